@@ -1,0 +1,61 @@
+# make run    set up what is missing, then open the program      make run ARGS="events --format table"
+# make test   set up what is missing, then run the tests         make test ARGS="-k dates"
+#
+# Only python3 and pip are needed: where Debian keeps ensurepip and a system-wide pip install from us, a virtual
+# environment without its own pip is made and the system's pip installs into it. PYTHON=python3.13 picks another.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL = $(PYTHON) -m pip --python $(PY) install -q --disable-pip-version-check \
+	--require-hashes --only-binary :all:
+LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+.PHONY: run test check build pictures bench lock clean
+
+run: $(VENV)/run.ok
+	@$(PY) main.py $(ARGS)
+
+test: $(VENV)/test.ok
+	@QT_QPA_PLATFORM=offscreen $(PY) -m viewer.preflight
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/test.ok
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+	@$(MAKE) --no-print-directory test
+
+build: $(VENV)/run.ok
+	@$(PY) main.py build $(ARGS)
+
+pictures: $(VENV)/run.ok
+	$(PY) docs/make_pictures.py $(ARGS)
+
+bench: $(VENV)/run.ok
+	$(PY) benchmarks/run.py $(ARGS)
+
+# Needs uv. Newer versions come only by editing the .in files; no address is written into the locks.
+lock:
+	$(LOCK) requirements.in -o requirements.lock
+	$(LOCK) requirements-dev.in -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps come last, so a set-up that was cut short is done again from the start.
+$(VENV)/run.ok: requirements.lock
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Badia needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import pip' 2>/dev/null || { echo "Badia is set up with pip; install it with: sudo apt-get install python3-pip" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv --without-pip --clear $(VENV)
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/test.ok: requirements-dev.lock $(VENV)/run.ok
+	@echo "Setting up the test tools (once) ..."
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,98 @@
+"""Where things lie must hold in a checkout, in an installed wheel, and for a user without a home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from viewer import paths
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_temporary_folder() -> Iterator[None]:
+    paths._temporary.cache_clear()
+    yield
+    paths._temporary.cache_clear()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with an empty home of their own and a temporary folder apart from it."""
+    for kind in ("CACHE", "STATE"):
+        monkeypatch.delenv(f"XDG_{kind}_HOME", raising=False)
+    spare = tmp_path / "tmp"
+    spare.mkdir()
+    monkeypatch.setattr(paths.tempfile, "tempdir", str(spare))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_checkout_uses_its_own_folders() -> None:
+    assert paths.resources_dir() == CHECKOUT / "resources"
+    assert paths.data_dir() == CHECKOUT / "data"
+
+
+def test_an_installed_package_uses_the_folders_inside_it(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "viewer"
+    (package.parent / "resources").mkdir(parents=True)  # somebody else's
+
+    assert paths._shipped("resources", package) == package / "resources"
+
+
+def test_folders_of_the_user_are_made_apart_under_the_home(home: Path) -> None:
+    cache, state = paths.cache_dir(), paths.state_dir()
+
+    assert cache.is_dir()
+    assert state.is_dir()
+    assert cache != state
+    assert home in cache.parents
+    assert home in state.parents
+
+
+def test_the_xdg_variable_is_followed_even_without_a_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+
+    assert paths.cache_dir() == tmp_path / "elsewhere" / paths.APP
+
+
+def test_without_a_home_files_go_to_a_private_temporary_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HOME")
+
+    cache, state = paths.cache_dir(), paths.state_dir()
+
+    assert cache.is_dir()
+    assert state.is_dir()
+    assert cache != state
+    assert tmp_path / "tmp" in cache.parents
+    assert cache.parent.stat().st_mode & 0o077 == 0
+    assert paths.cache_dir() == cache, "the same folder for the whole run"
+
+
+def test_a_home_that_is_a_file_falls_back(home: Path, tmp_path: Path) -> None:
+    home.write_text("not a folder")
+
+    assert tmp_path / "tmp" in paths.cache_dir().parents
+
+
+def test_a_home_that_may_not_be_written_to_falls_back(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths.os, "access", lambda *_: False)  # root could write to a real one
+
+    assert tmp_path / "tmp" in paths.state_dir().parents
+
+
+def test_a_relative_folder_is_not_used(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert not paths._make(Path("~/.cache/badia"))
+    assert not (tmp_path / "~").exists()

@@ -1,0 +1,1 @@
+"""Badia: an offline viewer of dated, sourced events and claims of control."""

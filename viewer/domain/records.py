@@ -1,0 +1,77 @@
+"""The tables of a data set in the order they are written: a table is a name and a record class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from viewer.domain.actors import Actor, ActorName, ActorRelation
+from viewer.domain.control import ControlClaim
+from viewer.domain.counts import Count
+from viewer.domain.events import Event, EventActor, EventDate, EventLink, EventPlace, EventSource
+from viewer.domain.places import Place, PlaceName, Route
+from viewer.domain.sources import Caveat, Quantity, Source
+
+TABLES: dict[str, type] = {
+    "source": Source,
+    "place": Place,
+    "place_name": PlaceName,
+    "actor": Actor,
+    "actor_name": ActorName,
+    "actor_relation": ActorRelation,
+    "event": Event,
+    "event_place": EventPlace,
+    "event_actor": EventActor,
+    "event_source": EventSource,
+    "event_date": EventDate,
+    "event_link": EventLink,
+    "count": Count,
+    "control_claim": ControlClaim,
+    "route": Route,
+    "quantity": Quantity,
+    "caveat": Caveat,
+}
+EVENT_PARTS = ("event_place", "event_actor", "event_source", "event_date", "event_link", "count")
+"""The tables whose rows belong to one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a store says of itself; `as_of` is the day (EDTF) its compilation ends."""
+
+    store_id: str
+    title: str
+    as_of: str = ""
+    marking: str = ""
+    licence: str = ""
+    attribution: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a file, said in one sentence with where it stands and what to do."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Records:
+    """A whole data set as records, by table; the form in which importers hand over and writers take."""
+
+    meta: Meta
+    tables: dict[str, list[Any]] = field(default_factory=dict)
+
+    def of(self, table: str) -> list[Any]:
+        """The records of a table; empty when it has none."""
+        return self.tables.get(table, [])
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for table in TABLES:
+            for record in self.of(table):
+                yield table, record

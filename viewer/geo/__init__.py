@@ -1,0 +1,1 @@
+"""Projection, geometry and grid references; the only room that knows coordinate systems."""

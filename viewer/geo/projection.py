@@ -1,0 +1,60 @@
+"""The only code that knows a coordinate system: the map is drawn in spherical Web Mercator metres.
+
+Mercator keeps bearings and small shapes, raster maps use it, and its closed form (EPSG:3857, Snyder
+1987, p. 41) costs nothing to load. Lengths on it are stretched by 1/cos(latitude): whoever states a
+distance asks `metres_per_unit` or the geodesic functions, never the picture.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+EARTH_RADIUS = 6_378_137.0
+MAX_LATITUDE = 85.05
+
+
+def to_map(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Degrees to map metres (x east, y north); latitudes beyond the projection are clamped."""
+    phi = np.radians(np.clip(np.asarray(lat, dtype=np.float64), -MAX_LATITUDE, MAX_LATITUDE))
+    x = EARTH_RADIUS * np.radians(np.asarray(lon, dtype=np.float64))
+    return x, EARTH_RADIUS * np.log(np.tan(np.pi / 4 + phi / 2))
+
+
+def to_degrees(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Map metres to longitude and latitude in degrees."""
+    lon = np.degrees(np.asarray(x, dtype=np.float64) / EARTH_RADIUS)
+    lat = np.degrees(2 * np.arctan(np.exp(np.asarray(y, dtype=np.float64) / EARTH_RADIUS)) - np.pi / 2)
+    return lon, lat
+
+
+def point_to_map(lon: float, lat: float) -> tuple[float, float]:
+    """One point, degrees to map metres."""
+    x, y = to_map(lon, lat)
+    return float(x), float(y)
+
+
+def point_to_degrees(x: float, y: float) -> tuple[float, float]:
+    """One point, map metres to (lon, lat) degrees."""
+    lon, lat = to_degrees(x, y)
+    return float(lon), float(lat)
+
+
+def metres_per_unit(lat: float) -> float:
+    """Ground metres in one map metre at a latitude."""
+    return float(np.cos(np.radians(lat)))
+
+
+@lru_cache(maxsize=1)
+def _geod() -> Any:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Geodesic distance in metres between two (lon, lat) points (WGS84, Karney 2013)."""
+    return float(_geod().inv(a[0], a[1], b[0], b[1])[2])

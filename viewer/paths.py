@@ -1,0 +1,74 @@
+"""Knows where things lie, so that no other module guesses: the files of the program and those of its user.
+
+In a checkout `resources/` and `data/` are beside the package; a wheel carries them inside it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+APP = "badia"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resources_dir() -> Path:
+    """Folder with the theme, the base map, icons and translations; read only."""
+    return _shipped("resources", _PACKAGE)
+
+
+def data_dir() -> Path:
+    """Folder with the built-in data set as text files; read only."""
+    return _shipped("data", _PACKAGE)
+
+
+def cache_dir() -> Path:
+    """Folder for what can be made again, such as the built store; exists and is writable."""
+    return _own(platformdirs.user_cache_path(APP, appauthor=False), "cache")
+
+
+def state_dir() -> Path:
+    """Folder for what should outlive a run, such as the last view and the log; exists and is writable."""
+    return _own(platformdirs.user_state_path(APP, appauthor=False), "state")
+
+
+def _shipped(name: str, package: Path) -> Path:
+    """The checkout's folder when the package lies in one (its project file tells), else the installed one."""
+    checkout = package.parent
+    return checkout / name if (checkout / "pyproject.toml").is_file() else package / name
+
+
+def _own(wanted: Path, kind: str) -> Path:
+    """The user's folder, or a private temporary one where there is no home or it cannot be written to."""
+    if not _homeless(kind) and _make(wanted):
+        return wanted
+    spare = _temporary() / kind
+    spare.mkdir(exist_ok=True)
+    return spare
+
+
+def _homeless(kind: str) -> bool:
+    """Whether nothing in the environment says where this user keeps files, as under some service accounts."""
+    named = os.environ.get("HOME") or os.environ.get(f"XDG_{kind.upper()}_HOME")
+    return os.name == "posix" and not named
+
+
+def _make(folder: Path) -> bool:
+    """Create the folder for this user only; False if it cannot be had, as under a read-only home."""
+    if not folder.is_absolute():
+        return False
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+@cache
+def _temporary() -> Path:
+    """One private folder for the whole run; the system clears it away in its own time."""
+    return Path(tempfile.mkdtemp(prefix=f"{APP}-"))

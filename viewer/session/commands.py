@@ -1,0 +1,217 @@
+"""What can be asked of a session: each command is a frozen class that turns one state into the next.
+
+`undoable` commands can be taken back; consecutive ones of equal, non-empty `merges` become one step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from viewer.domain.dates import Day
+from viewer.session.state import LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State
+
+SCALE_LIMITS = (2.0, 6_000.0)
+WINDOW_LIMITS = (1, 36_500)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A step from one state to the next; subclasses say which."""
+
+    undoable: ClassVar[bool] = True
+    merges: ClassVar[str] = ""
+
+    def apply(self, state: State) -> State:
+        """The state after the command; the same state when it changes nothing."""
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class SetCursor(Command):
+    """Move to a day."""
+
+    day: Day
+    merges: ClassVar[str] = "cursor"
+
+    def apply(self, state: State) -> State:
+        return replace(state, time=replace(state.time, cursor=self.day))
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTo(Command):
+    """Move to a day because the timeline plays; nobody wants to undo a frame."""
+
+    day: Day
+    running: bool = True
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(
+            state, time=replace(state.time, cursor=self.day), play=replace(state.play, running=self.running)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlay(Command):
+    """Change how the timeline plays."""
+
+    play: Play
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, play=self.play)
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode(Command):
+    """Choose day, window or cumulative; the cursor stays."""
+
+    mode: str
+
+    def apply(self, state: State) -> State:
+        return replace(state, time=replace(state.time, mode=self.mode)) if self.mode in MODES else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetWindow(Command):
+    """Set the length of the window in days, the cursor's day included."""
+
+    days: int
+    merges: ClassVar[str] = "window"
+
+    def apply(self, state: State) -> State:
+        days = min(max(self.days, WINDOW_LIMITS[0]), WINDOW_LIMITS[1])
+        return replace(state, time=replace(state.time, window_days=days, mode="window"))
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpan(Command):
+    """Show the days from first to last: the window ends at last and is as long as both are apart."""
+
+    first: Day
+    last: Day
+    merges: ClassVar[str] = "span"
+
+    def apply(self, state: State) -> State:
+        days = min(max(self.last - self.first + 1, WINDOW_LIMITS[0]), WINDOW_LIMITS[1])
+        return replace(state, time=replace(state.time, cursor=self.last, window_days=days, mode="window"))
+
+
+@dataclass(frozen=True, slots=True)
+class SetStep(Command):
+    """Choose the step of the arrow keys; the time itself never moves."""
+
+    step: str
+
+    def apply(self, state: State) -> State:
+        return replace(state, time=replace(state.time, step=self.step)) if self.step in STEPS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetStartsIn(Command):
+    """Ask for records that start in the window instead of those that overlap it."""
+
+    starts_in: bool
+
+    def apply(self, state: State) -> State:
+        return replace(state, time=replace(state.time, starts_in=self.starts_in))
+
+
+@dataclass(frozen=True, slots=True)
+class SetCamera(Command):
+    """Look at another part of the map."""
+
+    camera: Camera
+    merges: ClassVar[str] = "camera"
+
+    def apply(self, state: State) -> State:
+        low, high = SCALE_LIMITS
+        return replace(state, camera=replace(self.camera, scale=min(max(self.camera.scale, low), high)))
+
+
+@dataclass(frozen=True, slots=True)
+class SetFilters(Command):
+    """Replace all filters."""
+
+    filters: Filters
+
+    def apply(self, state: State) -> State:
+        return replace(state, filters=self.filters)
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleLayer(Command):
+    """Switch one layer on or off."""
+
+    layer: str
+
+    def apply(self, state: State) -> State:
+        return replace(state, layers=state.layers ^ {self.layer})
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Command):
+    """Show a record in the detail pane; None closes it."""
+
+    ref: Ref | None
+
+    def apply(self, state: State) -> State:
+        return replace(state, selected=self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList(Command):
+    """Show a list of records; '' closes it."""
+
+    what: str
+    stack: tuple[str, ...] = ()
+
+    def apply(self, state: State) -> State:
+        return replace(state, listed=self.what, stack=self.stack)
+
+
+@dataclass(frozen=True, slots=True)
+class TogglePin(Command):
+    """Give a place a control lane in the timeline, or take it away."""
+
+    place: str
+
+    def apply(self, state: State) -> State:
+        if self.place in state.pins:
+            return replace(state, pins=tuple(pin for pin in state.pins if pin != self.place))
+        return replace(state, pins=(*state.pins, self.place))
+
+
+@dataclass(frozen=True, slots=True)
+class SetTheme(Command):
+    """Choose light or dark."""
+
+    theme: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, theme=self.theme) if self.theme in THEMES else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetLabels(Command):
+    """Choose the script of names on the map."""
+
+    labels: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, labels=self.labels) if self.labels in LABELS else state
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Command):
+    """Several commands as one step, for instance: select, centre and bring its time into view."""
+
+    commands: tuple[Command, ...]
+
+    def apply(self, state: State) -> State:
+        for command in self.commands:
+            state = command.apply(state)
+        return state

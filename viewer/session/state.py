@@ -1,0 +1,88 @@
+"""The one frozen state: everything visible follows from it and the data set, nothing else is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from viewer.domain.dates import Day
+
+MODES = ("window", "day", "cumulative")
+STEPS = ("day", "week", "month", "year")
+THEMES = ("light", "dark")
+LABELS = ("latin", "arabic", "both")
+ALL_LAYERS = (
+    "relief", "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "rings", "incidents",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What part of the map is looked at: centre in map metres, scale in map metres per logical pixel."""
+
+    x: float = 4_530_000.0
+    y: float = 4_100_000.0
+    scale: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Where in time one stands. `window_days` counts the cursor's day: 30 means the last 30 days."""
+
+    cursor: Day = 0
+    mode: str = "window"
+    window_days: int = 30
+    step: str = "day"
+    starts_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """How the timeline plays: speed in days per second of wall clock."""
+
+    running: bool = False
+    days_per_second: float = 15.0
+    reverse: bool = False
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which records count at all; an empty tuple asks for nothing. Within one tuple any match will do."""
+
+    actors: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    actualities: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record on screen: `kind` is event, place, actor, claim or source; `key` its key."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The session. `selected` is shown in the detail pane; `listed` are the records of an open list."""
+
+    camera: Camera = field(default_factory=Camera)
+    time: Time = field(default_factory=Time)
+    play: Play = field(default_factory=Play)
+    filters: Filters = field(default_factory=Filters)
+    layers: frozenset[str] = frozenset(ALL_LAYERS)
+    selected: Ref | None = None
+    listed: str = ""
+    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or 'stack'."""
+    stack: tuple[str, ...] = ()
+    """Event keys of the list 'stack'."""
+    pins: tuple[str, ...] = ("raqqa", "deir-ez-zor", "abu-kamal", "mosul")
+    """Places with a control lane."""
+    theme: str = "light"
+    labels: str = "both"

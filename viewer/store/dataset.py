@@ -1,0 +1,208 @@
+"""The data set: everything a session reads, opened once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from viewer.domain.actors import Actor, ActorName, ActorRelation, with_parts
+from viewer.domain.control import ControlClaim, History, history
+from viewer.domain.dossier import Dossier
+from viewer.domain.places import Place, PlaceName, Route
+from viewer.domain.records import Meta, Problem
+from viewer.domain.sources import Caveat, Quantity, Source
+from viewer.geo.shapes import Shape, wkb_to_shape
+from viewer.store.columns import EventColumns, Pairs, read_columns, read_pairs
+from viewer.store.open import StoreFile, open_store
+from viewer.store.reader import Reader
+from viewer.store.search import Finder
+from viewer.store.validate import bad_rows, missing_parts, problems_of
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """One open store. Small tables are whole in memory; texts and details of events stay in the file."""
+
+    store: StoreFile
+    reader: Reader
+    meta: Meta
+    events: EventColumns
+    event_actors: Pairs
+    event_places: Pairs
+    actors: Mapping[str, Actor]
+    actor_names: tuple[ActorName, ...]
+    relations: tuple[ActorRelation, ...]
+    places: Mapping[str, Place]
+    place_names: tuple[PlaceName, ...]
+    claims: tuple[ControlClaim, ...]
+    sources: Mapping[str, Source]
+    routes: tuple[Route, ...]
+    quantities: tuple[Quantity, ...]
+    caveats: tuple[Caveat, ...]
+    same: Mapping[str, str]
+    """For each event told more than once, the key that stands for the incident."""
+    problems: tuple[Problem, ...]
+    _memo: dict[str, Shape] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The file it was read from."""
+        return self.store.path
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Search over names and texts."""
+        return Finder(self.reader, self.places, self.place_names, self.actors, self.actor_names)
+
+    @cached_property
+    def actor_keys(self) -> tuple[str, ...]:
+        """The actors in the order of their codes in the columns."""
+        return tuple(self.actors)
+
+    @cached_property
+    def place_keys(self) -> tuple[str, ...]:
+        """The places in the order of their codes in the columns."""
+        return tuple(self.places)
+
+    @cached_property
+    def claims_by_site(self) -> Mapping[str, tuple[ControlClaim, ...]]:
+        """The claims about each place, or about each area that only a claim draws (by the claim's key)."""
+        sites: dict[str, list[ControlClaim]] = {}
+        for claim in self.claims:
+            sites.setdefault(claim.place or claim.key, []).append(claim)
+        return {site: tuple(claims) for site, claims in sites.items()}
+
+    @cached_property
+    def histories(self) -> Mapping[str, History]:
+        """Who held each site when, from its main claims."""
+        return {site: history(claims) for site, claims in self.claims_by_site.items()}
+
+    @cached_property
+    def names_of_place(self) -> Mapping[str, tuple[PlaceName, ...]]:
+        """The spellings of each place."""
+        names: dict[str, list[PlaceName]] = {}
+        for name in self.place_names:
+            names.setdefault(name.place, []).append(name)
+        return {place: tuple(spellings) for place, spellings in names.items()}
+
+    @cached_property
+    def names_of_actor(self) -> Mapping[str, tuple[ActorName, ...]]:
+        """The aliases of each actor."""
+        names: dict[str, list[ActorName]] = {}
+        for name in self.actor_names:
+            names.setdefault(name.actor, []).append(name)
+        return {actor: tuple(aliases) for actor, aliases in names.items()}
+
+    @cached_property
+    def _inside(self) -> Mapping[str, tuple[str, ...]]:
+        inside: dict[str, list[str]] = {}
+        for place in self.places.values():
+            for outer in place.within.split():
+                inside.setdefault(outer, []).append(place.key)
+        return {outer: tuple(keys) for outer, keys in inside.items()}
+
+    def places_within(self, keys: Iterable[str]) -> frozenset[str]:
+        """The places and everything that lies in them, to any depth."""
+        found: set[str] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key not in found:
+                found.add(key)
+                waiting.extend(self._inside.get(key, ()))
+        return frozenset(found)
+
+    def actors_with_parts(self, keys: Iterable[str]) -> frozenset[str]:
+        """The actors and everything they consist of."""
+        return with_parts(keys, self.relations)
+
+    def shape_of(self, record: Place | ControlClaim | Route) -> Shape | None:
+        """The geometry of a record as arrays in degrees, or None; a claim borrows its place's."""
+        if isinstance(record, ControlClaim) and record.geometry is None:
+            place = self.places.get(record.place)
+            return self.shape_of(place) if place else None
+        if record.geometry is None:
+            return None
+        name = f"{type(record).__name__}:{record.key}"
+        if name not in self._memo:
+            self._memo[name] = wkb_to_shape(record.geometry)
+        return self._memo[name]
+
+    def arabic_name(self, place: str) -> str:
+        """The place's first name in Arabic script, or ''."""
+        return next((n.name for n in self.names_of_place.get(place, ()) if n.script == "arabic"), "")
+
+    def dossier(self, key: str) -> Dossier | None:
+        """An event with all its rows, read from the file now."""
+        return self.reader.dossier(key)
+
+    def caveats_on(self, table: str, key: str) -> tuple[Caveat, ...]:
+        """The caveats that affect a record."""
+        return tuple(caveat for caveat in self.caveats if f"{table}:{key}" in caveat.affects.split())
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+
+def open_dataset(path: Path) -> DataSet:
+    """Open and read a store; StoreError when it cannot be, and `problems` for rows that were left out."""
+    store = open_store(path)
+    try:
+        return _read(store)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _read(store: StoreFile) -> DataSet:
+    bad, remarks = bad_rows(store)
+    reader = Reader(store, bad)
+    actors = {actor.key: actor for actor in reader.all("actor")}
+    places = {place.key: place for place in reader.all("place")}
+    events = read_columns(store, bad.get("event", {}), tuple(actors), tuple(places))
+    links = reader.all("event_link")
+    problems = [*store.notices, *missing_parts(store), *problems_of(bad), *remarks]
+    meta = reader.meta()
+    dataset = DataSet(
+        store=store, reader=reader, meta=meta, events=events,
+        event_actors=read_pairs(
+            store, "event_actor", bad.get("event_actor", {}), events.row_of, {k: c for c, k in enumerate(actors)}
+        ),
+        event_places=read_pairs(
+            store, "event_place", bad.get("event_place", {}), events.row_of, {k: c for c, k in enumerate(places)}
+        ),
+        actors=actors,
+        actor_names=tuple(reader.all("actor_name")),
+        relations=tuple(reader.all("actor_relation")),
+        places=places,
+        place_names=tuple(reader.all("place_name")),
+        claims=tuple(reader.all("control_claim")),
+        sources={source.key: source for source in reader.all("source")},
+        routes=tuple(reader.all("route")),
+        quantities=tuple(reader.all("quantity")),
+        caveats=tuple(reader.all("caveat")),
+        same=_representatives([(link.event, link.other) for link in links if link.kind == "same as"]),
+        problems=tuple(problems),
+    )  # fmt: skip
+    if store.damaged_texts:
+        damaged = Problem(store.path.name, f"{store.damaged_texts} damaged texts were read with marks (\ufffd)")
+        return DataSet(**{**vars(dataset), "problems": (*problems, damaged)})
+    return dataset
+
+
+def _representatives(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For the members of each group of equal events, its first member in the alphabet."""
+    group: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while group.setdefault(key, key) != key:
+            key = group[key]
+        return key
+
+    for a, b in pairs:
+        first, last = sorted((find(a), find(b)))
+        group[last] = first
+    return {key: find(key) for key in group}

@@ -1,0 +1,48 @@
+"""Numbered steps that make a store of one version into one of the next; the first makes it from nothing.
+
+A published store is never altered: whoever opens an older one works on a private copy.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from viewer.domain.records import TABLES
+from viewer.store import schema
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def create_tables(db: sqlite3.Connection) -> None:
+    """Version 1: the GeoPackage tables, one table per record, its indexes, and the search table."""
+    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
+    for statement in schema.GEOPACKAGE_TABLES:
+        db.execute(statement)
+    db.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", schema.SPATIAL_REFERENCES)
+    db.execute(f"CREATE TABLE {schema.META_TABLE} (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    for table in TABLES:
+        columns = schema.columns_of(table)
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        db.execute(f'CREATE TABLE "{table}" ({listed})')
+        if "key" in columns:
+            db.execute(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ("key")')
+        for column in schema.INDEXES.get(table, ()):
+            db.execute(f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")')
+    db.execute(f"CREATE VIRTUAL TABLE {schema.SEARCH_TABLE} USING fts5(text, kind UNINDEXED, key UNINDEXED, "
+               "tokenize='trigram', detail=full)")  # fmt: skip
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: create_tables}
+
+
+def migrate(db: sqlite3.Connection, version: int, steps: Mapping[int, Migration] = MIGRATIONS) -> int:
+    """Run every step above `version` in order inside one transaction; the version reached."""
+    reached = version
+    with db:
+        for number in sorted(n for n in steps if n > version):
+            steps[number](db)
+            reached = number
+        db.execute(f"INSERT OR REPLACE INTO {schema.META_TABLE} VALUES ('schema_version', ?)", (str(reached),))
+    return reached

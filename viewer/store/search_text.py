@@ -1,0 +1,29 @@
+"""The folded form in which any spelling of a name meets any other, Latin or Arabic."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ARABIC_FOLD = str.maketrans({
+    "\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0671": "\u0627", "\u0649": "\u064a",
+    "\u0629": "\u0647", "\u0624": "\u0648", "\u0626": "\u064a", "\u0640": None, "\u06cc": "\u064a", "\u06a9": "\u0643",
+})  # fmt: skip
+_LATIN_FOLD = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bf": "'", "\u02be": "'", "`": "'", "ı": "i"})
+_ARTICLES = re.compile(r"\b(?:al|el|ad|ed|ar|er|as|es|ash|esh|at|et|az|ez|an|en|ul|ath)[\s-]+(?=\w{2})")
+_ARABIC_ARTICLE = re.compile(r"\b\u0627\u0644(?=\w{3})")
+_APART = re.compile(r"[^\w]+")
+
+
+def fold(text: str) -> str:
+    """Lower case, without marks, hyphens, apostrophes, articles and the choices Arabic spelling leaves."""
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LATIN_FOLD))
+    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ARABIC_FOLD)
+    text = _ARABIC_ARTICLE.sub("", _ARTICLES.sub("", text.replace("'", "").replace("-", " ")))
+    return " ".join(_APART.sub(" ", text).split())
+
+
+def squeezed(text: str) -> str:
+    """The folded form without blanks: "abu kamal" and "Albukamal" differ by the article only."""
+    folded = fold(text).replace(" ", "")
+    return folded[2:] if folded.startswith("al") and len(folded) > 5 else folded

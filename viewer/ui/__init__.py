@@ -1,0 +1,1 @@
+"""Widgets: window, canvas, timeline and panels; they read state and send commands."""
