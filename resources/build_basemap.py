@@ -8,9 +8,9 @@ Build environment: Python 3.11 with numpy, shapely 2.2, pyogrio (all in requirem
 
     python resources/build_basemap.py --packages DIR
 
-Units: degrees everywhere until `flat`, which turns them into integers of 1e-4 degree (about 10 m), each part one
-flat list, first pair absolute, later pairs differences. Rings are to be filled even-odd. The bytes are the same
-for the same input: sorted, no time stamp.
+Units: degrees everywhere until `to_cells`, which turns them into integers of 1e-4 degree (about 10 m); `flat`
+then makes each part one list, first pair absolute, later pairs differences. Rings are to be filled even-odd.
+The bytes are the same for the same input: sorted, no time stamp.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ ATTRIBUTION = [
         "licence": "LGPL-3.0-or-later",
     },
     {"what": "Places and their names", "who": "GeoNames", "licence": "CC BY 4.0"},
+    {"what": "Positions of some villages of the story", "who": "UCDP GED", "licence": "CC BY 4.0"},
     {"what": "Names, ranks, regions set by hand", "who": "Badia", "licence": "as the program"},
 ]
 
@@ -100,6 +101,10 @@ SOFT_BORDERS = {
     ("IL", "LB"): "Israel-Lebanon (withdrawal line)",
 }
 CEASEFIRE = ("Ceasefire line 1974", ("Golan", "Quneitra"), ("Golan", "Daraa"), ("Golan", "Rif Dimashq"))
+
+# Natural Earth's border runs south of two border towns of Syria; it is pushed north between them and their
+# Turkish neighbours: (lon, lat of the push, degrees of latitude, reach in degrees over which it fades).
+BORDER_BENDS = [(38.353, 36.886, 0.0112, 0.15), (38.953, 36.693, 0.0115, 0.15)]
 
 # Natural Earth spelling -> (name, Arabic). Several names of one river come together here.
 NE_RIVERS = {
@@ -408,7 +413,8 @@ REGIONS: list[tuple[str, str, str, float, float, int, int, str]] = [
     ("Taurus", "جبال طوروس", "mountain", 36.2, 37.85, 160, 35, "south-east Taurus, by eye"),
     ("Nafud", "النفود", "desert", 41.0, 28.8, 160, 0, "sand sea of northern Arabia, north edge, by eye"),
 ]
-# Towns of the story, by hand: name | Arabic | country | rank | lon | lat (from the reviewed list of control places).
+
+# Towns of the story, by hand: name | Arabic | country | rank | lon | lat (from the list of control places).
 STORY_TOWNS = """
 Aleppo|حلب|SY|1|37.1612|36.2012
 Deir ez-Zor|دير الزور|SY|1|40.1408|35.3359
@@ -637,6 +643,7 @@ HAND_NAMES = {
     "Ad Dujayl": ("al-Dujayl", "الدجيل"),
     "AlZwya": ("al-Zuwiyah", "الزوية"),
     "Nāḩiyat al Fuhūd": ("al-Fuhud", "الفهود"),
+    "Hajiawa": ("Hajiawa", "حاجي آوا"),
     "Begova": ("Begova", "بيكوفا"),
     "Al Qunayţirah": ("Quneitra", "القنيطرة"),
     "Tremseh": ("Tremseh", "التريمسة"),
@@ -649,7 +656,7 @@ HAND_NAMES = {
     "Zarqa": ("Zarqa", "الزرقاء"),
     "Aqaba": ("Aqaba", "العقبة"),
     "Batifa": ("Batifa", "باطوفا"),
-    "Turaif": ("Turayf", "طريف"),
+    "Ţurayf": ("Turayf", "طريف"),
     "Jounieh": ("Jounieh", "جونية"),
     "Arar": ("Arar", "عرعر"),
     "Sakakah": ("Sakakah", "سكاكا"),
@@ -669,7 +676,7 @@ UNWANTED = {
     "‘Anat al Qadīmah",
     "‘Ānāt al Qadīmah",
     "Qabbāsīn",
-    "Qir Moav",
+    "Qīr Moāv",
 }
 ARAB = {"SY", "IQ", "JO", "LB", "PS", "SA", "KW", "EG"}
 
@@ -733,8 +740,8 @@ def read_shapes(path: Path, layer: str | None = None) -> list[tuple[dict[str, An
 def read_streams(path: Path) -> dict[int, list[LineString]]:
     """GSHHG river lines in the box by level (WDB-II class), merged across the file's one-degree bins.
 
-    Each bin (row 0 in the north, column 0 at Greenwich) owns a run of segments, each segment a run of points, each
-    point two unsigned 16 bit numbers: 1/65535 of a degree from the bin's south-west corner.
+    Each bin (row 0 in the north, column 0 at Greenwich) owns a run of segments, each segment a run of points,
+    each point two unsigned 16 bit numbers: 1/65535 of a degree from the bin's south-west corner.
     """
     from netCDF4 import Dataset
 
@@ -771,7 +778,7 @@ def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     return [poly for part in getattr(shape, "geoms", []) for poly in polygons_of(part)]
 
 
-# ---------------------------------------------------------------- land: one coverage for countries and provinces
+# ------------------------------------------------- land: one coverage for countries and provinces
 
 
 def stretch_ends(line: LineString, target: BaseGeometry, reach: float) -> LineString:
@@ -783,6 +790,18 @@ def stretch_ends(line: LineString, target: BaseGeometry, reach: float) -> LineSt
         if 0 < gap < reach:
             foot = nearest_points(target, here)[0].coords[0]
             points = [foot, *points] if end == 0 else [*points, foot]
+    return LineString(points)
+
+
+def bend(line: LineString) -> LineString:
+    """Move a border line to the right side of the towns of BORDER_BENDS; far from them it stays as it is."""
+    near = [push for push in BORDER_BENDS if line.distance(Point(push[:2])) < push[3]]
+    if not near:
+        return line
+    points = np.asarray(line.segmentize(0.02).coords)
+    for lon, lat, shift, reach in near:
+        away = np.hypot(points[:, 0] - lon, points[:, 1] - lat)
+        points = points + np.column_stack([np.zeros(len(points)), shift * np.clip(1 - away / reach, 0, 1)])
     return LineString(points)
 
 
@@ -814,7 +833,7 @@ def face_owner(face: Polygon, states: list[tuple[str, str, BaseGeometry]]) -> tu
 def split_country(
     code: str, land: BaseGeometry, states: list[tuple[str, str, BaseGeometry]]
 ) -> dict[str, BaseGeometry]:
-    """Cut a country into its provinces; strips no province claims go to the neighbour with the longest shared edge."""
+    """Cut a country into its provinces; a strip none claims goes to the one with the longest shared edge."""
     pieces: dict[str, BaseGeometry] = {}
     rest = land
     for owner, name, shape in sorted(states, key=lambda state: state[1]):
@@ -851,11 +870,11 @@ def build_coverage(
 ) -> dict[tuple[str, str], BaseGeometry]:
     """(country, province) -> area. Neighbours share their edges vertex by vertex; ("", "sea") is one of them.
 
-    The outline of the countries is Natural Earth's border line, the cut inside a country the province polygon's.
+    The outline of a country is Natural Earth's border line, the cut inside it the province polygon's.
     """
     states = read_states(tree, names)
     borders = [
-        line
+        bend(line)
         for field, shape in read_shapes(tree / NE_FOLDER / "ne_10m_admin_0_boundary_lines_land.shp")
         for line in lines_of(shape)
         if field["featurecla"] != "Overlay limit"
@@ -1093,7 +1112,7 @@ def strip_marks(text: str) -> str:
 
 
 def latin_name(name: str, country: str) -> str:
-    """GeoNames spelling as the viewer writes it: `Al Buşayrah` becomes `al-Busayrah`; Turkish keeps its letters."""
+    """GeoNames spelling as the viewer writes it: `Al Buşayrah` becomes `al-Busayrah`, Turkish stays."""
     if country == "TR":
         return name
     plain = strip_marks(name)
@@ -1145,7 +1164,7 @@ def arabic_skeleton(text: str) -> str:
 def arabic_name(name: str, country: str, alternates: Iterable[str]) -> str:
     """The alternate name that is Arabic by its letters and sounds like the Latin one; empty when none does.
 
-    GeoNames gives no language tags here, so Persian, Kurdish and Urdu spellings are told apart by their letters.
+    GeoNames has no language tags here, so Persian, Kurdish and Urdu spellings are known by their letters.
     """
     wanted, best, best_score = latin_skeleton(name), "", 0.0
     for text in sorted(alternates):
@@ -1254,9 +1273,9 @@ def town_layer(tree: Path) -> list[dict[str, Any]]:
 
 
 def region_layer() -> list[dict[str, Any]]:
-    """Landscape labels, placed by hand; size is the label's length in km, angle counter-clockwise from east."""
+    """Landscape labels set by hand: size is their length in km, angle degrees counter-clockwise from east."""
     keys = ("name", "name_ar", "kind", "lon", "lat", "size", "angle", "note")
-    regions = [dict(zip(keys, row, strict=True)) for row in REGIONS]
+    regions: list[dict[str, Any]] = [dict(zip(keys, row, strict=True)) for row in REGIONS]
     for region in regions:
         region["lon"], region["lat"] = round(region["lon"] / QUANTUM), round(region["lat"] / QUANTUM)
     return regions

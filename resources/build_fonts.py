@@ -4,8 +4,9 @@ Build environment: Python 3.11 with fonttools (from PyPI, only here), apt-get an
 
     python resources/build_fonts.py --packages DIR
 
-The Latin faces keep Latin, punctuation, arrows and the geometric shapes of the symbols; the Arabic faces keep the
-whole Arabic block with all layout tables, because letters join by them. The same package gives the same bytes.
+The Latin faces keep Latin, punctuation, arrows and the geometric shapes of the symbols; the Arabic faces keep
+the whole Arabic block with all layout tables, because letters join by them. The same package gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ import subprocess
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 
+SIGNS = "NotoSansMath-Regular.ttf"  # lends arrows, shapes and a few signs of arithmetic
 PACKAGE = "fonts-noto-core"
 FACES = "usr/share/fonts/truetype/noto"
 COPYRIGHT = f"usr/share/doc/{PACKAGE}/copyright"
@@ -73,12 +78,35 @@ def unpack(folder: Path) -> Path:
     return folder / "unpacked"
 
 
+def lend_signs(font: TTFont, donor: TTFont, codes: list[int]) -> None:
+    """Give `font` the outlines of the signs it lacks; the Noto text faces have no arrows and no shapes."""
+    own, other = font.getBestCmap(), donor.getBestCmap()
+    shapes = donor.getGlyphSet()
+    tables = [table for table in font["cmap"].tables if table.isUnicode() and table.format in (4, 12)]
+    for code in codes:
+        if code in own or code not in other:
+            continue
+        name = f"uni{code:04X}"
+        pen, outline = TTGlyphPen(None), DecomposingRecordingPen(shapes)
+        shapes[other[code]].draw(outline)
+        outline.replay(pen)
+        font["glyf"][name] = pen.glyph()
+        font["glyf"][name].recalcBounds(font["glyf"])
+        font["hmtx"][name] = donor["hmtx"][other[code]]
+        for table in tables:
+            table.cmap[code] = name
+
+
 def cut(source: Path, ranges: list[tuple[int, int]], target: Path) -> int:
     """Write the part of a face that covers `ranges` with all layout features; return its size in bytes."""
     options = subset.Options(layout_features=["*"], hinting=False, recalc_timestamp=False, name_IDs=["*"])
-    font = subset.load_font(str(source), options)
+    font = subset.load_font(str(source), options, lazy=False)
+    codes = [code for first, last in ranges for code in range(first, last + 1)]
+    if ranges is LATIN:
+        signs = [code for code in codes if code >= 0x2190]
+        lend_signs(font, TTFont(source.with_name(SIGNS)), signs)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
+    cutter.populate(unicodes=codes)
     cutter.subset(font)
     subset.save_font(font, str(target), options)
     return target.stat().st_size

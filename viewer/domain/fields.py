@@ -43,7 +43,11 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def fields_of(record: type[object]) -> dict[str, FieldInfo]:
+def fields_of(record: type[Any]) -> Mapping[str, FieldInfo]:
     """The fields of a record class in order, by name."""
+    return _fields_of(record)
+
+
+@lru_cache(maxsize=64)
+def _fields_of(record: Hashable) -> Mapping[str, FieldInfo]:
     return {f.name: f.metadata["info"] for f in dataclasses.fields(record)}  # type: ignore[arg-type]

@@ -106,7 +106,8 @@ def missing_references(records: Records) -> Iterator[Problem]:
             for key in getattr(record, name).split():
                 if key not in known[about.table]:
                     where = f"{table} '{getattr(record, 'key', '') or getattr(record, 'event', '')}'"
-                    yield Problem(where, f"{name} names the unknown {about.table} '{key}': define it or correct the key")
+                    said = f"{name} names the unknown {about.table} '{key}': define it or correct the key"
+                    yield Problem(where, said)
 
 
 

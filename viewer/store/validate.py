@@ -62,7 +62,9 @@ def bad_rows(store: StoreFile) -> tuple[dict[str, Bad], list[Problem]]:
 def problems_of(bad: dict[str, Bad]) -> list[Problem]:
     """The bad rows as sentences, by table and row."""
     return [
-        Problem(f"{table} row {row_id}", reason) for table, rows in bad.items() for row_id, reason in sorted(rows.items())
+        Problem(f"{table} row {row_id}", reason)
+        for table, rows in bad.items()
+        for row_id, reason in sorted(rows.items())
     ]
 
 
@@ -136,7 +138,8 @@ def _bad_spans(store: StoreFile, table: str, columns: list[str]) -> Iterator[tup
             wrong[(edtf, earliest, latest)] = reason
     for values, reason in wrong.items():
         rows = store.within().execute(
-            f'SELECT id FROM "{table}" WHERE date_edtf IS ? AND earliest IS ? AND latest IS ? LIMIT {MAX_LISTED}', values
+            f'SELECT id FROM "{table}" WHERE date_edtf IS ? AND earliest IS ? AND latest IS ? LIMIT {MAX_LISTED}',
+            values,
         )
         yield from ((row_id, reason) for (row_id,) in rows.fetchall())
 
