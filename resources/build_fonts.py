@@ -21,7 +21,8 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-SIGNS = "NotoSansMath-Regular.ttf"  # lends arrows, shapes and a few signs of arithmetic
+# These lend arrows and signs of arithmetic, then geometric shapes, in this order.
+SIGNS = ("NotoSansMath-Regular.ttf", "NotoSansSymbols2-Regular.ttf")
 PACKAGE = "fonts-noto-core"
 FACES = "usr/share/fonts/truetype/noto"
 COPYRIGHT = f"usr/share/doc/{PACKAGE}/copyright"
@@ -104,7 +105,8 @@ def cut(source: Path, ranges: list[tuple[int, int]], target: Path) -> int:
     codes = [code for first, last in ranges for code in range(first, last + 1)]
     if ranges is LATIN:
         signs = [code for code in codes if code >= 0x2190]
-        lend_signs(font, TTFont(source.with_name(SIGNS)), signs)
+        for donor in SIGNS:
+            lend_signs(font, TTFont(source.with_name(donor)), signs)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=codes)
     cutter.subset(font)
