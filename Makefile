@@ -13,13 +13,23 @@ INSTALL = $(PYTHON) -m pip --python $(PY) install -q --disable-pip-version-check
 LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
+# What Qt needs of the system is named in one line; root on a Debian gets it installed, anybody else is asked to.
+define LIBRARIES
+$(PY) -m viewer.preflight || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	echo "Installing them now, as you are root ..." && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	$$($(PY) -m viewer.preflight --packages) >/dev/null && $(PY) -m viewer.preflight; }
+endef
+
 .PHONY: run test check build pictures bench lock clean
 
 run: $(VENV)/run.ok
+	@$(LIBRARIES)
 	@$(PY) main.py $(ARGS)
 
+test: export QT_QPA_PLATFORM = offscreen
 test: $(VENV)/test.ok
-	@QT_QPA_PLATFORM=offscreen $(PY) -m viewer.preflight
+	@$(LIBRARIES)
 	@$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/test.ok

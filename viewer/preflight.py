@@ -69,11 +69,15 @@ def missing_libraries(
 
 def apt_line(missing: list[str]) -> str:
     """One sentence that names the missing libraries and the command that installs them."""
-    packages = sorted({PACKAGES[name] for name in missing})
     return (
         f"Badia needs system libraries that are missing here ({', '.join(missing)}); install them with: "
-        f"sudo apt-get install {' '.join(packages)}"
+        f"sudo apt-get install {' '.join(packages_of(missing))}"
     )
+
+
+def packages_of(missing: list[str]) -> list[str]:
+    """The Debian packages that hold the missing libraries, in order of their names."""
+    return sorted({PACKAGES[name] for name in missing})
 
 
 def complaint() -> str | None:
@@ -135,6 +139,7 @@ def _answers(address: str) -> bool:
 
 
 if __name__ == "__main__":
-    _text = complaint()
-    if _text:
-        sys.exit(_text)
+    if sys.argv[1:] == ["--packages"]:
+        print(*packages_of(missing_libraries(has_display())))
+    elif text := complaint():
+        sys.exit(text)

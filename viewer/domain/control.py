@@ -8,17 +8,17 @@ shown as possible.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from viewer.domain.dates import UNDATED, DateSpan, Day
 from viewer.domain.fields import info
 
 CLASSES = ("control", "contested", "mixed", "besieged", "presence", "hidden", "disputed", "unknown", "unheld")
-SOLE = ("control", "besieged")
-"""Classes that end every other holder when they begin; the others stand beside one another."""
+SOLE = ("control", "besieged", "unheld")
+"""Classes that end every other holder, whether they are said to begin or to hold; others stand side by side."""
 BESIDE = ("presence", "hidden")
-"""Classes that say nothing about who holds the place, so they end with their own claim only."""
+"""Classes that say nothing about who holds the place: another holder does not end them."""
 PHASES = ("begins", "holds", "ends")
 STATUSES = ("reported", "claimed", "inferred")
 USES = ("main", "alternative", "outlier")
@@ -51,7 +51,11 @@ class ControlClaim:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who stands in a place on a day: the claim that says so, since when, and last confirmed when."""
+    """Who stands in a place on a day: the claim that says so, since when, and last confirmed when.
+
+    since: the day from which it surely stands, None when no claim says when it began. Of a claim by
+    several actors of whom some have since left, `claim.actors` names those who are left.
+    """
 
     claim: ControlClaim
     since: Day | None
@@ -80,32 +84,44 @@ class History:
 
     def on(self, day: Day) -> tuple[Holding, ...]:
         """The holdings on a day; empty before the first claim and where nobody is known to hold it."""
-        index = bisect_right([tenure.first for tenure in self.tenures], day) - 1
+        index = bisect_right(self.tenures, day, key=lambda tenure: tenure.first) - 1
         return self.tenures[index].holdings if index >= 0 else ()
 
 
-_Standing = dict[str, Holding]
+_Standing = Mapping[str, Holding]
+"""The holding of each single actor: for each place and actor the last claim holds."""
 
 
 def history(claims: Iterable[ControlClaim]) -> History:
     """Replay the main claims about one place (or one area) into its tenures."""
-    steps = _without_vague_doubles([c for c in claims if c.use == "main" and c.date.dated and _last(c) is not None])
-    steps.sort(key=lambda c: (_last(c), c.phase != "ends", _first(c), c.key))
-    marks = sorted({_first(c) for c in steps} | {_last(c) for c in steps} | _after_spans(steps))
+    dated = [c for c in claims if c.use == "main" and c.actors.split() and not _timeless(c)]
+    steps = sorted(_without_vague_doubles(dated), key=lambda c: (_last(c), c.phase != "ends", _first(c), c.key))
+    coming = sorted(steps, key=_first)
+    marks = sorted({day for c in steps for day in (_first(c), _last(c))})
     tenures: list[Tenure] = []
     standing: _Standing = {}
-    done = 0
+    pending: dict[int, ControlClaim] = {}
+    begun = done = 0
     for index, day in enumerate(marks):
+        while begun < len(coming) and _first(coming[begun]) <= day:
+            pending[id(coming[begun])] = coming[begun]
+            begun += 1
         while done < len(steps) and _last(steps[done]) <= day:
             standing = _apply(standing, steps[done], _last(steps[done]))
+            del pending[id(steps[done])]
             done += 1
-        holdings = _with_possible(standing, [c for c in steps[done:] if _first(c) <= day], day)
+        waiting = sorted(pending.values(), key=lambda c: (_last(c), c.phase != "ends", _first(c), c.key))
+        holdings = _with_possible(standing, waiting)
         last = marks[index + 1] - 1 if index + 1 < len(marks) else None
         if tenures and tenures[-1].holdings == holdings:
             tenures[-1] = replace(tenures[-1], last=last)
         else:
             tenures.append(Tenure(day, last, holdings))
     return History(tuple(tenures))
+
+
+def _timeless(claim: ControlClaim) -> bool:
+    return claim.date.earliest is None and claim.date.latest is None
 
 
 def _first(claim: ControlClaim) -> Day:
@@ -116,62 +132,88 @@ def _first(claim: ControlClaim) -> Day:
 def _last(claim: ControlClaim) -> Day:
     """The day from which the claim surely stands: a holding from its first day, a change from its last."""
     span = claim.date
-    if claim.phase == "holds" and span.earliest is not None:
-        return span.earliest
-    return span.latest if span.latest is not None else span.earliest  # type: ignore[return-value]
+    days = (span.earliest, span.latest) if claim.phase == "holds" else (span.latest, span.earliest)
+    return next(day for day in days if day is not None)
 
 
-def _after_spans(steps: Sequence[ControlClaim]) -> set[Day]:
-    """The last days of holdings, where their confirmation ends and ageing begins."""
-    return {c.date.latest for c in steps if c.phase == "holds" and c.date.latest is not None}
-
-
-def _without_vague_doubles(steps: list[ControlClaim]) -> list[ControlClaim]:
+def _without_vague_doubles(claims: Iterable[ControlClaim]) -> list[ControlClaim]:
     """Drop a change dated to a span when a sharper claim of the same change lies inside that span."""
-    def sharper(a: ControlClaim, b: ControlClaim) -> bool:
-        return (
-            a is not b and (a.actors, a.control, a.phase) == (b.actors, b.control, b.phase)
-            and _first(b) <= _first(a) and _last(a) <= _last(b)
-            and _last(a) - _first(a) < _last(b) - _first(b)
-        )  # fmt: skip
+    kept: list[ControlClaim] = []
+    changes: dict[tuple[frozenset[str], str, str], list[ControlClaim]] = {}
+    for claim in claims:
+        if claim.phase == "holds":
+            kept.append(claim)
+        else:
+            changes.setdefault((frozenset(claim.actors.split()), claim.control, claim.phase), []).append(claim)
+    for alike in changes.values():
+        kept += _sharpest(alike)
+    return kept
 
-    return [b for b in steps if b.phase == "holds" or not any(sharper(a, b) for a in steps)]
+
+def _sharpest(alike: list[ControlClaim]) -> Iterable[ControlClaim]:
+    """The claims whose span holds no shorter span: met from the latest start on, the shorter first."""
+    soonest: Day | None = None
+    before: tuple[Day, Day] | None = None
+    for claim in sorted(alike, key=lambda c: (-_first(c), _last(c))):
+        span = _first(claim), _last(claim)
+        if span == before or soonest is None or soonest > span[1]:
+            yield claim
+            before = span
+            soonest = span[1] if soonest is None else min(soonest, span[1])
 
 
-def _apply(standing: _Standing, claim: ControlClaim, day: Day) -> _Standing:
-    """The holdings after a claim; confirmations carry the day the holder came from before."""
-    if claim.phase == "ends":
-        return {key: held for key, held in standing.items() if held.claim.actors != claim.actors}
-    before = standing.get(claim.actors)
+def _apply(standing: _Standing, claim: ControlClaim, day: Day) -> dict[str, Holding]:
+    """The holdings after a claim; a confirmation keeps the day the holder came from before."""
+    actors = claim.actors.split()
     kept = {
-        key: held
-        for key, held in standing.items()
-        if key != claim.actors and (claim.control not in SOLE or held.claim.control in BESIDE)
+        actor: held
+        for actor, held in standing.items()
+        if actor not in actors
+        and (claim.phase == "ends" or claim.control not in SOLE or held.claim.control in BESIDE)
     }
-    same = before is not None and before.claim.control == claim.control
-    since = before.since if before is not None and same and claim.phase == "holds" else (
-        day if claim.phase == "begins" else None
-    )
-    if before is not None and same and claim.phase == "begins":
-        since = before.since if before.since is not None else day
-    as_of = max(day, claim.date.latest) if claim.phase == "holds" and claim.date.latest is not None else day
-    shown = before.claim if before is not None and same and before.claim.phase == "begins" else claim
-    return {**kept, claim.actors: Holding(shown, since, as_of)}
+    if claim.phase == "ends":
+        return kept
+    return {**kept, **{actor: _held(standing.get(actor), claim, day) for actor in actors}}
 
 
-def _with_possible(standing: _Standing, pending: Sequence[ControlClaim], day: Day) -> tuple[Holding, ...]:
-    """Holdings on a day while changes are pending: what they would end or begin is only possible."""
-    after = standing
+def _held(before: Holding | None, claim: ControlClaim, day: Day) -> Holding:
+    """What a claim makes of its actor's holding: a new one, or the old one confirmed."""
+    begins = claim.phase == "begins"
+    as_of = day if begins or claim.date.latest is None else max(day, claim.date.latest)
+    if before is None or before.claim.control != claim.control:
+        return Holding(claim, day if begins else None, as_of)
+    since = day if before.since is None and begins else before.since
+    shown = before.claim if before.claim.phase == "begins" else claim
+    return Holding(shown, since, max(before.as_of, as_of))
+
+
+def _with_possible(standing: _Standing, pending: Iterable[ControlClaim]) -> tuple[Holding, ...]:
+    """Holdings while changes are pending: what they would end or begin is only possible."""
+    after: _Standing = standing
     for claim in pending:
-        after = _apply(after, claim, day)
-    certain = [h for key, h in standing.items() if key in after and after[key].claim.control == h.claim.control]
-    ending = [replace(h, possible=True) for h in standing.values() if h not in certain]
-    coming = [
-        replace(h, possible=True)
-        for key, h in after.items()
-        if key not in standing or standing[key].claim.control != h.claim.control
-    ]
-    return tuple(certain + ending + coming)
+        after = _apply(after, claim, _first(claim))
+    stays = {
+        actor: held
+        for actor, held in standing.items()
+        if actor in after and after[actor].claim.control == held.claim.control
+    }
+    ends = {actor: replace(held, possible=True) for actor, held in standing.items() if actor not in stays}
+    comes = {actor: replace(held, possible=True) for actor, held in after.items() if actor not in stays}
+    return (*_together(stays), *_together(ends), *_together(comes))
+
+
+def _together(holdings: _Standing) -> Iterable[Holding]:
+    """The holdings of single actors, those by one claim as one; its claim names who is left of them."""
+    shared: dict[Holding, list[str]] = {}
+    for actor, held in holdings.items():
+        shared.setdefault(held, []).append(actor)
+    for held, actors in shared.items():
+        named = held.claim.actors.split()
+        if set(actors) == set(named):
+            yield held
+        else:
+            left = " ".join(actor for actor in named if actor in actors)
+            yield replace(held, claim=replace(held.claim, actors=left))
 
 
 def disagreeing(claims: Iterable[ControlClaim]) -> tuple[ControlClaim, ...]:

@@ -20,10 +20,13 @@ PRECISIONS = ("day", "month", "season", "year", "decade", "century", "interval",
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SEASONS = {"21": (3, "spring"), "22": (6, "summer"), "23": (9, "autumn"), "24": (12, "winter")}
 
+_MARK = "[~?%]?"
 _POINT = re.compile(
-    r"(?P<before>[~?%]?)(?P<year>\d{4}|\d{3}X|\d{2}XX)"
-    r"(?:-(?P<month>\d{2}|[01]X|XX)(?:-(?P<day>\d{2}|[0-3]X|XX))?)?(?P<after>[~?%]?)"
+    rf"{_MARK}(?P<year>[0-9]{{4}}|[0-9]{{3}}X|[0-9]{{2}}XX){_MARK}"
+    rf"(?:-{_MARK}(?P<month>[0-9]{{2}}|[01]X|XX){_MARK}(?:-{_MARK}(?P<day>[0-9]{{2}}|[0-3]X|XX){_MARK})?)?"
 )
+_TIMED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.,Z+-]+")
+_MARKS = str.maketrans("", "", "~?%")
 
 
 class DateError(ValueError):
@@ -87,9 +90,9 @@ def iso(day: Day | None) -> str | None:
 def parse(text: str) -> DateSpan:
     """The span an EDTF text means; raises DateError with a remedy when it means none.
 
-    Read are days, months, years, seasons 21 to 24, unspecified digits (2017-1X), the marks ~ ? % and
-    intervals with open ends (`../2019-01-30`). An approximate date keeps its stated bounds: how wide
-    "about" is, no source says.
+    Read are days, months, years, seasons 21 to 24, unspecified digits (2017-1X), the marks ~ ? % on the
+    whole or on a part (2017-~10-30) and intervals with open ends (`../2019-01-30`). An approximate date
+    keeps its stated bounds: how wide "about" is, no source says. Winter runs into the next year.
     """
     text = text.strip()
     if not text:
@@ -98,7 +101,7 @@ def parse(text: str) -> DateSpan:
         return _point(text)
     sides = text.split("/")
     if len(sides) != 2:
-        raise DateError(f"'{text}' has more than one '/': write FIRST/LAST")
+        raise DateError(f"'{_short(text)}' has more than one '/': write FIRST/LAST")
     first, last = (None if side in ("", "..") else _point(side) for side in sides)
     earliest = first.earliest if first else None
     latest = last.latest if last else None
@@ -118,15 +121,26 @@ def parse(text: str) -> DateSpan:
 def _point(text: str) -> DateSpan:
     match = _POINT.fullmatch(text)
     if match is None:
-        raise DateError(f"'{text}' is no EDTF date: write 2017-10-30, 2017-10, 2017, FIRST/LAST or ../LAST")
-    marks = match["before"] + match["after"]
+        raise DateError(f"'{_short(text)}' is no EDTF date: {_remedy(text)}")
     try:
         earliest, latest, precision = _bounds(match["year"], match["month"], match["day"])
     except ValueError as error:
         raise DateError(f"'{text}' is no day of the calendar: {error}") from None
     return DateSpan(
-        text, day_of(earliest), day_of(latest), precision, "~" in marks or "%" in marks, "?" in marks or "%" in marks
+        text, day_of(earliest), day_of(latest), precision, "~" in text or "%" in text, "?" in text or "%" in text
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}\u2026"
+
+
+def _remedy(text: str) -> str:
+    if timed := _TIMED.fullmatch(text):
+        return f"it has a time of day; write {timed[1]}"
+    if text == "..":
+        return "it is open at both ends; leave the date empty"
+    return "write 2017-10-30, 2017-10, 2017, FIRST/LAST or ../LAST"
 
 
 def _bounds(year: str, month: str | None, day: str | None) -> tuple[dt.date, dt.date, str]:
@@ -153,13 +167,15 @@ def _bounds(year: str, month: str | None, day: str | None) -> tuple[dt.date, dt.
     m = months[0]
     if day is None or day == "XX":
         return dt.date(y, m, 1), _month_end(y, m), "month"
+    if y == 0:
+        raise ValueError("there is no year 0")
     days = _digits(day, 1, calendar.monthrange(y, m)[1])
     return dt.date(y, m, days[0]), dt.date(y, m, days[-1]), "day" if len(days) == 1 else "interval"
 
 
 def _digits(text: str, low: int, high: int) -> list[int]:
     """The numbers in [low, high] that a two-digit text with X for any digit can stand for."""
-    pattern = re.compile(text.replace("X", r"\d"))
+    pattern = re.compile(text.replace("X", "[0-9]"))
     found = [n for n in range(low, high + 1) if pattern.fullmatch(f"{n:02d}")]
     if not found:
         raise ValueError(f"'{text}' is not between {low:02d} and {high:02d}")
@@ -171,52 +187,54 @@ def _month_end(year: int, month: int) -> dt.date:
 
 
 def words(span: DateSpan) -> str:
-    """The span for people: "14 Nov 2017", "Nov 2017", "22-28 Dec 2017", "until 30 Jan 2019"."""
+    """The span for people: "14 Nov 2017", "Nov 2017", "22-28 Dec 2017", "until about 30 Jan 2019"."""
     if not span.dated:
         return "undated"
-    if "/" in span.edtf:
-        said = _interval_words(span)
-    elif "X" in span.edtf and span.precision == "interval":
-        said = between(span.earliest, span.latest)
-    else:
-        said = _point_words(span.edtf, span.precision)
-    doubt = " (uncertain)" if span.uncertain else ""
-    if not span.approximate:
-        return said + doubt
-    first, _, rest = said.partition(" ")
-    return f"{first} about {rest}{doubt}" if first in ("until", "from") else f"about {said}{doubt}"
+    if "/" not in span.edtf:
+        return _point_words(span)
+    first, last = (None if side in ("", "..") else _point(side) for side in span.edtf.split("/"))
+    if first is None or last is None:
+        if first is last:
+            return "at an unknown time"
+        return f"until {_point_words(last)}" if last else f"from {_point_words(first or UNDATED)}"
+    plain = not (span.approximate or span.uncertain)
+    if plain and first.precision == last.precision == "day":
+        return between(first.earliest, last.latest)
+    if plain and first.precision == last.precision == "month":
+        return _months(first.earliest or 0, last.latest or 0)
+    return f"{_point_words(first)} \u2013 {_point_words(last)}"
 
 
-def _interval_words(span: DateSpan) -> str:
-    first, last = span.edtf.split("/")
-    if span.earliest is None and span.latest is None:
-        return "at an unknown time"
-    if span.earliest is None:
-        return f"until {_side_words(last)}"
-    if span.latest is None:
-        return f"from {_side_words(first)}"
-    if all(parse(side).precision == "day" for side in (first, last)):
-        return between(span.earliest, span.latest)
-    return f"{_side_words(first)} \u2013 {_side_words(last)}"
+def _point_words(span: DateSpan) -> str:
+    about = "about " if span.approximate else ""
+    return f"{about}{_bare_words(span)}{' (uncertain)' if span.uncertain else ''}"
 
 
-def _side_words(edtf: str) -> str:
-    side = parse(edtf)
-    if side.precision == "interval":
-        return between(side.earliest, side.latest)
-    return _point_words(edtf, side.precision)
+def _bare_words(span: DateSpan) -> str:
+    first, last = span.earliest or 0, span.latest or 0
+    start = date_of(first)
+    if span.precision == "day":
+        return day_words(first)
+    if span.precision == "season":
+        name = SEASONS[span.edtf.translate(_MARKS)[5:7]][1]
+        return f"{name} {start.year}/{(start.year + 1) % 100:02d}" if name == "winter" else f"{name} {start.year}"
+    if span.precision == "decade":
+        return f"{start.year}s"
+    if span.precision == "century":
+        return f"{start.year}\u2013{date_of(last).year}"
+    if span.precision == "interval":
+        day = span.edtf.translate(_MARKS)[8:]
+        return _months(first, last) if day in ("", "XX") else between(first, last)
+    return f"{MONTHS[start.month - 1]} {start.year}" if span.precision == "month" else str(start.year)
 
 
-def _point_words(edtf: str, precision: str) -> str:
-    bare = edtf.strip("~?%")
-    if precision == "season":
-        return f"{SEASONS[bare[5:7]][1]} {bare[:4]}"
-    if precision in ("decade", "century"):
-        return f"{bare.replace('X', '0')}s"
-    date = date_of(parse(bare).earliest or 0)
-    if precision == "day":
-        return day_words(day_of(date))
-    return f"{MONTHS[date.month - 1]} {date.year}" if precision == "month" else str(date.year)
+def _months(first: Day, last: Day) -> str:
+    """Whole months for people, without repeating a shared year."""
+    a, b = date_of(first), date_of(last)
+    if (a.year, a.month) == (b.year, b.month):
+        return f"{MONTHS[a.month - 1]} {a.year}"
+    year = "" if a.year == b.year else f" {a.year}"
+    return f"{MONTHS[a.month - 1]}{year} \u2013 {MONTHS[b.month - 1]} {b.year}"
 
 
 def day_words(day: Day) -> str:

@@ -45,7 +45,7 @@ _EMPTY: dict[str, Any] = {
 
 def fields_of(record: type[Any]) -> Mapping[str, FieldInfo]:
     """The fields of a record class in order, by name."""
-    return _fields_of(record)
+    return _fields_of(record)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=64)

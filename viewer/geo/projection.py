@@ -58,3 +58,8 @@ def _geod() -> Any:
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Geodesic distance in metres between two (lon, lat) points (WGS84, Karney 2013)."""
     return float(_geod().inv(a[0], a[1], b[0], b[1])[2])
+
+
+def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Bearing in degrees (0 north, 90 east) at `a` of the geodesic from `a` to `b`, (lon, lat) points (WGS84)."""
+    return float(_geod().inv(a[0], a[1], b[0], b[1])[0]) % 360.0

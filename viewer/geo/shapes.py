@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geo.errors import GeometryError
-from viewer.geo.wkb import check_degrees, checked_wkb, kind_of
+from viewer.geo.wkb import check_degrees, kind_of, simple_geometries
 
 Ring = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude in degrees."""
 
 MAX_TEXT = 1_000_000
-_DEEP = re.compile(r"\({6,}")
+MAX_PARENTHESES = 5
+_PARENTHESIS = re.compile(r"[()]")
+_KIND = re.compile(r"\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b", re.IGNORECASE)
+_DRAWN = {"POINT": "point", "LINESTRING": "line", "POLYGON": "area"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ def wkt_to_wkb(text: str) -> bytes:
     """Well-known text in degrees as WKB; GeometryError when it is none, or nested too deep to be safe."""
     import shapely
 
-    if len(text) > MAX_TEXT or _DEEP.search(text) or text.upper().count("COLLECTION") > 1:
-        raise GeometryError("geometry text is too long or nested too deep")
+    if len(text) > MAX_TEXT or "\0" in text or _depth(text) > MAX_PARENTHESES or _KIND.match(text) is None:
+        raise GeometryError(f"'{text[:40]}' is no WKT geometry, too long, or nested too deep")
     try:
         geometry = shapely.from_wkt(text)
     except shapely.errors.ShapelyError as error:
@@ -46,39 +49,32 @@ def wkt_to_wkb(text: str) -> bytes:
     if geometry.is_empty or not geometry.is_valid:
         raise GeometryError(f"'{text[:40]}' is empty or crosses itself")
     wkb: bytes = shapely.to_wkb(shapely.force_2d(geometry), byte_order=1)
-    return check_degrees(checked_wkb(wkb))
+    return check_degrees(wkb)
+
+
+def _depth(text: str) -> int:
+    """How deep the parentheses go: every nested geometry opens one."""
+    deepest = depth = 0
+    for match in _PARENTHESIS.finditer(text):
+        depth += 1 if match[0] == "(" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def wkb_to_shape(wkb: bytes) -> Shape:
-    """Bytes from a store as arrays; they are checked before they are parsed."""
-    import shapely
-
-    check_degrees(checked_wkb(wkb))
+    """Bytes from a store as arrays; they are checked while they are read, by no foreign parser."""
     kind = kind_of(wkb)
-    try:
-        geometry = shapely.from_wkb(wkb)
-    except shapely.errors.ShapelyError as error:
-        raise GeometryError(f"geometry cannot be read ({error})") from None
-    if geometry.is_empty:
-        raise GeometryError("geometry is empty")
-    parts = [geometry] if not hasattr(geometry, "geoms") else list(geometry.geoms)
-    if kind.endswith("POINT"):
-        return Shape("point", tuple((shapely.get_coordinates(part),) for part in parts))
-    if kind.endswith("LINESTRING"):
-        return Shape("line", tuple((shapely.get_coordinates(part),) for part in parts))
-    if not kind.endswith("POLYGON"):
+    if kind == "GEOMETRYCOLLECTION":
         raise GeometryError("a mixed collection cannot be drawn: split it by kind")
-    return Shape(
-        "area",
-        tuple(
-            tuple(shapely.get_coordinates(ring) for ring in (part.exterior, *part.interiors)) for part in parts
-        ),
-    )
+    parts = tuple(tuple(rings) for _, rings in simple_geometries(wkb) if rings)
+    return Shape(_DRAWN[kind.removeprefix("MULTI")], parts)
 
 
 def representative_point(wkb: bytes) -> tuple[float, float]:
     """A point (lon, lat) inside an area, on a line or at a point."""
     import shapely
 
-    point = shapely.from_wkb(checked_wkb(wkb)).representative_point()
+    point = shapely.from_wkb(check_degrees(wkb)).representative_point()
+    if point.is_empty:
+        raise GeometryError("geometry is empty")
     return float(point.x), float(point.y)

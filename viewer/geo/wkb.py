@@ -7,62 +7,91 @@ walked first, iteratively, with a cap on depth and size. Format: OGC 06-103r4 (W
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geo.errors import GeometryError
 
 MAX_BYTES = 16_000_000
 MAX_DEPTH = 4
+MAX_MEMBERS = 100_000
 POINT, LINE, POLYGON, MULTIPOINT, MULTILINE, MULTIPOLYGON, COLLECTION = range(1, 8)
 KIND_NAMES = {
     POINT: "POINT", LINE: "LINESTRING", POLYGON: "POLYGON", MULTIPOINT: "MULTIPOINT",
     MULTILINE: "MULTILINESTRING", MULTIPOLYGON: "MULTIPOLYGON", COLLECTION: "GEOMETRYCOLLECTION",
 }  # fmt: skip
 _MEMBER = {MULTIPOINT: POINT, MULTILINE: LINE, MULTIPOLYGON: POLYGON}
+_FEWEST = {LINE: 2, POLYGON: 4}
+"""Points a line and the ring of a polygon need."""
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 SRS = 4326
+_REACH = np.array([180.0, 90.0])
+
+Array = NDArray[np.float64]
+"""Vertices, shape (n, 2): longitude, latitude."""
 
 
 def checked_wkb(wkb: bytes) -> bytes:
     """The same bytes if they are one complete two-dimensional geometry; else GeometryError."""
-    if len(wkb) > MAX_BYTES:
-        raise GeometryError(f"geometry of {len(wkb):,} bytes is larger than {MAX_BYTES:,}")
-    position = 0
-    expected: list[tuple[int, int]] = [(0, 1)]
-    while expected:
-        kind, left = expected.pop()
-        if left > 1:
-            expected.append((kind, left - 1))
-        if len(expected) > MAX_DEPTH:
-            raise GeometryError(f"geometry is nested deeper than {MAX_DEPTH}")
-        position, member, count = _header(wkb, position, kind)
-        if count:
-            expected.append((member, count))
-    if position != len(wkb):
-        raise GeometryError(f"geometry has {len(wkb) - position} bytes too many")
+    for _ in _simple(wkb):
+        pass
     return wkb
 
 
-def _header(wkb: bytes, position: int, expected: int) -> tuple[int, int, int]:
-    """Step over one geometry's header and, if simple, its coordinates; (end, member kind, members)."""
-    order, kind, at = _prefix(wkb, position)
-    if expected and kind != expected:
-        raise GeometryError("a multi-geometry holds a member of another kind")
+def _simple(wkb: bytes) -> Iterator[tuple[int, list[Array]]]:
+    """The simple geometries in the bytes in order, each as its kind and its rings; checked on the way.
+
+    The nesting is walked with a list of open multi-geometries, never by recursion.
+    """
+    if len(wkb) > MAX_BYTES:
+        raise GeometryError(f"geometry of {len(wkb):,} bytes is larger than {MAX_BYTES:,}")
+    position = 0
+    waiting = [(0, 1)]
+    while waiting:
+        expected, left = waiting.pop()
+        if left == 0:
+            continue
+        waiting.append((expected, left - 1))
+        order, kind, position = _prefix(wkb, position)
+        if expected and kind != expected:
+            raise GeometryError("a multi-geometry holds a member of another kind")
+        if kind > POLYGON:
+            members, position = _number(wkb, position, order)
+            if members * 5 > len(wkb) - position:
+                raise GeometryError("geometry names more members than it has bytes")
+            if members > MAX_MEMBERS:
+                raise GeometryError(f"geometry has more than {MAX_MEMBERS:,} members")
+            if len(waiting) >= MAX_DEPTH:
+                raise GeometryError(f"geometry is nested deeper than {MAX_DEPTH}")
+            waiting.append((_MEMBER.get(kind, 0), members))
+        else:
+            rings, position = _rings(wkb, position, order, kind)
+            yield kind, rings
+    if position != len(wkb):
+        raise GeometryError(f"geometry has {len(wkb) - position} bytes too many")
+
+
+def _rings(wkb: bytes, position: int, order: str, kind: int) -> tuple[list[Array], int]:
+    """The coordinates of one simple geometry, and where it ends; a ring of few points is refused."""
     if kind == POINT:
-        return _coordinates(wkb, at, 1), 0, 0
-    count, at = _number(wkb, at, order)
-    if kind == LINE:
-        return _coordinates(wkb, at, count), 0, 0
-    if kind == POLYGON:
-        for _ in range(count):
-            points, at = _number(wkb, at, order)
-            at = _coordinates(wkb, at, points)
-        return at, 0, 0
-    if count * 5 > len(wkb) - at:
-        raise GeometryError("geometry names more members than it has bytes")
-    return at, _MEMBER.get(kind, 0), count
+        ring, position = _coordinates(wkb, position, order, 1)
+        return [ring], position
+    number, position = (1, position) if kind == LINE else _number(wkb, position, order)
+    if number > MAX_MEMBERS:
+        raise GeometryError(f"geometry has more than {MAX_MEMBERS:,} rings")
+    rings = []
+    for _ in range(number):
+        points, position = _number(wkb, position, order)
+        if points < _FEWEST[kind]:
+            raise GeometryError(f"a {KIND_NAMES[kind].lower()} of {points} points is none")
+        ring, position = _coordinates(wkb, position, order, points)
+        if kind == POLYGON and tuple(ring[0]) != tuple(ring[-1]):
+            raise GeometryError("a ring of a polygon does not end where it began")
+        rings.append(ring)
+    return rings, position
 
 
 def _prefix(wkb: bytes, position: int) -> tuple[str, int, int]:
@@ -84,11 +113,35 @@ def _number(wkb: bytes, position: int, order: str) -> tuple[int, int]:
     return count, position + 4
 
 
-def _coordinates(wkb: bytes, position: int, count: int) -> int:
+def _coordinates(wkb: bytes, position: int, order: str, count: int) -> tuple[Array, int]:
     end = position + 16 * count
     if end > len(wkb):
         raise GeometryError("geometry ends in the middle")
-    return end
+    return np.frombuffer(wkb, dtype=f"{order}f8", count=2 * count, offset=position).reshape(-1, 2), end
+
+
+def simple_geometries(wkb: bytes) -> list[tuple[str, list[Array]]]:
+    """Every simple geometry in order: its OGC name and its rings, shape (n, 2) in degrees; checked.
+
+    A point has one ring of one vertex, a line one ring, a polygon its outline and then its holes.
+    GeometryError when the bytes are no geometry, hold nothing, or name what is no longitude and latitude.
+    """
+    found = [
+        (KIND_NAMES[kind], [np.ascontiguousarray(_degrees(ring), dtype=np.float64) for ring in rings])
+        for kind, rings in _simple(wkb)
+    ]
+    if not any(rings for _, rings in found):
+        raise GeometryError("geometry is empty")
+    return found
+
+
+def _degrees(ring: Array) -> Array:
+    """The same vertices if each is a longitude and latitude; NaN and infinity fail the comparison too."""
+    fits = (np.abs(ring) <= _REACH).all(axis=1)
+    if not fits.all():
+        lon, lat = ring[int(np.argmin(fits))].tolist()
+        raise GeometryError(f"vertex {lon}, {lat} is no longitude and latitude")
+    return ring
 
 
 def kind_of(wkb: bytes) -> str:
@@ -124,31 +177,22 @@ def from_blob(blob: bytes) -> bytes:
 
 def vertices(wkb: bytes) -> Iterator[tuple[float, float]]:
     """Every vertex of checked bytes as (lon, lat) degrees."""
-    position, pending = 0, 1
-    while pending:
-        pending -= 1
-        order, kind, position = _prefix(wkb, position)
-        if kind == POINT:
-            yield struct.unpack_from(order + "dd", wkb, position)
-            position += 16
-            continue
-        count, position = _number(wkb, position, order)
-        if kind in (LINE, POLYGON):
-            rings = [count] if kind == LINE else []
-            for _ in range(count if kind == POLYGON else 0):
-                points, position = _number(wkb, position, order)
-                yield from struct.iter_unpack(order + "dd", wkb[position : position + 16 * points])
-                position += 16 * points
-            for points in rings:
-                yield from struct.iter_unpack(order + "dd", wkb[position : position + 16 * points])
-                position += 16 * points
-        else:
-            pending += count
+    for _, rings in _simple(wkb):
+        for ring in rings:
+            yield from map(tuple, ring.tolist())
+
+
+def envelope(wkb: bytes) -> tuple[float, float, float, float]:
+    """(west, east, south, north) of a geometry in degrees, the order of the GeoPackage header."""
+    every = np.vstack([ring for _, rings in simple_geometries(wkb) for ring in rings])
+    west, south = every.min(axis=0).tolist()
+    east, north = every.max(axis=0).tolist()
+    return west, east, south, north
 
 
 def check_degrees(wkb: bytes) -> bytes:
     """The same bytes if every vertex is a finite longitude and latitude; else GeometryError."""
-    for lon, lat in vertices(wkb):
-        if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-            raise GeometryError(f"vertex {lon}, {lat} is no longitude and latitude")
+    for _, rings in _simple(wkb):
+        for ring in rings:
+            _degrees(ring)
     return wkb

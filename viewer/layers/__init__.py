@@ -1,1 +1,21 @@
-"""One pure class per map layer: state and data set in, drawing primitives out."""
+"""The map's layers from the ground up: the order of the tuple is the order in which they are painted."""
+
+from __future__ import annotations
+
+from viewer.layers.borders import BordersLayer
+from viewer.layers.control import ControlLayer
+from viewer.layers.graticule import GraticuleLayer
+from viewer.layers.holders import HoldersLayer
+from viewer.layers.incidents import IncidentsLayer
+from viewer.layers.primitives import Layer
+from viewer.layers.provinces import ProvincesLayer
+from viewer.layers.rings import RingsLayer
+from viewer.layers.rivers import RiversLayer
+from viewer.layers.routes import RoutesLayer
+from viewer.layers.towns import TownsLayer
+from viewer.layers.water import WaterLayer
+
+LAYERS: tuple[Layer, ...] = (
+    WaterLayer(), GraticuleLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(), RoutesLayer(),
+    TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+)  # fmt: skip

@@ -5,14 +5,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from viewer.domain.dates import Day
+from viewer.domain.dates import Day, day_of
 from viewer.session.state import LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State
 
 SCALE_LIMITS = (2.0, 6_000.0)
 WINDOW_LIMITS = (1, 36_500)
+DAY_LIMITS = (day_of(dt.date.min), day_of(dt.date.max))
+MAP_LIMIT = 20_037_508.35
+"""Half the width of the map in map metres; nothing lies beyond."""
+
+
+def _limited(value: int, limits: tuple[int, int]) -> int:
+    return min(max(value, limits[0]), limits[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class SetCursor(Command):
     merges: ClassVar[str] = "cursor"
 
     def apply(self, state: State) -> State:
-        return replace(state, time=replace(state.time, cursor=self.day))
+        return replace(state, time=replace(state.time, cursor=_limited(self.day, DAY_LIMITS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,8 @@ class PlayTo(Command):
     undoable: ClassVar[bool] = False
 
     def apply(self, state: State) -> State:
-        return replace(
-            state, time=replace(state.time, cursor=self.day), play=replace(state.play, running=self.running)
-        )
+        day = _limited(self.day, DAY_LIMITS)
+        return replace(state, time=replace(state.time, cursor=day), play=replace(state.play, running=self.running))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +89,22 @@ class SetWindow(Command):
     merges: ClassVar[str] = "window"
 
     def apply(self, state: State) -> State:
-        days = min(max(self.days, WINDOW_LIMITS[0]), WINDOW_LIMITS[1])
+        days = _limited(self.days, WINDOW_LIMITS)
         return replace(state, time=replace(state.time, window_days=days, mode="window"))
 
 
 @dataclass(frozen=True, slots=True)
 class SetSpan(Command):
-    """Show the days from first to last: the window ends at last and is as long as both are apart."""
+    """Show the days between two, both included, whichever comes first: the window ends at the later one."""
 
     first: Day
     last: Day
     merges: ClassVar[str] = "span"
 
     def apply(self, state: State) -> State:
-        days = min(max(self.last - self.first + 1, WINDOW_LIMITS[0]), WINDOW_LIMITS[1])
-        return replace(state, time=replace(state.time, cursor=self.last, window_days=days, mode="window"))
+        first, last = sorted(_limited(day, DAY_LIMITS) for day in (self.first, self.last))
+        days = _limited(last - first + 1, WINDOW_LIMITS)
+        return replace(state, time=replace(state.time, cursor=last, window_days=days, mode="window"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,17 @@ class SetStartsIn(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetCamera(Command):
-    """Look at another part of the map."""
+    """Look at another part of the map; a camera that is nowhere is ignored."""
 
     camera: Camera
     merges: ClassVar[str] = "camera"
 
     def apply(self, state: State) -> State:
-        low, high = SCALE_LIMITS
-        return replace(state, camera=replace(self.camera, scale=min(max(self.camera.scale, low), high)))
+        camera, (low, high) = self.camera, SCALE_LIMITS
+        if not all(math.isfinite(number) for number in (camera.x, camera.y, camera.scale)):
+            return state
+        x, y = (min(max(number, -MAP_LIMIT), MAP_LIMIT) for number in (camera.x, camera.y))
+        return replace(state, camera=Camera(x, y, min(max(camera.scale, low), high)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ def filter_mask(data: DataSet, filters: Filters) -> Mask:
     if filters.text.strip():
         found = data.finder.events_with(filters.text)
         mask &= np.fromiter((key in found for key in events.keys), dtype=bool, count=len(events))
+    mask.flags.writeable = False
     return mask
 
 
@@ -111,9 +112,13 @@ def _with_pair(pairs: Pairs, codes: list[int], number: int) -> Mask:
 
 
 def in_window(events: EventColumns, first: Day, last: Day, starts_in: bool = False) -> Mask:
-    """Which events may fall into [first, last]; with `starts_in`, which surely begin in it at the earliest."""
+    """Which events may fall into [first, last].
+
+    With `starts_in`, those whose earliest known day lies in it: what has no known start does not start there.
+    """
     if starts_in:
-        return (events.earliest >= first) & (events.earliest <= last) & events.dated
+        known: Mask = events.dated & (events.earliest != FAR_PAST)
+        return known & (events.earliest >= first) & (events.earliest <= last)
     return (events.earliest <= last) & (events.latest >= first)
 
 
@@ -183,16 +188,18 @@ def next_event_day(data: DataSet, state: State, forward: bool) -> Day | None:
 def extent(data: DataSet) -> tuple[Day, Day]:
     """The first and last day that any dated event or claim names."""
     events = data.events
-    starts = events.earliest[events.dated & (events.earliest != FAR_PAST)].tolist()
-    ends = events.latest[events.dated & (events.latest != FAR_FUTURE)].tolist()
-    starts += [c.date.earliest for c in data.claims if c.date.earliest is not None]
-    ends += [c.date.latest for c in data.claims if c.date.latest is not None]
-    known = [*starts, *ends] or [0]
-    return int(min(known)), int(max(known))
+    known = np.concatenate([
+        events.earliest[events.dated & (events.earliest != FAR_PAST)],
+        events.latest[events.dated & (events.latest != FAR_FUTURE)],
+        [day for c in data.claims for day in (c.date.earliest, c.date.latest) if day is not None],
+    ])  # fmt: skip
+    return (int(known.min()), int(known.max())) if len(known) else (0, 0)
 
 
+@lru_cache(maxsize=8)
 def bins(data: DataSet, filters: Filters, first: Day, last: Day, days_per_bin: int) -> Bins:
-    """The histogram of [first, last]; a record counts in every bin its span touches."""
+    """The histogram of [first, last]; a record counts in every bin its span touches, long ones aside."""
+    days_per_bin = max(days_per_bin, 1)
     edges = np.arange(first, last + days_per_bin + 1, days_per_bin, dtype=np.int64)
     events = data.events
     short = events.dated & (events.latest.astype(np.int64) - events.earliest < LONG_SPAN_DAYS)

@@ -10,9 +10,13 @@ from viewer.session.commands import Command
 from viewer.session.state import State
 
 UNDO_DEPTH = 200
+MAX_STEPS = 1_000
+"""Commands that watchers may give in answer to one command; more are watchers that answer each other for ever."""
 REMEMBERED = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "pins")
 """The fields that undo restores; theme, labels and playback stay as they are."""
 
+_Step = tuple[State, State]
+"""The states before and after a step that can be taken back."""
 Watcher = Callable[[State, State, frozenset[str]], None]
 
 
@@ -22,8 +26,8 @@ class Session:
     def __init__(self, state: State) -> None:
         self._state = state
         self._watchers: list[tuple[frozenset[str], Watcher]] = []
-        self._undo: deque[State] = deque(maxlen=UNDO_DEPTH)
-        self._redo: list[State] = []
+        self._undo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
+        self._redo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
         self._merging = ""
         self._queue: deque[Callable[[], State]] = deque()
         self._busy = False
@@ -45,11 +49,11 @@ class Session:
 
     def undo(self) -> None:
         """Go back one step of view, filters or selection."""
-        self._enqueue(lambda: self._restored(self._undo, self._redo))
+        self._enqueue(lambda: self._restored(self._undo, self._redo, 0))
 
     def redo(self) -> None:
         """Take the last undo back."""
-        self._enqueue(lambda: self._restored(self._redo, self._undo))
+        self._enqueue(lambda: self._restored(self._redo, self._undo, 1))
 
     @property
     def can_undo(self) -> bool:
@@ -66,41 +70,75 @@ class Session:
         self._merging = ""
 
     def _enqueue(self, step: Callable[[], State]) -> None:
+        """Take steps in order. What a command or watcher raises is raised once all others had their turn."""
         self._queue.append(step)
         if self._busy:
             return
         self._busy = True
+        errors: list[Exception] = []
         try:
-            while self._queue:
-                self._become(self._queue.popleft()())
+            for _ in range(MAX_STEPS):
+                if not self._queue:
+                    break
+                self._take(self._queue.popleft(), errors)
+            if self._queue:
+                errors.append(RuntimeError(f"watchers still answered each other after {MAX_STEPS} commands"))
         finally:
             self._busy = False
             self._queue.clear()
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise ExceptionGroup("several watchers failed", errors)
+
+    def _take(self, step: Callable[[], State], errors: list[Exception]) -> None:
+        try:
+            after = step()
+        except Exception as error:  # noqa: BLE001 - kept and raised when the queue is empty
+            errors.append(error)
+            return
+        self._become(after, errors)
 
     def _applied(self, command: Command) -> State:
-        after = command.apply(self._state)
-        if after == self._state or not command.undoable:
+        before = self._state
+        after = command.apply(before)
+        if after == before or not command.undoable:
             return after
-        if not (command.merges and command.merges == self._merging):
-            self._undo.append(self._state)
+        merged = bool(command.merges) and command.merges == self._merging and bool(self._undo)
+        first = self._undo.pop()[0] if merged else before
+        self._undo.append((first, after))
         self._redo.clear()
         self._merging = command.merges
         return after
 
-    def _restored(self, source: deque[State] | list[State], target: deque[State] | list[State]) -> State:
+    def _restored(self, source: deque[_Step], target: deque[_Step], end: int) -> State:
+        """The state with the fields a step changed as they were before (end 0) or after it (end 1).
+
+        Other fields stay: what was played since then is not played back.
+        """
         if not source:
             return self._state
-        target.append(self._state)
+        step = source.pop()
+        target.append(step)
         self._merging = ""
-        past = source.pop()
-        return dataclasses.replace(self._state, **{name: getattr(past, name) for name in REMEMBERED})
+        values = {name: getattr(step[end], name) for name in REMEMBERED if name in _changed(*step)}
+        return dataclasses.replace(self._state, **values)
 
-    def _become(self, after: State) -> None:
+    def _become(self, after: State, errors: list[Exception]) -> None:
         before, self._state = self._state, after
-        changed = frozenset(
-            f.name for f in dataclasses.fields(State) if getattr(before, f.name) != getattr(after, f.name)
-        )
-        if changed:
-            for fields, watcher in tuple(self._watchers):
-                if fields & changed:
+        changed = _changed(before, after)
+        if not changed:
+            return
+        for entry in tuple(self._watchers):
+            fields, watcher = entry
+            if fields & changed and entry in self._watchers:
+                try:
                     watcher(before, after, fields & changed)
+                except Exception as error:  # noqa: BLE001 - the other watchers must hear of the change too
+                    errors.append(error)
+
+
+def _changed(before: State, after: State) -> frozenset[str]:
+    return frozenset(
+        field.name for field in dataclasses.fields(State) if getattr(before, field.name) != getattr(after, field.name)
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.dates import parse
 from viewer.domain.events import ACTOR_ROLES, ACTUALITIES, EVENT_TYPES, FORMS
 from viewer.domain.places import PRECISIONS
 from viewer.geo.projection import to_map
@@ -17,7 +18,6 @@ from viewer.store.errors import StoreError
 from viewer.store.open import StoreFile
 from viewer.store.validate import Bad, columns_present
 
-MAX_EVENTS = 2_000_000
 FAR_PAST, FAR_FUTURE = -(2**31), 2**31 - 1
 """Inside the arrays only: an open start and an open end."""
 NONE = 0xFFFF
@@ -80,24 +80,31 @@ class Pairs:
 def read_columns(
     store: StoreFile, bad: Bad, actor_keys: Sequence[str], place_keys: Sequence[str]
 ) -> EventColumns:
-    """The hot columns of every trusted event; StoreError when there are more than memory should take."""
-    (number,) = store.within().execute("SELECT count(*) FROM event").fetchone()
-    if number > MAX_EVENTS:
-        raise StoreError(
-            f"{store.path}: holds {number:,} events, more than {MAX_EVENTS:,}; export the part you need first"
-        )
+    """The hot columns of every trusted event; StoreError when there are more actors or places than codes."""
+    for kind, keys in (("actors", actor_keys), ("places", place_keys)):
+        if len(keys) >= NONE:
+            raise StoreError(f"{store.path}: holds {len(keys):,} {kind}, more than {NONE:,}; export the part you need")
     present = set(columns_present(store, "event"))
     wanted = (
-        "id", "key", "lon", "lat", "earliest", "latest", "date_edtf", "type", "form", "actuality",
+        "key", "lon", "lat", "earliest", "latest", "date_edtf", "type", "form", "actuality",
         "location_precision", "radius_m", "actor", "rival", "place", "part_of", "amount",
     )  # fmt: skip
     names = ", ".join(f'"{name}"' if name in present else "NULL" for name in wanted)
-    cursor = store.within().execute(f"SELECT {names} FROM event")
     rows: list[tuple[Any, ...]] = []
-    while chunk := cursor.fetchmany(5000):
-        rows.extend(row for row in chunk if row[0] not in bad)
+    if present:
+        cursor = store.within().execute(f"SELECT rowid, {names} FROM event")
+        while chunk := cursor.fetchmany(5000):
+            rows.extend(row for row in chunk if row[0] not in bad)
+    if not {"earliest", "latest"} <= present:
+        rows = [_with_days(row) for row in rows]
     rows.sort(key=lambda row: (_start(row), _end(row), row[1]))
     return _as_columns(rows, actor_keys, place_keys)
+
+
+def _with_days(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row with its days worked out from its date, for a store that does not hold them."""
+    span = parse(row[6] or "")
+    return (*row[:4], span.earliest, span.latest, *row[6:])
 
 
 def _start(row: tuple[Any, ...]) -> int:
@@ -162,7 +169,7 @@ def read_pairs(
     roles = {role: code for code, role in enumerate(ACTOR_ROLES)}
     found = [
         (row_of[event], codes[key], roles.get(role, 0))
-        for row_id, event, key, role in store.within().execute(f'SELECT id, event, "{target}", role FROM "{table}"')
+        for row_id, event, key, role in store.within().execute(f'SELECT rowid, event, "{target}", role FROM "{table}"')
         if row_id not in bad and event in row_of and key in codes
     ]
     table_of = np.array(found, dtype=np.int64).reshape(-1, 3)

@@ -17,7 +17,7 @@ from viewer.geo.shapes import Shape, wkb_to_shape
 from viewer.store.columns import EventColumns, Pairs, read_columns, read_pairs
 from viewer.store.open import StoreFile, open_store
 from viewer.store.reader import Reader
-from viewer.store.search import Finder
+from viewer.store.search import Finder, search_problems
 from viewer.store.validate import bad_rows, missing_parts, problems_of
 
 
@@ -151,7 +151,8 @@ def open_dataset(path: Path) -> DataSet:
     """Open and read a store; StoreError when it cannot be, and `problems` for rows that were left out."""
     store = open_store(path)
     try:
-        return _read(store)
+        with store.reading():
+            return _read(store)
     except BaseException:
         store.close()
         raise
@@ -164,9 +165,9 @@ def _read(store: StoreFile) -> DataSet:
     places = {place.key: place for place in reader.all("place")}
     events = read_columns(store, bad.get("event", {}), tuple(actors), tuple(places))
     links = reader.all("event_link")
-    problems = [*store.notices, *missing_parts(store), *problems_of(bad), *remarks]
+    problems = [*store.notices, *missing_parts(store), *search_problems(store), *problems_of(bad), *remarks]
     meta = reader.meta()
-    dataset = DataSet(
+    return DataSet(
         store=store, reader=reader, meta=meta, events=events,
         event_actors=read_pairs(
             store, "event_actor", bad.get("event_actor", {}), events.row_of, {k: c for c, k in enumerate(actors)}
@@ -187,10 +188,6 @@ def _read(store: StoreFile) -> DataSet:
         same=_representatives([(link.event, link.other) for link in links if link.kind == "same as"]),
         problems=tuple(problems),
     )  # fmt: skip
-    if store.damaged_texts:
-        damaged = Problem(store.path.name, f"{store.damaged_texts} damaged texts were read with marks (\ufffd)")
-        return DataSet(**{**vars(dataset), "problems": (*problems, damaged)})
-    return dataset
 
 
 def _representatives(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -199,6 +196,7 @@ def _representatives(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     def find(key: str) -> str:
         while group.setdefault(key, key) != key:
+            group[key] = group[group[key]]
             key = group[key]
         return key
 

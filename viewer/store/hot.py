@@ -7,7 +7,7 @@ from typing import Any
 
 from viewer.domain.counts import event_figure
 from viewer.domain.events import EventActor, EventPlace
-from viewer.domain.places import Place
+from viewer.domain.places import PINNED, Place
 from viewer.domain.records import Records
 
 _PLACE_ROLES = ("at", "near", "to", "via", "assessed-as", "reported-as", "from")
@@ -49,10 +49,15 @@ def _where(rows: list[EventPlace], places: dict[str, Place]) -> dict[str, Any]:
     return {
         "lon": place.lon,
         "lat": place.lat,
-        "location_precision": row.precision or ("near" if row.role == "near" else place.precision),
+        "location_precision": row.precision or _near(row.role, place.precision),
         "radius_m": row.radius_m if row.radius_m is not None else place.radius_m,
         "place": row.place,
     }
+
+
+def _near(role: str, precision: str) -> str:
+    """"Near" a pin is less exact than the pin; near a province is no more exact than the province."""
+    return "near" if role == "near" and precision in PINNED else precision
 
 
 def _who(rows: list[EventActor]) -> dict[str, str]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from viewer.domain.dates import UNDATED, parse
+from viewer.domain.dates import UNDATED, DateError, parse
 from viewer.domain.dossier import Dossier
 from viewer.domain.fields import fields_of
+from viewer.domain.places import Place
 from viewer.domain.records import EVENT_PARTS, TABLES, Meta
-from viewer.geo.wkb import from_blob
+from viewer.geo.errors import GeometryError
+from viewer.geo.wkb import from_blob, point_wkb
 from viewer.store import schema
+from viewer.store.errors import StoreError
 from viewer.store.open import StoreFile
 from viewer.store.validate import Bad, columns_present
 
 CHUNK = 500
+MAX_META = 10_000
+"""Letters of one of the store's words about itself that are read."""
 
 
 class Reader:
@@ -76,10 +81,9 @@ class Reader:
         """What the store says of itself; missing values are empty."""
         rows: dict[str, str] = {}
         if schema.META_TABLE in self.store.tables:
-            rows = {
-                str(name): str(value)
-                for name, value in self.store.within().execute(f"SELECT name, value FROM {schema.META_TABLE}")
-            }
+            query = f"SELECT name, value FROM {schema.META_TABLE} WHERE typeof(value) = 'text' LIMIT 1000"
+            with self.store.reading():
+                rows = {str(name): value[:MAX_META] for name, value in self.store.within().execute(query)}
         title = rows.get("title") or self.store.path.stem
         rest = ("as_of", "marking", "licence", "attribution", "note")
         return Meta(rows.get("store_id") or self.store.path.stem, title, *(rows.get(name, "") for name in rest))
@@ -89,12 +93,16 @@ class Reader:
         if not columns:
             return
         names = ", ".join(f'"{column}"' for column in columns)
-        query = f'SELECT {names} FROM "{table}" {condition} ORDER BY id'
+        query = f'SELECT rowid, {names} FROM "{table}" {condition} ORDER BY rowid'
         bad = self._bad.get(table, {})
-        for row in self.store.within().execute(query, values).fetchall():
-            named = dict(zip(columns, row, strict=True))
-            if named.get("id") not in bad:
-                yield record_of(table, named)
+        with self.store.reading():
+            rows = self.store.within().execute(query, values).fetchall()
+        try:
+            for row_id, *row in rows:
+                if row_id not in bad:
+                    yield record_of(table, dict(zip(columns, row, strict=True)))
+        except (DateError, GeometryError) as error:
+            raise StoreError(f"{self.store.path}: was changed while it was open ({error}); open it again") from None
 
 
 def record_of(table: str, row: dict[str, Any]) -> Any:
@@ -105,7 +113,7 @@ def record_of(table: str, row: dict[str, Any]) -> Any:
             edtf = row.get("date_edtf")
             values[name] = parse(edtf) if edtf else UNDATED
         elif about.kind == "geometry":
-            values[name] = from_blob(row["geom"]) if row.get("geom") is not None else None
+            values[name] = _geometry(table, row)
         elif row.get(name) is not None:
             values[name] = bool(row[name]) if about.kind == "flag" else row[name]
         elif about.required:
@@ -113,3 +121,15 @@ def record_of(table: str, row: dict[str, Any]) -> Any:
     return TABLES[table](**values)
 
 
+
+
+def _geometry(table: str, row: dict[str, Any]) -> bytes | None:
+    """The outline of a record; a place's bare point, which the writer adds for other programs, is none."""
+    blob = row.get("geom")
+    if blob is None:
+        return None
+    wkb = from_blob(blob)
+    lon, lat = row.get("lon"), row.get("lat")
+    if TABLES[table] is Place and lon is not None and lat is not None and wkb == point_wkb(lon, lat):
+        return None
+    return wkb

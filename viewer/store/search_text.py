@@ -11,7 +11,11 @@ _ARABIC_FOLD = str.maketrans({
 })  # fmt: skip
 _LATIN_FOLD = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bf": "'", "\u02be": "'", "`": "'", "ı": "i"})
 _ARTICLES = re.compile(r"\b(?:al|el|ad|ed|ar|er|as|es|ash|esh|at|et|az|ez|an|en|ul|ath)[\s-]+(?=\w{2})")
-_ARABIC_ARTICLE = re.compile(r"\b\u0627\u0644(?=\w{3})")
+_ARABIC_ARTICLE = re.compile(r"\b\u0627\u0644(?=\w{2})")
+_SOUNDS = tuple((re.compile(pattern), letters) for pattern, letters in (
+    (r"^abu", "bu"), (r"oo|ou|ow|aw|au|w|o", "u"), (r"ee|ei|ey|ay|ai|iy|ie|y|e", "i"), (r"[qc]", "k"), ("dh", "d"),
+    (r"gh", "g"), (r"(.)\1+", r"\1"), (r"h$", ""), (r"(?<=.)h(?=[^aiu]|$)", ""),
+))  # fmt: skip
 _APART = re.compile(r"[^\w]+")
 
 
@@ -21,6 +25,17 @@ def fold(text: str) -> str:
     text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ARABIC_FOLD)
     text = _ARABIC_ARTICLE.sub("", _ARTICLES.sub("", text.replace("'", "").replace("-", " ")))
     return " ".join(_APART.sub(" ", text).split())
+
+
+def sound(text: str) -> str:
+    """How a name sounds, roughly: the choices that Latin spelling of Arabic leaves are made alike.
+
+    Doubled letters, long vowels, a silent h at the end, q and k, dh and d: "Humaymah" and "Humeima" agree.
+    """
+    heard = squeezed(text)
+    for pattern, letters in _SOUNDS:
+        heard = pattern.sub(letters, heard)
+    return heard
 
 
 def squeezed(text: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from viewer.domain.dates import DateSpan
+from viewer.domain.dates import DateError, DateSpan, iso, parse
 from viewer.domain.fields import fields_of
 from viewer.domain.records import TABLES, Records
-from viewer.geo.wkb import kind_of, point_wkb, to_blob, vertices
+from viewer.geo.wkb import envelope, kind_of, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.errors import StoreError
 from viewer.store.hot import hot_values
@@ -37,6 +37,8 @@ def write_store(records: Records, path: Path) -> None:
         _fill(records, temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
+    except (sqlite3.IntegrityError, UnicodeEncodeError) as error:
+        raise StoreError(f"{path}: the records cannot be stored ({error}); mend them and build again") from error
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be written ({error}): free some space or choose another folder") from error
     finally:
@@ -54,8 +56,11 @@ def _fill(records: Records, path: Path) -> None:
         db = Database(connection)
         for table in TABLES:
             rows = list(_rows(table, records))
+            wkbs = [row["geom"] for row in rows if row.get("geom") is not None]
+            if table in schema.GEOMETRY:
+                rows = [{**row, "geom": row["geom"] and _blob(row["geom"])} for row in rows]
             db.table(table).insert_all(rows, batch_size=1000) if rows else None
-            _register(connection, table, rows, records.meta.as_of)
+            _register(connection, table, wkbs, records.meta.as_of)
         db.table(schema.SEARCH_TABLE).insert_all(_search_rows(records), batch_size=1000)
         db.table(schema.META_TABLE).insert_all(_meta_rows(records), replace=True)
         connection.commit()
@@ -73,7 +78,7 @@ def _rows(table: str, records: Records) -> Iterator[Row]:
         if table == "event":
             row.update(hot[record.key])
         if table in schema.GEOMETRY:
-            row["geom"] = _blob(record, row)
+            row["geom"] = _wkb(record, row)
         yield row
 
 
@@ -92,38 +97,40 @@ def _row(record: Any) -> Row:
     return row
 
 
-def _blob(record: Any, row: Row) -> bytes | None:
-    wkb = getattr(record, "geometry", None)
-    if wkb is None:
-        lon, lat = row.get("lon"), row.get("lat")
-        return to_blob(point_wkb(lon, lat)) if lon is not None and lat is not None else None
-    if kind_of(wkb) == "POINT":
-        return to_blob(wkb)
-    lons, lats = zip(*vertices(wkb), strict=True)
-    return to_blob(wkb, (min(lons), max(lons), min(lats), max(lats)))
+def _wkb(record: Any, row: Row) -> bytes | None:
+    """The geometry of a record; where only a point is known, that point, so that any GIS shows it."""
+    wkb: bytes | None = getattr(record, "geometry", None)
+    lon, lat = row.get("lon"), row.get("lat")
+    return point_wkb(lon, lat) if wkb is None and lon is not None and lat is not None else wkb
 
 
-def _register(connection: sqlite3.Connection, table: str, rows: list[Row], as_of: str) -> None:
+def _blob(wkb: bytes) -> bytes:
+    return to_blob(wkb, None if kind_of(wkb) == "POINT" else envelope(wkb))
+
+
+def _register(connection: sqlite3.Connection, table: str, wkbs: list[bytes], as_of: str) -> None:
     """Tell GeoPackage readers of a table; `last_change` is the day the data ends, so builds agree."""
     feature = table in schema.GEOMETRY
-    bounds = _bounds(rows) if feature else (None,) * 4
+    boxes = list(zip(*(envelope(wkb) for wkb in wkbs), strict=True))
+    bounds = (min(boxes[0]), min(boxes[2]), max(boxes[1]), max(boxes[3])) if boxes else (None,) * 4
     connection.execute(
         "INSERT INTO gpkg_contents VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?)",
-        (table, "features" if feature else "attributes", table, f"{as_of or '1970-01-01'}T00:00:00.000Z", *bounds,
-         4326 if feature else None),
+        (table, "features" if feature else "attributes", table, f"{_last_day(as_of)}T00:00:00.000Z", *bounds,
+         schema.SRS_ID if feature else None),
     )  # fmt: skip
     if feature:
+        fits = all(kind_of(wkb) == schema.GEOMETRY[table] for wkb in wkbs)
         connection.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table, schema.GEOMETRY[table])
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
+            (table, schema.GEOMETRY[table] if fits else "GEOMETRY", schema.SRS_ID),
         )
 
 
-def _bounds(rows: Iterable[Row]) -> tuple[float | None, float | None, float | None, float | None]:
-    points = [(row["lon"], row["lat"]) for row in rows if row.get("lon") is not None and row.get("lat") is not None]
-    if not points:
-        return None, None, None, None
-    lons, lats = zip(*points, strict=True)
-    return min(lons), min(lats), max(lons), max(lats)
+def _last_day(as_of: str) -> str:
+    try:
+        return iso(parse(as_of).latest) or "1970-01-01"
+    except DateError:
+        return "1970-01-01"
 
 
 def _search_rows(records: Records) -> Iterator[Row]:
@@ -139,7 +146,7 @@ def _search_rows(records: Records) -> Iterator[Row]:
     for row in records.of("event_actor"):
         extra.setdefault(row.event, []).append(actors.get(row.actor, ""))
     for event in records.of("event"):
-        words = " ".join([event.key, event.title, event.summary, event.note, *extra.get(event.key, ())])
+        words = " ".join([event.key, event.title, event.type, event.summary, event.note, *extra.get(event.key, ())])
         yield {"text": fold(words), "kind": "event", "key": event.key}
 
 

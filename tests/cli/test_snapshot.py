@@ -1,0 +1,73 @@
+"""`snapshot`: the picture as a file, of the size and view that were asked for."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ask
+
+
+def size_of(png: Path) -> tuple[int, int]:
+    """Width and height as the file's header says them (PNG, section 11.2.2)."""
+    content = png.read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", content[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize("size", ["64x64", "640x400", "1366X768", "3200x1800"])
+def test_a_picture_has_the_size_that_was_asked_for(ask: Ask, tmp_path: Path, size: str) -> None:
+    path = tmp_path / "map.png"
+    answer = ask("snapshot", "--on", "2017-11-14", "--size", size, "-o", path)
+
+    assert (answer.code, answer.out, answer.err) == (0, f"{path}\n", "")
+    assert size_of(path) == tuple(int(side) for side in size.lower().split("x"))
+    assert [file.name for file in tmp_path.iterdir()] == ["map.png"]
+
+
+def test_day_window_mode_theme_box_and_layers_change_the_picture(ask: Ask, tmp_path: Path) -> None:
+    pictures = []
+    for number, options in enumerate((
+        (), ("--on", "2015-06-01"), ("--window", "365d"), ("--mode", "day"), ("--mode", "cumulative"),
+        ("--theme", "dark"), ("--bbox", "38,33,42,36"), ("--layers", "borders,rivers"), ("--layers", ""),
+    )):  # fmt: skip
+        path = tmp_path / f"{number}.png"
+        assert ask("snapshot", "--size", "640x400", *options, "-o", path).code == 0
+        pictures.append(path.read_bytes())
+
+    assert len(set(pictures)) == len(pictures)
+
+
+def test_the_same_picture_twice_is_the_same_file(ask: Ask, tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        ask("snapshot", "--on", "2017-11-14", "--size", "320x200", "-o", tmp_path / name)
+
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        (("-o", "{}/map.jpg"), "end its name in .png"),
+        (("-o", "{}/no/map.png"), "no such folder"),
+        (("-o", "{}/m.png", "--size", "63x64"), "64 to 8192"),
+        (("-o", "{}/m.png", "--size", "8193x64"), "64 to 8192"),
+        (("-o", "{}/m.png", "--size", "big"), "is no size"),
+        (("-o", "{}/m.png", "--window", "0d"), "is no number of days"),
+        (("-o", "{}/m.png", "--window", "30d", "--mode", "day"), "leave one out"),
+        (("-o", "{}/m.png", "--layers", "clouds"), "'clouds' is no layer"),
+        (("-o", "{}/m.png", "--bbox", "1,2,3"), "is no box"),
+        (("-o", "{}/m.png", "--on", "soon"), "soon"),
+        ((), "-o"),
+    ],
+)
+def test_a_wrong_option_leaves_no_file(ask: Ask, tmp_path: Path, options: tuple[str, ...], part: str) -> None:
+    answer = ask("snapshot", *(option.format(tmp_path) for option in options))
+
+    assert answer.code == 2
+    assert part in answer.err
+    assert answer.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())

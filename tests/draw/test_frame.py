@@ -1,0 +1,177 @@
+"""The finished page at every size: cards within the page, apart from each other, and true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from viewer.draw.frame import (
+    LEGEND_LINES,
+    counter_words,
+    date_words,
+    length_words,
+    paint_furniture,
+    render_frame,
+    round_length,
+    shortened,
+)
+from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.picture import MapPicture
+from viewer.draw.tokens import contrast, tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.layers.primitives import Entry
+from viewer.session.selectors import Counters
+from viewer.session.state import State, Time
+from viewer.store.dataset import DataSet
+
+View = Callable[..., State]
+SIZES = [(200, 200), (320, 900), (800, 300), (1366, 768), (1920, 1080)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_cards_lie_within_the_page_and_apart(
+    size: tuple[int, int], builtin: DataSet, basemap: Basemap, view: View, qapp: object
+) -> None:
+    state, picture = view("2017-11-14", size), MapPicture(builtin, basemap)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    drawn = picture.paint(painter, state, *size)
+    cards = [card for card in paint_furniture(painter, picture, state, *size, drawn) if card.width() > 0]
+    painter.end()
+
+    page = QRectF(0, 0, *size)
+    assert all(page.contains(card) for card in cards)
+    for index, card in enumerate(cards):
+        assert not any(card.intersects(other) for other in cards[index + 1 :])
+
+
+@pytest.mark.parametrize("size", [(200, 200), (5120, 2880)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_frame_of_any_size_has_ink(
+    size: tuple[int, int], theme: str, builtin: DataSet, basemap: Basemap, view: View, qapp: object
+) -> None:
+    image = render_frame(builtin, view("2017-11-14", size, theme=theme), basemap, *size)
+    colours = {image.pixel(x, y) for x in range(0, size[0], 7) for y in range(0, size[1], 11)}
+
+    assert (image.width(), image.height()) == size
+    assert len(colours) > 40
+
+
+def test_two_frames_of_one_state_are_the_same(builtin: DataSet, basemap: Basemap, view: View, qapp: object) -> None:
+    one, other = (render_frame(builtin, view("2017-11-14"), basemap, 800, 500) for _ in range(2))
+
+    assert one == other
+
+
+def test_a_frame_at_twice_the_scale_has_twice_the_pixels(
+    builtin: DataSet, basemap: Basemap, view: View, qapp: object
+) -> None:
+    image = render_frame(builtin, view("2017-11-14"), basemap, 400, 300, scale=2.0)
+
+    assert (image.width(), image.height(), image.devicePixelRatio()) == (800, 600, 2.0)
+
+
+def test_without_furniture_it_is_the_bare_map(builtin: DataSet, basemap: Basemap, view: View, qapp: object) -> None:
+    state = replace(view("2017-11-14"), layers=frozenset())
+    image = render_frame(builtin, state, basemap, 400, 300, furniture=False)
+
+    assert len({image.pixel(x, y) for x in range(0, 400, 9) for y in range(0, 300, 9)}) == 1
+
+
+def test_the_date_has_its_weekday_in_day_mode_only() -> None:
+    day = Time(cursor=17484, mode="day")
+
+    assert date_words(day) == "Tue 14 Nov 2017"
+    assert date_words(replace(day, mode="window")).startswith("16 Oct")
+    assert date_words(replace(day, mode="cumulative")) == "until 14 Nov 2017"
+
+
+def test_the_counters_name_what_the_map_cannot_show() -> None:
+    words = counter_words(Counters(in_view=1200, mapped=1180, unplaced=7, undated=3, spoken=13, problems=2))
+
+    assert words == "1,200 in view \u00b7 13 statements \u00b7 7 unplaced \u00b7 3 undated \u00b7 2 problems"
+
+
+@pytest.mark.parametrize(
+    ("longest", "round_"), [(130.0, 100.0), (49_999.0, 20_000.0), (50_000.0, 50_000.0), (7.0, 5.0)]
+)  # fmt: skip
+def test_the_scale_bar_is_round_and_not_too_long(longest: float, round_: float) -> None:
+    assert round_length(longest) == round_
+
+
+def test_lengths_are_words() -> None:
+    assert [length_words(m) for m in (200.0, 50_000.0)] == ["200 m", "50 km"]
+
+
+def entries(number: int, group: str) -> tuple[LegendEntry, ...]:
+    return tuple(LegendEntry(Entry(group, f"{group} {i}", "sign", "ring"), number - i) for i in range(number))
+
+
+def test_a_long_legend_is_shortened_and_says_so() -> None:
+    every = (*entries(20, "Actors"), *entries(9, "Incidents"), *entries(9, "Map"))
+    chosen, more = shortened(every, LEGEND_LINES)
+
+    assert len(chosen) == LEGEND_LINES
+    assert more == len(every) - LEGEND_LINES
+    assert {"Actors", "Incidents"} <= {entry.group for entry in chosen}
+    assert shortened(every[:3], LEGEND_LINES) == (every[:3], 0)
+    assert shortened(every, 0) == ((), len(every))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_swatch_leaves_ink(
+    theme: str, builtin: DataSet, basemap: Basemap, view: View, qapp: object
+) -> None:
+    picture = MapPicture(builtin, basemap)
+    image = QImage(800, 500, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    drawn = picture.paint(painter, view("2019-03-31", mode="cumulative", theme=theme), 800, 500)
+    painter.end()
+    tokens = picture.tokens(theme)
+
+    assert len(drawn.legend) > 20
+    for entry in drawn.legend:
+        sample = QImage(30, 20, QImage.Format.Format_RGB32)
+        sample.fill(tokens.colour("card"))
+        inner = QPainter(sample)
+        paint_swatch(inner, QRectF(2, 2, 26, 16), entry, tokens)
+        inner.end()
+        inked = sum(sample.pixelColor(x, y) != tokens.colour("card") for x in range(30) for y in range(20))
+        assert inked > 4, entry.text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_reads_on_its_paper(theme: str, qapp: object) -> None:
+    tokens = tokens_for(theme)
+    for ink in ("ink", "muted", "label_minor"):
+        for paper in ("paper", "card"):
+            assert contrast(tokens.colour(ink), tokens.colour(paper)) >= 4.5, (ink, paper)
+    for ink in ("text", "text_muted", "accent", "error", "warning"):
+        assert contrast(tokens.colour(ink), tokens.colour("panel")) >= 4.5, ink
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_actor_colours_stand_off_the_paper(theme: str, builtin: DataSet, qapp: object) -> None:
+    tokens = tokens_for(theme, builtin.actors)
+    least = 1.45 if theme == "light" else 2.0
+
+    assert all(contrast(tokens.actor_colour(key), tokens.colour("paper")) >= least for key in builtin.actors)
+
+
+def test_a_nonsense_colour_in_a_store_is_grey(qapp: object) -> None:
+    from viewer.domain.actors import Actor
+
+    tokens = tokens_for("light", {"x": Actor(key="x", name="X", colour="no colour")})
+
+    assert np.isclose(contrast(tokens.actor_colour("x"), tokens.colour("unknown")), 1.0)
+
+
+def test_both_themes_have_the_same_names(qapp: object) -> None:
+    assert set(tokens_for("light").colours) == set(tokens_for("dark").colours)
+    styles = tokens_for("light").texts.values()
+    assert {style.colour for style in styles} <= set(tokens_for("light").colours)

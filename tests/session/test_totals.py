@@ -1,0 +1,166 @@
+"""Totals: never a parent with its parts, never one incident twice, and the order does not matter."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.domain.counts import Count, Total, total
+from viewer.domain.dates import parse
+from viewer.session.state import Filters
+from viewer.session.totals import total_of
+from viewer.store.dataset import DataSet
+
+KEYS = tuple("abcdefgh")
+numbers = st.integers(0, 1000).map(float)
+qualifiers = st.sampled_from(["exact", "at-least", "over", "about", "derived", "up-to", "claimed-none", "dozens"])
+
+
+@st.composite
+def counts_of(draw: st.DrawFn, key: str) -> list[Count]:
+    """Up to three rows about one event, whole figures, parts and breakdowns."""
+    rows = []
+    for number in range(draw(st.integers(0, 3))):
+        low = draw(numbers)
+        rows.append(Count(
+            event=key, measure="killed", value=draw(st.none() | st.just(low)), min=low,
+            max=draw(st.none() | numbers.map(lambda n, low=low: low + n)), qualifier=draw(qualifiers),
+            partition=draw(st.sampled_from(["total", "part", "by-place"])), reporter=f"r{number}",
+        ))  # fmt: skip
+    return rows
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[tuple[str, ...], dict[str, list[Count]], dict[str, str], dict[str, str]]:
+    """Events with counts, a forest of parts, and some that are told twice."""
+    counts = {key: draw(counts_of(key)) for key in KEYS}
+    parents = {
+        key: parent
+        for number, key in enumerate(KEYS)
+        if number and (parent := draw(st.none() | st.sampled_from(KEYS[:number])))
+    }
+    same = draw(st.sampled_from([{}, {"g": "g", "h": "g"}, {"b": "b", "e": "b", "h": "b"}]))
+    return tuple(draw(st.permutations(KEYS))), counts, parents, same
+
+
+def sum_of(world: tuple[tuple[str, ...], dict[str, list[Count]], dict[str, str], dict[str, str]]) -> Total:
+    keys, counts, parents, same = world
+    return total(keys, "killed", counts, parents, same)
+
+
+@given(worlds())
+def test_no_parent_is_counted_with_its_part(world: tuple) -> None:  # type: ignore[type-arg]
+    _, _, parents, _ = world
+    counted = set(sum_of(world).counted)
+    for key in counted:
+        above = parents.get(key)
+        while above:
+            assert above not in counted
+            above = parents.get(above)
+
+
+@given(worlds())
+def test_no_incident_is_counted_twice(world: tuple) -> None:  # type: ignore[type-arg]
+    same = world[3]
+    groups = [same.get(key, key) for key in sum_of(world).counted]
+
+    assert len(groups) == len(set(groups))
+
+
+@given(worlds(), st.randoms())
+def test_the_order_does_not_matter(world: tuple, chance: random.Random) -> None:  # type: ignore[type-arg]
+    keys, *rest = world
+    shuffled = list(keys)
+    chance.shuffle(shuffled)
+
+    assert sum_of((tuple(shuffled), *rest)).figure == sum_of(world).figure
+
+
+@given(worlds())
+def test_low_is_never_above_high(world: tuple) -> None:  # type: ignore[type-arg]
+    figure = sum_of(world).figure
+
+    assert 0 <= figure.low <= figure.high
+
+
+@given(worlds())
+def test_every_event_with_a_row_is_counted_or_left_out_with_a_reason(world: tuple) -> None:  # type: ignore[type-arg]
+    found = sum_of(world)
+    told = {key for key in world[0] if world[1][key]}
+    left = dict(found.left_out)
+
+    assert set(found.counted) | set(left) == told
+    assert not set(found.counted) & set(left)
+    assert all(left.values())
+
+
+@given(worlds(), numbers)
+def test_a_twin_never_adds(world: tuple, value: float) -> None:  # type: ignore[type-arg]
+    """A second telling of an incident may widen the range by its own figure, not add to the sum."""
+    keys, counts, parents, same = world
+    before = sum_of(world)
+    chosen = [key for key in before.counted if key not in same]
+    if not chosen:
+        return
+    twin = Count(event="twin", measure="killed", value=value)
+    more = {**counts, "twin": [twin]}
+    after = total((*keys, "twin"), "killed", more, parents, {**same, chosen[0]: chosen[0], "twin": chosen[0]})
+
+    assert len(after.counted) == len(before.counted)
+    assert after.figure.low <= before.figure.low
+    assert after.figure.high <= max(before.figure.high, before.figure.high + value)
+
+
+@given(worlds())
+def test_a_twin_that_says_the_same_changes_nothing(world: tuple) -> None:  # type: ignore[type-arg]
+    keys, counts, parents, same = world
+    before = sum_of(world)
+    if not before.counted:
+        return
+    first = before.counted[0]
+    head = same.get(first, first)
+    more = {**counts, "twin": counts[first]}
+    after = total((*keys, "twin"), "killed", more, parents, {**same, head: head, "twin": head})
+
+    assert after.figure == before.figure
+
+
+@given(worlds())
+def test_taking_all_parts_away_changes_nothing_where_the_whole_is_known(world: tuple) -> None:  # type: ignore[type-arg]
+    keys, counts, parents, same = world
+    found = sum_of(world)
+    left = {key for key, reason in found.left_out if reason.startswith("part of")}
+
+    assert total([k for k in keys if k not in left], "killed", counts, parents, same).figure == found.figure
+
+
+def test_the_small_set_counts_the_week_once(small: DataSet) -> None:
+    first, last = parse("2017-12-22").earliest, parse("2017-12-28").latest
+    found = total_of(small, "strikes", Filters(), first, last)
+
+    assert (found.figure.low, found.figure.high, found.counted) == (34, 34, ("week",))
+    assert {key for key, _ in found.left_out} == {"week-iraq", "week-syria", "week-syria-town"}
+
+
+def test_parts_are_counted_where_their_whole_does_not_fit(small: DataSet) -> None:
+    found = total_of(small, "strikes", Filters(places=("mosul", "abu-kamal")), None, None)
+
+    assert found.figure.low == 34
+    assert set(found.counted) == {"week-iraq", "week-syria"}
+
+
+def test_the_same_strike_told_twice_is_a_range(small: DataSet) -> None:
+    found = total_of(small, "killed", Filters(places=("mayadin",)), None, None)
+
+    assert (found.figure.low, found.figure.high, found.figure.at_least) == (80, 202, True)
+    assert len(found.counted) == 1
+
+
+def test_what_may_lie_outside_the_days_is_left_out_with_its_reason(small: DataSet) -> None:
+    day = parse("2017-12-24").earliest
+    found = total_of(small, "strikes", Filters(), day, day)
+
+    assert found.counted == ()
+    assert {reason for _, reason in found.left_out} == {"may fall outside the days asked for"}

@@ -1,0 +1,172 @@
+"""Finding in any spelling: exact names first, then beginnings, then likenesses, and events below them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.search_text import fold, sound, squeezed
+
+
+@pytest.mark.parametrize("query", ["Albukamal", "abu kamal", "Boukamal", "البوكمال", "ABU-KAMAL", "al boukamal"])
+@pytest.mark.parametrize("which", ["small", "builtin"])
+def test_every_spelling_finds_the_same_place_first(which: str, query: str, request: pytest.FixtureRequest) -> None:
+    data: DataSet = request.getfixturevalue(which)
+    first = data.finder.find(query)[0]
+    assert (first.kind, first.key) == ("place", "abu-kamal")
+
+
+@pytest.mark.parametrize("which", ["small", "builtin"])
+def test_city_and_province_of_one_name_are_both_offered(which: str, request: pytest.FixtureRequest) -> None:
+    data: DataSet = request.getfixturevalue(which)
+    hits = data.finder.find("Deir Ezzor")[:2]
+    assert [data.places[hit.key].kind in ("city", "town") for hit in hits] == [True, False]
+    assert data.places[hits[1].key].kind == "province"
+    assert data.finder.keys_of("place", "Deir Ezzor") == [hit.key for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("Humeimah", "humaymah"), ("Humaimah", "humaymah"), ("Mayadeen", "mayadin"), ("Myadin", "mayadin"),
+        ("Sukhna", "al-sukhnah"), ("Sokhna", "al-sukhnah"), ("Jalula", "jalawla"), ("Jalawlah", "jalawla"),
+        ("Raqa", "raqqa"), ("Tanf", "al-tanf"), ("الرقه", "raqqa"), ("تدمر", "palmyra"),
+    ],
+)  # fmt: skip
+def test_misspellings_hit_the_place(builtin: DataSet, query: str, key: str) -> None:
+    hits = builtin.finder.find(query)
+    assert hits[0].key == key, hits[:3]
+
+
+@pytest.mark.parametrize(
+    ("query", "key"), [("IS", "is"), ("isis", "is"), ("داعش", "is"), ("SDF", "sdf"), ("Goverment forces", "gov")]
+)
+def test_actors_are_found_by_alias(small: DataSet, query: str, key: str) -> None:
+    assert (small.finder.find(query)[0].kind, small.finder.find(query)[0].key) == ("actor", key)
+    assert small.finder.keys_of("actor", query) == [key]
+
+
+def test_names_stand_above_events_and_words_of_titles_above_words_of_texts(small: DataSet) -> None:
+    hits = small.finder.find("mayadin")
+    assert [hit.kind for hit in hits[:2]] == ["place", "event"]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    strikes = small.finder.find("russia struck")
+    assert strikes == []
+    assert [hit.key for hit in small.finder.find("families")] == ["may-strikes"]
+
+
+def test_a_kind_of_event_finds_events(small: DataSet) -> None:
+    hits = small.finder.find("strike")
+    assert {hit.kind for hit in hits} == {"event"}
+    assert {"week", "may-strikes", "may-strikes-again"} <= {hit.key for hit in hits}
+    assert [hit.key for hit in small.finder.find("ambush")] == ["highway"]
+
+
+def test_an_event_is_found_by_its_key(small: DataSet) -> None:
+    hit = small.finder.find("week-syria-town")[0]
+    assert (hit.kind, hit.key, hit.score) == ("event", "week-syria-town", 100.0)
+
+
+def test_every_word_must_occur(small: DataSet) -> None:
+    assert small.finder.events_with("coalition week") == {"week", "week-iraq", "week-syria"}
+    assert small.finder.events_with("coalition counted") == {"week"}
+    assert small.finder.events_with("coalition zebra") == frozenset()
+    assert small.finder.events_with("") == frozenset()
+
+
+def test_parts_of_arabic_words_are_found(small: DataSet) -> None:
+    assert "month" in small.finder.events_with("كمال")
+    assert "month" in small.finder.events_with("بو")
+    assert small.finder.find("المي")[0].key == "mayadin"
+    assert small.finder.find("مي")[0].key == "mayadin"
+
+
+def test_short_latin_words_count_whole(small: DataSet) -> None:
+    found = small.finder.events_with("is")
+    assert found == {"speech", "sweep"}
+    assert "month" not in found
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', "'", '" OR "', "week OR", "NEAR(a b)", "title:week", "a*", "%", "_", "--", "(", "^x", "\\", "AND", "\0", "-week",
+     "week " * 5000, "x" * 100_000, "َ", "ـ", "a b c d e f g h i j k l m n o p q r s t u v w x y z"],
+)  # fmt: skip
+def test_operators_are_letters_like_any_other(small: DataSet, query: str) -> None:
+    assert isinstance(small.finder.find(query), list)
+    assert isinstance(small.finder.events_with(query), frozenset)
+    assert isinstance(small.finder.keys_of("place", query), list)
+
+
+def test_a_percent_sign_is_no_wildcard(small: DataSet) -> None:
+    assert small.finder.events_with("_k") == frozenset()
+    assert small.finder.events_with("%") == frozenset()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=20))
+def test_any_text_may_be_asked(small: DataSet, query: str) -> None:
+    hits = small.finder.find(query, 5)
+    assert len(hits) <= 5
+    assert all(0 <= hit.score <= 100 for hit in hits)
+
+
+DESTROYS_THE_INDEX = (
+    "DELETE FROM search_data", "UPDATE search_data SET block = x'ffffffff'", "DELETE FROM search_content WHERE id < 5",
+    "DROP TABLE search_content", "DROP TABLE search_config", "DROP TABLE search_idx", "DROP TABLE search_data",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", [*DESTROYS_THE_INDEX, "DROP TABLE search", "DROP TABLE search_docsize"])
+def test_without_the_index_texts_are_searched_all_the_same(small_store: Path, tmp_path: Path, spoil: str) -> None:
+    path = Path(shutil.copy(small_store, tmp_path / "copy.gpkg"))
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA writable_schema = ON")
+    if spoil.startswith("DROP TABLE search_"):
+        name = spoil.split()[-1]
+        db.execute("DELETE FROM sqlite_schema WHERE name = ?", (name,))
+        db.commit()
+        db.execute("VACUUM")
+    else:
+        db.execute(spoil)
+    db.commit()
+    db.close()
+    data = open_dataset(path)
+    assert {str(p).split(":")[0] for p in data.problems} <= {"search"}
+    assert len(data.problems) == (spoil in DESTROYS_THE_INDEX)
+    assert "week" in {hit.key for hit in data.finder.find("coalition strikes")}
+    assert data.finder.find("Boukamal")[0].key == "abu-kamal"
+    data.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Al-Mayadin", "mayadin"), ("Deir ez-Zor", "deir zor"), ("As-Sukhnah", "SUKHNAH"), ("Jalula’", "jalula"),
+        ("Tell Afar", "tell-afar"), ("أبو كمال", "ابو كمال"), ("الرقّة", "رقه"), ("مَيَادِين", "ميادين"), ("ميـــادين", "ميادين"),
+        ("الميادين", "ميادين"), ("موسى", "موسي"), ("ﻣﻮﺻﻞ", "موصل"), ("Île", "ile"), ("  a   b ", "a b"), ("Ra'qa", "raqa"),
+    ],
+)  # fmt: skip
+def test_spellings_fold_together(one: str, other: str) -> None:
+    assert fold(one) == fold(other) == fold(fold(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Humaymah", "Humeima"), ("Mayadeen", "Mayadin"), ("Sukhnah", "Sokhna"), ("Jalawla", "Jalula"), ("Raqqa", "Raka"),
+     ("Abu Kamal", "Albukamal"), ("Qaim", "Kaim"), ("Boukamal", "Albu Kamal")],
+)  # fmt: skip
+def test_names_that_sound_alike_are_alike(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+def test_different_names_do_not_sound_alike() -> None:
+    names = ["Mosul", "Raqqa", "Hawija", "Palmyra", "Rawa", "Hit", "Ana", "Anah", "Tikrit", "Kirkuk"]
+    assert len({sound(name) for name in names}) == len(names) - 1
+    assert squeezed("Albukamal") == "bukamal"

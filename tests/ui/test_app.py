@@ -1,0 +1,219 @@
+"""Starting: a command, a window, or a picture where there is no display; and what happens to the unexpected."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from viewer import app
+from viewer.app import Alarm, Options, Shop, asked_for, main, opening
+from viewer.domain.dates import parse
+from viewer.session.opening import REGION, TELLING_DAY, opening_day, region_of
+from viewer.session.state import Play, State
+from viewer.store.dataset import DataSet
+
+CHECKOUT = Path(__file__).parents[2]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def started(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The program in a process of its own, without any display."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    clean.pop("QT_QPA_PLATFORM", None)
+    return subprocess.run(
+        [sys.executable, str(CHECKOUT / "main.py"), *arguments],
+        cwd=folder, env=clean | environ, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+
+
+def test_without_a_display_the_opening_view_is_drawn_and_its_path_printed(tmp_path: Path, small_store: Path) -> None:
+    run = started(tmp_path, str(small_store), "--theme", "dark")
+
+    assert run.returncode == 0, run.stderr
+    lines = [line for line in run.stderr.splitlines() if "Qt" not in line and "plugin" not in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("no display")
+    assert run.stdout.splitlines() == [str(tmp_path / "badia-view.png")]
+    image = QImage(run.stdout.strip())
+    assert (image.width(), image.height()) == (1600, 1000)
+    assert image.pixelColor(1500, 400).lightness() < 120
+
+
+def test_in_a_folder_that_cannot_be_written_the_picture_goes_to_the_cache(tmp_path: Path, small_store: Path) -> None:
+    run = started(Path("/proc"), str(small_store), XDG_CACHE_HOME=str(tmp_path))
+
+    assert run.returncode == 0, run.stderr
+    assert Path(run.stdout.strip()).is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("missing.gpkg",), "missing.gpkg: there is no such file"), (("--on", "someday"), "someday"),
+        (("nonsense",), "nonsense"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence_and_code_2(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    run = started(tmp_path, *arguments)
+
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_a_command_runs_without_qt(small_store: Path) -> None:
+    code = (
+        "import sys; from viewer.app import main; main(sys.argv[1:]);"
+        "print([n for n in sys.modules if n.startswith('PySide6')])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "info", str(small_store), "--json"], cwd=CHECKOUT, capture_output=True, text=True
+    )
+
+    assert run.returncode == 0, run.stderr
+    report, loaded = run.stdout.rsplit("\n[", 1)
+    assert json.loads(report)["title"] == "A small data set"
+    assert loaded.strip() == "]"
+
+
+def test_missing_libraries_are_told_before_qt_is_touched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("viewer.preflight.complaint", lambda: "Badia needs libGL.so.1")
+
+    assert main([]) == 2
+    assert capsys.readouterr().err == "Badia needs libGL.so.1\n"
+
+
+def test_the_window_paints_before_the_heavy_packages_are_there(small_store: Path) -> None:
+    code = """
+import sys
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from viewer.app import Options, Shop
+from viewer.ui.window import Window
+application = QApplication([])
+window = Window(Shop(Options()), QSettings(sys.argv[1] + ".ini", QSettings.Format.IniFormat))
+window.painted.connect(application.quit)
+window.show()
+application.exec()
+print(sorted({name.split(".")[0] for name in sys.modules} & {"pyqtgraph", "shapely", "pyproj", "sqlite_utils"}))
+"""
+    command = [sys.executable, "-c", code, str(small_store)]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_the_first_view_is_the_region_on_the_telling_day(builtin: DataSet, small: DataSet) -> None:
+    state = opening(builtin)
+    assert (state.time.cursor, state.time.mode, state.time.window_days) == (TELLING_DAY, "window", 30)
+    assert region_of(small) == REGION
+    assert opening_day(small) == TELLING_DAY
+
+
+def test_a_store_elsewhere_is_shown_where_it_is(small: DataSet) -> None:
+    far = replace(small.events, lon=small.events.lon + 60, lat=small.events.lat - 40)
+    west, south, east, north = region_of(replace(small, events=far))
+
+    assert 99 < west < east < 105
+    assert -8 < south < north < -2
+
+
+def test_the_command_line_comes_before_memory_and_nothing_plays_at_the_start() -> None:
+    state = asked_for(State(play=Play(running=True)), Options(theme="dark", on="2017-11"))
+
+    assert state.theme == "dark"
+    assert state.time.cursor == parse("2017-11").latest
+    assert not state.play.running
+    assert asked_for(State(theme="dark"), None).theme == "dark"
+
+
+def test_the_view_is_kept_for_the_next_start(
+    small: DataSet, small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    left = replace(opening(small), theme="dark", labels="arabic")
+    Shop(Options()).keep(small, left)
+    loaded = Shop(Options()).load(small_store)
+
+    assert loaded.session.state == left
+    assert not loaded.fresh
+    loaded.data.close()
+
+
+def test_damaged_memory_is_as_none(small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    shop = Shop(Options())
+    first = shop.load(small_store)
+    shop.keep(first.data, first.session.state)
+    for kept in tmp_path.glob("view*"):
+        kept.write_text("{not json")
+    again = shop.load(small_store)
+
+    assert again.fresh
+    for loaded in (first, again):
+        loaded.data.close()
+
+
+def test_the_unexpected_is_told_once_in_one_sentence_and_logged(
+    qapp: QApplication, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    parent = QWidget()
+    alarm = Alarm(parent, tmp_path / "badia.log")
+    said: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        said.append(box.text())
+        next(button for button in box.buttons() if button.text() == "Copy report").click()
+        box.buttons()[-1].click()
+
+    def broken() -> None:
+        raise ZeroDivisionError("on purpose")
+
+    with caplog.at_level(logging.CRITICAL, "badia"):
+        for _ in range(2):
+            QTimer.singleShot(0, answer)
+            try:
+                broken()
+            except ZeroDivisionError as error:
+                alarm(type(error), error, error.__traceback__)
+    assert len(said) == 1
+    assert "ZeroDivisionError" in said[0]
+    assert str(tmp_path / "badia.log") in said[0]
+    assert "on purpose" in QGuiApplication.clipboard().text()
+    assert len(caplog.records) == 2
+    QApplication.processEvents()
+    parent.close()
+    parent.deleteLater()
+
+
+def test_the_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    monkeypatch.setattr(app, "LOG_BYTES", 2000)
+    root, level = logging.getLogger(), logging.getLogger().level
+    before = list(root.handlers)
+    app.start_log()
+    try:
+        for number in range(200):
+            logging.getLogger("badia").info("line %s of many", number)
+        sizes = [file.stat().st_size for file in tmp_path.glob("badia.log*")]
+        assert 0 < sum(sizes) <= 4000
+    finally:
+        for handler in [h for h in root.handlers if h not in before]:
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(level)

@@ -1,0 +1,228 @@
+"""The map under a hand: what is clicked is what was drawn there, and the point under the pointer stays there."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from viewer.domain.dates import parse
+from viewer.draw.picture import MapPicture
+from viewer.draw.screen import fit_camera
+from viewer.geo.basemap import Basemap
+from viewer.geo.projection import point_to_map
+from viewer.session import camera as cameras
+from viewer.session.commands import Select, SetCamera, SetCursor, SetTheme
+from viewer.session.session import Session
+from viewer.session.state import Camera, Ref, State, Time
+from viewer.store.dataset import DataSet
+from viewer.ui.canvas import Canvas
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SIZE = (800, 600)
+MAY, NOVEMBER, DECEMBER = (parse(text).latest or 0 for text in ("2017-05-27", "2017-11-30", "2017-12-28"))
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def canvas(qapp: QApplication, small: DataSet) -> Iterator[Canvas]:
+    camera = fit_camera(39, 34, 42, 36, *SIZE)
+    session = Session(State(time=Time(cursor=NOVEMBER), camera=camera))
+    made = Canvas(session, MapPicture(small, Basemap()))
+    made.resize(*SIZE)
+    made.show()
+    QTest.qWaitForWindowActive(made)
+    made.paint_exact()
+    yield made
+    made.release()
+    made.close()
+    made.deleteLater()
+    gc.collect()
+
+
+def seen(canvas: Canvas, lon: float, lat: float) -> QPoint:
+    x, y = cameras.seen_at(canvas.session.state.camera, *point_to_map(lon, lat), canvas.width(), canvas.height())
+    return QPoint(round(x), round(y))
+
+
+def where(canvas: Canvas, ref: Ref) -> QPoint:
+    """The middle of the mark that the picture shows for a record."""
+    assert canvas.result is not None
+    target = next(target for target in canvas.result.targets if ref in target.refs and len(target.refs) == 1)
+    left, top, right, bottom = target.box
+    return QPoint(round((left + right) / 2), round((top + bottom) / 2))
+
+
+def show_day(canvas: Canvas, day: int) -> None:
+    canvas.session.dispatch(SetCursor(day))
+    canvas._timer.stop()
+    canvas.paint_exact()
+
+
+def wheel(canvas: Canvas, at: QPoint, angle: int) -> None:
+    event = QWheelEvent(
+        QPointF(at), QPointF(canvas.mapToGlobal(at)), QPoint(0, 0), QPoint(0, angle), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, event)
+
+
+def test_a_click_selects_the_event_drawn_there_and_one_beside_it_does_not(canvas: Canvas) -> None:
+    at = where(canvas, Ref("event", "month"))
+    QTest.mouseClick(canvas, LEFT, pos=at)
+    assert canvas.session.state.selected == Ref("event", "month")
+
+    QTest.mouseClick(canvas, LEFT, pos=QPoint(790, 20))
+    assert canvas.session.state.selected is None
+
+
+def test_a_click_on_a_stack_opens_its_list(canvas: Canvas) -> None:
+    show_day(canvas, DECEMBER)
+    assert canvas.result is not None
+    stack = next(target for target in canvas.result.targets if sum(ref.kind == "event" for ref in target.refs) > 1)
+    left, top, right, bottom = stack.box
+    QTest.mouseClick(canvas, LEFT, pos=QPoint(round((left + right) / 2), round((top + bottom) / 2)))
+
+    state = canvas.session.state
+    assert state.listed == "stack"
+    assert set(state.stack) >= {ref.key for ref in stack.refs if ref.kind == "event"}
+    assert state.selected is None
+
+
+def test_a_click_on_a_town_mark_selects_the_place(canvas: Canvas) -> None:
+    canvas.session.dispatch(SetCursor(MAY - 300))
+    canvas._timer.stop()
+    canvas.paint_exact()
+    QTest.mouseClick(canvas, LEFT, pos=seen(canvas, 40.4503, 35.0197))
+
+    assert canvas.session.state.selected == Ref("place", "mayadin")
+
+
+@pytest.mark.parametrize("angle", [120, -120, 15])
+def test_the_wheel_zooms_around_the_pointer(canvas: Canvas, angle: int) -> None:
+    at = seen(canvas, 40.9176, 34.4506)
+    before = canvas.session.state.camera.scale
+    held = cameras.under(canvas.session.state.camera, at.x(), at.y(), *SIZE)
+    wheel(canvas, at, angle)
+
+    camera = canvas.session.state.camera
+    assert (camera.scale < before) == (angle > 0)
+    assert cameras.under(camera, at.x(), at.y(), *SIZE) == pytest.approx(held)
+
+
+def test_zooming_stops_at_the_limits_and_the_view_stays(canvas: Canvas) -> None:
+    at = QPoint(100, 100)
+    for _ in range(60):
+        wheel(canvas, at, 120)
+    close = canvas.session.state.camera
+    wheel(canvas, at, 120)
+    assert canvas.session.state.camera.scale == close.scale
+    assert canvas.session.state.camera.x == pytest.approx(close.x)
+
+
+def drag(canvas: Canvas, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(canvas, LEFT, pos=start)
+    for part in (0.3, 0.6, 1.0):
+        QTest.mouseMove(canvas, start + QPoint(round((end - start).x() * part), round((end - start).y() * part)))
+        QApplication.processEvents()
+    QTest.mouseRelease(canvas, LEFT, pos=end)
+
+
+def test_dragging_moves_the_map_with_the_hand_and_is_one_step_to_undo(canvas: Canvas) -> None:
+    before = canvas.session.state
+    held = cameras.under(before.camera, 200, 200, *SIZE)
+    drag(canvas, QPoint(200, 200), QPoint(320, 260))
+    after = canvas.session.state
+
+    assert cameras.under(after.camera, 320, 260, *SIZE) == pytest.approx(held)
+    assert after.selected == before.selected
+    canvas.session.undo()
+    assert canvas.session.state.camera == before.camera
+
+
+def test_double_click_zooms_in(canvas: Canvas) -> None:
+    before = canvas.session.state.camera.scale
+    QTest.mouseDClick(canvas, LEFT, pos=QPoint(10, 10))
+
+    assert canvas.session.state.camera.scale == pytest.approx(before / 2)
+
+
+def test_the_last_picture_moves_at_once_and_the_exact_one_follows(canvas: Canvas) -> None:
+    canvas._seconds = 1.0  # as if pictures were slow here
+    drawn: list[object] = []
+    canvas.drawn.connect(drawn.append)
+    camera = canvas.session.state.camera
+    canvas.session.dispatch(SetCamera(Camera(camera.x + 20_000, camera.y, camera.scale)))
+    QApplication.processEvents()
+    assert drawn == []
+    assert canvas._stale()
+    QTest.qWait(200)
+    assert len(drawn) == 1
+    assert not canvas._stale()
+
+
+def test_many_changes_in_one_go_are_painted_once(canvas: Canvas) -> None:
+    drawn: list[object] = []
+    canvas.drawn.connect(drawn.append)
+    for day in range(NOVEMBER, NOVEMBER + 20):
+        canvas.session.dispatch(SetCursor(day))
+    QTest.qWait(100)
+    assert len(drawn) == 1
+
+
+def test_the_pointer_is_told_in_degrees(canvas: Canvas) -> None:
+    told: list[object] = []
+    canvas.pointed.connect(told.append)
+    QTest.mouseMove(canvas, seen(canvas, 40.5, 35.0))
+    QApplication.processEvents()
+
+    assert told[-1] == pytest.approx((40.5, 35.0), abs=0.01)
+
+
+def test_measuring_says_how_far_until_it_is_ended(canvas: Canvas) -> None:
+    said: list[str] = []
+    canvas.said.connect(said.append)
+    canvas.measure((40.1408, 35.3359))
+    QTest.mouseMove(canvas, seen(canvas, 40.9176, 34.4506))
+    QApplication.processEvents()
+    assert "121" in said[-1]
+    assert "bearing 144\u00b0 SE" in said[-1]
+    canvas.measure(None)
+    assert said[-1] == ""
+
+
+def test_the_menu_key_asks_for_the_middle(canvas: Canvas) -> None:
+    asked: list[object] = []
+    canvas.asked.connect(lambda where, at: asked.append(where))
+    corner = canvas.mapToGlobal(QPoint(0, 0))
+    QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), corner))
+
+    assert asked[0] == pytest.approx(canvas.middle(), abs=0.02)
+
+
+def test_the_theme_changes_the_paper(canvas: Canvas) -> None:
+    light = canvas.grab().toImage().pixelColor(790, 300).lightness()
+    canvas.session.dispatch(SetTheme("dark"))
+    QTest.qWait(50)
+
+    assert canvas.grab().toImage().pixelColor(790, 300).lightness() < light - 80
+
+
+def test_marks_of_what_is_selected_are_drawn_without_being_asked(canvas: Canvas) -> None:
+    before = canvas.grab().toImage()
+    canvas.session.dispatch(Select(Ref("event", "month")))
+    QTest.qWait(50)
+
+    assert canvas.grab().toImage() != before
+
+
+def test_a_released_canvas_no_longer_listens(canvas: Canvas) -> None:
+    canvas.release()
+    canvas.session.dispatch(SetCursor(MAY))
+
+    assert not canvas._timer.isActive()

@@ -1,0 +1,475 @@
+"""The window as a hand meets it: keys wherever the focus is, opening, remembering, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QWidget
+
+from viewer.app import Options, Shop
+from viewer.domain.dates import parse
+from viewer.session.actions import ACTIONS
+from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels
+from viewer.session.state import Filters, Ref, State
+from viewer.ui import dialogs
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+DAY = parse("2017-12-25").earliest or 0
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def shell(qapp: QApplication, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    """The window without a store, with the key rule on as app puts it, and a memory of its own."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    window = Window(Shop(Options()), settings)
+    window.resize(1366, 768)
+    window.show()
+    QTest.qWaitForWindowActive(window)
+    yield window
+    window.close()
+    window.deleteLater()
+    qapp.removeEventFilter(rule)
+    qapp.setStyleSheet("")
+    gc.collect()
+
+
+@pytest.fixture
+def window(shell: Window, small_store: Path) -> Window:
+    """The window with the small store at Christmas 2017."""
+    assert shell.open(small_store)
+    work(shell).session.dispatch(SetCursor(DAY))
+    settled(shell)
+    return shell
+
+
+def work(window: Window):  # type: ignore[no-untyped-def]
+    assert window.work is not None
+    return window.work
+
+
+def state(window: Window) -> State:
+    return work(window).session.state
+
+
+def settled(window: Window) -> None:
+    for _ in range(5):
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if window.work is not None and window.work.canvas._timer.isActive():
+        window.work.canvas._timer.stop()
+        window.work.canvas.paint_exact()
+    QApplication.processEvents()
+
+
+def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
+    QTest.keyClick(widget, key, mod)
+    QApplication.processEvents()
+
+
+def focus_places(window: Window) -> dict[str, QWidget]:
+    """One widget that takes the focus but writes nothing, in each part of the window."""
+    parts = {"canvas": work(window).canvas}
+    for name, dock in work(window).docks.items():
+        dock.show()
+        takers = [
+            child
+            for child in dock.findChildren(QWidget)
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled() and child.isVisible()
+            and not child.findChildren(QLineEdit) and not isinstance(child, QLineEdit | QAbstractItemView | QComboBox)
+        ]  # fmt: skip
+        if takers:
+            parts[name] = takers[0]
+    return parts
+
+
+def moved(days: int) -> object:
+    return lambda before, after: after.time.cursor == before.time.cursor + days
+
+
+KEYS = [
+    (Key.Key_Right, Mod.NoModifier, moved(1)),
+    (Key.Key_Left, Mod.NoModifier, moved(-1)),
+    (Key.Key_Right, Mod.ShiftModifier, moved(7)),
+    (Key.Key_Left, Mod.ShiftModifier, moved(-7)),
+    (Key.Key_Right, Mod.ControlModifier, moved(31)),
+    (Key.Key_Left, Mod.ControlModifier, moved(-30)),
+    (Key.Key_Left, Mod.AltModifier, moved(-3)),
+    (Key.Key_Space, Mod.NoModifier, lambda before, after: after.play.running),
+    (Key.Key_R, Mod.NoModifier, lambda before, after: after.play.reverse),
+    (Key.Key_L, Mod.NoModifier, lambda before, after: after.play.loop),
+    (Key.Key_Plus, Mod.NoModifier, lambda before, after: after.play.days_per_second == 30),
+    (Key.Key_Minus, Mod.NoModifier, lambda before, after: after.play.days_per_second == 10),
+    (Key.Key_BracketRight, Mod.NoModifier, lambda before, after: after.time.window_days == 60),
+    (Key.Key_BracketLeft, Mod.NoModifier, lambda before, after: after.time.window_days == 14),
+    (Key.Key_C, Mod.NoModifier, lambda before, after: after.time.mode == "cumulative"),
+    (Key.Key_Home, Mod.NoModifier, lambda before, after: after.time.cursor < before.time.cursor - 365),
+    (Key.Key_End, Mod.NoModifier, lambda before, after: after.time.cursor > before.time.cursor + 365),
+    (Key.Key_Down, Mod.NoModifier, lambda before, after: after.selected is not None),
+    (Key.Key_Up, Mod.NoModifier, lambda before, after: after.selected is not None),
+    (Key.Key_1, Mod.NoModifier, lambda before, after: "control" not in after.layers),
+    (Key.Key_0, Mod.NoModifier, lambda before, after: "graticule" not in after.layers),
+    (Key.Key_Plus, Mod.ControlModifier, lambda before, after: after.camera.scale < before.camera.scale),
+    (Key.Key_Minus, Mod.ControlModifier, lambda before, after: after.camera.scale > before.camera.scale),
+    (Key.Key_A, Mod.NoModifier, lambda before, after: after.camera.x < before.camera.x),
+    (Key.Key_Up, Mod.ControlModifier | Mod.ShiftModifier, lambda before, after: after.camera.y > before.camera.y),
+    (Key.Key_T, Mod.ControlModifier, lambda before, after: after.theme == "dark"),
+    (Key.Key_N, Mod.NoModifier, lambda before, after: after.labels == "latin"),
+    (Key.Key_U, Mod.NoModifier, lambda before, after: after.listed == "unplaced"),
+    (Key.Key_U, Mod.ShiftModifier, lambda before, after: after.listed == "undated"),
+    (Key.Key_F6, Mod.NoModifier, lambda before, after: after.listed == "view"),
+]
+
+
+@pytest.mark.parametrize(("key", "mod", "happened"), KEYS, ids=lambda value: getattr(value, "name", None))
+def test_keys_work_wherever_the_focus_is(window: Window, key: Key, mod: Mod, happened: object) -> None:
+    places = focus_places(window)
+    assert {"canvas", "timeline", "layers", "filters"} <= set(places)
+    session = work(window).session
+    start = session.state
+
+    for name, widget in places.items():
+        widget.setFocus()
+        assert QApplication.focusWidget() is widget, name
+        before = session.state
+        press(widget, key, mod)
+        assert happened(before, session.state), (name, type(widget).__name__)  # type: ignore[operator]
+        session._state = start  # as if nothing had happened, for the next place
+        session.dispatch(SetLabels(start.labels))
+
+
+def test_a_text_field_keeps_its_keys(window: Window) -> None:
+    fields = [field for field in work(window).docks["filters"].findChildren(QLineEdit) if field.isVisible()]
+    assert fields
+    before = state(window)
+    for field in fields[:2]:
+        field.clear()
+        field.setFocus()
+        QTest.keyClicks(field, "tr c+-[1 rl")
+        for key in (Key.Key_Home, Key.Key_Right, Key.Key_Delete, Key.Key_End, Key.Key_Backspace, Key.Key_Left):
+            press(field, key)
+        assert field.text() == "t c+-[1 r"
+    assert state(window).time == before.time
+    assert state(window).play == before.play
+    assert state(window).camera == before.camera
+
+
+def test_application_keys_reach_through_a_text_field(window: Window) -> None:
+    field = work(window).docks["filters"].findChildren(QLineEdit)[0]
+    field.setFocus()
+
+    press(field, Key.Key_T, Mod.ControlModifier)
+    assert state(window).theme == "dark"
+    press(field, Key.Key_K, Mod.ControlModifier)
+    assert window.search.hasFocus()
+
+
+def test_every_action_can_be_done(window: Window) -> None:
+    known = set(window.deeds) | set(work(window).deeds)
+
+    assert {action.id for action in ACTIONS if action.make is None} == known
+
+
+def test_every_action_is_in_its_menu_with_its_key(window: Window) -> None:
+    shown = {
+        action.text().replace("&&", "&"): [key.toString() for key in action.shortcuts()]
+        for menu in window.menuBar().actions()
+        for action in menu.menu().actions()
+    }
+
+    for action in ACTIONS:
+        assert shown[action.title] == list(action.keys), action.id
+
+
+def test_undo_and_redo(window: Window) -> None:
+    canvas = work(window).canvas
+    before = state(window).time
+    press(canvas, Key.Key_C)
+    press(canvas, Key.Key_Z, Mod.ControlModifier)
+    assert state(window).time == before
+    press(canvas, Key.Key_Y, Mod.ControlModifier)
+    assert state(window).time.mode == "cumulative"
+    press(canvas, Key.Key_Z, Mod.ControlModifier)
+    press(canvas, Key.Key_Z, Mod.ControlModifier | Mod.ShiftModifier)
+    assert state(window).time.mode == "cumulative"
+
+
+def test_undo_hears_its_key_after_the_menu_showed_it_as_impossible(window: Window) -> None:
+    edit = next(menu.menu() for menu in window.menuBar().actions() if menu.text() == "&Edit")
+    edit.aboutToShow.emit()
+    edit.aboutToHide.emit()
+    press(work(window).canvas, Key.Key_C)
+    press(work(window).canvas, Key.Key_Z, Mod.ControlModifier)
+
+    assert state(window).time.mode == "window"
+
+
+def test_escape_closes_one_thing_at_a_time(window: Window) -> None:
+    session, canvas = work(window).session, work(window).canvas
+    session.dispatch(Select(Ref("event", "month")))
+    session.dispatch(OpenList("view"))
+    canvas.measure((40.0, 34.0))
+    press(canvas, Key.Key_K, Mod.ControlModifier)
+    assert window.search.is_open
+
+    press(window.search, Key.Key_Escape)
+    assert not window.search.is_open
+    assert canvas.measuring
+    press(canvas, Key.Key_Escape)
+    assert not canvas.measuring
+    press(canvas, Key.Key_Escape)
+    assert (state(window).listed, state(window).selected) == ("", Ref("event", "month"))
+    press(canvas, Key.Key_Escape)
+    assert state(window).selected is None
+
+
+def test_panels_open_with_what_is_in_them_and_hide_with_one_key(window: Window) -> None:
+    docks, canvas = work(window).docks, work(window).canvas
+    assert not docks["detail"].isVisible()
+    assert not docks["records"].isVisible()
+    press(canvas, Key.Key_Down)
+    assert docks["detail"].isVisible()
+    press(canvas, Key.Key_F4)
+    assert not docks["detail"].isVisible()
+    assert state(window).selected is None
+    press(canvas, Key.Key_F4)
+    assert state(window).selected is not None
+    press(canvas, Key.Key_F2)
+    assert not docks["layers"].isVisible()
+    press(canvas, Key.Key_F9)
+    assert [name for name, dock in docks.items() if dock.isVisible()] == ["timeline"]
+    press(canvas, Key.Key_F9)
+    assert docks["filters"].isVisible()
+    assert not docks["layers"].isVisible()
+
+
+def test_the_cross_of_the_detail_pane_deselects(window: Window) -> None:
+    work(window).session.dispatch(Select(Ref("event", "month")))
+    work(window).docks["detail"].close()
+
+    assert state(window).selected is None
+
+
+def test_full_screen_and_back(window: Window) -> None:
+    press(work(window).canvas, Key.Key_F11)
+    assert window.isFullScreen()
+    press(work(window).canvas, Key.Key_Escape)
+    assert not window.isFullScreen()
+
+
+def test_copying(window: Window) -> None:
+    canvas, clipboard = work(window).canvas, QGuiApplication.clipboard()
+    work(window).session.dispatch(Select(Ref("event", "month")))
+    press(canvas, Key.Key_C, Mod.ControlModifier)
+    assert "Fighting for the border town" in clipboard.text()
+
+    press(canvas, Key.Key_C, Mod.ControlModifier | Mod.ShiftModifier)
+    assert clipboard.image().width() >= canvas.width()
+
+    canvas.pointer = (40.5, 34.25)
+    press(canvas, Key.Key_K)
+    assert clipboard.text() == "34.25000, 40.50000"
+
+
+def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "view.png"
+    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert [file.name for file in tmp_path.glob("view*")] == ["view.png"]
+
+
+def answered(choice: str = "") -> list[str]:
+    """Answer the next message box and note what it said."""
+    said: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            return
+        said.append(box.text())
+        wanted = [button for button in box.buttons() if button.text() == choice]
+        (wanted[0] if wanted else box.buttons()[-1]).click()
+
+    QTimer.singleShot(0, answer)
+    return said
+
+
+BAD_FILES = {"empty.gpkg": b"", "text.gpkg": b"hello " * 200}
+
+
+@pytest.mark.parametrize("name", [*BAD_FILES, "missing.gpkg"])
+def test_a_bad_file_is_one_sentence_and_the_old_view_stays(window: Window, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name in BAD_FILES:
+        path.write_bytes(BAD_FILES[name])
+    before, old = state(window), window.work
+    said = answered()
+
+    assert not window.open(path)
+    assert len(said) == 1
+    assert name in said[0]
+    assert "\n" not in said[0]
+    assert window.work is old
+    assert state(window) == before
+
+
+def test_a_bad_file_at_the_start_leaves_a_usable_window(shell: Window, tmp_path: Path, small_store: Path) -> None:
+    (tmp_path / "empty.gpkg").touch()
+    answered()
+
+    assert not shell.open(tmp_path / "empty.gpkg")
+    assert shell.work is None
+    for key in (Key.Key_Space, Key.Key_Right, Key.Key_Escape):
+        press(shell, key)
+    assert shell.open(small_store)
+
+
+def test_the_view_is_restored_at_the_next_start(window: Window, small_store: Path) -> None:
+    session = work(window).session
+    session.dispatch(SetFilters(Filters(actors=("is",))))
+    session.dispatch(Select(Ref("event", "month")))
+    press(work(window).canvas, Key.Key_Plus, Mod.ControlModifier)
+    left = state(window)
+
+    assert window.open(small_store)
+    found = state(window)
+    assert work(window).session is not session
+    assert (found.camera, found.time, found.filters) == (left.camera, left.time, left.filters)
+
+
+def test_the_layout_is_restored_or_ignored(window: Window, settings: QSettings, small_store: Path) -> None:
+    press(work(window).canvas, Key.Key_F2)
+    assert window.open(small_store)
+    assert not work(window).docks["layers"].isVisible()
+
+    settings.setValue("docks", QByteArray(b"nonsense"))
+    settings.setValue("geometry", "nonsense")
+    assert window._bytes("geometry") == QByteArray()
+    window._restore_docks()
+    settled(window)
+    assert work(window).docks["timeline"].isVisible()
+
+
+def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.gpkg"
+    copy.write_bytes(small_store.read_bytes())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(copy))])
+    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Mod.NoModifier)
+    window.dropEvent(drop)
+    settled(window)
+
+    assert work(window).data.path == copy
+    assert window._recent()[0] == str(copy)
+
+
+def test_a_replaced_store_is_offered_again(window: Window, small_store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.gpkg"
+    copy.write_bytes(small_store.read_bytes())
+    window.open(copy)
+    work(window).status.offer_reload(work(window).data.store.changed_on_disk())
+    assert not work(window).status.reload.isVisible()
+
+    copy.write_bytes(small_store.read_bytes() + b" ")
+    settled(window)
+    work(window).status.offer_reload(work(window).data.store.changed_on_disk())
+    assert work(window).status.reload.isVisible()
+    old = work(window)
+    work(window).status.reload.click()
+    assert work(window) is not old
+    assert not work(window).status.reload.isVisible()
+
+
+def test_the_status_line_says_where_when_and_by_what_filter(window: Window) -> None:
+    status, session = work(window).status, work(window).session
+    work(window).canvas.pointed.emit((40.9176, 34.4506))
+    assert status.coordinate.text().startswith("34.4506, 40.9176   34\u00b027\u2032")
+    assert "37S" in status.coordinate.text()
+    assert status.scale.text().startswith("1:")
+    assert "30 days" in status.window_label.text()
+
+    session.dispatch(SetFilters(Filters(actors=("is",), types=("strike",))))
+    settled(window)
+    chips = [chip for chip in status.chips.children() if hasattr(chip, "click") and chip.isVisible()]
+    assert [chip.text() for chip in chips] == ["by Islamic State  \u00d7", "type strike  \u00d7"]
+    chips[0].click()
+    assert session.state.filters == Filters(types=("strike",))
+
+
+def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:
+    card = work(window).card
+    assert card.date.text() == "26 Nov \u2013 25 Dec 2017"
+    assert card.undated.text() == "1 undated"
+    QTest.mouseClick(card.undated, Qt.MouseButton.LeftButton)
+    assert state(window).listed == "undated"
+    work(window).session.dispatch(SetCursor(parse("2011-03-01").earliest or 0))
+    work(window).session.dispatch(SetFilters(Filters(types=("battle",))))
+    assert card.count.text() == "No incident in this window. Next: 1 Nov 2017, press Alt+Right"
+
+
+def test_text_of_a_store_is_never_markup(window: Window) -> None:
+    from viewer.ui.plain import plain_tip
+
+    assert plain_tip("<img src=x>") == "<span style='white-space: pre-wrap'>&lt;img src=x&gt;</span>"
+    for label in (work(window).status.store, work(window).card.count):
+        assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_dialogs_open_and_close(window: Window, qtbot: object) -> None:
+    for name in ("keys", "about"):
+        window.run(name)
+        dialog = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog))
+        assert dialog.isVisible()
+        dialog.close()
+        QApplication.sendPostedEvents(None, 52)
+        QApplication.processEvents()
+    assert dialogs.about_words(None, "an atlas").endswith("Base map: an atlas")
+
+
+def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: Path) -> None:
+    def things() -> int:
+        gc.collect()
+        settled(window)
+        separators = window.findChildren(QWidget, "qt_qmainwindow_extended_splitter")  # Qt keeps these for later
+        return len(window.findChildren(QWidget)) + len(window.findChildren(QTimer)) - len(separators)
+
+    window.open(small_store)
+    before = things()
+    for _ in range(3):
+        window.open(small_store)
+    assert things() == before
+
+
+def test_the_right_button_offers_what_was_here(window: Window) -> None:
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        seen.append([action.text() for action in menu.actions() if action.text()])
+        next(action for action in menu.actions() if action.text().startswith("What was here")).trigger()
+        menu.close()
+
+    QTimer.singleShot(50, look)
+    work(window).show_point_menu((40.92, 34.45), QPoint(200, 200))
+    QTest.qWait(150)
+    assert seen[0][0] == "Copy 34.45000, 40.92000"
+    assert "What was here when: Abu Kamal" in seen[0]
+    assert state(window).selected == Ref("place", "abu-kamal")

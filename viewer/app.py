@@ -1,0 +1,244 @@
+"""The composition root, the only module that may import everything: runs a command or opens the window.
+
+Heavy packages are imported when they are needed, so that the window paints before the store is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from viewer import paths, preflight
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from viewer.geo.basemap import Basemap
+    from viewer.session.state import State
+    from viewer.store.dataset import DataSet
+    from viewer.ui.window import Loaded
+
+LOG = logging.getLogger("badia")
+LOG_BYTES = 500_000
+PICTURE = "badia-view.png"
+PICTURE_SIZE = (1600, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to start: a store (None: the built-in one), and what overrides the view that was remembered."""
+
+    store: Path | None = None
+    theme: str = ""
+    on: str = ""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Badia with these arguments (without the program's name); returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and _may_be_command(arguments[0]):
+        from viewer import cli
+
+        if arguments[0] in cli.COMMANDS or not Path(arguments[0]).exists():
+            return cli.run(arguments)
+    options = _parsed(arguments)
+    if (complaint := preflight.complaint()) is not None:
+        print(complaint, file=sys.stderr)
+        return 2
+    return _open_window(options) if preflight.has_display() else _draw_instead(options)
+
+
+def _may_be_command(word: str) -> bool:
+    return word.isalpha()
+
+
+def _parsed(arguments: list[str]) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="badia",
+        description="Opens the map. With a command in front it works without a window: "
+        "info, events, control, total, find, show, snapshot, build, check (badia COMMAND --help tells more).",
+    )
+    parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="a store file; the built-in data without")
+    parser.add_argument("--theme", choices=("light", "dark"), default="", help="colours of map and window")
+    parser.add_argument("--on", metavar="DAY", default="", help="the day to start on, such as 2017-11-17")
+    parsed = parser.parse_args(arguments)
+    if parsed.on:
+        from viewer.session.query import QueryError, last_day
+
+        try:
+            last_day(parsed.on)
+        except QueryError as error:
+            parser.error(str(error))
+    return Options(parsed.store, parsed.theme, parsed.on)
+
+
+class Shop:
+    """Opens stores for the window and remembers how they were left."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._first = True
+
+    def load(self, path: Path | None) -> Loaded:
+        """Open a store and everything that shows it; StoreError in one sentence."""
+        from viewer.draw.picture import MapPicture
+        from viewer.session.session import Session
+        from viewer.ui.window import Loaded
+
+        data = open_data(path)
+        basemap = open_basemap()
+        remembered = remembered_state(data)
+        state = asked_for(opening(data) if remembered is None else remembered, self._options if self._first else None)
+        self._first = False
+        return Loaded(Session(state), data, MapPicture(data, basemap), basemap, fresh=remembered is None)
+
+    def keep(self, data: DataSet, state: State) -> None:
+        """Remember the view; not being able to is no reason to disturb anybody."""
+        from viewer.session.remember import state_to_json
+        from viewer.store.remember import save
+
+        if not save(paths.state_dir(), data.meta.store_id, state_to_json(state)):
+            LOG.warning("the view was not remembered: %s cannot be written", paths.state_dir())
+
+
+def open_data(path: Path | None) -> DataSet:
+    """The data set of a file, or the built-in one."""
+    if path is None:
+        from viewer.session.builtin import open_builtin
+
+        return open_builtin()
+    from viewer.store.dataset import open_dataset
+
+    return open_dataset(path)
+
+
+def open_basemap() -> Basemap:
+    """The map below the data."""
+    from viewer.geo.basemap import read_basemap
+
+    return read_basemap(paths.resources_dir() / "basemap.json.gz")
+
+
+def remembered_state(data: DataSet) -> State | None:
+    """The view this store was left with, None when it is new or the memory is damaged."""
+    from viewer.session.remember import state_from_json
+    from viewer.store.remember import load
+
+    kept = load(paths.state_dir(), data.meta.store_id)
+    return state_from_json(kept, opening(data)) if kept else None
+
+
+def opening(data: DataSet) -> State:
+    """The view of a store that is new here."""
+    from viewer.draw.screen import fit_camera
+    from viewer.session.opening import opening_state, region_of
+
+    return replace(opening_state(data), camera=fit_camera(*region_of(data), *PICTURE_SIZE))
+
+
+def asked_for(state: State, options: Options | None) -> State:
+    """The view with what the command line asks for; never playing, whatever was remembered."""
+    from viewer.session.query import last_day
+
+    state = replace(state, play=replace(state.play, running=False))
+    if options is not None and options.theme:
+        state = replace(state, theme=options.theme)
+    if options is not None and options.on:
+        state = replace(state, time=replace(state.time, cursor=last_day(options.on)))
+    return state
+
+
+def _draw_instead(options: Options) -> int:
+    """Without a display: the opening view as a picture, so that there is something to see at all."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtGui import QGuiApplication
+
+    from viewer.draw.frame import render_frame
+    from viewer.store.errors import StoreError
+
+    application = QGuiApplication.instance() or QGuiApplication(["badia"])
+    try:
+        data = open_data(options.store)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 2
+    image = render_frame(data, asked_for(opening(data), options), open_basemap(), *PICTURE_SIZE)
+    data.close()
+    for folder in (Path.cwd(), paths.cache_dir()):
+        if os.access(folder, os.W_OK) and image.save(str(folder / PICTURE)):
+            print("no display: drew the opening view instead of opening a window", file=sys.stderr)
+            print(folder / PICTURE)
+            del application
+            return 0
+    print("no display, and no folder to write the opening view to: change into one that is writable", file=sys.stderr)
+    return 2
+
+
+def _open_window(options: Options) -> int:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from viewer.ui.keyboard import KeyRule
+    from viewer.ui.window import Window
+
+    log_file = start_log()
+    application = QApplication(["badia"])
+    application.setApplicationName("badia")
+    application.setApplicationDisplayName("Badia")
+    settings = QSettings(str(paths.state_dir() / "window.ini"), QSettings.Format.IniFormat)
+    theme = options.theme or str(settings.value("theme", "light"))
+    rule = KeyRule(application)
+    application.installEventFilter(rule)
+    window = Window(Shop(options), settings, theme)
+    sys.excepthook = Alarm(window, log_file)
+    window.painted.connect(lambda: window.open(options.store))
+    window.show()
+    code = application.exec()
+    sys.excepthook = sys.__excepthook__
+    application.removeEventFilter(rule)
+    return code
+
+
+class Alarm:
+    """What happens to an exception nobody expected: into the log, and one sentence, once for each kind."""
+
+    def __init__(self, window: QWidget, log_file: Path) -> None:
+        self._window, self._log_file = window, log_file
+        self._told: set[str] = set()
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        from viewer.ui.dialogs import sentence
+
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        LOG.critical("unexpected error", exc_info=(kind, error, trace))
+        last = traceback.extract_tb(trace)[-1:] if trace else []
+        place = f"{kind.__name__}:{last[0].filename}:{last[0].lineno}" if last else kind.__name__
+        if place in self._told:
+            return
+        self._told.add(place)
+        report = "".join(traceback.format_exception(kind, error, trace))
+        text = f"Something went wrong in Badia ({kind.__name__}); the rest goes on, details are in {self._log_file}."
+        sentence(self._window, "Something went wrong", text, report)
+
+
+def start_log() -> Path:
+    """Log to a file of limited size, and crashes of native code to another beside it."""
+    folder = paths.state_dir()
+    handler = RotatingFileHandler(folder / "badia.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
+    faulthandler.enable((folder / "badia-crash.log").open("w", encoding="utf-8"))
+    return folder / "badia.log"

@@ -1,0 +1,153 @@
+"""The grammar of the command line: every command with its options, one line of help and an example."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from viewer.cli.console import UsageError, one_line, say
+from viewer.domain.counts import MEASURES
+from viewer.domain.events import EVENT_TYPES
+from viewer.session.state import ALL_LAYERS, MODES, THEMES
+
+Action = Callable[[argparse.Namespace], int]
+STORE_HELP = "a store file; without it, the built-in data set"
+DAY_HELP = "a day, month or year: 2017-12-22, 2017-12, 2017"
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments as one sentence instead of printing usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        if message:
+            for line in message.splitlines():
+                say(line)
+
+
+def build_parser(actions: dict[str, Action]) -> Parser:
+    """The whole grammar; `actions` gives the function of each command."""
+    parser = Parser(
+        prog="badia",
+        description="Offline viewer of dated, sourced events and claims of control; without a command, a window.",
+        epilog="badia COMMAND --help says more about each.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+
+    def command(name: str, about: str, example: str) -> Parser:
+        sub = commands.add_parser(
+            name, help=about, description=f"{about}.", epilog=f"Example: badia {example}", allow_abbrev=False
+        )
+        sub.set_defaults(action=actions[name])
+        return sub
+
+    info = command("info", "What a store holds", "info --json")
+    _store(info)
+    _json(info)
+
+    events = command(
+        "events", "List events by time, actor, type, place, text or area",
+        "events --from 2017-12-22 --to 2017-12-28 --type strike --format json",
+    )  # fmt: skip
+    _store(events)
+    _filters(events)
+    events.add_argument("--starts-in", action="store_true", help="only events that begin in the window")
+    events.add_argument("--format", choices=("table", "json", "csv", "geojson"), default="table")
+
+    control = command("control", "Who is claimed to hold what on a day", "control --on 2017-06-15 --format geojson")
+    _store(control)
+    control.add_argument("--on", required=True, metavar="D", help="a day such as 2017-06-15")
+    control.add_argument("--actor", action="append", default=[], metavar="A", help="only this holder, parts included")
+    control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
+    control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
+
+    total = command(
+        "total", "Add up a measure without counting anything twice",
+        "total --measure strikes --from 2017-12-22 --to 2017-12-28 --json",
+    )  # fmt: skip
+    _store(total)
+    total.add_argument("--measure", required=True, choices=MEASURES, metavar="M", help=", ".join(MEASURES))
+    _filters(total)
+    _json(total)
+
+    find = command("find", "Find a place, actor, event, coordinate or date in any spelling", 'find "abu kamal" --json')
+    find.add_argument("text", metavar="TEXT", help="a name, some words, a coordinate or a date")
+    _store(find)
+    find.add_argument("--limit", type=_count, default=20, metavar="N", help="how many at most (20)")
+    _json(find)
+
+    show = command("show", "One record with everything known of it", "show raqqa")
+    show.add_argument("id", metavar="ID", help="the key of any record; kind:key where two kinds share one")
+    _store(show)
+    show.add_argument("--on", metavar="D", help="the day an actor's holdings are told for; the last one by default")
+    _json(show)
+
+    _snapshot(command("snapshot", "The map as a picture, without a window", "snapshot --on 2017-11-14 -o map.png"))
+
+    build = command("build", "Turn the text files of the built-in data set into a store", "build -o badia.gpkg")
+    build.add_argument("-o", "--output", type=Path, default=Path("badia.gpkg"), metavar="FILE", help="badia.gpkg")
+    build.add_argument("--data", type=Path, metavar="FOLDER", help="another folder of text files")
+
+    check = command("check", "Open a store and list every problem in it", "check evidence.gpkg")
+    check.add_argument("store", type=Path, nargs="?", metavar="STORE", help=STORE_HELP)
+    _json(check)
+    return parser
+
+
+def _store(parser: Parser) -> None:
+    parser.add_argument("store", type=Path, nargs="?", metavar="STORE", help=STORE_HELP)
+
+
+def _json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs; fields in docs/command-line.md")
+
+
+def _filters(parser: Parser) -> None:
+    parser.add_argument("--from", dest="first", metavar="D", help=f"first day; {DAY_HELP}")
+    parser.add_argument("--to", dest="last", metavar="D", help="last day, included")
+    parser.add_argument("--actor", action="append", default=[], metavar="A", help="any name of an actor; parts count")
+    parser.add_argument("--type", action="append", default=[], metavar="T", help=", ".join(EVENT_TYPES))
+    parser.add_argument("--place", action="append", default=[], metavar="P", help="any spelling; what lies within too")
+    parser.add_argument("--text", default="", metavar="Q", help="words that all occur")
+    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+
+
+def _snapshot(parser: Parser) -> None:
+    _store(parser)
+    parser.add_argument("--on", metavar="D", help="the day; by default that of the opening view")
+    parser.add_argument("--window", metavar="30d", help="how many days up to that one")
+    parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
+    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+    parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
+    parser.add_argument("--theme", choices=THEMES, default="light")
+    parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"'{one_line(text)[:20]}' is no number from 1 to 1000")
+    return int(text)
+
+
+def joined_values(argv: Sequence[str]) -> list[str]:
+    """`--bbox -1,2,3,4` as `--bbox=-1,2,3,4`: a western longitude looks like an option otherwise."""
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1] == "--bbox" and argument.startswith("-") and argument.lstrip("-.")[:1].isdecimal():
+            joined[-1] = f"--bbox={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def parsers_of(parser: Parser) -> dict[str, Parser]:
+    """The parser of each command."""
+    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    found: dict[str, Parser] = dict(commands.choices)
+    return found

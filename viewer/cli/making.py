@@ -1,0 +1,139 @@
+"""The commands that make a file: build and snapshot."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from viewer.cli.console import UsageError, complain, say
+from viewer.cli.opening import box, one_day, opened
+from viewer.domain.dates import Day
+from viewer.paths import data_dir, resources_dir
+from viewer.session import builtin
+from viewer.session.opening import opening_day, region_of
+from viewer.session.state import ALL_LAYERS, State, Time
+from viewer.store.dataset import DataSet
+
+PROBLEMS_FOUND = 1
+SIZES = (64, 8192)
+_SIZE = re.compile(r"(\d{1,6})x(\d{1,6})", re.IGNORECASE)
+_DAYS = re.compile(r"(\d{1,5})d?", re.IGNORECASE)
+_SQLITE = b"SQLite format 3\0"
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Write the built-in text files as a store and print its path and digest."""
+    folder, path = arguments.data or data_dir(), arguments.output
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder of text files; check the name")
+    _check_target(path)
+    problems = builtin.build(folder, path)
+    for problem in problems:
+        complain(problem)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    say(f"{path}")
+    say(f"sha256 {digest}")
+    return PROBLEMS_FOUND if problems else 0
+
+
+def _check_target(path: Path) -> None:
+    """Only a new file or an older store may be written over."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: its folder does not exist; make it or choose another")
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name a file in it")
+    if path.exists():
+        if not path.is_file():
+            raise UsageError(f"{path}: is a pipe or device; name a file")
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE)) not in (b"", _SQLITE):
+                raise UsageError(f"{path}: exists and is no store; it is not written over, choose another name")
+
+
+def snapshot(arguments: argparse.Namespace) -> int:
+    """Write the picture the window would show and print its path."""
+    path = arguments.output
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"{path}: a picture is written as PNG; end its name in .png")
+    if not path.parent.is_dir() or path.is_dir():
+        raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
+    width, height = picture_size(arguments.size)
+    with opened(arguments.store) as data:
+        state = _state(data, arguments)
+        asked = box(arguments.bbox) if arguments.bbox else None
+        _write(path, _picture(data, state, asked, width, height))
+    say(f"{path}")
+    return 0
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels."""
+    match = _SIZE.fullmatch(text)
+    if match is None or not all(SIZES[0] <= int(side) <= SIZES[1] for side in match.groups()):
+        low, high = SIZES
+        raise UsageError(f"'{text}' is no size; write WIDTHxHEIGHT, each from {low} to {high}, such as 1600x1000")
+    return int(match[1]), int(match[2])
+
+
+def _state(data: DataSet, arguments: argparse.Namespace) -> State:
+    day = one_day(arguments.on) if arguments.on else opening_day(data)
+    mode = arguments.mode or "window"
+    state = State(time=_time(day, mode, arguments.window), theme=arguments.theme)
+    return replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
+
+
+def _time(day: Day, mode: str, window: str | None) -> Time:
+    if window is None:
+        return Time(cursor=day, mode=mode)
+    match = _DAYS.fullmatch(window)
+    if match is None or not 1 <= int(match[1]) <= 36_500:
+        raise UsageError(f"'{window}' is no number of days; write for instance 30d")
+    if mode != "window":
+        raise UsageError(f"--window goes with --mode window, not {mode}; leave one out")
+    return Time(cursor=day, mode=mode, window_days=int(match[1]))
+
+
+def _layers(text: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if unknown := sorted(names - set(ALL_LAYERS)):
+        raise UsageError(f"'{unknown[0]}' is no layer; there are {', '.join(ALL_LAYERS)}")
+    return names
+
+
+def _picture(
+    data: DataSet, state: State, asked: tuple[float, float, float, float] | None, width: int, height: int
+) -> bytes:
+    """The frame as PNG bytes, drawn without a screen."""
+    from viewer import preflight
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if complaint := preflight.complaint():
+        raise UsageError(complaint)
+    from viewer.draw.screen import fit_camera
+    from viewer.draw.still import device_scale, frame_png
+
+    scale = device_scale(width, height)
+    inner = (width // scale, height // scale)
+    camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
+    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.json.gz", width, height, scale)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write in one step: whoever looks finds the old file or the whole new one."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

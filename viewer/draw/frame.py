@@ -1,0 +1,268 @@
+"""The finished page: the map with date, counters, legend, scale and sources, as it is printed and shown.
+
+The window paints the same cards over its map; every one is a small function that returns the space it took.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from viewer.domain.dates import date_of
+from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.picture import Drawn, MapPicture
+from viewer.draw.screen import to_map
+from viewer.draw.tokens import Tokens
+from viewer.geo.basemap import Basemap
+from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.session.selectors import Counters, counters, window_words
+from viewer.session.state import Camera, State, Time
+from viewer.store.dataset import DataSet
+
+MARGIN, PAD = 14.0, 10.0
+LEGEND_LINES = 14
+LINE = 18.0
+ROUND = (1, 2, 5)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FEWEST = {"Actors": 5, "Control": 2, "Incidents": 4, "Signs": 3, "Map": 0}
+"""How many lines each part of a full legend may keep before others get the rest."""
+
+
+def render_frame(
+    data: DataSet, state: State, basemap: Basemap, width: int, height: int, scale: float = 1.0, furniture: bool = True,
+    picture: MapPicture | None = None,
+) -> QImage:
+    """The picture of a state: width and height in logical pixels, `scale` device pixels in each of them.
+
+    A `picture` of the same data that was used before saves work over many frames.
+    """
+    image = QImage(max(1, round(width * scale)), max(1, round(height * scale)), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    painter = QPainter(image)
+    try:
+        paint_frame(painter, picture or MapPicture(data, basemap), state, width, height, furniture)
+    finally:
+        painter.end()
+    return image
+
+
+def paint_frame(
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, furniture: bool = True
+) -> Drawn:
+    """The map and, with `furniture`, all its cards on any paint device; small pictures get fewer of them."""
+    if not furniture:
+        return picture.paint(painter, state, width, height)
+    scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
+    trial = QPainter(scratch)
+    try:
+        drawn = picture.paint(trial, state, width, height)
+        cards = paint_furniture(trial, picture, state, width, height, drawn)
+    finally:
+        trial.end()
+    drawn = picture.paint(painter, state, width, height, cards)
+    paint_furniture(painter, picture, state, width, height, drawn)
+    return drawn
+
+
+def paint_furniture(
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, drawn: Drawn
+) -> tuple[QRectF, ...]:
+    """All cards of a page; the rectangles they took."""
+    data, tokens = picture.data, picture.tokens(state.theme)
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    foot = paint_sources(painter, width, height, tokens, data, picture.basemap.attribution)
+    head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
+    cards = [foot, head, paint_scale_bar(painter, width, foot.top(), tokens, state.camera)]
+    room = foot.top() - MARGIN - head.bottom() - 8
+    if width >= 480 and room > 60:
+        cards.append(paint_legend(painter, MARGIN, foot.top() - 8, min(room, height * 0.55), tokens, drawn.legend))
+    painter.restore()
+    return tuple(cards)
+
+
+def date_words(time: Time) -> str:
+    """The date as it stands on the map: with its weekday in day mode."""
+    text = window_words(time)
+    return f"{WEEKDAYS[date_of(time.cursor).weekday()]} {text}" if time.mode == "day" else text
+
+
+def counter_words(count: Counters) -> str:
+    """What is in view, and what the map cannot show."""
+    parts = [f"{count.in_view:,} in view"]
+    if count.spoken:
+        parts.append(f"{count.spoken:,} statements")
+    parts += [f"{count.unplaced:,} unplaced", f"{count.undated:,} undated"]
+    if count.problems:
+        parts.append(f"{count.problems:,} problems")
+    return " \u00b7 ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of text on a card."""
+
+    text: str
+    style: str
+    height: float
+
+
+def paint_date_card(
+    painter: QPainter, left: float, top: float, widest: float, tokens: Tokens, data: DataSet, state: State,
+    drawn: Drawn | None = None,
+) -> QRectF:
+    """Title and marking, the large date, the counters; the rectangle it took."""
+    title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
+    rows = [Row(title, "small", 15), Row(date_words(state.time), "date", 31)]
+    rows.append(Row(counter_words(counters(data, state)), "card", 17))
+    if drawn is not None and drawn.broken:
+        rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
+    return paint_rows(painter, left, top, widest, rows, tokens)
+
+
+def paint_rows(
+    painter: QPainter, left: float, top: float, widest: float, rows: list[Row], tokens: Tokens
+) -> QRectF:
+    """A card with lines of text; what is too long for it is set smaller, then shortened with an ellipsis."""
+    inner = widest - 2 * PAD
+    fonts = [_fitting(row, inner, tokens) for row in rows]
+    width = max(QFontMetricsF(font).horizontalAdvance(row.text) for row, font in zip(rows, fonts, strict=True))
+    card = QRectF(left, top, min(widest, width + 2 * PAD + 2), sum(row.height for row in rows) + 2 * PAD - 4)
+    paint_card(painter, card, tokens)
+    y = top + PAD - 2
+    for row, font in zip(rows, fonts, strict=True):
+        painter.setFont(font)
+        painter.setPen(tokens.colour(tokens.text(row.style).colour))
+        text = QFontMetricsF(font).elidedText(row.text, Qt.TextElideMode.ElideRight, inner + 1)
+        line = QRectF(left + PAD, y, inner + 2, row.height)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        y += row.height
+    return card
+
+
+def _fitting(row: Row, width: float, tokens: Tokens) -> QFont:
+    """The row's font, made smaller down to two thirds when the text is too long."""
+    font = tokens.font(row.style)
+    wanted = QFontMetricsF(font).horizontalAdvance(row.text)
+    if wanted > width > 0:
+        font.setPixelSize(max(round(font.pixelSize() * 0.66), int(font.pixelSize() * width / wanted)))
+    return font
+
+
+def paint_card(painter: QPainter, rect: QRectF, tokens: Tokens) -> None:
+    """The paper slip under text."""
+    painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
+    painter.setBrush(tokens.colour("card", 0.96))
+    painter.drawRoundedRect(rect, 4, 4)
+
+
+def paint_scale_bar(painter: QPainter, width: float, bottom: float, tokens: Tokens, camera: Camera) -> QRectF:
+    """A bar of a round length at the right, true at the latitude where it stands."""
+    _, my = to_map(camera, int(width), int(bottom), width / 2, bottom - MARGIN)
+    ground = camera.scale * metres_per_unit(point_to_degrees(camera.x, my)[1])
+    length = round_length(min(170.0, width * 0.25) * ground)
+    pixels = length / ground
+    card = QRectF(width - MARGIN - pixels - 2 * PAD - 8, bottom - 40 - 8, pixels + 2 * PAD + 8, 36)
+    paint_card(painter, card, tokens)
+    left, y = card.left() + PAD + 4, card.bottom() - 10
+    half = pixels / 2
+    painter.setPen(QPen(tokens.colour("ink"), 1.0))
+    painter.setBrush(tokens.colour("ink"))
+    painter.drawRect(QRectF(left, y - 2, half, 4))
+    painter.setBrush(tokens.colour("card"))
+    painter.drawRect(QRectF(left + half, y - 2, half, 4))
+    painter.setFont(tokens.font("small"))
+    painter.setPen(tokens.colour("ink"))
+    box = QRectF(card.left(), card.top() + 3, card.width(), 16)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, length_words(length))
+    return card
+
+
+def round_length(longest: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten metres that is no longer."""
+    power = 1.0
+    while power * 10 <= longest:
+        power *= 10
+    return max(step * power for step in ROUND if step * power <= max(longest, power))
+
+
+def length_words(metres: float) -> str:
+    """'50 km' or '200 m'."""
+    return f"{metres / 1000:,.0f} km" if metres >= 1000 else f"{metres:,.0f} m"
+
+
+def paint_legend(
+    painter: QPainter, left: float, bottom: float, highest: float, tokens: Tokens, entries: tuple[LegendEntry, ...]
+) -> QRectF:
+    """The legend above `bottom`, as many lines as fit, with what was left out told."""
+    lines = min(LEGEND_LINES, int((highest - 2 * PAD) / LINE) - 3)
+    chosen, more = shortened(entries, lines)
+    if not chosen:
+        return QRectF(left, bottom, 0, 0)
+    heads = len({entry.group for entry in chosen})
+    metrics = QFontMetricsF(tokens.font("card"))
+    texts = [legend_words(entry) for entry in chosen]
+    width = min(330.0, max(metrics.horizontalAdvance(text) for text in texts) + 30 + 2 * PAD + 6)
+    height = len(chosen) * LINE + heads * 5 + (LINE if more else 0) + 2 * PAD - 8
+    card = QRectF(left, bottom - height, width, height)
+    paint_card(painter, card, tokens)
+    y, group = card.top() + PAD - 8, ""
+    for entry, text in zip(chosen, texts, strict=True):
+        y += 5 if entry.group != group else 0
+        group = entry.group
+        paint_swatch(painter, QRectF(card.left() + PAD, y + 1, 24, LINE - 2), entry, tokens)
+        _legend_line(painter, text, card.left() + PAD + 31, y, width - 2 * PAD - 31, "card", tokens)
+        y += LINE
+    if more:
+        _legend_line(painter, f"+ {more} more", card.left() + PAD + 31, y, width - 50, "small", tokens)
+    return card
+
+
+def _legend_line(painter: QPainter, text: str, x: float, y: float, width: float, style: str, tokens: Tokens) -> None:
+    font = tokens.font(style)
+    painter.setFont(font)
+    painter.setPen(tokens.colour(tokens.text(style).colour))
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+    painter.drawText(QRectF(x, y, width + 2, LINE), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def legend_words(entry: LegendEntry) -> str:
+    """A legend line: the actor with its code, or the sign, and how many there are."""
+    code = f" ({entry.entry.style})" if entry.group == "Actors" and entry.entry.style else ""
+    number = f"  {entry.count}" if entry.group in ("Actors", "Incidents", "Control") else ""
+    return f"{entry.text}{code}{number}"
+
+
+def shortened(entries: tuple[LegendEntry, ...], lines: int) -> tuple[tuple[LegendEntry, ...], int]:
+    """At most `lines` entries, the frequent ones of every group, and how many were left out."""
+    if len(entries) <= lines:
+        return entries, 0
+    kept: list[LegendEntry] = []
+    for group, fewest in FEWEST.items():
+        kept.extend([entry for entry in entries if entry.group == group][:fewest])
+    rest = [entry for entry in entries if entry not in kept]
+    kept = (kept + rest)[: max(0, lines)]
+    chosen = tuple(entry for entry in entries if entry in kept)
+    return chosen, len(entries) - len(chosen)
+
+
+def paint_sources(
+    painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, basemap_credit: str
+) -> QRectF:
+    """One line at the foot: as-of day and whose data these are."""
+    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution]
+    parts.append(f"Base map: {basemap_credit}" if basemap_credit else "")
+    strip = QRectF(0, height - 20, width, 20)
+    painter.fillRect(strip, tokens.colour("card", 0.93))
+    painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
+    painter.drawLine(QLineF(QPointF(0, strip.top()), QPointF(width, strip.top())))
+    row = Row(" \u00b7 ".join(part for part in parts if part), "small", 20)
+    font = _fitting(row, width - 2 * MARGIN, tokens)
+    painter.setFont(font)
+    painter.setPen(tokens.colour("muted"))
+    text = QFontMetricsF(font).elidedText(row.text, Qt.TextElideMode.ElideRight, width - 2 * MARGIN)
+    box = strip.adjusted(MARGIN, 0, -MARGIN, 0)
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    return strip

@@ -1,0 +1,268 @@
+"""Where names stand: by priority, without overlap, and in the same place however the map is moved.
+
+Placement works in pixels of a scale, not of a picture: it looks at all names at once and never at the
+picture's edge, so panning cannot make a name jump, appear or vanish.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+
+from viewer.draw.screen import Screen
+from viewer.draw.sprites import Sprites
+from viewer.draw.tokens import Tokens
+from viewer.layers.primitives import Label, LineLabel
+from viewer.session.state import Ref
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of a scale (y down)."""
+
+CELL = 96
+REPEAT = 620.0
+"""A long line bears its name once in so many pixels."""
+BENT = 0.16
+"""How far a line may leave the straight under its name, as a share of the name's length."""
+EXACT = 30
+"""Names of this priority or better may stand on other towns' marks if there is no other room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of one name: text, whether it is Arabic, and the baseline's middle relative to the centre."""
+
+    lines: tuple[tuple[str, bool, float], ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A name in its place: the block's centre is (x, y) in map metres moved by (dx, dy) pixels."""
+
+    x: float
+    y: float
+    dx: float
+    dy: float
+    angle: float
+    block: Block
+    style: str
+    refs: tuple[Ref, ...]
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the upright box around the turned name."""
+        turn = math.radians(self.angle)
+        w = abs(math.cos(turn)) * self.block.width + abs(math.sin(turn)) * self.block.height
+        return w, abs(math.sin(turn)) * self.block.width + abs(math.cos(turn)) * self.block.height
+
+    def box(self, screen: Screen) -> Box:
+        """The block's bounds in the picture; those of the unturned text grown to its turned extent."""
+        px, py = screen.point_px(self.x, self.y)
+        w, h = self.extent
+        return px + self.dx - w / 2, py + self.dy - h / 2, px + self.dx + w / 2, py + self.dy + h / 2
+
+
+@dataclass
+class Occupied:
+    """Boxes taken so far, found by the cells they touch."""
+
+    cells: dict[tuple[int, int], list[Box]] = field(default_factory=dict)
+
+    def free(self, boxes: Sequence[Box]) -> bool:
+        """Whether none of the boxes touches a taken one."""
+        return not any(
+            a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+            for a in boxes
+            for cell in _cells(a)
+            for b in self.cells.get(cell, ())
+        )
+
+    def take(self, boxes: Iterable[Box]) -> None:
+        """Mark boxes as taken."""
+        for box in boxes:
+            for cell in _cells(box):
+                self.cells.setdefault(cell, []).append(box)
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    for column in range(math.floor(box[0] / CELL), math.floor(box[2] / CELL) + 1):
+        for row in range(math.floor(box[1] / CELL), math.floor(box[3] / CELL) + 1):
+            yield column, row
+
+
+def place_labels(
+    labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = ()
+) -> tuple[Placed, ...]:
+    """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear."""
+    taken, dots = Occupied(), Occupied()
+    shown = [label for label in labels if _shown(label, scale)]
+    spots = {(label.x, label.y) for label in shown if isinstance(label, Label) and label.gap} | set(marks)
+    dots.take((x / scale - 6, -y / scale - 6, x / scale + 6, -y / scale + 6) for x, y in spots)
+    placed: list[Placed] = []
+    for label in sorted(shown, key=_order):
+        if isinstance(label, LineLabel):
+            placed.extend(_along(label, scale, tokens, taken))
+        elif found := _beside(label, scale, tokens, taken, dots):
+            placed.append(found)
+    return tuple(placed)
+
+
+def _shown(label: Label | LineLabel, scale: float) -> bool:
+    low = label.min_scale if isinstance(label, Label) else 0.0
+    return low <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
+
+
+def _order(label: Label | LineLabel) -> tuple[int, float, float, str]:
+    x, y = (label.x, label.y) if isinstance(label, Label) else (float(label.points[0, 0]), float(label.points[0, 1]))
+    return label.priority, -y, x, label.text or label.arabic
+
+
+def block_of(text: str, arabic: str, style: str, tokens: Tokens) -> Block:
+    """The lines of a name measured: Latin above Arabic."""
+    lines: list[tuple[str, bool, float]] = []
+    width, y = 0.0, 0.0
+    for part, is_arabic in ((text, False), (arabic, True)):
+        if part:
+            metrics = QFontMetricsF(tokens.font(style, is_arabic))
+            size = metrics.capHeight() * (1.75 if not is_arabic else 2.0)
+            width = max(width, metrics.horizontalAdvance(part))
+            lines.append((part, is_arabic, y + size * (0.78 if not is_arabic else 0.72)))
+            y += size
+    return Block(tuple((part, is_arabic, base - y / 2) for part, is_arabic, base in lines), width, y)
+
+
+def _beside(label: Label, scale: float, tokens: Tokens, taken: Occupied, dots: Occupied) -> Placed | None:
+    """The first free position around the point, or on it when the name has no gap."""
+    block = _memo_block(label, tokens)
+    x, y = label.x / scale, -label.y / scale
+    for strict in (True, False) if label.priority <= EXACT and label.gap else (True,):
+        for dx, dy in _offsets(block, label.gap):
+            boxes = _boxes(x + dx, y + dy, block, label.angle)
+            if taken.free(boxes) and (not strict or not label.gap or dots.free(boxes)):
+                taken.take(boxes)
+                return Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs)
+    return None
+
+
+def _offsets(block: Block, gap: float) -> tuple[tuple[float, float], ...]:
+    """Centres of the block around its point: right, left, below, lower right, lower left, above."""
+    if not gap:
+        return ((0.0, 0.0),)
+    w, h = block.width / 2 + gap, block.height / 2 + gap - 1
+    return (
+        (w, 0.0), (-w, 0.0), (0.0, h), (w - 2, h * 0.6), (-w + 2, h * 0.6), (w - 2, -h * 0.6), (-w + 2, -h * 0.6),
+        (0.0, -h),
+    )  # fmt: skip
+
+
+def _boxes(x: float, y: float, block: Block, angle: float) -> list[Box]:
+    """Small boxes that cover a turned block around its centre; one when it lies level."""
+    if abs(angle) < 1:
+        return [(x - block.width / 2 - 2, y - block.height / 2, x + block.width / 2 + 2, y + block.height / 2)]
+    number = max(1, math.ceil(block.width / max(1.0, block.height)))
+    half, turn = block.height / 2 + 1, math.radians(-angle)
+    steps = [((index + 0.5) / number - 0.5) * block.width for index in range(number)]
+    centres = [(x + step * math.cos(turn), y + step * math.sin(turn)) for step in steps]
+    return [(cx - half, cy - half, cx + half, cy + half) for cx, cy in centres]
+
+
+def _along(label: LineLabel, scale: float, tokens: Tokens, taken: Occupied) -> list[Placed]:
+    """The name on the straightest free stretches of its line, once in every REPEAT pixels."""
+    block = _memo_block(label, tokens)
+    points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
+    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    found: list[Placed] = []
+    begin = 0.0
+    while begin + block.width < lengths[-1]:
+        end = min(lengths[-1], begin + REPEAT)
+        for start in _straightest(points, lengths, begin, end, block.width):
+            a, b = _at(points, lengths, start), _at(points, lengths, start + block.width)
+            angle = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
+            angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+            lift = block.height / 2 + 2.5
+            cx = (a[0] + b[0]) / 2 + lift * math.sin(math.radians(angle))
+            cy = (a[1] + b[1]) / 2 - lift * math.cos(math.radians(angle))
+            boxes = _boxes(cx, cy, block, -angle)
+            if taken.free(boxes):
+                taken.take(boxes)
+                found.append(Placed(cx * scale, -cy * scale, 0.0, 0.0, angle, block, label.style, ()))
+                break
+        begin += REPEAT
+    return found
+
+
+def _at(points: np.ndarray, lengths: np.ndarray, along: float) -> tuple[float, float]:
+    return float(np.interp(along, lengths, points[:, 0])), float(np.interp(along, lengths, points[:, 1]))
+
+
+def _straightest(points: np.ndarray, lengths: np.ndarray, begin: float, end: float, width: float) -> list[float]:
+    """Starts within [begin, end] whose stretch bends least, the best first; none that bends too much."""
+    starts = np.arange(begin, min(end, lengths[-1] - width), max(8.0, width / 6))
+    samples = starts[:, None] + np.linspace(0.0, width, 9)
+    x, y = np.interp(samples, lengths, points[:, 0]), np.interp(samples, lengths, points[:, 1])
+    dx, dy = x[:, -1:] - x[:, :1], y[:, -1:] - y[:, :1]
+    chord = np.maximum(1e-9, np.hypot(dx, dy))
+    bend = (np.abs((x - x[:, :1]) * dy - (y - y[:, :1]) * dx) / chord / width).max(axis=1, initial=0.0)
+    off_middle = np.abs(starts - (begin + end - width) / 2)
+    good = np.flatnonzero((chord[:, 0] > width * 0.88) & (bend < BENT))
+    order = good[np.lexsort((off_middle[good], bend[good].round(2)))]
+    return [float(start) for start in starts[order[:6]]]
+
+
+def _memo_block(label: Label | LineLabel, tokens: Tokens) -> Block:
+    key = ("block", label.style, label.text, label.arabic)
+    memo = tokens.memo
+    if key not in memo:
+        memo[key] = block_of(label.text, label.arabic, label.style, tokens)
+    found: Block = memo[key]
+    return found
+
+
+def paint_placed(painter: QPainter, placed: Placed, screen: Screen, tokens: Tokens, sprites: Sprites) -> None:
+    """A name with its halo."""
+    px, py = screen.point_px(placed.x, placed.y)
+    width, height = placed.extent
+
+    def draw(inner: QPainter) -> None:
+        inner.rotate(placed.angle)
+        for text, arabic, base in placed.block.lines:
+            paint_text(inner, text, QPointF(0, base), placed.style, tokens, arabic)
+
+    key = (tokens.theme, placed.style, placed.block.lines, round(placed.angle, 1))
+    half = (width / 2 + 6, height / 2 + 6)
+    sprites.paint(painter, key, half, px + placed.dx, py + placed.dy, draw)
+
+
+def paint_text(
+    painter: QPainter, text: str, at: QPointF, style: str, tokens: Tokens, arabic: bool = False, halo: float = 2.6
+) -> None:
+    """One line of text with its baseline's middle at a point, in a halo of the paper's colour."""
+    path = _text_path(text, style, arabic, tokens)
+    painter.save()
+    painter.translate(at)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if halo:
+        painter.strokePath(path, QPen(tokens.colour("halo", 0.85), halo, j=Qt.PenJoinStyle.RoundJoin))
+    painter.fillPath(path, tokens.colour(tokens.text(style).colour, 0.82 if arabic else 1.0))
+    painter.restore()
+
+
+def _text_path(text: str, style: str, arabic: bool, tokens: Tokens) -> QPainterPath:
+    """The outlines of a text, its baseline's middle at the origin."""
+    key = ("path", text, style, arabic)
+    memo = tokens.memo
+    if key not in memo:
+        font = tokens.font(style, arabic)
+        path = QPainterPath()
+        shown = text.upper() if tokens.text(style).upper and not arabic else text
+        path.addText(QPointF(0, 0), font, shown)
+        box = path.boundingRect()
+        memo[key] = path * QTransform.fromTranslate(-box.center().x(), 0)
+    found: QPainterPath = memo[key]
+    return found

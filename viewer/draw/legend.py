@@ -1,0 +1,158 @@
+"""The legend: lines made from what was really drawn, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from viewer.draw.arrows import paint_arrow
+from viewer.draw.patterns import fill_brush, pattern_brush
+from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
+from viewer.draw.tokens import Tokens
+from viewer.layers.primitives import Entry, HolderMark, IncidentMark, Look
+from viewer.session.state import Ref
+
+GROUPS = ("Actors", "Control", "Incidents", "Signs", "Map")
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A line of the legend and how often it is on the map: `count` things in all, told apart in `detail`."""
+
+    entry: Entry
+    count: int
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return self.entry.text
+
+    @property
+    def group(self) -> str:
+        """Under which heading it stands."""
+        return self.entry.group
+
+
+@dataclass
+class Tally:
+    """Counts legend lines by the layer that drew them."""
+
+    counts: dict[Entry, Counter[str]] = field(default_factory=dict)
+
+    def add(self, layer: str, entry: Entry, number: int = 1) -> None:
+        """One thing (or several) with this line was drawn."""
+        self.counts.setdefault(entry, Counter())[layer] += number
+
+    def entries(self) -> tuple[LegendEntry, ...]:
+        """The legend: groups in their order, in a group what is on the map most often first."""
+        made = [LegendEntry(entry, sum(by.values()), _detail(by)) for entry, by in self.counts.items()]
+        return tuple(sorted(made, key=lambda e: (GROUPS.index(e.group), -e.count, e.text)))
+
+
+WORDS = {"control": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
+
+
+def _detail(by: Counter[str]) -> str:
+    parts = [f"{number} {WORDS[layer][number != 1]}" for layer, number in by.items() if layer in WORDS]
+    return ", ".join(parts)
+
+
+def paint_swatch(painter: QPainter, rect: QRectF, entry: LegendEntry | Entry, tokens: Tokens) -> None:
+    """The sample of a legend line, centred in a rectangle of about 26 by 16 logical pixels."""
+    what = entry.entry if isinstance(entry, LegendEntry) else entry
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrushOrigin(rect.topLeft())
+    _SWATCHES.get(what.kind, _line)(painter, rect, what, tokens)
+    painter.restore()
+
+
+def _actor(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    colour = tokens.actor_colour(entry.actors[0]) if entry.actors else tokens.colour("unknown")
+    painter.setPen(QPen(tokens.colour("mark_outline", 0.6), 0.8))
+    painter.setBrush(colour)
+    chip = rect.adjusted(0.5, 1.5, -0.5, -1.5)
+    painter.drawRoundedRect(chip, 2, 2)
+    if entry.pattern and entry.pattern != "solid":
+        painter.setBrush(pattern_brush(entry.pattern, tokens.on(colour), 0.55, _ratio(painter), 0.0))
+        painter.drawRoundedRect(chip, 2, 2)
+
+
+def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    box = rect.adjusted(1, 1.5, -1, -1.5)
+    several = entry.style in ("contested", "mixed", "disputed")
+    if entry.style != "hidden":
+        actors = ("", "unsaid") if several else ("",)
+        painter.fillRect(box, fill_brush(_two_greys(tokens), actors, entry.style, 1.0, _ratio(painter)))
+    pen = QPen(tokens.colour("ink", 0.7), 1.2)
+    if entry.style == "hidden" or entry.text.endswith("schematic"):
+        pen.setDashPattern([3, 2])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box)
+
+
+def _holder(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    actors = ("", "unsaid") if entry.style == "contested" else ("",)
+    control = entry.style if entry.style in ("presence", "hidden") else "control"
+    mark = HolderMark(0, 0, actors, control, 1.0, False, entry.style == "besieged", (), (), "")
+    painter.translate(rect.center())
+    paint_holder(painter, mark, _two_greys(tokens) if len(actors) > 1 else tokens)
+
+
+def _two_greys(tokens: Tokens) -> Tokens:
+    tokens.memo["actor", "unsaid"] = tokens.colour("ink")
+    return tokens
+
+
+def _type(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    painter.translate(rect.center())
+    paint_glyph(painter, entry.style, tokens.colour("ink"), 1.6)
+
+
+def _sign(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    painter.translate(rect.center())
+    painter.scale(0.8, 0.8)
+    if entry.style == "ring":
+        _dashed_ring(painter, tokens)
+    elif entry.style == "arrow":
+        paint_arrow(painter, QPointF(-13, 4), QPointF(13, -2), tokens.colour("ink"), 1.8)
+    elif entry.style == "stack":
+        mark = IncidentMark(0, 0, False, Look("other", ()), (("", 1),), (), (Ref("", ""), Ref("", " "), Ref("", "  ")))
+        paint_incident(painter, mark, tokens)
+    else:
+        actors = ("", "unsaid") if entry.style == "split" else ()
+        look = Look(
+            "attack", actors, entry.style == "hollow", entry.style == "ghost", entry.style == "faint",
+            "9" if entry.style == "tally" else "",
+        )  # fmt: skip
+        painter.translate(-6 if entry.style == "tally" else 0, 0)
+        paint_disc(painter, look, _two_greys(tokens))
+
+
+def _dashed_ring(painter: QPainter, tokens: Tokens) -> None:
+    pen = QPen(tokens.colour("ink"), 1.4)
+    pen.setDashPattern([3, 2])
+    painter.setPen(pen)
+    painter.setBrush(tokens.colour("ink", 0.06))
+    painter.drawEllipse(QPointF(0, 0), 9, 9)
+
+
+def _line(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    pen = QPen(tokens.colour(entry.style or "ink"), 1.6)
+    if entry.style in ("province", "route", "border_open", "river4"):
+        pen.setDashPattern([3.5, 2])
+    painter.setPen(pen)
+    y = rect.center().y()
+    painter.drawLine(QLineF(rect.left() + 1, y, rect.right() - 1, y))
+
+
+def _ratio(painter: QPainter) -> float:
+    return float(painter.device().devicePixelRatioF())
+
+
+_SWATCHES = {"actor": _actor, "control": _control, "holder": _holder, "type": _type, "sign": _sign, "line": _line}

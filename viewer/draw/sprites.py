@@ -1,0 +1,55 @@
+"""Small pictures painted once and laid down often: most marks of a day look like some other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
+
+MOST = 4000
+"""Pictures kept; enough for every look of a large data set, and about 20 MB."""
+
+
+@dataclass
+class Sprites:
+    """Pictures by what they show and the device pixels in a logical one."""
+
+    kept: dict[Hashable, QImage] = field(default_factory=dict)
+
+    def paint(
+        self, painter: QPainter, key: Hashable, half: tuple[float, float], px: float, py: float,
+        draw: Callable[[QPainter], None],
+    ) -> None:
+        """Lay the picture of `key` with its middle at (px, py); `draw` makes it around the origin.
+
+        half: half the width and height it may take, in logical pixels. Vector devices get it drawn.
+        """  # fmt: skip
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            painter.save()
+            painter.translate(px, py)
+            draw(painter)
+            painter.restore()
+            return
+        ratio = float(painter.device().devicePixelRatioF())
+        sprite = self.kept.get((key, ratio))
+        if sprite is None:
+            if len(self.kept) >= MOST:
+                self.kept.clear()
+            sprite = self.kept[key, ratio] = _made(half, ratio, draw)
+        left = round((px - half[0]) * ratio) / ratio
+        painter.drawImage(QPointF(left, round((py - half[1]) * ratio) / ratio), sprite)
+
+
+def _made(half: tuple[float, float], ratio: float, draw: Callable[[QPainter], None]) -> QImage:
+    width, height = (max(1, round(2 * side * ratio)) for side in half)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.translate(*half)
+    draw(painter)
+    painter.end()
+    return image

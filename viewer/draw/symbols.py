@@ -1,0 +1,207 @@
+"""Marks on the map: incident pins and badges, stacks, tallies, and the squares of town holders."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from viewer.draw.glyphs import glyph
+from viewer.draw.tokens import Tokens, with_alpha
+from viewer.layers.primitives import HolderMark, IncidentMark, Look
+
+RADIUS = 8.5
+"""Of an incident's disc, in logical pixels."""
+TAIL = 4.5
+"""From the disc's edge down to the place it points at."""
+SQUARE = 4.4
+"""Half the side of a holder's square."""
+GLYPH_SCALE = 0.88
+
+
+def disc_centre(pinned: bool) -> tuple[float, float]:
+    """Where the disc stands relative to the marked position."""
+    return (0.0, -(RADIUS + TAIL)) if pinned else (0.0, 0.0)
+
+
+def incident_box(mark: IncidentMark, tokens: Tokens) -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) of a mark relative to its position, in logical pixels."""
+    dx, dy = disc_centre(mark.pinned)
+    half = stack_radius(mark.members) if mark.members > 1 else RADIUS
+    right = half + (_badge_width(mark.look.amount, tokens) if mark.members == 1 and mark.look.amount else 0)
+    return dx - half, dy - half, dx + right, dy + half + (TAIL if mark.pinned else 0)
+
+
+def stack_radius(members: int) -> float:
+    """Grows slowly with the number, so that the number fits."""
+    return min(17.0, RADIUS + 0.8 + 1.6 * math.log10(max(1, members)) * 1.6)
+
+
+def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, selected: bool = False) -> None:
+    """The mark of one incident or stack; the painter stands at its position."""
+    dx, dy = disc_centre(mark.pinned)
+    radius = stack_radius(mark.members) if mark.members > 1 else RADIUS
+    painter.save()
+    if mark.pinned:
+        dy = -(radius + TAIL)
+    if selected:
+        painter.setPen(QPen(tokens.colour("select"), 2.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(dx, dy), radius + 3.6, radius + 3.6)
+    if mark.pinned:
+        _tail(painter, radius, tokens, mark.look.ghost and mark.members == 1)
+    painter.translate(dx, dy)
+    if mark.members > 1:
+        _stack(painter, mark, radius, tokens)
+    else:
+        paint_disc(painter, mark.look, tokens)
+    painter.restore()
+
+
+def _tail(painter: QPainter, radius: float, tokens: Tokens, ghost: bool) -> None:
+    path = QPainterPath(QPointF(0, 0))
+    path.lineTo(-3.2, -TAIL - 1.6)
+    path.lineTo(3.2, -TAIL - 1.6)
+    path.closeSubpath()
+    painter.setPen(QPen(tokens.colour("mark_edge"), 1.2))
+    painter.setBrush(tokens.colour("ghost" if ghost else "mark_outline"))
+    painter.drawPath(path)
+
+
+def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
+    """An incident's disc around the origin: full, split, hollow, ghost or faint, with its amount at the side."""
+    colours = [tokens.actor_colour(key) for key in look.actors[:2]] or [tokens.colour("unknown")]
+    painter.setOpacity(0.5 if look.faint else 0.72 if look.ghost else 1.0)
+    if look.amount:
+        _amount(painter, look.amount, colours[0], tokens)
+    open_inside = look.hollow or look.ghost
+    painter.setPen(QPen(tokens.colour("mark_edge"), 1.4))
+    painter.setBrush(tokens.colour("card"))
+    painter.drawEllipse(QPointF(0, 0), RADIUS, RADIUS)
+    box = QRectF(-RADIUS, -RADIUS, 2 * RADIUS, 2 * RADIUS)
+    for index, colour in enumerate(colours):
+        start = 90 + index * 180 if len(colours) > 1 else 0
+        span = 180 if len(colours) > 1 else 360
+        if open_inside:
+            pen = QPen(colour, 2.2 if look.hollow else 1.6, c=Qt.PenCapStyle.FlatCap)
+            if look.ghost:
+                pen.setDashPattern([1.8, 1.3])
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inner = box.adjusted(1.4, 1.4, -1.4, -1.4)
+            painter.drawArc(inner, start * 16, span * 16)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPie(box.adjusted(0.7, 0.7, -0.7, -0.7), start * 16, span * 16)
+    if len(colours) > 1 and not open_inside:
+        painter.setPen(QPen(tokens.colour("mark_edge"), 1.2))
+        painter.drawLine(QPointF(0, -RADIUS), QPointF(0, RADIUS))
+    ink = tokens.colour("ink") if open_inside else tokens.on(colours[0])
+    if len(colours) > 1 and not open_inside:
+        paint_glyph(painter, look.type, with_alpha(tokens.colour("glyph_dark"), 0.75), 3.4)
+        ink = tokens.colour("glyph_light")
+    paint_glyph(painter, look.type, ink)
+    painter.setOpacity(1.0)
+
+
+def paint_glyph(painter: QPainter, event_type: str, colour: QColor, width: float = 1.55) -> None:
+    """A type's sign around the origin."""
+    lines, filling = glyph(event_type)
+    painter.save()
+    painter.scale(GLYPH_SCALE, GLYPH_SCALE)
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(lines)
+    painter.setBrush(colour)
+    if width < 2:
+        painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPath(filling)
+    painter.restore()
+
+
+def _badge_width(amount: str, tokens: Tokens) -> float:
+    return QFontMetricsF(tokens.font("count")).horizontalAdvance(amount) + 5 if amount else 0.0
+
+
+def _amount(painter: QPainter, amount: str, colour: QColor, tokens: Tokens) -> None:
+    """A tally's number on a tongue that comes out of the disc."""
+    width = _badge_width(amount, tokens)
+    tongue = QRectF(-2, -RADIUS + 1.6, RADIUS + 2 + width + 2, 2 * RADIUS - 3.2)
+    painter.setPen(QPen(colour, 1.4))
+    painter.setBrush(tokens.colour("card"))
+    painter.drawRoundedRect(tongue, 3, 3)
+    painter.setPen(tokens.colour("ink"))
+    painter.setFont(tokens.font("count"))
+    painter.drawText(tongue.adjusted(RADIUS + 3, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, amount)
+
+
+def _stack(painter: QPainter, mark: IncidentMark, radius: float, tokens: Tokens) -> None:
+    """A ring of the actors' shares around the number of members, with a second rim behind."""
+    painter.setPen(QPen(tokens.colour("mark_outline", 0.55), 1.0))
+    painter.setBrush(tokens.colour("card"))
+    painter.drawEllipse(QPointF(2.2, -2.2), radius, radius)
+    painter.setPen(QPen(tokens.colour("mark_edge"), 1.2))
+    painter.drawEllipse(QPointF(0, 0), radius, radius)
+    total, start = sum(number for _, number in mark.shares), 90.0
+    inner = QRectF(-radius + 1.9, -radius + 1.9, 2 * radius - 3.8, 2 * radius - 3.8)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for actor, number in mark.shares:
+        span = -360.0 * number / total
+        painter.setPen(QPen(tokens.actor_colour(actor), 3.0, c=Qt.PenCapStyle.FlatCap))
+        painter.drawArc(inner, round(start * 16), round(span * 16))
+        start += span
+    painter.setPen(tokens.colour("ink"))
+    painter.setFont(tokens.font("count"))
+    painter.drawText(QRectF(-radius, -radius, 2 * radius, 2 * radius), Qt.AlignmentFlag.AlignCenter, str(mark.members))
+
+
+def paint_holder(painter: QPainter, mark: HolderMark, tokens: Tokens, selected: bool = False) -> None:
+    """A town's square around the origin, split among its holders; a presence is an outline."""
+    half = SQUARE
+    box = QRectF(-half, -half, 2 * half, 2 * half)
+    colours = [tokens.actor_colour(key) for key in mark.actors] or [tokens.colour("unknown")]
+    if selected:
+        painter.setPen(QPen(tokens.colour("select"), 2.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(-3, -3, 3, 3))
+    if mark.besieged:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(tokens.colour("mark_edge"), 3.2))
+        painter.drawEllipse(QPointF(0, 0), half + 4.2, half + 4.2)
+        painter.setPen(QPen(tokens.colour("ink"), 1.5))
+        painter.drawEllipse(QPointF(0, 0), half + 4.2, half + 4.2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tokens.colour("mark_edge"))
+    painter.drawRect(box.adjusted(-1.2, -1.2, 1.2, 1.2))
+    if mark.control in ("presence", "hidden"):
+        pen = QPen(colours[0], 1.6)
+        if mark.control == "hidden":
+            pen.setDashPattern([1.4, 1.2])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0.6, 0.6, -0.6, -0.6))
+        return
+    _split_square(painter, box, [with_alpha(c, mark.strength) for c in colours])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edge = QPen(tokens.colour("mark_outline", 0.35 + 0.5 * mark.strength), 0.9)
+    if mark.possible and len(colours) == 1:
+        edge.setDashPattern([2, 1.5])
+    painter.setPen(edge)
+    painter.drawRect(box)
+
+
+def _split_square(painter: QPainter, box: QRectF, colours: list[QColor]) -> None:
+    """Two holders share the square along its diagonal, more of them in upright strips."""
+    if len(colours) == 2:
+        for colour, corner in zip(colours, (box.topLeft(), box.bottomRight()), strict=True):
+            path = QPainterPath(corner)
+            path.lineTo(box.topRight())
+            path.lineTo(box.bottomLeft())
+            path.closeSubpath()
+            painter.fillPath(path, colour)
+        return
+    width = box.width() / len(colours)
+    for index, colour in enumerate(colours):
+        painter.fillRect(QRectF(box.left() + index * width, box.top(), width, box.height()), colour)

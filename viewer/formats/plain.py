@@ -1,0 +1,140 @@
+"""Events as plain objects, the form that scripts read: the fields documented in docs/command-line.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from viewer.domain.actors import Actor
+from viewer.domain.counts import Count
+from viewer.domain.dates import DateSpan, iso
+from viewer.domain.dossier import Dossier
+from viewer.domain.events import EventActor, EventPlace
+from viewer.domain.places import Place
+from viewer.domain.sources import Caveat, Source
+
+Plain = dict[str, Any]
+"""What JSON can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The records that events name by key, handed in so that a format knows no store."""
+
+    actors: Mapping[str, Actor]
+    places: Mapping[str, Place]
+    sources: Mapping[str, Source]
+    caveats: Mapping[str, tuple[Caveat, ...]]
+    """The caveats on each event, by its key."""
+
+
+def event_object(dossier: Dossier, names: Names) -> Plain:
+    """One event with all its rows; missing values are null, never left out."""
+    event = dossier.event
+    return {
+        "id": event.key,
+        "title": event.title,
+        "summary": event.summary,
+        "type": event.type,
+        "form": event.form,
+        "actuality": event.actuality,
+        "date": event.date.edtf,
+        **days_of(event.date),
+        "date_precision": event.date.precision,
+        "date_basis": event.date_basis,
+        "places": [_place(row, names) for row in dossier.places],
+        "actors": [_actor(row, names) for row in dossier.actors],
+        "counts": [_count(row) for row in dossier.counts],
+        "part_of": event.part_of or None,
+        "sources": [_source(row.source, names, row.locator, row.says) for row in dossier.sources],
+        "parts": list(dossier.parts),
+        "links": [
+            {"kind": row.kind, "from": row.event, "to": row.other, "note": row.note} for row in dossier.links
+        ],
+        "other_dates": [
+            {"date": row.date.edtf, **days_of(row.date), "source": row.source, "note": row.note}
+            for row in dossier.dates
+        ],
+        "country": event.country,
+        "date_wording": event.date_wording,
+        "date_anchor": event.date_anchor,
+        "date_note": event.date_note,
+        "note": event.note,
+        "caveats": [{"id": caveat.key, "text": caveat.text} for caveat in names.caveats.get(event.key, ())],
+    }
+
+
+def days_of(span: DateSpan) -> Plain:
+    """First and last day of a span as ISO days; null is an open end, and both are null without a date."""
+    return {"earliest": iso(span.earliest), "latest": iso(span.latest)}
+
+
+def precision_of(row: EventPlace, place: Place | None) -> str:
+    """How exact an event's place is: what the row says, else what its role and the place itself mean."""
+    return row.precision or ("near" if row.role == "near" else place.precision if place else "unknown")
+
+
+def radius_of(row: EventPlace, place: Place | None) -> float | None:
+    """The radius of doubt in metres: the row's, else the place's."""
+    return row.radius_m if row.radius_m is not None else place.radius_m if place else None
+
+
+def _place(row: EventPlace, names: Names) -> Plain:
+    place = names.places.get(row.place)
+    return {
+        "id": row.place,
+        "name": place.name if place else row.place,
+        "role": row.role,
+        "lon": place.lon if place else None,
+        "lat": place.lat if place else None,
+        "precision": precision_of(row, place),
+        "radius_m": radius_of(row, place),
+        "certainty": row.certainty,
+        "spelled": row.spelled,
+    }
+
+
+def _actor(row: EventActor, names: Names) -> Plain:
+    actor = names.actors.get(row.actor)
+    return {
+        "id": row.actor,
+        "name": actor.name if actor else row.actor,
+        "role": row.role,
+        "certainty": row.certainty,
+        "claimed_by": row.claimed_by or None,
+        "source": row.source or None,
+    }
+
+
+def _count(row: Count) -> Plain:
+    return {
+        "measure": row.measure,
+        "value": number(row.value),
+        "min": number(row.min),
+        "max": number(row.max),
+        "qualifier": row.qualifier,
+        "group": row.group,
+        "partition": row.partition,
+        "reporter": row.reporter or None,
+        "within": row.within or None,
+        "word": row.word or None,
+        "source": row.source or None,
+    }
+
+
+def _source(key: str, names: Names, locator: str, says: str) -> Plain:
+    source = names.sources.get(key)
+    return {
+        "id": key,
+        "publisher": source.publisher if source else "",
+        "published": (source.published or None) if source else None,
+        "title": source.title if source else "",
+        "locator": locator,
+        "says": says,
+    }
+
+
+def number(value: float | None) -> float | int | None:
+    """A whole number without its point, as people count."""
+    return int(value) if value is not None and value == int(value) else value

@@ -1,0 +1,41 @@
+"""What lies under a point: distances to marks and areas around it, in whatever units both are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def boxes_at(boxes: ArrayLike, x: float, y: float, reach: float) -> list[int]:
+    """Which boxes (left, top, right, bottom), shape (n, 4), lie within `reach` of a point; nearest first.
+
+    Of two that both contain the point the later one, which is drawn on top, comes first.
+    """
+    table = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    dx = np.maximum(0.0, np.maximum(table[:, 0] - x, x - table[:, 2]))
+    dy = np.maximum(0.0, np.maximum(table[:, 1] - y, y - table[:, 3]))
+    distance = np.hypot(dx, dy)
+    near = np.flatnonzero(distance <= reach)
+    return [int(i) for i in sorted(near, key=lambda i: (distance[i], -i))]
+
+
+def inside(rings: Sequence[NDArray[np.float64]], x: float, y: float) -> bool:
+    """Whether a point lies inside rings of shape (n, 2) that cut holes into each other (even-odd rule)."""
+    odd = False
+    for ring in rings:
+        a, b = ring, np.roll(ring, -1, axis=0)
+        spans = (a[:, 1] > y) != (b[:, 1] > y)
+        if spans.any():
+            ax, ay, bx, by = a[spans, 0], a[spans, 1], b[spans, 0], b[spans, 1]
+            odd ^= bool(np.count_nonzero(x < ax + (y - ay) / (by - ay) * (bx - ax)) % 2)
+    return odd
+
+
+def near_line(points: NDArray[np.float64], x: float, y: float, reach: float) -> bool:
+    """Whether a line of shape (n, 2) passes within `reach` of a point."""
+    a, d = points[:-1], np.diff(points, axis=0)
+    length = np.maximum(1e-12, (d**2).sum(axis=1))
+    along = np.clip(((x - a[:, 0]) * d[:, 0] + (y - a[:, 1]) * d[:, 1]) / length, 0.0, 1.0)
+    return bool((np.hypot(a[:, 0] + along * d[:, 0] - x, a[:, 1] + along * d[:, 1] - y) <= reach).any())

@@ -1,0 +1,40 @@
+"""Borders of states, firm, with a soft band; lines nobody agreed on are dashed."""
+
+from __future__ import annotations
+
+from viewer.geo.basemap import Basemap
+from viewer.layers.primitives import Entry, Label, Line, Primitive, by_labels, centre_of
+from viewer.session.state import State
+from viewer.store.dataset import DataSet
+
+AGREED = 1
+NAMES_TO = 500.0
+BORDER = Entry("Map", "State border", "line", "border")
+OPEN_LINE = Entry("Map", "Armistice or ceasefire line", "line", "border_open")
+
+
+class BordersLayer:
+    """State borders and the names of states."""
+
+    id = "borders"
+    title = "State borders"
+    depends = ("labels",)
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
+        """A wide pale band under a firm line, then the names."""
+        agreed = tuple(part for border in basemap.borders if border.rank == AGREED for part in border.parts)
+        others = tuple(part for border in basemap.borders if border.rank != AGREED for part in border.parts)
+        lines: list[Primitive] = []
+        if agreed:
+            lines += [Line(agreed, "border_band", 5.0), Line(agreed, "border", 1.5, entry=BORDER)]
+        if others:
+            lines.append(Line(others, "border_open", 1.1, (3.0, 2.5), entry=OPEN_LINE))
+        names = [
+            Label(
+                *centre_of(country.parts)[:2], *by_labels(state, country.name, country.name_ar), "country", 5,
+                min_scale=NAMES_TO,
+            )
+            for country in basemap.countries
+            if country.parts
+        ]  # fmt: skip
+        return (*lines, *names)

@@ -1,0 +1,79 @@
+"""Areas of control: what claims with an outline say on the cursor's day, and no square metre more."""
+
+from __future__ import annotations
+
+from viewer.domain.control import Holding
+from viewer.domain.dates import words
+from viewer.geo.basemap import Basemap
+from viewer.layers.primitives import (
+    ControlArea,
+    Entry,
+    Primitive,
+    actor_entry,
+    age_words,
+    centre_of,
+    names_of,
+    ring_area,
+    shape_rings,
+    strength,
+)
+from viewer.session.selectors import holdings_on
+from viewer.session.state import Ref, State
+from viewer.store.dataset import DataSet
+
+UNSHOWN = ("unknown", "unheld")
+SIGNS = {
+    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
+    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
+}  # fmt: skip
+
+
+class ControlLayer:
+    """The claims in force that have an area, the largest below."""
+
+    id = "control"
+    title = "Control areas"
+    depends = ("time.cursor",)
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
+        """One area per holding; a holding that is only possible on the day is drawn so."""
+        day = state.time.cursor
+        areas = [
+            area
+            for holdings in holdings_on(data, day).values()
+            for holding in holdings
+            if (area := _area(holding, day, data)) is not None
+        ]
+        return tuple(sorted(areas, key=lambda area: -sum(abs(ring_area(ring)) for ring in area.rings)))
+
+
+def _area(holding: Holding, day: int, data: DataSet) -> ControlArea | None:
+    claim = holding.claim
+    shape = data.shape_of(claim)
+    if shape is None or shape.kind != "area" or claim.control in UNSHOWN:
+        return None
+    place = data.places.get(claim.place)
+    actors = tuple(claim.actors.split())
+    rings = shape_rings(shape)
+    x, y, room = centre_of(rings)
+    age = holding.age_days(day)
+    schematic = claim.schematic or (claim.geometry is None and place is not None and place.schematic)
+    return ControlArea(
+        rings, actors, claim.control, strength(age), holding.possible, schematic,
+        " / ".join(code for key in actors if (code := _code(key, data))), (x, y), room,
+        _entries(actors, claim.control, schematic, data), (Ref("claim", claim.key),),
+        f"{place.name + ': ' if place else ''}{names_of(actors, data)}, {claim.control}"
+        f"{' possibly' if holding.possible else ''}, {words(claim.date)}, confirmed {age_words(age)} ago"
+        f"{', schematic' if schematic else ''}",
+    )  # fmt: skip
+
+
+def _code(key: str, data: DataSet) -> str:
+    return data.actors[key].code if key in data.actors else ""
+
+
+def _entries(actors: tuple[str, ...], control: str, schematic: bool, data: DataSet) -> tuple[Entry, ...]:
+    entries = [actor_entry(key, data) for key in actors]
+    sign = SIGNS.get(control, "Area of control")
+    entries.append(Entry("Control", f"{sign}, schematic" if schematic else sign, "control", control))
+    return tuple(entries)

@@ -1,0 +1,214 @@
+"""Incidents: a symbol each, one mark where several would lie on the same few pixels, never a number lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, FUTURE, EventPlace
+from viewer.domain.places import PINNED, PRECISIONS
+from viewer.geo.basemap import Basemap
+from viewer.geo.projection import point_to_map
+from viewer.layers.primitives import (
+    Arrow,
+    Entry,
+    IncidentMark,
+    Look,
+    Points,
+    Primitive,
+    actor_entry,
+    counted,
+    extent_of,
+    is_wide,
+)
+from viewer.session.selectors import Visible, mapped_events
+from viewer.session.state import Ref, State
+from viewer.store.columns import NONE
+from viewer.store.dataset import DataSet
+
+STACK_PX = 19.0
+"""Marks closer than this on the screen become one."""
+UNPROVEN = ("claimed", "alleged", "disputed")
+TALLIES = ("tally", "recurring", "ongoing")
+SIGNS = {
+    "split": Entry("Signs", "Responsibility disputed", "sign", "split"),
+    "hollow": Entry("Signs", "Only claimed or alleged", "sign", "hollow"),
+    "ghost": Entry("Signs", "Planned or threatened", "sign", "ghost"),
+    "faint": Entry("Signs", "Possibly in this window", "sign", "faint"),
+    "tally": Entry("Signs", "Tally with its number", "sign", "tally"),
+    "stack": Entry("Signs", "Several incidents, number inside", "sign", "stack"),
+}
+ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """Events that share one position on the map; index into Visible.rows."""
+
+    x: float
+    y: float
+    pinned: bool
+    members: tuple[int, ...]
+    rings: tuple[Points, ...] = ()
+
+
+class IncidentsLayer:
+    """The visible incidents that have a place: pins where it is known, badges on the ring where it is rough."""
+
+    id = "incidents"
+    title = "Incidents"
+    depends = ("time", "filters", "camera.scale")
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
+        """Arrows of movements, then marks from north to south; every mapped event is in exactly one mark."""
+        seen, scale = mapped_events(data, state), state.camera.scale
+        exact, rough = _spots(data, basemap, seen, scale)
+        pins = stacked(exact, STACK_PX * scale)
+        badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
+        marks = [_mark(spot, data, seen) for spot in (*pins, *badges)]
+        return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
+
+
+def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tuple[list[Spot], list[Spot]]:
+    """The events by their position: those with a point of their own, and those with an outline only."""
+    events = data.events
+    pinned = np.isin(events.precision[seen.rows], [PRECISIONS.index(term) for term in PINNED])
+    rough: dict[tuple[float, float], list[int]] = {}
+    outlines: dict[tuple[float, float], tuple[Points, ...]] = {}
+    for index in np.flatnonzero(~pinned).tolist():
+        rings = extent_of(data, basemap, int(seen.rows[index]))
+        if is_wide(rings, scale):
+            top = _top(rings)
+            rough.setdefault(top, []).append(index)
+            outlines.setdefault(top, rings)
+        else:
+            pinned[index] = True
+    exact = _same_position(np.flatnonzero(pinned), events.x[seen.rows], events.y[seen.rows])
+    return exact, [Spot(*top, False, tuple(members), outlines[top]) for top, members in rough.items()]
+
+
+def _same_position(indices: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Spot]:
+    if not len(indices):
+        return []
+    positions, which = np.unique(np.column_stack((x[indices], y[indices])), axis=0, return_inverse=True)
+    members = np.split(indices[np.argsort(which.ravel(), kind="stable")], np.cumsum(np.bincount(which.ravel()))[:-1])
+    return [
+        Spot(float(px), float(py), True, tuple(group.tolist()))
+        for (px, py), group in zip(positions, members, strict=True)
+    ]
+
+
+def _top(rings: tuple[Points, ...]) -> tuple[float, float]:
+    """The northernmost point of an outline: on its edge, where a badge says nothing about the middle."""
+    every = np.vstack(rings)
+    top = every[int(np.argmax(every[:, 1]))]
+    return float(top[0]), float(top[1])
+
+
+def stacked(spots: list[Spot], reach: float) -> list[Spot]:
+    """Spots closer than `reach` (map metres) joined, each stack at the position of its largest spot.
+
+    The order is by size and position only, so the same events make the same stacks at the same scale.
+    """
+    order = sorted(spots, key=lambda spot: (-len(spot.members), spot.x, spot.y))
+    x, y = np.array([spot.x for spot in order]), np.array([spot.y for spot in order])
+    free = np.ones(len(order), dtype=bool)
+    stacks = []
+    for index, spot in enumerate(order):
+        if free[index]:
+            near = np.flatnonzero(free & (np.hypot(x - spot.x, y - spot.y) < reach))
+            free[near] = False
+            members = sorted(member for other in near.tolist() for member in order[other].members)
+            stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.rings))
+    return stacks
+
+
+def _beside(badges: list[Spot], pins: list[Spot], reach: float) -> list[Spot]:
+    """Badges that would cover a pin moved up by a mark's height: a ring's badge may sit anywhere near its edge."""
+    moved = []
+    for badge in badges:
+        y = badge.y
+        while any(abs(pin.x - badge.x) < reach and abs(pin.y - y) < reach for pin in pins) and y < badge.y + 3 * reach:
+            y += reach / 2
+        moved.append(Spot(badge.x, y, False, badge.members, badge.rings))
+    return moved
+
+
+def look_of(data: DataSet, row: int, certain: bool) -> Look:
+    """How an event is drawn: split by rival, hollow when unproven, ghost when it lies ahead."""
+    events = data.events
+    actuality = ACTUALITIES[events.actuality[row]]
+    codes = [int(events.actor[row]), int(events.rival[row])]
+    amount = float(events.amount[row])
+    form = FORMS[events.form[row]]
+    return Look(
+        EVENT_TYPES[events.type[row]], tuple(data.actor_keys[code] for code in codes if code != NONE),
+        hollow=actuality in UNPROVEN, ghost=actuality in FUTURE, faint=not certain,
+        amount=f"{amount:,.0f}" if np.isfinite(amount) and form in TALLIES else "",
+    )  # fmt: skip
+
+
+def type_entry(event_type: str) -> Entry:
+    """The legend line of an event type."""
+    return Entry("Incidents", event_type.capitalize(), "type", event_type)
+
+
+def _mark(spot: Spot, data: DataSet, seen: Visible) -> IncidentMark:
+    looks = [look_of(data, int(seen.rows[index]), bool(seen.certain[index])) for index in spot.members]
+    entries: Counter[Entry] = Counter()
+    for look in looks:
+        entries.update(_entries(look, data))
+    if len(looks) > 1:
+        entries[SIGNS["stack"]] += 1
+    shares = Counter(look.actors[0] if look.actors else "" for look in looks)
+    refs = tuple(Ref("event", data.events.keys[int(seen.rows[index])]) for index in spot.members)
+    return IncidentMark(
+        spot.x, spot.y, spot.pinned, looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))),
+        counted(entries), refs, spot.rings,
+    )  # fmt: skip
+
+
+def _entries(look: Look, data: DataSet) -> list[Entry]:
+    entries = [type_entry(look.type), *(actor_entry(key, data) for key in look.actors)]
+    shown = {"split": len(look.actors) > 1, "hollow": look.hollow, "ghost": look.ghost, "faint": look.faint,
+             "tally": bool(look.amount)}  # fmt: skip
+    return entries + [SIGNS[name] for name, here in shown.items() if here]
+
+
+def _arrows(data: DataSet, seen: Visible) -> tuple[Arrow, ...]:
+    """An arrow per visible movement whose two ends are both located."""
+    events = data.events
+    moving = np.isin(events.type[seen.rows], [EVENT_TYPES.index("movement"), EVENT_TYPES.index("displacement")])
+    moving |= events.form[seen.rows] == FORMS.index("movement")
+    rows = {events.keys[int(seen.rows[i])]: (int(seen.rows[i]), bool(seen.certain[i])) for i in np.flatnonzero(moving)}
+    arrows = []
+    for key, (start, end) in _ends(data, tuple(rows)).items():
+        row, certain = rows[key]
+        look = look_of(data, row, certain)
+        arrows.append(Arrow(*start, *end, look.actors[0] if look.actors else "", look.ghost, look.faint, ARROW,
+                            (Ref("event", key),)))  # fmt: skip
+    return tuple(arrows)
+
+
+@lru_cache(maxsize=64)
+def _ends(data: DataSet, keys: tuple[str, ...]) -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
+    """The located first and last place of each movement, in map metres."""
+    found: dict[str, dict[str, EventPlace]] = {}
+    for row in data.reader.where("event_place", "event", keys):
+        if row.place in data.places and data.places[row.place].lon is not None:
+            found.setdefault(row.event, {}).setdefault(row.role, row)
+    ends = {}
+    for key, roles in found.items():
+        start, end = roles.get("from"), roles.get("to") or roles.get("at")
+        if start and end and start.place != end.place:
+            ends[key] = (_position(start, data), _position(end, data))
+    return ends
+
+
+def _position(row: EventPlace, data: DataSet) -> tuple[float, float]:
+    place = data.places[row.place]
+    return point_to_map(place.lon or 0.0, place.lat or 0.0)

@@ -1,0 +1,359 @@
+"""The vocabulary of the map: what layers say and draw paints, without colours, pens or Qt.
+
+Positions are map metres; `scale` is map metres per logical pixel, and a primitive is shown while the
+camera's scale lies in [min_scale, max_scale]. A `style` names a token of the theme; an actor's key
+stands for its colour, pattern and letter code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.places import PINNED, PRECISIONS, Place
+from viewer.geo.basemap import Basemap
+from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
+from viewer.geo.shapes import Shape
+from viewer.session.state import Ref, State
+from viewer.store.columns import NONE
+from viewer.store.dataset import DataSet
+from viewer.store.search_text import fold
+
+Points = NDArray[np.float64]
+"""Vertices in map metres, shape (n, 2)."""
+
+ANY = math.inf
+FRESH_DAYS, STALE_DAYS = 60, 900
+FAINTEST = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the legend. kind says what the swatch looks like: area, line, control, holder, actor,
+    type or sign; style is a token, a class of control, an event type or the sign's name."""
+
+    group: str
+    text: str
+    kind: str
+    style: str = ""
+    actors: tuple[str, ...] = ()
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Area:
+    """A filled surface of the base map; rings cut holes into each other."""
+
+    rings: tuple[Points, ...]
+    style: str
+    edge: str = ""
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Lines of one look."""
+
+    parts: tuple[Points, ...]
+    style: str
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+    max_scale: float = ANY
+    entry: Entry | None = None
+    refs: tuple[Ref, ...] = ()
+    title: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dots:
+    """Plain town dots; x, y of shape (n,)."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    style: str
+    radius: float
+    max_scale: float = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name at a point. Lower `priority` is placed first; `gap` is the clearance to the point in pixels,
+    0 for a name that lies on it; `wide` is the length in map metres over which letters are spread."""
+
+    x: float
+    y: float
+    text: str
+    arabic: str
+    style: str
+    priority: int
+    gap: float = 0.0
+    angle: float = 0.0
+    min_scale: float = 0.0
+    max_scale: float = ANY
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineLabel:
+    """A name along a line."""
+
+    points: Points
+    text: str
+    arabic: str
+    style: str
+    priority: int
+    max_scale: float = ANY
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ControlArea:
+    """An area of a claim in force. strength in (0, 1] fades with age; `centre` is where its code stands,
+    with so much `room` from west to east."""
+
+    rings: tuple[Points, ...]
+    actors: tuple[str, ...]
+    control: str
+    strength: float
+    possible: bool
+    schematic: bool
+    code: str
+    centre: tuple[float, float]
+    room: float
+    entries: tuple[Entry, ...]
+    refs: tuple[Ref, ...]
+    title: str
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything may be painted inside: a presence that no map shows never is."""
+        return self.control not in ("hidden", "unknown", "unheld")
+
+
+@dataclass(frozen=True, slots=True)
+class HolderMark:
+    """A town in the colours of whoever stands in it; one look (control class) per actor."""
+
+    x: float
+    y: float
+    actors: tuple[str, ...]
+    control: str
+    strength: float
+    possible: bool
+    besieged: bool
+    entries: tuple[Entry, ...]
+    refs: tuple[Ref, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """Where an incident of a rough place may have happened: an outline, never a point.
+
+    broad: a whole state or landscape, drawn as a tint along its border, for an outline would say too much.
+    """
+
+    rings: tuple[Points, ...]
+    actor: str
+    certain: bool
+    entries: tuple[Entry, ...]
+    refs: tuple[Ref, ...]
+    title: str
+    broad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one incident is drawn: its type, the colour of its actor, a rival's when it is disputed."""
+
+    type: str
+    actors: tuple[str, ...]
+    hollow: bool = False
+    ghost: bool = False
+    faint: bool = False
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncidentMark:
+    """One incident, or a stack of several. pinned marks point at their place; the others are badges on
+    the edge of `rings`. shares: actors of a stack with the number of incidents of each."""
+
+    x: float
+    y: float
+    pinned: bool
+    look: Look
+    shares: tuple[tuple[str, int], ...]
+    entries: tuple[tuple[Entry, int], ...]
+    refs: tuple[Ref, ...]
+    rings: tuple[Points, ...] = ()
+
+    @property
+    def members(self) -> int:
+        """How many incidents it stands for."""
+        return len(self.refs)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A movement from one located place to another; its course is not known, so it is bowed."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    actor: str
+    ghost: bool
+    faint: bool
+    entry: Entry
+    refs: tuple[Ref, ...]
+
+
+Primitive = (
+    Area | Line | Dots | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow
+)
+
+
+class Layer(Protocol):
+    """One map layer: from state and data to primitives, without side effects.
+
+    depends: the fields of the state that change its primitives, dotted below the top ("time.cursor").
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def depends(self) -> tuple[str, ...]: ...
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]: ...
+
+
+def shape_rings(shape: Shape) -> tuple[Points, ...]:
+    """The rings or lines of a shape in map metres."""
+    return tuple(np.column_stack(to_map(ring[:, 0], ring[:, 1])) for part in shape.parts for ring in part)
+
+
+def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
+    """A circle of `radius_m` on the ground around a point in map metres, as a closed ring."""
+    lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
+    radius = radius_m / max(0.05, metres_per_unit(lat))
+    turn = np.linspace(0, 2 * math.pi, steps + 1)
+    return np.column_stack((x + radius * np.cos(turn), y + radius * np.sin(turn)))
+
+
+def centre_of(rings: tuple[Points, ...]) -> tuple[float, float, float]:
+    """A point well inside the largest ring, and the room there from west to east: the widest of a few level cuts."""
+    ring = max(rings, key=lambda r: abs(ring_area(r)))
+    low, high = ring[:, 1].min(), ring[:, 1].max()
+    best = (0.0, float(ring[:, 0].mean()), float(ring[:, 1].mean()))
+    for part in (0.5, 0.4, 0.6, 0.3, 0.7):
+        y = low + (high - low) * part
+        a, b = ring[:-1], ring[1:]
+        cut = (a[:, 1] > y) != (b[:, 1] > y)
+        if not cut.any():
+            continue
+        xs = np.sort(a[cut, 0] + (y - a[cut, 1]) / (b[cut, 1] - a[cut, 1]) * (b[cut, 0] - a[cut, 0]))
+        spans = xs[1::2] - xs[: len(xs) // 2 * 2 : 2]
+        widest = int(np.argmax(spans))
+        if spans[widest] > best[0] * 1.05:
+            best = (float(spans[widest]), float((xs[2 * widest] + xs[2 * widest + 1]) / 2), float(y))
+    return best[1], best[2], best[0]
+
+
+def ring_area(ring: Points) -> float:
+    """The signed area of a ring in square map metres (shoelace)."""
+    x, y = ring[:, 0], ring[:, 1]
+    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+def strength(age_days: int) -> float:
+    """How firmly a claim is drawn: whole while fresh, paler, in steps, the longer nobody has confirmed it."""
+    past = min(1.0, max(0.0, (age_days - FRESH_DAYS) / (STALE_DAYS - FRESH_DAYS)))
+    return round(1.0 - (1.0 - FAINTEST) * past, 1)
+
+
+def age_words(days: int) -> str:
+    """An age for people: days up to two months, then months, then years."""
+    if days < 60:
+        return f"{days} day{'s' if days != 1 else ''}"
+    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
+
+
+def names_of(actors: tuple[str, ...], data: DataSet) -> str:
+    """The names of actors, for hover lines and legends."""
+    return ", ".join(data.actors[key].name if key in data.actors else key for key in actors) or "unknown actor"
+
+
+def by_labels(state: State, name: str, arabic: str) -> tuple[str, str]:
+    """The (Latin, Arabic) texts that the state wants shown; the Latin one stands in where Arabic is missing."""
+    if state.labels == "latin" or not arabic:
+        return name, ""
+    return ("", arabic) if state.labels == "arabic" else (name, arabic)
+
+
+def actor_entry(key: str, data: DataSet) -> Entry:
+    """The legend line of an actor's colour."""
+    actor = data.actors.get(key)
+    if actor is None:
+        return Entry("Actors", "not known who", "actor", "", (), "")
+    return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
+
+
+def counted(entries: Mapping[Entry, int]) -> tuple[tuple[Entry, int], ...]:
+    """Legend lines with their numbers, in the order they came."""
+    return tuple(entries.items())
+
+
+DEFAULT_RADIUS_M = {"near": 6_000.0, "area": 25_000.0, "line": 25_000.0, "province": 70_000.0, "region": 120_000.0,
+                    "country": 250_000.0, "unknown": 50_000.0}  # fmt: skip
+"""How far from its point an event may lie when the source's precision is all that is known."""
+SMALLEST_RING_PX = 8.0
+"""A ring smaller than the symbol that points at it cannot be seen: the symbol stands for it."""
+
+
+@lru_cache(maxsize=8192)
+def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
+    """Where an imprecisely placed event may have happened: its place's area, its province or state, or a circle."""
+    events = data.events
+    precision = PRECISIONS[events.precision[row]]
+    code = int(events.place[row])
+    place = data.places[data.place_keys[code]] if code != NONE else None
+    if place is not None and precision not in ("near", "unknown", *PINNED):
+        shape = data.shape_of(place)
+        if shape is not None and shape.kind == "area":
+            return shape_rings(shape)
+        if found := _in_basemap(place, precision, data, basemap):
+            return found
+    radius = float(events.radius_m[row])
+    if not math.isfinite(radius) or radius <= 0:
+        radius = DEFAULT_RADIUS_M.get(precision, 5_000.0)
+    return (circle(float(events.x[row]), float(events.y[row]), radius),)
+
+
+def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -> tuple[Points, ...]:
+    """The base map's outline of a province or a state, found by any of the place's names."""
+    if place.kind not in ("province", "country") or precision not in ("province", "country"):
+        return ()
+    names = {fold(place.name), *(fold(name.name) for name in data.names_of_place.get(place.key, ()))}
+    features = basemap.province_areas if place.kind == "province" else basemap.countries
+    for feature in features:
+        same_state = not place.country or not feature.country or feature.country == place.country
+        if same_state and (fold(feature.name) in names or fold(feature.name_ar) in names):
+            return feature.parts
+    return ()
+
+
+def is_wide(rings: tuple[Points, ...], scale: float) -> bool:
+    """Whether an extent is large enough at a scale to be seen around a symbol."""
+    every = np.vstack(rings)
+    return bool((every.max(axis=0) - every.min(axis=0)).max() / 2 / scale >= SMALLEST_RING_PX)

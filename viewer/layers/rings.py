@@ -1,0 +1,58 @@
+"""Rough places: the ring or area in which an incident happened, so that nobody takes a centre for a site."""
+
+from __future__ import annotations
+
+from viewer.domain.places import PINNED, PRECISIONS
+from viewer.geo.basemap import Basemap
+from viewer.layers.primitives import Entry, Extent, Points, Primitive, extent_of, is_wide
+from viewer.session.selectors import mapped_events
+from viewer.session.state import Ref, State
+from viewer.store.columns import NONE
+from viewer.store.dataset import DataSet
+
+BROAD = ("country", "region")
+ENTRY = Entry("Signs", "Somewhere within the ring or outline", "sign", "ring")
+
+
+class RingsLayer:
+    """One outline per place and precision, for all the incidents that share it."""
+
+    id = "rings"
+    title = "Rings of rough places"
+    depends = ("time", "filters", "camera.scale")
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
+        """Outlines that are wide enough to be seen at this scale, the widest below."""
+        events, seen = data.events, mapped_events(data, state)
+        shared: dict[tuple[int, int, str, float, float], list[int]] = {}
+        for index, row in enumerate(seen.rows.tolist()):
+            if PRECISIONS[events.precision[row]] not in PINNED:
+                radius = f"{events.radius_m[row]:.0f}"
+                key = (
+                    int(events.place[row]), int(events.precision[row]), radius, float(events.x[row]),
+                    float(events.y[row]),
+                )  # fmt: skip
+                shared.setdefault(key, []).append(index)
+        extents = []
+        for members in shared.values():
+            rows = [int(seen.rows[index]) for index in members]
+            rings = extent_of(data, basemap, rows[0])
+            if is_wide(rings, state.camera.scale):
+                certain = any(bool(seen.certain[index]) for index in members)
+                extents.append(_extent(rings, rows, certain, data))
+        return tuple(sorted(extents, key=lambda extent: -float(extent.rings[0].max() - extent.rings[0].min())))
+
+
+def _extent(rings: tuple[Points, ...], rows: list[int], certain: bool, data: DataSet) -> Extent:
+    actors = {int(data.events.actor[row]) for row in rows}
+    code = actors.pop() if len(actors) == 1 else NONE
+    place = int(data.events.place[rows[0]])
+    name = data.places[data.place_keys[place]].name if place != NONE else "here"
+    precision = PRECISIONS[data.events.precision[rows[0]]]
+    number = f"{len(rows)} incidents" if len(rows) > 1 else "an incident"
+    return Extent(
+        rings, data.actor_keys[code] if code != NONE else "", certain, (ENTRY,),
+        tuple(Ref("event", data.events.keys[row]) for row in rows),
+        f"{number} somewhere in or near {name} (place known by {precision})",
+        precision in BROAD,
+    )  # fmt: skip

@@ -1,0 +1,345 @@
+"""Everything a person can do, in one table: menus, keys, the palette and docs/keys.md are made from it.
+
+An action either makes a command from the data set and the state, or is done by the window (opening files,
+copying, panels); those have no `make`, and a test sees to it that the window knows every one of them. Keys are
+written as QKeySequence reads them in portable text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from viewer.domain.dates import Day
+from viewer.geo.projection import point_to_map
+from viewer.session import playback
+from viewer.session.commands import (
+    Command,
+    OpenList,
+    Select,
+    SetCamera,
+    SetCursor,
+    SetFilters,
+    SetLabels,
+    SetMode,
+    SetPlay,
+    SetStartsIn,
+    SetStep,
+    SetTheme,
+    SetWindow,
+    ToggleLayer,
+    TogglePin,
+)  # fmt: skip
+from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
+from viewer.session.state import LABELS, STEPS, Filters, Ref, State
+from viewer.store.dataset import DataSet
+
+Make = Callable[[DataSet, State], Command | None]
+Check = Callable[[State], bool]
+Number = TypeVar("Number", int, float)
+
+MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Help")
+SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
+WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
+PAN_PIXELS = 120
+ZOOM_STEP = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `keys` may be empty: then it is found in its menu and the palette.
+
+    make: the command it comes to now, or None when there is nothing to do; without `make` the window does it.
+    checked: for switches, whether it is on. repeats: whether holding the key down repeats it. needs_data: False
+    for what works before a store is open.
+    """
+
+    id: str
+    title: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    make: Make | None = None
+    checked: Check | None = None
+    repeats: bool = False
+    group: int = 0
+    needs_data: bool = True
+
+
+def step_day(data: DataSet, cursor: Day, unit: str, forward: bool) -> Day:
+    """The cursor one step on, within the days the data set names; a cursor beyond them may stay there."""
+    first, last = extent(data)
+    moved = playback.step(cursor, unit, 1 if forward else -1)
+    return min(max(moved, min(first, cursor)), max(last, cursor))
+
+
+def _step(step: str, forward: bool) -> Make:
+    def make(data: DataSet, state: State) -> Command | None:
+        return SetCursor(step_day(data, state.time.cursor, step or state.time.step, forward))
+
+    return make
+
+
+def _to_event(forward: bool) -> Make:
+    def make(data: DataSet, state: State) -> Command | None:
+        day = next_event_day(data, state, forward)
+        return None if day is None else SetCursor(day)
+
+    return make
+
+
+def _to_end(last: bool) -> Make:
+    return lambda data, state: SetCursor(extent(data)[int(last)])
+
+
+def play_or_pause(data: DataSet, state: State) -> Command:
+    """Pause, or play; where playing has come to its end it begins again."""
+    if not state.play.running:
+        beginning = playback.started(state, extent(data))
+        return beginning if beginning is not None else SetPlay(replace(state.play, running=True))
+    return SetPlay(replace(state.play, running=False))
+
+
+def _faster(up: bool) -> Make:
+    def make(data: DataSet, state: State) -> Command:
+        return SetPlay(replace(state.play, days_per_second=_rung(SPEED_LADDER, state.play.days_per_second, up)))
+
+    return make
+
+
+def _longer(up: bool) -> Make:
+    return lambda data, state: SetWindow(_rung(WINDOW_LADDER, state.time.window_days, up))
+
+
+def _rung(ladder: tuple[Number, ...], value: Number, up: bool) -> Number:
+    """The next value of a ladder above or below; the ends hold."""
+    if up:
+        return ladder[min(bisect_right(ladder, value), len(ladder) - 1)]
+    return ladder[max(bisect_left(ladder, value) - 1, 0)]
+
+
+def _mode(mode: str) -> Make:
+    return lambda data, state: SetMode("window" if mode == state.time.mode == "cumulative" else mode)
+
+
+def _in_mode(mode: str) -> Check:
+    return lambda state: state.time.mode == mode
+
+
+def _next_of(values: tuple[str, ...], value: str) -> str:
+    return values[(values.index(value) + 1) % len(values)]
+
+
+def _pan(right: int, up: int) -> Make:
+    def make(data: DataSet, state: State) -> Command:
+        metres = PAN_PIXELS * state.camera.scale
+        camera = state.camera
+        return SetCamera(replace(camera, x=camera.x + right * metres, y=camera.y + up * metres))
+
+    return make
+
+
+def _zoom(factor: float) -> Make:
+    return lambda data, state: SetCamera(replace(state.camera, scale=state.camera.scale * factor))
+
+
+def _zoom_to_selected(data: DataSet, state: State) -> Command | None:
+    where = position_of(data, state.selected)
+    if where is None:
+        return None
+    x, y = point_to_map(*where)
+    return SetCamera(replace(state.camera, x=x, y=y, scale=min(state.camera.scale, 200.0)))
+
+
+def position_of(data: DataSet, ref: Ref | None) -> tuple[float, float] | None:
+    """Where a record lies, (lon, lat) in degrees, or None when no source says."""
+    if ref is None:
+        return None
+    if ref.kind == "event" and ref.key in data.events.row_of:
+        row = data.events.row_of[ref.key]
+        lon, lat = float(data.events.lon[row]), float(data.events.lat[row])
+        return (lon, lat) if data.events.placed[row] else None
+    key = ref.key
+    if ref.kind == "claim":
+        key = next((claim.place for claim in data.claims if claim.key == ref.key), "")
+    place = data.places.get(key) if ref.kind in ("place", "claim") else None
+    return (place.lon, place.lat) if place and place.lon is not None and place.lat is not None else None
+
+
+def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
+    """The events that the arrow keys go through: those of the open list, or else all in view, in order of time."""
+    if state.listed == "stack":
+        return state.stack
+    rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
+    found = rows(data, state) if rows else visible_events(data, state).rows
+    return tuple(data.events.keys[row] for row in found)
+
+
+def _record(step: int) -> Make:
+    def make(data: DataSet, state: State) -> Command | None:
+        keys = keys_in_view(data, state)
+        if not keys:
+            return None
+        if state.selected is None or state.selected.key not in keys:
+            return Select(Ref("event", keys[0 if step > 0 else -1]))
+        index = keys.index(state.selected.key) + step
+        return Select(Ref("event", keys[min(max(index, 0), len(keys) - 1)]))
+
+    return make
+
+
+def _toggle_list(what: str) -> Make:
+    return lambda data, state: OpenList("" if state.listed == what else what)
+
+
+def _lists(what: str) -> Check:
+    return lambda state: state.listed == what
+
+
+def _toggle_layer(layer: str) -> Make:
+    return lambda data, state: ToggleLayer(layer)
+
+
+def _shows(layer: str) -> Check:
+    return lambda state: layer in state.layers
+
+
+def _pin(data: DataSet, state: State) -> Command | None:
+    ref = state.selected
+    if ref is not None and ref.kind == "event" and ref.key in data.events.row_of:
+        code = int(data.events.place[data.events.row_of[ref.key]])
+        return TogglePin(data.place_keys[code]) if code < len(data.place_keys) else None
+    return TogglePin(ref.key) if ref is not None and ref.kind == "place" else None
+
+
+def _no_filters(data: DataSet, state: State) -> Command | None:
+    return SetFilters(Filters()) if state.filters != Filters() else None
+
+
+def _filter_to_selected(data: DataSet, state: State) -> Command | None:
+    ref = state.selected
+    if ref is None or ref.kind not in ("actor", "place"):
+        return None
+    if ref.kind == "actor":
+        return SetFilters(replace(state.filters, actors=(ref.key,)))
+    return SetFilters(replace(state.filters, places=(ref.key,)))
+
+
+def closing(state: State) -> Command | None:
+    """What Escape closes of the session: the open list first, then the detail pane."""
+    if state.listed:
+        return OpenList("")
+    return Select(None) if state.selected is not None else None
+
+
+_LAYERS = (
+    ("control", "Control areas", "1"), ("holders", "Who holds each town", "2"), ("incidents", "Incidents", "3"),
+    ("rings", "Rings of precision", "4"), ("routes", "Routes", "5"), ("towns", "Towns and names", "6"),
+    ("borders", "Borders", "7"), ("provinces", "Provinces", "8"), ("rivers", "Rivers and lakes", "9"),
+    ("graticule", "Graticule", "0"), ("water", "Water areas", ""), ("relief", "Relief", ""),
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
+    Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
+    Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
+    Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
+    Action("problems", "Problems found in the store", "File", ("Ctrl+Shift+P",), _toggle_list("problems"),
+           _lists("problems"), group=1),
+    Action("quit", "Quit", "File", ("Ctrl+Q",), group=2, needs_data=False),
+    Action("undo", "Undo", "Edit", ("Ctrl+Z",), repeats=True),
+    Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
+    Action("copy_citation", "Copy a citation", "Edit", ("Ctrl+C",), group=1),
+    Action("copy_picture", "Copy the view as a picture", "Edit", ("Ctrl+Shift+C",), group=1),
+    Action("copy_coordinate", "Copy the coordinate under the pointer", "Edit", ("K",), group=1),
+    Action("search", "Search places, incidents, actors, dates, commands", "Edit", ("Ctrl+K", "/"), group=2),
+    Action("clear_filters", "Clear all filters", "Edit", ("Ctrl+Backspace",), _no_filters, group=2),
+    Action("filter_selected", "Filter by the selected actor or place", "Edit", ("Shift+F",), _filter_to_selected,
+           group=2),
+    Action("close", "Close what is on top", "View", ("Esc",)),
+    Action("panel_layers", "Layers and legend", "View", ("F2",), group=1),
+    Action("panel_filters", "Filters", "View", ("F3",), group=1),
+    Action("panel_detail", "Details", "View", ("F4",), group=1),
+    Action("panel_records", "List of records in view", "View", ("F6",), _toggle_list("view"), _lists("view"), group=1),
+    Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
+    Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),
+    Action("theme", "Dark theme", "View", ("Ctrl+T",),
+           lambda data, state: SetTheme("light" if state.theme == "dark" else "dark"),
+           lambda state: state.theme == "dark", group=2),
+    Action("labels", "Names: Latin, Arabic or both", "View", ("N",),
+           lambda data, state: SetLabels(_next_of(LABELS, state.labels)), group=2),
+    Action("zoom_in", "Zoom in", "Map", ("Ctrl++", "Ctrl+="), _zoom(1 / ZOOM_STEP), repeats=True),
+    Action("zoom_out", "Zoom out", "Map", ("Ctrl+-",), _zoom(ZOOM_STEP), repeats=True),
+    Action("fit", "Show the whole region", "Map", ("F", "Ctrl+0")),
+    Action("zoom_selected", "Zoom to what is selected", "Map", ("Z",), _zoom_to_selected),
+    Action("go_to", "Go to a place or coordinate\u2026", "Map", ("G",)),
+    Action("pan_left", "Move the map left", "Map", ("A", "Ctrl+Shift+Left"), _pan(-1, 0), repeats=True, group=1),
+    Action("pan_right", "Move the map right", "Map", ("D", "Ctrl+Shift+Right"), _pan(1, 0), repeats=True, group=1),
+    Action("pan_up", "Move the map up", "Map", ("W", "Ctrl+Shift+Up"), _pan(0, 1), repeats=True, group=1),
+    Action("pan_down", "Move the map down", "Map", ("S", "Ctrl+Shift+Down"), _pan(0, -1), repeats=True, group=1),
+    Action("measure", "Measure from the pointer", "Map", ("M",), group=2),
+    *(
+        Action(f"layer_{layer}", title, "Map", (key,) if key else (), _toggle_layer(layer), _shows(layer), group=3)
+        for layer, title, key in _LAYERS
+    ),
+    Action("play", "Play or pause", "Time", ("Space",), play_or_pause, lambda state: state.play.running),
+    Action("reverse", "Play backwards", "Time", ("R",),
+           lambda data, state: SetPlay(replace(state.play, reverse=not state.play.reverse)),
+           lambda state: state.play.reverse),
+    Action("loop", "Start again at the end", "Time", ("L",),
+           lambda data, state: SetPlay(replace(state.play, loop=not state.play.loop)),
+           lambda state: state.play.loop),
+    Action("faster", "Play faster", "Time", ("+", "="), _faster(True), repeats=True),
+    Action("slower", "Play slower", "Time", ("-",), _faster(False), repeats=True),
+    Action("forward", "One step on", "Time", ("Right",), _step("", True), repeats=True, group=1),
+    Action("back", "One step back", "Time", ("Left",), _step("", False), repeats=True, group=1),
+    Action("forward_week", "One week on", "Time", ("Shift+Right",), _step("week", True), repeats=True, group=1),
+    Action("back_week", "One week back", "Time", ("Shift+Left",), _step("week", False), repeats=True, group=1),
+    Action("forward_month", "One month on", "Time", ("Ctrl+Right",), _step("month", True), repeats=True, group=1),
+    Action("back_month", "One month back", "Time", ("Ctrl+Left",), _step("month", False), repeats=True, group=1),
+    Action("next_event", "Next incident", "Time", ("Alt+Right",), _to_event(True), repeats=True, group=1),
+    Action("previous_event", "Previous incident", "Time", ("Alt+Left",), _to_event(False), repeats=True, group=1),
+    Action("first_day", "First day", "Time", ("Home",), _to_end(False), group=1),
+    Action("last_day", "Last day", "Time", ("End",), _to_end(True), group=1),
+    Action("type_date", "Type a date\u2026", "Time", ("T",), group=1),
+    Action("step", "Next size of step: day, week, month, year", "Time", ("E",),
+           lambda data, state: SetStep(_next_of(STEPS, state.time.step)), group=1),
+    Action("mode_window", "Show a window of days", "Time", ("Shift+W",), _mode("window"), _in_mode("window"), group=2),
+    Action("mode_day", "Show a single day", "Time", ("Shift+D",), _mode("day"), _in_mode("day"), group=2),
+    Action("mode_cumulative", "Show everything so far", "Time", ("C",), _mode("cumulative"), _in_mode("cumulative"),
+           group=2),
+    Action("longer", "Longer window", "Time", ("]",), _longer(True), repeats=True, group=2),
+    Action("shorter", "Shorter window", "Time", ("[",), _longer(False), repeats=True, group=2),
+    Action("starts_in", "Only what starts in the window", "Time", ("O",),
+           lambda data, state: SetStartsIn(not state.time.starts_in), lambda state: state.time.starts_in, group=2),
+    Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2),
+    Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True),
+    Action("previous_record", "Previous record in view", "Records", ("Up",), _record(-1), repeats=True),
+    Action("list_unplaced", "List what no source places", "Records", ("U",), _toggle_list("unplaced"),
+           _lists("unplaced"), group=1),
+    Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),
+           _lists("undated"), group=1),
+    Action("keys", "Keys", "Help", ("F1",), needs_data=False),
+    Action("about", "About Badia", "Help", needs_data=False),
+)  # fmt: skip
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def keys_page() -> str:
+    """docs/keys.md: every action with its keys, by menu. A test compares, so the guide cannot fall behind."""
+    lines = [
+        "# Keys", "",
+        "Keys work wherever the focus is. While you type in a text field, the keys that write or move the cursor",
+        "there belong to the field, and in a list Up and Down move in the list; Enter presses a button that has",
+        "the focus. Everything below is also in the menus and in the palette (Ctrl+K).",
+    ]  # fmt: skip
+    for menu in MENUS:
+        lines += ["", f"## {menu}", "", "| key | what it does |", "|---|---|"]
+        lines += [
+            f"| {' or '.join(f'`{key}`' for key in action.keys) or 'menu or palette'} | {action.title} |"
+            for action in ACTIONS
+            if action.menu == menu
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,69 @@
+"""What a detail pane shows of one record, as data: a title and sections of rows, free of any toolkit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from viewer.domain.fields import fields_of
+from viewer.session.state import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number to draw: from `low` to `high` on a scale that ends at `whole`; `derived` looks derived."""
+
+    low: float
+    high: float
+    whole: float
+    at_least: bool = False
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it is, what it says, how that is known, where it leads, and how deep it stands."""
+
+    label: str
+    text: str
+    note: str = ""
+    ref: Ref | None = None
+    bar: Bar | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything the pane shows of a record; sections without rows are not there."""
+
+    ref: Ref
+    title: str
+    kind: str
+    sections: tuple[Section, ...]
+
+    def section(self, title: str) -> Section | None:
+        """The section of that heading."""
+        return next((section for section in self.sections if section.title == title), None)
+
+
+CONTRADICTIONS = "Contradictions"
+"""The heading under which a card that has any begins."""
+
+
+def sections(*pairs: tuple[str, Iterable[Row]]) -> tuple[Section, ...]:
+    """The sections that have rows, in order."""
+    made = (Section(title, tuple(rows)) for title, rows in pairs)
+    return tuple(section for section in made if section.rows)
+
+
+def label(record: type, name: str) -> str:
+    """What a field is called, as its record says."""
+    return fields_of(record)[name].label

@@ -1,0 +1,109 @@
+"""Control on a day as plain objects, for the command line and for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from viewer.domain.control import ControlClaim, Holding, disagreeing
+from viewer.domain.dates import Day, iso
+from viewer.geo.shapes import Ring, Shape
+from viewer.session.describe import place_name
+from viewer.session.selectors import holdings_on
+from viewer.store.dataset import DataSet
+
+NEAR_DAYS = 92
+"""A claim that disagrees counts for a day when it is about a day no farther off than a season."""
+OUTLINED = ("presence", "hidden", "disputed", "unknown", "unheld")
+"""Classes that hold no ground, so that their area is never filled."""
+
+
+def standing_claims(data: DataSet, day: Day) -> Iterator[tuple[str, Holding]]:
+    """Every holding of a day with its site, by the site's name."""
+    found = holdings_on(data, day)
+    for site in sorted(found, key=lambda site: (place_name(data, site), site)):
+        yield from ((site, holding) for holding in found[site])
+
+
+def control_object(data: DataSet, site: str, holding: Holding, day: Day) -> dict[str, Any]:
+    """One claim in force, with how old its last confirmation is and which claims disagree."""
+    claim = holding.claim
+    place = data.places.get(claim.place)
+    return {
+        "id": claim.key,
+        "actors": [
+            {"id": key, "name": data.actors[key].name if key in data.actors else key} for key in claim.actors.split()
+        ],
+        "class": claim.control,
+        "place": {"id": place.key, "name": place.name} if place else None,
+        "date": claim.date.edtf,
+        "since": iso(holding.since),
+        "as_of": iso(min(holding.as_of, day)),
+        "age_days": holding.age_days(day),
+        "status": claim.status,
+        "schematic": claim.schematic or (place.schematic if place and claim.geometry is None else False),
+        "source": claim.source,
+        "possible": holding.possible,
+        "phase": claim.phase,
+        "date_basis": claim.date_basis,
+        "basis": claim.basis,
+        "publisher": data.sources[claim.source].publisher if claim.source in data.sources else "",
+        "note": claim.note,
+        "disagrees": [other.key for other in disagreeing_near(data, site, day)],
+    }
+
+
+def disagreeing_near(data: DataSet, site: str, day: Day) -> tuple[ControlClaim, ...]:
+    """The second dates, opposing accounts and outliers about a site around a day."""
+    claims = disagreeing(data.claims_by_site.get(site, ()))
+    return tuple(claim for claim in claims if claim.date.overlaps(day - NEAR_DAYS, day + NEAR_DAYS))
+
+
+def control_feature(data: DataSet, site: str, holding: Holding, day: Day) -> dict[str, Any]:
+    """One claim in force as a GeoJSON feature; `drawn` says how a map may show its geometry."""
+    claim = holding.claim
+    geometry = _geometry(data, claim)
+    about = control_object(data, site, holding, day)
+    filled = geometry is not None and geometry["type"].endswith("Polygon") and claim.control not in OUTLINED
+    drawn = "fill" if filled else "outline" if claim.control in OUTLINED else "mark"
+    return {"type": "Feature", "id": claim.key, "geometry": geometry, "properties": {**about, "drawn": drawn}}
+
+
+def _geometry(data: DataSet, claim: ControlClaim) -> dict[str, Any] | None:
+    shape = data.shape_of(claim)
+    if shape is not None:
+        return shape_object(shape)
+    place = data.places.get(claim.place)
+    if place is None or place.lon is None or place.lat is None:
+        return None
+    return {"type": "Point", "coordinates": [place.lon, place.lat]}
+
+
+def shape_object(shape: Shape) -> dict[str, Any]:
+    """A shape as a GeoJSON geometry."""
+    if shape.kind == "area":
+        shape = Shape("area", tuple(_wound(part) for part in shape.parts))
+    parts = [[ring.tolist() for ring in part] for part in shape.parts]
+    if shape.kind == "point":
+        points = [part[0][0] for part in parts]
+        return _one_or_many("Point", points)
+    if shape.kind == "line":
+        return _one_or_many("LineString", [part[0] for part in parts])
+    return _one_or_many("Polygon", parts)
+
+
+def _wound(polygon: tuple[Ring, ...]) -> tuple[Ring, ...]:
+    """The outer ring counterclockwise and holes clockwise, as RFC 7946 asks."""
+    turned = ((_twice_area(ring) > 0) == (number == 0) for number, ring in enumerate(polygon))
+    return tuple(ring if right else ring[::-1] for ring, right in zip(polygon, turned, strict=True))
+
+
+def _twice_area(ring: Ring) -> float:
+    x, y = ring[:, 0], ring[:, 1]
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())
+
+
+def _one_or_many(kind: str, members: list[Any]) -> dict[str, Any]:
+    if len(members) == 1:
+        return {"type": kind, "coordinates": members[0]}
+    return {"type": f"Multi{kind}", "coordinates": members}

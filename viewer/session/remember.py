@@ -1,0 +1,141 @@
+"""The state as plain JSON and back: what is unknown, missing or wrong in a file falls back, field by field.
+
+Remembered is what a person set; playing, selection and open lists end with the session they belong to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
+from viewer.session.state import LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
+
+MAX_ITEMS = 1_000
+MAX_LETTERS = 1_000
+
+Record = TypeVar("Record", Camera, Time, Play, Filters)
+Reading = Callable[[Any], Any]
+"""What a JSON value means; raises ValueError when it is not of the kind or out of bounds."""
+
+
+def state_to_json(state: State) -> dict[str, Any]:
+    """The lasting part of a state as a dict that JSON can hold."""
+    return {
+        "camera": dataclasses.asdict(state.camera),
+        "time": dataclasses.asdict(state.time),
+        "play": {name: getattr(state.play, name) for name in _PLAY},
+        "filters": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in dataclasses.asdict(state.filters).items()
+        },
+        "layers": sorted(state.layers),
+        "pins": list(state.pins),
+        "theme": state.theme,
+        "labels": state.labels,
+    }
+
+
+def state_from_json(view: Mapping[str, Any], default: State | None = None) -> State:
+    """The state a dict describes, upon `default` (a fresh state) wherever it does not; never raises."""
+    start = default or State()
+    return dataclasses.replace(
+        start,
+        camera=_filled(start.camera, view.get("camera"), _CAMERA),
+        time=_filled(start.time, view.get("time"), _TIME),
+        play=_filled(start.play, view.get("play"), _PLAY),
+        filters=_filled(start.filters, view.get("filters"), _FILTERS),
+        **_values(view, _TOP),
+    )
+
+
+def _filled(record: Record, view: Any, readings: Mapping[str, Reading]) -> Record:
+    return dataclasses.replace(record, **_values(view, readings)) if isinstance(view, dict) else record
+
+
+def _values(view: Mapping[str, Any], readings: Mapping[str, Reading]) -> dict[str, Any]:
+    """The fields that are there and right."""
+    found: dict[str, Any] = {}
+    for name, reading in readings.items():
+        if name in view:
+            try:
+                found[name] = reading(view[name])
+            except ValueError:
+                continue
+    return found
+
+
+def _whole(limits: tuple[int, int]) -> Reading:
+    def read(value: Any) -> int:
+        if type(value) is not int or not limits[0] <= value <= limits[1]:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _real(low: float, high: float) -> Reading:
+    def read(value: Any) -> float:
+        if type(value) not in (int, float) or not low <= value <= high:
+            raise ValueError
+        return float(value)
+
+    return read
+
+
+def _term(terms: tuple[str, ...]) -> Reading:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in terms:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_LETTERS:
+        raise ValueError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise ValueError
+    return tuple(_text(item) for item in value)
+
+
+def _layers(value: Any) -> frozenset[str]:
+    return frozenset(_texts(value))
+
+
+def _box(value: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east, north in degrees; None for everywhere."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 4 or any(type(number) not in (int, float) for number in value):
+        raise ValueError
+    west, south, east, north = (float(number) if abs(number) <= 180 else math.nan for number in value)
+    if not (west <= east and -90 <= south <= north <= 90):
+        raise ValueError
+    return west, south, east, north
+
+
+_CAMERA = {"x": _real(-MAP_LIMIT, MAP_LIMIT), "y": _real(-MAP_LIMIT, MAP_LIMIT), "scale": _real(*SCALE_LIMITS)}
+_TIME = {
+    "cursor": _whole(DAY_LIMITS), "mode": _term(MODES), "window_days": _whole(WINDOW_LIMITS), "step": _term(STEPS),
+    "starts_in": _flag,
+}  # fmt: skip
+_PLAY = {"days_per_second": _real(0.01, 10_000), "reverse": _flag, "loop": _flag}
+_FILTERS = {
+    "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
+    "bbox": _box,
+}  # fmt: skip
+_TOP = {"layers": _layers, "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS)}

@@ -1,0 +1,37 @@
+"""What lies at a point of the map, for the menu on the right mouse button and the measuring line."""
+
+from __future__ import annotations
+
+import math
+
+from viewer.geo.projection import bearing_deg, distance_m
+from viewer.store.dataset import DataSet
+
+LonLat = tuple[float, float]
+
+NEAR_METRES = 25_000.0
+_SETTLED = ("city", "town", "village", "airbase", "oilfield", "crossing", "camp", "dam", "station", "site", "district")
+
+
+def nearest_place(data: DataSet, where: LonLat, within_m: float = NEAR_METRES) -> str | None:
+    """The key of the nearest settlement or site, or None when none is that near."""
+    stretch = math.cos(math.radians(where[1]))
+    best: tuple[float, str] | None = None
+    for place in data.places.values():
+        if place.lon is None or place.lat is None or place.kind not in _SETTLED:
+            continue
+        metres = math.hypot((place.lon - where[0]) * stretch, place.lat - where[1]) * 111_195.0
+        if metres <= within_m and (best is None or metres < best[0]):
+            best = (metres, place.key)
+    return best[1] if best else None
+
+
+def measured(start: LonLat, end: LonLat) -> str:
+    """Distance and bearing in words: "42.3 km (26.3 mi), bearing 134\u00b0 SE"."""
+    metres = distance_m(start, end)
+    if metres < 1.0:
+        return "0 m"
+    degrees = bearing_deg(start, end)
+    point = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")[round(degrees / 45) % 8]
+    length = f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km ({metres / 1609.344:,.1f} mi)"
+    return f"{length}, bearing {degrees:03.0f}\u00b0 {point}"

@@ -1,0 +1,347 @@
+"""The map on screen: shows the picture that draw paints, and turns hand movements into commands.
+
+While the view moves, the last picture is moved with it at once and the exact one follows as soon as the hand
+rests; if exact pictures are quick to paint, they follow at once.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from viewer.draw.frame import paint_scale_bar, paint_sources
+from viewer.geo.projection import point_to_degrees, point_to_map
+from viewer.session import camera as cameras
+from viewer.session.commands import Command, OpenList, Select, SetCamera
+from viewer.session.session import Session
+from viewer.session.state import Camera, Ref, State
+from viewer.session.whereabouts import measured
+from viewer.ui.plain import plain_tip
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+
+    from viewer.draw.picture import Drawn, MapPicture
+
+LonLat = tuple[float, float]
+SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels")
+REST_MS = 90
+QUICK_SECONDS = 0.030
+"""An exact picture that takes no longer is painted at every movement."""
+HOVER_MS = 500
+WHEEL_ZOOM = 1.25
+REACH = 3.0
+"""Pixels around a mark that still count as the mark."""
+
+
+class Canvas(QWidget):
+    """The map. Signals: what the pointer is over, what was drawn, what the measuring line says."""
+
+    pointed = Signal(object)
+    """(lon, lat) under the pointer, or None."""
+    drawn = Signal(object)
+    """The Drawn of a new exact picture."""
+    said = Signal(str)
+    asked = Signal(object, object)
+    """Right button: (lon, lat) and the global position for the menu."""
+
+    def __init__(self, session: Session, picture: MapPicture, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.picture = session, picture
+        self.result: Drawn | None = None
+        self.mark: LonLat | None = None
+        self.pointer: LonLat | None = None
+        self._measure_from: LonLat | None = None
+        self._pixmap: QPixmap | None = None
+        self._pixmap_camera = Camera()
+        self._seconds = 0.0
+        self._grip: QPointF | None = None
+        self._dragging = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.paint_exact)
+        self._hovered = QPointF()
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.timeout.connect(self._name)
+        self._ring = False
+        self._unwatch = session.watch(SHOWN, self._changed)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 160)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Map")
+        self.setAccessibleDescription("Drag to move, wheel to zoom, click to select, right button for more")
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._timer.stop()
+        self._resting.stop()
+        self._unwatch()
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if changed == {"camera"}:
+            self._later(0 if self._seconds < QUICK_SECONDS else REST_MS)
+            self.update()
+        elif not self._timer.isActive() or self._timer.remainingTime() > 0:
+            self._later(0)
+
+    def _later(self, ms: int) -> None:
+        self._timer.start(ms)
+
+    def paint_exact(self) -> None:
+        """Paint the picture of the state as it is now."""
+        ratio = self.devicePixelRatioF()
+        width, height = self.width(), self.height()
+        pixmap = QPixmap(round(width * ratio), round(height * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(self._colour("paper"))
+        started = time.perf_counter()
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        try:
+            self.result = self.picture.paint(painter, self.session.state, width, height)
+        finally:
+            painter.end()
+        self._seconds = time.perf_counter() - started
+        self._pixmap, self._pixmap_camera = pixmap, self.session.state.camera
+        self.update()
+        self.drawn.emit(self.result)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the last picture where it belongs now, and what only the screen has: marks and the measuring line."""
+        painter = QPainter(self)
+        camera, width, height = self.session.state.camera, self.width(), self.height()
+        if self._pixmap is None or camera != self._pixmap_camera:
+            painter.fillRect(self.rect(), self._colour("paper"))
+        if self._pixmap is not None:
+            size = self._pixmap.deviceIndependentSize()
+            left, top, stretch = cameras.moved_picture(
+                self._pixmap_camera, camera, size.width(), size.height()
+            )
+            if camera == self._pixmap_camera:
+                painter.drawPixmap(0, 0, self._pixmap)
+            else:
+                target = QRectF(left, top, size.width() * stretch, size.height() * stretch)
+                painter.drawPixmap(target, self._pixmap, QRectF(self._pixmap.rect()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_marks(painter, camera, width, height)
+        tokens = self.picture.tokens(self.session.state.theme)
+        foot = paint_sources(painter, width, height, tokens, self.picture.data, self.picture.basemap.attribution)
+        paint_scale_bar(painter, width, height - foot.height(), tokens, camera)
+        if self._ring:
+            painter.setPen(QPen(self._colour("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _colour(self, name: str) -> QColor:
+        return self.picture.tokens(self.session.state.theme).colour(name)
+
+    def _paint_marks(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
+        def seen(where: LonLat) -> QPointF:
+            return QPointF(*cameras.seen_at(camera, *point_to_map(*where), width, height))
+
+        painter.setPen(QPen(self._colour("select"), 2))
+        if self.mark is not None:
+            at = seen(self.mark)
+            painter.drawEllipse(at, 9, 9)
+            for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(at + QPointF(right * 5, down * 5), at + QPointF(right * 14, down * 14))
+        if self._measure_from is not None:
+            start = seen(self._measure_from)
+            painter.drawEllipse(start, 4, 4)
+            if self.pointer is not None:
+                painter.drawLine(start, seen(self.pointer))
+
+    # hand
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer; touchpads send small parts of a notch."""
+        notches = event.angleDelta().y() / 120.0
+        if notches:
+            self.zoom(WHEEL_ZOOM**-notches, event.position())
+        event.accept()
+
+    def zoom(self, factor: float, at: QPointF) -> None:
+        """Zoom by a factor (above 1: farther away) with the point of the widget held."""
+        camera = cameras.zoomed(self.session.state.camera, factor, at.x(), at.y(), self.width(), self.height())
+        self._say(SetCamera(camera))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the map."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grip, self._dragging = event.position(), False
+            self.session.break_merge()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, or say what is under the pointer."""
+        if self._grip is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            moved = event.position() - self._grip
+            if self._dragging or moved.manhattanLength() >= QApplication.startDragDistance():
+                self._dragging = True
+                self._grip = event.position()
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+                self._say(SetCamera(cameras.dragged(self.session.state.camera, moved.x(), moved.y())))
+            return
+        self._point(event.position())
+        self._hover(event)
+
+    def _point(self, at: QPointF) -> None:
+        x, y = cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height())
+        self.pointer = point_to_degrees(x, y)
+        self.pointed.emit(self.pointer)
+        if self._measure_from is not None:
+            self.said.emit(f"{measured(self._measure_from, self.pointer)} \u2013 Esc ends measuring")
+            self.update()
+
+    def _hover(self, event: QMouseEvent) -> None:
+        if self._measure_from is not None:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+            return
+        over = not self._stale() and bool(self.picked(event.position()))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        self._hovered = event.position()
+        if over:
+            self._name()
+        else:
+            QToolTip.hideText()
+            self._resting.start(HOVER_MS)
+
+    def _name(self) -> None:
+        """Name what is under the pointer: marks at once, areas when the pointer rests."""
+        self._resting.stop()
+        at = self._hovered
+        words = "" if self._stale() or self.result is None else self.result.describe(at.x(), at.y())
+        if words and self.underMouse():
+            QToolTip.showText(self.mapToGlobal(at.toPoint()), plain_tip(words), self)
+
+    def _stale(self) -> bool:
+        return self.session.state.camera != self._pixmap_camera
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go; a press that did not move is a click."""
+        if event.button() != Qt.MouseButton.LeftButton or self._grip is None:
+            return
+        self._grip = None
+        self.session.break_merge()
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        if not self._dragging:
+            self._click(event.position())
+        self._dragging = False
+
+    def _click(self, at: QPointF) -> None:
+        if self._stale() or self._timer.isActive():
+            self._timer.stop()
+            self.paint_exact()
+        refs = self.picked(at)
+        events = tuple(ref.key for ref in refs if ref.kind == "event")
+        if len(events) > 1:
+            self._say(OpenList("stack", events))
+        elif refs:
+            self._say(Select(refs[0]))
+        else:
+            areas = self.result.areas_at(at.x(), at.y()) if self.result is not None else ()
+            self._say(Select(areas[0] if areas else None))
+
+    def picked(self, at: QPointF) -> tuple[Ref, ...]:
+        """What the picture shows at a point of the widget, top first."""
+        return tuple(self.result.pick(at.x(), at.y(), REACH)) if self.result is not None else ()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zoom in on the point."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.zoom(0.5, event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the point, or of the middle when the key was pressed."""
+        at = QPointF(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            at = QPointF(self.rect().center())
+        x, y = cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height())
+        self.asked.emit(point_to_degrees(x, y), self.mapToGlobal(at.toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the pointer."""
+        self.pointer = None
+        self._resting.stop()
+        self.pointed.emit(None)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Know the pointer before it moves."""
+        self._point(event.position())
+
+    # measuring and marks
+
+    @property
+    def measuring(self) -> bool:
+        """Whether a measuring line is out."""
+        return self._measure_from is not None
+
+    def measure(self, start: LonLat | None) -> None:
+        """Measure from a point to the pointer; None ends it."""
+        self._measure_from = start
+        self.setCursor(Qt.CursorShape.ArrowCursor if start is None else Qt.CursorShape.CrossCursor)
+        self.said.emit("" if start is None else "Move the pointer to measure \u2013 Esc ends measuring")
+        self.update()
+
+    def show_mark(self, where: LonLat | None) -> None:
+        """Mark a point that was asked for by its coordinate."""
+        self.mark = where
+        self.update()
+
+    def centre(self, where: LonLat, scale: float | None = None) -> None:
+        """Look at a point, at a scale in metres per pixel."""
+        x, y = point_to_map(*where)
+        camera = self.session.state.camera
+        self._say(SetCamera(replace(camera, x=x, y=y, scale=scale or camera.scale)))
+
+    def middle(self) -> LonLat:
+        """The point in the middle of the view."""
+        camera = self.session.state.camera
+        return point_to_degrees(camera.x, camera.y)
+
+    def closer(self) -> float:
+        """The scale of "zoom here": well closer than now."""
+        return self.session.state.camera.scale / 3
+
+    def _say(self, command: Command) -> None:
+        self.session.dispatch(command)
+
+    # frame
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint for the new size."""
+        self._later(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring to whoever came by keyboard."""
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        self._ring = False
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Every key belongs to the table of actions."""
+        event.ignore()

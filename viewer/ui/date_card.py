@@ -1,0 +1,92 @@
+"""The date, large on the map, with what is in view and what the map cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from viewer.domain.dates import day_words
+from viewer.draw.frame import date_words
+from viewer.session.commands import OpenList
+from viewer.session.selectors import Counters, counters, next_event_day
+from viewer.session.session import Session
+from viewer.session.state import State
+from viewer.store.dataset import DataSet
+
+DATE_POINTS = 19.0
+
+
+def count_line(counts: Counters) -> str:
+    """How many records are in view, and how many of them are words rather than deeds."""
+    said = f"{counts.in_view:,} record{'s' if counts.in_view != 1 else ''} in view"
+    return f"{said}, {counts.spoken:,} of them statements" if counts.spoken else said
+
+
+def empty_line(data: DataSet, state: State) -> str:
+    """What to do when nothing is in view."""
+    for forward, key in ((True, "Alt+Right"), (False, "Alt+Left")):
+        day = next_event_day(data, state, forward)
+        if day is not None:
+            return f"No incident in this window. {'Next' if forward else 'Last'}: {day_words(day)}, press {key}"
+    return "No incident passes the filters: press Ctrl+Backspace to clear them"
+
+
+class DateCard(QFrame):
+    """A card over the map; its counters open their lists."""
+
+    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session, self.data = session, data
+        self.setObjectName("dateCard")
+        self.date = QLabel(self)
+        font = QFont(self.font())
+        font.setPointSizeF(DATE_POINTS)
+        font.setWeight(QFont.Weight.DemiBold)
+        self.date.setFont(font)
+        self.count = QLabel(self)
+        self.count.setObjectName("quiet")
+        self.unplaced = self._button("unplaced", "List the records that no source places (U)")
+        self.undated = self._button("undated", "List the records without a date (Shift+U)")
+        for label in (self.date, self.count):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for widget in (self.count, self.unplaced, self.undated):
+            row.addWidget(widget)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(0)
+        column.addWidget(self.date)
+        column.addLayout(row)
+        self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed"), self._changed)
+        self._show(session.state)
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._unwatch()
+
+    def _button(self, what: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(lambda: self.session.dispatch(OpenList(what)))
+        return button
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        self._show(after)
+
+    def _show(self, state: State) -> None:
+        counts = counters(self.data, state)
+        self.date.setText(date_words(state.time))
+        self.count.setText(count_line(counts) if counts.in_view else empty_line(self.data, state))
+        for button, number, word in (
+            (self.unplaced, counts.unplaced, "unplaced"), (self.undated, counts.undated, "undated"),
+        ):  # fmt: skip
+            button.setText(f"{number:,} {word}")
+            button.setVisible(number > 0)
+        self.adjustSize()

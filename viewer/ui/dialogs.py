@@ -1,0 +1,124 @@
+"""The few dialogs: a sentence about what went wrong, the keys, what this program is, and which file."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QPlainTextEdit,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+import viewer
+from viewer.domain.records import Meta
+from viewer.paths import resources_dir
+from viewer.session.actions import ACTIONS, MENUS
+
+STORES = "Stores (*.gpkg *.badia *.sqlite *.db);;All files (*)"
+PICTURES = "Pictures (*.png)"
+
+
+def sentence(parent: QWidget | None, title: str, text: str, report: str = "", choices: tuple[str, ...] = ()) -> str:
+    """Show one sentence and wait; returns the choice taken, '' for just closing. A report can be copied."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    role = QMessageBox.ButtonRole.ActionRole
+    buttons: dict[object, str] = {box.addButton(choice, role): choice for choice in choices}
+    if report:
+        copy = box.addButton("Copy report", role)
+        copy.clicked.disconnect()
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+        box.setDetailedText(report)
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.exec()
+    taken = buttons.get(box.clickedButton(), "")
+    box.deleteLater()
+    return taken
+
+
+def ask_store(parent: QWidget, folder: str) -> Path | None:
+    """Which store to open."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a store", folder, STORES)
+    return Path(name) if name else None
+
+
+def ask_picture(parent: QWidget, suggested: str) -> Path | None:
+    """Where to write a picture; the name always ends in .png."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, PICTURES)
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
+
+
+def show_keys(parent: QWidget) -> None:
+    """All keys, one page for each menu."""
+    tabs = QTabWidget()
+    for menu in MENUS:
+        rows = [action for action in ACTIONS if action.menu == menu]
+        tabs.addTab(_page("\n".join(f"{_keys(action.keys):<26}{action.title}" for action in rows), True), menu)
+    _show(parent, "Keys", tabs)
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    return "  or  ".join(keys) or "(menu or palette)"
+
+
+def show_about(parent: QWidget, meta: Meta | None, basemap: str) -> None:
+    """What Badia is, whose data it shows, and the licences."""
+    tabs = QTabWidget()
+    tabs.addTab(_page(about_words(meta, basemap)), "Badia")
+    for title, path in (("Licence", _beside("LICENSE")), ("Notices", resources_dir() / "NOTICE.md")):
+        if path.is_file():
+            tabs.addTab(_page(path.read_text(encoding="utf-8", errors="replace")), title)
+    _show(parent, "About Badia", tabs)
+
+
+def about_words(meta: Meta | None, basemap: str) -> str:
+    """Version, store and attributions, one paragraph each."""
+    try:
+        number = version("badia-viewer")
+    except PackageNotFoundError:
+        number = "from a checkout"
+    lines = [f"Badia {number}", viewer.__doc__ or "", "It works without any network, and never writes to a store."]
+    if meta is not None:
+        said = (meta.title, meta.attribution, meta.licence, meta.marking, meta.note)
+        lines.append("Store: " + "\n".join(text for text in said if text))
+    return "\n\n".join([*lines, f"Base map: {basemap}" if basemap else ""]).strip()
+
+
+def _beside(name: str) -> Path:
+    return resources_dir().parent / name
+
+
+def _page(text: str, fixed: bool = False) -> QWidget:
+    page = QPlainTextEdit(text)
+    page.setReadOnly(True)
+    if fixed:
+        page.setStyleSheet("QPlainTextEdit { font-family: monospace; }")
+    return page
+
+
+def _show(parent: QWidget, title: str, content: QWidget) -> None:
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.addWidget(content)
+    column.addWidget(buttons)
+    dialog.resize(680, 520)
+    dialog.open()

@@ -1,0 +1,106 @@
+"""Keys that work wherever the focus is, and the few widgets that keep some keys for themselves.
+
+Every action is a QAction whose shortcut holds for the whole application, so that Qt finds it for any keyboard
+layout and shows it in the menus. Before Qt looks for a shortcut it asks the widget that has the focus: here it
+is answered for text fields (they keep what writes and moves in them) and for lists (Up and Down).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from viewer.session.actions import Action
+
+_UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+_MOVING = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Backspace, Qt.Key.Key_Delete,
+    *_UP_AND_DOWN,
+)  # fmt: skip
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_EDITING = (
+    QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo, QKeySequence.StandardKey.SelectAll,
+    QKeySequence.StandardKey.MoveToNextWord, QKeySequence.StandardKey.MoveToPreviousWord,
+    QKeySequence.StandardKey.SelectNextWord, QKeySequence.StandardKey.SelectPreviousWord,
+    QKeySequence.StandardKey.DeleteStartOfWord, QKeySequence.StandardKey.DeleteEndOfWord,
+)  # fmt: skip
+
+
+def make_actions(
+    window: QWidget, actions: Iterable[Action], run: Callable[[str], None]
+) -> dict[str, QAction]:
+    """A QAction for each row of the table, by id; triggering one calls `run` with its id."""
+    made: dict[str, QAction] = {}
+    for action in actions:
+        entry = QAction(action.title.replace("&", "&&"), window)
+        entry.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in action.keys])
+        entry.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        entry.setAutoRepeat(action.repeats)
+        entry.setCheckable(action.checked is not None)
+        entry.triggered.connect(lambda _=False, name=action.id: run(name))
+        window.addAction(entry)
+        made[action.id] = entry
+    return made
+
+
+def keeps(widget: QObject | None, event: QKeyEvent) -> bool:
+    """Whether the widget with the focus keeps this key although the table of actions may name it."""
+    key = event.key()
+    plain = not event.modifiers() & (
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    )
+    if isinstance(widget, QAbstractItemView | QComboBox | QAbstractSpinBox) and plain and key in _UP_AND_DOWN:
+        return True
+    if writes(widget):
+        typed = plain and (key < Qt.Key.Key_Escape or key in _MOVING)
+        return typed or any(event.matches(standard) for standard in _EDITING)
+    return bool(event.matches(QKeySequence.StandardKey.Copy)) and _has_marked_text(widget)
+
+
+def writes(widget: QObject | None) -> bool:
+    """Whether one types into the widget."""
+    if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit):
+        return not widget.isReadOnly()
+    if isinstance(widget, QAbstractSpinBox):
+        return True
+    return isinstance(widget, QComboBox) and widget.isEditable()
+
+
+def _has_marked_text(widget: QObject | None) -> bool:
+    if isinstance(widget, QTextEdit | QPlainTextEdit):
+        return widget.textCursor().hasSelection()
+    return isinstance(widget, QLabel | QLineEdit) and widget.hasSelectedText()
+
+
+class KeyRule(QObject):
+    """Put on the application: applies `keeps`, and lets Enter press a button, as Space plays."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's hook; True when the event is settled here."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if watched is QApplication.focusWidget() and keeps(watched, event):
+                event.accept()
+                return True
+            return False
+        pressed = event.type() == QEvent.Type.KeyPress and event.key() in _ENTER and not event.isAutoRepeat()
+        if pressed and isinstance(watched, QAbstractButton):
+            watched.click()
+            return True
+        return False

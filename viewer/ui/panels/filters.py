@@ -1,0 +1,398 @@
+"""The filters: who, what, where and how sure, with counts, and in one readable line with an x for each part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QStringListModel, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QLineEdit,
+    QMainWindow,
+    QScrollArea,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.domain.events import ACTUALITIES, EVENT_TYPES
+from viewer.draw.tokens import Tokens
+from viewer.geo.projection import point_to_degrees
+from viewer.session.actions import BY_ID
+from viewer.session.camera import under
+from viewer.session.commands import SetFilters
+from viewer.session.filter_words import filter_parts
+from viewer.session.query import QueryError, place_keys
+from viewer.session.selectors import filter_mask
+from viewer.session.session import Session
+from viewer.session.state import Camera, Filters, State
+from viewer.store.dataset import DataSet
+from viewer.ui.plain import plain_tip
+from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated
+
+TEXT_REST_MS = 250
+KEY = Qt.ItemDataRole.UserRole
+Box = tuple[float, float, float, float]
+
+
+def box_of(camera: Camera, width: float, height: float) -> Box:
+    """West, south, east, north (degrees) of a view of that size in pixels."""
+    corners = [point_to_degrees(*under(camera, x, y, width, height)) for x in (0.0, width) for y in (0.0, height)]
+    lons, lats = zip(*corners, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def actor_tree(data: DataSet) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The actors of any event with their parts below them, in the order of their names; each stands once."""
+    used = {data.actor_keys[code] for code in np.unique(data.event_actors.codes).tolist()}
+    whole: dict[str, str] = {}
+    for relation in data.relations:
+        if relation.kind in ("part of", "branch of") and relation.other in data.actors:
+            whole.setdefault(relation.actor, relation.other)
+    shown = [key for key in data.actors if used & data.actors_with_parts((key,))]
+    tops = [key for key in shown if whole.get(key) not in shown]
+    parts = {key: tuple(sorted(_below(key, shown, whole), key=_name(data))) for key in tops}
+    return tuple((key, parts[key]) for key in sorted(tops, key=_name(data)))
+
+
+def _below(top: str, shown: Iterable[str], whole: Mapping[str, str]) -> list[str]:
+    """The parts of `top` to any depth; a loop of parts ends the walk."""
+    found = []
+    for key in shown:
+        seen, above = {key}, whole.get(key)
+        while above is not None and above not in seen:
+            if above == top and key != top:
+                found.append(key)
+                break
+            seen.add(above)
+            above = whole.get(above)
+    return found
+
+
+def _name(data: DataSet) -> Callable[[str], str]:
+    return lambda key: data.actors[key].name.casefold()
+
+
+def actor_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
+    """How many records name each actor or a part of it, among those that pass all other filters."""
+    mask = filter_mask(data, replace(filters, actors=()))
+    pairs = data.event_actors
+    keep = mask[pairs.rows]
+    rows, codes = pairs.rows[keep].astype(np.int64), pairs.codes[keep].astype(np.int64)
+    both = np.unique(rows * 0x10000 + codes)
+    rows, codes = both >> 16, both & 0xFFFF
+    alone = np.bincount(codes, minlength=len(data.actor_keys))
+    number = {key: code for code, key in enumerate(data.actor_keys)}
+    counts = {}
+    for key in data.actors:
+        parts = [number[part] for part in data.actors_with_parts((key,)) if part in number]
+        many = len(parts) > 1
+        counts[key] = len(np.unique(rows[np.isin(codes, parts)])) if many else int(alone[number[key]])
+    return counts
+
+
+def term_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
+    """How many records there are of each type and each actuality, among those that pass all other filters."""
+    events = data.events
+    types = np.bincount(events.type[filter_mask(data, replace(filters, types=()))], minlength=len(EVENT_TYPES))
+    sure = np.bincount(
+        events.actuality[filter_mask(data, replace(filters, actualities=()))], minlength=len(ACTUALITIES)
+    )
+    return {
+        **{f"type:{term}": int(count) for term, count in zip(EVENT_TYPES, types, strict=True)},
+        **{f"actuality:{term}": int(count) for term, count in zip(ACTUALITIES, sure, strict=True)},
+    }
+
+
+class Chips(QWidget):
+    """The filters in words; each part has an x."""
+
+    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self._flow = FlowLayout(self, spacing=4)
+        self._flow.setContentsMargins(8, 6, 8, 4)
+        flowing(self)
+
+    def texts(self) -> list[str]:
+        """What the chips say."""
+        return [button.text() for button in self.findChildren(QToolButton)]
+
+    def show_filters(self, filters: Filters) -> None:
+        """A chip for each part, and one that clears all."""
+        while (item := self._flow.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.setParent(None)
+                old.deleteLater()
+        parts = filter_parts(self._data, filters)
+        if not parts:
+            self._flow.addWidget(PlainLabel("No filters: every record counts.", self))
+        for said, rest in parts:
+            self._flow.addWidget(self._chip(f"{isolated(said)} \u00d7", f"Remove the filter: {said}", rest))
+        if len(parts) > 1:
+            action = BY_ID["clear_filters"]
+            self._flow.addWidget(self._chip("clear all", f"{action.title} ({action.keys[0]})", Filters()))
+        for index in range(self._flow.count()):
+            item = self._flow.itemAt(index)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.show()
+        self.updateGeometry()
+
+    def _chip(self, text: str, said: str, rest: Filters) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("chip")
+        button.setText(text.replace("&", "&&"))
+        button.setToolTip(plain_tip(said))
+        button.setAccessibleName(said)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._session.dispatch(SetFilters(rest)))
+        return button
+
+
+class PlaceField(QLineEdit):
+    """A place in any spelling; Enter adds it and everything in it."""
+
+    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        names = sorted({place.name for place in data.places.values()})
+        completer = QCompleter(QStringListModel(names, self), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self.take)
+        self.setCompleter(completer)
+        self.setMaxLength(120)
+        self.setPlaceholderText("In a place, any spelling\u2026")
+        self.setAccessibleName("Only records in a place, in any spelling")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes what was typed."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.take(self.text())
+            return
+        super().keyPressEvent(event)
+
+    def take(self, text: str) -> None:
+        """Add the places that a spelling means; say so when it means none."""
+        filters = self._session.state.filters
+        if not text.strip():
+            return
+        try:
+            keys = place_keys(self._data, text.strip())
+        except QueryError as error:
+            self.setToolTip(plain_tip(str(error)))
+            self.setAccessibleDescription(str(error))
+            self.setProperty("wrong", True)
+            self.selectAll()
+            return
+        self.setProperty("wrong", False)
+        self.setToolTip("")
+        self._session.dispatch(SetFilters(replace(filters, places=tuple(dict.fromkeys((*filters.places, *keys))))))
+        QTimer.singleShot(0, self, self.clear)
+
+
+class FiltersPanel(QWidget):
+    """All filters, top to bottom: the line in words, text, place, view, actors, types, certainty."""
+
+    id: ClassVar[str] = "filters"
+    title: ClassVar[str] = "Filters"
+    side: ClassVar[str] = "left"
+
+    def __init__(
+        self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self.chips = Chips(session, data, self)
+        self.text = self._text_field()
+        self.place = PlaceField(session, data, self)
+        self.in_view = QCheckBox("only what is in view now", self)
+        self.in_view.setToolTip("Only records placed within the present view of the map")
+        self.in_view.clicked.connect(self._take_view)
+        self.actors, self.types, self.actualities = self._tree("Actors"), self._tree("Types"), self._tree("Certainty")
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._fill()
+        for tree in (self.actors, self.types, self.actualities):
+            tree.itemChanged.connect(self._checked)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(TEXT_REST_MS)
+        self._later.timeout.connect(self._take_text)
+        self._place()
+        stop = session.watch(("filters",), self._changed)
+        self.destroyed.connect(stop)
+        self._stop = stop
+        self._show(session.state)
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._stop()
+        self._later.stop()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """The palette of the application has the colours of this one."""
+
+    def _text_field(self) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setPlaceholderText("Text in a record\u2026")
+        field.setAccessibleName("Only records in whose text all these words occur")
+        field.setClearButtonEnabled(True)
+        field.setMaxLength(200)
+        field.textEdited.connect(self._wait)
+        field.returnPressed.connect(self._take_text)
+        return field
+
+    def _tree(self, title: str) -> QTreeWidget:
+        tree = QTreeWidget(self)
+        tree.setColumnCount(2)
+        tree.setHeaderHidden(True)
+        tree.setRootIsDecorated(title == "Actors")
+        tree.setIndentation(14)
+        tree.setUniformRowHeights(True)
+        tree.setFrameShape(tree.Shape.NoFrame)
+        tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tree.header().setStretchLastSection(False)
+        tree.header().setSectionResizeMode(0, tree.header().ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, tree.header().ResizeMode.ResizeToContents)
+        tree.setAccessibleName(title)
+        tree.itemExpanded.connect(lambda: self._fit(tree))
+        tree.itemCollapsed.connect(lambda: self._fit(tree))
+        return tree
+
+    def _fill(self) -> None:
+        for key, parts in actor_tree(self._data):
+            top = self._item(self.actors.invisibleRootItem(), "actor", key, self._data.actors[key].name)
+            for part in parts:
+                self._item(top, "actor", part, self._data.actors[part].name)
+        for tree, kind, terms, codes in (
+            (self.types, "type", EVENT_TYPES, self._data.events.type),
+            (self.actualities, "actuality", ACTUALITIES, self._data.events.actuality),
+        ):
+            for code in np.unique(codes).tolist():
+                self._item(tree.invisibleRootItem(), kind, terms[code], terms[code])
+
+    def _item(self, parent: QTreeWidgetItem, kind: str, key: str, name: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [isolated(name), ""])
+        item.setData(0, KEY, f"{kind}:{key}")
+        item.setToolTip(0, plain_tip(name))
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(0, Qt.CheckState.Unchecked)
+        self._items[f"{kind}:{key}"] = item
+        return item
+
+    def _place(self) -> None:
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(8, 2, 8, 8)
+        column.setSpacing(5)
+        for field in (self.text, self.place, self.in_view):
+            column.addWidget(field)
+        for title, tree in (("Who", self.actors), ("What", self.types), ("How sure", self.actualities)):
+            head = PlainLabel(title, inner)
+            font = head.font()
+            font.setBold(True)
+            head.setFont(font)
+            head.setBuddy(tree)
+            column.addWidget(head)
+            column.addWidget(tree)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(area.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.chips)
+        outer.addWidget(area, 1)
+        for tree in (self.actors, self.types, self.actualities):
+            self._fit(tree)
+
+    def _fit(self, tree: QTreeWidget) -> None:
+        """The list is as high as its lines: the panel scrolls, not the list in it."""
+        lines, item = 0, tree.topLevelItem(0)
+        while item is not None:
+            lines += 1
+            item = tree.itemBelow(item)
+        high = tree.sizeHintForRow(0) if lines else 0
+        tree.setFixedHeight(lines * max(high, 18) + 4)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Counts are made when somebody looks."""
+        super().showEvent(event)
+        self._show(self._session.state)
+        for tree in (self.actors, self.types, self.actualities):
+            self._fit(tree)
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        self._show(after)
+
+    def _show(self, state: State) -> None:
+        filters = state.filters
+        self.chips.show_filters(filters)
+        if not (self.text.hasFocus() and self._later.isActive()) and self.text.text() != filters.text:
+            self.text.setText(filters.text)
+        self.in_view.setChecked(filters.bbox is not None)
+        chosen = {
+            *(f"actor:{key}" for key in filters.actors), *(f"type:{term}" for term in filters.types),
+            *(f"actuality:{term}" for term in filters.actualities),
+        }  # fmt: skip
+        counts: dict[str, int] = {}
+        if self.isVisible():
+            counts = {f"actor:{key}": count for key, count in actor_counts(self._data, filters).items()}
+            counts.update(term_counts(self._data, filters))
+        trees = (self.actors, self.types, self.actualities)
+        blocked = [tree.blockSignals(True) for tree in trees]
+        for key, item in self._items.items():
+            item.setCheckState(0, Qt.CheckState.Checked if key in chosen else Qt.CheckState.Unchecked)
+            if counts:
+                item.setText(1, f"{counts.get(key, 0):,}")
+        for tree, was in zip(trees, blocked, strict=True):
+            tree.blockSignals(was)
+            tree.viewport().update()
+
+    def _checked(self, item: QTreeWidgetItem, column: int) -> None:
+        kind, _, key = str(item.data(0, KEY)).partition(":")
+        filters = self._session.state.filters
+        checked = item.checkState(0) == Qt.CheckState.Checked
+
+        def with_it(chosen: tuple[str, ...]) -> tuple[str, ...]:
+            others = tuple(entry for entry in chosen if entry != key)
+            return (*others, key) if checked else others
+
+        if kind == "actor":
+            filters = replace(filters, actors=with_it(filters.actors))
+        elif kind == "type":
+            filters = replace(filters, types=with_it(filters.types))
+        else:
+            filters = replace(filters, actualities=with_it(filters.actualities))
+        self._session.dispatch(SetFilters(filters))
+
+    def _wait(self) -> None:
+        """While someone types, the text is not looked for yet."""
+        self._later.start()
+
+    def _take_text(self) -> None:
+        self._later.stop()
+        filters = self._session.state.filters
+        if self.text.text().strip() != filters.text.strip():
+            self._session.dispatch(SetFilters(replace(filters, text=self.text.text().strip())))
+
+    def _take_view(self, wanted: bool) -> None:
+        main = self.window()
+        central = main.centralWidget() if isinstance(main, QMainWindow) else None
+        size = (central or main).size()
+        box = box_of(self._session.state.camera, size.width(), size.height()) if wanted else None
+        self._session.dispatch(SetFilters(replace(self._session.state.filters, bbox=box)))

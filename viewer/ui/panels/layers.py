@@ -1,0 +1,234 @@
+"""Layers and legend in one: what is drawn, how it looks, how often it is in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.tokens import Tokens
+from viewer.session.actions import BY_ID
+from viewer.session.commands import SetLabels, ToggleLayer
+from viewer.session.playback import looked_at
+from viewer.session.session import Session
+from viewer.session.state import ALL_LAYERS, LABELS, Ref, State
+from viewer.store.dataset import DataSet
+from viewer.ui.plain import plain_tip
+from viewer.ui.text import PlainLabel
+
+LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin and Arabic names"}
+EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
+SWATCH = 30
+Index = QModelIndex | QPersistentModelIndex
+Line = str | LegendEntry
+"""A heading, or an entry under it."""
+
+
+class LegendModel(QAbstractListModel):
+    """The lines of the legend, headings among them."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.lines: tuple[Line, ...] = ()
+
+    def show(self, entries: Sequence[LegendEntry]) -> None:
+        """Show other entries; when only the counts differ, nothing moves."""
+        lines: list[Line] = []
+        group = ""
+        for entry in entries:
+            if entry.group != group:
+                group = entry.group
+                lines.append(group)
+            lines.append(entry)
+        same = [_shape(line) for line in lines] == [_shape(line) for line in self.lines]
+        if same:
+            self.lines = tuple(lines)
+            if lines:
+                self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+            return
+        self.beginResetModel()
+        self.lines = tuple(lines)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many lines."""
+        return 0 if parent.isValid() else len(self.lines)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Headings cannot be chosen."""
+        heading = isinstance(self.lines[index.row()], str)
+        return Qt.ItemFlag.NoItemFlags if heading else Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text, tooltip and what a screen reader says."""
+        line = self.lines[index.row()]
+        if isinstance(line, str):
+            return line if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line.text
+        said = f"{line.text}: {line.detail or line.count}" if line.count else line.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return said
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def _shape(line: Line) -> object:
+    return line if isinstance(line, str) else line.entry
+
+
+class LegendDelegate(QStyledItemDelegate):
+    """Paints a line: the sample as the map draws it, the words, the count."""
+
+    def __init__(self, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.tokens = tokens
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """One line of type and a little air."""
+        return QSize(80, max(20, QFontMetrics(option.font).height() + 4))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a heading or an entry."""
+        model = index.model()
+        line = model.lines[index.row()] if isinstance(model, LegendModel) else ""
+        area = QRectF(option.rect)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.save()
+        if isinstance(line, str):
+            font = QFont(option.font)
+            font.setPointSizeF(font.pointSizeF() * 0.88)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(self.tokens.colour("text_muted"))
+            painter.drawText(area.adjusted(4, 2, -4, 0), middle, line)
+        else:
+            self._entry(painter, option, area, line)
+        painter.restore()
+
+    def _entry(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, line: LegendEntry) -> None:
+        right, middle = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.fillRect(area, self.tokens.colour("hover"))
+        paint_swatch(painter, QRectF(area.left() + 4, area.center().y() - 8, 26, 16), line, self.tokens)
+        painter.setFont(option.font)
+        metrics = QFontMetrics(option.font)
+        count = f"{line.count:,}" if line.count and line.group != "Map" else ""
+        painter.setPen(self.tokens.colour("text_muted"))
+        painter.drawText(area.adjusted(0, 0, -6, 0), right | middle, count)
+        painter.setPen(self.tokens.colour("text"))
+        room = area.adjusted(4 + SWATCH, 0, -12 - metrics.horizontalAdvance(count), 0)
+        text = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, middle, text)
+
+
+class LayersPanel(QWidget):
+    """Check boxes for the layers above the legend of what they drew."""
+
+    id: ClassVar[str] = "layers"
+    title: ClassVar[str] = "Layers"
+    side: ClassVar[str] = "left"
+
+    def __init__(
+        self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self.boxes = {layer: self._box(layer, (titles or {}).get(layer)) for layer in ALL_LAYERS}
+        self.labels = QComboBox(self)
+        for labels in LABELS:
+            self.labels.addItem(LABEL_WORDS[labels], labels)
+        self.labels.setAccessibleName("Script of the names on the map")
+        self.labels.setToolTip(f"{BY_ID['labels'].title} ({BY_ID['labels'].keys[0]})")
+        self.labels.activated.connect(lambda: session.dispatch(SetLabels(str(self.labels.currentData()))))
+        self.model, self.legend = LegendModel(self), QListView(self)
+        self.delegate = LegendDelegate(tokens, self)
+        self._place()
+        stop = session.watch(("layers", "labels"), self._changed)
+        self.destroyed.connect(stop)
+        self.release = stop
+        self._show(session.state)
+
+    def _box(self, layer: str, title: str | None) -> QCheckBox:
+        action = BY_ID.get(f"layer_{layer}")
+        box = QCheckBox((title or (action.title if action else layer.capitalize())).replace("&", "&&"), self)
+        box.setToolTip(plain_tip(f"{box.text()} ({action.keys[0]})" if action and action.keys else box.text()))
+        box.clicked.connect(lambda: self._session.dispatch(ToggleLayer(layer)))
+        return box
+
+    def _place(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(8, 4, 4, 2)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(1)
+        for number, box in enumerate(self._wanted_order()):
+            grid.addWidget(box, number, 0)
+        self.legend.setModel(self.model)
+        self.legend.setItemDelegate(self.delegate)
+        self.legend.setFrameShape(self.legend.Shape.NoFrame)
+        self.legend.setUniformItemSizes(True)
+        self.legend.setMouseTracking(True)
+        self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.legend.setAccessibleName("Legend of what the map shows now")
+        self.legend.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.legend.activated.connect(self._open)
+        self.legend.clicked.connect(self._open)
+        self.empty = PlainLabel(EMPTY)
+        self.empty.setWordWrap(True)
+        self.empty.setContentsMargins(8, 4, 8, 4)
+        script = QHBoxLayout()
+        script.setContentsMargins(8, 2, 8, 4)
+        script.addWidget(self.labels, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(grid)
+        column.addLayout(script)
+        column.addWidget(self.empty)
+        column.addWidget(self.legend, 1)
+        self.show_legend(())
+
+    def _wanted_order(self) -> list[QCheckBox]:
+        """What lies on top of the map stands on top of the list."""
+        return [self.boxes[layer] for layer in reversed(ALL_LAYERS)]
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of another theme."""
+        self.delegate.tokens = tokens
+        self.legend.viewport().update()
+
+    def show_legend(self, entries: Sequence[LegendEntry]) -> None:
+        """Show what the map has drawn."""
+        self.model.show(entries)
+        self.empty.setVisible(not entries)
+        self.legend.setVisible(bool(entries))
+
+    def _open(self, index: QModelIndex) -> None:
+        """A line about one actor leads to it."""
+        line = self.model.lines[index.row()]
+        if isinstance(line, LegendEntry) and len(line.entry.actors) == 1 and line.entry.actors[0] in self._data.actors:
+            ref = Ref("actor", line.entry.actors[0])
+            self._session.dispatch(looked_at(self._data, self._session.state, ref))
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        self._show(after)
+
+    def _show(self, state: State) -> None:
+        for layer, box in self.boxes.items():
+            box.setChecked(layer in state.layers)
+        self.labels.setCurrentIndex(self.labels.findData(state.labels))

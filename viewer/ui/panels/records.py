@@ -1,0 +1,381 @@
+"""The list of records: those in view, those the map or the timeline cannot show, and what is wrong in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QFont, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
+
+from viewer.domain.dates import day_words, words
+from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
+from viewer.draw.tokens import Tokens
+from viewer.session.actions import BY_ID
+from viewer.session.commands import OpenList
+from viewer.session.playback import looked_at
+from viewer.session.selectors import (
+    Counters,
+    counters,
+    next_event_day,
+    undated_events,
+    unplaced_events,
+    visible_events,
+    window_words,
+)
+from viewer.session.session import Session
+from viewer.session.state import Ref, State
+from viewer.store.dataset import DataSet
+from viewer.ui.plain import plain_tip
+from viewer.ui.text import FlowLayout, PlainLabel, flowing
+
+COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
+LISTS = ("view", "unplaced", "undated", "problems")
+FETCHED = 100
+"""Titles are read from the file so many at a time, when their rows come into sight."""
+SORTABLE = 50_000
+"""More records are not sorted by title, as that would read all of them."""
+REST_MS = 60
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+class RecordModel(QAbstractTableModel):
+    """The events of a list; titles and dates in words are read when they are looked at."""
+
+    def __init__(self, data: DataSet, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._data = data
+        self._events: dict[str, Event] = {}
+        self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+        self.rows: list[int] = []
+        self._certain: dict[int, bool] = {}
+
+    def show(self, rows: Sequence[int], certain: dict[int, bool]) -> None:
+        """Show other events, in the order that was chosen."""
+        self.beginResetModel()
+        self.rows, self._certain = list(rows), certain
+        self._order()
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """How many events."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        """How many columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The titles of the columns."""
+        across = orientation == Qt.Orientation.Horizontal
+        return COLUMNS[section] if across and role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell; what only may fall into the window is set in italics."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row, index.column(), index.row())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.text(row, index.column(), index.row()))
+        if role == Qt.ItemDataRole.FontRole and not self._certain.get(row, True):
+            font = QFont()
+            font.setItalic(True)
+            return font
+        return None
+
+    def text(self, row: int, column: int, around: int = 0) -> str:
+        """What a cell says of an event."""
+        events, data = self._data.events, self._data
+        if column == 0:
+            return words(self._event(row, around).date)
+        if column == 1:
+            return self._event(row, around).title
+        if column == 2:
+            return EVENT_TYPES[events.type[row]]
+        if column == 3:
+            code = int(events.place[row])
+            return data.places[data.place_keys[code]].name if code < len(data.place_keys) else "unplaced"
+        if column == 4:
+            code = int(events.actor[row])
+            name = data.actors[data.actor_keys[code]].name if code < len(data.actor_keys) else "unknown"
+            rival = int(events.rival[row])
+            return f"{name} or {data.actors[data.actor_keys[rival]].name}" if rival < len(data.actor_keys) else name
+        doubt = "" if self._certain.get(row, True) else "possible, "
+        return f"{doubt}{ACTUALITIES[events.actuality[row]]}"
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; equal ones stay in the order of time."""
+        self._sorted_by = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = [self.rows[index.row()] for index in self.persistentIndexList()]
+        old = self.persistentIndexList()
+        self._order()
+        at = {row: number for number, row in enumerate(self.rows)}
+        new = [self.index(at[row], index.column()) for row, index in zip(before, old, strict=True)]
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def _order(self) -> None:
+        column, order = self._sorted_by
+        self.rows.sort()
+        backward = order == Qt.SortOrder.DescendingOrder
+        if column > 1 or (column == 1 and len(self.rows) <= SORTABLE):
+            if column == 1:
+                self._read(self.rows)
+            self.rows.sort(key=lambda row: self.text(row, column).casefold(), reverse=backward)
+        elif column == 0 and backward:
+            self.rows.reverse()
+
+    def place_of(self, row: int | None) -> int | None:
+        """The line in which an event stands."""
+        return self.rows.index(row) if row in self.rows else None
+
+    def _event(self, row: int, around: int) -> Event:
+        key = self._data.events.keys[row]
+        if key not in self._events:
+            begin = max(0, around - FETCHED // 4)
+            self._read([row, *self.rows[begin : begin + FETCHED]])
+        return self._events.get(key) or Event(key=key, title=key, type="other")
+
+    def _read(self, rows: Sequence[int]) -> None:
+        keys = [key for key in (self._data.events.keys[row] for row in rows) if key not in self._events]
+        self._events.update((event.key, event) for event in self._data.reader.where("event", "key", keys))
+
+
+class ProblemModel(QAbstractTableModel):
+    """What is wrong in the file, a sentence a row."""
+
+    def __init__(self, data: DataSet, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._problems = data.problems
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """How many problems."""
+        return 0 if parent.isValid() else len(self._problems)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        """Where, and what."""
+        return 0 if parent.isValid() else 2
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The titles of the columns."""
+        across = orientation == Qt.Orientation.Horizontal
+        return ("Where", "Problem")[section] if across and role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell."""
+        problem = self._problems[index.row()]
+        text = problem.where if index.column() == 0 else problem.message
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def listed(data: DataSet, state: State) -> tuple[list[int], dict[int, bool]]:
+    """The event rows of the open list, and for those in the window whether they surely fall into it."""
+    seen = visible_events(data, state)
+    certain = dict(zip(seen.rows.tolist(), seen.certain.tolist(), strict=True))
+    if state.listed == "unplaced":
+        return unplaced_events(data, state).tolist(), certain
+    if state.listed == "undated":
+        return undated_events(data, state).tolist(), {}
+    if state.listed == "stack":
+        rows = (data.events.row_of.get(key) for key in state.stack)
+        return [row for row in rows if row is not None], certain
+    return seen.rows.tolist(), certain
+
+
+def heading(state: State, number: int) -> str:
+    """What is listed, in words."""
+    count = f"{number:,} record{'' if number == 1 else 's'}"
+    return {
+        "view": f"{count} in view, {window_words(state.time)}",
+        "unplaced": f"{count} that no source places, {window_words(state.time)}",
+        "undated": f"{count} without any date",
+        "stack": f"{count} at one spot",
+        "problems": f"{number:,} problem{'' if number == 1 else 's'} found in the store; such rows are left out",
+    }.get(state.listed, "")
+
+
+def teaching(data: DataSet, state: State) -> str:
+    """What to do when the list is empty."""
+    if state.listed == "problems":
+        return "No problem was found in this store."
+    if state.listed == "undated":
+        return "Every record that passes the filters has a date."
+    if state.listed == "unplaced" and counters(data, state).in_view:
+        return "Every record in this window has a place on the map."
+    for forward, action in ((True, "next_event"), (False, "previous_event")):
+        day = next_event_day(data, state, forward)
+        if day is not None:
+            which = "Next" if forward else "Last"
+            return f"No incident in this window. {which}: {day_words(day)}, press {BY_ID[action].keys[0]}."
+    return f"No incident passes the filters. Press {BY_ID['clear_filters'].keys[0]} to clear them."
+
+
+class RecordsPanel(QWidget):
+    """A table of records, or of problems, with buttons for what can be listed."""
+
+    id: ClassVar[str] = "records"
+    title: ClassVar[str] = "Records"
+    side: ClassVar[str] = "right"
+
+    def __init__(
+        self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self.model, self.problems = RecordModel(data, self), ProblemModel(data, self)
+        self.table = QTableView(self)
+        self.head, self.empty = PlainLabel(parent=self), PlainLabel(parent=self)
+        self._buttons = {what: self._list_button(what) for what in LISTS}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REST_MS)
+        self._later.timeout.connect(self.refresh)
+        self._place()
+        stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
+        self.destroyed.connect(stop)
+        self._stop = stop
+        self.refresh()
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._stop()
+        self._later.stop()
+
+    def _list_button(self, what: str) -> QToolButton:
+        action = BY_ID[{"view": "panel_records", "problems": "problems"}.get(what, f"list_{what}")]
+        button = QToolButton(self)
+        button.setCheckable(True)
+        button.setToolTip(f"{action.title} ({action.keys[0]})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._session.dispatch(OpenList(what)))
+        return button
+
+    def _place(self) -> None:
+        table = self.table
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setFrameShape(table.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setSortingEnabled(True)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setAccessibleName("List of records")
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.head.setContentsMargins(8, 2, 8, 4)
+        self.head.setWordWrap(True)
+        self.empty.setContentsMargins(12, 12, 12, 12)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        bar = QWidget(self)
+        flow = FlowLayout(bar, spacing=2)
+        flow.setContentsMargins(6, 4, 6, 0)
+        for button in self._buttons.values():
+            flow.addWidget(button)
+        flowing(bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.head)
+        column.addWidget(self.empty, 1)
+        column.addWidget(table, 1)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """The palette of the application has the colours of this one."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while it was hidden is shown now."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if not self.isVisible():
+            return
+        if changed & {"listed", "stack", "filters"}:
+            self.refresh()
+        elif "time" in changed:
+            self._later.start()
+        if "selected" in changed:
+            self._mark(after)
+
+    def refresh(self) -> None:
+        """Show the list of the state as it is now."""
+        self._later.stop()
+        state = self._session.state
+        if state.listed == "problems":
+            self._use(self.problems)
+            number = self.problems.rowCount()
+        else:
+            self.model.show(*listed(self._data, state))
+            self._use(self.model)
+            number = self.model.rowCount()
+        self.head.setText(heading(state, number))
+        self.empty.setText(teaching(self._data, state) if number == 0 else "")
+        self.empty.setVisible(number == 0)
+        self.table.setVisible(number > 0)
+        self._show_counts(state, counters(self._data, state))
+        self._mark(state)
+
+    def _use(self, model: RecordModel | ProblemModel) -> None:
+        table = self.table
+        if table.model() is model:
+            return
+        table.setModel(model)
+        table.selectionModel().currentRowChanged.connect(self._chosen)
+        header, letter = table.horizontalHeader(), table.fontMetrics().averageCharWidth()
+        if model is self.model:
+            header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+            for column, letters in enumerate((19, 34, 12, 18, 22, 15)):
+                header.resizeSection(column, letters * letter)
+        else:
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            header.resizeSection(0, 16 * letter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+
+    def _show_counts(self, state: State, counts: Counters) -> None:
+        numbers = {
+            "view": counts.in_view, "unplaced": counts.unplaced, "undated": counts.undated,
+            "problems": counts.problems,
+        }  # fmt: skip
+        for what, button in self._buttons.items():
+            button.setText(f"{'In view' if what == 'view' else what.capitalize()} {numbers[what]:,}")
+            button.setChecked(state.listed == what)
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if self.table.model() is not self.model or not current.isValid():
+            return
+        ref = Ref("event", self._data.events.keys[self.model.rows[current.row()]])
+        if ref != self._session.state.selected:
+            self._session.dispatch(looked_at(self._data, self._session.state, ref))
+
+    def _mark(self, state: State) -> None:
+        """Stand on the selected record, without choosing it again."""
+        if self.table.model() is not self.model:
+            return
+        ref = state.selected
+        row = self._data.events.row_of.get(ref.key) if ref is not None and ref.kind == "event" else None
+        line = self.model.place_of(row)
+        selection = self.table.selectionModel()
+        blocked = selection.blockSignals(True)
+        try:
+            if line is None:
+                selection.clear()
+            else:
+                index = self.model.index(line, 1)
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                selection.setCurrentIndex(index, flags)
+                self.table.scrollTo(self.model.index(line, 0))
+        finally:
+            selection.blockSignals(blocked)
+        self.table.viewport().update()

@@ -1,0 +1,127 @@
+"""The status line: where the pointer is, how large the map is, what time and filters are asked for, which store."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+
+from viewer.domain.dates import DateError, parse, words
+from viewer.domain.records import Meta
+from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
+from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.session.commands import SetFilters
+from viewer.session.filter_words import filter_parts
+from viewer.session.selectors import window_words
+from viewer.session.session import Session
+from viewer.session.state import Camera, Filters, State
+from viewer.store.dataset import DataSet
+from viewer.ui.plain import plain_tip
+
+INCH_M = 0.0254
+
+
+def scale_words(camera: Camera, dots_per_inch: float) -> str:
+    """The scale in the middle of the view, to two figures: "1:1,200,000"."""
+    _, lat = point_to_degrees(camera.x, camera.y)
+    number = camera.scale * metres_per_unit(lat) * dots_per_inch / INCH_M
+    rounded = round(number, 1 - len(str(int(number))) + 1) if number >= 1 else number
+    return f"1:{rounded:,.0f}"
+
+
+def coordinate_words(where: tuple[float, float] | None) -> str:
+    """The three ways of writing a coordinate in one line."""
+    if where is None:
+        return ""
+    lon, lat = where
+    return "   ".join(part for part in (as_decimal(lon, lat), as_dms(lon, lat), as_mgrs(lon, lat)) if part)
+
+
+def store_words(meta: Meta) -> str:
+    """The title of the store and the day its compilation ends."""
+    try:
+        as_of = words(parse(meta.as_of)) if meta.as_of else ""
+    except DateError:
+        as_of = meta.as_of
+    return f"{meta.title}, as of {as_of}" if as_of else meta.title
+
+
+class StatusLine(QStatusBar):
+    """All of it follows the session, but the coordinate, which the canvas tells."""
+
+    problems_asked = Signal()
+    reload_asked = Signal()
+
+    def __init__(self, session: Session, data: DataSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.data = session, data
+        self.setSizeGripEnabled(False)
+        self.coordinate = self._label("Coordinate under the pointer (K copies it)")
+        self.coordinate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.scale = self._label("Scale in the middle of the map")
+        self.window_label = self._label("Time shown")
+        self.store = self._label(data.meta.note or data.meta.title)
+        self.store.setText(store_words(data.meta))
+        self.chips = QWidget(self)
+        self._chip_row = QHBoxLayout(self.chips)
+        self._chip_row.setContentsMargins(0, 0, 0, 0)
+        self._chip_row.setSpacing(4)
+        self.problems = QToolButton(self)
+        self.problems.setText(f"{len(data.problems)} problem{'s' if len(data.problems) != 1 else ''}")
+        self.problems.setToolTip("Rows of the store that were left out, and why")
+        self.problems.setVisible(bool(data.problems))
+        self.problems.clicked.connect(self.problems_asked)
+        self.reload = QToolButton(self)
+        self.reload.setText("The file has changed: read it again (F5)")
+        self.reload.setObjectName("chip")
+        self.reload.hide()
+        self.reload.clicked.connect(self.reload_asked)
+        self.addWidget(self.coordinate, 1)
+        for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
+            self.addPermanentWidget(widget)
+        self._unwatch = session.watch(("camera", "time", "filters"), self._changed)
+        self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._unwatch()
+
+    def point(self, where: tuple[float, float] | None) -> None:
+        """Show the coordinate under the pointer."""
+        self.coordinate.setText(coordinate_words(where))
+
+    def say(self, text: str) -> None:
+        """Show a message in place of the coordinate until the next; '' takes it away."""
+        self.showMessage(text) if text else self.clearMessage()
+
+    def offer_reload(self, changed: bool) -> None:
+        """Offer to read the store again, once it was replaced or rewritten."""
+        self.reload.setVisible(changed)
+
+    def _label(self, tip: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setToolTip(plain_tip(tip))
+        return label
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if "camera" in changed:
+            self.scale.setText(scale_words(after.camera, self.logicalDpiX()))
+        if "time" in changed:
+            mode = {"window": f"{after.time.window_days} days", "day": "one day", "cumulative": "all so far"}
+            starts = ", only what starts in it" if after.time.starts_in else ""
+            self.window_label.setText(f"{window_words(after.time)} ({mode[after.time.mode]}{starts})")
+        if "filters" in changed:
+            self._show_chips(after.filters)
+
+    def _show_chips(self, filters: Filters) -> None:
+        while (item := self._chip_row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for said, rest in filter_parts(self.data, filters):
+            chip = QToolButton(self.chips)
+            chip.setObjectName("chip")
+            chip.setText(f"{said.replace('&', '&&')}  \u00d7")
+            chip.setToolTip("Take this filter away")
+            chip.clicked.connect(lambda _=False, rest=rest: self.session.dispatch(SetFilters(rest)))
+            self._chip_row.addWidget(chip)

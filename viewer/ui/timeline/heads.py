@@ -1,0 +1,157 @@
+"""The names left of the strips, each with a way to take its strip away, and a menu to add one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget, QWidgetAction
+
+from viewer.session.commands import Select, TogglePin
+from viewer.session.describe import place_name
+from viewer.session.session import Session
+from viewer.session.state import Ref
+from viewer.store.dataset import DataSet
+from viewer.ui.plain import plain_tip
+from viewer.ui.text import PlainLabel
+from viewer.ui.timeline.axis import TYPE_SHARE
+from viewer.ui.timeline.buttons import SignButton
+from viewer.ui.timeline.frame import Rows
+
+WIDTH = 124
+CLOSE = 15
+
+
+class Head(QWidget):
+    """One strip's name, which opens the place, and its x."""
+
+    def __init__(self, session: Session, data: DataSet, place: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        name = place_name(data, place)
+        self.place = place
+        small = QFont(self.font())
+        small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
+        self.setFont(small)
+        self.name = QToolButton(self)
+        self.name.setText(QFontMetrics(small).elidedText(name, Qt.TextElideMode.ElideRight, WIDTH - CLOSE - 16))
+        self.name.setToolTip(plain_tip(f"Show {name}"))
+        self.name.setAccessibleName(f"Control lane of {name}")
+        self.name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.name.setStyleSheet("QToolButton { padding: 0 3px; }")
+        self.name.clicked.connect(lambda: session.dispatch(Select(Ref("place", place))))
+        self.close_button = SignButton("close", f"Take away the lane of {name}", "Take this lane away", self, CLOSE)
+        self.close_button.clicked.connect(lambda: session.dispatch(TogglePin(place)))
+
+    def place_in(self, width: int, height: int) -> None:
+        """Lay out for a strip's height."""
+        side = min(CLOSE, height)
+        self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
+        size = self.name.sizeHint()
+        room = width - CLOSE - 4
+        wide = min(size.width(), room)
+        self.name.setGeometry(room - wide, 0, wide, height)
+
+
+class Heads(QWidget):
+    """The column of names."""
+
+    adding = Signal()
+
+    def __init__(self, session: Session, data: DataSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self._heads: list[Head] = []
+        self.add = SignButton("plus", "Add a control lane", "Add a control lane: type a place", self, 20)
+        self.add.clicked.connect(self.adding)
+        self.scale = PlainLabel(parent=self)
+        self.scale.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self.scale.setToolTip("What the highest bar stands for")
+        small = QFont(self.font())
+        small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
+        self.scale.setFont(small)
+        self.setFixedWidth(WIDTH)
+
+    def show_scale(self, said: str) -> None:
+        """Say what the highest bar stands for."""
+        self.scale.setText(f"{said} \u2013")
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The names from top to bottom."""
+        return tuple(self._heads)
+
+    def show_pins(self, pins: tuple[str, ...], rows: Rows) -> None:
+        """One name per strip, each beside its strip."""
+        if pins != tuple(head.place for head in self._heads):
+            for head in self._heads:
+                head.hide()
+                head.deleteLater()
+            self._heads = [Head(self._session, self._data, pin, self) for pin in pins]
+        for head, band in zip(self._heads, rows.lanes, strict=False):
+            head.setGeometry(0, round(band.top), WIDTH, round(band.height))
+            head.place_in(WIDTH, round(band.height))
+            head.show()
+        bins = rows.bins
+        self.scale.setGeometry(26, round(bins.top) - 4, WIDTH - 28, 18)
+        self.add.setGeometry(4, round(bins.top) - 4, 20, 20)
+
+
+class PlaceField(QLineEdit):
+    """Where the name of a place is typed to give it a strip; offers places that somebody held."""
+
+    chosen = Signal(str)
+
+    def __init__(self, data: DataSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data = data
+        self._names = {data.places[site].name: site for site in data.histories if site in data.places}
+        completer = QCompleter(QStringListModel(sorted(self._names), self), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self._take)
+        self.setCompleter(completer)
+        self.setPlaceholderText("Place with a lane\u2026")
+        self.setAccessibleName("Place to add as a control lane, in any spelling")
+        self.setMaxLength(120)
+        self.setMinimumWidth(190)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the place in any spelling the search knows."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        self._take(self.text())
+
+    def _take(self, text: str) -> None:
+        keys = [self._names[text]] if text in self._names else self._data.finder.keys_of("place", text)
+        held = next((key for key in keys if key in self._data.histories), None)
+        if held is not None:
+            self.chosen.emit(held)
+            return
+        self.selectAll()
+        self.setAccessibleDescription("No place of that name has a history of control")
+
+
+def pin_menu(session: Session, data: DataSet, parent: QWidget) -> QMenu:
+    """The menu of strips: a field to add one, and those there are, to take away."""
+    menu = QMenu(parent)
+    field = PlaceField(data, menu)
+    entry = QWidgetAction(menu)
+    entry.setDefaultWidget(field)
+    menu.addAction(entry)
+
+    def take(place: str) -> None:
+        if place not in session.state.pins:
+            session.dispatch(TogglePin(place))
+        menu.close()
+
+    field.chosen.connect(take)
+    menu.addSeparator()
+    for pin in session.state.pins:
+        made = QAction(place_name(data, pin).replace("&", "&&"), menu)
+        made.setCheckable(True)
+        made.setChecked(True)
+        made.triggered.connect(lambda _=False, pin=pin: session.dispatch(TogglePin(pin)))
+        menu.addAction(made)
+    menu.aboutToShow.connect(field.setFocus)
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu

@@ -1,0 +1,190 @@
+"""Paints what stands still while the cursor moves: strips, bars, bins and changes. Pixels, no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
+
+from viewer.domain.dates import Day
+from viewer.draw.tokens import Tokens, with_alpha
+from viewer.store.dataset import DataSet
+from viewer.ui.timeline.frame import Band, Frame
+from viewer.ui.timeline.histogram import Grouping, Histogram
+from viewer.ui.timeline.spans import FADE_DAYS, FAINT_AFTER_DAYS, Bar, Segment
+
+FAINTEST = 0.4
+TOTAL_ALPHA = 0.22
+"""How faint the total behind the stacks is."""
+CALM = 0.25
+"""How much of the paper is in the colour of a group of types."""
+HATCH = 8.0
+"""Pixels from line to line of a hatch."""
+LEAST_BAR = 2.0
+"""Pixels of a bin that holds anything at all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """Everything that is painted behind the cursor."""
+
+    data: DataSet
+    grouping: Grouping
+    histogram: Histogram
+    bars: tuple[Bar, ...]
+    strips: tuple[tuple[Segment, ...], ...]
+    changes: tuple[tuple[Day, str, str], ...]
+    selected: int | None = None
+    """The row of the selected event."""
+
+
+def paint(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    """Paint the whole backdrop."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    _bins(painter, frame, content, tokens)
+    for segments, band in zip(content.strips, frame.rows.lanes, strict=False):
+        _strip(painter, frame, band, segments, tokens)
+    for bar in content.bars:
+        _bar(painter, frame, bar, bar.row == content.selected, tokens)
+    _changes(painter, frame, content, tokens)
+    _selected(painter, frame, content, tokens)
+
+
+def group_colour(tokens: Tokens, kind: str, name: str) -> QColor:
+    """The colour of a stack: an actor's own, or a token of the theme, calmed down with some of the paper."""
+    if kind == "actor":
+        return tokens.actor_colour(name)
+    strong, paper = tokens.colour(name), tokens.colour("panel")
+    parts = zip(strong.getRgbF(), paper.getRgbF(), strict=True)  # type: ignore[call-overload]
+    return QColor.fromRgbF(*(a + (b - a) * CALM for a, b in parts))
+
+
+def _bins(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    """The faint total, and over it the stacks of what passes the filters."""
+    histogram, band = content.histogram, frame.rows.bins
+    painter.fillRect(QRectF(0, band.bottom, frame.width, 1), tokens.colour("edge"))
+    lines = histogram.edges
+    first = max(0, int(np.searchsorted(lines, frame.start, side="right")) - 1)
+    last = min(len(lines) - 1, int(np.searchsorted(lines, frame.end, side="left")))
+    if last <= first:
+        return
+    x = np.round((lines[first : last + 1] - frame.start) / frame.days_per_pixel)
+    width = np.maximum(np.diff(x) - (np.diff(x) >= 3), 1.0)
+    scale = (band.height - 3) / histogram.tallest
+    faint = tokens.colour("muted", TOTAL_ALPHA)
+    everything = histogram.everything[first:last]
+    for i in np.flatnonzero(everything):
+        height = max(LEAST_BAR, everything[i] * scale)
+        painter.fillRect(QRectF(x[i], band.bottom - height, width[i], height), faint)
+    colours = [group_colour(tokens, kind, name) for kind, name in content.grouping.colours]
+    stacks = histogram.stacks[:, first:last]
+    base = np.zeros(stacks.shape[1])
+    for colour, counts in zip(colours, stacks, strict=True):
+        for i in np.flatnonzero(counts):
+            low, high = base[i] * scale, max((base[i] + counts[i]) * scale, LEAST_BAR if not base[i] else 0.0)
+            painter.fillRect(QRectF(x[i], band.bottom - high, width[i], high - low), colour)
+        base += counts
+
+
+def _strip(
+    painter: QPainter, frame: Frame, band: Band, segments: Sequence[Segment], tokens: Tokens
+) -> None:
+    """Who held one place: colour by holder, hatched where shared or doubtful, blank where nobody knows."""
+    top, height = band.top + 1, band.height - 3
+    painter.fillRect(QRectF(0, top + height, frame.width, 1), tokens.colour("edge", 0.6))
+    for segment in segments:
+        left = max(frame.x(segment.first), -2.0)
+        right = min(frame.width + 2.0, frame.x(segment.last + 1) if segment.last is not None else frame.width + 2.0)
+        if right > left:
+            colours = [tokens.actor_colour(key) for key in segment.actors]
+            rect = QRectF(round(left), top, max(1.0, round(right) - round(left)), height)
+            _segment(painter, frame, rect, segment, colours[:2], tokens)
+
+
+def _segment(
+    painter: QPainter, frame: Frame, rect: QRectF, segment: Segment, colours: list[QColor], tokens: Tokens
+) -> None:
+    brush = _ageing(frame, segment, colours[0])
+    if segment.style == "solid":
+        painter.fillRect(rect, brush)
+    elif segment.style == "outlined":
+        painter.setPen(QPen(colours[0], 1, Qt.PenStyle.DashLine))
+        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(Qt.PenStyle.NoPen)
+    elif segment.style == "dotted":
+        painter.fillRect(rect, QBrush(colours[0], Qt.BrushStyle.Dense6Pattern))
+    else:
+        painter.fillRect(rect, with_alpha(colours[0], 0.35))
+        _hatch(painter, rect, colours[-1] if len(colours) > 1 else tokens.colour("panel"), HATCH / 2)
+        _hatch(painter, rect, colours[0], 0)
+    painter.fillRect(QRectF(rect.left(), rect.top(), 1, rect.height()), tokens.colour("panel", 0.8))
+
+
+def _hatch(painter: QPainter, rect: QRectF, colour: QColor, shift: float) -> None:
+    """Slanted lines, from the same origin everywhere so that they do not crawl."""
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, HATCH * 0.32))
+    begin = rect.left() - rect.height() - (rect.left() - rect.height()) % HATCH + shift - HATCH
+    for i in range(int((rect.width() + rect.height()) // HATCH) + 4):
+        x = begin + HATCH * i
+        painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()))
+    painter.restore()
+
+
+def _ageing(frame: Frame, segment: Segment, colour: QColor) -> QBrush:
+    """Full colour until the last confirmation, then fainter with every month without one."""
+    begin, end = frame.x(segment.as_of + 1), frame.x(segment.as_of + 1 + FAINT_AFTER_DAYS)
+    gradient = QLinearGradient(QPointF(begin, 0), QPointF(end, 0))
+    gradient.setColorAt(0.0, colour)
+    gradient.setColorAt(1.0, with_alpha(colour, FAINTEST))
+    return QBrush(gradient)
+
+
+def _bar(painter: QPainter, frame: Frame, bar: Bar, selected: bool, tokens: Tokens) -> None:
+    """A record of many days; its open ends fade out."""
+    band = frame.rows.bars[bar.line]
+    left, right = frame.x(bar.first), frame.x(bar.last + 1)
+    if right < 0 or left > frame.width:
+        return
+    colour = tokens.colour("select") if selected else tokens.colour("text_muted", 0.75)
+    gradient = QLinearGradient(QPointF(left, 0), QPointF(right, 0))
+    reach = min(0.9, FADE_DAYS / max(bar.last - bar.first, 1)) / (2 if bar.open_start and bar.open_end else 1)
+    gradient.setColorAt(0.0, with_alpha(colour, 0.0) if bar.open_start else colour)
+    gradient.setColorAt(reach if bar.open_start else 0.05, colour)
+    gradient.setColorAt(1 - reach if bar.open_end else 0.95, colour)
+    gradient.setColorAt(1.0, with_alpha(colour, 0.0) if bar.open_end else colour)
+    open_ended = bar.open_start or bar.open_end
+    rect = QRectF(left, band.top + 1, max(right - left, 2.0), band.height - 2)
+    painter.fillRect(rect, QBrush(gradient) if open_ended else QBrush(colour))
+
+
+def _changes(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    """A tick per change of control in the colour of the new holder, of two holders if they share."""
+    band = frame.rows.changes
+    for day, _, holders in content.changes:
+        x = frame.x(day)
+        if not -2 <= x <= frame.width:
+            continue
+        keys = holders.split()[:2]
+        for half, key in enumerate(keys):
+            height = (band.height - 2) / len(keys)
+            painter.fillRect(QRectF(round(x), band.top + 2 + half * height, 2, height), tokens.actor_colour(key))
+
+
+def _selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    """A bracket under the days of the selected event, so that it is found again."""
+    if content.selected is None or any(bar.row == content.selected for bar in content.bars):
+        return
+    events = content.data.events
+    if not events.dated[content.selected]:
+        return
+    left = frame.x(int(events.earliest[content.selected]))
+    right = frame.x(int(events.latest[content.selected]) + 1)
+    band = frame.rows.bins
+    width = max(right - left, 3.0)
+    painter.fillRect(QRectF(left + (right - left - width) / 2, band.bottom - 3, width, 4), tokens.colour("select"))

@@ -1,0 +1,350 @@
+"""The main window, kept small: menus from the table of actions, and the workspace of the store that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMenu, QWidget
+
+from viewer.draw.tokens import tokens_for
+from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
+from viewer.session.session import Session
+from viewer.session.state import State
+from viewer.store.errors import StoreError
+from viewer.ui import dialogs
+from viewer.ui.keyboard import make_actions
+from viewer.ui.search_box import SearchBox
+from viewer.ui.theme import dress
+
+if TYPE_CHECKING:
+    from viewer.draw.picture import MapPicture
+    from viewer.geo.basemap import Basemap
+    from viewer.session.suggest import Suggestion
+    from viewer.store.dataset import DataSet
+    from viewer.ui.workspace import Workspace
+
+RECENT = 8
+SMALL_SCREEN = 1500
+"""Logical pixels: on a narrower screen the window first comes up as large as it can be."""
+DOCKS = 1
+"""Version of the layout of docks: one that was kept under another is not restored."""
+BUILTIN = "the built-in data"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A store that was opened, ready to be shown."""
+
+    session: Session
+    data: DataSet
+    picture: MapPicture
+    basemap: Basemap
+    fresh: bool = False
+    """It was never shown before: the map is fitted to the window."""
+
+
+class Stores(Protocol):
+    """What the window asks of the outside: app gives it."""
+
+    def load(self, path: Path | None) -> Loaded:
+        """Open a store, None for the built-in one; StoreError in one sentence when it cannot be."""
+
+    def keep(self, data: DataSet, state: State) -> None:
+        """Remember the view of a store for the next start."""
+
+
+class Window(QMainWindow):
+    """Shell of the program. It paints before anything is read."""
+
+    painted = Signal()
+    """The first paint is done; reading may begin."""
+
+    def __init__(self, stores: Stores, settings: QSettings, theme: str = "light") -> None:
+        super().__init__()
+        self.stores, self.settings, self.theme = stores, settings, theme
+        self.work: Workspace | None = None
+        self.path: Path | None = None
+        self._first = True
+        self.setWindowTitle("Badia")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self._dress(theme)
+        self.actions_by_id = make_actions(self, ACTIONS, self.run)
+        self._fill_menus()
+        self.search = SearchBox(self._suggest, self)
+        self.search.chosen.connect(self._chosen)
+        self._fill_corner()
+        self.deeds = self._own_deeds()
+        self.show_opening("")
+        self._restore()
+
+    # opening
+
+    def show_opening(self, name: str) -> None:
+        """Say what is being opened."""
+        if self.work is None:
+            self._say_centrally(f"Opening {name} \u2026" if name else "Opening \u2026")
+
+    def _say_centrally(self, text: str) -> None:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setObjectName("opening")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setCentralWidget(label)
+
+    def open(self, path: Path | None) -> bool:
+        """Open a store (None: the built-in one); on failure one sentence, and what was open stays open."""
+        self.show_opening(path.name if path else BUILTIN)
+        self._keep()
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            loaded = self.stores.load(path)
+        except StoreError as error:
+            problem = str(error)
+        else:
+            self._show(loaded, path)
+            return True
+        finally:
+            QApplication.restoreOverrideCursor()
+        self._complain(problem, path)
+        return False
+
+    def _complain(self, problem: str, path: Path | None) -> None:
+        choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
+        if self.work is None:
+            self._say_centrally("No store is open: choose one with Ctrl+O, or the built-in data with Ctrl+Shift+O")
+        taken = dialogs.sentence(self, "This file cannot be opened", problem, choices=choices)
+        if taken:
+            QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
+
+    def _show(self, loaded: Loaded, path: Path | None) -> None:
+        from viewer.ui.canvas import Canvas
+        from viewer.ui.workspace import Workspace
+
+        self._take_down()
+        session = loaded.session
+        self._dress(session.state.theme)
+        canvas = Canvas(session, loaded.picture, self)
+        self.setCentralWidget(canvas)
+        self.work = Workspace(self, loaded, canvas)
+        self.setStatusBar(self.work.status)
+        self.work.status.problems_asked.connect(lambda: self.run("problems"))
+        self.work.status.reload_asked.connect(lambda: self.run("reload"))
+        session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
+        self.path = path
+        self.setWindowTitle(f"{loaded.data.meta.title} \u2013 Badia")
+        self._remember_recent(path)
+        self._restore_docks()
+        self.work.follow()
+        if loaded.fresh:
+            QTimer.singleShot(0, self.work.settle)
+        canvas.setFocus()
+
+    def _take_down(self) -> None:
+        if self.work is not None:
+            self._keep()
+            self.work.release()
+            self.work.data.close()
+            self.work = None
+
+    def _keep(self) -> None:
+        """Remember layout and view, so that even the same store comes back as it was."""
+        if self.work is not None:
+            self.settings.setValue("docks", self.saveState(DOCKS))
+            self.stores.keep(self.work.data, self.work.session.state)
+
+    def _dress(self, theme: str) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            dress(app, tokens_for(theme))
+        if self.work is not None:
+            self.work.set_tokens()
+        self.settings.setValue("theme", theme)
+
+    # actions
+
+    def run(self, name: str) -> None:
+        """Do the action of that id."""
+        action, work = BY_ID[name], self.work
+        if name in self.deeds:
+            self.deeds[name]()
+        elif work is None:
+            return
+        elif action.make is None:
+            work.deeds[name]()
+        elif (command := action.make(work.data, work.session.state)) is not None:
+            work.session.dispatch(command)
+        else:
+            work.status.showMessage(f"{action.title}: nothing to do here", 3000)
+
+    def _own_deeds(self) -> dict[str, Callable[[], object]]:
+        """What the window does itself, by the ids of the actions that make no command."""
+        return {
+            "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": lambda: self.open(self.path),
+            "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
+            "full_screen": self.toggle_full_screen, "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
+        }  # fmt: skip
+
+    def close_topmost(self) -> None:
+        """Escape: the search, the measuring line, the open list, the detail pane, full screen; one at a time."""
+        work = self.work
+        if self.search.is_open:
+            self.search.close_list()
+        elif work is not None and work.canvas.measuring:
+            work.canvas.measure(None)
+        elif work is not None and work.canvas.mark is not None:
+            work.canvas.show_mark(None)
+        elif work is not None and (command := closing(work.session.state)) is not None:
+            work.session.dispatch(command)
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+
+    def toggle_full_screen(self) -> None:
+        """Full screen without the menu, and back."""
+        full = not self.isFullScreen()
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.menuBar().setVisible(not full)
+
+    def ask_store(self) -> None:
+        """Ask for a file and open it."""
+        path = dialogs.ask_store(self, str(self.path.parent) if self.path else "")
+        if path is not None:
+            self.open(path)
+
+    def show_about(self) -> None:
+        """What this is, and whose data it shows."""
+        loaded = self.work.loaded if self.work is not None else None
+        dialogs.show_about(self, loaded.data.meta if loaded else None, loaded.basemap.attribution if loaded else "")
+
+    # search
+
+    def open_search(self) -> None:
+        """Put the cursor into the search box; the menu is shown for it in full screen."""
+        self.menuBar().setVisible(True)
+        self.search.open(before=self.focusWidget())
+
+    def _suggest(self, text: str) -> list[Suggestion]:
+        from viewer.geo.gridref import parse_coordinate
+        from viewer.session.suggest import suggestions
+
+        work = self.work
+        return suggestions(work.data, work.session.state, text, parse_coordinate) if work is not None else []
+
+    def _chosen(self, found: Suggestion) -> None:
+        if found.action:
+            self.run(found.action)
+        elif found.command is not None and self.work is not None:
+            self.work.session.dispatch(found.command)
+            self.work.canvas.show_mark(found.mark)
+
+    # menus and the corner
+
+    def _fill_menus(self) -> None:
+        for title in MENUS:
+            menu = self.menuBar().addMenu(f"&{title}")
+            menu.aboutToShow.connect(self._refresh_actions)
+            menu.aboutToHide.connect(self._enable_actions)
+            group = 0
+            for action in (a for a in ACTIONS if a.menu == title):
+                if action.group != group:
+                    menu.addSeparator()
+                    group = action.group
+                menu.addAction(self.actions_by_id[action.id])
+                if action.id == "open_builtin":
+                    recent = menu.addMenu("Open &recent")
+                    recent.aboutToShow.connect(lambda recent=recent: self._fill_recent(recent))
+
+    def _refresh_actions(self) -> None:
+        """Bring switches and what can be done up to date before a menu is seen."""
+        for action in ACTIONS:
+            entry = self.actions_by_id[action.id]
+            entry.setEnabled(self.work is not None or not action.needs_data)
+            if action.checked is not None and self.work is not None:
+                entry.setChecked(action.checked(self.work.session.state))
+        if self.work is not None:
+            self.actions_by_id["undo"].setEnabled(self.work.session.can_undo)
+            self.actions_by_id["redo"].setEnabled(self.work.session.can_redo)
+
+    def _enable_actions(self) -> None:
+        """A disabled action would not hear its key when there is something to do again."""
+        for entry in self.actions_by_id.values():
+            entry.setEnabled(True)
+
+    def _fill_corner(self) -> None:
+        corner = QWidget(self.menuBar())
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 3, 6, 3)
+        self.search.setFixedWidth(430)
+        row.addWidget(self.search)
+        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for name in self._recent():
+            entry = QAction(name.replace("&", "&&"), menu)
+            entry.triggered.connect(lambda _=False, name=name: self.open(Path(name)))
+            menu.addAction(entry)
+        menu.setEnabled(True)
+
+    def _recent(self) -> list[str]:
+        found = self.settings.value("recent", [])
+        return [str(name) for name in (found if isinstance(found, list) else [found]) if name]
+
+    def _remember_recent(self, path: Path | None) -> None:
+        if path is not None:
+            name = str(path.absolute())
+            self.settings.setValue("recent", [name, *(n for n in self._recent() if n != name)][:RECENT])
+
+    # frame
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self._bytes("geometry")):
+            room = self.screen().availableGeometry()
+            self.resize(min(1500, room.width() * 9 // 10), min(940, room.height() * 9 // 10))
+            if room.width() < SMALL_SCREEN:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _restore_docks(self) -> None:
+        self.restoreState(self._bytes("docks"), DOCKS)
+
+    def _bytes(self, name: str) -> QByteArray:
+        """A setting that Qt wrote; nothing if somebody else did."""
+        value = self.settings.value(name)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is there."""
+        super().paintEvent(event)
+        if self._first:
+            self._first = False
+            QTimer.singleShot(0, self.painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """On coming back to the window, look whether the file is still the one that was read."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.work is not None:
+            self.work.status.offer_reload(self.work.data.store.changed_on_disk())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one local file."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped, once the drag is over."""
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+        QTimer.singleShot(0, lambda: self.open(path))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window and the view."""
+        self.settings.setValue("geometry", self.saveGeometry())
+        self._take_down()
+        self.settings.sync()
+        super().closeEvent(event)

@@ -1,0 +1,278 @@
+"""One open store on screen: map, timeline and panels around one session; goes as a whole when another opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QTabWidget, QWidget
+
+from viewer.domain.dates import iso
+from viewer.draw.frame import render_frame
+from viewer.draw.screen import fit_camera
+from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
+from viewer.session.cards import citation
+from viewer.session.commands import OpenList, Select, SetCamera
+from viewer.session.opening import Settle, region_of
+from viewer.session.state import Camera, Ref, State
+from viewer.session.whereabouts import nearest_place
+from viewer.ui.canvas import Canvas, LonLat
+from viewer.ui.date_card import DateCard
+from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.status import StatusLine
+
+if TYPE_CHECKING:
+    from viewer.ui.window import Loaded
+
+SIDE_WIDTH, DETAIL_WIDTH = 250, 350
+CARD_MARGIN = 12
+MESSAGE_MS = 4000
+
+
+class PanelDock(QDockWidget):
+    """A panel at the edge of the window; its cross asks before it closes, as the session decides."""
+
+    def __init__(self, name: str, title: str, content: QWidget, closed: Callable[[], None] | None = None) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.setWidget(content)
+        self.setAccessibleName(title)
+        self._closed = closed
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide, and tell the session if it keeps what is shown."""
+        super().closeEvent(event)
+        if self._closed is not None:
+            self._closed()
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A panel that may be given less room than it needs, so that a small screen still shows the timeline."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+class Workspace(QObject):
+    """The widgets of one data set."""
+
+    def __init__(self, window: QMainWindow, loaded: Loaded, canvas: Canvas) -> None:
+        super().__init__(window)
+        from viewer.ui.panels.detail import DetailPanel
+        from viewer.ui.panels.filters import FiltersPanel
+        from viewer.ui.panels.layers import LayersPanel
+        from viewer.ui.panels.records import RecordsPanel
+        from viewer.ui.timeline import Timeline
+
+        session, data = loaded.session, loaded.data
+        tokens = loaded.picture.tokens(session.state.theme)
+        self.window, self.loaded, self.session, self.data, self.canvas = window, loaded, session, data, canvas
+        self.card = DateCard(session, data, canvas)
+        self.card.move(CARD_MARGIN, CARD_MARGIN)
+        self.status = StatusLine(session, data, window)
+        self.timeline = Timeline(session, data, tokens)
+        self.layers, self.filters = LayersPanel(session, data, tokens), FiltersPanel(session, data, tokens)
+        self.detail, self.records = DetailPanel(session, data, tokens), RecordsPanel(session, data, tokens)
+        self.docks = self._docks()
+        self._hidden: tuple[str, ...] = ()
+        self._last_selected: Ref | None = session.state.selected
+        self._unwatch = session.watch(("selected", "listed"), self._changed)
+        canvas.pointed.connect(self.status.point)
+        canvas.said.connect(self.status.say)
+        canvas.asked.connect(self.show_point_menu)
+        canvas.drawn.connect(lambda drawn: self.layers.show_legend(drawn.legend))
+        self.follow()
+
+    @property
+    def deeds(self) -> dict[str, Callable[[], object]]:
+        """What the workspace does, by the ids of the actions that make no command."""
+        return {
+            "save_picture": self.save_picture, "undo": self.session.undo, "redo": self.session.redo,
+            "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
+            "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
+            "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
+            "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
+        }  # fmt: skip
+
+    def _docks(self) -> dict[str, PanelDock]:
+        def dock(name: str, title: str, content: QWidget, closed: Callable[[], None] | None = None) -> PanelDock:
+            return PanelDock(name, title, content, closed)
+
+        docks = {
+            "layers": dock("layers", "Layers", scrolled(self.layers)),
+            "filters": dock("filters", "Filters", self.filters),
+            "records": dock("records", "Records", self.records, lambda: self.session.dispatch(OpenList(""))),
+            "detail": dock("detail", "Details", self.detail, lambda: self.session.dispatch(Select(None))),
+            "timeline": dock("timeline", "Timeline", self.timeline),
+        }
+        docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        docks["timeline"].setTitleBarWidget(QWidget())
+        window = self.window
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        for name, area in (("layers", left), ("filters", left), ("records", right), ("detail", right)):
+            window.addDockWidget(area, docks[name])
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
+        sides = [docks[name] for name in ("layers", "detail", "records")]
+        window.resizeDocks(sides, [SIDE_WIDTH, DETAIL_WIDTH, DETAIL_WIDTH], Qt.Orientation.Horizontal)
+        window.tabifyDockWidget(docks["layers"], docks["filters"])
+        window.setTabPosition(left | right, QTabWidget.TabPosition.North)
+        docks["layers"].raise_()
+        return docks
+
+    def release(self) -> None:
+        """Take everything down, so that nothing listens to a session that is gone."""
+        self._unwatch()
+        for part in (self.card, self.status, self.canvas, self.timeline, *self._panels()):
+            release = getattr(part, "release", None)
+            if release is not None:
+                release()
+        for dock in self.docks.values():
+            self.window.removeDockWidget(dock)
+            dock.deleteLater()
+        self.deleteLater()
+
+    def _panels(self) -> tuple[QWidget, ...]:
+        return self.layers, self.filters, self.detail, self.records
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the detail pane and the list exactly while there is something in them."""
+        state = self.session.state
+        self._last_selected = state.selected or self._last_selected
+        self.docks["detail"].setVisible(state.selected is not None)
+        opens = bool(state.listed) and not self.docks["records"].isVisible()
+        self.docks["records"].setVisible(bool(state.listed))
+        if opens:
+            both = [self.docks["records"], self.docks["detail"]]
+            self.window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
+
+    # panels
+
+    def toggle_panel(self, name: str) -> None:
+        """Show a panel at the side, bring it in front of the other one, or hide it."""
+        dock = self.docks[name]
+        behind = dock.isVisible() and dock.visibleRegion().isEmpty()
+        dock.setVisible(behind or not dock.isVisible())
+        dock.raise_()
+
+    def toggle_detail(self) -> None:
+        """Close the detail pane, or open it on what was selected last."""
+        selected = self.session.state.selected
+        if selected is None and self._last_selected is None:
+            self.status.say("Nothing was selected yet: click the map, or press Down")
+            return
+        self.session.dispatch(Select(None if selected is not None else self._last_selected))
+
+    def toggle_all(self) -> None:
+        """Map and timeline only, or back to what was open."""
+        shown = tuple(name for name, dock in self.docks.items() if name != "timeline" and dock.isVisible())
+        for name in shown or self._hidden:
+            self.docks[name].setVisible(not shown)
+        self._hidden = shown
+
+    def set_tokens(self) -> None:
+        """Give the panels the colours of the theme; the canvas asks for them itself."""
+        tokens = self.loaded.picture.tokens(self.session.state.theme)
+        for part in (self.timeline, *self._panels()):
+            take = getattr(part, "set_tokens", None)
+            if take is not None:
+                take(tokens)
+
+    def type_date(self) -> None:
+        """Put the cursor into the field for a date."""
+        self.timeline.focus_date()
+
+    # the view
+
+    def _fitted(self) -> Camera:
+        return fit_camera(*region_of(self.data), self.canvas.width(), self.canvas.height())
+
+    def settle(self) -> None:
+        """Fit a view that was never shown before to the size the window has now."""
+        self.session.dispatch(Settle(self._fitted()))
+
+    def fit(self) -> None:
+        """Show the whole region."""
+        self.session.dispatch(SetCamera(self._fitted()))
+
+    def picture(self) -> QImage:
+        """The view as the picture that is exported: the same size, with date, legend, scale and sources."""
+        size = self.canvas.size()
+        ratio, loaded = self.canvas.devicePixelRatioF(), self.loaded
+        return render_frame(
+            loaded.data, self.session.state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
+        )
+
+    def copy_picture(self) -> None:
+        """Put the view on the clipboard."""
+        QGuiApplication.clipboard().setImage(self.picture())
+        self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
+
+    def save_picture(self) -> None:
+        """Ask where, and write the view there whole or not at all."""
+        day = iso(self.session.state.time.cursor)
+        path = ask_picture(self.window, f"badia-{day}.png")
+        if path is None:
+            return
+        file = QSaveFile(str(path))
+        opened = file.open(QSaveFile.OpenModeFlag.WriteOnly)
+        if opened and self.picture().save(file) and file.commit():
+            self.status.showMessage(f"Saved {path}", MESSAGE_MS)
+        else:
+            reason = file.errorString()
+            sentence(self.window, "Not saved", f"{path}: cannot be written ({reason}); choose another folder.")
+
+    def copy_citation(self) -> None:
+        """Put a citation of what is selected on the clipboard."""
+        ref = self.session.state.selected
+        text = citation(self.data, ref) if ref is not None else ""
+        if text:
+            self.copy(text)
+        else:
+            self.status.showMessage("Select a record first, then Ctrl+C copies its citation", MESSAGE_MS)
+
+    # what the pointer is about
+
+    def copy_coordinate(self) -> None:
+        """Put the coordinate under the pointer on the clipboard."""
+        where = self.canvas.pointer
+        if where is None:
+            self.status.say("Point at the map first, then press K")
+        else:
+            self.copy(as_decimal(*where, 5))
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard and say so."""
+        QGuiApplication.clipboard().setText(text)
+        self.status.showMessage(f"Copied: {text}", MESSAGE_MS)
+
+    def measure(self) -> None:
+        """Start measuring at the pointer, or in the middle when it is elsewhere; again: stop."""
+        self.canvas.measure(None if self.canvas.measuring else self.canvas.pointer or self.canvas.middle())
+
+    def show_point_menu(self, where: LonLat, at: QPoint) -> None:
+        """The menu of the right mouse button."""
+        menu = QMenu(self.window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text in (as_decimal(*where, 5), as_dms(*where), as_mgrs(*where)):
+            if text:
+                menu.addAction(f"Copy {text}").triggered.connect(lambda _=False, text=text: self.copy(text))
+        menu.addSeparator()
+        place = nearest_place(self.data, where)
+        if place is not None:
+            name = self.data.places[place].name.replace("&", "&&")
+            entry = menu.addAction(f"What was here when: {name}")
+            entry.triggered.connect(lambda: self.session.dispatch(Select(Ref("place", place))))
+        menu.addAction("Zoom here").triggered.connect(lambda: self.canvas.centre(where, self.canvas.closer()))
+        menu.addAction("Measure from here").triggered.connect(lambda: self.canvas.measure(where))
+        menu.popup(at)
