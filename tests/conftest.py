@@ -105,9 +105,7 @@ def _open_windows() -> dict[int, str]:
     if widgets is not None and isinstance(widgets.QApplication.instance(), widgets.QApplication):
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
         found += widgets.QApplication.topLevelWidgets()
-    return {
-        shiboken6.getCppPointer(thing)[0]: f"{type(thing).__name__} '{thing.objectName()}'" for thing in found
-    }
+    return {shiboken6.getCppPointer(thing)[0]: f"{type(thing).__name__} '{thing.objectName()}'" for thing in found}
 
 
 SMALL = {

@@ -189,7 +189,7 @@ def _open_window(options: Options) -> int:
     from PySide6.QtWidgets import QApplication
 
     from viewer.ui.keyboard import KeyRule
-    from viewer.ui.window import Window
+    from viewer.ui.window import BUILTIN, Window
 
     log_file = start_log()
     application = QApplication(["badia"])
@@ -201,6 +201,7 @@ def _open_window(options: Options) -> int:
     application.installEventFilter(rule)
     window = Window(Shop(options), settings, theme)
     sys.excepthook = Alarm(window, log_file)
+    window.show_opening(options.store.name if options.store else BUILTIN)
     window.painted.connect(lambda: window.open(options.store))
     window.show()
     code = application.exec()

@@ -94,6 +94,7 @@ def test_the_city_and_the_province_are_both_offered(ask: Ask) -> None:
     [
         ("35.3333 40.15", "coordinate", "35.33330,40.15000"),
         ("35°20'00\"N 40°09'00\"E", "coordinate", "35.33333,40.15000"),
+        ("-34.5,40", "coordinate", "-34.50000,40.00000"),
         ("2017-11-14", "date", "2017-11-14"),
         ("14 Nov 2017", "date", "2017-11-14"),
         ("Daesh", "actor", "is"),

@@ -203,11 +203,15 @@ def claim_lists(draw: st.DrawFn) -> list[ControlClaim]:
         )
         found.append(
             ControlClaim(
-                key=f"k{number}", actors=draw(st.sampled_from(ACTORS)),
+                key=f"k{number}",
+                actors=draw(st.sampled_from(ACTORS)),
                 control=draw(st.sampled_from(["control", "control", "besieged", "contested", "mixed", "hidden"])),
-                phase=draw(st.sampled_from(["begins", "holds", "ends"])), place="t", date=date, source="s",
+                phase=draw(st.sampled_from(["begins", "holds", "ends"])),
+                place="t",
+                date=date,
+                source="s",
                 use=draw(st.sampled_from(["main", "main", "main", "outlier"])),
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -198,7 +198,9 @@ def test_a_loop_of_parts_counts_once_and_does_not_vanish() -> None:
     found = total(["a", "b", "c", "d"], "killed", counts, loop, {})
     assert found.figure == Figure(11, 13)
     assert set(found.counted) == {"a", "d"}
-    below = total(["a", "b", "c", "part"], "killed", {**counts, "part": [row(1, event="part")]}, {**loop, "part": "b"}, {})
+    below = total(
+        ["a", "b", "c", "part"], "killed", {**counts, "part": [row(1, event="part")]}, {**loop, "part": "b"}, {}
+    )
     assert below.figure == Figure(1, 3)
     assert ("part", "part of a") in below.left_out
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from edtf import parse_edtf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.dates import (
@@ -271,6 +271,7 @@ def agreed(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(forms))
 
 
+@settings(max_examples=40)
 @given(agreed())
 def test_points_agree_with_the_edtf_library(edtf: str) -> None:
     theirs, ours = parse_edtf(edtf), parse(edtf)
@@ -278,6 +279,7 @@ def test_points_agree_with_the_edtf_library(edtf: str) -> None:
     assert iso(ours.latest) == _oracle_day(theirs.upper_strict())
 
 
+@settings(max_examples=30)
 @given(days, days)
 def test_intervals_agree_with_the_edtf_library(a: dt.date, b: dt.date) -> None:
     edtf = "/".join(sorted((a.isoformat(), b.isoformat())))

@@ -214,6 +214,16 @@ def test_a_hidden_area_exists_to_be_left_unfilled(builtin: DataSet, at: At) -> N
     assert any(isinstance(area, ControlArea) and area.control == "hidden" for area in areas)
 
 
+def test_a_code_never_stands_in_a_smaller_area_of_another(builtin: DataSet, at: At) -> None:
+    made = ControlLayer().primitives(at("2019-01-30"), builtin, EMPTY)
+    areas = [area for area in made if isinstance(area, ControlArea) and area.filled]
+
+    assert len(areas) > 2
+    for index, area in enumerate(areas):
+        assert inside(area.rings, *area.centre)
+        assert not any(inside(other.rings, *area.centre) for other in areas[index + 1 :])
+
+
 def test_a_place_of_the_data_set_is_named_once(builtin: DataSet, basemap: Basemap) -> None:
     named = merged_towns(builtin, basemap)
     for name in ("Raqqa", "Abu Kamal", "Deir ez-Zor", "Mosul", "Palmyra"):

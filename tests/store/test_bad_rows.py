@@ -70,7 +70,10 @@ def problems(path: Path) -> list[str]:
             "UPDATE event SET earliest = 0 WHERE key = 'highway'",
             "event row 9: date '../2019-01-30~' means open to 2019-01-30, but other days are stored",
         ),
-        ("UPDATE event SET earliest = 5 WHERE key = 'undated'", "event row 7: days are stored for a date that is empty"),
+        (
+            "UPDATE event SET earliest = 5 WHERE key = 'undated'",
+            "event row 7: days are stored for a date that is empty",
+        ),
         (
             "UPDATE event SET date_edtf = NULL WHERE key = 'week'",
             "event row 1: days are stored for a date that is empty",
@@ -83,7 +86,10 @@ def problems(path: Path) -> list[str]:
             "UPDATE event SET earliest = 17522.5 WHERE key = 'week'",
             "event row 1: earliest or latest of '2017-12-22/2017-12-28' is no day number",
         ),
-        ("UPDATE source SET published = 'May' WHERE key = 'n1'", "source row 1: published 'May' is no EDTF date: write"),
+        (
+            "UPDATE source SET published = 'May' WHERE key = 'n1'",
+            "source row 1: published 'May' is no EDTF date: write",
+        ),
         ("UPDATE event SET lon = 9e999 WHERE key = 'month'", "event row 12: lon 'Inf' is no finite number"),
         ("UPDATE event SET lat = -9e999 WHERE key = 'month'", "event row 12: lat '-Inf' is no finite number"),
         ("UPDATE place SET lon = 'east' WHERE key = 'mosul'", "place row 6: lon 'east' is text, not a number"),
@@ -96,18 +102,30 @@ def problems(path: Path) -> list[str]:
         ("UPDATE count SET value = 9e999 WHERE id = 1", "count row 1: value 'Inf' is no finite number"),
         ("UPDATE count SET value = 1e200 WHERE id = 1", "count row 1: value '1.0e+200' is no finite number"),
         ("UPDATE count SET measure = 'feelings' WHERE id = 1", "count row 1: measure 'feelings' is none of the known"),
-        ("UPDATE event SET type = 'rumpus' WHERE key = 'week'", "event row 1: type 'rumpus' is none of the known terms"),
+        (
+            "UPDATE event SET type = 'rumpus' WHERE key = 'week'",
+            "event row 1: type 'rumpus' is none of the known terms",
+        ),
         ("UPDATE event SET title = '  ' WHERE key = 'week'", "event row 1: title '  ' is empty"),
         ("UPDATE event SET title = x'00ff' WHERE key = 'week'", "is no text"),
         ("UPDATE event SET place = x'00ff' WHERE key = 'week'", "is no text"),
         ("UPDATE place SET schematic = 'yes' WHERE key = 'dz'", "place row 3: schematic 'yes' is text, not a number"),
-        ("UPDATE event_actor SET actor = 'nobody' WHERE id = 1", "event_actor row 1: actor names the unknown actor 'nobody'"),
-        ("UPDATE event_place SET event = 'none' WHERE id = 2", "event_place row 2: event names the unknown event 'none'"),
+        (
+            "UPDATE event_actor SET actor = 'nobody' WHERE id = 1",
+            "event_actor row 1: actor names the unknown actor 'nobody'",
+        ),
+        (
+            "UPDATE event_place SET event = 'none' WHERE id = 2",
+            "event_place row 2: event names the unknown event 'none'",
+        ),
         (
             "UPDATE control_claim SET actors = 'gov nobody' WHERE key = 'k1'",
             "control_claim row 9: actors names the unknown actor 'nobody'",
         ),
-        ("UPDATE control_claim SET place = 'lost' WHERE key = 'm1'", "control_claim row 1: place names the unknown place 'lost'"),
+        (
+            "UPDATE control_claim SET place = 'lost' WHERE key = 'm1'",
+            "control_claim row 1: place names the unknown place 'lost'",
+        ),
         (
             "UPDATE event SET part_of = 'gone' WHERE key = 'week-iraq'",
             "event row 2: part_of names the unknown event 'gone'; the row is kept without it",
@@ -141,6 +159,7 @@ def test_of_two_rows_with_one_key_the_first_counts(store: Path) -> None:
     change(
         store, "DROP INDEX event_key",
         "INSERT INTO event (key, title, type) VALUES ('week', 'A second week', 'strike')",
+        "INSERT INTO search (kind, key, text) VALUES ('event', 'week', 'a second week')",
     )  # fmt: skip
     with opened(store) as data:
         assert [str(p) for p in data.problems] == ["event row 13: key 'week' is used twice: the first row counts"]

@@ -104,7 +104,10 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
         (b"a letter to the editor", "is no SQLite file, so no store; import it if it holds events"),
         (b"SQLite format 3", "is no SQLite file, so no store; import it if it holds events"),
         (b"SQLite format 3\x00", "is damaged; copy it again from where it came from"),
-        (b"SQLite format 3\x00" + b"\xff" * 2000, "is damaged (its end is missing); copy it again from where it came from"),
+        (
+            b"SQLite format 3\x00" + b"\xff" * 2000,
+            "is damaged (its end is missing); copy it again from where it came from",
+        ),
     ],
 )
 def test_a_file_that_is_no_database(tmp_path: Path, content: bytes, said: str) -> None:
@@ -176,9 +179,7 @@ def test_an_older_store_is_brought_up_to_date_in_a_copy(store: Path, monkeypatch
     monkeypatch.setattr(opening, "MIGRATIONS", {**migrations.MIGRATIONS, 2: step})
     with untouched(store), opened(store) as data:
         assert data.dossier("week").event.title == "Coalition strikes of one week (migrated)"  # type: ignore[union-attr]
-        assert [str(p) for p in data.problems] == [
-            "copy.gpkg: is of schema 1: a private copy was brought up to date"
-        ]
+        assert [str(p) for p in data.problems] == ["copy.gpkg: is of schema 1: a private copy was brought up to date"]
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             data.store.within().execute("DELETE FROM event")
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
@@ -204,10 +205,16 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
     [
         ([f"CREATE VIEW bomb AS {ENDLESS}"], "holds the view 'bomb', which is code"),
         (["DROP TABLE route", f"CREATE VIEW route AS {ENDLESS}"], "holds the view 'route', which is code"),
-        (["CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END"], "holds the trigger 't', which is code"),
+        (
+            ["CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END"],
+            "holds the trigger 't', which is code",
+        ),
         (["CREATE VIRTUAL TABLE other USING fts5(x)"], "holds the virtual table 'other', which is code"),
         (["CREATE VIRTUAL TABLE box USING rtree(id, a, b)"], "holds the virtual table 'box', which is code"),
-        (["DROP TABLE search", "CREATE VIRTUAL TABLE search USING fts4(text)"], "virtual table 'search', which is code"),
+        (
+            ["DROP TABLE search", "CREATE VIRTUAL TABLE search USING fts4(text)"],
+            "virtual table 'search', which is code",
+        ),
         (["ALTER TABLE event ADD COLUMN twice AS (hex(title))"], "table 'event' has a generated column"),
         (["ALTER TABLE place ADD COLUMN twice TEXT GENERATED ALWAYS AS (hex(name)) VIRTUAL"], "has a generated column"),
         (
@@ -268,7 +275,11 @@ def test_more_columns_than_any_store_has(store: Path) -> None:
 def test_checking_that_takes_too_long_is_given_up(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "CHECK_SECONDS", -1.0)
     monkeypatch.setattr(opening.StoreFile, "_overdue", lambda _: 1)
-    change(store, "CREATE TABLE big AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 20000) SELECT x FROM n")
+    change(
+        store,
+        "CREATE TABLE big (x)",
+        "INSERT INTO big WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 20000) SELECT x FROM n",
+    )
     with untouched(store):
         assert refused(store) == "takes too long to check; it may be made to stall, so it was not opened"
 
@@ -385,7 +396,7 @@ def test_any_file_name_opens(small_store: Path, tmp_path: Path, name: str | byte
 def test_an_open_store_cannot_be_written_and_nothing_is_mapped(small: DataSet) -> None:
     db = small.store.within()
     for statement in ("DELETE FROM event", "CREATE TABLE x (y)", "PRAGMA user_version = 5"):
-        with pytest.raises(sqlite3.OperationalError, match="readonly|read-only|attempt to write"):
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute(statement)
     assert db.execute("PRAGMA mmap_size").fetchone() in (None, (0,))
     assert db.execute("PRAGMA trusted_schema").fetchone() == (0,)
@@ -432,7 +443,7 @@ def test_a_closed_store_says_so(store: Path) -> None:
 def test_a_row_changed_while_open_gives_one_sentence(store: Path) -> None:
     with opened(store) as data:
         change(store, "UPDATE event SET date_edtf = 'soon' WHERE key = 'week'")
-        with pytest.raises(StoreError, match="was changed while it was open .*open it again"):
+        with pytest.raises(StoreError, match=r"was changed while it was open .*open it again"):
             data.dossier("week")
 
 
@@ -452,5 +463,3 @@ def test_settings_bound_memory_too(small: DataSet) -> None:
     assert 0 < limit <= opening.MAX_HEAP_BYTES
     assert small.store.within().getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == 20_000_000
     assert small.store.tables <= schema.expected_tables()
-
-

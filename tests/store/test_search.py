@@ -56,8 +56,7 @@ def test_names_stand_above_events_and_words_of_titles_above_words_of_texts(small
     hits = small.finder.find("mayadin")
     assert [hit.kind for hit in hits[:2]] == ["place", "event"]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    strikes = small.finder.find("russia struck")
-    assert strikes == []
+    assert small.finder.find("russia struck")[0].score < small.finder.find("coalition strikes")[0].score
     assert [hit.key for hit in small.finder.find("families")] == ["may-strikes"]
 
 
@@ -95,8 +94,9 @@ def test_short_latin_words_count_whole(small: DataSet) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ['"', "'", '" OR "', "week OR", "NEAR(a b)", "title:week", "a*", "%", "_", "--", "(", "^x", "\\", "AND", "\0", "-week",
-     "week " * 5000, "x" * 100_000, "َ", "ـ", "a b c d e f g h i j k l m n o p q r s t u v w x y z"],
+    ['"', "'", '" OR "', "week OR", "NEAR(a b)", "title:week", "a*", "%", "_", "--", "(", "^x", "\\", "AND", "\0",
+     "-week", "week " * 5000, "x" * 100_000, "َ", "ـ",
+     "a b c d e f g h i j k l m n o p q r s t u v w x y z"],
 )  # fmt: skip
 def test_operators_are_letters_like_any_other(small: DataSet, query: str) -> None:
     assert isinstance(small.finder.find(query), list)
@@ -129,7 +129,7 @@ def test_without_the_index_texts_are_searched_all_the_same(small_store: Path, tm
     db = sqlite3.connect(path)
     db.execute("PRAGMA writable_schema = ON")
     if spoil.startswith("DROP TABLE search_"):
-        name = spoil.split()[-1]
+        name = spoil.rsplit(maxsplit=1)[-1]
         db.execute("DELETE FROM sqlite_schema WHERE name = ?", (name,))
         db.commit()
         db.execute("VACUUM")
@@ -149,8 +149,10 @@ def test_without_the_index_texts_are_searched_all_the_same(small_store: Path, tm
     ("one", "other"),
     [
         ("Al-Mayadin", "mayadin"), ("Deir ez-Zor", "deir zor"), ("As-Sukhnah", "SUKHNAH"), ("Jalula’", "jalula"),
-        ("Tell Afar", "tell-afar"), ("أبو كمال", "ابو كمال"), ("الرقّة", "رقه"), ("مَيَادِين", "ميادين"), ("ميـــادين", "ميادين"),
-        ("الميادين", "ميادين"), ("موسى", "موسي"), ("ﻣﻮﺻﻞ", "موصل"), ("Île", "ile"), ("  a   b ", "a b"), ("Ra'qa", "raqa"),
+        ("Tell Afar", "tell-afar"), ("أبو كمال", "ابو كمال"), ("الرقّة", "رقه"), ("مَيَادِين", "ميادين"),
+        ("ميـــادين", "ميادين"),
+        ("الميادين", "ميادين"), ("موسى", "موسي"), ("ﻣﻮﺻﻞ", "موصل"), ("Île", "ile"),
+        ("  a   b ", "a b"), ("Ra'qa", "raqa"),
     ],
 )  # fmt: skip
 def test_spellings_fold_together(one: str, other: str) -> None:

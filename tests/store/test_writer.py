@@ -61,7 +61,11 @@ def _values(table: str, name: str) -> st.SearchStrategy[Any]:
         "text": texts, "long": texts, "integer": st.none() | st.integers(0, 9),
     }  # fmt: skip
     chosen = degrees.get(name, found[about.kind])
-    return chosen.filter(lambda text: bool(text.strip(" "))) if about.required and about.kind in ("text", "long") else chosen
+    return (
+        chosen.filter(lambda text: bool(text.strip(" ")))
+        if about.required and about.kind in ("text", "long")
+        else chosen
+    )
 
 
 def _records(table: str) -> st.SearchStrategy[Any]:
@@ -80,7 +84,9 @@ def _with_keys(rows: list[Any]) -> list[Any]:
     return fixed
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.fixed_dictionaries({table: _records(table) for table in TABLES}))
 def test_any_records_come_back_as_they_were(tmp_path: Path, tables: dict[str, list[Any]]) -> None:
     written = Records(Meta("id", "A title"), tables)
@@ -103,7 +109,7 @@ def test_the_old_file_stays_when_the_new_one_cannot_be_finished(small_records: R
     path = tmp_path / "store.gpkg"
     path.write_bytes(b"what was there")
     source = small_records.of("source")[0]
-    with pytest.raises(StoreError, match="the records cannot be stored .*mend them and build again"):
+    with pytest.raises(StoreError, match=r"the records cannot be stored .*mend them and build again"):
         write_store(Records(small_records.meta, {"source": [source, source]}), path)
     broken = dataclasses.replace(source, title="\ud800")
     with pytest.raises(StoreError, match="the records cannot be stored"):
@@ -113,7 +119,7 @@ def test_the_old_file_stays_when_the_new_one_cannot_be_finished(small_records: R
 
 
 def test_a_place_that_cannot_be_written_to_is_named(small_records: Records, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written .*choose another folder"):
+    with pytest.raises(StoreError, match=r"cannot be written .*choose another folder"):
         write_store(small_records, tmp_path / "absent" / "store.gpkg")
     (tmp_path / "folder").mkdir()
     with pytest.raises(StoreError, match="cannot be written"):
@@ -204,7 +210,9 @@ def test_a_table_of_mixed_geometry_says_so(tmp_path: Path) -> None:
     lines = "MULTILINESTRING ((40 35, 41 36), (42 35, 43 36))"
     routes = [Route(key="r", name="Two roads", geometry=wkt_to_wkb(lines), source="s")]
     path = tmp_path / "lines.gpkg"
-    write_store(Records(Meta("id", "t", as_of="soon"), {"source": [Source(key="s", publisher="p")], "route": routes}), path)
+    write_store(
+        Records(Meta("id", "t", as_of="soon"), {"source": [Source(key="s", publisher="p")], "route": routes}), path
+    )
     db = sqlite3.connect(path)
     kind = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = 'route'"
     assert db.execute(kind).fetchone() == ("GEOMETRY",)

@@ -179,14 +179,14 @@ def test_the_unexpected_is_told_once_in_one_sentence_and_logged(
         assert isinstance(box, QMessageBox)
         said.append(box.text())
         next(button for button in box.buttons() if button.text() == "Copy report").click()
-        box.buttons()[-1].click()
+        box.button(QMessageBox.StandardButton.Close).click()
 
     def broken() -> None:
         raise ZeroDivisionError("on purpose")
 
     with caplog.at_level(logging.CRITICAL, "badia"):
+        QTimer.singleShot(0, answer)
         for _ in range(2):
-            QTimer.singleShot(0, answer)
             try:
                 broken()
             except ZeroDivisionError as error:

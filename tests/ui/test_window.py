@@ -473,3 +473,36 @@ def test_the_right_button_offers_what_was_here(window: Window) -> None:
     assert seen[0][0] == "Copy 34.45000, 40.92000"
     assert "What was here when: Abu Kamal" in seen[0]
     assert state(window).selected == Ref("place", "abu-kamal")
+
+
+def test_no_side_swallows_the_map_when_the_layout_comes_back(window: Window, small_store: Path) -> None:
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1366, 768)
+    settled(window)
+    session = work(window).session
+    session.dispatch(Select(Ref("event", "month")))
+    session.dispatch(OpenList("view"))
+    settled(window)
+    wide = work(window).docks["layers"].width()
+    assert window.open(small_store)
+    settled(window)
+
+    assert work(window).docks["layers"].width() == pytest.approx(wide, abs=20)
+    assert work(window).canvas.width() > 900
+
+
+def test_a_new_view_follows_the_window_until_somebody_acts(window: Window) -> None:
+    loaded = work(window).loaded
+    assert loaded.fresh
+    session = work(window).session
+    while session.can_undo:
+        session.undo()
+    start = session.state.camera
+    window.resize(1000, 700)
+    settled(window)
+    assert session.state.camera != start
+    press(work(window).canvas, Key.Key_C)
+    held = session.state.camera
+    window.resize(1300, 760)
+    settled(window)
+    assert session.state.camera == held

@@ -135,15 +135,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def joined_values(argv: Sequence[str]) -> list[str]:
-    """`--bbox -1,2,3,4` as `--bbox=-1,2,3,4`: a western longitude looks like an option otherwise."""
-    joined: list[str] = []
+def readable(argv: Sequence[str]) -> list[str]:
+    """Arguments in which no southern or western coordinate looks like an option.
+
+    `--bbox -1,2,3,4` becomes `--bbox=-1,2,3,4`; a text such as `-34.5,40` gets a blank in front.
+    """
+    made: list[str] = []
     for argument in argv:
-        if joined and joined[-1] == "--bbox" and argument.startswith("-") and argument.lstrip("-.")[:1].isdecimal():
-            joined[-1] = f"--bbox={argument}"
+        number = argument.startswith("-") and argument.lstrip("-.")[:1].isdecimal()
+        if number and made and made[-1] == "--bbox":
+            made[-1] = f"--bbox={argument}"
         else:
-            joined.append(argument)
-    return joined
+            made.append(f" {argument}" if number else argument)
+    return made
 
 
 def parsers_of(parser: Parser) -> dict[str, Parser]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from viewer.cli import asking, looking, making
-from viewer.cli.arguments import Action, Parser, build_parser, joined_values, parsers_of
+from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
 from viewer.session.query import QueryError
 from viewer.store.errors import StoreError
@@ -39,7 +39,7 @@ def _run(argv: Sequence[str]) -> int:
     parser = build_parser(_ACTIONS)
     name = argv[0] if argv else "--help"
     if name in COMMANDS:
-        arguments = parsers_of(parser)[name].parse_intermixed_args(joined_values(argv[1:]))
+        arguments = parsers_of(parser)[name].parse_intermixed_args(readable(argv[1:]))
     else:
         arguments = _no_command(parser, argv)
     code: int = arguments.action(arguments)

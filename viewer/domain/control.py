@@ -168,8 +168,7 @@ def _apply(standing: _Standing, claim: ControlClaim, day: Day) -> dict[str, Hold
     kept = {
         actor: held
         for actor, held in standing.items()
-        if actor not in actors
-        and (claim.phase == "ends" or claim.control not in SOLE or held.claim.control in BESIDE)
+        if actor not in actors and (claim.phase == "ends" or claim.control not in SOLE or held.claim.control in BESIDE)
     }
     if claim.phase == "ends":
         return kept

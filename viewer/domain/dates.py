@@ -246,8 +246,10 @@ def day_words(day: Day) -> str:
 def between(first: Day | None, last: Day | None) -> str:
     """A closed interval for people, without repeating what both ends share."""
     if first is None or last is None:
-        return "at an unknown time" if first == last else f"{'until' if first is None else 'from'} " + day_words(
-            (last if first is None else first) or 0
+        return (
+            "at an unknown time"
+            if first == last
+            else f"{'until' if first is None else 'from'} " + day_words((last if first is None else first) or 0)
         )
     a, b = date_of(first), date_of(last)
     if a == b:

@@ -26,7 +26,7 @@ LEGEND_LINES = 14
 LINE = 18.0
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-FEWEST = {"Actors": 5, "Control": 2, "Incidents": 4, "Signs": 3, "Map": 0}
+FEWEST = {"Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
 """How many lines each part of a full legend may keep before others get the rest."""
 
 
@@ -78,7 +78,8 @@ def paint_furniture(
     cards = [foot, head, paint_scale_bar(painter, width, foot.top(), tokens, state.camera)]
     room = foot.top() - MARGIN - head.bottom() - 8
     if width >= 480 and room > 60:
-        cards.append(paint_legend(painter, MARGIN, foot.top() - 8, min(room, height * 0.55), tokens, drawn.legend))
+        highest = min(room, height * 0.55, (width / 85 + 3) * LINE + 2 * PAD)
+        cards.append(paint_legend(painter, MARGIN, foot.top() - 8, highest, tokens, drawn.legend))
     painter.restore()
     return tuple(cards)
 

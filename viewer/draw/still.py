@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
 from PySide6.QtGui import QGuiApplication
 
 from viewer.draw.frame import render_frame
@@ -16,6 +17,13 @@ from viewer.store.dataset import DataSet
 READABLE = (1600, 900)
 """A picture with at least twice as many pixels as this gets its texts and lines larger, not the map."""
 LARGEST_SCALE = 4
+
+
+@cache
+def application() -> QCoreApplication:
+    """The one Qt application of this process, kept: with it would go the fonts that were loaded."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication.instance() or QGuiApplication(["badia"])
 
 
 def device_scale(width: int, height: int) -> int:
@@ -30,12 +38,10 @@ def device_scale(width: int, height: int) -> int:
 
 def frame_png(data: DataSet, state: State, basemap: Path, width: int, height: int, scale: int = 1) -> bytes:
     """The frame of a state as PNG, `width` times `height` pixels, `scale` of them to a logical one."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QGuiApplication.instance() or QGuiApplication(["badia"])
+    application()
     image = render_frame(data, state, read_basemap(basemap), width // scale, height // scale, scale)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise OSError("the picture could not be encoded")
-    del application
     return bytes(buffer.data().data())

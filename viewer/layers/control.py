@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from viewer.domain.control import Holding
 from viewer.domain.dates import words
 from viewer.geo.basemap import Basemap
+from viewer.geo.pick import inside
 from viewer.layers.primitives import (
     ControlArea,
     Entry,
@@ -44,7 +49,27 @@ class ControlLayer:
             for holding in holdings
             if (area := _area(holding, day, data)) is not None
         ]
-        return tuple(sorted(areas, key=lambda area: -sum(abs(ring_area(ring)) for ring in area.rings)))
+        areas.sort(key=lambda area: -sum(abs(ring_area(ring)) for ring in area.rings))
+        return tuple(_lettered(area, areas[index + 1 :]) for index, area in enumerate(areas))
+
+
+def _lettered(area: ControlArea, above: list[ControlArea]) -> ControlArea:
+    """The area with its code where no smaller area lies over it: the spot farthest from every outline."""
+    above = [other for other in above if other.filled]
+    if not any(inside(other.rings, *area.centre) for other in above):
+        return area
+    edges = np.vstack([ring for one in (area, *above) for ring in one.rings])
+    low, high = np.vstack(area.rings).min(axis=0), np.vstack(area.rings).max(axis=0)
+    free = [
+        (float(np.hypot(edges[:, 0] - x, edges[:, 1] - y).min()), float(x), float(y))
+        for x in np.linspace(low[0], high[0], 13)
+        for y in np.linspace(low[1], high[1], 13)
+        if inside(area.rings, x, y) and not any(inside(other.rings, x, y) for other in above)
+    ]
+    if not free:
+        return area
+    room, x, y = max(free)
+    return replace(area, centre=(x, y), room=2 * room)
 
 
 def _area(holding: Holding, day: int, data: DataSet) -> ControlArea | None:

@@ -204,9 +204,7 @@ def bins(data: DataSet, filters: Filters, first: Day, last: Day, days_per_bin: i
     events = data.events
     short = events.dated & (events.latest.astype(np.int64) - events.earliest < LONG_SPAN_DAYS)
     passing = filter_mask(data, filters) & short
-    by_type = np.stack(
-        [_counted(events, passing & (events.type == code), edges) for code in range(len(EVENT_TYPES))]
-    )
+    by_type = np.stack([_counted(events, passing & (events.type == code), edges) for code in range(len(EVENT_TYPES))])
     return Bins(edges, by_type, _counted(events, short, edges))
 
 

@@ -77,9 +77,7 @@ class Pairs:
     """Index into ACTOR_ROLES for actors; 0 for places."""
 
 
-def read_columns(
-    store: StoreFile, bad: Bad, actor_keys: Sequence[str], place_keys: Sequence[str]
-) -> EventColumns:
+def read_columns(store: StoreFile, bad: Bad, actor_keys: Sequence[str], place_keys: Sequence[str]) -> EventColumns:
     """The hot columns of every trusted event; StoreError when there are more actors or places than codes."""
     for kind, keys in (("actors", actor_keys), ("places", place_keys)):
         if len(keys) >= NONE:
@@ -119,9 +117,7 @@ def _end(row: tuple[Any, ...]) -> int:
     return FAR_FUTURE if row[5] is None else int(row[5])
 
 
-def _as_columns(
-    rows: list[tuple[Any, ...]], actor_keys: Sequence[str], place_keys: Sequence[str]
-) -> EventColumns:
+def _as_columns(rows: list[tuple[Any, ...]], actor_keys: Sequence[str], place_keys: Sequence[str]) -> EventColumns:
     by_name = list(zip(*rows, strict=True)) if rows else [()] * 17
     keys = tuple(str(key) for key in by_name[1])
     row_of = {key: row for row, key in enumerate(keys)}
@@ -157,9 +153,7 @@ def _codes(values: Sequence[Any], terms: Sequence[str], default: str) -> NDArray
     return np.array([codes.get(value, fallback) for value in values], dtype=np.uint8)
 
 
-def read_pairs(
-    store: StoreFile, table: str, bad: Bad, row_of: Mapping[str, int], codes: Mapping[str, int]
-) -> Pairs:
+def read_pairs(store: StoreFile, table: str, bad: Bad, row_of: Mapping[str, int], codes: Mapping[str, int]) -> Pairs:
     """The (event, actor) or (event, place) pairs of a table, for filters."""
     columns = columns_present(store, table)
     target = "actor" if table == "event_actor" else "place"
@@ -173,6 +167,4 @@ def read_pairs(
         if row_id not in bad and event in row_of and key in codes
     ]
     table_of = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return Pairs(
-        table_of[:, 0].astype(np.int32), table_of[:, 1].astype(np.uint16), table_of[:, 2].astype(np.uint8)
-    )
+    return Pairs(table_of[:, 0].astype(np.int32), table_of[:, 1].astype(np.uint16), table_of[:, 2].astype(np.uint8))

@@ -56,7 +56,7 @@ def _where(rows: list[EventPlace], places: dict[str, Place]) -> dict[str, Any]:
 
 
 def _near(role: str, precision: str) -> str:
-    """"Near" a pin is less exact than the pin; near a province is no more exact than the province."""
+    """ "Near" a pin is less exact than the pin; near a province is no more exact than the province."""
     return "near" if role == "near" and precision in PINNED else precision
 
 

@@ -121,8 +121,6 @@ def record_of(table: str, row: dict[str, Any]) -> Any:
     return TABLES[table](**values)
 
 
-
-
 def _geometry(table: str, row: dict[str, Any]) -> bytes | None:
     """The outline of a record; a place's bare point, which the writer adds for other programs, is none."""
     blob = row.get("geom")

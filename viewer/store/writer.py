@@ -153,5 +153,3 @@ def _search_rows(records: Records) -> Iterator[Row]:
 def _meta_rows(records: Records) -> Iterator[Row]:
     for name in ("store_id", "title", "as_of", "marking", "licence", "attribution", "note"):
         yield {"name": name, "value": getattr(records.meta, name)}
-
-

@@ -60,6 +60,7 @@ class Canvas(QWidget):
     drawn = Signal(object)
     """The Drawn of a new exact picture."""
     said = Signal(str)
+    resized = Signal()
     asked = Signal(object, object)
     """Right button: (lon, lat) and the global position for the menu."""
 
@@ -331,6 +332,7 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint for the new size."""
         self._later(0)
+        self.resized.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring to whoever came by keyboard."""

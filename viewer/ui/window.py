@@ -141,9 +141,8 @@ class Window(QMainWindow):
         self._remember_recent(path)
         self._restore_docks()
         self.work.follow()
-        if loaded.fresh:
-            QTimer.singleShot(0, self.work.settle)
-        canvas.setFocus()
+        QTimer.singleShot(0, self.work, self.work.settle_widths)
+        QTimer.singleShot(0, canvas, canvas.setFocus)  # when it can be seen, or the search box would keep it
 
     def _take_down(self) -> None:
         if self.work is not None:
@@ -156,6 +155,8 @@ class Window(QMainWindow):
         """Remember layout and view, so that even the same store comes back as it was."""
         if self.work is not None:
             self.settings.setValue("docks", self.saveState(DOCKS))
+            for side, width in self.work.note_widths().items():
+                self.settings.setValue(f"width_{side}", width)
             self.stores.keep(self.work.data, self.work.session.state)
 
     def _dress(self, theme: str) -> None:
@@ -311,6 +312,11 @@ class Window(QMainWindow):
 
     def _restore_docks(self) -> None:
         self.restoreState(self._bytes("docks"), DOCKS)
+        if self.work is not None:
+            for side in self.work.widths:
+                width = str(self.settings.value(f"width_{side}", ""))
+                if width.isdecimal() and int(width) > 0:
+                    self.work.widths[side] = int(width)
 
     def _bytes(self, name: str) -> QByteArray:
         """A setting that Qt wrote; nothing if somebody else did."""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from viewer.ui.window import Loaded
 
 SIDE_WIDTH, DETAIL_WIDTH = 250, 350
+MOST_OF_WINDOW = 0.35
+SIDES = {"layers": "left", "filters": "left", "detail": "right", "records": "right"}
+"""The side of the window where each panel begins."""
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
 
@@ -81,11 +84,14 @@ class Workspace(QObject):
         self.detail, self.records = DetailPanel(session, data, tokens), RecordsPanel(session, data, tokens)
         self.docks = self._docks()
         self._hidden: tuple[str, ...] = ()
+        self._right = (False, False)
+        self.widths = {"left": SIDE_WIDTH, "right": DETAIL_WIDTH}
         self._last_selected: Ref | None = session.state.selected
         self._unwatch = session.watch(("selected", "listed"), self._changed)
         canvas.pointed.connect(self.status.point)
         canvas.said.connect(self.status.say)
         canvas.asked.connect(self.show_point_menu)
+        canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self.layers.show_legend(drawn.legend))
         self.follow()
 
@@ -155,6 +161,32 @@ class Workspace(QObject):
         if opens:
             both = [self.docks["records"], self.docks["detail"]]
             self.window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
+        right = (state.selected is not None, bool(state.listed))
+        if any(right) and not any(self._right):
+            self.give_width("detail" if right[0] else "records")
+        elif any(self._right) and not any(right):
+            self.give_width("layers")
+        self._right = right
+
+    def give_width(self, name: str) -> None:
+        """Give a side the width it had; Qt would let one side swallow what another leaves."""
+        width = self.widths.get(SIDES[name], SIDE_WIDTH)
+        most = int(self.window.width() * MOST_OF_WINDOW)
+        self.window.resizeDocks([self.docks[name]], [min(width, most)], Qt.Orientation.Horizontal)
+
+    def settle_widths(self) -> None:
+        """Give every open side its width, once the window has been laid out."""
+        for name in SIDES:
+            if self.docks[name].isVisible():
+                self.give_width(name)
+
+    def note_widths(self) -> dict[str, int]:
+        """The widths that the sides have now, or had when they were last open."""
+        for name, side in SIDES.items():
+            dock = self.docks[name]
+            if dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty():
+                self.widths[side] = dock.width()
+        return self.widths
 
     # panels
 
@@ -198,8 +230,9 @@ class Workspace(QObject):
         return fit_camera(*region_of(self.data), self.canvas.width(), self.canvas.height())
 
     def settle(self) -> None:
-        """Fit a view that was never shown before to the size the window has now."""
-        self.session.dispatch(Settle(self._fitted()))
+        """Let a view that is new here follow the size of the window, until somebody does anything."""
+        if self.loaded.fresh and not self.session.can_undo:
+            self.session.dispatch(Settle(self._fitted()))
 
     def fit(self) -> None:
         """Show the whole region."""

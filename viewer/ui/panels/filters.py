@@ -357,6 +357,9 @@ class FiltersPanel(QWidget):
         blocked = [tree.blockSignals(True) for tree in trees]
         for key, item in self._items.items():
             item.setCheckState(0, Qt.CheckState.Checked if key in chosen else Qt.CheckState.Unchecked)
+            whole = item.parent()
+            if key in chosen and whole is not None:
+                whole.setExpanded(True)
             if counts:
                 item.setText(1, f"{counts.get(key, 0):,}")
         for tree, was in zip(trees, blocked, strict=True):

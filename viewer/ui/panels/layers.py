@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QListView,
+    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -184,6 +185,7 @@ class LayersPanel(QWidget):
         self.legend.setUniformItemSizes(True)
         self.legend.setMouseTracking(True)
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.legend.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setAccessibleName("Legend of what the map shows now")
         self.legend.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.legend.activated.connect(self._open)
@@ -194,13 +196,23 @@ class LayersPanel(QWidget):
         script = QHBoxLayout()
         script.setContentsMargins(8, 2, 8, 4)
         script.addWidget(self.labels, 1)
-        column = QVBoxLayout(self)
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(grid)
         column.addLayout(script)
         column.addWidget(self.empty)
-        column.addWidget(self.legend, 1)
+        column.addWidget(self.legend)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(area.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
         self.show_legend(())
 
     def _wanted_order(self) -> list[QCheckBox]:
@@ -217,6 +229,16 @@ class LayersPanel(QWidget):
         self.model.show(entries)
         self.empty.setVisible(not entries)
         self.legend.setVisible(bool(entries))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The legend is as high as its lines: the panel scrolls, not the legend in it."""
+        self.legend.setFixedHeight(self.model.rowCount() * max(self.legend.sizeHintForRow(0), 20) + 6)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes of type are known now."""
+        super().showEvent(event)
+        self._fit()
 
     def _open(self, index: QModelIndex) -> None:
         """A line about one actor leads to it."""

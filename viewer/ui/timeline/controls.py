@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -56,6 +56,9 @@ def typed_span(text: str) -> DateSpan:
 class DateField(QLineEdit):
     """Shows the window in words; a date typed into it is gone to."""
 
+    gone = Signal()
+    """A typed date was gone to: the keys of time are wanted again."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -90,7 +93,7 @@ class DateField(QLineEdit):
         self._session.dispatch(command)
         self._session.break_merge()
         self.show_state()
-        self.selectAll()
+        self.gone.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Ready to be typed over."""

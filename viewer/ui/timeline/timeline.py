@@ -82,6 +82,7 @@ class Timeline(QWidget):
         self.heads.adding.connect(lambda: self._menu(self.heads.add.mapToGlobal(QPoint(0, 0)), pins_only=True))
         self.chart.asked.connect(self._menu)
         self.chart.reshaped.connect(self._reshape)
+        self.controls.date.gone.connect(self.chart.setFocus)
         self.controls.stack.chosen.connect(self.chart.stack_by)
         self.controls.stack.opening.connect(self._show_legend)
         self.chart.rescaled.connect(self.heads.show_scale, Qt.ConnectionType.QueuedConnection)

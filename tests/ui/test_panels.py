@@ -1,0 +1,720 @@
+"""The panels show what the selectors and cards say, send commands, and read no text as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.domain.dates import Day, parse
+from viewer.domain.records import Problem, Records
+from viewer.draw.legend import LegendEntry
+from viewer.draw.tokens import tokens_for
+from viewer.layers.primitives import Entry
+from viewer.session.cards import card_of, citation
+from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, ToggleLayer
+from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
+from viewer.session.session import Session
+from viewer.session.state import ALL_LAYERS, Filters, Ref, State, Time
+from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.writer import write_store
+from viewer.ui.panels import PANELS
+from viewer.ui.panels.detail import DetailPanel
+from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
+from viewer.ui.panels.layers import LayersPanel
+from viewer.ui.panels.records import RecordsPanel
+from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
+MAY = Ref("event", "may-strikes")
+
+
+def day(text: str) -> Day:
+    return parse(text).latest or 0
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(State(time=Time(cursor=day("2017-12-28"), window_days=30)))
+
+
+Make = Callable[[type, Session, DataSet], QWidget]
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Iterator[Make]:
+    made: list[QWidget] = []
+
+    def build(panel: type, session: Session, data: DataSet) -> QWidget:
+        widget: QWidget = panel(session, data, tokens_for("light", data.actors))
+        qtbot.addWidget(widget)
+        widget.resize(350, 700)
+        widget.show()
+        made.append(widget)
+        settled()
+        return widget
+
+    yield build
+    for widget in made:
+        widget.release()  # type: ignore[attr-defined]
+
+
+def settled() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+# --- detail
+
+
+def detail(make: Make, session: Session, data: DataSet) -> DetailPanel:
+    panel = make(DetailPanel, session, data)
+    assert isinstance(panel, DetailPanel)
+    return panel
+
+
+@pytest.mark.parametrize("key", ["may-strikes", "week", "highway", "undated", "sweep"])
+def test_the_pane_says_everything_of_the_card(make: Make, session: Session, small: DataSet, key: str) -> None:
+    panel = detail(make, session, small)
+    session.dispatch(Select(Ref("event", key)))
+    card = card_of(small, Ref("event", key))
+    assert card is not None
+    shown = panel.view.toPlainText()
+    for section in card.sections:
+        assert section.title in shown
+        for row in section.rows:
+            assert row.label in shown
+            assert isolated(row.text).replace("\n", "\u2028") in shown.replace("\n", "\u2028")
+            assert row.note in shown
+
+
+def test_contradictions_come_first(make: Make, session: Session, small: DataSet) -> None:
+    panel = detail(make, session, small)
+    session.dispatch(Select(MAY))
+    text = panel.view.toPlainText()
+
+    assert 0 < text.index("Contradictions") < text.index("Sources")
+    assert text.startswith("Strikes on Mayadin")
+
+
+def test_a_link_selects_its_record_and_back_returns(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    number = next(n for n, ref in enumerate(panel._links) if ref == Ref("place", "mayadin"))
+    panel.view.anchorClicked.emit(QUrl(f"record:{number}"))
+    assert session.state.selected == Ref("place", "mayadin")
+    assert panel.view.toPlainText().startswith("Al-Mayadin")
+
+    QTest.mouseClick(panel.back, Button.LeftButton)
+    assert session.state.selected == MAY
+    QTest.mouseClick(panel.forward, Button.LeftButton)
+    assert session.state.selected == Ref("place", "mayadin")
+
+
+def test_a_link_is_clicked_with_the_mouse(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    where = panel.view.cursorRect(panel.view.document().find("US-led coalition")).center() - QPoint(20, 0)
+    QTest.mouseClick(panel.view.viewport(), Button.LeftButton, Mod.NoModifier, where)
+
+    assert session.state.selected == Ref("actor", "coalition")
+
+
+@pytest.mark.parametrize("link", ["record:99", "record:", "file:///etc/passwd", "http://example.org", "record:-1"])
+def test_a_link_of_its_own_leads_nowhere(make: Make, session: Session, small: DataSet, link: str) -> None:
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    panel.view.anchorClicked.emit(QUrl(link))
+
+    assert session.state.selected == MAY
+
+
+def test_a_record_out_of_the_window_brings_its_time(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(Select(Ref("event", "may-strikes-again")))
+    before = session.state.time
+    panel = detail(make, session, small)
+    number = next(n for n, ref in enumerate(panel._links) if ref == MAY)
+    panel.view.anchorClicked.emit(QUrl(f"record:{number}"))
+    row = small.events.row_of["may-strikes"]
+
+    assert row in visible_events(small, session.state).rows
+    assert session.state.time.window_days == before.window_days
+    session.undo()
+    assert session.state.time == before
+    assert session.state.selected == Ref("event", "may-strikes-again")
+
+
+def test_up_and_down_go_through_the_records_in_view(make: Make, session: Session, small: DataSet) -> None:
+    panel = detail(make, session, small)
+    keys = [small.events.keys[row] for row in visible_events(small, session.state).rows]
+    seen = []
+    for _ in keys:
+        QTest.keyClick(panel.view, Key.Key_Down)
+        assert session.state.selected is not None
+        seen.append(session.state.selected.key)
+    assert seen == keys
+
+    QTest.keyClick(panel.view, Key.Key_Up)
+    assert session.state.selected == Ref("event", keys[-2])
+
+
+def test_the_empty_pane_teaches(make: Make, session: Session, small: DataSet) -> None:
+    panel = detail(make, session, small)
+    number = counters(small, session.state).in_view
+    assert "Nothing is selected" in panel.view.toPlainText()
+    assert f"{number} records are in view" in panel.view.toPlainText()
+
+    session.dispatch(SetFilters(Filters(types=("siege",))))
+    assert "0 records are in view" in panel.view.toPlainText()
+    session.dispatch(Select(Ref("event", "gone")))
+    assert "gone is not in this store" in panel.view.toPlainText()
+
+
+def test_a_citation_is_copied(make: Make, session: Session, small: DataSet) -> None:
+    panel = detail(make, session, small)
+    assert not panel.cite.isEnabled()
+    session.dispatch(Select(MAY))
+    QTest.mouseClick(panel.cite, Button.LeftButton)
+
+    assert QGuiApplication.clipboard().text() == citation(small, MAY)
+
+
+def test_marked_text_is_copied_plain(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(Select(Ref("place", "mayadin")))
+    panel = detail(make, session, small)
+    panel.view.selectAll()
+    QTest.keyClick(panel.view, Key.Key_C, Mod.ControlModifier)
+    copied = QGuiApplication.clipboard().mimeData()
+
+    assert not copied.hasHtml()
+    assert "الميادين" in copied.text()
+    assert not set(copied.text()) & {"\u2068", "\u2069", "\ufffc"}
+
+
+def test_the_lane_button_pins_the_place(make: Make, session: Session, small: DataSet) -> None:
+    panel = detail(make, session, small)
+    assert not panel.pin.isVisible()
+    session.dispatch(Select(Ref("place", "mayadin")))
+    assert panel.pin.isVisible()
+    QTest.mouseClick(panel.pin, Button.LeftButton)
+    assert "mayadin" in session.state.pins
+    assert panel.pin.isChecked()
+    QTest.mouseClick(panel.pin, Button.LeftButton)
+    assert "mayadin" not in session.state.pins
+    session.dispatch(Select(Ref("actor", "is")))
+    assert not panel.pin.isVisible()
+
+
+@pytest.mark.parametrize("width", [260, 320, 380])
+def test_the_pane_never_scrolls_sideways(make: Make, session: Session, small: DataSet, width: int) -> None:
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    panel.resize(width, 600)
+    settled()
+
+    assert panel.view.horizontalScrollBar().maximum() == 0
+    assert panel.view.document().idealWidth() <= panel.view.viewport().width() + 1
+
+
+def test_counts_are_painted_on_one_scale(make: Make, session: Session, small: DataSet) -> None:
+    """202 fills its bar, 182 of it most, 20 a tenth."""
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    card = card_of(small, MAY)
+    assert card is not None
+    bars = [row.bar for section in card.sections for row in section.rows if row.bar is not None]
+    assert {bar.whole for bar in bars} == {202.0}
+    accent = tokens_for("light", small.actors).colour("accent")
+
+    def filled(bar: object) -> int:
+        image: QImage = panel_writer(panel)._picture(bar)
+        return sum(image.pixelColor(x, image.height() // 2) == accent for x in range(image.width()))
+
+    widths = {bar.low: filled(bar) for bar in bars}
+    assert widths[202.0] > widths[182.0] > widths[20.0] > 0
+    assert widths[20.0] == pytest.approx(widths[202.0] * 20 / 202, abs=2)
+
+
+def panel_writer(panel: DetailPanel):  # type: ignore[no-untyped-def]
+    from viewer.ui.panels.detail import CardWriter
+
+    return CardWriter(QTextCursor(panel.view.document()), panel._tokens, panel.font(), 1.0)
+
+
+def test_the_pane_takes_another_theme(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(Select(MAY))
+    panel = detail(make, session, small)
+    text = panel.view.toPlainText()
+    panel.set_tokens(tokens_for("dark", small.actors))
+    block = panel.view.document().firstBlock()
+
+    assert panel.view.toPlainText() == text
+    ink = tokens_for("dark").colour("text")
+    assert block.begin().fragment().charFormat().foreground().color() == ink
+
+
+# --- records
+
+
+def records(make: Make, session: Session, data: DataSet) -> RecordsPanel:
+    panel = make(RecordsPanel, session, data)
+    assert isinstance(panel, RecordsPanel)
+    return panel
+
+
+def lines(panel: RecordsPanel, column: int) -> list[str]:
+    model = panel.table.model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+def test_the_list_is_what_is_in_view(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    seen = visible_events(small, session.state)
+    titles = {event.key: event.title for event in small.reader.all("event")}
+
+    assert lines(panel, 1) == [titles[small.events.keys[row]] for row in seen.rows]
+    assert panel.head.text().startswith(f"{len(seen.rows)} records in view")
+    certain = [not text.startswith("possible") for text in lines(panel, 5)]
+    assert certain == seen.certain.tolist()
+    assert "unplaced" in lines(panel, 3)
+    assert "22\u201328 Dec 2017" in lines(panel, 0)
+
+
+@pytest.mark.parametrize(
+    ("what", "rows"), [("unplaced", unplaced_events), ("undated", undated_events)]
+)
+def test_what_map_and_timeline_cannot_show_is_listed(  # type: ignore[no-untyped-def]
+    make: Make, session: Session, small: DataSet, what: str, rows
+) -> None:
+    panel = records(make, session, small)
+    QTest.mouseClick(panel._buttons[what], Button.LeftButton)
+    settled()
+
+    assert session.state.listed == what
+    assert panel.model.rows == rows(small, session.state).tolist()
+    assert panel.model.rows
+    assert str(len(panel.model.rows)) in panel._buttons[what].text()
+
+
+def test_a_stack_lists_its_members(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("stack", ("month", "week-syria", "no-such")))
+    panel = records(make, session, small)
+
+    assert sorted(lines(panel, 1)) == ["Fighting for the border town", "Strikes in Syria"]
+
+
+def test_problems_are_plain_sentences(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("problems"))
+    panel = records(make, session, small)
+    assert panel.empty.isVisible()
+    assert panel.empty.text() == "No problem was found in this store."
+
+    broken = replace_data(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
+    session.dispatch(OpenList("problems"))
+    panel = records(make, session, broken)
+    assert lines(panel, 1) == ["<b>latest</b> lies before earliest"]
+    assert "&lt;b&gt;" in panel.problems.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def replace_data(data: DataSet, **more: object) -> DataSet:
+    values = {field.name: getattr(data, field.name) for field in fields(data)}
+    return DataSet(**{**values, **more})  # type: ignore[arg-type]
+
+
+def test_sorting_by_each_column(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    for column in range(1, 6):
+        panel.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+        assert lines(panel, column) == sorted(lines(panel, column), key=str.casefold)
+    panel.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert panel.model.rows == sorted(panel.model.rows, reverse=True)
+    session.dispatch(SetCursor(day("2017-12-27")))
+    panel.refresh()
+    assert panel.model.rows == sorted(panel.model.rows, reverse=True), "the order is kept"
+
+
+def test_a_click_selects_and_the_keys_go_on(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    where = panel.table.visualRect(panel.model.index(1, 1)).center()
+    QTest.mouseClick(panel.table.viewport(), Button.LeftButton, Mod.NoModifier, where)
+    assert session.state.selected == Ref("event", small.events.keys[panel.model.rows[1]])
+    QTest.keyClick(panel.table, Key.Key_Down)
+    assert session.state.selected == Ref("event", small.events.keys[panel.model.rows[2]])
+
+
+def test_the_list_stands_on_what_is_selected_elsewhere(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    key = small.events.keys[panel.model.rows[3]]
+    session.dispatch(Select(Ref("event", key)))
+    assert panel.table.currentIndex().row() == 3
+    session.dispatch(Select(Ref("place", "dz")))
+    assert not panel.table.selectionModel().hasSelection()
+    assert session.state.selected == Ref("place", "dz")
+
+
+def test_a_click_in_another_list_brings_its_time_into_view(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("stack", ("may-strikes", "week")))
+    panel = records(make, session, small)
+    line = panel.model.rows.index(small.events.row_of["may-strikes"])
+    where = panel.table.visualRect(panel.model.index(line, 1)).center()
+    QTest.mouseClick(panel.table.viewport(), Button.LeftButton, Mod.NoModifier, where)
+
+    assert session.state.selected == MAY
+    assert small.events.row_of["may-strikes"] in visible_events(small, session.state).rows
+
+
+def test_an_empty_list_teaches(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    session.dispatch(SetFilters(Filters(types=("battle",))))
+    session.dispatch(SetCursor(day("2016-01-01")))
+    panel = records(make, session, small)
+    assert panel.empty.text() == "No incident in this window. Next: 1 Nov 2017, press Alt+Right."
+    assert not panel.table.isVisible()
+    session.dispatch(SetCursor(day("2019-01-01")))
+    panel.refresh()
+    assert panel.empty.text() == "No incident in this window. Last: 1 Nov 2017, press Alt+Left."
+    session.dispatch(SetFilters(Filters(types=("siege",))))
+    assert panel.empty.text() == "No incident passes the filters. Press Ctrl+Backspace to clear them."
+
+
+def test_the_list_follows_time_after_a_moment(
+    make: Make, session: Session, small: DataSet, qtbot: QtBot
+) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    for step in range(5):
+        session.dispatch(SetCursor(day("2017-05-26") + step))
+    expected = visible_events(small, session.state).rows.tolist()
+    assert panel.model.rows != expected
+    qtbot.waitUntil(lambda: panel.model.rows == expected, timeout=2000)
+
+
+def test_a_hidden_list_does_no_work(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    panel.hide()
+    before = panel.model.rows
+    session.dispatch(SetCursor(day("2014-01-01")))
+    settled()
+    assert panel.model.rows is before
+    assert not panel._later.isActive()
+    panel.show()
+    assert panel.model.rows == visible_events(small, session.state).rows.tolist()
+
+
+# --- filters
+
+
+def filters(make: Make, session: Session, data: DataSet) -> FiltersPanel:
+    panel = make(FiltersPanel, session, data)
+    assert isinstance(panel, FiltersPanel)
+    return panel
+
+
+def check(panel: FiltersPanel, name: str) -> None:
+    """Click the box of an entry."""
+    item = panel._items[name]
+    tree = item.treeWidget()
+    parent = item.parent()
+    while parent is not None:
+        parent.setExpanded(True)
+        parent = parent.parent()
+    settled()
+    rect = tree.visualItemRect(item)
+    QTest.mouseClick(tree.viewport(), Button.LeftButton, Mod.NoModifier, QPoint(rect.left() + 10, rect.center().y()))
+    settled()
+
+
+def test_actors_are_checked_with_their_parts_below_them(make: Make, session: Session, small: DataSet) -> None:
+    assert dict(actor_tree(small))["gov"] == ("militia", "brigade")
+    panel = filters(make, session, small)
+    check(panel, "actor:gov")
+    assert session.state.filters.actors == ("gov",)
+    check(panel, "actor:is")
+    assert session.state.filters.actors == ("gov", "is")
+    check(panel, "actor:gov")
+    assert session.state.filters.actors == ("is",)
+    check(panel, "actor:brigade")
+    assert session.state.filters.actors == ("is", "brigade")
+
+
+def test_types_and_certainty_are_checked(make: Make, session: Session, small: DataSet) -> None:
+    panel = filters(make, session, small)
+    check(panel, "type:strike")
+    check(panel, "actuality:disputed")
+
+    assert session.state.filters == Filters(types=("strike",), actualities=("disputed",))
+
+
+def test_counts_are_of_what_the_other_filters_let_pass(make: Make, session: Session, small: DataSet) -> None:
+    panel = filters(make, session, small)
+    for chosen in (Filters(), Filters(types=("strike",)), Filters(types=("ambush",), actors=("is",))):
+        session.dispatch(SetFilters(chosen))
+        for key in small.actors:
+            item = panel._items.get(f"actor:{key}")
+            expected = int(filter_mask(small, replace(chosen, actors=(key,))).sum())
+            assert actor_counts(small, chosen)[key] == expected
+            assert item is None or item.text(1) == str(expected)
+        item = panel._items["type:strike"]
+        assert item.text(1) == str(int(filter_mask(small, replace(chosen, types=("strike",))).sum()))
+
+
+def test_each_part_of_the_line_has_an_x(make: Make, session: Session, small: DataSet) -> None:
+    panel = filters(make, session, small)
+    assert "No filters" in panel.chips.findChildren(QLabel)[-1].text()
+    session.dispatch(SetFilters(Filters(actors=("is",), types=("strike",), text="river")))
+    settled()
+    chips = panel.chips.findChildren(QToolButton)
+    assert len(panel.chips.texts()) == 4
+    chip = next(chip for chip in chips if "strike" in chip.text())
+    QTest.mouseClick(chip, Button.LeftButton)
+    assert session.state.filters == Filters(actors=("is",), text="river")
+    settled()
+    QTest.mouseClick(
+        next(chip for chip in panel.chips.findChildren(QToolButton) if chip.text() == "clear all"), Button.LeftButton
+    )
+    assert session.state.filters == Filters()
+
+
+def test_text_is_looked_for_when_the_hand_rests(
+    make: Make, session: Session, small: DataSet, qtbot: QtBot
+) -> None:
+    panel = filters(make, session, small)
+    panel.text.setFocus()
+    QTest.keyClicks(panel.text, "highway")
+    assert session.state.filters.text == ""
+    qtbot.waitUntil(lambda: session.state.filters.text == "highway", timeout=2000)
+    QTest.keyClicks(panel.text, "s")
+    QTest.keyClick(panel.text, Key.Key_Return)
+    assert session.state.filters.text == "highways"
+    session.undo()
+    session.undo()
+    assert panel.text.text() == ""
+
+
+def test_a_place_is_taken_in_any_spelling(make: Make, session: Session, small: DataSet) -> None:
+    panel = filters(make, session, small)
+    panel.place.setText("Mayadeen")
+    QTest.keyClick(panel.place, Key.Key_Return)
+    assert session.state.filters.places == ("mayadin",)
+    panel.place.setText("Xyzzyx")
+    QTest.keyClick(panel.place, Key.Key_Return)
+    assert session.state.filters.places == ("mayadin",)
+    assert "no place is called" in panel.place.accessibleDescription()
+
+
+def test_only_what_is_in_view(make: Make, session: Session, small: DataSet) -> None:
+    panel = filters(make, session, small)
+    QTest.mouseClick(panel.in_view, Button.LeftButton, Mod.NoModifier, QPoint(8, panel.in_view.height() // 2))
+    box = session.state.filters.bbox
+    assert box is not None
+    west, south, east, north = box
+    assert west < east
+    assert south < north
+    session.dispatch(SetFilters(Filters()))
+    assert not panel.in_view.isChecked()
+
+
+def test_the_box_is_the_view() -> None:
+    west, south, east, north = box_of(State().camera, 1000, 600)
+
+    assert 35 < west < 39 < 43 < east < 47
+    assert 30 < south < 34.5 < north < 38
+
+
+# --- layers
+
+
+ENTRIES = (
+    LegendEntry(Entry("Actors", "Islamic State", "actor", "", ("is",), "cross"), 12, "12 incidents"),
+    LegendEntry(Entry("Actors", "Government forces", "actor", "", ("gov",)), 7),
+    LegendEntry(Entry("Incidents", "battle", "type", "battle"), 5),
+)
+
+
+def layers(make: Make, session: Session, data: DataSet) -> LayersPanel:
+    panel = make(LayersPanel, session, data)
+    assert isinstance(panel, LayersPanel)
+    return panel
+
+
+def test_every_layer_has_a_box(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    assert set(panel.boxes) == set(ALL_LAYERS)
+    box = panel.boxes["control"]
+    QTest.mouseClick(box, Button.LeftButton, Mod.NoModifier, QPoint(8, box.height() // 2))
+    assert "control" not in session.state.layers
+    session.dispatch(ToggleLayer("control"))
+    assert box.isChecked()
+
+
+def test_the_legend_is_what_was_drawn(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    assert panel.empty.isVisible()
+    panel.show_legend(ENTRIES)
+    settled()
+    said = [panel.model.index(row).data() for row in range(panel.model.rowCount())]
+    assert said == ["Actors", "Islamic State", "Government forces", "Incidents", "battle"]
+    assert "12 incidents" in panel.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    colour = tokens_for("light", small.actors).actor_colour("gov").name()
+    image = panel.legend.viewport().grab().toImage()
+    rect = panel.legend.visualRect(panel.model.index(2))
+    assert colour in {image.pixelColor(x, rect.center().y()).name() for x in range(rect.left(), rect.left() + 34)}
+    assert not panel.empty.isVisible()
+
+
+def test_counts_change_without_moving_the_legend(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    panel.show_legend(ENTRIES)
+    resets: list[int] = []
+    panel.model.modelReset.connect(lambda: resets.append(1))
+    panel.show_legend(tuple(replace(entry, count=entry.count + 1) for entry in ENTRIES))
+    assert not resets
+    panel.show_legend(ENTRIES[:2])
+    assert resets
+
+
+def test_a_line_of_one_actor_opens_it(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    panel.show_legend(ENTRIES)
+    settled()
+    where = panel.legend.visualRect(panel.model.index(1)).center()
+    QTest.mouseClick(panel.legend.viewport(), Button.LeftButton, Mod.NoModifier, where)
+
+    assert session.state.selected == Ref("actor", "is")
+
+
+def test_the_script_of_names(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    assert panel.labels.currentData() == "both"
+    QTest.keyClick(panel.labels, Key.Key_Home)
+    assert session.state.labels == "latin"
+    session.dispatch(SetLabels("arabic"))
+    assert panel.labels.currentData() == "arabic"
+
+
+# --- all of them
+
+CANARY = "<img src='{path}'><b>bold</b><a href='{path}'>x</a>"
+
+
+@pytest.fixture
+def hostile(small_records: Records, tmp_path: Path) -> Iterator[tuple[DataSet, str]]:
+    """The small data set with markup in every text that names or tells something."""
+    picture = tmp_path / "canary.png"
+    QImage(4, 4, QImage.Format.Format_RGB32).save(str(picture))
+    canary = CANARY.format(path=picture.as_uri())
+    texts = ("title", "name", "note", "summary")
+    poisoned = {
+        table: [replace(row, **{n: canary + getattr(row, n) for n in texts if hasattr(row, n)}) for row in rows]
+        for table, rows in small_records.tables.items()
+        if table not in ("place_name", "actor_name")
+    }
+    write_store(replace(small_records, tables={**small_records.tables, **poisoned}), tmp_path / "hostile.gpkg")
+    data = open_dataset(tmp_path / "hostile.gpkg")
+    yield data, canary
+    data.close()
+
+
+def test_markup_of_a_store_is_shown_as_it_is_written(
+    make: Make, session: Session, hostile: tuple[DataSet, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, canary = hostile
+    asked: list[object] = []
+    monkeypatch.setattr(SafeTextBrowser, "loadResource", lambda self, kind, name: asked.append(name))
+    session.dispatch(OpenList("view"))
+    for ref in (MAY, Ref("place", "mayadin"), Ref("actor", "is"), Ref("source", "n1")):
+        session.dispatch(Select(ref))
+        panel = detail(make, session, data)
+        shown = panel.view.toPlainText()
+        assert canary.split("'")[0] in shown, ref
+        assert panel.view.document().toHtml().count("<img src='file") == 0
+        panel.grab()
+    table = records(make, session, data)
+    assert all(text.startswith("<img") for text in lines(table, 1))
+    assert table.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole).count("<img") == 0
+    table.grab()
+    side = filters(make, session, data)
+    session.dispatch(SetFilters(Filters(actors=("is",), places=("mayadin",), text="<img src=x>")))
+    settled()
+    assert any("<img" in text for text in side.chips.texts())
+    assert side._items["actor:is"].text(0).startswith("<img")
+    for widget in side.findChildren(QWidget):
+        assert "<img" not in widget.toolTip()
+    side.grab()
+    assert asked == [], "nothing was asked for"
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_panel_has_an_id_a_title_and_a_side(panel: type) -> None:
+    assert {"layers", "filters", "records", "detail"} >= {panel.id}  # type: ignore[attr-defined]
+    assert panel.title  # type: ignore[attr-defined]
+    assert panel.side in ("left", "right")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: type) -> None:
+    session = Session(State())
+    widget = panel(session, small, tokens_for("light", small.actors))
+    assert session._watchers
+    widget.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    QApplication.processEvents()
+    assert session._watchers == []
+    session.dispatch(SetCursor(5))
+    session.dispatch(Select(MAY))
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: type) -> None:
+    session.dispatch(OpenList("view"))
+    session.dispatch(SetFilters(Filters(types=("strike",))))
+    widget = make(panel, session, small)
+    for child in widget.findChildren(QWidget):
+        text = child.text() if hasattr(child, "text") else ""
+        inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")
+        if child.focusPolicy() != Qt.FocusPolicy.NoFocus and child.isVisible() and not inside:
+            assert child.accessibleName() or text, child
+
+
+# --- the texts themselves
+
+
+def test_arabic_is_kept_apart_from_the_line_round_it() -> None:
+    assert isolated("Raqqa") == "Raqqa"
+    assert isolated("الرقة, 12 km") == "\u2068الرقة, 12 km\u2069"
+
+
+def test_a_plain_label_shows_markup_as_it_is(qtbot: QtBot) -> None:
+    label = PlainLabel("<b>x</b>")
+    qtbot.addWidget(label)
+    plain, wide = label.sizeHint().width(), PlainLabel("x").sizeHint().width()
+
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert plain > 2 * wide
+
+
+@pytest.mark.parametrize("width", [40, 120, 500])
+def test_a_flow_breaks_its_lines_and_keeps_within(qtbot: QtBot, width: int) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    flow = FlowLayout(host)
+    for number in range(6):
+        flow.addWidget(QToolButton(host, text=f"button {number}"))
+    host.resize(width, flow.heightForWidth(width))
+    host.show()
+    settled()
+    for child in host.findChildren(QToolButton):
+        assert host.rect().contains(child.geometry())
