@@ -82,7 +82,7 @@ def _parsed(arguments: list[str]) -> Options:
     return Options(parsed.store, parsed.theme, parsed.on)
 
 
-class Shop:
+class StoreOpener:
     """Opens stores for the window and remembers how they were left."""
 
     def __init__(self, options: Options) -> None:
@@ -199,7 +199,7 @@ def _open_window(options: Options) -> int:
     theme = options.theme or str(settings.value("theme", "light"))
     rule = KeyRule(application)
     application.installEventFilter(rule)
-    window = Window(Shop(options), settings, theme)
+    window = Window(StoreOpener(options), settings, theme)
     sys.excepthook = Alarm(window, log_file)
     window.show_opening(options.store.name if options.store else BUILTIN)
     window.painted.connect(lambda: window.open(options.store))

@@ -237,7 +237,7 @@ def test_a_column_that_is_only_called_generated_is_no_code(store: Path) -> None:
 
 
 def test_a_hostile_check_is_not_run(store: Path) -> None:
-    """quick_check would evaluate it for every row."""
+    """On a connection that may write, quick_check evaluates it for every row; on a read-only one nothing does."""
     db = sqlite3.connect(store)
     db.execute("PRAGMA writable_schema = ON")
     spoilt = "replace(sql, '\"title\" TEXT', '\"title\" TEXT CHECK (0)')"

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from viewer import app
-from viewer.app import Alarm, Options, Shop, asked_for, main, opening
+from viewer.app import Alarm, Options, StoreOpener, asked_for, main, opening
 from viewer.domain.dates import parse
 from viewer.session.opening import REGION, TELLING_DAY, opening_day, region_of
 from viewer.session.state import Play, State
@@ -101,10 +101,10 @@ def test_the_window_paints_before_the_heavy_packages_are_there(small_store: Path
 import sys
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
-from viewer.app import Options, Shop
+from viewer.app import Options, StoreOpener
 from viewer.ui.window import Window
 application = QApplication([])
-window = Window(Shop(Options()), QSettings(sys.argv[1] + ".ini", QSettings.Format.IniFormat))
+window = Window(StoreOpener(Options()), QSettings(sys.argv[1] + ".ini", QSettings.Format.IniFormat))
 window.painted.connect(application.quit)
 window.show()
 application.exec()
@@ -145,8 +145,8 @@ def test_the_view_is_kept_for_the_next_start(
 ) -> None:
     monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
     left = replace(opening(small), theme="dark", labels="arabic")
-    Shop(Options()).keep(small, left)
-    loaded = Shop(Options()).load(small_store)
+    StoreOpener(Options()).keep(small, left)
+    loaded = StoreOpener(Options()).load(small_store)
 
     assert loaded.session.state == left
     assert not loaded.fresh
@@ -155,7 +155,7 @@ def test_the_view_is_kept_for_the_next_start(
 
 def test_damaged_memory_is_as_none(small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    shop = Shop(Options())
+    shop = StoreOpener(Options())
     first = shop.load(small_store)
     shop.keep(first.data, first.session.state)
     for kept in tmp_path.glob("view*"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -166,14 +168,14 @@ def test_up_and_down_go_through_the_records_in_view(make: Make, session: Session
     assert session.state.selected == Ref("event", keys[-2])
 
 
-def test_the_empty_pane_teaches(make: Make, session: Session, small: DataSet) -> None:
+def test_the_empty_pane_teaches(make: Make, session: Session, small: DataSet, qtbot: QtBot) -> None:
     panel = detail(make, session, small)
     number = counters(small, session.state).in_view
     assert "Nothing is selected" in panel.view.toPlainText()
     assert f"{number} records are in view" in panel.view.toPlainText()
 
     session.dispatch(SetFilters(Filters(types=("siege",))))
-    assert "0 records are in view" in panel.view.toPlainText()
+    qtbot.waitUntil(lambda: "0 records are in view" in panel.view.toPlainText(), timeout=2000)
     session.dispatch(Select(Ref("event", "gone")))
     assert "gone is not in this store" in panel.view.toPlainText()
 
@@ -199,6 +201,26 @@ def test_marked_text_is_copied_plain(make: Make, session: Session, small: DataSe
     assert not set(copied.text()) & {"\u2068", "\u2069", "\ufffc"}
 
 
+def test_a_place_tells_who_holds_it_on_the_day_one_looks_at(
+    make: Make, session: Session, small: DataSet, qtbot: QtBot
+) -> None:
+    session.dispatch(SetCursor(day("2016-01-01")))
+    session.dispatch(Select(Ref("place", "mayadin")))
+    panel = detail(make, session, small)
+    assert "On 1 Jan 2016" in panel.view.toPlainText()
+    panel.resize(300, 200)
+    settled()
+    panel.view.verticalScrollBar().setValue(40)
+    session.dispatch(SetCursor(day("2018-01-01")))
+    qtbot.waitUntil(lambda: "On 1 Jan 2018" in panel.view.toPlainText(), timeout=2000)
+    assert panel.view.verticalScrollBar().value() == 40
+    panel.hide()
+    session.dispatch(SetCursor(day("2015-01-01")))
+    assert not panel._later.isActive()
+    panel.show()
+    assert "On 1 Jan 2015" in panel.view.toPlainText()
+
+
 def test_the_lane_button_pins_the_place(make: Make, session: Session, small: DataSet) -> None:
     panel = detail(make, session, small)
     assert not panel.pin.isVisible()
@@ -211,6 +233,23 @@ def test_the_lane_button_pins_the_place(make: Make, session: Session, small: Dat
     assert "mayadin" not in session.state.pins
     session.dispatch(Select(Ref("actor", "is")))
     assert not panel.pin.isVisible()
+
+
+def test_copying_leaves_nothing_that_crashes_at_the_end() -> None:
+    """The data on the clipboard once had two owners, and the program died when it was closed."""
+    script = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from viewer.ui.text import SafeTextBrowser\n"
+        "app = QApplication([])\n"
+        "view = SafeTextBrowser()\n"
+        "view.setPlainText('one two')\n"
+        "view.selectAll()\n"
+        "view.copy_marked()\n"
+        "assert QApplication.clipboard().text() == 'one two'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("width", [260, 320, 380])
@@ -448,6 +487,9 @@ def test_actors_are_checked_with_their_parts_below_them(make: Make, session: Ses
     assert session.state.filters.actors == ("is",)
     check(panel, "actor:brigade")
     assert session.state.filters.actors == ("is", "brigade")
+    panel.actors.collapseAll()
+    session.dispatch(SetFilters(Filters(actors=("militia",))))
+    assert panel._items["actor:gov"].isExpanded(), "what is chosen is never hidden"
 
 
 def test_types_and_certainty_are_checked(make: Make, session: Session, small: DataSet) -> None:
@@ -460,7 +502,8 @@ def test_types_and_certainty_are_checked(make: Make, session: Session, small: Da
 
 def test_counts_are_of_what_the_other_filters_let_pass(make: Make, session: Session, small: DataSet) -> None:
     panel = filters(make, session, small)
-    for chosen in (Filters(), Filters(types=("strike",)), Filters(types=("ambush",), actors=("is",))):
+    both = Filters(types=("ambush",), actors=("is",))
+    for chosen in (Filters(), Filters(types=("strike",)), Filters(actors=("coalition",)), both):
         session.dispatch(SetFilters(chosen))
         for key in small.actors:
             item = panel._items.get(f"actor:{key}")
@@ -651,6 +694,7 @@ def test_markup_of_a_store_is_shown_as_it_is_written(
     settled()
     assert any("<img" in text for text in side.chips.texts())
     assert side._items["actor:is"].text(0).startswith("<img")
+    assert "&lt;img" in side._items["actor:is"].toolTip(0)
     for widget in side.findChildren(QWidget):
         assert "<img" not in widget.toolTip()
     side.grab()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QWidget
 
-from viewer.app import Options, Shop
+from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels
@@ -37,7 +37,7 @@ def shell(qapp: QApplication, settings: QSettings, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
     rule = KeyRule(qapp)
     qapp.installEventFilter(rule)
-    window = Window(Shop(Options()), settings)
+    window = Window(StoreOpener(Options()), settings)
     window.resize(1366, 768)
     window.show()
     QTest.qWaitForWindowActive(window)
@@ -164,7 +164,11 @@ def test_a_text_field_keeps_its_keys(window: Window) -> None:
         for key in (Key.Key_Home, Key.Key_Right, Key.Key_Delete, Key.Key_End, Key.Key_Backspace, Key.Key_Left):
             press(field, key)
         assert field.text() == "t c+-[1 r"
+        field.clear()
+        press(field, Key.Key_Down)
+        press(field, Key.Key_Up)
     assert state(window).time == before.time
+    assert state(window).selected is None
     assert state(window).play == before.play
     assert state(window).camera == before.camera
 
@@ -210,6 +214,8 @@ def test_undo_and_redo(window: Window) -> None:
 
 
 def test_undo_hears_its_key_after_the_menu_showed_it_as_impossible(window: Window) -> None:
+    while work(window).session.can_undo:
+        work(window).session.undo()
     edit = next(menu.menu() for menu in window.menuBar().actions() if menu.text() == "&Edit")
     edit.aboutToShow.emit()
     edit.aboutToHide.emit()

@@ -11,7 +11,7 @@ STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark")
 LABELS = ("latin", "arabic", "both")
 ALL_LAYERS = (
-    "relief", "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 

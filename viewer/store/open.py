@@ -40,7 +40,7 @@ _LIMITS = {
 }  # fmt: skip
 _SETTINGS = (
     "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON", "temp_store = MEMORY",
-    "ignore_check_constraints = ON", f"hard_heap_limit = {MAX_HEAP_BYTES}",
+    f"hard_heap_limit = {MAX_HEAP_BYTES}",
 )  # fmt: skip
 
 Identity = tuple[int, int, int, int]

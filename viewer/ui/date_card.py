@@ -17,6 +17,8 @@ from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
 DATE_POINTS = 19.0
+LOW_MAP = 300
+"""Pixels: on a lower map the card only shows the date and what the map cannot show."""
 
 
 def count_line(counts: Counters) -> str:
@@ -42,10 +44,6 @@ class DateCard(QFrame):
         self.session, self.data = session, data
         self.setObjectName("dateCard")
         self.date = QLabel(self)
-        font = QFont(self.font())
-        font.setPointSizeF(DATE_POINTS)
-        font.setWeight(QFont.Weight.DemiBold)
-        self.date.setFont(font)
         self.count = QLabel(self)
         self.count.setObjectName("quiet")
         self.unplaced = self._button("unplaced", "List the records that no source places (U)")
@@ -63,7 +61,16 @@ class DateCard(QFrame):
         column.addWidget(self.date)
         column.addLayout(row)
         self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed"), self._changed)
-        self._show(session.state)
+        self.fit_to(parent.height())
+
+    def fit_to(self, height: int) -> None:
+        """Be smaller on a map of little height, such as on a projector with large type."""
+        font = QFont(self.font())
+        font.setPointSizeF(DATE_POINTS if height >= LOW_MAP else DATE_POINTS * 0.7)
+        font.setWeight(QFont.Weight.DemiBold)
+        self.date.setFont(font)
+        self.count.setVisible(height >= LOW_MAP)
+        self._show(self.session.state)
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.domain.dates import DateError, parse, words
@@ -18,6 +19,7 @@ from viewer.store.dataset import DataSet
 from viewer.ui.plain import plain_tip
 
 INCH_M = 0.0254
+NARROW = 1100
 
 
 def scale_words(camera: Camera, dots_per_inch: float) -> str:
@@ -84,6 +86,11 @@ class StatusLine(QStatusBar):
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
         self._unwatch()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow window the store's title, which is in the title bar too, gives way to the coordinate."""
+        super().resizeEvent(event)
+        self.store.setVisible(event.size().width() >= NARROW)
 
     def point(self, where: tuple[float, float] | None) -> None:
         """Show the coordinate under the pointer."""

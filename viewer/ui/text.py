@@ -5,9 +5,18 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from PySide6.QtCore import QMargins, QMimeData, QPoint, QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)  # fmt: skip
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QMenu, QSizePolicy, QTextBrowser, QWidget
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 OBJECT = "\ufffc"
@@ -31,7 +40,7 @@ class PlainLabel(QLabel):
 
 
 class SafeTextBrowser(QTextBrowser):
-    """Text laid out with formats, not with markup: every word goes in as plain text, links are keys of records.
+    """Text laid out with formats, not with markup: every word goes in as plain text, links are numbers of records.
 
     It follows no link by itself, loads no resource whatever asks for one, and copies plain text only.
     """
@@ -54,12 +63,30 @@ class SafeTextBrowser(QTextBrowser):
         """Nothing: no text of a store may open a file."""
         return None
 
-    def createMimeDataFromSelection(self) -> QMimeData:
+    def marked_text(self) -> str:
         """The selected text, plain, without the marks that keep directions apart."""
-        made = QMimeData()
         drop = {ord(mark): None for mark in (ISOLATE, END_ISOLATE, OBJECT)}
-        made.setText(self.textCursor().selection().toPlainText().translate(drop))
-        return made
+        return self.textCursor().selection().toPlainText().translate(drop)
+
+    def copy_marked(self) -> None:
+        """Put the selected text on the clipboard; nothing when there is none."""
+        if self.textCursor().hasSelection():
+            QGuiApplication.clipboard().setText(self.marked_text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copying is plain; making the data for Qt here would leave it with two owners."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_marked()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same, with the mouse."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy", self.copy_marked).setEnabled(self.textCursor().hasSelection())
+        menu.addAction("Select all", self.selectAll)
+        menu.popup(event.globalPos())
 
     def start(self) -> QTextCursor:
         """A cursor at the start of the emptied text."""

@@ -92,6 +92,7 @@ class Workspace(QObject):
         canvas.said.connect(self.status.say)
         canvas.asked.connect(self.show_point_menu)
         canvas.resized.connect(self.settle)
+        canvas.resized.connect(lambda: self.card.fit_to(canvas.height()))
         canvas.drawn.connect(lambda drawn: self.layers.show_legend(drawn.legend))
         self.follow()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import QRectF, Qt, QUrl
+from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPen,
+    QShowEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -38,6 +39,8 @@ LABEL_WIDTH = 98.0
 INDENT = 14.0
 BAR_WIDTH, BAR_HEIGHT = 132, 9
 SOURCES = "Sources"
+REST_MS = 80
+"""While time runs the pane keeps still; so long after it stopped, it follows."""
 LINK = "record:"
 HINT = (
     "Nothing is selected.",
@@ -160,6 +163,11 @@ class CardWriter:
         return image
 
 
+def _follows_time(ref: Ref | None) -> bool:
+    """Whether the pane says something about the cursor's day: who holds a place then, or how much is in view."""
+    return ref is None or ref.kind in ("place", "actor", "claim")
+
+
 def _block(top: float = 0, bottom: float = 0) -> QTextBlockFormat:
     block = QTextBlockFormat()
     block.setTopMargin(top)
@@ -211,10 +219,19 @@ class DetailPanel(QWidget):
         self.pin.setCheckable(True)
         self.cite = self._button("Cite", "Copy a citation", "copy_citation", self.copy_citation)
         self._place()
-        stop = session.watch(("selected", "pins", "time", "filters", "listed"), self._changed)
-        self.destroyed.connect(stop)
-        self.release = stop
-        self._show(session.state)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REST_MS)
+        self._later.timeout.connect(self._again)
+        self._stop = session.watch(("selected", "pins", "time", "filters", "listed"), self._changed)
+        self.destroyed.connect(self._stop)
+        self._write(session.state)
+        self._show_buttons(session.state)
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._stop()
+        self._later.stop()
 
     def _button(self, text: str, said: str, action: str, deed: Callable[[], object] | None = None) -> QToolButton:
         button = QToolButton(self)
@@ -270,17 +287,28 @@ class DetailPanel(QWidget):
             self._send(Select(self._links[int(number)]))
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if "selected" in changed or (after.selected is None and changed & {"time", "filters"}):
+        if "selected" in changed:
             self._write(after)
+        elif changed & {"time", "filters"} and self.isVisible() and _follows_time(after.selected):
+            self._later.start()
         self._show_buttons(after)
 
-    def _show(self, state: State) -> None:
-        self._write(state)
-        self._show_buttons(state)
+    def showEvent(self, event: QShowEvent) -> None:
+        """What follows time was not kept up while nobody looked."""
+        super().showEvent(event)
+        if _follows_time(self._session.state.selected):
+            self._again()
+
+    def _again(self) -> None:
+        """Write the same card for another day, without moving what is read."""
+        scroll = self.view.verticalScrollBar().value()
+        self._write(self._session.state)
+        self.view.verticalScrollBar().setValue(scroll)
 
     def _write(self, state: State) -> None:
         writer = CardWriter(self.view.start(), self._tokens, self.font(), self.devicePixelRatioF())
-        card = card_of(self._data, state.selected) if state.selected is not None else None
+        self._later.stop()
+        card = card_of(self._data, state.selected, state.time.cursor) if state.selected is not None else None
         if card is not None:
             writer.write(card)
         elif state.selected is not None:

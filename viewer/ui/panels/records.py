@@ -367,15 +367,9 @@ class RecordsPanel(QWidget):
         row = self._data.events.row_of.get(ref.key) if ref is not None and ref.kind == "event" else None
         line = self.model.place_of(row)
         selection = self.table.selectionModel()
-        blocked = selection.blockSignals(True)
-        try:
-            if line is None:
-                selection.clear()
-            else:
-                index = self.model.index(line, 1)
-                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-                selection.setCurrentIndex(index, flags)
-                self.table.scrollTo(self.model.index(line, 0))
-        finally:
-            selection.blockSignals(blocked)
-        self.table.viewport().update()
+        if line is None:
+            selection.clear()
+            return
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        selection.setCurrentIndex(self.model.index(line, 1), flags)
+        self.table.scrollTo(self.model.index(line, 0))
