@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _draw_all(folder: Path, memory: Path) -> None:
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QSettings, Qt
     from PySide6.QtWidgets import QApplication
 
     from viewer.app import Options, StoreOpener
@@ -36,6 +36,7 @@ def _draw_all(folder: Path, memory: Path) -> None:
     folder.mkdir(exist_ok=True)
     application = QApplication(["badia"])
     window = Window(StoreOpener(Options()), QSettings(str(memory / "window.ini"), QSettings.Format.IniFormat))
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*SIZE)
     window.show()
     window.open(None)

@@ -113,6 +113,8 @@ SMALL = {
 store_id = "small"
 title = "A small data set"
 as_of = "2019-03"
+opens_on = "2017-11-17"
+lanes = "mosul nowhere"
 licence = "MIT"
 note = "Made up for the tests, on the ground of the real one."
 """,

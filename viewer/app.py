@@ -11,7 +11,8 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -191,7 +192,6 @@ def _open_window(options: Options) -> int:
     from viewer.ui.keyboard import KeyRule
     from viewer.ui.window import BUILTIN, Window
 
-    log_file = start_log()
     application = QApplication(["badia"])
     application.setApplicationName("badia")
     application.setApplicationDisplayName("Badia")
@@ -200,12 +200,13 @@ def _open_window(options: Options) -> int:
     rule = KeyRule(application)
     application.installEventFilter(rule)
     window = Window(StoreOpener(options), settings, theme)
-    sys.excepthook = Alarm(window, log_file)
-    window.show_opening(options.store.name if options.store else BUILTIN)
-    window.painted.connect(lambda: window.open(options.store))
-    window.show()
-    code = application.exec()
-    sys.excepthook = sys.__excepthook__
+    with logging_to(paths.state_dir()) as log_file:
+        sys.excepthook = Alarm(window, log_file)
+        window.show_opening(options.store.name if options.store else BUILTIN)
+        window.painted.connect(lambda: window.open(options.store))
+        window.show()
+        code = application.exec()
+        sys.excepthook = sys.__excepthook__
     application.removeEventFilter(rule)
     return code
 
@@ -234,12 +235,20 @@ class Alarm:
         sentence(self._window, "Something went wrong", text, report)
 
 
-def start_log() -> Path:
-    """Log to a file of limited size, and crashes of native code to another beside it."""
-    folder = paths.state_dir()
+@contextmanager
+def logging_to(folder: Path) -> Iterator[Path]:
+    """Log to a file of limited size in `folder`, and crashes of native code to another beside it."""
     handler = RotatingFileHandler(folder / "badia.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-    faulthandler.enable((folder / "badia-crash.log").open("w", encoding="utf-8"))
-    return folder / "badia.log"
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        with (folder / "badia-crash.log").open("w", encoding="utf-8") as crashes:
+            faulthandler.enable(crashes)
+            yield folder / "badia.log"
+            faulthandler.disable()
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
@@ -18,7 +19,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from viewer import app
 from viewer.app import Alarm, Options, StoreOpener, asked_for, main, opening
 from viewer.domain.dates import parse
-from viewer.session.opening import REGION, TELLING_DAY, opening_day, region_of
+from viewer.session.opening import REGION, opening_day, opening_state, region_of
+from viewer.session.selectors import extent
 from viewer.session.state import Play, State
 from viewer.store.dataset import DataSet
 
@@ -116,11 +118,19 @@ print(sorted({name.split(".")[0] for name in sys.modules} & {"pyqtgraph", "shape
     assert run.stdout.strip() == "[]", run.stderr
 
 
-def test_the_first_view_is_the_region_on_the_telling_day(builtin: DataSet, small: DataSet) -> None:
+def test_the_first_view_is_the_region_on_the_day_the_store_asks_for(builtin: DataSet, small: DataSet) -> None:
     state = opening(builtin)
-    assert (state.time.cursor, state.time.mode, state.time.window_days) == (TELLING_DAY, "window", 30)
+    asked = parse("2017-11-17").latest
+    assert (state.time.cursor, state.time.mode, state.time.window_days) == (asked, "window", 30)
+    assert state.pins == tuple(builtin.meta.lanes.split()) != ()
     assert region_of(small) == REGION
-    assert opening_day(small) == TELLING_DAY
+    assert opening_state(small).pins == ("mosul",), "a lane for a place that the store lacks is left out"
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "../.."])
+def test_a_store_that_asks_for_no_day_opens_on_its_last(small: DataSet, asked: str) -> None:
+    mute = dataclasses.replace(small, meta=dataclasses.replace(small.meta, opens_on=asked))
+    assert opening_day(mute) == extent(small)[1]
 
 
 def test_a_store_elsewhere_is_shown_where_it_is(small: DataSet) -> None:
@@ -202,18 +212,12 @@ def test_the_unexpected_is_told_once_in_one_sentence_and_logged(
 
 
 def test_the_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
     monkeypatch.setattr(app, "LOG_BYTES", 2000)
-    root, level = logging.getLogger(), logging.getLogger().level
-    before = list(root.handlers)
-    app.start_log()
-    try:
+    before = list(logging.getLogger().handlers)
+    with app.logging_to(tmp_path) as file:
+        assert file == tmp_path / "badia.log"
         for number in range(200):
             logging.getLogger("badia").info("line %s of many", number)
-        sizes = [file.stat().st_size for file in tmp_path.glob("badia.log*")]
-        assert 0 < sum(sizes) <= 4000
-    finally:
-        for handler in [h for h in root.handlers if h not in before]:
-            root.removeHandler(handler)
-            handler.close()
-        root.setLevel(level)
+    sizes = [log.stat().st_size for log in tmp_path.glob("badia.log*")]
+    assert 0 < sum(sizes) <= 4000
+    assert logging.getLogger().handlers == before

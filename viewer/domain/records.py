@@ -38,7 +38,11 @@ EVENT_PARTS = ("event_place", "event_actor", "event_source", "event_date", "even
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a store says of itself; `as_of` is the day (EDTF) its compilation ends."""
+    """What a store says of itself.
+
+    as_of: the day (EDTF) its compilation ends; opens_on: the day (EDTF) a first look should land on; lanes:
+    keys of the places whose holders that look shows as lanes, separated by blanks.
+    """
 
     store_id: str
     title: str
@@ -47,6 +51,8 @@ class Meta:
     licence: str = ""
     attribution: str = ""
     note: str = ""
+    opens_on: str = ""
+    lanes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintEngine, QPainter
+from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import words
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
@@ -42,7 +42,7 @@ from viewer.store.dataset import DataSet
 __all__ = ["Drawn", "MapPicture", "fit_camera", "paint_swatch", "to_map", "to_screen"]
 
 LOG = logging.getLogger(__name__)
-GROUND = ("relief", "water", "graticule")
+GROUND = ("water", "graticule")
 AREAS = ("control",)
 LINES = ("provinces", "borders", "rivers", "routes", "towns")
 _Shown = dict[str, tuple[Primitive, ...]]
@@ -239,10 +239,25 @@ class MapPicture:
     ) -> Canvas:
         canvas = Canvas(painter, screen, tokens, state.selected)
         if layers == GROUND:
-            painter.fillRect(QRectF(0, 0, screen.width, screen.height), tokens.colour("paper"))
+            self._lay_paper(painter, screen, tokens)
         for name in layers:
             paint_layer(canvas, name, shown.get(name, ()))
         return canvas
+
+    def _lay_paper(self, painter: QPainter, screen: Screen, tokens: Tokens) -> None:
+        """The sheet of the base map, and past its edge plain ground: land that is not drawn is not empty land."""
+        whole = QRectF(0, 0, screen.width, screen.height)
+        painter.fillRect(whole, tokens.colour("paper"))
+        if self.basemap.sheet is None:
+            return
+        west, south, east, north = self.basemap.sheet
+        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        sheet = QRectF(left, top, right - left, bottom - top)
+        if not sheet.contains(whole):
+            painter.fillRect(whole, tokens.colour("beyond"))
+            painter.fillRect(sheet, tokens.colour("paper"))
+            painter.setPen(QPen(tokens.colour("graticule"), 1))
+            painter.drawRect(sheet)
 
     def _draw_names(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""

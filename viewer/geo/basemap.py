@@ -63,6 +63,10 @@ class Region:
     angle: float
 
 
+Sheet = tuple[float, float, float, float]
+"""West, south, east, north in map metres."""
+
+
 @dataclass(frozen=True, eq=False)
 class Basemap:
     """What lies under the data. `problem` says why it is empty when the file could not be read."""
@@ -77,6 +81,8 @@ class Basemap:
     towns: tuple[Town, ...] = ()
     regions: tuple[Region, ...] = ()
     attribution: str = ""
+    sheet: Sheet | None = None
+    """How far the base map reaches; None when it does not say."""
     problem: Problem | None = None
 
 
@@ -107,7 +113,17 @@ def _basemap(content: Mapping[str, Any]) -> Basemap:
         towns=_each(layers.get("towns", ()), lambda row: _town(row, quantum)),
         regions=_each(layers.get("regions", ()), lambda row: _region(row, quantum)),
         attribution=_credits(content.get("attribution", "")),
+        sheet=_sheet(content.get("bbox")),
     )  # fmt: skip
+
+
+def _sheet(bbox: Any) -> Sheet | None:
+    if not isinstance(bbox, list) or len(bbox) != 4:
+        return None
+    west, south, east, north = (float(degrees) for degrees in bbox)
+    if not _on_earth((west, east), (south, north)):
+        raise ValueError("its sheet lies beyond the globe")
+    return *point_to_map(west, south), *point_to_map(east, north)
 
 
 def _each(rows: Iterable[Any], make: Callable[[Any], _T]) -> tuple[_T, ...]:

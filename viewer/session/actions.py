@@ -237,7 +237,7 @@ _LAYERS = (
     ("control", "Control areas", "1"), ("holders", "Who holds each town", "2"), ("incidents", "Incidents", "3"),
     ("rings", "Rings of precision", "4"), ("routes", "Routes", "5"), ("towns", "Towns and names", "6"),
     ("borders", "Borders", "7"), ("provinces", "Provinces", "8"), ("rivers", "Rivers and lakes", "9"),
-    ("graticule", "Graticule", "0"), ("water", "Water areas", ""), ("relief", "Relief", ""),
+    ("graticule", "Graticule", "0"), ("water", "Water areas", ""),
 )  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (

@@ -1,14 +1,13 @@
-"""What a store shows when it is opened for the first time: the whole region on a telling day."""
+"""What a store shows when it is opened for the first time: the whole region on the day the store asks for."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from viewer.domain.dates import Day, day_of
+from viewer.domain.dates import DateError, Day, parse
 from viewer.session.commands import SetCamera
 from viewer.session.selectors import extent
 from viewer.session.state import State, Time
@@ -16,8 +15,6 @@ from viewer.store.dataset import DataSet
 
 REGION = (36.0, 32.2, 46.0, 37.4)
 """West, south, east, north in degrees: the border region."""
-TELLING_DAY = day_of(dt.date(2017, 11, 17))
-"""The town of Rawa has just fallen: IS is left with the river pocket and the desert."""
 WINDOW_DAYS = 30
 
 
@@ -30,13 +27,17 @@ class Settle(SetCamera):
 
 def opening_state(data: DataSet, theme: str = "light") -> State:
     """The state before anybody touched anything; its camera waits for the size of the view."""
-    return State(time=Time(cursor=opening_day(data), window_days=WINDOW_DAYS), theme=theme)
+    lanes = tuple(key for key in data.meta.lanes.split() if key in data.places)
+    return State(time=Time(cursor=opening_day(data), window_days=WINDOW_DAYS), theme=theme, pins=lanes)
 
 
 def opening_day(data: DataSet) -> Day:
-    """The telling day where the store reaches it, else its last day."""
-    first, last = extent(data)
-    return TELLING_DAY if first <= TELLING_DAY <= last else last
+    """The day the store itself asks for, else its last day."""
+    try:
+        asked = parse(data.meta.opens_on).latest
+    except DateError:
+        asked = None
+    return asked if asked is not None else extent(data)[1]
 
 
 def region_of(data: DataSet) -> tuple[float, float, float, float]:

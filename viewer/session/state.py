@@ -82,7 +82,7 @@ class State:
     """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or 'stack'."""
     stack: tuple[str, ...] = ()
     """Event keys of the list 'stack'."""
-    pins: tuple[str, ...] = ("raqqa", "deir-ez-zor", "abu-kamal", "mosul")
+    pins: tuple[str, ...] = ()
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -84,9 +85,9 @@ class Reader:
             query = f"SELECT name, value FROM {schema.META_TABLE} WHERE typeof(value) = 'text' LIMIT 1000"
             with self.store.reading():
                 rows = {str(name): value[:MAX_META] for name, value in self.store.within().execute(query)}
-        title = rows.get("title") or self.store.path.stem
-        rest = ("as_of", "marking", "licence", "attribution", "note")
-        return Meta(rows.get("store_id") or self.store.path.stem, title, *(rows.get(name, "") for name in rest))
+        said = {field.name: rows.get(field.name, "") for field in dataclasses.fields(Meta)}
+        unnamed = self.store.path.stem
+        return Meta(**{**said, "store_id": said["store_id"] or unnamed, "title": said["title"] or unnamed})
 
     def _select(self, table: str, condition: str, values: Sequence[Any]) -> Iterator[Any]:
         columns = self._columns[table]

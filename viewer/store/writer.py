@@ -5,6 +5,7 @@ The same records give the same bytes: rows keep their order, and no clock or cha
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sqlite3
 import tempfile
@@ -151,5 +152,5 @@ def _search_rows(records: Records) -> Iterator[Row]:
 
 
 def _meta_rows(records: Records) -> Iterator[Row]:
-    for name in ("store_id", "title", "as_of", "marking", "licence", "attribution", "note"):
-        yield {"name": name, "value": getattr(records.meta, name)}
+    for field in dataclasses.fields(records.meta):
+        yield {"name": field.name, "value": getattr(records.meta, field.name)}

@@ -65,8 +65,8 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QWidget:focus {{ outline: none; }}
     QMainWindow::separator {{ background: {c["edge"]}; width: 1px; height: 1px; }}
     QMainWindow::separator:hover {{ background: {c["accent"]}; }}
-    QMenuBar {{ background: {c["window"]}; border-bottom: 1px solid {c["edge"]}; padding: 3px 6px; }}
-    QMenuBar::item {{ padding: 5px 9px; border-radius: 4px; color: {c["text"]}; background: transparent; }}
+    QMenuBar {{ background: {c["window"]}; border-bottom: 1px solid {c["edge"]}; padding: 1px 6px; }}
+    QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; color: {c["text"]}; background: transparent; }}
     QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {c["hover"]}; }}
     QMenu {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; padding: 4px; }}
     QMenu::item {{ padding: 5px 26px 5px 26px; border-radius: 4px; color: {c["text"]}; }}
@@ -81,7 +81,8 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QTabBar::tab:hover {{ background: {c["hover"]}; }}
     QStatusBar {{ background: {c["window"]}; border-top: 1px solid {c["edge"]}; color: {c["text_muted"]}; }}
     QStatusBar::item {{ border: none; }}
-    QStatusBar QLabel {{ color: {c["text_muted"]}; padding: 2px 8px; }}
+    QStatusBar {{ min-height: 22px; max-height: 24px; }}
+    QStatusBar QLabel {{ color: {c["text_muted"]}; padding: 0 8px; }}
     QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: 13px; height: 13px;
         border: 1px solid {c["text_muted"]}; border-radius: 3px; background: {c["field"]}; }}
     QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{

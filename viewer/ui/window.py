@@ -279,7 +279,7 @@ class Window(QMainWindow):
     def _fill_corner(self) -> None:
         corner = QWidget(self.menuBar())
         row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 3, 6, 3)
+        row.setContentsMargins(0, 1, 6, 1)
         self.search.setFixedWidth(430)
         row.addWidget(self.search)
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)

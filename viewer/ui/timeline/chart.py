@@ -210,6 +210,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
         self.tokens = self.axis.tokens = tokens
+        self.resetCachedContent()
         self.axis.update()
         self.backdrop.forget()
         self.pointer.update()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from viewer.domain.dates import Day
 
-LANE, LANES_MOST, LANE_LEAST = 16, 144, 9
+LANE, LANES_MOST, LANE_LEAST = 14, 144, 9
 BAR = 5
 BINS = 48
 CHANGES = 8
