@@ -122,6 +122,14 @@ def test_control_ends_others_but_neither_presence_nor_hiding() -> None:
     assert who(held, "2014-01-01") == ["gov control", "is hidden", "us presence"]
 
 
+def test_who_is_surrounded_in_a_shared_place_does_not_end_the_others() -> None:
+    surrounded = claim("2", "gov", "holds", "2015-01-01", "besieged")
+    shared = history([claim("1", "is", "begins", "2014-07-01", "contested"), surrounded])
+    sole = history([claim("1", "is", "begins", "2014-07-01"), surrounded])
+    assert who(shared, "2015-01-01") == ["gov besieged", "is contested"]
+    assert who(sole, "2015-01-01") == ["gov besieged"]
+
+
 @pytest.mark.parametrize("control", [c for c in CLASSES if c not in ("control", "besieged", "unheld")])
 def test_other_classes_stand_beside_a_holder(control: str) -> None:
     held = history([claim("1", "gov", "begins", "2014-01-01"), claim("2", "is", "begins", "2015-01-01", control)])
@@ -233,7 +241,8 @@ def plain_apply(now: Plain, c: ControlClaim, at: int) -> Plain:
     """One claim upon the standing of single actors, said plainly."""
     after = dict(now)
     if c.phase != "ends" and c.control in ("control", "besieged", "unheld"):
-        after = {a: h for a, h in after.items() if h[1] in ("presence", "hidden") or a in c.actors.split()}
+        stay = {"presence", "hidden"} | ({"contested", "mixed"} if c.control == "besieged" else set())
+        after = {a: h for a, h in after.items() if h[1] in stay or a in c.actors.split()}
     for actor in c.actors.split():
         old = after.pop(actor, None)
         if c.phase == "ends":

@@ -427,7 +427,7 @@ def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:
     assert state(window).listed == "undated"
     work(window).session.dispatch(SetCursor(parse("2011-03-01").earliest or 0))
     work(window).session.dispatch(SetFilters(Filters(types=("battle",))))
-    assert card.count.text() == "No incident in this window. Next: 1 Nov 2017, press Alt+Right"
+    assert card.count.text() == "No incident in this window. Next: 1 Nov 2017, press Alt+Right."
 
 
 def test_text_of_a_store_is_never_markup(window: Window) -> None:

@@ -16,7 +16,9 @@ from viewer.domain.fields import info
 
 CLASSES = ("control", "contested", "mixed", "besieged", "presence", "hidden", "disputed", "unknown", "unheld")
 SOLE = ("control", "besieged", "unheld")
-"""Classes that end every other holder, whether they are said to begin or to hold; others stand side by side."""
+"""Classes that end other holders, whether they are said to begin or to hold; others stand side by side."""
+SHARED = ("contested", "mixed")
+"""Classes of a holder among others: who is surrounded there (besieged) does not end them."""
 BESIDE = ("presence", "hidden")
 """Classes that say nothing about who holds the place: another holder does not end them."""
 PHASES = ("begins", "holds", "ends")
@@ -168,11 +170,16 @@ def _apply(standing: _Standing, claim: ControlClaim, day: Day) -> dict[str, Hold
     kept = {
         actor: held
         for actor, held in standing.items()
-        if actor not in actors and (claim.phase == "ends" or claim.control not in SOLE or held.claim.control in BESIDE)
+        if actor not in actors and (claim.phase == "ends" or not _ends_others(claim.control, held.claim.control))
     }
     if claim.phase == "ends":
         return kept
     return {**kept, **{actor: _held(standing.get(actor), claim, day) for actor in actors}}
+
+
+def _ends_others(control: str, other: str) -> bool:
+    """Whether a holder of one class leaves no room for another actor's holding of class `other`."""
+    return control in SOLE and other not in BESIDE and not (control == "besieged" and other in SHARED)
 
 
 def _held(before: Holding | None, claim: ControlClaim, day: Day) -> Holding:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from viewer.domain.dates import Day
+from viewer.domain.dates import Day, day_words
 from viewer.geo.projection import point_to_map
 from viewer.session import playback
 from viewer.session.commands import (
@@ -343,3 +343,13 @@ def keys_page() -> str:
             if action.menu == menu
         ]
     return "\n".join(lines) + "\n"
+
+
+def nothing_in_view(data: DataSet, state: State) -> str:
+    """What to do when no record is in the window: the nearest one and its key, or how to drop the filters."""
+    for forward, action in ((True, "next_event"), (False, "previous_event")):
+        day = next_event_day(data, state, forward)
+        if day is not None:
+            which = "Next" if forward else "Last"
+            return f"No incident in this window. {which}: {day_words(day)}, press {BY_ID[action].keys[0]}."
+    return f"No incident passes the filters. Press {BY_ID['clear_filters'].keys[0]} to clear them."

@@ -83,7 +83,7 @@ def _disputed_authors(data: DataSet, dossier: Dossier) -> Iterator[Row]:
         return
     yield Row("Who did it", "rival accounts" if open_question else "not established")
     for row in (*(suspects if open_question else doubtful), *denials):
-        yield Row(row.role, _actor(data, row), _voucher(data, row), Ref("actor", row.actor), level=1)
+        yield Row(row.role, _actor(data, row), _voucher(data, dossier, row), Ref("actor", row.actor), level=1)
 
 
 def _when(data: DataSet, dossier: Dossier) -> Iterator[Row]:
@@ -127,15 +127,16 @@ def _where(data: DataSet, dossier: Dossier) -> Iterator[Row]:
 
 def _who(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     for row in dossier.actors:
-        yield Row(row.role, _actor(data, row), _voucher(data, row), Ref("actor", row.actor))
+        yield Row(row.role, _actor(data, row), _voucher(data, dossier, row), Ref("actor", row.actor))
 
 
 def _actor(data: DataSet, row: EventActor) -> str:
     return actor_names(data, row.actor)
 
 
-def _voucher(data: DataSet, row: EventActor) -> str:
-    source = data.sources.get(row.source)
+def _voucher(data: DataSet, dossier: Dossier, row: EventActor) -> str:
+    """Who says so, and in which text where the event has several."""
+    source = data.sources.get(row.source) if len(dossier.sources) > 1 else None
     where = f"in {source_brief(source)}" if source else ""
     return "; ".join(filter(None, (said_by(data, row), where, row.note)))
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from viewer.domain.dates import day_words
 from viewer.draw.frame import date_words
+from viewer.session.actions import nothing_in_view
 from viewer.session.commands import OpenList
-from viewer.session.selectors import Counters, counters, next_event_day
+from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
@@ -25,15 +25,6 @@ def count_line(counts: Counters) -> str:
     """How many records are in view, and how many of them are words rather than deeds."""
     said = f"{counts.in_view:,} record{'s' if counts.in_view != 1 else ''} in view"
     return f"{said}, {counts.spoken:,} of them statements" if counts.spoken else said
-
-
-def empty_line(data: DataSet, state: State) -> str:
-    """What to do when nothing is in view."""
-    for forward, key in ((True, "Alt+Right"), (False, "Alt+Left")):
-        day = next_event_day(data, state, forward)
-        if day is not None:
-            return f"No incident in this window. {'Next' if forward else 'Last'}: {day_words(day)}, press {key}"
-    return "No incident passes the filters: press Ctrl+Backspace to clear them"
 
 
 class DateCard(QFrame):
@@ -90,7 +81,7 @@ class DateCard(QFrame):
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)
         self.date.setText(date_words(state.time))
-        self.count.setText(count_line(counts) if counts.in_view else empty_line(self.data, state))
+        self.count.setText(count_line(counts) if counts.in_view else nothing_in_view(self.data, state))
         for button, number, word in (
             (self.unplaced, counts.unplaced, "unplaced"), (self.undated, counts.undated, "undated"),
         ):  # fmt: skip

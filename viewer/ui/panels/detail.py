@@ -87,10 +87,6 @@ class CardWriter:
         fits = QFontMetricsF(small.font()).horizontalAdvance(row.label) <= LABEL_WIDTH - 8
         flat = warned or source
         block = _block(top=5 if source and row.level == 0 else 0 if flat else 1, bottom=0 if flat else 2)
-        if warned:
-            block.setBackground(self._tokens.colour("warning", 0.08))
-        elif source:
-            block.setBackground(self._tokens.colour("hover", 0.6))
         if fits and row.bar is None:
             self._hang(block, indent + LABEL_WIDTH)
             put_block(self._cursor, block, row.label, small)

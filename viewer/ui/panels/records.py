@@ -9,16 +9,15 @@ from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
-from viewer.domain.dates import day_words, words
+from viewer.domain.dates import words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
 from viewer.draw.tokens import Tokens
-from viewer.session.actions import BY_ID
+from viewer.session.actions import BY_ID, nothing_in_view
 from viewer.session.commands import OpenList
 from viewer.session.playback import looked_at
 from viewer.session.selectors import (
     Counters,
     counters,
-    next_event_day,
     undated_events,
     unplaced_events,
     visible_events,
@@ -207,12 +206,7 @@ def teaching(data: DataSet, state: State) -> str:
         return "Every record that passes the filters has a date."
     if state.listed == "unplaced" and counters(data, state).in_view:
         return "Every record in this window has a place on the map."
-    for forward, action in ((True, "next_event"), (False, "previous_event")):
-        day = next_event_day(data, state, forward)
-        if day is not None:
-            which = "Next" if forward else "Last"
-            return f"No incident in this window. {which}: {day_words(day)}, press {BY_ID[action].keys[0]}."
-    return f"No incident passes the filters. Press {BY_ID['clear_filters'].keys[0]} to clear them."
+    return nothing_in_view(data, state)
 
 
 class RecordsPanel(QWidget):
