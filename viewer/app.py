@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from viewer.geo.basemap import Basemap
     from viewer.session.state import State
     from viewer.store.dataset import DataSet
-    from viewer.ui.window import Loaded
+    from viewer.ui.loaded import Loaded
 
 LOG = logging.getLogger("badia")
 LOG_BYTES = 500_000
@@ -94,7 +94,7 @@ class StoreOpener:
         """Open a store and everything that shows it; StoreError in one sentence."""
         from viewer.draw.picture import MapPicture
         from viewer.session.session import Session
-        from viewer.ui.window import Loaded
+        from viewer.ui.loaded import Loaded
 
         data = open_data(path)
         basemap = open_basemap()

@@ -431,7 +431,7 @@ def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:
 
 
 def test_text_of_a_store_is_never_markup(window: Window) -> None:
-    from viewer.ui.plain import plain_tip
+    from viewer.ui.text import plain_tip
 
     assert plain_tip("<img src=x>") == "<span style='white-space: pre-wrap'>&lt;img src=x&gt;</span>"
     for label in (work(window).status.store, work(window).card.count):

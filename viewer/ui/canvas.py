@@ -34,7 +34,7 @@ from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref, State
 from viewer.session.whereabouts import measured
-from viewer.ui.plain import plain_tip
+from viewer.ui.text import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent

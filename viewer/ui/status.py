@@ -16,7 +16,7 @@ from viewer.session.selectors import window_words
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
+from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
 NARROW = 1100

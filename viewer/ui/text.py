@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from typing import Any
 
@@ -22,6 +23,11 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 OBJECT = "\ufffc"
 SQUEEZED = 60
 """Pixels: no flow is narrower."""
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows `text` as it is; Qt would guess, so it is told outright and everything is escaped."""
+    return f"<span style='white-space: pre-wrap'>{html.escape(text)}</span>" if text else ""
 
 
 def isolated(text: str) -> str:

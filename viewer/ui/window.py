@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,17 +12,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QM
 
 from viewer.draw.tokens import tokens_for
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
-from viewer.session.session import Session
 from viewer.session.state import State
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import make_actions
+from viewer.ui.loaded import Loaded
 from viewer.ui.search_box import SearchBox
 from viewer.ui.theme import dress
 
 if TYPE_CHECKING:
-    from viewer.draw.picture import MapPicture
-    from viewer.geo.basemap import Basemap
     from viewer.session.suggest import Suggestion
     from viewer.store.dataset import DataSet
     from viewer.ui.workspace import Workspace
@@ -34,18 +31,6 @@ SMALL_SCREEN = 1500
 DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
 BUILTIN = "the built-in data"
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A store that was opened, ready to be shown."""
-
-    session: Session
-    data: DataSet
-    picture: MapPicture
-    basemap: Basemap
-    fresh: bool = False
-    """It was never shown before: the map is fitted to the window."""
 
 
 class Stores(Protocol):

@@ -24,7 +24,7 @@ from viewer.ui.dialogs import ask_picture, sentence
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
-    from viewer.ui.window import Loaded
+    from viewer.ui.loaded import Loaded
 
 SIDE_WIDTH, DETAIL_WIDTH = 250, 350
 MOST_OF_WINDOW = 0.35

@@ -34,8 +34,7 @@ from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
-from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated
+from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
 KEY = Qt.ItemDataRole.UserRole

@@ -29,8 +29,7 @@ from viewer.session.playback import looked_at
 from viewer.session.session import Session
 from viewer.session.state import ALL_LAYERS, LABELS, Ref, State
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
-from viewer.ui.text import PlainLabel
+from viewer.ui.text import PlainLabel, plain_tip
 
 LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin and Arabic names"}
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."

@@ -26,8 +26,7 @@ from viewer.session.selectors import (
 from viewer.session.session import Session
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
-from viewer.ui.text import FlowLayout, PlainLabel, flowing
+from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
 COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
 LISTS = ("view", "unplaced", "undated", "problems")

@@ -34,7 +34,7 @@ from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
+from viewer.ui.text import plain_tip
 from viewer.ui.timeline import hand, hover
 from viewer.ui.timeline.axis import DayAxis
 from viewer.ui.timeline.frame import Frame, Rows, rows_for

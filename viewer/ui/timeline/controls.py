@@ -29,8 +29,7 @@ from viewer.session.session import Session
 from viewer.session.spoken_date import spoken_span
 from viewer.session.state import MODES, STEPS, State
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
-from viewer.ui.text import FlowLayout, flowing
+from viewer.ui.text import FlowLayout, flowing, plain_tip
 from viewer.ui.timeline.buttons import ActionButton, tip_of
 from viewer.ui.timeline.stacking import StackButton
 

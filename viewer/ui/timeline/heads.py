@@ -11,8 +11,7 @@ from viewer.session.describe import place_name
 from viewer.session.session import Session
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
-from viewer.ui.plain import plain_tip
-from viewer.ui.text import PlainLabel
+from viewer.ui.text import PlainLabel, plain_tip
 from viewer.ui.timeline.axis import TYPE_SHARE
 from viewer.ui.timeline.buttons import SignButton
 from viewer.ui.timeline.frame import Rows

@@ -1,0 +1,25 @@
+"""What the window is handed when a store was opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from viewer.session.session import Session
+
+if TYPE_CHECKING:
+    from viewer.draw.picture import MapPicture
+    from viewer.geo.basemap import Basemap
+    from viewer.store.dataset import DataSet
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A store that was opened, ready to be shown."""
+
+    session: Session
+    data: DataSet
+    picture: MapPicture
+    basemap: Basemap
+    fresh: bool = False
+    """It was never shown before: the map is fitted to the window."""
