@@ -7,6 +7,7 @@ distance asks `metres_per_unit` or the geodesic functions, never the picture.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -32,9 +33,9 @@ def to_degrees(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray
 
 
 def point_to_map(lon: float, lat: float) -> tuple[float, float]:
-    """One point, degrees to map metres."""
-    x, y = to_map(lon, lat)
-    return float(x), float(y)
+    """One point, degrees to map metres; without arrays, as a thousand single points are asked for each picture."""
+    phi = math.radians(min(max(lat, -MAX_LATITUDE), MAX_LATITUDE))
+    return EARTH_RADIUS * math.radians(lon), EARTH_RADIUS * math.log(math.tan(math.pi / 4 + phi / 2))
 
 
 def point_to_degrees(x: float, y: float) -> tuple[float, float]:
