@@ -17,7 +17,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resources_dir() -> Path:
-    """Folder with the theme, the base map, icons and translations; read only."""
+    """Folder with the theme, the base map and the fonts; read only."""
     return _shipped("resources", _PACKAGE)
 
 
