@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_checkout_uses_its_own_folders() -> None:
     assert paths.resources_dir() == CHECKOUT / "resources"
     assert paths.data_dir() == CHECKOUT / "data"
+
+
+def test_what_a_checkout_has_beside_the_package_an_installed_one_has_inside() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    assert carried == {name: f"viewer/{name}" for name in ("LICENSE", "resources", "data")}
+    assert all((CHECKOUT / name).exists() for name in carried)
 
 
 def test_an_installed_package_uses_the_folders_inside_it(tmp_path: Path) -> None:

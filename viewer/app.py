@@ -9,6 +9,7 @@ import argparse
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from viewer import paths, preflight
 
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from viewer.session.state import State
     from viewer.store.dataset import DataSet
     from viewer.ui.loaded import Loaded
+    from viewer.ui.window import Window
 
 LOG = logging.getLogger("badia")
 LOG_BYTES = 500_000
+SIGNAL_MS = 200
 PICTURE = "badia-view.png"
 PICTURE_SIZE = (1600, 1000)
 
@@ -52,7 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         if arguments[0] in cli.COMMANDS or not Path(arguments[0]).exists():
             return cli.run(arguments)
-    options = _parsed(arguments)
+    try:
+        options = _parsed(arguments)
+    except ValueError as error:
+        from viewer.cli.console import complain
+
+        complain(str(error))
+        return 2
     if (complaint := preflight.complaint()) is not None:
         print(complaint, file=sys.stderr)
         return 2
@@ -63,8 +72,16 @@ def _may_be_command(word: str) -> bool:
     return word.isalpha()
 
 
+class _Parser(argparse.ArgumentParser):
+    """Like the parser of the commands, which takes too long to import before a window: says one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(f"{message}; see {self.prog} --help")
+
+
 def _parsed(arguments: list[str]) -> Options:
-    parser = argparse.ArgumentParser(
+    """The options that arguments mean; ValueError in one sentence."""
+    parser = _Parser(
         prog="badia",
         description="Opens the map. With a command in front it works without a window: "
         "info, events, control, total, find, show, snapshot, build, check (badia COMMAND --help tells more).",
@@ -74,12 +91,9 @@ def _parsed(arguments: list[str]) -> Options:
     parser.add_argument("--on", metavar="DAY", default="", help="the day to start on, such as 2017-11-17")
     parsed = parser.parse_args(arguments)
     if parsed.on:
-        from viewer.session.query import QueryError, last_day
+        from viewer.session.query import last_day
 
-        try:
-            last_day(parsed.on)
-        except QueryError as error:
-            parser.error(str(error))
+        last_day(parsed.on)
     return Options(parsed.store, parsed.theme, parsed.on)
 
 
@@ -90,16 +104,17 @@ class StoreOpener:
         self._options = options
         self._first = True
 
-    def load(self, path: Path | None) -> Loaded:
-        """Open a store and everything that shows it; StoreError in one sentence."""
+    def load(self, path: Path | None, theme: str = "light") -> Loaded:
+        """Open a store and everything that shows it, in that theme when it is new here; StoreError in one sentence."""
         from viewer.draw.picture import MapPicture
         from viewer.session.session import Session
         from viewer.ui.loaded import Loaded
 
         data = open_data(path)
         basemap = open_basemap()
-        remembered = remembered_state(data)
-        state = asked_for(opening(data) if remembered is None else remembered, self._options if self._first else None)
+        fresh = opening(data, theme)
+        remembered = remembered_state(data, fresh)
+        state = asked_for(remembered or fresh, self._options if self._first else None)
         self._first = False
         return Loaded(Session(state), data, MapPicture(data, basemap), basemap, fresh=remembered is None)
 
@@ -130,21 +145,21 @@ def open_basemap() -> Basemap:
     return read_basemap(paths.resources_dir() / "basemap.json.gz")
 
 
-def remembered_state(data: DataSet) -> State | None:
-    """The view this store was left with, None when it is new or the memory is damaged."""
+def remembered_state(data: DataSet, fresh: State) -> State | None:
+    """The view this store was left with, upon a fresh one; None when it is new or the memory is damaged."""
     from viewer.session.remember import state_from_json
     from viewer.store.remember import load
 
     kept = load(paths.state_dir(), data.meta.store_id)
-    return state_from_json(kept, opening(data)) if kept else None
+    return state_from_json(kept, fresh) if kept else None
 
 
-def opening(data: DataSet) -> State:
+def opening(data: DataSet, theme: str = "light") -> State:
     """The view of a store that is new here."""
     from viewer.draw.screen import fit_camera
     from viewer.session.opening import opening_state, region_of
 
-    return replace(opening_state(data), camera=fit_camera(*region_of(data), *PICTURE_SIZE))
+    return replace(opening_state(data, theme), camera=fit_camera(*region_of(data), *PICTURE_SIZE))
 
 
 def asked_for(state: State, options: Options | None) -> State:
@@ -205,24 +220,47 @@ def _open_window(options: Options) -> int:
         window.show_opening(options.store.name if options.store else BUILTIN)
         window.painted.connect(lambda: window.open(options.store))
         window.show()
-        code = application.exec()
+        with closing_on_signals(window):
+            code = application.exec()
         sys.excepthook = sys.__excepthook__
     application.removeEventFilter(rule)
     return code
 
 
+@contextmanager
+def closing_on_signals(window: QWidget) -> Iterator[None]:
+    """Ctrl+C in the terminal and the end of a login close the window as a hand would, so the view is remembered."""
+    from PySide6.QtCore import QTimer
+
+    pulse = QTimer()
+    pulse.timeout.connect(lambda: None)  # Python hears of a signal only when some of its code runs
+    pulse.start(SIGNAL_MS)
+    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        pulse.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Alarm:
     """What happens to an exception nobody expected: into the log, and one sentence, once for each kind."""
 
-    def __init__(self, window: QWidget, log_file: Path) -> None:
+    def __init__(self, window: Window, log_file: Path) -> None:
         self._window, self._log_file = window, log_file
         self._told: set[str] = set()
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        from viewer.store.errors import StoreError
         from viewer.ui.dialogs import sentence
 
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
+            return
+        if issubclass(kind, StoreError):
+            LOG.warning("%s", error)
+            self._window.tell(str(error))
             return
         LOG.critical("unexpected error", exc_info=(kind, error, trace))
         last = traceback.extract_tb(trace)[-1:] if trace else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -49,15 +50,28 @@ def test_a_bad_row_is_named_and_the_rest_is_built(ask: Ask, text_set: Path, tmp_
     assert ask("info", tmp_path / "out.gpkg", "--json").json["counts"]["event"] == 1
 
 
-def test_a_build_never_writes_over_another_file(ask: Ask, text_set: Path, tmp_path: Path) -> None:
+def test_a_build_never_writes_over_another_file(
+    ask: Ask, text_set: Path, small_store: Path, tmp_path: Path
+) -> None:
     precious = tmp_path / "notes.txt"
     precious.write_text("precious")
+    foreign = tmp_path / "foreign.db"
+    with contextlib.closing(sqlite3.connect(foreign)) as db:
+        db.execute("CREATE TABLE t (a)")
+    evidence = shutil.copy(small_store, tmp_path / "evidence.gpkg")
+    before = foreign.read_bytes(), evidence.read_bytes()
 
-    for path in (precious, tmp_path, tmp_path / "no" / "such.gpkg"):
+    for path in (precious, foreign, evidence, tmp_path, tmp_path / "no" / "such.gpkg"):
         answer = ask("build", "--data", text_set, "-o", path)
         assert answer.code == 2
         assert answer.err.count("\n") == 1
     assert precious.read_text() == "precious"
+    assert (foreign.read_bytes(), evidence.read_bytes()) == before
+
+
+def test_a_build_writes_over_its_own_older_self(ask: Ask, text_set: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert ask("build", "--data", text_set, "-o", tmp_path / "again.gpkg").code == 0
 
 
 def test_check_lists_each_problem_by_table_and_row(ask: Ask, text_set: Path, tmp_path: Path) -> None:

@@ -203,3 +203,19 @@ def test_a_wrong_word_gets_one_sentence(ask: Ask, arguments: tuple[str, ...], pa
     assert answer.err.startswith("badia: ")
     assert part in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_a_box_tells_how_many_have_no_place(ask: Ask, small_store: Path) -> None:
+    answer = ask("events", small_store, *WEEK, "--bbox", "43,36,44,37")
+    assert answer.out.splitlines()[-1].startswith("1 event")
+    assert answer.err == "badia: 3 more have no place; list them without --bbox\n"
+    assert ask("events", small_store, "--bbox", "43,36,44,37").err.startswith("badia: 3 more")
+
+
+def test_csv_and_geojson_name_the_same_point(ask: Ask) -> None:
+    features = ask("events", "--format", "geojson").json["features"]
+    rows = csv.DictReader(io.StringIO(ask("events", "--format", "csv").out))
+    for feature, row in zip(features, rows, strict=True):
+        point = feature["geometry"]["coordinates"] if feature["geometry"] else ["", ""]
+        assert [row["lon"], row["lat"]] == [str(number) for number in point], row["id"]
+        assert row["precision"] == feature["properties"]["location_precision"]

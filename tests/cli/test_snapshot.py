@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import subprocess
 import sys
@@ -79,3 +80,11 @@ def test_a_wrong_option_leaves_no_file(ask: Ask, tmp_path: Path, options: tuple[
     assert part in answer.err
     assert answer.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_is_never_written_over_a_store(ask: Ask, small_store: Path, tmp_path: Path) -> None:
+    evidence = Path(shutil.copy(small_store, tmp_path / "evidence.png"))
+    answer = ask("snapshot", evidence, "-o", evidence)
+
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert evidence.read_bytes() == small_store.read_bytes()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.domain.control import CLASSES, ControlClaim, History, Holding, disagreeing, history
+from viewer.domain.control import CLASSES, ControlClaim, History, Holding, disagreeing, drawn_as, history
 from viewer.domain.dates import UNDATED, DateSpan, parse
 
 
@@ -320,3 +320,10 @@ def test_tenures_are_in_order_and_leave_no_gap(claims: list[ControlClaim], chanc
     shuffled = claims[:]
     chance.shuffle(shuffled)
     assert history(shuffled) == history(claims)
+
+
+def test_every_class_says_how_it_is_drawn() -> None:
+    assert {name: drawn_as(name) for name in CLASSES} == {
+        "control": "fill", "besieged": "fill", "contested": "hatch", "disputed": "hatch", "mixed": "hatch",
+        "presence": "dots", "hidden": "outline", "unknown": "nothing", "unheld": "nothing",
+    }  # fmt: skip

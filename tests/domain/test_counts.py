@@ -75,7 +75,6 @@ def test_figures_are_written_with_their_doubt() -> None:
     assert str(Figure(20, 30)) == "20–30"
     assert str(Figure(46, 46, True)) == "≥ 46"
     assert Figure(1, 2).plus(Figure(10, 20, True)) == Figure(11, 22, True)
-    assert Figure(1, 2).or_(Figure(0, 1)) == Figure(0, 2)
 
 
 def test_rival_tolls_are_a_range_never_a_sum() -> None:

@@ -14,6 +14,7 @@ from viewer.domain.dates import (
     UNDATED,
     DateError,
     DateSpan,
+    age_words,
     between,
     date_of,
     day_of,
@@ -304,3 +305,12 @@ def test_days_beyond_the_calendar_are_clamped_for_display() -> None:
 def test_a_span_is_a_value() -> None:
     assert parse("2017") == DateSpan("2017", 17167, 17531, "year")
     assert len({parse("2017"), parse(" 2017")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, "0 days"), (1, "1 day"), (60, "60 days"), (61, "2 months"), (365, "12 months"), (730, "24 months"),
+     (731, "2 years"), (1461, "4 years")],
+)  # fmt: skip
+def test_ages_are_told_in_fitting_units(days: int, expected: str) -> None:
+    assert age_words(days) == expected

@@ -14,7 +14,6 @@ from viewer.draw.frame import (
     LEGEND_LINES,
     counter_words,
     date_words,
-    length_words,
     paint_furniture,
     render_frame,
     round_length,
@@ -76,13 +75,6 @@ def test_a_frame_at_twice_the_scale_has_twice_the_pixels(
     assert (image.width(), image.height(), image.devicePixelRatio()) == (800, 600, 2.0)
 
 
-def test_without_furniture_it_is_the_bare_map(builtin: DataSet, basemap: Basemap, view: View, qapp: object) -> None:
-    state = replace(view("2017-11-14"), layers=frozenset())
-    image = render_frame(builtin, state, basemap, 400, 300, furniture=False)
-
-    assert len({image.pixel(x, y) for x in range(0, 400, 9) for y in range(0, 300, 9)}) == 1
-
-
 def test_the_date_has_its_weekday_in_day_mode_only() -> None:
     day = Time(cursor=17484, mode="day")
 
@@ -102,10 +94,6 @@ def test_the_counters_name_what_the_map_cannot_show() -> None:
 )  # fmt: skip
 def test_the_scale_bar_is_round_and_not_too_long(longest: float, round_: float) -> None:
     assert round_length(longest) == round_
-
-
-def test_lengths_are_words() -> None:
-    assert [length_words(m) for m in (200.0, 50_000.0)] == ["200 m", "50 km"]
 
 
 def entries(number: int, group: str) -> tuple[LegendEntry, ...]:

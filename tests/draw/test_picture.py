@@ -11,13 +11,15 @@ from PySide6.QtGui import QPainter, QPainterPath, QPdfWriter
 
 from viewer.domain.events import EVENT_TYPES
 from viewer.draw.glyphs import GLYPHS, glyph
-from viewer.draw.picture import Drawn, MapPicture
-from viewer.draw.screen import Screen, fit_camera, polygon, thinned, to_map, to_screen
+from viewer.draw.picture import Drawn, MapPicture, look_alike
+from viewer.draw.screen import Screen, fit_camera, polygon, thinned
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.geo.projection import point_to_map
 from viewer.layers.control import ControlLayer
 from viewer.layers.primitives import ControlArea
+from viewer.session.camera import under
+from viewer.session.commands import SCALE_LIMITS
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Camera, Ref, State
 from viewer.store.dataset import DataSet
@@ -122,8 +124,8 @@ def test_a_stack_gives_all_its_members_and_says_how_many(
     middle = (left + right) / 2, (top + bottom) / 2
 
     assert len(stack.refs) > 3
-    if drawn.top(*middle) == stack.refs:
-        assert drawn.describe(*middle).startswith(f"{len(stack.refs)} incidents")
+    assert drawn.pick(*middle)[: len(stack.refs)] == stack.refs
+    assert drawn.describe(*middle).startswith(f"{len(stack.refs)} incidents")
 
 
 def test_far_out_every_mapped_event_is_on_the_picture(
@@ -180,6 +182,31 @@ def test_a_kept_picture_is_the_picture(builtin: DataSet, basemap: Basemap, view:
     _, fresh = painted(MapPicture(builtin, basemap), view("2017-11-14"))
 
     np.testing.assert_array_equal(kept, fresh)
+
+
+def test_names_are_those_of_the_state_however_often_it_changes(
+    builtin: DataSet, basemap: Basemap, view: View, painted: Painted
+) -> None:
+    towns = replace(view("2017-11-14"), layers=frozenset({"towns"}))
+    states = [replace(towns, labels=labels) for labels in ("latin", "arabic", "both")]
+    states.append(replace(states[0], layers=frozenset({"towns", "holders"})))
+    fresh = [painted(MapPicture(builtin, basemap), state)[1] for state in states]
+    picture = MapPicture(builtin, basemap)
+    for turn in range(16):
+        _, pixels = painted(picture, states[turn % 4])
+        np.testing.assert_array_equal(pixels, fresh[turn % 4], f"turn {turn}")
+
+
+@pytest.mark.parametrize("change", [{"actors": ("nobody",)}, {"code": "XX"}, {"schematic": True}])
+def test_a_claim_that_now_says_otherwise_does_not_look_alike(
+    change: dict[str, object], builtin: DataSet, view: View
+) -> None:
+    made = ControlLayer().primitives(view("2017-11-14"), builtin, EMPTY)
+    area = replace(next(a for a in made if isinstance(a, ControlArea)), schematic=False)
+    other = replace(area, **change)  # type: ignore[arg-type]
+
+    assert look_alike((area,), (replace(area),))
+    assert not look_alike((area,), (other,))
 
 
 def test_a_broken_layer_is_named_and_the_rest_is_drawn(
@@ -262,10 +289,11 @@ def test_a_vector_device_gets_the_same_marks(
 
 
 def test_screen_and_map_are_inverse() -> None:
-    camera = Camera(4_500_000.0, 4_100_000.0, 321.0)
-    px, py = to_screen(camera, 801, 603, 4_512_345.0, 4_098_765.0)
+    screen = Screen(Camera(4_500_000.0, 4_100_000.0, 321.0), 801, 603)
+    px, py = screen.point_px(4_512_345.0, 4_098_765.0)
 
-    assert to_map(camera, 801, 603, float(px), float(py)) == pytest.approx((4_512_345.0, 4_098_765.0))
+    assert under(screen.camera, px, py, 801, 603) == pytest.approx((4_512_345.0, 4_098_765.0))
+    assert screen.points_px(np.array([[4_512_345.0, 4_098_765.0]])).tolist() == [pytest.approx([px, py])]
 
 
 @pytest.mark.parametrize("size", [(200, 200), (1366, 768), (5120, 2880)])
@@ -278,8 +306,8 @@ def test_fitting_shows_the_whole_box(size: tuple[int, int]) -> None:
     assert max((x1 - x0) / size[0], (y1 - y0) / size[1]) == pytest.approx(0.92, abs=0.01)
 
 
-def test_fitting_a_point_does_not_fail() -> None:
-    assert fit_camera(40.0, 35.0, 40.0, 35.0, 800, 500).scale > 0
+def test_fitting_a_point_is_as_near_as_a_hand_can_come() -> None:
+    assert fit_camera(40.0, 35.0, 40.0, 35.0, 800, 500).scale == SCALE_LIMITS[0]
 
 
 def test_polygons_keep_their_vertices() -> None:

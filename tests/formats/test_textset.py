@@ -60,6 +60,14 @@ def event(line: str, **fields: str) -> str:
         ('[[place]]\nkey = "p"\nname = "P"\ngeometry = "CIRCLE 3"\n', "bad.toml place 'p'", "no WKT"),
         (f'[[place]]\nkey = "p"\nname = "P"\ngeometry = "POLYGON {DEEP}"\n', "bad.toml place 'p'", "nested too deep"),
         ('[[place]]\nkey = "p"\nname = "P"\nschematic = "maybe"\n', "bad.toml place 'p'", "is no flag"),
+        ("event = [1]\n", "bad.toml event 1", "1 is no event"),
+        (event('places = ["raqqa"]'), "bad.toml event 'bad' places 1", "'raqqa' is no event_place"),
+        (event('places = "raqqa"'), "bad.toml event 'bad' places 1", "'raqqa' is no event_place"),
+        (event("places = 3"), "bad.toml event 'bad' places 1", "3 is no event_place"),
+        ('[[place]]\nkey = "p"\nname = "P"\nwithin = [1]\n', "bad.toml place 'p'", "within: 1 is no text"),
+        (event("date = 2017-12-22T10:00:00"), "bad.toml event 'bad'", "is no text"),
+        (f"[[place]]\nkey = 'p'\nname = 'P'\nlon = 1{'0' * 400}\n", "bad.toml place 'p'", "is no number"),
+        (event("note = " + "[" * 5000 + "]" * 5000), "bad.toml", "cannot be read"),
         ('[[party]]\nkey = "p"\n', "bad.toml", "'party' is no table"),
         ("this is no toml", "bad.toml", "cannot be read"),
     ],
@@ -126,3 +134,30 @@ def test_where_a_record_stands_does_not_matter(tmp_path: Path) -> None:
 
     assert problems == []
     assert moved == records
+
+
+def test_a_toml_day_is_its_iso_text(tmp_path: Path) -> None:
+    records, problems = read(tmp_path, more__toml=event("date = 2017-12-22", key='"more"'))
+    (tmp_path / "meta.toml").write_text('store_id = "t"\ntitle = "T"\nas_of = 2021-02-28\n')
+
+    assert problems == []
+    assert {e.key: e.date.edtf for e in records.of("event")}["more"] == "2017-12-22"
+    assert read_text_set(tmp_path)[0].meta.as_of == "2021-02-28"
+
+
+def test_a_wrong_value_in_the_meta_file_is_named(tmp_path: Path) -> None:
+    read(tmp_path)
+    (tmp_path / "meta.toml").write_text('store_id = "t"\ntitle = 5\n')
+    records, problems = read_text_set(tmp_path)
+
+    assert [problem.where for problem in problems] == ["meta.toml"]
+    assert "title: 5 is no text" in str(problems[0])
+    assert len(records.of("event")) == 1
+
+
+def test_lines_of_a_quoted_cell_stay_apart(tmp_path: Path) -> None:
+    text = 'key,publisher,note\nm,P,"one\ntwo\n\nthree"\n'
+    records, problems = read(tmp_path, source__csv=text)
+
+    assert problems == []
+    assert {s.key: s.note for s in records.of("source")}["m"] == "one\ntwo\n\nthree"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from viewer.domain.dates import iso
@@ -30,6 +32,32 @@ def test_an_unknown_name_is_refused_with_advice(small: DataSet, text: str) -> No
         actor_keys(small, text)
     with pytest.raises(QueryError, match="try"):
         place_keys(small, text)
+
+
+@pytest.mark.parametrize(
+    ("ask", "text", "offered"),
+    [
+        (actor_keys, "coalition", "us-coalition"), (actor_keys, "army", "saa"), (actor_keys, "Kurdish", "sdf"),
+        (place_keys, "Ankara", "al-asharah"), (place_keys, "Kamal", "abu-kamal"),
+    ],
+)  # fmt: skip
+def test_a_doubtful_name_is_refused_with_candidates(
+    builtin: DataSet, ask: Callable[[DataSet, str], tuple[str, ...]], text: str, offered: str
+) -> None:
+    with pytest.raises(QueryError, match=f"is called '{text}'; did you mean: .*{offered} ") as refused:
+        ask(builtin, text)
+    assert str(refused.value).count(" (") <= 5 * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Humeimah", {"humaymah"}), ("Mayadeen", {"mayadin"}), ("Albukamal", {"abu-kamal"}), ("Myadin", {"mayadin"}),
+        ("Raqah", {"raqqa"}), ("Deir Ezor", {"deir-ez-zor", "deir-ez-zor-province"}), ("Mosil", {"mosul"}),
+    ],
+)  # fmt: skip
+def test_a_clear_misspelling_is_accepted(builtin: DataSet, text: str, keys: set[str]) -> None:
+    assert set(place_keys(builtin, text)) == keys
 
 
 def test_a_type_is_known_or_refused() -> None:

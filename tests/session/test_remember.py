@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
 from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, state_from_json, state_to_json
-from viewer.session.state import LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State, Time
+from viewer.session.state import ALL_LAYERS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State, Time
 
 words = st.lists(st.text(max_size=8), max_size=3).map(tuple)
 metres = st.floats(-MAP_LIMIT, MAP_LIMIT)
@@ -29,7 +29,7 @@ STATES = st.builds(
         Filters, actors=words, types=words, places=words, actualities=words, forms=words, text=st.text(max_size=9),
         bbox=st.none() | st.just((38.0, 33.0, 42.0, 37.0)),
     ),
-    layers=st.frozensets(st.text(max_size=8), max_size=4),
+    layers=st.frozensets(st.sampled_from(ALL_LAYERS)),
     pins=words,
     theme=st.sampled_from(THEMES),
     labels=st.sampled_from(LABELS),
@@ -67,7 +67,8 @@ def test_nothing_is_the_default() -> None:
         {"filters": {"bbox": [1, 80, 2, 95]}},
         {"filters": {"bbox": [math.nan, 1, 2, 3]}}, {"filters": {"bbox": [10**400, 1, 2, 3]}},
         {"filters": {"bbox": "all"}},
-        {"layers": "towns"}, {"layers": [["towns"]]}, {"pins": {"raqqa": 1}}, {"pins": None},
+        {"hidden": "towns"}, {"hidden": [["towns"]]}, {"hidden": ["nonsense"]}, {"layers": ["nonsense"]},
+        {"pins": {"raqqa": 1}}, {"pins": None},
     ],
 )  # fmt: skip
 def test_a_wrong_value_falls_back_alone(view: dict[str, Any]) -> None:
@@ -77,7 +78,7 @@ def test_a_wrong_value_falls_back_alone(view: dict[str, Any]) -> None:
 def test_a_right_value_beside_a_wrong_one_counts() -> None:
     view = {"time": {"cursor": "x", "step": "week"}, "filters": {"text": 5, "forms": ["tally"]}}
     state = state_from_json(
-        {**view, "play": {"reverse": True, "loop": 1}, "camera": {"x": None, "y": 2}, "layers": 1, "pins": ["a"]}
+        {**view, "play": {"reverse": True, "loop": 1}, "camera": {"x": None, "y": 2}, "hidden": 1, "pins": ["a"]}
     )
     assert state == State(
         camera=Camera(y=2.0),
@@ -93,7 +94,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=8,
 )
-PARTS = ("camera", "time", "play", "filters", "layers", "pins", "theme", "labels")
+PARTS = ("camera", "time", "play", "filters", "hidden", "pins", "theme", "labels")
 FIELDS = ("x", "scale", "cursor", "mode", "window_days", "starts_in", "actors", "text", "bbox", "loop")
 
 
@@ -102,6 +103,13 @@ def test_any_json_gives_a_state(view: dict[str, Any]) -> None:
     state = state_from_json(view)
     assert state_from_json(state_to_json(state)) == state
     assert hash(state)
+
+
+def test_a_layer_that_came_later_shows_and_what_was_switched_off_stays_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = state_to_json(State(layers=frozenset(ALL_LAYERS) - {"towns"}))
+    monkeypatch.setattr("viewer.session.remember.ALL_LAYERS", (*ALL_LAYERS, "dust"))
+
+    assert state_from_json(kept).layers == {*ALL_LAYERS, "dust"} - {"towns"}
 
 
 def test_mutated_json_never_raises() -> None:

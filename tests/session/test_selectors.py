@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gc
+import weakref
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.dates import parse
-from viewer.domain.events import EVENT_TYPES, SPOKEN
+from viewer.domain.events import SPOKEN
 from viewer.session import selectors
+from viewer.session.memo import remembered
 from viewer.session.selectors import (
-    LONG_SPAN_DAYS,
-    bins,
     control_changes,
     counters,
     extent,
@@ -31,7 +34,7 @@ from viewer.session.selectors import (
 )
 from viewer.session.state import Filters, State, Time
 from viewer.session.totals import total_of
-from viewer.store.dataset import DataSet
+from viewer.store.dataset import DataSet, open_dataset
 
 within_reason = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -197,39 +200,41 @@ def _events(data: DataSet) -> list:
     return _READ[data.meta.store_id]
 
 
-@pytest.mark.parametrize("which", ["small", "builtin"])
-@within_reason
-@given(
-    filters=FILTERS, first=st.integers(day("2013-01-01"), day("2019-12-31")), length=st.integers(0, 900),
-    per_bin=st.sampled_from([1, 7, 30, 365, 0]),
-)  # fmt: skip
-def test_bins_agree_with_a_plain_count(
-    which: str, request: pytest.FixtureRequest, filters: Filters, first: int, length: int, per_bin: int
-) -> None:
-    data: DataSet = request.getfixturevalue(which)
-    found = bins(data, filters, first, first + length, per_bin)
-    width = max(per_bin, 1)
-    assert found.edges[0] == first
-    assert found.edges[-2] <= first + length < found.edges[-1]
-    assert set(np.diff(found.edges)) == {width}
-    mask = filter_mask(data, filters)
-    long = set()
-    passing = np.zeros((len(EVENT_TYPES), len(found.edges) - 1), dtype=int)
-    everything = np.zeros(len(found.edges) - 1, dtype=int)
-    for event in _events(data):
-        span, row = event.date, data.events.row_of[event.key]
-        if not span.dated:
-            continue
-        if span.earliest is None or span.latest is None or span.latest - span.earliest >= LONG_SPAN_DAYS:
-            long.add(event.key) if mask[row] else None
-            continue
-        low, high = (span.earliest - first) // width, (span.latest - first) // width
-        everything[max(low, 0) : max(high + 1, 0)] += 1
-        if mask[row]:
-            passing[EVENT_TYPES.index(event.type), max(low, 0) : max(high + 1, 0)] += 1
-    assert np.array_equal(found.passing, passing)
-    assert np.array_equal(found.everything, everything)
-    assert keys(data, long_spans(data, filters)) == long
+def test_long_spans_are_those_of_a_month_and_more(small: DataSet) -> None:
+    assert keys(small, long_spans(small, Filters())) == {"highway", "sweep"}
+
+
+def test_a_box_leaves_the_unplaced_countable(small: DataSet) -> None:
+    now = state("2017-12-28", filters=Filters(bbox=(43, 36, 44, 37)))
+    found = counters(small, now)
+    assert keys(small, visible_events(small, now).rows) == {"week-iraq"}
+    assert keys(small, unplaced_events(small, now)) == {"week", "unplaced", "sweep"}
+    assert (found.in_view, found.mapped, found.spoken, found.unplaced) == (1, 1, 0, 3)
+
+
+def test_a_closed_data_set_is_freed(small_store: Path) -> None:
+    data = open_dataset(small_store)
+    counters(data, state("2017-12-28"))
+    extent(data), control_changes(data), holdings_on(data, 0)
+    assert data.memo
+    gone = weakref.ref(data)
+    data.close()
+    assert not data.memo
+    del data
+    gc.collect()
+    assert gone() is None
+
+
+def test_only_the_last_answers_are_remembered(small: DataSet) -> None:
+    asked: list[int] = []
+
+    @remembered(2)
+    def twice(data: DataSet, number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
+    assert [twice(small, n) for n in (1, 2, 1, 3, 1, 2)] == [2, 4, 2, 6, 2, 4]
+    assert asked == [1, 2, 3, 2]
 
 
 def test_the_next_event_is_the_next_known_beginning(small: DataSet) -> None:
@@ -278,7 +283,6 @@ def test_one_incident_told_twice_is_a_range(small: DataSet) -> None:
 
 def test_a_data_set_without_events_answers_everything(tmp_path_factory: pytest.TempPathFactory) -> None:
     from viewer.domain.records import Meta, Records
-    from viewer.store.dataset import open_dataset
     from viewer.store.writer import write_store
 
     path = tmp_path_factory.mktemp("empty") / "empty.gpkg"
@@ -287,7 +291,14 @@ def test_a_data_set_without_events_answers_everything(tmp_path_factory: pytest.T
     now = State(filters=Filters(text="x", actors=("is",), bbox=(0, 0, 1, 1)))
     assert counters(data, now).in_view == 0
     assert selectors.extent(data) == (0, 0)
-    assert bins(data, Filters(), 0, 10, 5).everything.tolist() == [0, 0, 0]
     assert next_event_day(data, now, True) is None
     assert (holdings_on(data, 0), control_changes(data)) == ({}, ())
     data.close()
+
+
+def test_claims_past_the_end_of_the_compilation_do_not_stretch_it(small: DataSet) -> None:
+    claim = dataclasses.replace(small.claims[0], key="late", date=parse("2030-01-01"))
+    longer = dataclasses.replace(small, claims=(*small.claims, claim))
+    ageless = dataclasses.replace(longer, meta=dataclasses.replace(small.meta, as_of=""))
+    assert extent(longer) == extent(small)
+    assert extent(ageless)[1] == parse("2030-01-01").latest

@@ -18,6 +18,7 @@ from viewer.session.commands import (
     SetCamera,
     SetCursor,
     SetMode,
+    SetStep,
     SetTheme,
     SetWindow,
     ToggleLayer,
@@ -218,3 +219,22 @@ def test_undoing_all_and_redoing_all_comes_back_to_the_same_state(commands: list
     while session.can_redo:
         session.redo()
     assert session.state == end
+
+
+@pytest.mark.parametrize("command", [SetMode("day"), SetWindow(7), SetStep("year")])
+def test_undoing_a_setting_of_time_leaves_what_was_played(session: Session, command: Command) -> None:
+    before = session.state.time
+    session.dispatch(command)
+    session.dispatch(PlayTo(40))
+    session.undo()
+    assert session.state.time == replace(before, cursor=40)
+    session.redo()
+    assert session.state.time == replace(command.apply(State()).time, cursor=40)
+
+
+def test_merged_steps_leave_what_was_played_between_them(session: Session) -> None:
+    session.dispatch(SetWindow(7))
+    session.dispatch(PlayTo(40))
+    session.dispatch(SetWindow(8))
+    session.undo()
+    assert session.state.time == replace(State().time, cursor=40)

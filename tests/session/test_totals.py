@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.domain.counts import Count, Total, total
 from viewer.domain.dates import parse
+from viewer.domain.records import Records
 from viewer.session.state import Filters
 from viewer.session.totals import total_of
-from viewer.store.dataset import DataSet
+from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.writer import write_store
 
 KEYS = tuple("abcdefgh")
 numbers = st.integers(0, 1000).map(float)
@@ -164,3 +167,19 @@ def test_what_may_lie_outside_the_days_is_left_out_with_its_reason(small: DataSe
 
     assert found.counted == ()
     assert {reason for _, reason in found.left_out} == {"may fall outside the days asked for"}
+
+
+def test_what_has_no_date_or_no_place_is_left_out_with_its_reason(small: DataSet) -> None:
+    first, last = parse("2017-12-01").earliest, parse("2017-12-31").latest
+    inside = total_of(small, "killed", Filters(bbox=(40, 34, 41, 36)), first, last)
+    assert (inside.counted, inside.left_out) == ((), (("unplaced", "has no place"),))
+
+
+def test_what_has_no_date_is_left_out_where_days_are_asked_for(small_records: Records, tmp_path: Path) -> None:
+    count = Count(event="undated", measure="injured", value=3)
+    write_store(Records(small_records.meta, {**small_records.tables, "count": [count]}), tmp_path / "a.gpkg")
+    data = open_dataset(tmp_path / "a.gpkg")
+    bounded = total_of(data, "injured", Filters(), parse("2017").earliest, None)
+    assert (bounded.counted, bounded.left_out) == ((), (("undated", "has no date"),))
+    assert total_of(data, "injured", Filters(), None, None).counted == ("undated",)
+    data.close()

@@ -177,7 +177,7 @@ def test_invalid_utf8_is_read_with_marks_and_named(store: Path) -> None:
 def test_a_huge_text_costs_its_row_only(store: Path) -> None:
     change(store, f"UPDATE event SET summary = '{'x' * 1_000_001}' WHERE key = 'speech'")
     (said, *rest) = problems(store)
-    assert said.startswith("event row 11: summary 'xxx") and said.endswith("is longer than 1,000,000 letters")
+    assert said.startswith("event row 11: summary 'xxx") and said.endswith("is longer than 1,000,000 bytes")
     assert len(said) < 150
     assert all("names the unknown event 'speech'" in problem for problem in rest)
 
@@ -287,3 +287,24 @@ def test_texts_of_large_tables_are_not_read_through(store: Path, monkeypatch: py
     monkeypatch.setattr(validate, "READ_THROUGH", 3)
     change(store, "UPDATE event SET summary = CAST(x'41ff42' AS TEXT) WHERE key = 'week'")
     assert problems(store) == []
+
+
+def test_a_text_cannot_hide_its_length_behind_a_nul(store: Path) -> None:
+    change(store, f"UPDATE event SET summary = 'a' || char(0) || '{'x' * 1_000_001}' WHERE key = 'speech'")
+    assert any("is longer than 1,000,000 bytes" in problem for problem in problems(store))
+
+
+@pytest.mark.parametrize(("table", "column"), [(t, c) for t in ("event", "place") for c in ("lon", "lat")])
+def test_half_a_coordinate_places_nothing(store: Path, table: str, column: str) -> None:
+    change(store, f"ALTER TABLE {table} DROP COLUMN {column}")
+    with opened(store) as data:
+        assert f"{table}: lacks the columns lon, lat; they are read as empty" in [str(p) for p in data.problems]
+        if table == "event":
+            assert not data.events.placed.any()
+        else:
+            assert all(place.lon is None and place.lat is None for place in data.places.values())
+
+
+def test_the_smallest_integer_is_one_bad_row(store: Path) -> None:
+    change(store, "UPDATE event SET lon = -9223372036854775808, lat = 1 WHERE key = 'speech'")
+    assert any(p.startswith("event row 11: lon") for p in problems(store))

@@ -29,8 +29,8 @@ def test_the_hot_columns_say_what_the_records_say(small: DataSet) -> None:
     events, row = small.events, small.events.row_of
     assert events.keys[events.parent[row["week-iraq"]]] == "week"
     assert events.parent[row["week"]] == -1
-    assert small.actor_keys[events.actor[row["may-strikes"]]] == "coalition"
-    assert small.actor_keys[events.rival[row["may-strikes"]]] == "russia"
+    assert small.actor_keys[events.actor[row["may-strikes"]]] == "russia"
+    assert small.actor_keys[events.rival[row["may-strikes"]]] == "coalition"
     assert events.rival[row["week"]] == NONE
     assert small.place_keys[events.place[row["unplaced"]]] == "somewhere"
     assert not events.placed[row["unplaced"]] and math.isnan(events.x[row["unplaced"]])

@@ -256,7 +256,7 @@ def test_two_suspects_make_a_rival_and_two_allies_do_not() -> None:
         return EventActor(event="e", actor=key, role=role, certainty=certainty)
 
     row = _hot([], [actor("t", "established", "target"), actor("a", "alleged"), actor("b", "claimed")])
-    assert (row["actor"], row["rival"]) == ("a", "b")
+    assert (row["actor"], row["rival"]) == ("b", "a")
     row = _hot([], [actor("a", "established"), actor("b", "established")])
     assert (row["actor"], row["rival"]) == ("a", "")
     row = _hot([], [actor("a", "alleged"), actor("a", "claimed")])

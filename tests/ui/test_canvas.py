@@ -226,3 +226,15 @@ def test_a_released_canvas_no_longer_listens(canvas: Canvas) -> None:
     canvas.session.dispatch(SetCursor(MAY))
 
     assert not canvas._timer.isActive()
+
+
+def test_the_point_under_a_resting_pointer_follows_the_map(canvas: Canvas) -> None:
+    QTest.mouseMove(canvas, QPoint(300, 200))
+    before, camera = canvas.pointer, canvas.session.state.camera
+    moved = Camera(camera.x + 100 * camera.scale, camera.y, camera.scale)
+    canvas.session.dispatch(SetCamera(moved))
+    canvas.paint_exact()
+    x, _ = cameras.under(moved, 300, 200, canvas.width(), canvas.height())
+    assert before is not None and canvas.pointer is not None
+    assert point_to_map(*canvas.pointer)[0] == pytest.approx(x, abs=1)
+    assert canvas.pointer != before

@@ -9,8 +9,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage, QTextCursor
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -739,6 +739,30 @@ def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small
 def test_arabic_is_kept_apart_from_the_line_round_it() -> None:
     assert isolated("Raqqa") == "Raqqa"
     assert isolated("الرقة, 12 km") == "\u2068الرقة, 12 km\u2069"
+
+
+def test_no_file_is_opened_whatever_a_text_asks_for(qtbot: QtBot, tmp_path: Path) -> None:
+    picture = QImage(60, 60, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    assert picture.save(str(tmp_path / "red.png"))
+    asked: list[str] = []
+
+    class Watched(SafeTextBrowser):
+        def loadResource(self, kind: int, name: QUrl | str) -> object:
+            asked.append(str(name))
+            return super().loadResource(kind, name)
+
+    browser = Watched()
+    qtbot.addWidget(browser)
+    url = QUrl.fromLocalFile(str(tmp_path / "red.png"))
+    browser.setHtml(f"<img src='{url.toString()}'>")
+    browser.resize(200, 200)
+    browser.show()
+    shown = browser.grab().toImage()
+
+    assert asked
+    assert browser.document().resource(2, url).size() == QSize(1, 1)
+    assert not any(shown.pixelColor(x, y) == QColor("red") for x in range(200) for y in range(200))
 
 
 def test_a_plain_label_shows_markup_as_it_is(qtbot: QtBot) -> None:

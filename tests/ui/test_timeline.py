@@ -29,8 +29,9 @@ from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State, Time
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
+from viewer.ui.place_field import PlaceField
 from viewer.ui.timeline import Timeline, hover
-from viewer.ui.timeline.heads import PlaceField, pin_menu
+from viewer.ui.timeline.heads import pin_menu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
@@ -126,6 +127,19 @@ def test_a_drag_scrubs_and_is_one_step_to_undo(timeline: Timeline, session: Sess
 
     session.undo()
     assert session.state.time.cursor == before
+
+
+def test_what_is_shown_stays_visible_under_a_hand(timeline: Timeline) -> None:
+    timeline.chart.setFocus()
+    settled()
+    before = timeline.chart.grab().toImage()
+    QTest.mousePress(timeline.chart.viewport(), Button.LeftButton, Mod.NoModifier, at(timeline, "2015-03-05"))
+    settled()
+    during = timeline.chart.grab().toImage()
+    QTest.mouseRelease(timeline.chart.viewport(), Button.LeftButton, Mod.NoModifier, at(timeline, "2015-03-05"))
+    points = [(x, y) for x in range(20, before.width() - 20, 25) for y in range(4, before.height() - 40, 6)]
+    same = sum(before.pixelColor(x, y) == during.pixelColor(x, y) for x, y in points)
+    assert same > 0.5 * len(points)
 
 
 def test_two_drags_are_two_steps_to_undo(timeline: Timeline, session: Session) -> None:

@@ -12,7 +12,7 @@ from viewer.domain.control import ControlClaim, history
 from viewer.domain.dates import Day, iso, parse
 from viewer.domain.events import EVENT_TYPES
 from viewer.session.commands import Command, SetCursor, SetSpan
-from viewer.session.selectors import bins, extent, long_spans
+from viewer.session.selectors import extent, long_spans
 from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.controls import typed_span
@@ -96,18 +96,6 @@ def test_a_bin_says_what_it_is() -> None:
 
 
 # --- the histogram
-
-
-def test_the_bins_are_those_of_the_selectors(small: DataSet) -> None:
-    """The stacks add up to what selectors.bins counts, so chart and export cannot disagree."""
-    first, last = days("2017")
-    for filters in (Filters(), Filters(actors=("coalition",)), Filters(types=("strike",))):
-        mine = histogram(small, filters, by_type(small), "day", (first, last), first)
-        theirs = bins(small, filters, first, last, 1)
-        assert (mine.edges[: len(theirs.edges)] == theirs.edges).all()
-        assert (mine.stacks.sum(axis=0) == theirs.passing.sum(axis=0)).all()
-        assert (mine.everything == theirs.everything).all()
-        assert mine.everything.sum() > 0
 
 
 def test_a_record_counts_in_every_bin_it_touches(small: DataSet) -> None:

@@ -17,6 +17,7 @@ from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels
 from viewer.session.state import Filters, Ref, State
+from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.window import Window
@@ -512,3 +513,55 @@ def test_a_new_view_follows_the_window_until_somebody_acts(window: Window) -> No
     window.resize(1300, 760)
     settled(window)
     assert session.state.camera == held
+
+
+def test_a_dark_window_stays_dark_with_a_store_that_is_new_here(shell: Window, small_store: Path) -> None:
+    shell._dress("dark")
+    assert shell.open(small_store)
+
+    assert state(shell).theme == "dark"
+    assert shell.settings.value("theme") == "dark"
+
+
+def test_another_store_is_announced_while_one_is_open(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def fails(path: Path | None, theme: str) -> None:
+        said.append(work(window).status.currentMessage())
+        raise StoreError("there is no such file")
+
+    monkeypatch.setattr(window.stores, "load", fails)
+    monkeypatch.setattr(dialogs, "sentence", lambda *_, **__: "")
+    assert not window.open(Path("/somewhere/other.gpkg"))
+
+    assert said == ["Opening other.gpkg \u2026"]
+    assert work(window).status.currentMessage() == ""
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
+@pytest.mark.parametrize(("tree", "field"), [("actors", "actors"), ("types", "types"), ("actualities", "actualities")])
+def test_a_filter_is_ticked_by_keyboard(window: Window, key: Key, tree: str, field: str) -> None:
+    work(window).toggle_panel("filters")
+    settled(window)
+    view = getattr(work(window).panels["filters"], tree)
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    settled(window)
+    press(view, Key.Key_Down)
+    assert getattr(state(window).filters, field) == ()
+    press(view, key)
+    chosen = getattr(state(window).filters, field)
+    press(view, key)
+
+    assert len(chosen) == 1
+    assert getattr(state(window).filters, field) == ()
+    assert not state(window).play.running
+
+
+def test_in_a_list_without_boxes_space_plays(window: Window) -> None:
+    work(window).session.dispatch(OpenList("view"))
+    settled(window)
+    lists = [view for view in work(window).panels["records"].findChildren(QAbstractItemView) if view.isVisible()]
+    lists[0].setFocus()
+    press(lists[0], Key.Key_Space)
+
+    assert state(window).play.running

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from viewer.cli.console import counted, say, say_json, say_table
+from viewer.cli.console import complain, counted, say, say_json, say_table
 from viewer.cli.opening import Question, one_day, opened, question
 from viewer.domain.dates import Day, day_words, iso, words
 from viewer.domain.dossier import Dossier
@@ -19,7 +20,7 @@ from viewer.session.control import control_feature, control_object, standing_cla
 from viewer.session.describe import actor_names, count_words, names_of
 from viewer.session.finding import find_all
 from viewer.session.query import actor_keys, place_keys
-from viewer.session.selectors import filter_mask, visible_events
+from viewer.session.selectors import filter_mask, unplaced_events, visible_events
 from viewer.session.totals import total_of
 from viewer.store.dataset import DataSet
 
@@ -32,7 +33,7 @@ def events(arguments: argparse.Namespace) -> int:
         asked = question(data, arguments)
         keys = _keys(data, asked, arguments.starts_in)
         if arguments.format == "table":
-            _event_table(data, keys, asked)
+            _event_table(data, keys, asked, arguments.starts_in)
         else:
             exporter = exporter_named(arguments.format)
             for piece in exporter.pieces(_dossiers(data, keys), names_of(data, keys)):
@@ -54,16 +55,25 @@ def _dossiers(data: DataSet, keys: Sequence[str]) -> Iterator[Dossier]:
         yield from data.reader.dossiers(keys[start : start + CHUNK])
 
 
-def _event_table(data: DataSet, keys: Sequence[str], asked: Question) -> None:
+def _event_table(data: DataSet, keys: Sequence[str], asked: Question, starts_in: bool) -> None:
     rows = [_event_row(data, dossier) for dossier in _dossiers(data, keys)]
     say_table(("date", "type", "id", "where", "who", "counts", "title"), rows)
     say(f"{counted(len(keys), 'event')}{_left_out(data, asked)}")
+    if asked.filters.bbox and (unplaced := _unplaced(data, asked, starts_in)):
+        complain(f"{unplaced} more {'has' if unplaced == 1 else 'have'} no place; list them without --bbox")
 
 
 def _left_out(data: DataSet, asked: Question) -> str:
-    """Nothing vanishes: undated events cannot be in a window, and those without a point in no box."""
+    """Nothing vanishes: undated events cannot be in a window."""
     undated = int(np.count_nonzero(filter_mask(data, asked.filters) & ~data.events.dated)) if asked.bounded else 0
     return f"; {undated} undated ones fit too, list them without --from and --to" if undated else ""
+
+
+def _unplaced(data: DataSet, asked: Question, starts_in: bool) -> int:
+    """How many events fit that cannot be in a box, having no point."""
+    if asked.bounded:
+        return len(unplaced_events(data, asked.state(starts_in)))
+    return int(np.count_nonzero(filter_mask(data, replace(asked.filters, bbox=None)) & ~data.events.placed))
 
 
 def _event_row(data: DataSet, dossier: Dossier) -> tuple[str, ...]:

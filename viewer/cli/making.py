@@ -7,23 +7,26 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from viewer.cli.console import UsageError, complain, say
 from viewer.cli.opening import box, one_day, opened
 from viewer.domain.dates import Day
+from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir, resources_dir
-from viewer.session import builtin
 from viewer.session.opening import opening_day, region_of
 from viewer.session.state import ALL_LAYERS, State, Time
-from viewer.store.dataset import DataSet
+from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.errors import StoreError
+from viewer.store.open import MAGIC
+from viewer.store.writer import write_store
 
 PROBLEMS_FOUND = 1
 SIZES = (64, 8192)
 _SIZE = re.compile(r"(\d{1,6})x(\d{1,6})", re.IGNORECASE)
 _DAYS = re.compile(r"(\d{1,5})d?", re.IGNORECASE)
-_SQLITE = b"SQLite format 3\0"
 
 
 def build(arguments: argparse.Namespace) -> int:
@@ -31,10 +34,11 @@ def build(arguments: argparse.Namespace) -> int:
     folder, path = arguments.data or data_dir(), arguments.output
     if not folder.is_dir():
         raise UsageError(f"{folder}: is no folder of text files; check the name")
-    _check_target(path)
-    problems = builtin.build(folder, path)
+    records, problems = read_text_set(folder)
+    _check_target(path, records.meta.store_id)
+    write_store(records, path)
     for problem in problems:
-        complain(problem)
+        complain(str(problem))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     say(f"{path}")
@@ -42,8 +46,8 @@ def build(arguments: argparse.Namespace) -> int:
     return PROBLEMS_FOUND if problems else 0
 
 
-def _check_target(path: Path) -> None:
-    """Only a new file or an older store may be written over."""
+def _check_target(path: Path, store_id: str) -> None:
+    """Only a new file or an older build of the same data set may be written over."""
     if not path.parent.is_dir():
         raise UsageError(f"{path}: its folder does not exist; make it or choose another")
     if path.is_dir():
@@ -51,9 +55,24 @@ def _check_target(path: Path) -> None:
     if path.exists():
         if not path.is_file():
             raise UsageError(f"{path}: is a pipe or device; name a file")
-        with path.open("rb") as file:
-            if file.read(len(_SQLITE)) not in (b"", _SQLITE):
-                raise UsageError(f"{path}: exists and is no store; it is not written over, choose another name")
+        if path.stat().st_size and _store_id(path) != store_id:
+            raise UsageError(f"{path}: exists and is no older build of it; choose another name")
+
+
+def _store_id(path: Path) -> str:
+    try:
+        data = open_dataset(path)
+    except StoreError:
+        return ""
+    with closing(data):
+        return data.meta.store_id
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
 
 
 def snapshot(arguments: argparse.Namespace) -> int:
@@ -63,6 +82,8 @@ def snapshot(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{path}: a picture is written as PNG; end its name in .png")
     if not path.parent.is_dir() or path.is_dir():
         raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
+    if _is_database(path):
+        raise UsageError(f"{path}: is a store or another database; a picture is not written over it")
     width, height = picture_size(arguments.size)
     with opened(arguments.store) as data:
         state = _state(data, arguments)

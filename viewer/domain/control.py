@@ -21,6 +21,10 @@ SHARED = ("contested", "mixed")
 """Classes of a holder among others: who is surrounded there (besieged) does not end them."""
 BESIDE = ("presence", "hidden")
 """Classes that say nothing about who holds the place: another holder does not end them."""
+UNSHOWN = ("unknown", "unheld")
+"""Classes of which nothing is drawn: nobody is said to hold the ground."""
+UNFILLED = ("hidden", *UNSHOWN)
+"""Classes whose extent is never filled: a presence that no map shows, or none at all."""
 PHASES = ("begins", "holds", "ends")
 STATUSES = ("reported", "claimed", "inferred")
 USES = ("main", "alternative", "outlier")
@@ -49,6 +53,13 @@ class ControlClaim:
     schematic: bool = info("Schematic", "flag")
     source: str = info("Source", "ref", table="source", required=True)
     note: str = info("Note", "long")
+
+
+def drawn_as(control: str) -> str:
+    """How the area of a class is drawn: fill, hatch, dots, outline or nothing."""
+    if control in UNFILLED:
+        return "nothing" if control in UNSHOWN else "outline"
+    return "dots" if control == "presence" else "hatch" if control in ("contested", "disputed", "mixed") else "fill"
 
 
 @dataclass(frozen=True, slots=True)

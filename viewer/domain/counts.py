@@ -60,10 +60,6 @@ class Figure:
         """The sum of two figures of different events."""
         return Figure(self.low + other.low, self.high + other.high, self.at_least or other.at_least)
 
-    def or_(self, other: Figure) -> Figure:
-        """The range two rival figures of one event span."""
-        return Figure(min(self.low, other.low), max(self.high, other.high), self.at_least or other.at_least)
-
     def __str__(self) -> str:
         number = f"{self.low:,.0f}" if self.low == self.high else f"{self.low:,.0f}\u2013{self.high:,.0f}"
         return f"\u2265 {number}" if self.at_least else number

@@ -243,6 +243,13 @@ def day_words(day: Day) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def age_words(days: int) -> str:
+    """A number of days for people: days up to two months, then months, then years."""
+    if days < 61:
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{days / 30.4375:.0f} months" if days < 731 else f"{days / 365.25:.0f} years"
+
+
 def between(first: Day | None, last: Day | None) -> str:
     """A closed interval for people, without repeating what both ends share."""
     if first is None or last is None:

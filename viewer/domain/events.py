@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
-from viewer.domain.places import PRECISIONS
+from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.domain.sources import BASES
 
 EVENT_TYPES = (
@@ -72,6 +73,34 @@ class EventActor:
     claimed_by: str = info("Said by", default="")
     source: str = info("Source", "ref", table="source")
     note: str = info("Note", "long")
+
+
+_MAIN_ROLES = ("at", "near", "to", "via", "assessed-as", "reported-as", "from")
+
+
+def main_place(rows: Iterable[EventPlace], places: Mapping[str, Place]) -> EventPlace | None:
+    """The row whose place stands for the event: those with a point first, in the order of what the roles mean."""
+
+    def order(row: EventPlace) -> tuple[bool, int]:
+        place = places.get(row.place)
+        return place is None or not place.located, _MAIN_ROLES.index(row.role)
+
+    return min(rows, key=order, default=None)
+
+
+def precision_at(row: EventPlace, place: Place | None) -> str:
+    """How exact an event's place is: what the row says, else what the place is.
+
+    "Near" a pin is less exact than the pin; near a province is no more exact than the province.
+    """
+    if row.precision or place is None:
+        return row.precision or "unknown"
+    return "near" if row.role == "near" and place.precision in PINNED else place.precision
+
+
+def radius_at(row: EventPlace, place: Place | None) -> float | None:
+    """The radius of doubt in metres: the row's, else the place's."""
+    return row.radius_m if row.radius_m is not None else place.radius_m if place else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

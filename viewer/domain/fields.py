@@ -10,8 +10,6 @@ from typing import Any
 
 from viewer.domain.dates import UNDATED
 
-KINDS = ("key", "ref", "refs", "text", "long", "term", "date", "edtf", "real", "integer", "flag", "geometry")
-
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:

@@ -35,6 +35,11 @@ class Place:
     schematic: bool = info("Schematic", "flag")
     note: str = info("Note", "long")
 
+    @property
+    def located(self) -> bool:
+        """Whether it has a point."""
+        return self.lon is not None and self.lat is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceName:

@@ -13,10 +13,11 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from viewer.domain.dates import date_of
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.picture import Drawn, MapPicture
-from viewer.draw.screen import to_map
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.session.camera import under
+from viewer.session.describe import length_words
 from viewer.session.selectors import Counters, counters, window_words
 from viewer.session.state import Camera, State, Time
 from viewer.store.dataset import DataSet
@@ -31,7 +32,7 @@ FEWEST = {"Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
 
 
 def render_frame(
-    data: DataSet, state: State, basemap: Basemap, width: int, height: int, scale: float = 1.0, furniture: bool = True,
+    data: DataSet, state: State, basemap: Basemap, width: int, height: int, scale: float = 1.0,
     picture: MapPicture | None = None,
 ) -> QImage:
     """The picture of a state: width and height in logical pixels, `scale` device pixels in each of them.
@@ -42,18 +43,14 @@ def render_frame(
     image.setDevicePixelRatio(scale)
     painter = QPainter(image)
     try:
-        paint_frame(painter, picture or MapPicture(data, basemap), state, width, height, furniture)
+        paint_frame(painter, picture or MapPicture(data, basemap), state, width, height)
     finally:
         painter.end()
     return image
 
 
-def paint_frame(
-    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, furniture: bool = True
-) -> Drawn:
-    """The map and, with `furniture`, all its cards on any paint device; small pictures get fewer of them."""
-    if not furniture:
-        return picture.paint(painter, state, width, height)
+def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int, height: int) -> Drawn:
+    """The map and all its cards on any paint device; small pictures get fewer of them."""
     scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
     trial = QPainter(scratch)
     try:
@@ -161,7 +158,7 @@ def paint_card(painter: QPainter, rect: QRectF, tokens: Tokens) -> None:
 
 def paint_scale_bar(painter: QPainter, width: float, bottom: float, tokens: Tokens, camera: Camera) -> QRectF:
     """A bar of a round length at the right, true at the latitude where it stands."""
-    _, my = to_map(camera, int(width), int(bottom), width / 2, bottom - MARGIN)
+    _, my = under(camera, width / 2, bottom - MARGIN, int(width), int(bottom))
     ground = camera.scale * metres_per_unit(point_to_degrees(camera.x, my)[1])
     length = round_length(min(170.0, width * 0.25) * ground)
     pixels = length / ground
@@ -187,11 +184,6 @@ def round_length(longest: float) -> float:
     while power * 10 <= longest:
         power *= 10
     return max(step * power for step in ROUND if step * power <= max(longest, power))
-
-
-def length_words(metres: float) -> str:
-    """'50 km' or '200 m'."""
-    return f"{metres / 1000:,.0f} km" if metres >= 1000 else f"{metres:,.0f} m"
 
 
 def paint_legend(

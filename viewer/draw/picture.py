@@ -18,15 +18,16 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import words
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
-from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.legend import LegendEntry
 from viewer.draw.paint import Canvas, Surface, Target, counted, paint_layer
-from viewer.draw.screen import Screen, fit_camera, to_map, to_screen
+from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers import LAYERS
 from viewer.layers.primitives import (
+    GROUPS,
     ControlArea,
     Extent,
     Label,
@@ -36,20 +37,18 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
+from viewer.session.camera import under
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-__all__ = ["Drawn", "MapPicture", "fit_camera", "paint_swatch", "to_map", "to_screen"]
-
 LOG = logging.getLogger(__name__)
-GROUND = ("water", "graticule")
-AREAS = ("control",)
-LINES = ("provinces", "borders", "rivers", "routes", "towns")
+GROUND, AREAS, LINES, ROUGH, MARKS = (tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS)
+SCALES = 24
+"""How many scales the places of names are remembered for."""
 _Shown = dict[str, tuple[Primitive, ...]]
+_Made = tuple[tuple[Primitive, ...], ...]
 PAN_PX = 220
 """How far beyond the picture the kept parts reach while the map is panned."""
-ROUGH = ("rings",)
-MARKS = ("holders", "incidents")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +68,6 @@ class Drawn:
         found = self._under(x, y, reach)
         return tuple(dict.fromkeys(ref for index in found for ref in self.targets[index].refs))
 
-    def top(self, x: float, y: float, reach: float = 6) -> tuple[Ref, ...]:
-        """The records of the topmost mark alone: all members of a stack, or one."""
-        found = self._under(x, y, reach)
-        return self.targets[found[0]].refs if found else ()
-
     def _under(self, x: float, y: float, reach: float) -> list[int]:
         boxes = [target.box for target in self.targets]
         return boxes_at(boxes, x, y, 0.0) or boxes_at(boxes, x, y, reach)[:1]
@@ -90,7 +84,7 @@ class Drawn:
         return " \u00b7 ".join(surface.title for surface in self._surfaces_at(x, y)[:2])
 
     def _surfaces_at(self, x: float, y: float) -> list[Surface]:
-        mx, my = to_map(self.screen.camera, self.screen.width, self.screen.height, x, y)
+        mx, my = under(self.screen.camera, x, y, self.screen.width, self.screen.height)
         reach = 5 * self.screen.camera.scale
         return [
             surface
@@ -115,12 +109,25 @@ def _incident_words(data: DataSet, refs: tuple[Ref, ...]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A painted part of the map; `made` holds its primitives, so that their identity stays theirs."""
+    """A painted part of the map and the primitives in it, layer by layer."""
 
     key: Any
     image: QImage
     canvas: Canvas
-    made: tuple[tuple[Primitive, ...], ...]
+    made: _Made
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Where names stand at one scale, and the primitives they were taken from."""
+
+    made: _Made
+    placed: tuple[Placed, ...]
+
+
+def _same(one: _Made, other: _Made) -> bool:
+    """Whether these are the very same primitives. Both are held, for the id of what is gone may be another's."""
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 class MapPicture:
@@ -131,7 +138,7 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[Any, tuple[Placed, ...]] = {}
+        self._placed: dict[Any, Names] = {}
         self._images: dict[tuple[str, ...], Kept] = {}
         self._sprites = Sprites()
         self._titles: dict[tuple[Ref, ...], str] = {}
@@ -201,21 +208,22 @@ class MapPicture:
             return self._draw(layers, painter, state, screen, tokens, shown)
         ratio = float(painter.device().devicePixelRatioF())
         chosen = state.selected if layers != GROUND else None
-        below = tuple((layer, id(shown[layer])) for layer in layers if layer in shown)
-        key = (ratio, state.theme, chosen, below, screen.camera.scale, screen.width, screen.height)
+        made = tuple(shown.get(layer, ()) for layer in layers)
+        key = (ratio, state.theme, chosen, screen.camera.scale, screen.width, screen.height)
         kept = self._images.get(layers)
-        if kept is None or kept.key != key or not kept.canvas.screen.holds(screen):
-            panned = kept is not None and kept.key == key
-            kept = self._images[layers] = self._painted(key, layers, state, screen, ratio, tokens, shown, panned)
-        if below or layers == GROUND:
+        alike = kept is not None and kept.key == key and _same(kept.made, made)
+        if kept is None or not alike or not kept.canvas.screen.holds(screen):
+            image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned=alike)
+            kept = self._images[layers] = Kept(key, image, canvas, made)
+        if any(made) or layers == GROUND:
             left, top = kept.canvas.screen.offset_of(screen)
             painter.drawImage(QPointF(-round(left * ratio) / ratio, -round(top * ratio) / ratio), kept.image)
         return kept.canvas
 
     def _painted(
-        self, key: Any, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens,
-        shown: _Shown, panned: bool,
-    ) -> Kept:  # fmt: skip
+        self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,
+        panned: bool,
+    ) -> tuple[QImage, Canvas]:  # fmt: skip
         """The layers as an image; while the map is panned with a margin, so that the next steps need none."""
         wide = screen.widened(PAN_PX) if panned else screen
         opaque = layers == GROUND
@@ -232,7 +240,7 @@ class MapPicture:
             canvas = self._draw(layers, inner, state, wide, tokens, shown)
         finally:
             inner.end()
-        return Kept(key, image, canvas, tuple(shown.get(layer, ()) for layer in layers))
+        return image, canvas
 
     def _draw(
         self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
@@ -276,15 +284,16 @@ class MapPicture:
 
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
         """Where names stand at this scale; remembered for the scales used last."""
-        below = {name: made for name, made in shown.items() if name in (*GROUND, *LINES) and name != "graticule"}
-        key = (state.camera.scale, tuple((name, id(made)) for name, made in below.items()))
-        if key not in self._placed:
-            if len(self._placed) > 24:
+        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
+        key = (state.camera.scale, "holders" in shown)
+        names = self._placed.get(key)
+        if names is None or not _same(names.made, made):
+            if len(self._placed) >= SCALES:
                 self._placed.clear()
-            labels = [p for made in below.values() for p in made if isinstance(p, Label | LineLabel)]
+            labels = [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
             marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if "holders" in shown else []
-            self._placed[key] = place_labels(labels, state.camera.scale, tokens, marks)
-        return self._placed[key]
+            names = self._placed[key] = Names(made, place_labels(labels, state.camera.scale, tokens, marks))
+        return names.placed
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
@@ -294,7 +303,8 @@ def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool
 
 def _look(primitive: Primitive) -> Hashable:
     if isinstance(primitive, ControlArea):
-        return primitive.refs, primitive.control, primitive.strength, primitive.possible
+        area = primitive
+        return area.refs, area.actors, area.control, area.strength, area.possible, area.schematic, area.code
     if isinstance(primitive, Extent):
         return primitive.refs, primitive.actor, primitive.certain
     if isinstance(primitive, Line) and primitive.refs:

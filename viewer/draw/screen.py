@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from viewer.geo.projection import point_to_map
+from viewer.session.camera import seen_at
+from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
 
 Points = NDArray[np.float64]
-SMALLEST_SCALE, LARGEST_SCALE = 0.5, 20_000.0
 CLOSE = 0.8
 """Vertices closer than this many pixels to the one before are left out."""
 
@@ -35,8 +36,7 @@ class Screen:
 
     def point_px(self, x: float, y: float) -> tuple[float, float]:
         """One point in map metres to logical pixels."""
-        camera = self.camera
-        return (x - camera.x) / camera.scale + self.width / 2, self.height / 2 - (y - camera.y) / camera.scale
+        return seen_at(self.camera, x, y, self.width, self.height)
 
     def points_px(self, points: Points) -> Points:
         """Vertices, shape (n, 2), in logical pixels."""
@@ -75,26 +75,17 @@ class Screen:
         )
 
 
-def to_screen(camera: Camera, width: int, height: int, x: ArrayLike, y: ArrayLike) -> tuple[
-    NDArray[np.float64], NDArray[np.float64]
-]:
-    """Map metres to logical pixels of a picture."""
-    return Screen(camera, width, height).to_px(x, y)
-
-
-def to_map(camera: Camera, width: int, height: int, px: float, py: float) -> tuple[float, float]:
-    """A logical pixel to map metres."""
-    return camera.x + (px - width / 2) * camera.scale, camera.y - (py - height / 2) * camera.scale
-
-
 def fit_camera(
     west: float, south: float, east: float, north: float, width: int, height: int, margin: float = 0.04
 ) -> Camera:
-    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture."""
+    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture.
+
+    However far that is: a picture shows what was asked for.
+    """
     (x0, y0), (x1, y1) = point_to_map(west, south), point_to_map(east, north)
     room = 1 - 2 * margin
     scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
-    return Camera((x0 + x1) / 2, (y0 + y1) / 2, min(LARGEST_SCALE, max(SMALLEST_SCALE, scale)))
+    return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))
 
 
 def polygon(points: Points) -> QPolygonF:

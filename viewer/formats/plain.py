@@ -10,7 +10,7 @@ from viewer.domain.actors import Actor
 from viewer.domain.counts import Count
 from viewer.domain.dates import DateSpan, iso
 from viewer.domain.dossier import Dossier
-from viewer.domain.events import EventActor, EventPlace
+from viewer.domain.events import EventActor, EventPlace, main_place, precision_at, radius_at
 from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Source
 
@@ -70,14 +70,11 @@ def days_of(span: DateSpan) -> Plain:
     return {"earliest": iso(span.earliest), "latest": iso(span.latest)}
 
 
-def precision_of(row: EventPlace, place: Place | None) -> str:
-    """How exact an event's place is: what the row says, else what its role and the place itself mean."""
-    return row.precision or ("near" if row.role == "near" else place.precision if place else "unknown")
-
-
-def radius_of(row: EventPlace, place: Place | None) -> float | None:
-    """The radius of doubt in metres: the row's, else the place's."""
-    return row.radius_m if row.radius_m is not None else place.radius_m if place else None
+def point_of(dossier: Dossier, names: Names) -> Plain | None:
+    """The place whose point stands for the event, None when none of its places has one."""
+    main = main_place(dossier.places, names.places)
+    place = names.places.get(main.place) if main else None
+    return _place(main, names) if main and place and place.located else None
 
 
 def _place(row: EventPlace, names: Names) -> Plain:
@@ -88,8 +85,8 @@ def _place(row: EventPlace, names: Names) -> Plain:
         "role": row.role,
         "lon": place.lon if place else None,
         "lat": place.lat if place else None,
-        "precision": precision_of(row, place),
-        "radius_m": radius_of(row, place),
+        "precision": precision_at(row, place),
+        "radius_m": radius_at(row, place),
         "certainty": row.certainty,
         "spelled": row.spelled,
     }

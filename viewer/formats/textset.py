@@ -6,6 +6,7 @@ Run as `python -m viewer.formats.textset FOLDER` it lists every problem of a fol
 from __future__ import annotations
 
 import csv
+import io
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from viewer.domain.records import TABLES, Meta, Problem, Records
-from viewer.formats.validation import RowError, missing_references, record_from
+from viewer.formats.validation import RowError, missing_references, record_from, text_of
 
 NESTED = {
     "place": {"names": ("place_name", "place")},
@@ -24,6 +25,9 @@ NESTED = {
     },
 }  # fmt: skip
 """Which lists may stand inside a record, the table they go to, and the field their parent's key fills."""
+
+_Row = tuple[str, str, Any]
+"""Where a row stands, its table, and what stands there: a mapping when it is one."""
 
 
 def read_text_set(folder: Path) -> tuple[Records, list[Problem]]:
@@ -50,40 +54,47 @@ def read_text_set(folder: Path) -> tuple[Records, list[Problem]]:
 
 def _read_meta(path: Path, problems: list[Problem]) -> Meta:
     try:
-        return Meta(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, TypeError, ValueError) as error:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Meta(**{name: text_of(value, name) for name, value in raw.items()})
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         problems.append(Problem(path.name, f"cannot be read ({error}): it needs store_id and title"))
         return Meta(store_id="unnamed", title="Unnamed data set")
 
 
-def _rows(path: Path, name: str, problems: list[Problem]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _rows(path: Path, name: str, problems: list[Problem]) -> Iterator[_Row]:
     """The raw rows of one file as (where, table, values)."""
     try:
         text = path.read_text(encoding="utf-8")
         yield from _csv_rows(text, path, name) if path.suffix == ".csv" else _toml_rows(text, name)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, RowError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, RowError, RecursionError) as error:
         problems.append(Problem(name, f"cannot be read: {error}"))
 
 
-def _csv_rows(text: str, path: Path, name: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _csv_rows(text: str, path: Path, name: str) -> Iterator[_Row]:
     table = path.stem
     if table not in TABLES:
         raise RowError(f"'{table}' is no table: name the file after one of {', '.join(TABLES)}")
-    for number, row in enumerate(csv.DictReader(text.splitlines(), strict=True), start=2):
+    for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), strict=True), start=2):
         yield f"{name} row {number}", table, row
 
 
-def _toml_rows(text: str, name: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _toml_rows(text: str, name: str) -> Iterator[_Row]:
     for table, entries in tomllib.loads(text).items():
         if table not in TABLES or not isinstance(entries, list):
             raise RowError(f"'{table}' is no table: write [[event]], [[place]] and so on")
         for number, entry in enumerate(entries, start=1):
+            if not isinstance(entry, Mapping):
+                yield f"{name} {table} {number}", table, entry
+                continue
             where = f"{name} {table} '{entry.get('key', number)}'"
             nested = NESTED.get(table, {})
             yield where, table, {k: v for k, v in entry.items() if k not in nested}
             for list_name, (child, parent_field) in nested.items():
-                for child_number, row in enumerate(entry.get(list_name, ()), start=1):
-                    yield f"{where} {list_name} {child_number}", child, {**row, parent_field: entry.get("key", "")}
+                rows = entry.get(list_name, [])
+                parent = {parent_field: entry.get("key", "")}
+                for child_number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
+                    whole = {**row, **parent} if isinstance(row, Mapping) else row
+                    yield f"{where} {list_name} {child_number}", child, whole
 
 
 if __name__ == "__main__":

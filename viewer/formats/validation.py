@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,8 +18,10 @@ class RowError(ValueError):
     """One row or file that cannot become records; the message names the field and the remedy."""
 
 
-def record_from(table: str, row: Mapping[Any, Any]) -> Any:
-    """The record of a raw row; unknown columns, wrong terms, bad dates and numbers raise RowError."""
+def record_from(table: str, row: Any) -> Any:
+    """The record of a raw row; what is no row, unknown columns, wrong terms, bad dates and numbers raise RowError."""
+    if not isinstance(row, Mapping):
+        raise RowError(f"{row!r} is no {table}: write its fields as {{ name = value }}")
     fields = fields_of(TABLES[table])
     unknown = [str(name) for name in row if name not in fields]
     if unknown:
@@ -37,10 +40,17 @@ def record_from(table: str, row: Mapping[Any, Any]) -> Any:
     return TABLES[table](**values)
 
 
-def _text(raw: Any, about: FieldInfo) -> str:
+def text_of(raw: Any, name: str = "") -> str:
+    """A raw value as text, a TOML day as the ISO text it looks like; RowError, with the field's name, for all else."""
+    if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
+        return raw.isoformat()
     if not isinstance(raw, str):
-        raise RowError(f"{raw!r} is no text: put it in quotes")
+        raise RowError(f"{name + ': ' if name else ''}{raw!r} is no text: put it in quotes")
     return raw.strip()
+
+
+def _text(raw: Any, about: FieldInfo) -> str:
+    return text_of(raw)
 
 
 def _key(raw: Any, about: FieldInfo) -> str:
@@ -51,7 +61,8 @@ def _key(raw: Any, about: FieldInfo) -> str:
 
 
 def _keys(raw: Any, about: FieldInfo) -> str:
-    return " ".join(raw) if isinstance(raw, list) else " ".join(_text(raw, about).split())
+    texts = raw if isinstance(raw, list) else [raw]
+    return " ".join(key for text in texts for key in _text(text, about).split())
 
 
 def _term(raw: Any, about: FieldInfo) -> str:
@@ -64,7 +75,7 @@ def _term(raw: Any, about: FieldInfo) -> str:
 def _real(raw: Any, about: FieldInfo) -> float:
     try:
         number = float(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RowError(f"{raw!r} is no number") from None
     if not math.isfinite(number):
         raise RowError(f"{raw!r} is no finite number")

@@ -19,6 +19,7 @@ class BordersLayer:
     id = "borders"
     title = "State borders"
     depends = ("labels",)
+    group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A wide pale band under a firm line, then the names."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.domain.control import Holding
-from viewer.domain.dates import words
+from viewer.domain.dates import age_words, words
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.layers.primitives import (
@@ -15,7 +15,6 @@ from viewer.layers.primitives import (
     Entry,
     Primitive,
     actor_entry,
-    age_words,
     centre_of,
     names_of,
     ring_area,
@@ -39,6 +38,7 @@ class ControlLayer:
     id = "control"
     title = "Control areas"
     depends = ("time.cursor",)
+    group = "areas"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """One area per holding; a holding that is only possible on the day is drawn so."""

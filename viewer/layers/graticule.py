@@ -21,6 +21,7 @@ class GraticuleLayer:
     id = "graticule"
     title = "Degrees"
     depends = ("camera.scale",)
+    group = "ground"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Straight in Mercator, so two points a line are enough."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from viewer.domain.control import BESIDE, Holding
-from viewer.domain.dates import day_words
+from viewer.domain.dates import age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
-from viewer.layers.primitives import Entry, HolderMark, Primitive, actor_entry, age_words, names_of, strength
+from viewer.layers.primitives import Entry, HolderMark, Primitive, actor_entry, names_of, strength
 from viewer.session.selectors import holdings_on
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
@@ -28,6 +28,7 @@ class HoldersLayer:
     id = "holders"
     title = "Town holders"
     depends = ("time.cursor",)
+    group = "marks"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """From south to north marks overlap as in a bird's view."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from viewer.layers.primitives import (
     extent_of,
     is_wide,
 )
+from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import Ref, State
 from viewer.store.columns import NONE
@@ -62,6 +62,7 @@ class IncidentsLayer:
     id = "incidents"
     title = "Incidents"
     depends = ("time", "filters", "camera.scale")
+    group = "marks"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Arrows of movements, then marks from north to south; every mapped event is in exactly one mark."""
@@ -194,7 +195,7 @@ def _arrows(data: DataSet, seen: Visible) -> tuple[Arrow, ...]:
     return tuple(arrows)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _ends(data: DataSet, keys: tuple[str, ...]) -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
     """The located first and last place of each movement, in map metres."""
     found: dict[str, dict[str, EventPlace]] = {}

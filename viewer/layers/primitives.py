@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +19,7 @@ from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
 from viewer.geo.shapes import Shape
+from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
@@ -31,6 +31,8 @@ Points = NDArray[np.float64]
 ANY = math.inf
 FRESH_DAYS, STALE_DAYS = 60, 900
 FAINTEST = 0.4
+GROUPS = ("ground", "areas", "lines", "rough", "marks")
+"""The parts of a picture from the ground up; names stand above "lines"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ class Layer(Protocol):
     """One map layer: from state and data to primitives, without side effects.
 
     depends: the fields of the state that change its primitives, dotted below the top ("time.cursor").
+    group: the part of the picture it is painted with, one of GROUPS.
     """
 
     @property
@@ -234,6 +237,9 @@ class Layer(Protocol):
 
     @property
     def depends(self) -> tuple[str, ...]: ...
+
+    @property
+    def group(self) -> str: ...
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]: ...
 
@@ -282,13 +288,6 @@ def strength(age_days: int) -> float:
     return round(1.0 - (1.0 - FAINTEST) * past, 1)
 
 
-def age_words(days: int) -> str:
-    """An age for people: days up to two months, then months, then years."""
-    if days < 60:
-        return f"{days} day{'s' if days != 1 else ''}"
-    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
-
-
 def names_of(actors: tuple[str, ...], data: DataSet) -> str:
     """The names of actors, for hover lines and legends."""
     return ", ".join(data.actors[key].name if key in data.actors else key for key in actors) or "unknown actor"
@@ -321,7 +320,7 @@ SMALLEST_RING_PX = 8.0
 """A ring smaller than the symbol that points at it cannot be seen: the symbol stands for it."""
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
     """Where an imprecisely placed event may have happened: its place's area, its province or state, or a circle."""
     events = data.events

@@ -18,6 +18,7 @@ class ProvincesLayer:
     id = "provinces"
     title = "Provinces"
     depends = ("labels",)
+    group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """One line primitive and a label per province."""

@@ -20,6 +20,7 @@ class RingsLayer:
     id = "rings"
     title = "Rings of rough places"
     depends = ("time", "filters", "camera.scale")
+    group = "rough"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Outlines that are wide enough to be seen at this scale, the widest below."""

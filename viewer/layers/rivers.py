@@ -20,6 +20,7 @@ class RiversLayer:
     id = "rivers"
     title = "Rivers"
     depends = ("labels",)
+    group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Small streams first, so that the two great ones lie on top."""

@@ -18,6 +18,7 @@ class RoutesLayer:
     id = "routes"
     title = "Routes"
     depends = ("time",)
+    group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A dashed line and a name along it."""

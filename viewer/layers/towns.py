@@ -45,6 +45,7 @@ class TownsLayer:
     id = "towns"
     title = "Towns and names"
     depends = ("labels",)
+    group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Dots by rank, then names, the data set's places first within a rank."""

@@ -17,6 +17,7 @@ class WaterLayer:
     id = "water"
     title = "Sea and lakes"
     depends = ("labels",)
+    group = "ground"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Surfaces from the base map alone."""

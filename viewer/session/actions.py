@@ -333,7 +333,8 @@ def keys_page() -> str:
         "# Keys", "",
         "Keys work wherever the focus is. While you type in a text field, the keys that write or move the cursor",
         "there belong to the field, and in a list Up and Down move in the list; Enter presses a button that has",
-        "the focus. Everything below is also in the menus and in the palette (Ctrl+K).",
+        "the focus, and in a list with boxes Enter or Space ticks the line you are on. Everything below is also in",
+        "the menus and in the palette (Ctrl+K).",
     ]  # fmt: skip
     for menu in MENUS:
         lines += ["", f"## {menu}", "", "| key | what it does |", "|---|---|"]

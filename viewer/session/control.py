@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from viewer.domain.control import ControlClaim, Holding, disagreeing
+from viewer.domain.control import ControlClaim, Holding, disagreeing, drawn_as
 from viewer.domain.dates import Day, iso
 from viewer.geo.shapes import Ring, Shape
 from viewer.session.describe import place_name
@@ -14,8 +14,6 @@ from viewer.store.dataset import DataSet
 
 NEAR_DAYS = 92
 """A claim that disagrees counts for a day when it is about a day no farther off than a season."""
-OUTLINED = ("presence", "hidden", "disputed", "unknown", "unheld")
-"""Classes that hold no ground, so that their area is never filled."""
 
 
 def standing_claims(data: DataSet, day: Day) -> Iterator[tuple[str, Holding]]:
@@ -60,12 +58,13 @@ def disagreeing_near(data: DataSet, site: str, day: Day) -> tuple[ControlClaim, 
 
 
 def control_feature(data: DataSet, site: str, holding: Holding, day: Day) -> dict[str, Any]:
-    """One claim in force as a GeoJSON feature; `drawn` says how a map may show its geometry."""
+    """One claim in force as a GeoJSON feature; `drawn` says how the map shows it: `mark` where it is no area."""
     claim = holding.claim
     geometry = _geometry(data, claim)
     about = control_object(data, site, holding, day)
-    filled = geometry is not None and geometry["type"].endswith("Polygon") and claim.control not in OUTLINED
-    drawn = "fill" if filled else "outline" if claim.control in OUTLINED else "mark"
+    drawn = drawn_as(claim.control)
+    if drawn != "nothing" and not (geometry and geometry["type"].endswith("Polygon")):
+        drawn = "mark" if geometry else "nothing"
     return {"type": "Feature", "id": claim.key, "geometry": geometry, "properties": {**about, "drawn": drawn}}
 
 

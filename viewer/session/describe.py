@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from viewer.domain.control import ControlClaim, Holding
 from viewer.domain.counts import Count, figure_of
-from viewer.domain.dates import DateError, Day, day_words, parse, words
-from viewer.domain.events import EventActor, EventPlace
+from viewer.domain.dates import Day, age_words, day_words, parse, words
+from viewer.domain.events import EventActor, EventPlace, precision_at, radius_at
 from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Quantity, Source
-from viewer.formats.plain import Names, precision_of, radius_of
+from viewer.formats.plain import Names
 from viewer.geo.projection import distance_m
-from viewer.session.selectors import extent
+from viewer.session.selectors import compiled_until, extent
 from viewer.session.state import Ref
+from viewer.store.columns import FAR_FUTURE
 from viewer.store.dataset import DataSet
 
 TABLE_OF = {
@@ -113,11 +114,8 @@ def actor_names(data: DataSet, keys: str) -> str:
 
 def last_told_day(data: DataSet) -> Day:
     """The day on which the compilation of a data set ends; without one, the last day any record names."""
-    try:
-        stated = parse(data.meta.as_of).latest
-    except DateError:
-        stated = None
-    return extent(data)[1] if stated is None else stated
+    until = compiled_until(data)
+    return extent(data)[1] if until == FAR_FUTURE else until
 
 
 def number_words(number: float) -> str:
@@ -150,8 +148,8 @@ def _qualified(count: Count, number: str, low: str, high: str) -> str:
 
 def place_words(row: EventPlace, place: Place | None) -> str:
     """How exact an event's place is: "near, within about 15 km"."""
-    precision = precision_of(row, place)
-    radius = radius_of(row, place)
+    precision = precision_at(row, place)
+    radius = radius_at(row, place)
     said = {
         "exact": "exact place", "town": "somewhere in or at the town", "near": "near, not in it",
         "area": "somewhere in the area", "province": "somewhere in the province", "region": "somewhere in the region",
@@ -203,18 +201,14 @@ def holding_doubts(holding: Holding, day: Day | None = None) -> str:
     if holding.since is None:
         doubts.append("since when is not known")
     if day is None:
-        return "; ".join([*doubts, age_words(0, holding.as_of)])
-    return "; ".join([*doubts, age_words(holding.age_days(day), min(holding.as_of, day))])
+        return "; ".join([*doubts, confirmed_words(0, holding.as_of)])
+    return "; ".join([*doubts, confirmed_words(holding.age_days(day), min(holding.as_of, day))])
 
 
-def age_words(days: int, as_of: Day) -> str:
-    """How old the last confirmation is: "last confirmed 30 Jan 2019, 25 months ago"."""
+def confirmed_words(days: int, as_of: Day) -> str:
+    """How old the last confirmation is: "last confirmed 30 Jan 2019, 2 years ago"."""
     when = f"last confirmed {day_words(as_of)}"
-    if days < 1:
-        return when
-    if days < 61:
-        return f"{when}, {days} day{'' if days == 1 else 's'} ago"
-    return f"{when}, {days / 30.4375:.0f} months ago"
+    return f"{when}, {age_words(days)} ago" if days > 0 else when
 
 
 def source_words(source: Source) -> str:

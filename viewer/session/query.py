@@ -6,6 +6,9 @@ from viewer.domain.dates import DateError, Day, parse
 from viewer.domain.events import EVENT_TYPES
 from viewer.store.dataset import DataSet
 
+OFFERS = 5
+"""How many names are offered for a word that fits none exactly."""
+
 
 class QueryError(ValueError):
     """A word that fits nothing; the message says what would."""
@@ -24,10 +27,11 @@ def place_keys(data: DataSet, text: str) -> tuple[str, ...]:
 def _keys(data: DataSet, kind: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if text in known:
         return (text,)
-    found = data.finder.keys_of(kind, text)
-    if not found:
-        raise QueryError(f"no {kind} is called '{text}'; try `find {text}`")
-    return tuple(found)
+    if found := data.finder.keys_of(kind, text):
+        return tuple(found)
+    offers = ", ".join(f"{hit.key} ({hit.name})" for hit in data.finder.likely(kind, text)[:OFFERS])
+    advice = f"did you mean: {offers}?" if offers else f"try `find {text}`"
+    raise QueryError(f"no {kind} is called '{text}'; {advice}")
 
 
 def event_type(text: str) -> str:

@@ -1,6 +1,7 @@
 """The state as plain JSON and back: what is unknown, missing or wrong in a file falls back, field by field.
 
-Remembered is what a person set; playing, selection and open lists end with the session they belong to.
+Remembered is what a person set; playing, selection and open lists end with the session they belong to. Of the
+layers those that were switched off are kept, so that one the program learns later shows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
-from viewer.session.state import LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
+from viewer.session.state import ALL_LAYERS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
 
 MAX_ITEMS = 1_000
 MAX_LETTERS = 1_000
@@ -31,7 +32,7 @@ def state_to_json(state: State) -> dict[str, Any]:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in dataclasses.asdict(state.filters).items()
         },
-        "layers": sorted(state.layers),
+        "hidden": sorted(set(ALL_LAYERS) - state.layers),
         "pins": list(state.pins),
         "theme": state.theme,
         "labels": state.labels,
@@ -41,12 +42,14 @@ def state_to_json(state: State) -> dict[str, Any]:
 def state_from_json(view: Mapping[str, Any], default: State | None = None) -> State:
     """The state a dict describes, upon `default` (a fresh state) wherever it does not; never raises."""
     start = default or State()
+    hidden = _values(view, {"hidden": _texts}).get("hidden")
     return dataclasses.replace(
         start,
         camera=_filled(start.camera, view.get("camera"), _CAMERA),
         time=_filled(start.time, view.get("time"), _TIME),
         play=_filled(start.play, view.get("play"), _PLAY),
         filters=_filled(start.filters, view.get("filters"), _FILTERS),
+        layers=start.layers if hidden is None else frozenset(ALL_LAYERS).difference(hidden),
         **_values(view, _TOP),
     )
 
@@ -112,10 +115,6 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(item) for item in value)
 
 
-def _layers(value: Any) -> frozenset[str]:
-    return frozenset(_texts(value))
-
-
 def _box(value: Any) -> tuple[float, float, float, float] | None:
     """West, south, east, north in degrees; None for everywhere."""
     if value is None:
@@ -138,4 +137,4 @@ _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
     "bbox": _box,
 }  # fmt: skip
-_TOP = {"layers": _layers, "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS)}
+_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS)}

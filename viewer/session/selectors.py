@@ -7,15 +7,15 @@ rarely and time changes all the while.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.control import Holding
-from viewer.domain.dates import Day, between, day_words
+from viewer.domain.dates import DateError, Day, between, day_words, parse
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, SPOKEN
+from viewer.session.memo import remembered
 from viewer.session.state import Filters, State, Time
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, EventColumns, Pairs
 from viewer.store.dataset import DataSet
@@ -38,7 +38,10 @@ class Visible:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """How many records pass the filters and the window, and where those are that the map cannot show."""
+    """How many records pass the filters and the window, and where those are that the map cannot show.
+
+    in_view = mapped + spoken + unplaced; with a box, the unplaced cannot be in view and come on top of it.
+    """
 
     in_view: int
     mapped: int
@@ -46,18 +49,6 @@ class Counters:
     undated: int
     spoken: int
     problems: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bins:
-    """A histogram: bin i counts the records of `edges[i]` to `edges[i + 1] - 1`, by type and in all.
-
-    edges: days, shape (n + 1,); passing: shape (types, n); everything: shape (n,), filters aside.
-    """
-
-    edges: NDArray[np.int64]
-    passing: NDArray[np.int64]
-    everything: NDArray[np.int64]
 
 
 def window_of(time: Time) -> tuple[Day, Day]:
@@ -77,7 +68,7 @@ def window_words(time: Time) -> str:
     return between(first, last)
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def filter_mask(data: DataSet, filters: Filters) -> Mask:
     """Which events pass the filters, whatever their time; shape (n,)."""
     events = data.events
@@ -122,7 +113,7 @@ def in_window(events: EventColumns, first: Day, last: Day, starts_in: bool = Fal
     return (events.earliest <= last) & (events.latest >= first)
 
 
-@lru_cache(maxsize=8)
+@remembered(8)
 def _visible(data: DataSet, filters: Filters, time: Time) -> Visible:
     first, last = window_of(time)
     events = data.events
@@ -149,8 +140,8 @@ def _spoken(data: DataSet, filters: Filters, rows: Rows) -> Mask:
 
 
 def unplaced_events(data: DataSet, state: State) -> Rows:
-    """The visible events no source places; they are on the timeline and in their list."""
-    rows = visible_events(data, state).rows
+    """The events of the window that no source places, in a list of their own, whatever box is asked for."""
+    rows = _visible(data, replace(state.filters, bbox=None), state.time).rows
     return rows[~data.events.placed[rows]]
 
 
@@ -162,14 +153,14 @@ def undated_events(data: DataSet, state: State) -> Rows:
 def counters(data: DataSet, state: State) -> Counters:
     """The numbers beside the date."""
     seen = visible_events(data, state)
-    unplaced = unplaced_events(data, state)
     mapped = mapped_events(data, state)
+    placed = np.count_nonzero(data.events.placed[seen.rows])
     return Counters(
         in_view=len(seen.rows),
         mapped=len(mapped.rows),
-        unplaced=len(unplaced),
+        unplaced=len(unplaced_events(data, state)),
         undated=len(undated_events(data, state)),
-        spoken=len(seen.rows) - len(mapped.rows) - len(unplaced),
+        spoken=int(placed) - len(mapped.rows),
         problems=len(data.problems),
     )
 
@@ -184,35 +175,26 @@ def next_event_day(data: DataSet, state: State, forward: bool) -> Day | None:
     return int(ahead.min() if forward else ahead.max())
 
 
-@lru_cache(maxsize=1)
+def compiled_until(data: DataSet) -> Day:
+    """The last day of the compilation, as the store says; the far future when it does not."""
+    try:
+        day = parse(data.meta.as_of).latest
+    except DateError:
+        day = None
+    return FAR_FUTURE if day is None else day
+
+
+@remembered(1)
 def extent(data: DataSet) -> tuple[Day, Day]:
-    """The first and last day that any dated event or claim names."""
+    """The first and last day that any dated event names, or any claim up to the day the compilation ends."""
     events = data.events
+    as_of = compiled_until(data)
     known = np.concatenate([
         events.earliest[events.dated & (events.earliest != FAR_PAST)],
         events.latest[events.dated & (events.latest != FAR_FUTURE)],
-        [day for c in data.claims for day in (c.date.earliest, c.date.latest) if day is not None],
+        [day for c in data.claims for day in (c.date.earliest, c.date.latest) if day is not None and day <= as_of],
     ])  # fmt: skip
     return (int(known.min()), int(known.max())) if len(known) else (0, 0)
-
-
-@lru_cache(maxsize=8)
-def bins(data: DataSet, filters: Filters, first: Day, last: Day, days_per_bin: int) -> Bins:
-    """The histogram of [first, last]; a record counts in every bin its span touches, long ones aside."""
-    days_per_bin = max(days_per_bin, 1)
-    edges = np.arange(first, last + days_per_bin + 1, days_per_bin, dtype=np.int64)
-    events = data.events
-    short = events.dated & (events.latest.astype(np.int64) - events.earliest < LONG_SPAN_DAYS)
-    passing = filter_mask(data, filters) & short
-    by_type = np.stack([_counted(events, passing & (events.type == code), edges) for code in range(len(EVENT_TYPES))])
-    return Bins(edges, by_type, _counted(events, short, edges))
-
-
-def _counted(events: EventColumns, mask: Mask, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many of the masked events touch each bin: begun by its end, less those that ended before it."""
-    begun = np.searchsorted(np.sort(events.earliest[mask]), edges[1:], side="left")
-    ended = np.searchsorted(np.sort(events.latest[mask]), edges[:-1], side="left")
-    return (begun - ended).astype(np.int64)
 
 
 def long_spans(data: DataSet, filters: Filters) -> Rows:
@@ -222,14 +204,14 @@ def long_spans(data: DataSet, filters: Filters) -> Rows:
     return np.flatnonzero(filter_mask(data, filters) & long)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def holdings_on(data: DataSet, day: Day) -> Mapping[str, tuple[Holding, ...]]:
     """Who stands where on a day, by site (a place's key, or a claim's for an area of its own)."""
     found = {site: held.on(day) for site, held in data.histories.items()}
     return {site: holdings for site, holdings in found.items() if holdings}
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def control_changes(data: DataSet) -> tuple[tuple[Day, str, str], ...]:
     """Every day on which a site's holder or its class changes: (day, site, actors of the new holder)."""
     changes: list[tuple[Day, str, str]] = []

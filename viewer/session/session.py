@@ -5,9 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from viewer.session.commands import Command
 from viewer.session.state import State
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 UNDO_DEPTH = 200
 MAX_STEPS = 1_000
@@ -105,24 +111,25 @@ class Session:
         if after == before or not command.undoable:
             return after
         merged = bool(command.merges) and command.merges == self._merging and bool(self._undo)
-        first = self._undo.pop()[0] if merged else before
-        self._undo.append((first, after))
+        if merged:
+            first, until = self._undo.pop()
+            before = _moved(before, until, first, REMEMBERED)
+        self._undo.append((before, after))
         self._redo.clear()
         self._merging = command.merges
         return after
 
     def _restored(self, source: deque[_Step], target: deque[_Step], end: int) -> State:
-        """The state with the fields a step changed as they were before (end 0) or after it (end 1).
+        """The state with what a step changed as it was before (end 0) or after it (end 1).
 
-        Other fields stay: what was played since then is not played back.
+        All else stays: what was played since then is not played back.
         """
         if not source:
             return self._state
         step = source.pop()
         target.append(step)
         self._merging = ""
-        values = {name: getattr(step[end], name) for name in REMEMBERED if name in _changed(*step)}
-        return dataclasses.replace(self._state, **values)
+        return _moved(self._state, step[1 - end], step[end], REMEMBERED)
 
     def _become(self, after: State, errors: list[Exception]) -> None:
         before, self._state = self._state, after
@@ -136,6 +143,17 @@ class Session:
                     watcher(before, after, fields & changed)
                 except Exception as error:  # noqa: BLE001 - the other watchers must hear of the change too
                     errors.append(error)
+
+
+def _moved(record: T, start: T, goal: T, names: Iterable[str]) -> T:
+    """The record with those of its fields that differ between start and goal as in goal, records field by field."""
+    changes = {}
+    for name in names:
+        now, old, new = (getattr(one, name) for one in (record, start, goal))
+        if old != new:
+            nested = dataclasses.is_dataclass(new) and type(now) is type(old) is type(new)
+            changes[name] = _moved(now, old, new, [f.name for f in dataclasses.fields(new)]) if nested else new
+    return dataclasses.replace(record, **changes)
 
 
 def _changed(before: State, after: State) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from viewer.domain.counts import Count, Total, total
@@ -11,30 +13,38 @@ from viewer.session.state import Filters
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
+NO_PLACE, NO_DATE, OUTSIDE = "has no place", "has no date", "may fall outside the days asked for"
+"""Why a record that passes the other filters is left out of a sum."""
+
 
 def total_of(data: DataSet, measure: str, filters: Filters, first: Day | None, last: Day | None) -> Total:
     """The total of a measure over the records that pass the filters and surely lie in [first, last].
 
-    A record that only may fall into the window is left out, with its span as the reason.
+    Left out, each with its reason, are records with the measure that only may fall into the window, that
+    have no date when days are asked for, or no place when a box is.
     """
     events = data.events
     begin, end = (FAR_PAST if first is None else first), (FAR_FUTURE if last is None else last)
-    bounded = first is not None or last is not None
-    mask = filter_mask(data, filters) & (in_window(events, begin, end) if bounded else True)
-    inside = (events.earliest >= begin) & (events.latest <= end) | ~np.bool_(bounded)
-    rows = np.flatnonzero(mask)
-    keys = [events.keys[row] for row in rows]
+    bounded = np.bool_(first is not None or last is not None)
+    anywhere = filter_mask(data, replace(filters, bbox=None))
+    unplaced = anywhere & ~events.placed & np.bool_(filters.bbox is not None)
+    undated = ~events.dated & bounded
+    doubtful = ~((events.earliest >= begin) & (events.latest <= end)) & bounded
+    timely = in_window(events, begin, end) | undated | ~bounded
+    rows = np.flatnonzero((filter_mask(data, filters) | unplaced) & timely)
     counts: dict[str, list[Count]] = {}
-    for count in data.reader.where("count", "event", keys):
+    for count in data.reader.where("count", "event", [events.keys[row] for row in rows]):
         counts.setdefault(count.event, []).append(count)
     parents = {
         events.keys[row]: events.keys[events.parent[row]] for row in np.flatnonzero(events.parent >= 0)
     }
-    chosen = [key for key, row in zip(keys, rows, strict=True) if inside[row]]
+    reasons = {
+        events.keys[row]: NO_PLACE if unplaced[row] else NO_DATE if undated[row] else OUTSIDE
+        for row in rows
+        if unplaced[row] or undated[row] or doubtful[row]
+    }
+    chosen = [key for row in rows if (key := events.keys[row]) not in reasons]
     result = total(chosen, measure, counts, parents, data.same)
-    doubtful = tuple(
-        (key, "may fall outside the days asked for")
-        for key, row in zip(keys, rows, strict=True)
-        if not inside[row] and any(c.measure == measure for c in counts.get(key, ()))
-    )
-    return Total(result.figure, result.counted, result.left_out + doubtful)
+    measured = {key for key, found in counts.items() if any(count.measure == measure for count in found)}
+    left_out = tuple((key, reason) for key, reason in reasons.items() if key in measured)
+    return Total(result.figure, result.counted, result.left_out + left_out)

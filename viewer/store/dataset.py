@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from viewer.domain.actors import Actor, ActorName, ActorRelation, with_parts
 from viewer.domain.control import ControlClaim, History, history
@@ -44,7 +45,9 @@ class DataSet:
     same: Mapping[str, str]
     """For each event told more than once, the key that stands for the incident."""
     problems: tuple[Problem, ...]
-    _memo: dict[str, Shape] = field(default_factory=dict)
+    memo: dict[Callable[..., Any], dict[Any, Any]] = field(default_factory=dict, repr=False, init=False)
+    """What `session.memo` remembers of this data set: the answers of each function."""
+    _shapes: dict[str, Shape] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> Path:
@@ -126,9 +129,9 @@ class DataSet:
         if record.geometry is None:
             return None
         name = f"{type(record).__name__}:{record.key}"
-        if name not in self._memo:
-            self._memo[name] = wkb_to_shape(record.geometry)
-        return self._memo[name]
+        if name not in self._shapes:
+            self._shapes[name] = wkb_to_shape(record.geometry)
+        return self._shapes[name]
 
     def arabic_name(self, place: str) -> str:
         """The place's first name in Arabic script, or ''."""
@@ -143,7 +146,8 @@ class DataSet:
         return tuple(caveat for caveat in self.caveats if f"{table}:{key}" in caveat.affects.split())
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and forget what was remembered of it."""
+        self.memo.clear()
         self.store.close()
 
 

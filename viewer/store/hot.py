@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from viewer.domain.counts import event_figure
-from viewer.domain.events import EventActor, EventPlace
-from viewer.domain.places import PINNED, Place
+from viewer.domain.events import CERTAINTIES, EventActor, EventPlace, main_place, precision_at, radius_at
+from viewer.domain.places import Place
 from viewer.domain.records import Records
 
-_PLACE_ROLES = ("at", "near", "to", "via", "assessed-as", "reported-as", "from")
 _ACTOR_ROLES = ("perpetrator", "mover", "party", "speaker", "claimant", "target", "victim", "reporter", "denier")
 
 
@@ -38,36 +37,29 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _where(rows: list[EventPlace], places: dict[str, Place]) -> dict[str, Any]:
-    """The main place: the first with a coordinate, in the order of what the roles mean."""
-    ordered = sorted(rows, key=lambda row: _PLACE_ROLES.index(row.role))
-    located = [row for row in ordered if row.place in places and places[row.place].lon is not None]
-    if not located:
-        first = ordered[0].place if ordered else ""
-        return {"lon": None, "lat": None, "location_precision": "unknown", "radius_m": None, "place": first}
-    row = located[0]
-    place = places[row.place]
+    """The main place and its point, None when none of the places has one."""
+    row = main_place(rows, places)
+    place = places.get(row.place) if row else None
+    if row is None or place is None or not place.located:
+        key = row.place if row else ""
+        return {"lon": None, "lat": None, "location_precision": "unknown", "radius_m": None, "place": key}
     return {
         "lon": place.lon,
         "lat": place.lat,
-        "location_precision": row.precision or _near(row.role, place.precision),
-        "radius_m": row.radius_m if row.radius_m is not None else place.radius_m,
+        "location_precision": precision_at(row, place),
+        "radius_m": radius_at(row, place),
         "place": row.place,
     }
 
 
-def _near(role: str, precision: str) -> str:
-    """ "Near" a pin is less exact than the pin; near a province is no more exact than the province."""
-    return "near" if role == "near" and precision in PINNED else precision
-
-
 def _who(rows: list[EventActor]) -> dict[str, str]:
-    """The actor that colours the event; a second perpetrator of no greater certainty makes it disputed."""
-    ordered = sorted(rows, key=lambda row: _ACTOR_ROLES.index(row.role))
+    """The actor that colours the event, the surest first; with no perpetrator established, the second is a rival."""
+    ordered = sorted(rows, key=lambda row: (_ACTOR_ROLES.index(row.role), CERTAINTIES.index(row.certainty)))
     if not ordered:
         return {"actor": "", "rival": ""}
     suspects = list(dict.fromkeys(row.actor for row in ordered if row.role == "perpetrator"))
-    doubtful = any(row.role == "perpetrator" and row.certainty != "established" for row in ordered)
-    return {"actor": ordered[0].actor, "rival": suspects[1] if doubtful and len(suspects) > 1 else ""}
+    doubtful = ordered[0].certainty != "established" and len(suspects) > 1
+    return {"actor": ordered[0].actor, "rival": suspects[1] if doubtful else ""}
 
 
 def _amount(form: str, counts: list[Any]) -> float | None:

@@ -19,6 +19,8 @@ CUT_OFF = 72.0
 """Below this likeness (0 to 100) a misspelling is another word."""
 EXACT = 98.0
 """From this score on a spelling is the name itself, not merely like it."""
+CLEAR, MARGIN = 86.0, 4.0
+"""A likeness of at least CLEAR is what was meant when nothing else comes within MARGIN of it."""
 MAX_LETTERS, MAX_WORDS = 200, 20
 """What is read of a query; the rest would only cost time."""
 KIND_ORDER = ("place", "actor", "event")
@@ -73,10 +75,20 @@ class Finder:
         return sorted(hits, key=lambda hit: (-hit.score, KIND_ORDER.index(hit.kind), hit.name, hit.key))[:limit]
 
     def keys_of(self, kind: str, text: str) -> list[str]:
-        """The places or actors that `text` names exactly in some spelling, best first; else the likeliest."""
-        hits = [hit for hit in self._names(text[:MAX_LETTERS]) if hit.kind == kind]
-        exact = [hit for hit in hits if hit.score >= EXACT]
-        return [hit.key for hit in exact or hits[:1]]
+        """The places or actors that `text` names exactly in some spelling, best first; else the one clearly meant.
+
+        What shares the spelling of the one meant (a town and its province) is meant too. Nothing when in doubt.
+        """
+        hits = self.likely(kind, text)
+        if exact := [hit.key for hit in hits if hit.score >= EXACT]:
+            return exact
+        near = [hit for hit in hits if hit.score > hits[0].score - MARGIN]
+        clear = bool(near) and near[0].score >= CLEAR and len({fold(hit.matched) for hit in near}) == 1
+        return [hit.key for hit in near] if clear else []
+
+    def likely(self, kind: str, text: str) -> list[Hit]:
+        """The places or actors whose names are like `text`, the likeliest first."""
+        return [hit for hit in self._names(text[:MAX_LETTERS]) if hit.kind == kind]
 
     def events_with(self, text: str) -> frozenset[str]:
         """The keys of all events in whose text every word of `text` occurs."""

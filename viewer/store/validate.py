@@ -26,6 +26,7 @@ Condition = tuple[str, str, str]
 MAX_LISTED = 100_000
 MAX_ROWS = 2_000_000
 MAX_TEXT = 1_000_000
+COORDINATE = frozenset({"lon", "lat"})
 """Letters one text may have; a longer one is no text but an attack on memory."""
 MAX_NUMBER = 1e15
 READ_THROUGH = 200_000
@@ -44,6 +45,8 @@ def _columns_found(store: StoreFile, table: str) -> list[str]:
     if table not in store.tables:
         return []
     found = {row[1] for row in store.within().execute(f'PRAGMA table_info("{table}")')}
+    if not found >= COORDINATE:  # half a coordinate places nothing
+        found -= COORDINATE
     return [column for column in schema.columns_of(table) if column in found]
 
 
@@ -138,7 +141,8 @@ def _conditions(table: str, columns: list[str]) -> list[Condition]:
     ]
     found += [(name, f'"{name}" < 0', "is below zero") for name in NOT_NEGATIVE.get(table, ()) if name in columns]
     if {"lon", "lat"} <= set(columns):
-        found.append(("lon", "abs(lon) > 180 OR abs(lat) > 90", "is no longitude and latitude"))
+        outside = "abs(CAST(lon AS REAL)) > 180 OR abs(CAST(lat AS REAL)) > 90"
+        found.append(("lon", outside, "is no longitude and latitude"))
         found.append(("lat", "(lon IS NULL) <> (lat IS NULL)", "stands alone: give both"))
     if "key" in columns:
         twice = f'rowid NOT IN (SELECT min(rowid) FROM "{table}" GROUP BY "key")'
@@ -152,7 +156,7 @@ def _of_column(column: str, about: FieldInfo) -> Iterator[tuple[str, str]]:
         yield f"abs(CAST({column} AS REAL)) > {MAX_NUMBER}", "is no finite number"
         return
     yield f"{column} IS NOT NULL AND typeof({column}) <> 'text'", "is no text"
-    yield f"length({column}) > {MAX_TEXT}", f"is longer than {MAX_TEXT:,} letters"
+    yield f"length(CAST({column} AS BLOB)) > {MAX_TEXT}", f"is longer than {MAX_TEXT:,} bytes"
     if about.required:
         yield f"{column} IS NULL OR trim({column}) = ''", "is empty"
     if about.kind == "term":

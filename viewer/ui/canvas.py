@@ -75,6 +75,8 @@ class Canvas(QWidget):
         self._pixmap_camera = Camera()
         self._seconds = 0.0
         self._grip: QPointF | None = None
+        self._seen_at = QPointF()
+        """Where on the screen the pointer was last seen: the map may move below a pointer that rests."""
         self._dragging = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -124,6 +126,8 @@ class Canvas(QWidget):
             painter.end()
         self._seconds = time.perf_counter() - started
         self._pixmap, self._pixmap_camera = pixmap, self.session.state.camera
+        if self.pointer is not None:
+            self._point(self.mapFromGlobal(self._seen_at))
         self.update()
         self.drawn.emit(self.result)
 
@@ -202,6 +206,7 @@ class Canvas(QWidget):
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._say(SetCamera(cameras.dragged(self.session.state.camera, moved.x(), moved.y())))
             return
+        self._seen_at = event.globalPosition()
         self._point(event.position())
         self._hover(event)
 
@@ -273,6 +278,8 @@ class Canvas(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the point, or of the middle when the key was pressed."""
+        self._resting.stop()
+        QToolTip.hideText()
         at = QPointF(event.pos())
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             at = QPointF(self.rect().center())
@@ -288,6 +295,7 @@ class Canvas(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Know the pointer before it moves."""
+        self._seen_at = event.globalPosition()
         self._point(event.position())
 
     # measuring and marks

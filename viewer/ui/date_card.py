@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from viewer.draw.frame import date_words
@@ -46,20 +45,18 @@ class DateCard(QFrame):
         for widget in (self.count, self.unplaced, self.undated):
             row.addWidget(widget)
         row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 8)
-        column.setSpacing(0)
-        column.addWidget(self.date)
-        column.addLayout(row)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 6, 12, 8)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.date)
+        self._column.addLayout(row)
         self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed"), self._changed)
         self.fit_to(parent.height())
 
     def fit_to(self, height: int) -> None:
         """Be smaller on a map of little height, such as on a projector with large type."""
-        font = QFont(self.font())
-        font.setPointSizeF(DATE_POINTS if height >= LOW_MAP else DATE_POINTS * 0.7)
-        font.setWeight(QFont.Weight.DemiBold)
-        self.date.setFont(font)
+        points = DATE_POINTS if height >= LOW_MAP else DATE_POINTS * 0.7
+        self.date.setStyleSheet(f"font-size: {points}pt; font-weight: 600")  # a font set here would go with the theme
         self.count.setVisible(height >= LOW_MAP)
         self._show(self.session.state)
 
@@ -75,6 +72,20 @@ class DateCard(QFrame):
         button.clicked.connect(lambda: self.session.dispatch(OpenList(what)))
         return button
 
+    def _settle(self) -> None:
+        """Be as wide as what is said, now and not when the layout next comes round."""
+        self.ensurePolished()
+        self._column.invalidate()
+        self._column.activate()
+        self.resize(self._column.sizeHint())
+
+    def event(self, event: QEvent) -> bool:
+        """Another theme or type size asks for another width."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.resize(self._column.sizeHint())
+        return bool(done)
+
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         self._show(after)
 
@@ -87,4 +98,4 @@ class DateCard(QFrame):
         ):  # fmt: skip
             button.setText(f"{number:,} {word}")
             button.setVisible(number > 0)
-        self.adjustSize()
+        self._settle()

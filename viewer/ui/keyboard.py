@@ -2,14 +2,15 @@
 
 Every action is a QAction whose shortcut holds for the whole application, so that Qt finds it for any keyboard
 layout and shows it in the menus. Before Qt looks for a shortcut it asks the widget that has the focus: here it
-is answered for text fields (they keep what writes and moves in them) and for lists (Up and Down).
+is answered for text fields (they keep what writes and moves in them) and for lists (Up and Down; Space and Enter
+where there is a box to tick).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +33,7 @@ _MOVING = (
     *_UP_AND_DOWN,
 )  # fmt: skip
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TICKING = (*_ENTER, Qt.Key.Key_Space)
 _EDITING = (
     QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste,
     QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo, QKeySequence.StandardKey.SelectAll,
@@ -66,6 +68,8 @@ def keeps(widget: QObject | None, event: QKeyEvent) -> bool:
     )
     if isinstance(widget, QAbstractItemView | QComboBox | QAbstractSpinBox) and plain and key in _UP_AND_DOWN:
         return True
+    if box_of(widget) is not None and plain and key in _TICKING:
+        return True
     if writes(widget):
         typed = plain and (key < Qt.Key.Key_Escape or key in _MOVING)
         return typed or any(event.matches(standard) for standard in _EDITING)
@@ -81,6 +85,21 @@ def writes(widget: QObject | None) -> bool:
     return isinstance(widget, QComboBox) and widget.isEditable()
 
 
+def box_of(widget: QObject | None) -> QModelIndex | None:
+    """The current line of a list or tree when it begins with a box that can be ticked."""
+    if not isinstance(widget, QAbstractItemView):
+        return None
+    first = widget.currentIndex().siblingAtColumn(0)
+    return first if first.flags() & Qt.ItemFlag.ItemIsUserCheckable else None
+
+
+def tick(box: QModelIndex) -> None:
+    """Tick a box, or take the tick away."""
+    role = Qt.ItemDataRole.CheckStateRole
+    ticked = Qt.CheckState(box.data(role)) == Qt.CheckState.Checked
+    box.model().setData(box, Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked, role)
+
+
 def _has_marked_text(widget: QObject | None) -> bool:
     if isinstance(widget, QTextEdit | QPlainTextEdit):
         return widget.textCursor().hasSelection()
@@ -88,7 +107,7 @@ def _has_marked_text(widget: QObject | None) -> bool:
 
 
 class KeyRule(QObject):
-    """Put on the application: applies `keeps`, and lets Enter press a button, as Space plays."""
+    """Put on the application: applies `keeps`, lets Enter press a button, as Space plays, and ticks boxes in lists."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's hook; True when the event is settled here."""
@@ -99,8 +118,12 @@ class KeyRule(QObject):
                 event.accept()
                 return True
             return False
-        pressed = event.type() == QEvent.Type.KeyPress and event.key() in _ENTER and not event.isAutoRepeat()
-        if pressed and isinstance(watched, QAbstractButton):
+        if event.type() != QEvent.Type.KeyPress or event.isAutoRepeat():
+            return False
+        if isinstance(watched, QAbstractButton) and event.key() in _ENTER:
             watched.click()
+            return True
+        if event.key() in _TICKING and keeps(watched, event) and (box := box_of(watched)) is not None:
+            tick(box)
             return True
         return False

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QTextBlockFormat,
@@ -53,6 +54,8 @@ class SafeTextBrowser(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._blank = QImage(1, 1, QImage.Format.Format_ARGB32)
+        self._blank.fill(Qt.GlobalColor.transparent)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setUndoRedoEnabled(False)
@@ -66,8 +69,8 @@ class SafeTextBrowser(QTextBrowser):
         )
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Nothing: no text of a store may open a file."""
-        return None
+        """Always one blank point: Qt would go and open what is answered with nothing."""
+        return self._blank
 
     def marked_text(self) -> str:
         """The selected text, plain, without the marks that keep directions apart."""

@@ -31,13 +31,14 @@ SMALL_SCREEN = 1500
 DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
 BUILTIN = "the built-in data"
+TELL_MS = 15_000
 
 
 class Stores(Protocol):
     """What the window asks of the outside: app gives it."""
 
-    def load(self, path: Path | None) -> Loaded:
-        """Open a store, None for the built-in one; StoreError in one sentence when it cannot be."""
+    def load(self, path: Path | None, theme: str) -> Loaded:
+        """Open a store, None for the built-in one, in that theme when it is new here; StoreError in one sentence."""
 
     def keep(self, data: DataSet, state: State) -> None:
         """Remember the view of a store for the next start."""
@@ -71,9 +72,13 @@ class Window(QMainWindow):
     # opening
 
     def show_opening(self, name: str) -> None:
-        """Say what is being opened."""
+        """Say what is being opened: in the middle, or in the status line while another store is open."""
+        said = f"Opening {name} \u2026" if name else "Opening \u2026"
         if self.work is None:
-            self._say_centrally(f"Opening {name} \u2026" if name else "Opening \u2026")
+            self._say_centrally(said)
+        else:
+            self.work.status.say(said)
+            self.work.status.repaint()
 
     def _say_centrally(self, text: str) -> None:
         label = QLabel(text)
@@ -88,9 +93,11 @@ class Window(QMainWindow):
         self._keep()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            loaded = self.stores.load(path)
+            loaded = self.stores.load(path, self.theme)
         except StoreError as error:
             problem = str(error)
+            if self.work is not None:
+                self.work.status.say("")
         else:
             self._show(loaded, path)
             return True
@@ -98,6 +105,12 @@ class Window(QMainWindow):
             QApplication.restoreOverrideCursor()
         self._complain(problem, path)
         return False
+
+    def tell(self, text: str) -> None:
+        """Say something that went wrong without standing in the way, and offer to read the file again."""
+        self.statusBar().showMessage(text, TELL_MS)
+        if self.work is not None:
+            self.work.status.offer_reload(self.work.data.store.changed_on_disk())
 
     def _complain(self, problem: str, path: Path | None) -> None:
         choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
@@ -150,6 +163,7 @@ class Window(QMainWindow):
             dress(app, tokens_for(theme))
         if self.work is not None:
             self.work.set_tokens()
+        self.theme = theme
         self.settings.setValue("theme", theme)
 
     # actions

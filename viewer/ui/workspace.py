@@ -21,6 +21,7 @@ from viewer.session.whereabouts import nearest_place
 from viewer.ui.canvas import Canvas, LonLat
 from viewer.ui.date_card import DateCard
 from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.panels import PANELS
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH, DETAIL_WIDTH = 250, 350
 MOST_OF_WINDOW = 0.35
-SIDES = {"layers": "left", "filters": "left", "detail": "right", "records": "right"}
+SIDES = {panel.id: panel.side for panel in PANELS}
 """The side of the window where each panel begins."""
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
@@ -67,10 +68,6 @@ class Workspace(QObject):
 
     def __init__(self, window: QMainWindow, loaded: Loaded, canvas: Canvas) -> None:
         super().__init__(window)
-        from viewer.ui.panels.detail import DetailPanel
-        from viewer.ui.panels.filters import FiltersPanel
-        from viewer.ui.panels.layers import LayersPanel
-        from viewer.ui.panels.records import RecordsPanel
         from viewer.ui.timeline import Timeline
 
         session, data = loaded.session, loaded.data
@@ -80,8 +77,7 @@ class Workspace(QObject):
         self.card.move(CARD_MARGIN, CARD_MARGIN)
         self.status = StatusLine(session, data, window)
         self.timeline = Timeline(session, data, tokens)
-        self.layers, self.filters = LayersPanel(session, data, tokens), FiltersPanel(session, data, tokens)
-        self.detail, self.records = DetailPanel(session, data, tokens), RecordsPanel(session, data, tokens)
+        self.panels = {panel.id: panel(session, data, tokens) for panel in PANELS}
         self.docks = self._docks()
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
@@ -93,7 +89,7 @@ class Workspace(QObject):
         canvas.asked.connect(self.show_point_menu)
         canvas.resized.connect(self.settle)
         canvas.resized.connect(lambda: self.card.fit_to(canvas.height()))
-        canvas.drawn.connect(lambda drawn: self.layers.show_legend(drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
         self.follow()
 
     @property
@@ -108,46 +104,51 @@ class Workspace(QObject):
         }  # fmt: skip
 
     def _docks(self) -> dict[str, PanelDock]:
-        def dock(name: str, title: str, content: QWidget, closed: Callable[[], None] | None = None) -> PanelDock:
-            return PanelDock(name, title, content, closed)
-
-        docks = {
-            "layers": dock("layers", "Layers", scrolled(self.layers)),
-            "filters": dock("filters", "Filters", self.filters),
-            "records": dock("records", "Records", self.records, lambda: self.session.dispatch(OpenList(""))),
-            "detail": dock("detail", "Details", self.detail, lambda: self.session.dispatch(Select(None))),
-            "timeline": dock("timeline", "Timeline", self.timeline),
+        closed: dict[str, Callable[[], None]] = {
+            "records": lambda: self.session.dispatch(OpenList("")),
+            "detail": lambda: self.session.dispatch(Select(None)),
         }
+        docks: dict[str, PanelDock] = {}
+        for panel in PANELS:
+            content = self.panels[panel.id]
+            whole = scrolled(content) if panel.id == "layers" else content
+            docks[panel.id] = PanelDock(panel.id, panel.title, whole, closed.get(panel.id))
+        docks["timeline"] = PanelDock("timeline", "Timeline", self.timeline)
         docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         docks["timeline"].setTitleBarWidget(QWidget())
         window = self.window
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        for name, area in (("layers", left), ("filters", left), ("records", right), ("detail", right)):
-            window.addDockWidget(area, docks[name])
+        for name, side in SIDES.items():
+            window.addDockWidget(left if side == "left" else right, docks[name])
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
-        sides = [docks[name] for name in ("layers", "detail", "records")]
-        window.resizeDocks(sides, [SIDE_WIDTH, DETAIL_WIDTH, DETAIL_WIDTH], Qt.Orientation.Horizontal)
-        window.tabifyDockWidget(docks["layers"], docks["filters"])
+        tabs = [docks[name] for name, side in SIDES.items() if side == "left"]
+        rest = [docks[name] for name, side in SIDES.items() if side == "right"]
+        widths = [SIDE_WIDTH] + [DETAIL_WIDTH] * len(rest)
+        window.resizeDocks([tabs[0], *rest], widths, Qt.Orientation.Horizontal)
+        for other in tabs[1:]:
+            window.tabifyDockWidget(tabs[0], other)
         window.setTabPosition(left | right, QTabWidget.TabPosition.North)
-        docks["layers"].raise_()
+        tabs[0].raise_()
         return docks
 
     def release(self) -> None:
         """Take everything down, so that nothing listens to a session that is gone."""
         self._unwatch()
-        for part in (self.card, self.status, self.canvas, self.timeline, *self._panels()):
-            release = getattr(part, "release", None)
-            if release is not None:
-                release()
+        for part in (self.card, self.status, self.canvas):
+            part.release()
+        self._tell("release")
         for dock in self.docks.values():
             self.window.removeDockWidget(dock)
             dock.deleteLater()
         self.deleteLater()
 
-    def _panels(self) -> tuple[QWidget, ...]:
-        return self.layers, self.filters, self.detail, self.records
+    def _tell(self, what: str, *told: object) -> None:
+        """Call the method of that name on the timeline and on every panel that has it."""
+        for part in (self.timeline, *self.panels.values()):
+            if (method := getattr(part, what, None)) is not None:
+                method(*told)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         self.follow()
@@ -157,12 +158,11 @@ class Workspace(QObject):
         state = self.session.state
         self._last_selected = state.selected or self._last_selected
         self.docks["detail"].setVisible(state.selected is not None)
-        opens = bool(state.listed) and not self.docks["records"].isVisible()
         self.docks["records"].setVisible(bool(state.listed))
-        if opens:
-            both = [self.docks["records"], self.docks["detail"]]
-            self.window.resizeDocks(both, [1, 1], Qt.Orientation.Vertical)
         right = (state.selected is not None, bool(state.listed))
+        if all(right) and not all(self._right):
+            both = [self.docks["records"], self.docks["detail"]]
+            self.window.resizeDocks(both, [2, 3], Qt.Orientation.Vertical)
         if any(right) and not any(self._right):
             self.give_width("detail" if right[0] else "records")
         elif any(self._right) and not any(right):
@@ -216,10 +216,7 @@ class Workspace(QObject):
     def set_tokens(self) -> None:
         """Give the panels the colours of the theme; the canvas asks for them itself."""
         tokens = self.loaded.picture.tokens(self.session.state.theme)
-        for part in (self.timeline, *self._panels()):
-            take = getattr(part, "set_tokens", None)
-            if take is not None:
-                take(tokens)
+        self._tell("set_tokens", tokens)
 
     def type_date(self) -> None:
         """Put the cursor into the field for a date."""

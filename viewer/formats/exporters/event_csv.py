@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from viewer.domain.dossier import Dossier
-from viewer.formats.plain import Names, Plain, event_object
+from viewer.formats.plain import Names, Plain, event_object, point_of
 
 COLUMNS = (
     "id", "title", "type", "form", "actuality", "date", "earliest", "latest", "date_precision", "date_basis",
@@ -34,7 +34,7 @@ class CsvExporter:
         """The header and then a line per event."""
         yield csv_line(COLUMNS)
         for dossier in dossiers:
-            row = _row(event_object(dossier, names))
+            row = _row(event_object(dossier, names), point_of(dossier, names))
             yield csv_line([row[column] for column in COLUMNS])
 
 
@@ -54,16 +54,15 @@ def safe_cell(cell: Any) -> Any:
     return f"'{text}" if cell.startswith(_TRIGGERS) or text.lstrip().startswith(_TRIGGERS) else text
 
 
-def _row(event: Plain) -> Plain:
+def _row(event: Plain, main: Plain | None) -> Plain:
     places = event["places"]
-    located = [place for place in places if place["lon"] is not None]
-    first = (located or places or [{}])[0]
     return {
         **event,
         "places": _joined(place["name"] for place in places),
         "place_ids": _joined(place["id"] for place in places),
         "roles_of_places": _joined(place["role"] for place in places),
-        **{name: first.get(name) for name in ("lon", "lat", "precision", "radius_m")},
+        **{name: main[name] if main else None for name in ("lon", "lat", "radius_m")},
+        "precision": main["precision"] if main else "unknown",
         "perpetrators": _joined(_named(a) for a in event["actors"] if a["role"] == "perpetrator"),
         "targets": _joined(_named(a) for a in event["actors"] if a["role"] == "target"),
         "other_actors": _joined(

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QStringListModel, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QCompleter,
     QLineEdit,
     QMainWindow,
     QScrollArea,
@@ -34,6 +33,7 @@ from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
 from viewer.store.dataset import DataSet
+from viewer.ui.place_field import PlaceField
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
@@ -157,48 +157,6 @@ class Chips(QWidget):
         return button
 
 
-class PlaceField(QLineEdit):
-    """A place in any spelling; Enter adds it and everything in it."""
-
-    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._session, self._data = session, data
-        names = sorted({place.name for place in data.places.values()})
-        completer = QCompleter(QStringListModel(names, self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self.take)
-        self.setCompleter(completer)
-        self.setMaxLength(120)
-        self.setPlaceholderText("In a place, any spelling\u2026")
-        self.setAccessibleName("Only records in a place, in any spelling")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes what was typed."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.take(self.text())
-            return
-        super().keyPressEvent(event)
-
-    def take(self, text: str) -> None:
-        """Add the places that a spelling means; say so when it means none."""
-        filters = self._session.state.filters
-        if not text.strip():
-            return
-        try:
-            keys = place_keys(self._data, text.strip())
-        except QueryError as error:
-            self.setToolTip(plain_tip(str(error)))
-            self.setAccessibleDescription(str(error))
-            self.setProperty("wrong", True)
-            self.selectAll()
-            return
-        self.setProperty("wrong", False)
-        self.setToolTip("")
-        self._session.dispatch(SetFilters(replace(filters, places=tuple(dict.fromkeys((*filters.places, *keys))))))
-        QTimer.singleShot(0, self, self.clear)
-
-
 class FiltersPanel(QWidget):
     """All filters, top to bottom: the line in words, text, place, view, actors, types, certainty."""
 
@@ -213,7 +171,7 @@ class FiltersPanel(QWidget):
         self._session, self._data = session, data
         self.chips = Chips(session, data, self)
         self.text = self._text_field()
-        self.place = PlaceField(session, data, self)
+        self.place = self._place_field()
         self.in_view = QCheckBox("only what is in view now", self)
         self.in_view.setToolTip("Only records placed within the present view of the map")
         self.in_view.clicked.connect(self._take_view)
@@ -248,6 +206,13 @@ class FiltersPanel(QWidget):
         field.setMaxLength(200)
         field.textEdited.connect(self._wait)
         field.returnPressed.connect(self._take_text)
+        return field
+
+    def _place_field(self) -> PlaceField:
+        names = (place.name for place in self._data.places.values())
+        said = "Only records in a place, in any spelling"
+        field = PlaceField(names, "In a place, any spelling\u2026", said, self)
+        field.taken.connect(self._take_place)
         return field
 
     def _tree(self, title: str) -> QTreeWidget:
@@ -391,6 +356,20 @@ class FiltersPanel(QWidget):
         filters = self._session.state.filters
         if self.text.text().strip() != filters.text.strip():
             self._session.dispatch(SetFilters(replace(filters, text=self.text.text().strip())))
+
+    def _take_place(self, text: str) -> None:
+        """Add the places that a spelling means; say so when it means none."""
+        filters = self._session.state.filters
+        if not text.strip():
+            return
+        try:
+            keys = place_keys(self._data, text.strip())
+        except QueryError as error:
+            self.place.complain(str(error))
+            return
+        self.place.complain("")
+        self._session.dispatch(SetFilters(replace(filters, places=tuple(dict.fromkeys((*filters.places, *keys))))))
+        QTimer.singleShot(0, self.place, self.place.clear)
 
     def _take_view(self, wanted: bool) -> None:
         main = self.window()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -144,12 +144,11 @@ class LayersPanel(QWidget):
     side: ClassVar[str] = "left"
 
     def __init__(
-        self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None,
-        titles: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
+        self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
-        self.boxes = {layer: self._box(layer, (titles or {}).get(layer)) for layer in ALL_LAYERS}
+        self.boxes = {layer: self._box(layer) for layer in ALL_LAYERS}
         self.labels = QComboBox(self)
         for labels in LABELS:
             self.labels.addItem(LABEL_WORDS[labels], labels)
@@ -164,9 +163,9 @@ class LayersPanel(QWidget):
         self.release = stop
         self._show(session.state)
 
-    def _box(self, layer: str, title: str | None) -> QCheckBox:
+    def _box(self, layer: str) -> QCheckBox:
         action = BY_ID.get(f"layer_{layer}")
-        box = QCheckBox((title or (action.title if action else layer.capitalize())).replace("&", "&&"), self)
+        box = QCheckBox((action.title if action else layer.capitalize()).replace("&", "&&"), self)
         box.setToolTip(plain_tip(f"{box.text()} ({action.keys[0]})" if action and action.keys else box.text()))
         box.clicked.connect(lambda: self._session.dispatch(ToggleLayer(layer)))
         return box

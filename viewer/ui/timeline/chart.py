@@ -132,6 +132,7 @@ class Pointer(Overlay):
             self._badge(painter, frame, frame.x(first) if edge else x, first if edge else time.cursor)
         if chart.hasFocus():
             painter.setPen(QPen(tokens.colour("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(1, 1, area.width() - 2, height - 2))
         painter.restore()
 

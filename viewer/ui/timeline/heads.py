@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget, QWidgetAction
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QFont, QFontMetrics
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
 from viewer.session.commands import Select, TogglePin
 from viewer.session.describe import place_name
 from viewer.session.session import Session
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
+from viewer.ui.place_field import PlaceField
 from viewer.ui.text import PlainLabel, plain_tip
 from viewer.ui.timeline.axis import TYPE_SHARE
 from viewer.ui.timeline.buttons import SignButton
@@ -94,56 +95,32 @@ class Heads(QWidget):
         self.add.setGeometry(4, round(bins.top) - 4, 20, 20)
 
 
-class PlaceField(QLineEdit):
-    """Where the name of a place is typed to give it a strip; offers places that somebody held."""
-
-    chosen = Signal(str)
-
-    def __init__(self, data: DataSet, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._data = data
-        self._names = {data.places[site].name: site for site in data.histories if site in data.places}
-        completer = QCompleter(QStringListModel(sorted(self._names), self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self._take)
-        self.setCompleter(completer)
-        self.setPlaceholderText("Place with a lane\u2026")
-        self.setAccessibleName("Place to add as a control lane, in any spelling")
-        self.setMaxLength(120)
-        self.setMinimumWidth(190)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the place in any spelling the search knows."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-            return
-        self._take(self.text())
-
-    def _take(self, text: str) -> None:
-        keys = [self._names[text]] if text in self._names else self._data.finder.keys_of("place", text)
-        held = next((key for key in keys if key in self._data.histories), None)
-        if held is not None:
-            self.chosen.emit(held)
-            return
-        self.selectAll()
-        self.setAccessibleDescription("No place of that name has a history of control")
+def held_place(data: DataSet, text: str) -> str | None:
+    """The place that somebody held, by any spelling of its name; None when there is none."""
+    keys = [key for key in data.histories if key in data.places and data.places[key].name == text]
+    return next((key for key in keys or data.finder.keys_of("place", text) if key in data.histories), None)
 
 
 def pin_menu(session: Session, data: DataSet, parent: QWidget) -> QMenu:
-    """The menu of strips: a field to add one, and those there are, to take away."""
+    """The menu of strips: a field to add one of a place that somebody held, and those there are, to take away."""
     menu = QMenu(parent)
-    field = PlaceField(data, menu)
+    names = (data.places[site].name for site in data.histories if site in data.places)
+    field = PlaceField(names, "Place with a lane\u2026", "Place to add as a control lane, in any spelling", menu)
+    field.setMinimumWidth(190)
     entry = QWidgetAction(menu)
     entry.setDefaultWidget(field)
     menu.addAction(entry)
 
-    def take(place: str) -> None:
+    def take(text: str) -> None:
+        place = held_place(data, text)
+        if place is None:
+            field.complain("No place of that name has a history of control")
+            return
         if place not in session.state.pins:
             session.dispatch(TogglePin(place))
         menu.close()
 
-    field.chosen.connect(take)
+    field.taken.connect(take)
     menu.addSeparator()
     for pin in session.state.pins:
         made = QAction(place_name(data, pin).replace("&", "&&"), menu)

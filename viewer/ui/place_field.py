@@ -1,0 +1,45 @@
+"""A field for the name of a place; who takes the name decides what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+
+from viewer.ui.text import plain_tip
+
+MAX_LETTERS = 120
+
+
+class PlaceField(QLineEdit):
+    """Offers names while one types; Enter, or choosing one, gives the text away."""
+
+    taken = Signal(str)
+
+    def __init__(self, names: Iterable[str], hint: str, spoken: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        completer = QCompleter(QStringListModel(sorted(set(names)), self), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self.taken)
+        self.setCompleter(completer)
+        self.setMaxLength(MAX_LETTERS)
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(spoken)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes what was typed, in any spelling."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit(self.text())
+            return
+        super().keyPressEvent(event)
+
+    def complain(self, why: str) -> None:
+        """Say why a name was not taken, '' when it was; the wrong name is marked, to be typed over."""
+        self.setProperty("wrong", bool(why))
+        self.setToolTip(plain_tip(why))
+        self.setAccessibleDescription(why)
+        if why:
+            self.selectAll()
