@@ -247,8 +247,10 @@ def test_the_next_event_is_the_next_known_beginning(small: DataSet) -> None:
     assert next_event_day(small, state("2030-01-01", filters=Filters(types=("ambush",))), False) is None
 
 
-def test_the_extent_holds_every_known_day(small: DataSet) -> None:
-    assert extent(small) == (day("2014-07-14"), day("2020-01-01"))
+def test_the_extent_holds_every_known_day_of_the_compilation(small: DataSet) -> None:
+    assert extent(small) == (day("2014-07-14"), day("2019-01-31"))
+    ageless = dataclasses.replace(small, meta=dataclasses.replace(small.meta, as_of=""))
+    assert extent(ageless) == (day("2014-07-14"), day("2020-01-01"))
 
 
 def test_holdings_by_site(small: DataSet) -> None:
