@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -357,16 +357,11 @@ def test_problems_are_plain_sentences(make: Make, session: Session, small: DataS
     assert panel.empty.isVisible()
     assert panel.empty.text() == "No problem was found in this store."
 
-    broken = replace_data(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
+    broken = replace(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
     session.dispatch(OpenList("problems"))
     panel = records(make, session, broken)
     assert lines(panel, 1) == ["<b>latest</b> lies before earliest"]
     assert "&lt;b&gt;" in panel.problems.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
-
-
-def replace_data(data: DataSet, **more: object) -> DataSet:
-    values = {field.name: getattr(data, field.name) for field in fields(data)}
-    return DataSet(**{**values, **more})  # type: ignore[arg-type]
 
 
 def test_sorting_by_each_column(make: Make, session: Session, small: DataSet) -> None:

@@ -338,7 +338,7 @@ def test_changes_of_control_are_those_of_the_selectors(timeline: Timeline, small
 def test_a_lane_has_the_colours_of_its_holders(timeline: Timeline, session: Session) -> None:
     """The day after the last word on a holder it has the full colour, and fades from then on."""
     session.dispatch(SetCursor(day("2015-01-01")))
-    timeline.chart.zoom(0.02, day("2017-10-21"))
+    timeline.chart.zoom(0.03, day("2017-10-21"))
     settled()
     frame = timeline.chart.frame()
     tokens, lane = timeline.chart.tokens, frame.rows.lanes[0]

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialo
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
-from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels
+from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
 from viewer.session.state import Filters, Ref, State
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
+from viewer.ui.place_field import PlaceField
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -565,3 +566,30 @@ def test_in_a_list_without_boxes_space_plays(window: Window) -> None:
     press(lists[0], Key.Key_Space)
 
     assert state(window).play.running
+
+
+@pytest.mark.parametrize("days", [1, 7, 365])
+def test_the_date_card_is_as_wide_as_what_it_says(window: Window, days: int) -> None:
+    card = work(window).card
+    for cursor in ("2011-03-01", "2017-11-30", "2017-12-28"):
+        work(window).session.dispatch(SetCursor(parse(cursor).earliest or 0))
+        work(window).session.dispatch(SetWindow(days))
+        QApplication.processEvents()
+        for label in (card.date, card.count):
+            assert label.width() >= label.sizeHint().width(), label.text()
+
+
+def test_escape_leaves_a_text_field_and_a_hidden_field_takes_no_keys(window: Window) -> None:
+    filters = work(window).panels["filters"]
+    window.run("panel_filters")
+    QApplication.processEvents()
+    (place,) = filters.findChildren(PlaceField)
+    for leave in (lambda: QTest.keyClick(place, Key.Key_Escape), lambda: window.run("panel_layers")):
+        work(window).docks["filters"].raise_()
+        QApplication.processEvents()
+        place.setFocus()
+        QApplication.processEvents()
+        assert place.hasFocus()
+        leave()
+        QApplication.processEvents()
+        assert not place.hasFocus()

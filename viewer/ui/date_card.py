@@ -77,13 +77,13 @@ class DateCard(QFrame):
         self.ensurePolished()
         self._column.invalidate()
         self._column.activate()
-        self.resize(self._column.sizeHint())
+        self.resize(self.sizeHint())
 
     def event(self, event: QEvent) -> bool:
         """Another theme or type size asks for another width."""
         done = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self.resize(self._column.sizeHint())
+            self.resize(self.sizeHint())
         return bool(done)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:

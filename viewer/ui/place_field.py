@@ -20,11 +20,11 @@ class PlaceField(QLineEdit):
 
     def __init__(self, names: Iterable[str], hint: str, spoken: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        completer = QCompleter(QStringListModel(sorted(set(names)), self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self.taken)
-        self.setCompleter(completer)
+        self._offer = QCompleter(QStringListModel(sorted(set(names)), self), self)
+        self._offer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._offer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._offer.activated.connect(self.taken)
+        self.setCompleter(self._offer)
         self.setMaxLength(MAX_LETTERS)
         self.setPlaceholderText(hint)
         self.setAccessibleName(spoken)
@@ -32,6 +32,8 @@ class PlaceField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what was typed, in any spelling."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if (offer := self._offer.popup()) is not None:
+                offer.hide()
             self.taken.emit(self.text())
             return
         super().keyPressEvent(event)

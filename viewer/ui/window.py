@@ -15,7 +15,7 @@ from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
 from viewer.session.state import State
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
-from viewer.ui.keyboard import make_actions
+from viewer.ui.keyboard import make_actions, writes
 from viewer.ui.loaded import Loaded
 from viewer.ui.search_box import SearchBox
 from viewer.ui.theme import dress
@@ -191,10 +191,12 @@ class Window(QMainWindow):
         }  # fmt: skip
 
     def close_topmost(self) -> None:
-        """Escape: the search, the measuring line, the open list, the detail pane, full screen; one at a time."""
+        """Escape: the search, a text field, the measuring line, the list, the details, full screen; one at a time."""
         work = self.work
         if self.search.is_open:
             self.search.close_list()
+        elif work is not None and writes(QApplication.focusWidget()):
+            work.canvas.setFocus()
         elif work is not None and work.canvas.measuring:
             work.canvas.measure(None)
         elif work is not None and work.canvas.mark is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QScrollArea, QTabWidget, QWidget
 
 from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
@@ -112,7 +112,8 @@ class Workspace(QObject):
         for panel in PANELS:
             content = self.panels[panel.id]
             whole = scrolled(content) if panel.id == "layers" else content
-            docks[panel.id] = PanelDock(panel.id, panel.title, whole, closed.get(panel.id))
+            docks[panel.id] = dock = PanelDock(panel.id, panel.title, whole, closed.get(panel.id))
+            dock.visibilityChanged.connect(lambda shown, dock=dock: self._shown(dock, shown))
         docks["timeline"] = PanelDock("timeline", "Timeline", self.timeline)
         docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         docks["timeline"].setTitleBarWidget(QWidget())
@@ -132,6 +133,12 @@ class Workspace(QObject):
         window.setTabPosition(left | right, QTabWidget.TabPosition.North)
         tabs[0].raise_()
         return docks
+
+    def _shown(self, dock: QDockWidget, shown: bool) -> None:
+        """A panel that is hidden or behind another must not take what is typed: the map gets the keys."""
+        focus = QApplication.focusWidget()
+        if not shown and focus is not None and dock.isAncestorOf(focus):
+            self.canvas.setFocus()
 
     def release(self) -> None:
         """Take everything down, so that nothing listens to a session that is gone."""
