@@ -257,3 +257,11 @@ def test_a_citation_says_what_when_and_on_whose_word(small: DataSet) -> None:
 
     assert line.startswith("Strikes on Mayadin, 25\u201326 May 2017, disputed. Sources: A monitor")
     assert line.endswith("In: A small data set [small, as of 2019-03], event may-strikes.")
+
+
+@pytest.mark.parametrize("key", ["s4-referendum", "s1-joint-operation"])
+def test_a_plan_or_background_is_no_contradiction(builtin: DataSet, key: str) -> None:
+    card = card_of(builtin, Ref("event", key))
+    assert card is not None
+    assert not any(row.label == "Actuality" for section in card.sections for row in section.rows)
+    assert builtin.dossier(key).event.actuality in card.kind  # type: ignore[union-attr]

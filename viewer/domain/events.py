@@ -20,6 +20,8 @@ SPOKEN = ("statement", "forecast", "background")
 
 FORMS = ("single", "tally", "ongoing", "recurring", "movement", "statement", "plan", "background")
 ACTUALITIES = ("reported", "claimed", "alleged", "disputed", "planned", "threatened", "forecast", "background")
+DOUBTED = ("claimed", "alleged", "disputed")
+"""What somebody says and others do not confirm, or deny; the rest of the actualities is no disagreement."""
 FUTURE = ("planned", "threatened", "forecast")
 PLACE_ROLES = ("at", "near", "from", "to", "via", "reported-as", "assessed-as")
 ACTOR_ROLES = ("perpetrator", "target", "claimant", "denier", "reporter", "mover", "party", "speaker", "victim")

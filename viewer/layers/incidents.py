@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, FUTURE, EventPlace
+from viewer.domain.events import ACTUALITIES, DOUBTED, EVENT_TYPES, FORMS, FUTURE, EventPlace
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
@@ -32,7 +32,6 @@ from viewer.store.dataset import DataSet
 
 STACK_PX = 19.0
 """Marks closer than this on the screen become one."""
-UNPROVEN = ("claimed", "alleged", "disputed")
 TALLIES = ("tally", "recurring", "ongoing")
 SIGNS = {
     "split": Entry("Signs", "Responsibility disputed", "sign", "split"),
@@ -148,7 +147,7 @@ def look_of(data: DataSet, row: int, certain: bool) -> Look:
     form = FORMS[events.form[row]]
     return Look(
         EVENT_TYPES[events.type[row]], tuple(data.actor_keys[code] for code in codes if code != NONE),
-        hollow=actuality in UNPROVEN, ghost=actuality in FUTURE, faint=not certain,
+        hollow=actuality in DOUBTED, ghost=actuality in FUTURE, faint=not certain,
         amount=f"{amount:,.0f}" if np.isfinite(amount) and form in TALLIES else "",
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from viewer.domain.dates import parse, words
 from viewer.domain.dossier import Dossier
-from viewer.domain.events import Event, EventActor
+from viewer.domain.events import DOUBTED, Event, EventActor
 from viewer.session.card import CONTRADICTIONS, Card, Row, label, sections
 from viewer.session.card_counts import count_rows, rival_rows
 from viewer.session.describe import (
@@ -52,7 +52,7 @@ def event_card(data: DataSet, ref: Ref) -> Card | None:
 
 def _contradictions(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     event = dossier.event
-    if event.actuality != "reported":
+    if event.actuality in DOUBTED:
         who = {said_by(data, row) for row in dossier.actors if row.claimed_by}
         yield Row(label(Event, "actuality"), f"only {event.actuality}" if event.actuality != "disputed" else "disputed",
                   "; ".join(sorted(who)))  # fmt: skip
