@@ -21,7 +21,7 @@ $(PY) -m viewer.preflight || { test "$$(id -u)" = 0 && command -v apt-get >/dev/
 	$$($(PY) -m viewer.preflight --packages) >/dev/null && $(PY) -m viewer.preflight; }
 endef
 
-.PHONY: run test check build pictures bench lock clean
+.PHONY: run test check build pictures bench profile lock clean
 
 run: $(VENV)/run.ok
 	@$(LIBRARIES)
@@ -45,7 +45,10 @@ pictures: $(VENV)/run.ok
 	$(PY) docs/make_pictures.py $(ARGS)
 
 bench: $(VENV)/run.ok
-	$(PY) benchmarks/run.py $(ARGS)
+	$(PY) -m benchmarks $(ARGS)
+
+profile: $(VENV)/run.ok
+	$(PY) -m benchmarks --profile $(ARGS)
 
 # Needs uv. Newer versions come only by editing the .in files; no address is written into the locks.
 lock:

@@ -39,7 +39,7 @@ def _draw_all(folder: Path, memory: Path) -> None:
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*SIZE)
     window.show()
-    window.open(None)
+    _open_builtin(window)
     for name, arrange in PICTURES.items():
         arrange(window)
         _settle(application)
@@ -48,6 +48,16 @@ def _draw_all(folder: Path, memory: Path) -> None:
         print(folder / f"{name}.png")
     window.close()
     _settle(application)
+
+
+def _open_builtin(window: Any) -> None:
+    """Open the built-in data and let the window live until they are there."""
+    from PySide6.QtCore import QEventLoop
+
+    loop = QEventLoop()
+    window.opened.connect(loop.quit)
+    window.open(None)
+    loop.exec()
 
 
 def _settle(application: Any) -> None:

@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ os.environ.update(
 )
 DATA = Path(__file__).parents[1] / "data"
 SMALL_ID = "small"
+LONGEST_MS = 30_000
 
 
 def pytest_sessionfinish() -> None:
@@ -82,18 +84,31 @@ def builtin(builtin_store: Path) -> Iterator[DataSet]:
     data.close()
 
 
+@pytest.fixture
+def open_store(qtbot: Any) -> Callable[[Any, Path | None], bool]:
+    """Open a store in a window and let the window live until that is over; whether the store is shown."""
+
+    def opened(window: Any, path: Path | None) -> bool:
+        with qtbot.waitSignal(window.opened, timeout=LONGEST_MS) as heard:
+            window.open(path)
+        return bool(heard.args[0])
+
+    return opened
+
+
 @pytest.fixture(autouse=True)
 def no_leftovers() -> Iterator[None]:
-    """Windows and threads that a test opens, it closes; nothing is asked where Qt was never loaded."""
-    before = _open_windows()
+    """Windows and threads that a test opens, it closes."""
+    before, threads = _open_windows(), threading.enumerate()
     yield
     left = [thing for number, thing in _open_windows().items() if number not in before]
+    left += [thread.name for thread in threading.enumerate() if thread not in threads]
     if left:
         pytest.fail(f"left open: {', '.join(left)}")
 
 
 def _open_windows() -> dict[int, str]:
-    """The top-level widgets and running threads of Qt, by address."""
+    """The top-level widgets and running threads of Qt, by address; nothing is asked where Qt was never loaded."""
     core, widgets = sys.modules.get("PySide6.QtCore"), sys.modules.get("PySide6.QtWidgets")
     if core is None:
         return {}

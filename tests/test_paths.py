@@ -15,9 +15,9 @@ CHECKOUT = Path(__file__).parents[1]
 
 @pytest.fixture(autouse=True)
 def _fresh_temporary_folder() -> Iterator[None]:
-    paths._temporary.cache_clear()
+    paths.temporary_dir.cache_clear()
     yield
-    paths._temporary.cache_clear()
+    paths.temporary_dir.cache_clear()
 
 
 @pytest.fixture

@@ -21,14 +21,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from viewer import paths, preflight
+from viewer.store.progress import Report, part, quiet
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from viewer.draw.picture import MapPicture
     from viewer.geo.basemap import Basemap
     from viewer.session.state import State
     from viewer.store.dataset import DataSet
-    from viewer.ui.loaded import Loaded
+    from viewer.ui.loaded import Found, Loaded
     from viewer.ui.window import Window
 
 LOG = logging.getLogger("badia")
@@ -36,6 +38,9 @@ LOG_BYTES = 500_000
 SIGNAL_MS = 200
 PICTURE = "badia-view.png"
 PICTURE_SIZE = (1600, 1000)
+SMALL_SIZE = (64, 40)
+DATA_SHARE, DRAWING_SHARE = 0.92, 0.95
+"""How far an opening is when the data are there, and when the drawing begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +111,46 @@ class StoreOpener:
 
     def load(self, path: Path | None, theme: str = "light") -> Loaded:
         """Open a store and everything that shows it, in that theme when it is new here; StoreError in one sentence."""
+        return self.present(self.read(path), theme)
+
+    def read(self, path: Path | None, report: Report = quiet) -> Found:
+        """What takes long and belongs to no window: the data, the base map, and what the first look at them needs."""
         from viewer.draw.picture import MapPicture
+        from viewer.ui.loaded import Found
+
+        data = open_data(path, part(report, 0.0, DATA_SHARE))
+        try:
+            report("Reading the base map", DATA_SHARE)
+            basemap = open_basemap()
+            report("Drawing the map", DRAWING_SHARE)
+            found = Found(data, MapPicture(data, basemap), basemap, opening(data))
+            self._look_once(found)
+            report("Drawing the map", 1.0)
+        except BaseException:
+            data.close()
+            raise
+        return found
+
+    def present(self, found: Found, theme: str) -> Loaded:
+        """What was read with the view it was left with, in that theme when it is new here."""
         from viewer.session.session import Session
         from viewer.ui.loaded import Loaded
 
-        data = open_data(path)
-        basemap = open_basemap()
-        fresh = opening(data, theme)
-        remembered = remembered_state(data, fresh)
-        state = asked_for(remembered or fresh, self._options if self._first else None)
+        remembered = remembered_state(found.data, found.opening)
+        state = self._first_view(remembered or replace(found.opening, theme=theme))
         self._first = False
-        return Loaded(Session(state), data, MapPicture(data, basemap), basemap, fresh=remembered is None)
+        return Loaded(Session(state), found.data, found.picture, found.basemap, fresh=remembered is None)
+
+    def _first_view(self, state: State) -> State:
+        return asked_for(state, self._options if self._first else None)
+
+    def _look_once(self, found: Found) -> None:
+        """Ask what the first paint needs, so that the window need not wait for it then."""
+        from viewer.ui.timeline.histogram import busy_extent
+
+        busy_extent(found.data)
+        remembered = remembered_state(found.data, found.opening)
+        draw_small(found.picture, self._first_view(remembered or found.opening))
 
     def keep(self, data: DataSet, state: State) -> None:
         """Remember the view; not being able to is no reason to disturb anybody."""
@@ -127,15 +161,15 @@ class StoreOpener:
             LOG.warning("the view was not remembered: %s cannot be written", paths.state_dir())
 
 
-def open_data(path: Path | None) -> DataSet:
+def open_data(path: Path | None, report: Report = quiet) -> DataSet:
     """The data set of a file, or the built-in one."""
     if path is None:
         from viewer.session.builtin import open_builtin
 
-        return open_builtin()
+        return open_builtin(report)
     from viewer.store.dataset import open_dataset
 
-    return open_dataset(path)
+    return open_dataset(path, report)
 
 
 def open_basemap() -> Basemap:
@@ -143,6 +177,22 @@ def open_basemap() -> Basemap:
     from viewer.geo.basemap import read_basemap
 
     return read_basemap(paths.resources_dir() / "basemap.json.gz")
+
+
+def draw_small(picture: MapPicture, state: State) -> None:
+    """Draw a state for nobody, so that the picture knows what is in it; what fails here fails again where one sees."""
+    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+
+    if QGuiApplication.instance() is None:
+        return  # without one there are no fonts, and nobody who looks
+    image = QImage(*SMALL_SIZE, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    try:
+        picture.paint(painter, state, *SMALL_SIZE)
+    except Exception:
+        LOG.exception("the first look failed")
+    finally:
+        painter.end()
 
 
 def remembered_state(data: DataSet, fresh: State) -> State | None:
@@ -190,7 +240,8 @@ def _draw_instead(options: Options) -> int:
         return 2
     image = render_frame(data, asked_for(opening(data), options), open_basemap(), *PICTURE_SIZE)
     data.close()
-    for folder in (Path.cwd(), paths.cache_dir()):
+    for place in (Path.cwd, paths.result_dir):
+        folder = place()
         if os.access(folder, os.W_OK) and image.save(str(folder / PICTURE)):
             print("no display: drew the opening view instead of opening a window", file=sys.stderr)
             print(folder / PICTURE)
@@ -205,7 +256,7 @@ def _open_window(options: Options) -> int:
     from PySide6.QtWidgets import QApplication
 
     from viewer.ui.keyboard import KeyRule
-    from viewer.ui.window import BUILTIN, Window
+    from viewer.ui.window import Window
 
     application = QApplication(["badia"])
     application.setApplicationName("badia")
@@ -217,7 +268,7 @@ def _open_window(options: Options) -> int:
     window = Window(StoreOpener(options), settings, theme)
     with logging_to(paths.state_dir()) as log_file:
         sys.excepthook = Alarm(window, log_file)
-        window.show_opening(options.store.name if options.store else BUILTIN)
+        window.show_opening(options.store)
         window.painted.connect(lambda: window.open(options.store))
         window.show()
         with closing_on_signals(window):

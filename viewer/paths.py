@@ -5,7 +5,9 @@ In a checkout `resources/` and `data/` are beside the package; a wheel carries t
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -28,12 +30,25 @@ def data_dir() -> Path:
 
 def cache_dir() -> Path:
     """Folder for what can be made again, such as the built store; exists and is writable."""
-    return _own(platformdirs.user_cache_path(APP, appauthor=False), "cache")
+    return _lasting_cache() or _spare("cache")
 
 
 def state_dir() -> Path:
     """Folder for what should outlive a run, such as the last view and the log; exists and is writable."""
-    return _own(platformdirs.user_state_path(APP, appauthor=False), "state")
+    return _lasting(platformdirs.user_state_path(APP, appauthor=False), "state") or _spare("state")
+
+
+def result_dir() -> Path:
+    """Folder for a file that was made for the user, who named no place; outlives the run even without a home."""
+    return _lasting_cache() or Path(tempfile.mkdtemp(prefix=f"{APP}-"))
+
+
+@cache
+def temporary_dir() -> Path:
+    """One private folder for the whole run, removed at its end with all that is in it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{APP}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _shipped(name: str, package: Path) -> Path:
@@ -42,11 +57,18 @@ def _shipped(name: str, package: Path) -> Path:
     return checkout / name if (checkout / "pyproject.toml").is_file() else package / name
 
 
-def _own(wanted: Path, kind: str) -> Path:
-    """The user's folder, or a private temporary one where there is no home or it cannot be written to."""
-    if not _homeless(kind) and _make(wanted):
-        return wanted
-    spare = _temporary() / kind
+def _lasting_cache() -> Path | None:
+    return _lasting(platformdirs.user_cache_path(APP, appauthor=False), "cache")
+
+
+def _lasting(wanted: Path, kind: str) -> Path | None:
+    """The user's folder; None where there is no home or it cannot be written to."""
+    return wanted if not _homeless(kind) and _make(wanted) else None
+
+
+def _spare(kind: str) -> Path:
+    """A folder for this run in place of the user's."""
+    spare = temporary_dir() / kind
     spare.mkdir(exist_ok=True)
     return spare
 
@@ -66,9 +88,3 @@ def _make(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK | os.X_OK)
-
-
-@cache
-def _temporary() -> Path:
-    """One private folder for the whole run; the system clears it away in its own time."""
-    return Path(tempfile.mkdtemp(prefix=f"{APP}-"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Ask
+from viewer import cli
 from viewer.domain.records import TABLES
 
 
@@ -168,6 +169,35 @@ def test_an_unknown_key_gets_one_sentence(ask: Ask) -> None:
 
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == "badia: no record has the key 'no-such-key'; find one with: badia find 'no-such-key'\n"
+
+
+@pytest.fixture(scope="module")
+def odd_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose keys look like an option, a southern latitude and another kind of record."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "meta.toml").write_text('store_id = "odd"\ntitle = "Odd"\n')
+    (folder / "source.csv").write_text("key,publisher\n-x,P\n--json,P\n-5x,P\nevent:y,P\n")
+    assert cli.run(["build", "--data", str(folder), "-o", str(folder / "odd.gpkg")]) == 0
+    return folder / "odd.gpkg"
+
+
+@pytest.mark.parametrize("key", ["-x", "--json", "-5x", "event:y", "source:event:y"])
+def test_behind_dashes_a_key_may_look_like_anything(ask: Ask, odd_keys: Path, key: str) -> None:
+    shown = ask("show", "--json", "--", key, odd_keys).json
+
+    assert (shown["kind"], shown["id"]) == ("source", key.removeprefix("source:"))
+
+
+@pytest.mark.parametrize("key", ["-5x", "event:y", "source:-x"])
+def test_a_key_that_looks_like_no_option_needs_no_dashes(ask: Ask, odd_keys: Path, key: str) -> None:
+    assert ask("show", key, odd_keys, "--json").json["id"] == key.removeprefix("source:")
+
+
+def test_what_stands_behind_dashes_may_be_looked_for_too(ask: Ask, odd_keys: Path) -> None:
+    unknown = ask("show", "--", "-y", odd_keys)
+
+    assert unknown.err == "badia: no record has the key '-y'; find one with: badia find -- '-y'\n"
+    assert ask("find", "--", "-y", odd_keys).code == 0
 
 
 def test_options_may_stand_between_text_and_store(ask: Ask, builtin_store: Path) -> None:

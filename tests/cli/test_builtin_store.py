@@ -7,11 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from viewer.paths import temporary_dir
 from viewer.session import builtin
 from viewer.store.errors import StoreError
+from viewer.store.progress import Cancelled
 
 CHECKOUT = Path(__file__).parents[2]
 ASK = [sys.executable, "-c", "import sys; from viewer.cli import run; sys.exit(run(['info', '--json']))"]
@@ -78,20 +81,67 @@ def test_a_damaged_store_is_built_again(data: Path) -> None:
     opened.close()
 
 
+def test_building_and_reading_are_told_and_can_be_taken_back_anywhere(data: Path) -> None:
+    heard: list[tuple[str, float]] = []
+    builtin.open_builtin(lambda doing, share: heard.append((doing, share))).close()
+    path = builtin.builtin_store()
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares)
+    assert 0.0 == shares[0] < shares[-1] <= 1.0
+
+    for stop in range(len(heard)):
+        path.unlink(missing_ok=True)
+        left = [stop]
+
+        def take_back(doing: str, share: float, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            builtin.open_builtin(take_back)
+        assert not list(path.parent.glob(".*"))
+
+
+def test_a_reading_that_was_taken_back_deletes_nothing(data: Path) -> None:
+    path = builtin.builtin_store()
+    torn = path.read_bytes()[:3000]
+    path.write_bytes(torn)
+
+    def take_back(doing: str, share: float) -> None:
+        if "again" in doing:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        builtin.open_builtin(take_back)
+    assert path.read_bytes() == torn
+
+
 def test_a_cache_that_cannot_be_written_is_no_obstacle(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, refused = builtin.build, []
 
-    def full(folder: Path, path: Path) -> list[str]:
+    def full(folder: Path, path: Path, *rest: Any) -> list[str]:
         if not refused:
             refused.append(path)
             raise StoreError(f"{path}: cannot be written (disk full)")
-        return real(folder, path)
+        return real(folder, path, *rest)
 
     monkeypatch.setattr(builtin, "build", full)
     path = builtin.builtin_store()
 
     assert path.is_file()
-    assert path.parent != refused[0].parent
+    assert path.parent == temporary_dir(), "which goes with the program"
+
+
+@pytest.mark.parametrize("home", [{}, {"HOME": "/proc/nobody"}])
+def test_without_a_usable_home_nothing_is_left_behind(tmp_path: Path, home: dict[str, str]) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "HOME" and not name.startswith("XDG_")}
+    environ |= {"TMPDIR": str(tmp_path), **home}
+    run = subprocess.run(ASK, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=60)
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert Path(json.loads(run.stdout)["path"]).is_relative_to(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_programs_that_start_at_once_all_get_the_whole_store(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_the_same_picture_in_two_runs_is_the_same_file(tmp_path: Path) -> None:
         (("-o", "{}/m.png", "--size", "63x64"), "64 to 8192"),
         (("-o", "{}/m.png", "--size", "8193x64"), "64 to 8192"),
         (("-o", "{}/m.png", "--size", "big"), "is no size"),
-        (("-o", "{}/m.png", "--window", "0d"), "is no number of days"),
+        (("-o", "{}/m.png", "--window", "0d"), "'0d' is no number of days from 1 to 36500; write for instance 30d"),
+        (("-o", "{}/m.png", "--window", "99999d"), "'99999d' is no number of days from 1 to 36500"),
+        (("-o", "{}/m.png", "--window", "soon"), "'soon' is no number of days from 1 to 36500"),
         (("-o", "{}/m.png", "--window", "30d", "--mode", "day"), "leave one out"),
         (("-o", "{}/m.png", "--layers", "clouds"), "'clouds' is no layer"),
         (("-o", "{}/m.png", "--bbox", "1,2,3"), "is no box"),
@@ -82,9 +84,23 @@ def test_a_wrong_option_leaves_no_file(ask: Ask, tmp_path: Path, options: tuple[
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_is_never_written_over_a_store(ask: Ask, small_store: Path, tmp_path: Path) -> None:
-    evidence = Path(shutil.copy(small_store, tmp_path / "evidence.png"))
-    answer = ask("snapshot", evidence, "-o", evidence)
+@pytest.mark.parametrize("name", ["evidence.png", "evidence.gpkg"])
+def test_a_picture_is_never_written_over_a_store(ask: Ask, small_store: Path, tmp_path: Path, name: str) -> None:
+    evidence = Path(shutil.copy(small_store, tmp_path / name))
+    for store in ((), (evidence,)):
+        answer = ask("snapshot", *store, "-o", evidence)
+
+        assert (answer.code, answer.err.count("\n")) == (2, 1)
+        assert f"{evidence}: is a store" in answer.err
+        assert evidence.read_bytes() == small_store.read_bytes()
+
+
+def test_a_picture_is_never_written_over_a_torn_store_behind_a_link(ask: Ask, tmp_path: Path) -> None:
+    torn, link = tmp_path / "torn.sqlite", tmp_path / "map.png"
+    torn.write_bytes(b"torn")
+    link.symlink_to(torn)
+    answer = ask("snapshot", "-o", link)
 
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert evidence.read_bytes() == small_store.read_bytes()
+    assert link.is_symlink()
+    assert torn.read_bytes() == b"torn"

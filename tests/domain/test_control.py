@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
 from typing import Any
 
@@ -320,6 +321,22 @@ def test_tenures_are_in_order_and_leave_no_gap(claims: list[ControlClaim], chanc
     shuffled = claims[:]
     chance.shuffle(shuffled)
     assert history(shuffled) == history(claims)
+
+
+@given(claim_lists(), st.sets(st.integers(1, 40), min_size=1, max_size=4))
+def test_cut_by_age_it_is_the_same_history_and_no_tenure_passes_an_age(
+    claims: list[ControlClaim], ages: set[int]
+) -> None:
+    held = history(claims)
+    cut = held.cut(sorted(ages))
+    for tenure in held.tenures:
+        for at in range(tenure.first, (tenure.first + 90 if tenure.last is None else tenure.last) + 1):
+            assert cut.on(at) == held.on(at)
+            inside = [part for part in cut.tenures if part.first <= at and (part.last is None or at <= part.last)]
+            assert len(inside) == 1
+            begun = inside[0].first
+            passed = [bisect_right(sorted(ages), h.age_days(at)) for h in inside[0].holdings]
+            assert passed == [bisect_right(sorted(ages), h.age_days(begun)) for h in inside[0].holdings]
 
 
 def test_every_class_says_how_it_is_drawn() -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.domain.dates import parse
-from viewer.draw.picture import Drawn, MapPicture
+from viewer.draw.drawn import Drawn
+from viewer.draw.picture import MapPicture
 from viewer.draw.screen import fit_camera
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtGui import QPainter, QPainterPath, QPdfWriter
 
 from viewer.domain.events import EVENT_TYPES
+from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
-from viewer.draw.picture import Drawn, MapPicture, look_alike
+from viewer.draw.picture import MapPicture, look_alike
 from viewer.draw.screen import Screen, fit_camera, polygon, thinned
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside

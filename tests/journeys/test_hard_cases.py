@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
 from viewer.domain.control import ControlClaim, Holding
@@ -16,9 +17,10 @@ from viewer.domain.dates import Day, iso, parse
 from viewer.domain.dossier import Dossier
 from viewer.domain.events import Event
 from viewer.session.describe import measured_words
-from viewer.session.selectors import filter_mask, holdings_on, in_window
+from viewer.session.selectors import filter_mask, holdings_on
 from viewer.session.state import Filters
 from viewer.session.totals import total_of
+from viewer.session.window import span_between
 from viewer.store.dataset import DataSet
 
 DOCUMENTS = ("s0", "s1", "s2", "s3", "s4")
@@ -115,8 +117,9 @@ def test_04_open_ends_are_null_and_overlap_is_not_starting(builtin: DataSet) -> 
 
     row = builtin.events.row_of[attacks.key]
     first, last = day("2018-06-01"), day("2018-06-30")
-    assert in_window(builtin.events, first, last)[row]
-    assert not in_window(builtin.events, first, last, starts_in=True)[row]
+    everything = np.ones(len(builtin.events), dtype=bool)
+    assert row in span_between(builtin, first, last).passing(everything)
+    assert row not in span_between(builtin, first, last, starts_in=True).passing(everything)
 
 
 def test_05_an_order_without_dates_is_bounded_by_two_documents(builtin: DataSet) -> None:

@@ -198,7 +198,7 @@ def test_an_area_is_drawn_as_its_claim_says(small: DataSet, at: At) -> None:
     assert isinstance(area, ControlArea)
     assert area.schematic and area.filled and area.control == "control"
     assert area.refs == (Ref("claim", "a1"),)
-    assert inside(area.rings, *area.centre)
+    assert inside(area.rings, *area.spot[:2])
 
 
 @pytest.mark.parametrize("day", ["2017-06-15", "2017-11-30", "2019-01-30", "2021-02-15"])
@@ -221,8 +221,8 @@ def test_a_code_never_stands_in_a_smaller_area_of_another(builtin: DataSet, at: 
 
     assert len(areas) > 2
     for index, area in enumerate(areas):
-        assert inside(area.rings, *area.centre)
-        assert not any(inside(other.rings, *area.centre) for other in areas[index + 1 :])
+        assert inside(area.rings, *area.spot[:2])
+        assert not any(inside(other.rings, *area.spot[:2]) for other in areas[index + 1 :])
 
 
 def test_a_place_of_the_data_set_is_named_once(builtin: DataSet, basemap: Basemap) -> None:

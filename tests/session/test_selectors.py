@@ -29,11 +29,10 @@ from viewer.session.selectors import (
     undated_events,
     unplaced_events,
     visible_events,
-    window_of,
-    window_words,
 )
 from viewer.session.state import Filters, State, Time
 from viewer.session.totals import total_of
+from viewer.session.window import window_of, window_words
 from viewer.store.dataset import DataSet, open_dataset
 
 within_reason = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -130,7 +129,7 @@ def test_filters_with_their_parts(small: DataSet, filters: Filters, expected: se
 def test_a_mask_is_worked_out_once_and_cannot_be_spoilt(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     filters = Filters(text="highway", types=("ambush",))
     mask = filter_mask(small, filters)
-    monkeypatch.setattr(small.finder, "events_with", None)
+    monkeypatch.setattr(small.finder, "rows_with", None)
     assert filter_mask(small, Filters(text="highway", types=("ambush",))) is mask
     assert visible_events(small, state("2017-12-28", filters=filters)) is visible_events(
         small, state("2017-12-28", filters=filters)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from viewer.domain.counts import Count, Total, total
 from viewer.domain.dates import parse
 from viewer.domain.records import Records
 from viewer.session.state import Filters
-from viewer.session.totals import total_of
+from viewer.session.totals import parents_of, total_of
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
 
@@ -137,6 +140,35 @@ def test_taking_all_parts_away_changes_nothing_where_the_whole_is_known(world: t
     left = {key for key, reason in found.left_out if reason.startswith("part of")}
 
     assert total([k for k in keys if k not in left], "killed", counts, parents, same).figure == found.figure
+
+
+@given(worlds(), st.sets(st.sampled_from(KEYS)))
+def test_what_is_read_of_the_parents_is_enough(world: tuple, asked: set[str]) -> None:  # type: ignore[type-arg]
+    """Only what the events asked for are part of is read, through every telling; the sum is that of all parents."""
+    keys, counts, parents, same = world
+    row_of = {key: row for row, key in enumerate(KEYS)}
+    parent = np.array([row_of.get(parents.get(key, ""), -1) for key in KEYS], dtype=np.int32)
+    events = SimpleNamespace(keys=KEYS, row_of=row_of, parent=parent)
+    data = SimpleNamespace(events=events, same=same, memo={})
+    chosen = [key for key in keys if key in asked]
+
+    read = parents_of(data, chosen)
+    assert read.items() <= parents.items()
+    assert total(chosen, "killed", counts, read, same) == total(chosen, "killed", counts, parents, same)
+
+
+@pytest.mark.parametrize("bounds", [("2016", "2016"), ("2017", "2017"), (None, "2017-06"), (None, None)])
+@pytest.mark.parametrize("box", [None, (40.0, 34.0, 41.0, 36.0)])
+def test_many_records_are_counted_like_few(
+    builtin: DataSet, bounds: tuple[str | None, str | None], box: tuple[float, float, float, float] | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Their counts are read by the measure instead of one by one."""
+    first, last = parse(bounds[0] or "").earliest, parse(bounds[1] or "").latest
+    few = total_of(builtin, "killed", Filters(bbox=box), first, last)
+    monkeypatch.setattr("viewer.session.totals.FEW", 0)
+    assert total_of(builtin, "killed", Filters(bbox=box), first, last) == few
+    assert few.counted or few.left_out
 
 
 def test_the_small_set_counts_the_week_once(small: DataSet) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, NONE
-from viewer.store.dataset import DataSet, _representatives
+from viewer.store.dataset import DataSet
+from viewer.store.keys import Keys, sorted_rows
+from viewer.store.same import representatives
 
 
 def test_events_stand_in_order_of_time_with_open_and_missing_dates(small: DataSet) -> None:
@@ -69,12 +71,21 @@ def test_claims_are_told_by_site(small: DataSet) -> None:
     assert (held.claim.actors, held.as_of) == ("is", parse("2017-06-15").latest)
 
 
+def told_twice(*pairs: tuple[str, str]) -> dict[str, str]:
+    """The representatives of these equal pairs, among events in no order of the alphabet."""
+    keys = sorted({"m", "c", *(key for pair in pairs for key in pair)}, key=lambda key: key[::-1])
+    rows = np.array([[keys.index(a), keys.index(b)] for a, b in pairs], dtype=np.int32).reshape(-1, 2)
+    members, chosen = representatives(rows[:, 0], rows[:, 1], sorted_rows(lambda: Keys.of(keys)))
+    return {keys[member]: keys[first] for member, first in zip(members, chosen, strict=True)}
+
+
 def test_an_event_told_twice_has_one_representative(small: DataSet) -> None:
     assert small.same == {"may-strikes": "may-strikes", "may-strikes-again": "may-strikes"}
-    chain = _representatives([("b", "c"), ("d", "c"), ("a", "b"), ("x", "y")])
+    chain = told_twice(("b", "c"), ("d", "c"), ("a", "b"), ("x", "y"))
     assert chain == {"a": "a", "b": "a", "c": "a", "d": "a", "x": "x", "y": "x"}
-    assert _representatives([("a", "a")]) == {"a": "a"}
-    long = _representatives([(f"k{n:05}", f"k{n + 1:05}") for n in range(20_000)])
+    assert told_twice(("a", "a")) == {"a": "a"}
+    assert told_twice() == {}
+    long = told_twice(*((f"k{n:05}", f"k{n + 1:05}") for n in range(20_000)))
     assert set(long.values()) == {"k00000"}
 
 

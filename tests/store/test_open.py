@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from viewer.store import migrations, schema
+from viewer.store import file, migrations, schema
 from viewer.store import open as opening
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -274,7 +274,7 @@ def test_more_columns_than_any_store_has(store: Path) -> None:
 
 def test_checking_that_takes_too_long_is_given_up(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "CHECK_SECONDS", -1.0)
-    monkeypatch.setattr(opening.StoreFile, "_overdue", lambda _: 1)
+    monkeypatch.setattr(file.StoreFile, "_overdue", lambda _: 1)
     change(
         store,
         "CREATE TABLE big (x)",
@@ -357,19 +357,19 @@ def test_a_copy_that_cannot_be_made_is_one_sentence(store: Path, monkeypatch: py
 
     monkeypatch.setattr(opening.shutil, "copyfile", full)
     assert refused(store).startswith("its unfinished changes cannot be read (No space left on device)")
-    monkeypatch.setattr(opening.tempfile, "mkdtemp", full)
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
     assert "needs a private copy" in refused(store)
 
 
 def test_a_store_that_is_being_written_says_so(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = opening._connect
+    real = file.connect
 
     def impatient(uri: str) -> sqlite3.Connection:
         db = real(uri)
         db.execute("PRAGMA busy_timeout = 0")
         return db
 
-    monkeypatch.setattr(opening, "_connect", impatient)
+    monkeypatch.setattr(file, "connect", impatient)
     db = sqlite3.connect(store, isolation_level=None)
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.execute("BEGIN EXCLUSIVE")
@@ -451,15 +451,15 @@ def test_a_row_changed_while_open_gives_one_sentence(store: Path) -> None:
 def test_what_is_too_large_to_read_is_one_sentence(
     store: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("viewer.store.dataset.bad_rows", fail)
+    monkeypatch.setattr("viewer.store.first_reading.bad_rows", fail)
     assert refused(store) == "holds a text or geometry too large to read; shorten it where it was made"
 
 
 def test_settings_bound_memory_too(small: DataSet) -> None:
     (limit,) = small.store.within().execute("PRAGMA hard_heap_limit").fetchone()
-    assert 0 < limit <= opening.MAX_HEAP_BYTES
+    assert 0 < limit <= file.MAX_HEAP_BYTES
     assert small.store.within().getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == 20_000_000
     assert small.store.tables <= schema.expected_tables()

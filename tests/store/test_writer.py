@@ -268,3 +268,12 @@ def test_a_tally_shows_its_number_and_a_single_event_none(small: DataSet) -> Non
     assert (amount["week"], amount["week-iraq"]) == (34, 6)
     assert amount["month"] != amount["month"]
     assert UNDATED.precision == "unknown"
+
+
+def test_a_place_on_the_equator_comes_back_without_an_outline(tmp_path: Path) -> None:
+    """SQLite keeps no minus zero, so the point is not the same bytes as the two numbers beside it."""
+    places = [Place(key="k", name="Null Island", lon=-0.0, lat=-0.0)]
+    write_store(Records(Meta("id", "t"), {"place": places}), tmp_path / "zero.gpkg")
+    data = open_dataset(tmp_path / "zero.gpkg")
+    assert [*data.places.values()] == places
+    data.close()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from viewer import app
 from viewer.app import Alarm, Options, StoreOpener, asked_for, main, opening
 from viewer.domain.dates import parse
+from viewer.geo.projection import point_to_map
 from viewer.session.opening import REGION, opening_day, opening_state, region_of
 from viewer.session.selectors import extent
 from viewer.session.state import Play, State
@@ -59,6 +61,13 @@ def test_in_a_folder_that_cannot_be_written_the_picture_goes_to_the_cache(tmp_pa
 
     assert run.returncode == 0, run.stderr
     assert Path(run.stdout.strip()).is_relative_to(tmp_path)
+
+
+def test_without_a_home_either_the_picture_is_all_that_stays(tmp_path: Path) -> None:
+    run = started(Path("/proc"), HOME="/proc/nobody", XDG_CACHE_HOME="", XDG_STATE_HOME="", TMPDIR=str(tmp_path))
+
+    assert run.returncode == 0, run.stderr
+    assert [str(path) for path in tmp_path.rglob("*") if path.is_file()] == [run.stdout.strip()]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +146,8 @@ def test_a_store_that_asks_for_no_day_opens_on_its_last(small: DataSet, asked: s
 
 
 def test_a_store_elsewhere_is_shown_where_it_is(small: DataSet) -> None:
-    far = replace(small.events, lon=small.events.lon + 60, lat=small.events.lat - 40)
+    east, north = point_to_map(60, -40)
+    far = replace(small.events, x=small.events.x + np.float32(east), y=small.events.y + np.float32(north))
     west, south, east, north = region_of(replace(small, events=far))
 
     assert 99 < west < east < 105
@@ -175,6 +185,18 @@ def test_a_store_that_is_new_here_comes_in_the_colours_of_the_window(
     assert loaded.fresh
     assert loaded.session.state.theme == "dark"
     loaded.data.close()
+
+
+def test_a_first_look_that_fails_keeps_nobody_from_opening(
+    qapp: QApplication, small_store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr("viewer.draw.picture.MapPicture.paint", broken)
+    StoreOpener(Options()).load(small_store).data.close()
+
+    assert "the first look failed" in caplog.text
 
 
 def test_damaged_memory_is_as_none(small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

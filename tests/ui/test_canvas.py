@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
@@ -30,7 +32,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def canvas(qapp: QApplication, small: DataSet) -> Iterator[Canvas]:
+def canvas(qtbot: QtBot, small: DataSet) -> Iterator[Canvas]:
     camera = fit_camera(39, 34, 42, 36, *SIZE)
     session = Session(State(time=Time(cursor=NOVEMBER), camera=camera))
     made = Canvas(session, MapPicture(small, Basemap()))
@@ -38,6 +40,7 @@ def canvas(qapp: QApplication, small: DataSet) -> Iterator[Canvas]:
     made.show()
     QTest.qWaitForWindowActive(made)
     made.paint_exact()
+    qtbot.waitUntil(lambda: made.settled, timeout=30_000)
     yield made
     made.release()
     made.close()
@@ -152,26 +155,26 @@ def test_double_click_zooms_in(canvas: Canvas) -> None:
     assert canvas.session.state.camera.scale == pytest.approx(before / 2)
 
 
-def test_the_last_picture_moves_at_once_and_the_exact_one_follows(canvas: Canvas) -> None:
-    canvas._seconds = 1.0  # as if pictures were slow here
+def test_the_last_picture_moves_at_once_and_the_exact_one_follows(canvas: Canvas, qtbot: QtBot) -> None:
     drawn: list[object] = []
     canvas.drawn.connect(drawn.append)
     camera = canvas.session.state.camera
-    canvas.session.dispatch(SetCamera(Camera(camera.x + 20_000, camera.y, camera.scale)))
-    QApplication.processEvents()
+    before = canvas.grab().toImage()
+    canvas.session.dispatch(SetCamera(replace(camera, x=camera.x + 100 * camera.scale, scale=camera.scale * 1.5)))
+    assert canvas.grab().toImage() != before
     assert drawn == []
-    assert canvas._stale()
-    QTest.qWait(200)
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
     assert len(drawn) == 1
-    assert not canvas._stale()
+    assert canvas.result is not None
+    assert canvas.result.screen.camera == canvas.session.state.camera
 
 
-def test_many_changes_in_one_go_are_painted_once(canvas: Canvas) -> None:
+def test_many_changes_in_one_go_are_painted_once(canvas: Canvas, qtbot: QtBot) -> None:
     drawn: list[object] = []
     canvas.drawn.connect(drawn.append)
     for day in range(NOVEMBER, NOVEMBER + 20):
         canvas.session.dispatch(SetCursor(day))
-    QTest.qWait(100)
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
     assert len(drawn) == 1
 
 
@@ -205,18 +208,18 @@ def test_the_menu_key_asks_for_the_middle(canvas: Canvas) -> None:
     assert asked[0] == pytest.approx(canvas.middle(), abs=0.02)
 
 
-def test_the_theme_changes_the_paper(canvas: Canvas) -> None:
+def test_the_theme_changes_the_paper(canvas: Canvas, qtbot: QtBot) -> None:
     light = canvas.grab().toImage().pixelColor(790, 300).lightness()
     canvas.session.dispatch(SetTheme("dark"))
-    QTest.qWait(50)
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
 
     assert canvas.grab().toImage().pixelColor(790, 300).lightness() < light - 80
 
 
-def test_marks_of_what_is_selected_are_drawn_without_being_asked(canvas: Canvas) -> None:
+def test_marks_of_what_is_selected_are_drawn_without_being_asked(canvas: Canvas, qtbot: QtBot) -> None:
     before = canvas.grab().toImage()
     canvas.session.dispatch(Select(Ref("event", "month")))
-    QTest.qWait(50)
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
 
     assert canvas.grab().toImage() != before
 

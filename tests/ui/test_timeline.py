@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
@@ -31,6 +31,7 @@ from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
 from viewer.ui.place_field import PlaceField
 from viewer.ui.timeline import Timeline, hover
+from viewer.ui.timeline.hand import Grip
 from viewer.ui.timeline.heads import pin_menu
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -312,6 +313,69 @@ def test_a_step_of_the_cursor_paints_nothing_anew(timeline: Timeline, session: S
     settled()
     assert timeline.chart.backdrop.paintings == before + 1
     assert timeline.chart.content().histogram is not histogram
+
+
+class Painted(QObject):
+    """Listens to which parts of a widget are painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.05])
+@pytest.mark.parametrize("mode", ["day", "window", "cumulative"])
+@pytest.mark.parametrize("hand", [False, True])
+def test_a_step_paints_what_it_changes_and_little_else(
+    timeline: Timeline, session: Session, mode: str, zoom: float, hand: bool
+) -> None:
+    chart = timeline.chart
+    session.dispatch(SetMode(mode))
+    session.dispatch(SetWindow(30) if mode == "window" else SetMode(mode))
+    chart.zoom(zoom, day("2017-12-25"))
+    chart.grip = Grip("cursor", 0.0, session.state.time) if hand else None
+    settled()
+    painted = Painted(chart.viewport())
+    for date in ("2017-12-26", "2017-12-27", "2018-01-03", "2017-12-24"):
+        before = chart.viewport().grab().toImage()
+        painted.region = QRegion()
+        session.dispatch(SetCursor(day(date)))
+        settled()
+        region = QRegion(painted.region)
+        after = chart.viewport().grab().toImage()
+        changed = [
+            QPoint(x, y) for x in range(after.width()) for y in range(0, after.height(), 3)
+            if before.pixel(x, y) != after.pixel(x, y)
+        ]  # fmt: skip
+        assert all(region.contains(point) for point in changed)
+        assert zoom == 0.05 or sum(rect.width() for rect in region) < 0.8 * after.width()
+    chart.grip = None
+
+
+def test_more_long_records_than_can_be_bars_are_counted_by_day(
+    qtbot: QtBot, session: Session, small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.ui.timeline.chart.MOST_BARS", 1)
+    widget = shown(qtbot, Timeline(session, small, tokens_for("light", small.actors)))
+    chart = widget.chart
+    content, frame = chart.content(), chart.frame()
+
+    assert content.bars == ()
+    assert len(frame.rows.bars) == 4
+    said = hover.words_at(frame, content, PINS, frame.x(day("2018-01-01") + 0.5), frame.rows.bars[2].top + 1)
+    assert said == "2 records of more than 31 days\n1 Jan 2018: 2 of them may be going on"
+    empty = chart.viewport().grab().toImage()
+    session.dispatch(SetFilters(Filters(types=("strike",))))
+    settled()
+    assert len(chart.frame().rows.bars) == 0
+    assert chart.viewport().grab().toImage() != empty
+    widget.release()
 
 
 def test_the_bars_follow_the_filters_and_the_total_stays(timeline: Timeline, session: Session) -> None:

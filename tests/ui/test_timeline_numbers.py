@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tests.session.spans import DAYS, FILTERS, SPANS, Told, made_of, passes
 from viewer.domain.control import ControlClaim, history
 from viewer.domain.dates import Day, iso, parse
 from viewer.domain.events import EVENT_TYPES
 from viewer.session.commands import Command, SetCursor, SetSpan
-from viewer.session.selectors import extent, long_spans
+from viewer.session.selectors import control_changes, extent, long_spans
 from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.controls import typed_span
 from viewer.ui.timeline.frame import Frame, rows_for
 from viewer.ui.timeline.hand import gripped, jumped, moved, scrubbed
-from viewer.ui.timeline.histogram import TYPE_GROUPS, busy_extent, by_actor, by_type, histogram
+from viewer.ui.timeline.histogram import RARE, TYPE_GROUPS, Grouping, busy_extent, by_actor, by_type, histogram
 from viewer.ui.timeline.scale import UNIT_DAYS, bin_unit, bin_words, edges, ticks
 from viewer.ui.timeline.spans import FADE_DAYS, MOST_ROWS, packed, segments
 
@@ -142,6 +146,41 @@ def test_the_first_look_leaves_out_what_is_far_from_the_rest(builtin: DataSet) -
 
     assert extent(builtin)[0] <= first < last <= extent(builtin)[1]
     assert first >= days("2010")[0]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@given(spans=SPANS, filters=FILTERS, unit=st.sampled_from(list(UNIT_DAYS)), by=st.sampled_from([by_type, by_actor]))
+def test_the_bins_count_what_a_plain_walk_counts(
+    small: DataSet, spans: list[Told], filters: Filters, unit: str, by: Callable[[DataSet], Grouping]
+) -> None:
+    data, told = made_of(small, spans)
+    grouping, lines = by(data), edges(unit, *DAYS)
+    groups = grouping.of_rows(data).tolist()
+    made = histogram(data, filters, grouping, unit, DAYS, 0)
+
+    def walk(group: int | None, first: int, last: int) -> int:
+        return sum(
+            one.falls(first, last) and not one.long
+            and (group is None or (group == groups[row] and passes(data, one, filters)))
+            for row, one in enumerate(told)
+        )  # fmt: skip
+
+    bins = [(first, after - 1) for first, after in pairwise(lines.tolist())]
+    assert made.everything.tolist() == [walk(None, *days) for days in bins]
+    assert made.stacks.tolist() == [[walk(group, *days) for days in bins] for group in range(len(grouping.titles))]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(spans=SPANS)
+def test_the_first_look_leaves_out_the_rarest_beginnings(small: DataSet, spans: list[Told]) -> None:
+    data, told = made_of(small, spans)
+    starts = [one.first for one in told if one.dated and one.first is not None]
+    starts += [day for day, _, _ in control_changes(data)]
+    if starts:
+        low, high = np.quantile(starts, (RARE, 1 - RARE))
+        assert busy_extent(data) == pytest.approx((low, min(high + 180, extent(data)[1])), abs=1)
+    else:
+        assert busy_extent(data) == extent(data)
 
 
 # --- bars and strips

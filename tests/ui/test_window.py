@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QMessageBox,
+    QScrollArea,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
 from viewer.session.state import Filters, Ref, State
-from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.place_field import PlaceField
@@ -26,6 +35,7 @@ from viewer.ui.window import Window
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 DAY = parse("2017-12-25").earliest or 0
 Key, Mod = Qt.Key, Qt.KeyboardModifier
+Open = Callable[[Window, Path | None], bool]
 
 
 @pytest.fixture
@@ -52,9 +62,9 @@ def shell(qapp: QApplication, settings: QSettings, tmp_path: Path, monkeypatch: 
 
 
 @pytest.fixture
-def window(shell: Window, small_store: Path) -> Window:
+def window(shell: Window, small_store: Path, open_store: Open) -> Window:
     """The window with the small store at Christmas 2017."""
-    assert shell.open(small_store)
+    assert open_store(shell, small_store)
     work(shell).session.dispatch(SetCursor(DAY))
     settled(shell)
     return shell
@@ -73,7 +83,7 @@ def settled(window: Window) -> None:
     for _ in range(5):
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if window.work is not None and window.work.canvas._timer.isActive():
+    if window.work is not None and not window.work.canvas.settled:
         window.work.canvas._timer.stop()
         window.work.canvas.paint_exact()
     QApplication.processEvents()
@@ -303,19 +313,56 @@ def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.Mo
     assert [file.name for file in tmp_path.glob("view*")] == ["view.png"]
 
 
+@pytest.mark.parametrize("name", ["store.png", "link.png", "torn.db"])
+def test_a_picture_is_never_saved_over_a_store(
+    window: Window, small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_store: Open, name: str
+) -> None:
+    store, link, torn = (tmp_path / each for each in ("store.png", "link.png", "torn.db"))
+    store.write_bytes(small_store.read_bytes())
+    link.symlink_to(store)
+    torn.write_bytes(b"torn")
+    open_store(window, store)
+    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    said = answered()
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+
+    (text,) = said
+    assert f"{tmp_path / name}: is a store" in text
+    assert "\n" not in text
+    assert (store.read_bytes(), torn.read_bytes()) == (small_store.read_bytes(), b"torn")
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("name", ["no/view.png", f"{'x' * 300}.png"])
+def test_a_picture_that_cannot_be_written_is_one_sentence(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    said = answered()
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+
+    assert len(said) == 1
+    assert "cannot be written" in said[0]
+
+
 def answered(choice: str = "") -> list[str]:
-    """Answer the next message box and note what it said."""
+    """Answer the next message box, whenever it comes, and note what it said."""
     said: list[str] = []
+    shell = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, Window))
+    look = QTimer(shell)
 
     def answer() -> None:
         box = QApplication.activeModalWidget()
         if not isinstance(box, QMessageBox):
             return
+        look.stop()
+        look.deleteLater()
         said.append(box.text())
         wanted = [button for button in box.buttons() if button.text() == choice]
         (wanted[0] if wanted else box.buttons()[-1]).click()
 
-    QTimer.singleShot(0, answer)
+    look.timeout.connect(answer)
+    look.start(5)
     return said
 
 
@@ -323,14 +370,16 @@ BAD_FILES = {"empty.gpkg": b"", "text.gpkg": b"hello " * 200}
 
 
 @pytest.mark.parametrize("name", [*BAD_FILES, "missing.gpkg"])
-def test_a_bad_file_is_one_sentence_and_the_old_view_stays(window: Window, tmp_path: Path, name: str) -> None:
+def test_a_bad_file_is_one_sentence_and_the_old_view_stays(
+    window: Window, tmp_path: Path, name: str, open_store: Open
+) -> None:
     path = tmp_path / name
     if name in BAD_FILES:
         path.write_bytes(BAD_FILES[name])
     before, old = state(window), window.work
     said = answered()
 
-    assert not window.open(path)
+    assert not open_store(window, path)
     assert len(said) == 1
     assert name in said[0]
     assert "\n" not in said[0]
@@ -338,33 +387,37 @@ def test_a_bad_file_is_one_sentence_and_the_old_view_stays(window: Window, tmp_p
     assert state(window) == before
 
 
-def test_a_bad_file_at_the_start_leaves_a_usable_window(shell: Window, tmp_path: Path, small_store: Path) -> None:
+def test_a_bad_file_at_the_start_leaves_a_usable_window(
+    shell: Window, tmp_path: Path, small_store: Path, open_store: Open
+) -> None:
     (tmp_path / "empty.gpkg").touch()
     answered()
 
-    assert not shell.open(tmp_path / "empty.gpkg")
+    assert not open_store(shell, tmp_path / "empty.gpkg")
     assert shell.work is None
     for key in (Key.Key_Space, Key.Key_Right, Key.Key_Escape):
         press(shell, key)
-    assert shell.open(small_store)
+    assert open_store(shell, small_store)
 
 
-def test_the_view_is_restored_at_the_next_start(window: Window, small_store: Path) -> None:
+def test_the_view_is_restored_at_the_next_start(window: Window, small_store: Path, open_store: Open) -> None:
     session = work(window).session
     session.dispatch(SetFilters(Filters(actors=("is",))))
     session.dispatch(Select(Ref("event", "month")))
     press(work(window).canvas, Key.Key_Plus, Mod.ControlModifier)
     left = state(window)
 
-    assert window.open(small_store)
+    assert open_store(window, small_store)
     found = state(window)
     assert work(window).session is not session
     assert (found.camera, found.time, found.filters) == (left.camera, left.time, left.filters)
 
 
-def test_the_layout_is_restored_or_ignored(window: Window, settings: QSettings, small_store: Path) -> None:
+def test_the_layout_is_restored_or_ignored(
+    window: Window, settings: QSettings, small_store: Path, open_store: Open
+) -> None:
     press(work(window).canvas, Key.Key_F2)
-    assert window.open(small_store)
+    assert open_store(window, small_store)
     assert not work(window).docks["layers"].isVisible()
 
     settings.setValue("docks", QByteArray(b"nonsense"))
@@ -375,23 +428,30 @@ def test_the_layout_is_restored_or_ignored(window: Window, settings: QSettings, 
     assert work(window).docks["timeline"].isVisible()
 
 
-def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("panel", ["layers", "filters"])
+def test_a_panel_scrolls_in_one_place(window: Window, panel: str) -> None:
+    assert len(work(window).docks[panel].findChildren(QScrollArea)) == 1
+
+
+def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: Path, qtbot: QtBot) -> None:
     copy = tmp_path / "copy.gpkg"
     copy.write_bytes(small_store.read_bytes())
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(copy))])
     drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Mod.NoModifier)
-    window.dropEvent(drop)
-    settled(window)
+    with qtbot.waitSignal(window.opened):
+        window.dropEvent(drop)
 
     assert work(window).data.path == copy
     assert window._recent()[0] == str(copy)
 
 
-def test_a_replaced_store_is_offered_again(window: Window, small_store: Path, tmp_path: Path) -> None:
+def test_a_replaced_store_is_offered_again(
+    window: Window, small_store: Path, tmp_path: Path, open_store: Open, qtbot: QtBot
+) -> None:
     copy = tmp_path / "copy.gpkg"
     copy.write_bytes(small_store.read_bytes())
-    window.open(copy)
+    open_store(window, copy)
     work(window).status.offer_reload(work(window).data.store.changed_on_disk())
     assert not work(window).status.reload.isVisible()
 
@@ -400,7 +460,8 @@ def test_a_replaced_store_is_offered_again(window: Window, small_store: Path, tm
     work(window).status.offer_reload(work(window).data.store.changed_on_disk())
     assert work(window).status.reload.isVisible()
     old = work(window)
-    work(window).status.reload.click()
+    with qtbot.waitSignal(window.opened):
+        work(window).status.reload.click()
     assert work(window) is not old
     assert not work(window).status.reload.isVisible()
 
@@ -451,17 +512,17 @@ def test_dialogs_open_and_close(window: Window, qtbot: object) -> None:
     assert dialogs.about_words(None, "an atlas").endswith("Base map: an atlas")
 
 
-def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: Path) -> None:
+def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: Path, open_store: Open) -> None:
     def things() -> int:
         gc.collect()
         settled(window)
         separators = window.findChildren(QWidget, "qt_qmainwindow_extended_splitter")  # Qt keeps these for later
         return len(window.findChildren(QWidget)) + len(window.findChildren(QTimer)) - len(separators)
 
-    window.open(small_store)
+    open_store(window, small_store)
     before = things()
     for _ in range(3):
-        window.open(small_store)
+        open_store(window, small_store)
     assert things() == before
 
 
@@ -483,7 +544,9 @@ def test_the_right_button_offers_what_was_here(window: Window) -> None:
     assert state(window).selected == Ref("place", "abu-kamal")
 
 
-def test_no_side_swallows_the_map_when_the_layout_comes_back(window: Window, small_store: Path) -> None:
+def test_no_side_swallows_the_map_when_the_layout_comes_back(
+    window: Window, small_store: Path, open_store: Open
+) -> None:
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(1366, 768)
     settled(window)
@@ -492,7 +555,7 @@ def test_no_side_swallows_the_map_when_the_layout_comes_back(window: Window, sma
     session.dispatch(OpenList("view"))
     settled(window)
     wide = work(window).docks["layers"].width()
-    assert window.open(small_store)
+    assert open_store(window, small_store)
     settled(window)
 
     assert work(window).docks["layers"].width() == pytest.approx(wide, abs=20)
@@ -516,27 +579,14 @@ def test_a_new_view_follows_the_window_until_somebody_acts(window: Window) -> No
     assert session.state.camera == held
 
 
-def test_a_dark_window_stays_dark_with_a_store_that_is_new_here(shell: Window, small_store: Path) -> None:
+def test_a_dark_window_stays_dark_with_a_store_that_is_new_here(
+    shell: Window, small_store: Path, open_store: Open
+) -> None:
     shell._dress("dark")
-    assert shell.open(small_store)
+    assert open_store(shell, small_store)
 
     assert state(shell).theme == "dark"
     assert shell.settings.value("theme") == "dark"
-
-
-def test_another_store_is_announced_while_one_is_open(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-
-    def fails(path: Path | None, theme: str) -> None:
-        said.append(work(window).status.currentMessage())
-        raise StoreError("there is no such file")
-
-    monkeypatch.setattr(window.stores, "load", fails)
-    monkeypatch.setattr(dialogs, "sentence", lambda *_, **__: "")
-    assert not window.open(Path("/somewhere/other.gpkg"))
-
-    assert said == ["Opening other.gpkg \u2026"]
-    assert work(window).status.currentMessage() == ""
 
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
@@ -14,7 +14,12 @@ from viewer.session.state import ALL_LAYERS, MODES, THEMES
 
 Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"
+KEY_HELP = "kind:key where two kinds share one; behind -- if it begins with a dash"
 DAY_HELP = "a day, month or year: 2017-12-22, 2017-12, 2017"
+
+
+class Plain(str):
+    """An argument that is no option although it may begin with a dash."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,6 +27,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """None for what is no option; argparse itself forgets what stood after `--` when options are intermixed."""
+        return None if isinstance(arg_string, Plain) else super()._parse_optional(arg_string)
 
     def _print_message(self, message: str, file: object = None) -> None:
         if message:
@@ -82,7 +91,7 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     _json(find)
 
     show = command("show", "One record with everything known of it", "show raqqa")
-    show.add_argument("id", metavar="ID", help="the key of any record; kind:key where two kinds share one")
+    show.add_argument("id", metavar="ID", help=f"the key of any record; {KEY_HELP}")
     _store(show)
     show.add_argument("--on", metavar="D", help="the day an actor's holdings are told for; the last one by default")
     _json(show)
@@ -136,18 +145,15 @@ def _count(text: str) -> int:
 
 
 def readable(argv: Sequence[str]) -> list[str]:
-    """Arguments in which no southern or western coordinate looks like an option.
+    """Arguments in which no southern or western coordinate looks like an option, nor anything behind `--`."""
+    words = list(argv)
+    end = words.index("--") if "--" in words else len(words)
+    before = [Plain(word) if _is_number(word) else word for word in words[:end]]
+    return before + [Plain(word) for word in words[end + 1 :]]
 
-    `--bbox -1,2,3,4` becomes `--bbox=-1,2,3,4`; a text such as `-34.5,40` gets a blank in front.
-    """
-    made: list[str] = []
-    for argument in argv:
-        number = argument.startswith("-") and argument.lstrip("-.")[:1].isdecimal()
-        if number and made and made[-1] == "--bbox":
-            made[-1] = f"--bbox={argument}"
-        else:
-            made.append(f" {argument}" if number else argument)
-    return made
+
+def _is_number(word: str) -> bool:
+    return word.startswith("-") and word.lstrip("-.")[:1].isdecimal()
 
 
 def parsers_of(parser: Parser) -> dict[str, Parser]:

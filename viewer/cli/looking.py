@@ -46,7 +46,7 @@ def _about(data: DataSet) -> dict[str, Any]:
         "store_id": meta.store_id,
         "title": meta.title,
         "schema_version": schema_version(data.store),
-        "counts": {table: len(data.reader.all(table)) for table in TABLES},
+        "counts": {table: data.reader.number(table) for table in TABLES},
         "first": iso(first),
         "last": iso(last),
         "as_of": meta.as_of,
@@ -77,7 +77,8 @@ def show(arguments: argparse.Namespace) -> int:
 def _only(data: DataSet, text: str) -> Ref:
     found = refs_of(data, text)
     if not found:
-        raise UsageError(f"no record has the key '{text}'; find one with: badia find '{text}'")
+        dashes = "-- " if text.startswith("-") else ""
+        raise UsageError(f"no record has the key '{text}'; find one with: badia find {dashes}'{text}'")
     if len(found) > 1:
         choices = " or ".join(f"{ref.kind}:{ref.key}" for ref in found)
         raise UsageError(f"'{text}' is the key of several records; write {choices}")

@@ -16,11 +16,12 @@ from viewer.cli.opening import box, one_day, opened
 from viewer.domain.dates import Day
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir, resources_dir
+from viewer.session.commands import WINDOW_LIMITS
 from viewer.session.opening import opening_day, region_of
 from viewer.session.state import ALL_LAYERS, State, Time
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
-from viewer.store.open import MAGIC
+from viewer.store.evidence import KEPT, is_evidence
 from viewer.store.writer import write_store
 
 PROBLEMS_FOUND = 1
@@ -68,22 +69,15 @@ def _store_id(path: Path) -> str:
         return data.meta.store_id
 
 
-def _is_database(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
-
-
 def snapshot(arguments: argparse.Namespace) -> int:
     """Write the picture the window would show and print its path."""
     path = arguments.output
+    if is_evidence(path, arguments.store):
+        raise UsageError(f"{path}: {KEPT}")
     if path.suffix.lower() != ".png":
         raise UsageError(f"{path}: a picture is written as PNG; end its name in .png")
     if not path.parent.is_dir() or path.is_dir():
         raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
-    if _is_database(path):
-        raise UsageError(f"{path}: is a store or another database; a picture is not written over it")
     width, height = picture_size(arguments.size)
     with opened(arguments.store) as data:
         state = _state(data, arguments)
@@ -113,8 +107,9 @@ def _time(day: Day, mode: str, window: str | None) -> Time:
     if window is None:
         return Time(cursor=day, mode=mode)
     match = _DAYS.fullmatch(window)
-    if match is None or not 1 <= int(match[1]) <= 36_500:
-        raise UsageError(f"'{window}' is no number of days; write for instance 30d")
+    if match is None or not WINDOW_LIMITS[0] <= int(match[1]) <= WINDOW_LIMITS[1]:
+        low, high = WINDOW_LIMITS
+        raise UsageError(f"'{window}' is no number of days from {low} to {high}; write for instance 30d")
     if mode != "window":
         raise UsageError(f"--window goes with --mode window, not {mode}; leave one out")
     return Time(cursor=day, mode=mode, window_days=int(match[1]))

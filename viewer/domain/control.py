@@ -8,7 +8,7 @@ shown as possible.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viewer.domain.dates import UNDATED, DateSpan, Day
@@ -99,6 +99,17 @@ class History:
         """The holdings on a day; empty before the first claim and where nobody is known to hold it."""
         index = bisect_right(self.tenures, day, key=lambda tenure: tenure.first) - 1
         return self.tenures[index].holdings if index >= 0 else ()
+
+    def cut(self, ages: Sequence[int]) -> History:
+        """The same history with a tenure of its own from each day on which a holding reaches one of these ages."""
+        return History(tuple(part for tenure in self.tenures for part in _cut(tenure, ages)))
+
+
+def _cut(tenure: Tenure, ages: Sequence[int]) -> Iterator[Tenure]:
+    days = {held.as_of + age for held in tenure.holdings for age in ages}
+    inner = sorted(day for day in days if day > tenure.first and (tenure.last is None or day <= tenure.last))
+    firsts, lasts = (tenure.first, *inner), (*(day - 1 for day in inner), tenure.last)
+    return (Tenure(first, last, tenure.holdings) for first, last in zip(firsts, lasts, strict=True))
 
 
 _Standing = Mapping[str, Holding]

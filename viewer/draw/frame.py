@@ -11,15 +11,17 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from viewer.domain.dates import date_of
+from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
-from viewer.draw.picture import Drawn, MapPicture
+from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.camera import under
 from viewer.session.describe import length_words
-from viewer.session.selectors import Counters, counters, window_words
+from viewer.session.selectors import Counters, counters
 from viewer.session.state import Camera, State, Time
+from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 
 MARGIN, PAD = 14.0, 10.0
@@ -224,7 +226,7 @@ def _legend_line(painter: QPainter, text: str, x: float, y: float, width: float,
 def legend_words(entry: LegendEntry) -> str:
     """A legend line: the actor with its code, or the sign, and how many there are."""
     code = f" ({entry.entry.style})" if entry.group == "Actors" and entry.entry.style else ""
-    number = f"  {entry.count}" if entry.group in ("Actors", "Incidents", "Control") else ""
+    number = f"  {entry.count:,}" if entry.count and entry.group in ("Actors", "Incidents", "Control") else ""
     return f"{entry.text}{code}{number}"
 
 
@@ -232,9 +234,9 @@ def shortened(entries: tuple[LegendEntry, ...], lines: int) -> tuple[tuple[Legen
     """At most `lines` entries, the frequent ones of every group, and how many were left out."""
     if len(entries) <= lines:
         return entries, 0
-    kept: list[LegendEntry] = []
+    kept = [entry for entry in entries if entry.entry.kind == "cell"]  # a scale without its end says nothing
     for group, fewest in FEWEST.items():
-        kept.extend([entry for entry in entries if entry.group == group][:fewest])
+        kept.extend([entry for entry in entries if entry.group == group and entry not in kept][:fewest])
     rest = [entry for entry in entries if entry not in kept]
     kept = (kept + rest)[: max(0, lines)]
     chosen = tuple(entry for entry in entries if entry in kept)

@@ -253,6 +253,12 @@ def paint_text(
     painter.restore()
 
 
+def text_box(text: str, style: str, tokens: Tokens, halo: float) -> tuple[float, float]:
+    """How far `paint_text` reaches from its point: to either side, and up or down."""
+    box = _text_path(text, style, False, tokens).boundingRect()
+    return math.ceil(box.width() / 2 + halo) + 1, math.ceil(max(-box.top(), box.bottom()) + halo) + 1
+
+
 def _text_path(text: str, style: str, arabic: bool, tokens: Tokens) -> QPainterPath:
     """The outlines of a text, its baseline's middle at the origin."""
     key = ("path", text, style, arabic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -11,7 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.patterns import fill_brush, pattern_brush
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
-from viewer.draw.tokens import Tokens
+from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.layers.primitives import Entry, HolderMark, IncidentMark, Look
 from viewer.session.state import Ref
 
@@ -47,10 +48,27 @@ class Tally:
         """One thing (or several) with this line was drawn."""
         self.counts.setdefault(entry, Counter())[layer] += number
 
+    def add_all(self, layer: str, lines: Sequence[tuple[Entry, ...]]) -> None:
+        """Many things were drawn, each with some lines; things of one look share the very same tuple."""
+        kinds = {id(entries): entries for entries in lines}
+        for kind, number in Counter(map(id, lines)).items():
+            for entry in kinds[kind]:
+                self.add(layer, entry, number)
+
+    def merge(self, other: Tally) -> None:
+        """What was counted elsewhere."""
+        for entry, by in other.counts.items():
+            self.counts.setdefault(entry, Counter()).update(by)
+
     def entries(self) -> tuple[LegendEntry, ...]:
         """The legend: groups in their order, in a group what is on the map most often first."""
         made = [LegendEntry(entry, sum(by.values()), _detail(by)) for entry, by in self.counts.items()]
-        return tuple(sorted(made, key=lambda e: (GROUPS.index(e.group), -e.count, e.text)))
+        return tuple(sorted(made, key=lambda e: (GROUPS.index(e.group), -e.count, _order(e.entry))))
+
+
+def _order(entry: Entry) -> str:
+    """Steps of density come in their order, all else by its words."""
+    return entry.style if entry.kind == "cell" else entry.text
 
 
 WORDS = {"control": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
@@ -142,6 +160,21 @@ def _dashed_ring(painter: QPainter, tokens: Tokens) -> None:
     painter.drawEllipse(QPointF(0, 0), 9, 9)
 
 
+def _crowd(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    """A disc or dot of a crowd, a little larger than on the map, so that its inside is seen."""
+    ink, inside = tokens.colour("ink"), tokens.colour("unknown")
+    if entry.style in ("open", "pale"):
+        inside = tokens.colour("card") if entry.style == "open" else mixed(inside, tokens.colour("card"), PALE)
+    painter.setPen(Qt.PenStyle.NoPen if entry.style in ("dot", "pale") else QPen(ink, 1.4))
+    painter.setBrush(inside)
+    radius = 3.2 if entry.style in ("dot", "pale") else 4.2
+    painter.drawEllipse(rect.center(), radius, radius)
+
+
+def _cell(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    painter.fillRect(rect.adjusted(1, 1.5, -1, -1.5), tokens.colour(entry.style))
+
+
 def _line(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     pen = QPen(tokens.colour(entry.style or "ink"), 1.6)
     if entry.style in ("province", "route", "border_open", "river4"):
@@ -155,4 +188,5 @@ def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
-_SWATCHES = {"actor": _actor, "control": _control, "holder": _holder, "type": _type, "sign": _sign, "line": _line}
+_SWATCHES = {"actor": _actor, "control": _control, "holder": _holder, "type": _type, "sign": _sign, "line": _line,
+             "crowd": _crowd, "cell": _cell}  # fmt: skip

@@ -13,13 +13,16 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from viewer.draw.arrows import paint_arrow
-from viewer.draw.labels import paint_text
 from viewer.draw.legend import Tally
-from viewer.draw.patterns import fill_brush
+from viewer.draw.paint_control import AreaKind
+from viewer.draw.paint_crowd import Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.paint_extent import ExtentKind
+from viewer.draw.paint_holder import HolderKind
 from viewer.draw.screen import Screen, path_of
 from viewer.draw.sprites import Sprites
-from viewer.draw.symbols import RADIUS, SQUARE, incident_box, paint_holder, paint_incident
-from viewer.draw.tokens import Tokens, with_alpha
+from viewer.draw.steps import SMOOTH, Look, origin
+from viewer.draw.symbols import RADIUS, incident_box, paint_incident
+from viewer.draw.tokens import Tokens
 from viewer.geo.pick import inside
 from viewer.layers.primitives import (
     Area,
@@ -33,13 +36,13 @@ from viewer.layers.primitives import (
     Line,
     Points,
     Primitive,
+    Title,
 )
+from viewer.session.crowds import Crowd
 from viewer.session.state import Ref
 
 LOG = logging.getLogger(__name__)
 Box = tuple[float, float, float, float]
-BAND_PX = 6.0
-"""Width of the tint inside the border of a state or a whole region in which something happened somewhere."""
 EDGE_PX = 16.0
 """Badges of places wider than the picture stand so far inside its edge."""
 
@@ -50,7 +53,7 @@ class Target:
 
     box: Box
     refs: tuple[Ref, ...]
-    title: str = ""
+    title: Title = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +62,7 @@ class Surface:
 
     rings: tuple[Points, ...]
     refs: tuple[Ref, ...]
-    title: str
+    title: Title
     line: bool = False
 
 
@@ -85,7 +88,16 @@ class Canvas:
     targets: list[Target] = field(default_factory=list)
     surfaces: list[Surface] = field(default_factory=list)
     sprites: Sprites = field(default_factory=Sprites)
+    views: Views = field(default_factory=Views)
+    shown: list[Shown] = field(default_factory=list)
+    """Crowds that were painted."""
+    hasty: bool = False
+    """Whether the picture is one of many in a movement: it may be coarser than one that rests."""
     slid: int = 0
+    tallies: list[Callable[[Screen], Tally]] = field(default_factory=list)
+    """What was counted elsewhere: the legend's numbers for a view."""
+    counted: tuple[tuple[Screen, int], Tally] | None = None
+    """The numbers of its notes for the view asked for last."""
 
     def note(self, layer: str, entry: Entry | None, rings: Iterable[Points], number: int = 1) -> None:
         """Something with a line in the legend was drawn, within the bounds of these vertices."""
@@ -105,15 +117,27 @@ class Canvas:
 
 def counted(screen: Screen, canvases: Iterable[Canvas]) -> Tally:
     """The legend's numbers: what was drawn and lies in the picture, without the margin kept for panning."""
-    west, south, east, north = screen.bounds
     tally = Tally()
     for canvas in canvases:
+        tally.merge(_counted(screen, canvas))
+        for part in canvas.tallies:
+            tally.merge(part(screen))
+    return tally
+
+
+def _counted(screen: Screen, canvas: Canvas) -> Tally:
+    """The numbers of a canvas; those of a kept one are the same at the next step."""
+    look = screen, len(canvas.notes)
+    if canvas.counted is None or canvas.counted[0] != look:
+        west, south, east, north = screen.bounds
+        tally = Tally()
         for note in canvas.notes:
             if not note.boxes or any(
                 box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south for box in note.boxes
             ):
                 tally.add(note.layer, note.entry, note.number)
-    return tally
+        canvas.counted = look, tally
+    return canvas.counted[1]
 
 
 def paint_layer(canvas: Canvas, layer: str, primitives: Iterable[Primitive]) -> None:
@@ -171,86 +195,39 @@ def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:
 
 
 def _control(canvas: Canvas, layer: str, area: ControlArea) -> None:
-    path = path_of(area.rings, canvas.screen, True, 40)
-    if path.isEmpty():
+    screen, kind = canvas.screen, AreaKind(sprites=canvas.sprites)
+    left, top, right, bottom = kind.reach(area, screen, canvas.tokens)
+    if right < 0 or bottom < 0 or left > screen.width or top > screen.height:
         return
-    painter, tokens = canvas.painter, canvas.tokens
-    firm = area.strength * (0.55 if area.possible else 1.0)
-    if area.filled:
-        painter.setBrushOrigin(_origin(canvas.screen))
-        painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, canvas.ratio))
-    colour = tokens.actor_colour(area.actors[0] if area.actors else "")
-    if area.filled and area.schematic:
-        painter.save()
-        painter.setClipPath(path)
-        for width, alpha in ((14.0, 0.07), (8.0, 0.1)):
-            painter.strokePath(path, QPen(tokens.actor_colour(area.actors[0] if area.actors else "", alpha), width))
-        painter.restore()
-    colour.setAlphaF(0.35 + 0.5 * firm)
-    pen = QPen(colour, 1.3)
-    if area.schematic or not area.filled:
-        pen.setDashPattern([5.0, 3.5])
-    if canvas.has_selected(area.refs):
-        pen = QPen(tokens.colour("select"), 2.6)
-    painter.strokePath(path, pen)
-    _code(canvas, area)
+    canvas.painter.setBrushOrigin(origin(screen))
+    canvas.painter.setRenderHint(SMOOTH, not canvas.hasty)
+    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, not canvas.hasty)
+    kind.paint(canvas.painter, area, look, canvas.tokens, canvas.has_selected(area.refs))
     for entry in area.entries:
-        canvas.note(layer, entry, area.rings)
+        canvas.notes.append(Note(layer, entry, 1, area.ground.outline.boxes))
     canvas.surfaces.append(Surface(area.rings, area.refs, area.title))
 
 
-def _origin(screen: Screen) -> QPointF:
-    """A point fixed on the map, so that patterns do not swim while panning."""
-    x, y = screen.point_px(0.0, 0.0)
-    return QPointF(round(x) % 60, round(y) % 60)
-
-
-def _code(canvas: Canvas, area: ControlArea) -> None:
-    """The letter code inside, where there is room for it."""
-    if area.room / canvas.screen.camera.scale < 16.0 * len(area.code) + 12:
-        return
-    if not area.code:
-        return
-    px, py = canvas.screen.point_px(*area.centre)
-    text = f"{area.code}?" if area.possible or area.control in ("disputed", "hidden") else area.code
-    canvas.painter.setOpacity(0.6)
-    paint_text(canvas.painter, text, QPointF(px, py + 5), "code", canvas.tokens, halo=3.0)
-
-
 def _extent(canvas: Canvas, layer: str, extent: Extent) -> None:
-    path = path_of(extent.rings, canvas.screen, True, 4)
-    if path.isEmpty():
+    screen, kind = canvas.screen, ExtentKind()
+    if not kind.within(extent, screen):
         return
-    chosen, firm = canvas.has_selected(extent.refs), 0.9 if extent.certain else 0.5
-    colour = canvas.tokens.actor_colour(extent.actor) if extent.actor else canvas.tokens.colour("ink", 0.8)
-    colour = canvas.tokens.colour("select") if chosen else colour
-    if extent.broad:
-        canvas.painter.setClipPath(path)
-        canvas.painter.strokePath(path, QPen(with_alpha(colour, 0.9 if chosen else 0.15), BAND_PX))
-    else:
-        if path.boundingRect().width() < canvas.screen.width * 0.6:
-            canvas.painter.fillPath(path, with_alpha(colour, 0.05))
-        pen = QPen(with_alpha(colour, firm), 1.3)
-        pen.setDashPattern([3.0, 2.6])
-        canvas.painter.strokePath(path, pen)
+    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, True)
+    kind.paint(canvas.painter, extent, look, canvas.tokens, canvas.has_selected(extent.refs))
     for entry in extent.entries:
         canvas.note(layer, entry, extent.rings)
     canvas.surfaces.append(Surface(extent.rings, extent.refs, extent.title))
 
 
 def _holder(canvas: Canvas, layer: str, mark: HolderMark) -> None:
-    px, py = canvas.screen.point_px(mark.x, mark.y)
-    half = SQUARE + 1.5
-    if not _within(canvas.screen, px, py, half):
+    screen, kind = canvas.screen, HolderKind(canvas.sprites)
+    if not kind.within(mark, screen):
         return
-    chosen = canvas.has_selected(mark.refs)
-    key = (canvas.tokens.theme, mark.actors, mark.control, mark.strength, mark.possible, mark.besieged, chosen)
-    canvas.sprites.paint(
-        canvas.painter, key, (12, 12), px, py, lambda painter: paint_holder(painter, mark, canvas.tokens, chosen)
-    )
+    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, True)
+    kind.paint(canvas.painter, mark, look, canvas.tokens, canvas.has_selected(mark.refs))
     for entry in mark.entries:
         canvas.notes.append(Note(layer, entry, 1, ()))
-    canvas.targets.append(Target((px - half, py - half, px + half, py + half), mark.refs, mark.title))
+    canvas.targets.append(Target(kind.box(mark, screen), mark.refs, mark.title))
 
 
 def _incident(canvas: Canvas, layer: str, mark: IncidentMark) -> None:
@@ -308,11 +285,30 @@ def _arrow(canvas: Canvas, layer: str, arrow: Arrow) -> None:
     canvas.notes.append(Note(layer, arrow.entry, 1, ()))
 
 
+def _crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
+    symbols = canvas.views.symbols(layer, crowd, canvas.screen)
+    if symbols is not None:
+        paint_layer(canvas, layer, symbols)
+        return
+    if not crowd.drawn:
+        return
+    screen = canvas.screen
+    shown = paint_shown(
+        canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty
+    )
+    canvas.shown.append(shown)
+    canvas.notes.extend(Note(layer, entry, number, ()) for entry, number in legend_of(shown, screen))
+    row = crowd.data.events.row_of.get(canvas.selected.key) if canvas.selected is not None else None
+    if row is not None and crowd.holds(row):
+        at = float(crowd.data.events.x[row]), float(crowd.data.events.y[row])
+        paint_chosen(canvas.painter, screen.point_px(*at), canvas.tokens)
+
+
 def _within(screen: Screen, px: float, py: float, margin: float) -> bool:
     return -margin <= px <= screen.width + margin and -margin <= py <= screen.height + margin
 
 
 _PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
     Area: _area, Line: _line, Dots: _dots, ControlArea: _control, Extent: _extent, HolderMark: _holder,
-    IncidentMark: _incident, Arrow: _arrow,
+    IncidentMark: _incident, Arrow: _arrow, Crowd: _crowd,
 }  # fmt: skip

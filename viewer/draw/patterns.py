@@ -17,6 +17,12 @@ WASH, MARK = 0.26, 0.5
 
 def fill_brush(tokens: Tokens, actors: tuple[str, ...], control: str, strength: float, ratio: float) -> QBrush:
     """The filling of an area: tone and pattern of one holder, stripes of several, dots of a presence."""
+    look = ("fill", actors, control, strength, ratio)
+    brush: QBrush = tokens.memo.get(look) or tokens.memo.setdefault(look, _filling(*look[1:], tokens))
+    return brush
+
+
+def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: float, tokens: Tokens) -> QBrush:
     colours = [tokens.actor_colour(key) for key in actors] or [tokens.colour("unknown")]
     if control == "presence":
         return _tile(ratio, lambda p: _dots(p, colours, strength))

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
-from viewer.domain.dates import words
+from viewer.draw.drawn import Drawn
+from viewer.draw.kept import Kept, KeptImages, Made, same
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
-from viewer.draw.legend import LegendEntry
-from viewer.draw.paint import Canvas, Surface, Target, counted, paint_layer
+from viewer.draw.paint import Canvas, Target, counted, paint_layer
+from viewer.draw.paint_crowd import Views
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
+from viewer.draw.underlay import PAN_PX, STEPPED, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers import LAYERS
 from viewer.layers.primitives import (
     GROUPS,
@@ -37,97 +39,28 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
-from viewer.session.camera import under
-from viewer.session.state import Ref, State
+from viewer.session.crowds import Crowd
+from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
 LOG = logging.getLogger(__name__)
-GROUND, AREAS, LINES, ROUGH, MARKS = (tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS)
+GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
+    tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS
+)
+MANY_EVENTS = 1_500_000
+MANY_OUTLINE_BYTES = 800_000
+"""About 50,000 vertices."""
 SCALES = 24
 """How many scales the places of names are remembered for."""
 _Shown = dict[str, tuple[Primitive, ...]]
-_Made = tuple[tuple[Primitive, ...], ...]
-PAN_PX = 220
-"""How far beyond the picture the kept parts reach while the map is panned."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """What a painted picture shows, and what lies where in it (logical pixels)."""
-
-    legend: tuple[LegendEntry, ...]
-    targets: tuple[Target, ...]
-    surfaces: tuple[Surface, ...]
-    screen: Screen
-    data: DataSet
-    broken: tuple[str, ...] = ()
-    """Layers that could not be drawn."""
-
-    def pick(self, x: float, y: float, reach: float = 6) -> tuple[Ref, ...]:
-        """The records of the topmost mark under a point, then of those below it; within `reach` if none is."""
-        found = self._under(x, y, reach)
-        return tuple(dict.fromkeys(ref for index in found for ref in self.targets[index].refs))
-
-    def _under(self, x: float, y: float, reach: float) -> list[int]:
-        boxes = [target.box for target in self.targets]
-        return boxes_at(boxes, x, y, 0.0) or boxes_at(boxes, x, y, reach)[:1]
-
-    def areas_at(self, x: float, y: float) -> tuple[Ref, ...]:
-        """The records whose ring, area or line lies under a point, the topmost first."""
-        return tuple(dict.fromkeys(ref for surface in self._surfaces_at(x, y) for ref in surface.refs))
-
-    def describe(self, x: float, y: float) -> str:
-        """One line for the pointer: the mark under it, else the areas, else ''."""
-        if found := self._under(x, y, 4.0):
-            target = self.targets[found[0]]
-            return target.title or _incident_words(self.data, target.refs)
-        return " \u00b7 ".join(surface.title for surface in self._surfaces_at(x, y)[:2])
-
-    def _surfaces_at(self, x: float, y: float) -> list[Surface]:
-        mx, my = under(self.screen.camera, x, y, self.screen.width, self.screen.height)
-        reach = 5 * self.screen.camera.scale
-        return [
-            surface
-            for surface in reversed(self.surfaces)
-            if (
-                any(near_line(part, mx, my, reach) for part in surface.rings)
-                if surface.line
-                else inside(surface.rings, mx, my)
-            )
-        ]
-
-
-def _incident_words(data: DataSet, refs: tuple[Ref, ...]) -> str:
-    """The title and date of one incident, or what a stack holds; texts are read when asked for."""
-    keys = [ref.key for ref in refs if ref.kind == "event"]
-    events = data.reader.where("event", "key", keys)
-    if len(keys) == 1 and events:
-        return f"{events[0].title}, {words(events[0].date)}"
-    kinds = Counter(event.type for event in events)
-    return f"{len(keys)} incidents: " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(4))
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A painted part of the map and the primitives in it, layer by layer."""
-
-    key: Any
-    image: QImage
-    canvas: Canvas
-    made: _Made
 
 
 @dataclass(frozen=True, eq=False)
 class Names:
     """Where names stand at one scale, and the primitives they were taken from."""
 
-    made: _Made
+    made: Made
     placed: tuple[Placed, ...]
-
-
-def _same(one: _Made, other: _Made) -> bool:
-    """Whether these are the very same primitives. Both are held, for the id of what is gone may be another's."""
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 class MapPicture:
@@ -139,10 +72,22 @@ class MapPicture:
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
         self._placed: dict[Any, Names] = {}
-        self._images: dict[tuple[str, ...], Kept] = {}
+        self._images = KeptImages()
+        self._naming: object = None
         self._sprites = Sprites()
-        self._titles: dict[tuple[Ref, ...], str] = {}
+        self._underlay = Underlay(self._sprites)
+        self._views = Views()
         self._broken: set[str] = set()
+        self._painting = Lock()
+
+    @cached_property
+    def heavy(self) -> bool:
+        """Whether painting may take longer than a hand should wait, so that a thread should do it."""
+        if len(self.data.events) > MANY_EVENTS:
+            return True
+        outlines = [claim.geometry for claim in self.data.claims]
+        outlines += [place.geometry for place in self.data.places.values()]
+        return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
@@ -151,31 +96,80 @@ class MapPicture:
         return self._tokens[theme]
 
     def paint(
-        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
-    ) -> Drawn:
+        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = (),
+        hasty: bool = False,
+    ) -> Drawn:  # fmt: skip
         """The map of a state in the rectangle (0, 0, width, height) of logical pixels.
 
-        clear: where cards will lie on the map, so that no name is cut by one.
+        clear: where cards will lie on the map, so that no name is cut by one; hasty: one picture of a movement.
         """
-        screen, tokens = Screen(state.camera, max(1, width), max(1, height)), self.tokens(state.theme)
+        with self._painting:
+            return self._paint(painter, state, max(1, width), max(1, height), clear, hasty)
+
+    def _paint(
+        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...], hasty: bool
+    ) -> Drawn:
+        screen, tokens = Screen(state.camera, width, height), self.tokens(state.theme)
         shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.setClipRect(QRectF(0, 0, width, height))
-        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites)
-        parts = [
-            self._kept(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)
-        ]
-        self._draw_names(canvas, state, shown, clear)
-        parts.append(self._kept(ROUGH, painter, state, screen, tokens, shown))
+        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty)
+        under = self._underneath(canvas, state, shown, clear)
         for name in MARKS:
             paint_layer(canvas, name, shown.get(name, ()))
+        if canvas.shown:
+            self._draw_above(canvas, state, shown, clear)
         painter.restore()
-        surfaces = [self._retitled(surface) for part in (*parts, canvas) for surface in part.surfaces]
-        tally = counted(screen, (*parts, canvas))
+        parts = (*under, canvas)
         return Drawn(
-            tally.entries(), tuple(canvas.targets), tuple(surfaces), screen, self.data, tuple(sorted(self._broken))
-        )
+            counted(screen, parts).entries(),
+            tuple(target for part in parts for target in part.targets),
+            tuple(surface for part in parts for surface in part.surfaces),
+            screen, self.data, tuple(sorted(self._broken)), tuple(canvas.shown), state.time.cursor,
+        )  # fmt: skip
+
+    def _underneath(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Canvas]:
+        """Lay down all that lies under the incidents; what was painted in it. Vector devices get vectors."""
+        painter, screen, tokens = canvas.painter, canvas.screen, canvas.tokens
+        names = self._names(state, tokens, shown)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
+            above = Canvas(painter, screen, tokens, sprites=self._sprites)
+            self._draw_names(above, names, shown, clear)
+            rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH)]
+            return [*under, above, *rest]
+        ground, lines = (self._kept(layers, state, screen, canvas.ratio, tokens, shown) for layers in (GROUND, LINES))
+        named = self._named(canvas, names, shown, clear)
+        steps = self._underlay.lay(canvas, state, shown, ground, lines, named)
+        for crowd in (one for name in ROUGH for one in shown.get(name, ()) if isinstance(one, Crowd)):
+            paint_layer(canvas, ROUGH[0], (crowd,))
+        above = Canvas(painter, screen, tokens, targets=list(named.targets))
+        return [ground.canvas, lines.canvas, above, *steps]
+
+    def _named(
+        self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
+    ) -> Named:
+        graticule = shown.get("graticule", ())
+        key = (canvas.screen, canvas.ratio, canvas.tokens.theme, clear, id(names), id(graticule))
+        self._naming = names, graticule  # held, for the id of what is gone may be another's
+        return self._underlay.named(key, canvas, lambda inner: self._draw_names(inner, names, shown, clear))
+
+    def _draw_above(self, crowd: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+        """Names stand above a crowd; borders, rivers and who holds a town above density, which covers the ground."""
+        painter, screen, tokens = crowd.painter, crowd.screen, crowd.tokens
+        names, dense = self._names(state, tokens, shown), any(one.dense for one in crowd.shown)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            for layers in (LINES, PLACES) if dense else ():
+                self._draw(layers, painter, state, screen, tokens, shown)
+            self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
+            return
+        if dense:
+            lines = self._kept(LINES, state, screen, crowd.ratio, tokens, shown)
+            lay(painter, lines.image, lines.canvas.screen, screen, crowd.ratio)
+        painter.drawImage(QPointF(0, 0), self._named(crowd, names, shown, clear).image)
+        if dense:
+            self._underlay.lay_holders(crowd)
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed."""
@@ -184,8 +178,7 @@ class MapPicture:
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
-                alike = known is not None and look_alike(known[1], made)
-                self._titles.update((p.refs, p.title) for p in made if isinstance(p, ControlArea | Extent))
+                alike = known is not None and layer.id not in STEPPED and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(layer.title)
             except Exception:
@@ -195,30 +188,19 @@ class MapPicture:
             self._primitives[layer.id] = known
         return known[1]
 
-    def _retitled(self, surface: Surface) -> Surface:
-        """A surface kept from another day with today's words."""
-        title = self._titles.get(surface.refs, surface.title)
-        return surface if title == surface.title else replace(surface, title=title)
-
     def _kept(
-        self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
-    ) -> Canvas:
-        """Some layers, from the kept image where nothing changed. Vector devices get vectors."""
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-            return self._draw(layers, painter, state, screen, tokens, shown)
-        ratio = float(painter.device().devicePixelRatioF())
+        self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown
+    ) -> Kept:
+        """Some layers as an image, the kept one where nothing changed."""
         chosen = state.selected if layers != GROUND else None
         made = tuple(shown.get(layer, ()) for layer in layers)
         key = (ratio, state.theme, chosen, screen.camera.scale, screen.width, screen.height)
-        kept = self._images.get(layers)
-        alike = kept is not None and kept.key == key and _same(kept.made, made)
-        if kept is None or not alike or not kept.canvas.screen.holds(screen):
-            image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned=alike)
-            kept = self._images[layers] = Kept(key, image, canvas, made)
-        if any(made) or layers == GROUND:
-            left, top = kept.canvas.screen.offset_of(screen)
-            painter.drawImage(QPointF(-round(left * ratio) / ratio, -round(top * ratio) / ratio), kept.image)
-        return kept.canvas
+        kept = self._images.found(layers, key, made, screen)
+        if kept is None:
+            panned = self._images.panned(layers, key, made)
+            image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned)
+            kept = self._images.keep(layers, Kept(key, image, canvas, made))
+        return kept
 
     def _painted(
         self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,
@@ -267,10 +249,12 @@ class MapPicture:
             painter.setPen(QPen(tokens.colour("graticule"), 1))
             painter.drawRect(sheet)
 
-    def _draw_names(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+    def _draw_names(
+        self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
+    ) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
-        for placed in self._names(state, canvas.tokens, shown):
+        for placed in names:
             left, top, right, bottom = placed.box(screen)
             box = QRectF(left, top, right - left, bottom - top)
             whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
@@ -287,7 +271,7 @@ class MapPicture:
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
         key = (state.camera.scale, "holders" in shown)
         names = self._placed.get(key)
-        if names is None or not _same(names.made, made):
+        if names is None or not same(names.made, made):
             if len(self._placed) >= SCALES:
                 self._placed.clear()
             labels = [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
@@ -336,4 +320,8 @@ def _figure(canvas: Canvas, label: Label, clear: tuple[QRectF, ...]) -> None:
         at = QPointF(screen.width - 22.0, screen.point_px(0.0, label.y)[1] + 3.0)
     box = QRectF(at.x() - 20, at.y() - 11, 40, 14)
     if 30 < at.x() < screen.width - 15 and 20 < at.y() <= screen.height and not any(box.intersects(c) for c in clear):
-        paint_text(canvas.painter, label.text, at, "grid", canvas.tokens)
+        key = (canvas.tokens.theme, "grid", label.text)
+        canvas.sprites.paint(
+            canvas.painter, key, (24.0, 14.0), at.x(), at.y(),
+            lambda inner: paint_text(inner, label.text, QPointF(0, 0), "grid", canvas.tokens),
+        )  # fmt: skip

@@ -20,11 +20,12 @@ class Sprites:
 
     def paint(
         self, painter: QPainter, key: Hashable, half: tuple[float, float], px: float, py: float,
-        draw: Callable[[QPainter], None],
+        draw: Callable[[QPainter], None], ratio: float | None = None,
     ) -> None:
         """Lay the picture of `key` with its middle at (px, py); `draw` makes it around the origin.
 
-        half: half the width and height it may take, in logical pixels. Vector devices get it drawn.
+        half: half the width and height it may take, in logical pixels; ratio: device pixels in a logical one, if the
+        device does not know. Vector devices get it drawn.
         """  # fmt: skip
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             painter.save()
@@ -32,7 +33,7 @@ class Sprites:
             draw(painter)
             painter.restore()
             return
-        ratio = float(painter.device().devicePixelRatioF())
+        ratio = ratio or float(painter.device().devicePixelRatioF())
         sprite = self.kept.get((key, ratio))
         if sprite is None:
             if len(self.kept) >= MOST:

@@ -15,6 +15,8 @@ from viewer.domain.actors import Actor
 from viewer.paths import resources_dir
 
 LOG = logging.getLogger(__name__)
+PALE = 0.6
+"""How much of the card's colour is mixed into what stands for something doubtful and is too small for a sign."""
 LEAST_CONTRAST = {"light": 1.5, "dark": 2.1}
 """Contrast that an actor's colour must keep to the paper; lighter or darker shades are made until it does."""
 
@@ -135,6 +137,12 @@ def with_alpha(colour: QColor, alpha: float) -> QColor:
     made = QColor(colour)
     made.setAlphaF(max(0.0, min(1.0, colour.alphaF() * alpha)))
     return made
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """A colour between two, with a `share` (0 to 1) of the other."""
+    parts = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return QColor(*(round(a + (b - a) * share) for a, b in parts))
 
 
 def luminance(colour: QColor) -> float:

@@ -25,11 +25,34 @@ def inside(rings: Sequence[NDArray[np.float64]], x: float, y: float) -> bool:
     """Whether a point lies inside rings of shape (n, 2) that cut holes into each other (even-odd rule)."""
     odd = False
     for ring in rings:
-        a, b = ring, np.roll(ring, -1, axis=0)
+        a, b = _edges(ring)
         spans = (a[:, 1] > y) != (b[:, 1] > y)
         if spans.any():
             ax, ay, bx, by = a[spans, 0], a[spans, 1], b[spans, 0], b[spans, 1]
             odd ^= bool(np.count_nonzero(x < ax + (y - ay) / (by - ay) * (bx - ax)) % 2)
+    return odd
+
+
+def _edges(ring: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the edges of a ring begin and end; one that is not closed gets its last edge."""
+    if len(ring) and ring[0, 0] == ring[-1, 0] and ring[0, 1] == ring[-1, 1]:
+        return ring[:-1], ring[1:]
+    return ring, np.roll(ring, -1, axis=0)
+
+
+def inside_grid(
+    rings: Sequence[NDArray[np.float64]], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which points of a grid, each x with each y, lie inside rings as `inside` says; shape (len(x), len(y))."""
+    odd = np.zeros((len(x), len(y)), dtype=bool)
+    for ring in rings:
+        a, b = _edges(ring)
+        row, edge = np.nonzero((a[:, 1] > y[:, None]) != (b[:, 1] > y[:, None]))
+        (ax, ay), (bx, by) = a[edge].T, b[edge].T
+        cuts = ax + (y[row] - ay) / (by - ay) * (bx - ax)
+        beyond = np.zeros((len(y), len(x)), dtype=np.int64)
+        np.add.at(beyond, row, x < cuts[:, None])
+        odd ^= beyond.T % 2 == 1
     return odd
 
 

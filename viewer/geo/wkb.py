@@ -175,13 +175,6 @@ def from_blob(blob: bytes) -> bytes:
     return checked_wkb(blob[8 + _ENVELOPE_BYTES[size] :])
 
 
-def vertices(wkb: bytes) -> Iterator[tuple[float, float]]:
-    """Every vertex of checked bytes as (lon, lat) degrees."""
-    for _, rings in _simple(wkb):
-        for ring in rings:
-            yield from map(tuple, ring.tolist())
-
-
 def envelope(wkb: bytes) -> tuple[float, float, float, float]:
     """(west, east, south, north) of a geometry in degrees, the order of the GeoPackage header."""
     every = np.vstack([ring for _, rings in simple_geometries(wkb) for ring in rings])

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 
-import numpy as np
-
-from viewer.domain.control import Holding
-from viewer.domain.dates import age_words, words
+from viewer.domain.control import ControlClaim, Holding
+from viewer.domain.dates import Day, age_words, words
 from viewer.geo.basemap import Basemap
-from viewer.geo.pick import inside
+from viewer.geo.lettering import Ground, Lettering, Spot
+from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
+    FADES_AT,
     ControlArea,
     Entry,
     Primitive,
     actor_entry,
     centre_of,
-    names_of,
-    ring_area,
     shape_rings,
     strength,
 )
-from viewer.session.selectors import holdings_on
+from viewer.session.control import shown_holdings, shown_spells
+from viewer.session.describe import actor_names
+from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-UNSHOWN = ("unknown", "unheld")
 SIGNS = {
     "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
     "hidden": "Hidden presence, no control", "besieged": "Besieged area",
 }  # fmt: skip
+Look = tuple[str, str, float, bool]
+"""What tells one area from another: its claim, who is left of it, how firm, only possible."""
 
 
 class ControlLayer:
@@ -41,63 +44,105 @@ class ControlLayer:
     group = "areas"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """One area per holding; a holding that is only possible on the day is drawn so."""
-        day = state.time.cursor
-        areas = [
-            area
-            for holdings in holdings_on(data, day).values()
-            for holding in holdings
-            if (area := _area(holding, day, data)) is not None
-        ]
-        areas.sort(key=lambda area: -sum(abs(ring_area(ring)) for ring in area.rings))
-        return tuple(_lettered(area, areas[index + 1 :]) for index, area in enumerate(areas))
+        """One area per holding, drawn so where it is only possible; the same ones while nothing drawn changes."""
+        since = shown_spells(data, FADES_AT).since(state.time.cursor)
+        return () if since is None else _areas(data, since)
 
 
-def _lettered(area: ControlArea, above: list[ControlArea]) -> ControlArea:
-    """The area with its code where no smaller area lies over it: the spot farthest from every outline."""
-    above = [other for other in above if other.filled]
-    if not any(inside(other.rings, *area.centre) for other in above):
-        return area
-    edges = np.vstack([ring for one in (area, *above) for ring in one.rings])
-    low, high = np.vstack(area.rings).min(axis=0), np.vstack(area.rings).max(axis=0)
-    free = [
-        (float(np.hypot(edges[:, 0] - x, edges[:, 1] - y).min()), float(x), float(y))
-        for x in np.linspace(low[0], high[0], 13)
-        for y in np.linspace(low[1], high[1], 13)
-        if inside(area.rings, x, y) and not any(inside(other.rings, x, y) for other in above)
-    ]
-    if not free:
-        return area
-    room, x, y = max(free)
-    return replace(area, centre=(x, y), room=2 * room)
+@remembered(64)
+def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
+    """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
+    made: dict[int, tuple[ControlArea, ...]] = data.memo.setdefault(_areas_of, {})
+    numbers = shown_spells(data, FADES_AT).on(day).tolist()
+    for number in numbers:
+        if number not in made:
+            made[number] = _areas_of(data, number)
+    areas = [area for number in numbers for area in made[number]]
+    areas.sort(key=attrgetter("ground.outline.area"), reverse=True)
+    spots = _spots(data, tuple(area.ground for area in areas), tuple(area.filled for area in areas))
+    for index, spot in spots.items():
+        areas[index] = _lettered(data, areas[index], spot)
+    return _these(data, tuple(areas))
 
 
-def _area(holding: Holding, day: int, data: DataSet) -> ControlArea | None:
-    claim = holding.claim
-    shape = data.shape_of(claim)
-    if shape is None or shape.kind != "area" or claim.control in UNSHOWN:
+@remembered(64)
+def _these(data: DataSet, areas: tuple[ControlArea, ...]) -> tuple[ControlArea, ...]:
+    """The tuple that was first made of these very areas: not every day that changes a town changes one."""
+    return areas
+
+
+def _areas_of(data: DataSet, number: int) -> tuple[ControlArea, ...]:
+    """The areas of a spell with their codes in their middle; spells that look alike share them."""
+    tenure = shown_spells(data, FADES_AT).tenures[number]
+    areas = (_area(holding, tenure.first, data) for holding in tenure.holdings)
+    return tuple(area for area in areas if area is not None)
+
+
+@remembered(8)
+def _spots(data: DataSet, grounds: tuple[Ground, ...], filled: tuple[bool, ...]) -> dict[int, Spot]:
+    """Where codes stand elsewhere than in the middle, clear of the smaller areas that lie over their own."""
+    lettering: Lettering = data.memo.setdefault(Lettering, {}).setdefault((), Lettering())
+    return lettering.spots(grounds, filled)
+
+
+def _lettered(data: DataSet, area: ControlArea, spot: Spot) -> ControlArea:
+    """The area with its code in another spot."""
+    moved: dict[tuple[ControlArea, Spot], ControlArea] = data.memo.setdefault(_lettered, {})
+    return moved.get((area, spot)) or moved.setdefault((area, spot), replace(area, spot=spot))
+
+
+def _area(holding: Holding, day: Day, data: DataSet) -> ControlArea | None:
+    claim, ground = holding.claim, _ground(data, holding.claim)
+    if ground is None:
         return None
+    looks: dict[Look, ControlArea] = data.memo.setdefault(_made_area, {})
+    look = claim.key, claim.actors, strength(holding.age_days(day)), holding.possible
+    if look not in looks:
+        looks[look] = _made_area(data, ground, claim, look[2], holding.possible)
+    return looks[look]
+
+
+def _made_area(data: DataSet, ground: Ground, claim: ControlClaim, firm: float, possible: bool) -> ControlArea:
     place = data.places.get(claim.place)
     actors = tuple(claim.actors.split())
-    rings = shape_rings(shape)
-    x, y, room = centre_of(rings)
-    age = holding.age_days(day)
     schematic = claim.schematic or (claim.geometry is None and place is not None and place.schematic)
     return ControlArea(
-        rings, actors, claim.control, strength(age), holding.possible, schematic,
-        " / ".join(code for key in actors if (code := _code(key, data))), (x, y), room,
-        _entries(actors, claim.control, schematic, data), (Ref("claim", claim.key),),
-        f"{place.name + ': ' if place else ''}{names_of(actors, data)}, {claim.control}"
-        f"{' possibly' if holding.possible else ''}, {words(claim.date)}, confirmed {age_words(age)} ago"
-        f"{', schematic' if schematic else ''}",
+        ground, actors, claim.control, firm, possible, schematic,
+        " / ".join(code for key in actors if (code := _code(key, data))), ground.spot,
+        _entries(data, actors, claim.control, schematic), (Ref("claim", claim.key),),
+        partial(_title, data, claim, possible, schematic),
     )  # fmt: skip
+
+
+def _ground(data: DataSet, claim: ControlClaim) -> Ground | None:
+    """The outline of a claim that has an area, projected once for all claims that borrow it of one place."""
+    grounds: dict[tuple[str, str], Ground | None] = data.memo.setdefault(_ground, {})
+    owner = (claim.place, "") if claim.geometry is None else ("", claim.key)
+    if owner not in grounds:
+        shape = data.shape_of(claim)
+        rings = shape_rings(shape) if shape is not None and shape.kind == "area" else ()
+        grounds[owner] = Ground(Outline(rings), centre_of(rings)) if rings else None
+    return grounds[owner]
+
+
+def _title(data: DataSet, claim: ControlClaim, possible: bool, schematic: bool, day: Day) -> str:
+    """Who stands in an area, on which word, and on a day how old the last one is."""
+    place = data.places.get(claim.place)
+    held = shown_holdings(data, claim.place or claim.key, day)
+    ages = [holding.age_days(day) for holding in held if holding.claim == claim]
+    return (
+        f"{place.name + ': ' if place else ''}{actor_names(data, claim.actors)}, {claim.control}"
+        f"{' possibly' if possible else ''}, {words(claim.date)}"
+        f"{', confirmed ' + age_words(ages[0]) + ' ago' if ages else ''}{', schematic' if schematic else ''}"
+    )
 
 
 def _code(key: str, data: DataSet) -> str:
     return data.actors[key].code if key in data.actors else ""
 
 
-def _entries(actors: tuple[str, ...], control: str, schematic: bool, data: DataSet) -> tuple[Entry, ...]:
+@remembered(512)
+def _entries(data: DataSet, actors: tuple[str, ...], control: str, schematic: bool) -> tuple[Entry, ...]:
     entries = [actor_entry(key, data) for key in actors]
     sign = SIGNS.get(control, "Area of control")
     entries.append(Entry("Control", f"{sign}, schematic" if schematic else sign, "control", control))

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from viewer.domain.control import BESIDE, Holding
-from viewer.domain.dates import age_words, day_words
+from viewer.domain.dates import Day, age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
-from viewer.layers.primitives import Entry, HolderMark, Primitive, actor_entry, names_of, strength
-from viewer.session.selectors import holdings_on
+from viewer.layers.primitives import FADES_AT, Entry, HolderMark, Primitive, actor_entry, strength
+from viewer.session.control import shown_holdings, shown_spells
+from viewer.session.describe import actor_names
+from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
 POINTS = ("exact", "town", "near")
-UNSHOWN = ("unknown", "unheld")
 SPLIT = Entry("Control", "Contested, shared or changing hands", "holder", "contested")
 BESIEGED = Entry("Control", "Besieged", "holder", "besieged")
 PRESENT = {
     "presence": Entry("Control", "Presence, not control", "holder", "presence"),
     "hidden": Entry("Control", "Hidden presence, not control", "holder", "hidden"),
 }
+
+Look = tuple[str, tuple[str, ...], str, float, bool, bool]
+"""What tells one mark from another: place, actors, class of control, how firm, only possible, besieged."""
 
 
 class HoldersLayer:
@@ -28,41 +34,79 @@ class HoldersLayer:
     id = "holders"
     title = "Town holders"
     depends = ("time.cursor",)
-    group = "marks"
+    group = "places"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """From south to north marks overlap as in a bird's view."""
-        day = state.time.cursor
-        marks = [
-            mark
-            for site, holdings in holdings_on(data, day).items()
-            if (place := data.places.get(site)) is not None and (mark := _mark(place, holdings, day, data)) is not None
-        ]
-        return tuple(sorted(marks, key=lambda mark: (-mark.y, mark.x)))
+        """From south to north marks overlap as in a bird's view; the same marks while nothing drawn changes."""
+        since = shown_spells(data, FADES_AT).since(state.time.cursor)
+        return () if since is None else _marks(data, since)
 
 
-def _mark(place: Place, holdings: tuple[Holding, ...], day: int, data: DataSet) -> HolderMark | None:
-    """The mark of a place that is a point; whoever is merely present shows only where nobody holds it."""
-    shown = [holding for holding in holdings if holding.claim.control not in UNSHOWN]
-    holding = [h for h in shown if h.claim.control not in BESIDE]
-    shown = holding or shown
-    shape = data.shape_of(place)
-    pointed = place.precision in POINTS and (shape is None or shape.kind == "point")
-    if not shown or place.lon is None or place.lat is None or not pointed:
+@remembered(64)
+def _marks(data: DataSet, day: Day) -> tuple[HolderMark, ...]:
+    """The marks of a day on which something begins to look otherwise; one that does not is the very same object."""
+    made: dict[int, HolderMark | None] = data.memo.setdefault(_mark_of, {})
+    numbers = shown_spells(data, FADES_AT).on(day).tolist()
+    for number in numbers:
+        if number not in made:
+            made[number] = _mark_of(data, number)
+    shown = [mark for number in numbers if (mark := made[number]) is not None]
+    return _these(data, tuple(sorted(shown, key=lambda mark: (-mark.y, mark.x))))
+
+
+@remembered(64)
+def _these(data: DataSet, marks: tuple[HolderMark, ...]) -> tuple[HolderMark, ...]:
+    """The tuple that was first made of these very marks: not every day that changes an area changes one."""
+    return marks
+
+
+def _mark_of(data: DataSet, number: int) -> HolderMark | None:
+    """The mark of a spell, if its place is a point; whoever is merely present shows only where nobody holds it.
+
+    Spells of a place that look alike share one.
+    """
+    spells = shown_spells(data, FADES_AT)
+    tenure, place = spells.tenures[number], data.places.get(spells.sites[number])
+    if place is None or place.lon is None or place.lat is None or not tenure.holdings or not _pointed(place, data):
         return None
-    actors = tuple(dict.fromkeys(key for h in shown for key in h.claim.actors.split()))
-    control = shown[0].claim.control
-    besieged = any(h.claim.control == "besieged" for h in shown)
-    x, y = point_to_map(place.lon, place.lat)
+    shown = _foremost(tenure.holdings)
+    look = (
+        place.key, tuple(dict.fromkeys(key for held in shown for key in held.claim.actors.split())),
+        shown[0].claim.control, max(strength(held.age_days(tenure.first)) for held in shown),
+        any(held.possible for held in shown), any(held.claim.control == "besieged" for held in shown),
+    )  # fmt: skip
+    looks: dict[Look, HolderMark] = data.memo.setdefault(_mark, {})
+    if look not in looks:
+        looks[look] = _mark(data, place, look)
+    return looks[look]
+
+
+def _mark(data: DataSet, place: Place, look: Look) -> HolderMark:
+    _, actors, control, firm, possible, besieged = look
+    x, y = point_to_map(place.lon or 0.0, place.lat or 0.0)
     return HolderMark(
-        x, y, actors, control, max(strength(h.age_days(day)) for h in shown), any(h.possible for h in shown),
-        besieged, _entries(actors, control, besieged, data), (Ref("place", place.key),),
-        f"{place.name}: {'; '.join(_words(h, day, data) for h in shown)}",
+        x, y, actors, control, firm, possible, besieged, _entries(data, actors, control, besieged),
+        (Ref("place", place.key),), partial(_title, data, place),
     )  # fmt: skip
 
 
-def _words(holding: Holding, day: int, data: DataSet) -> str:
-    parts = [names_of(tuple(holding.claim.actors.split()), data), holding.claim.control]
+def _foremost(holdings: tuple[Holding, ...]) -> tuple[Holding, ...]:
+    return tuple(holding for holding in holdings if holding.claim.control not in BESIDE) or holdings
+
+
+def _pointed(place: Place, data: DataSet) -> bool:
+    shape = data.shape_of(place)
+    return place.precision in POINTS and (shape is None or shape.kind == "point")
+
+
+def _title(data: DataSet, place: Place, day: Day) -> str:
+    """Who holds a place on a day, since when, and how old the last word of it is."""
+    shown = _foremost(shown_holdings(data, place.key, day))
+    return f"{place.name}: {'; '.join(_words(holding, day, data) for holding in shown)}"
+
+
+def _words(holding: Holding, day: Day, data: DataSet) -> str:
+    parts = [actor_names(data, holding.claim.actors), holding.claim.control]
     if holding.possible:
         parts.append("possibly")
     if holding.since is not None:
@@ -70,7 +114,8 @@ def _words(holding: Holding, day: int, data: DataSet) -> str:
     return ", ".join((*parts, f"confirmed {age_words(holding.age_days(day))} ago"))
 
 
-def _entries(actors: tuple[str, ...], control: str, besieged: bool, data: DataSet) -> tuple[Entry, ...]:
+@remembered(512)
+def _entries(data: DataSet, actors: tuple[str, ...], control: str, besieged: bool) -> tuple[Entry, ...]:
     entries = [actor_entry(key, data) for key in actors]
     if control in PRESENT:
         entries.append(PRESENT[control])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from viewer.layers.primitives import (
     extent_of,
     is_wide,
 )
+from viewer.session.crowds import crowd_of
 from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import Ref, State
@@ -64,13 +66,19 @@ class IncidentsLayer:
     group = "marks"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """Arrows of movements, then marks from north to south; every mapped event is in exactly one mark."""
-        seen, scale = mapped_events(data, state), state.camera.scale
-        exact, rough = _spots(data, basemap, seen, scale)
-        pins = stacked(exact, STACK_PX * scale)
-        badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
-        marks = [_mark(spot, data, seen) for spot in (*pins, *badges)]
-        return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
+        """A crowd when there are many; else arrows of movements and marks that hold every mapped event once."""
+        few = partial(marks_of, data, basemap, state.camera.scale)
+        crowd = crowd_of(data, state, few, drawn=True)
+        return few(mapped_events(data, state)) if crowd is None else (crowd,)
+
+
+def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
+    """Arrows of movements, then marks from north to south; every event is in exactly one mark."""
+    exact, rough = _spots(data, basemap, seen, scale)
+    pins = stacked(exact, STACK_PX * scale)
+    badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
+    marks = [_mark(spot, data, seen) for spot in (*pins, *badges)]
+    return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
 
 
 def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tuple[list[Spot], list[Spot]]:
@@ -80,18 +88,18 @@ def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tupl
     rough: dict[tuple[float, float], list[int]] = {}
     outlines: dict[tuple[float, float], tuple[Points, ...]] = {}
     for index in np.flatnonzero(~pinned).tolist():
-        rings = extent_of(data, basemap, int(seen.rows[index]))
-        if is_wide(rings, scale):
-            top = _top(rings)
+        row = int(seen.rows[index])
+        if is_wide(data, basemap, row, scale):
+            top = _top(data, basemap, row)
             rough.setdefault(top, []).append(index)
-            outlines.setdefault(top, rings)
+            outlines.setdefault(top, extent_of(data, basemap, row))
         else:
             pinned[index] = True
     exact = _same_position(np.flatnonzero(pinned), events.x[seen.rows], events.y[seen.rows])
     return exact, [Spot(*top, False, tuple(members), outlines[top]) for top, members in rough.items()]
 
 
-def _same_position(indices: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Spot]:
+def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArray[np.float32]) -> list[Spot]:
     if not len(indices):
         return []
     positions, which = np.unique(np.column_stack((x[indices], y[indices])), axis=0, return_inverse=True)
@@ -102,9 +110,10 @@ def _same_position(indices: NDArray[np.int64], x: NDArray[np.float64], y: NDArra
     ]
 
 
-def _top(rings: tuple[Points, ...]) -> tuple[float, float]:
-    """The northernmost point of an outline: on its edge, where a badge says nothing about the middle."""
-    every = np.vstack(rings)
+@remembered(8192)
+def _top(data: DataSet, basemap: Basemap, row: int) -> tuple[float, float]:
+    """The northernmost point of an event's outline: on its edge, where a badge says nothing about the middle."""
+    every = np.vstack(extent_of(data, basemap, row))
     top = every[int(np.argmax(every[:, 1]))]
     return float(top[0]), float(top[1])
 
@@ -120,7 +129,7 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
     stacks = []
     for index, spot in enumerate(order):
         if free[index]:
-            near = np.flatnonzero(free & (np.hypot(x - spot.x, y - spot.y) < reach))
+            near = np.flatnonzero(free & ((x - spot.x) ** 2 + (y - spot.y) ** 2 < reach * reach))
             free[near] = False
             members = sorted(member for other in near.tolist() for member in order[other].members)
             stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.rings))
@@ -129,12 +138,13 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
 
 def _beside(badges: list[Spot], pins: list[Spot], reach: float) -> list[Spot]:
     """Badges that would cover a pin moved up by a mark's height: a ring's badge may sit anywhere near its edge."""
+    x, y = np.array([pin.x for pin in pins]), np.array([pin.y for pin in pins])
     moved = []
     for badge in badges:
-        y = badge.y
-        while any(abs(pin.x - badge.x) < reach and abs(pin.y - y) < reach for pin in pins) and y < badge.y + 3 * reach:
-            y += reach / 2
-        moved.append(Spot(badge.x, y, False, badge.members, badge.rings))
+        column, top = y[np.abs(x - badge.x) < reach], badge.y
+        while top < badge.y + 3 * reach and (np.abs(column - top) < reach).any():
+            top += reach / 2
+        moved.append(Spot(badge.x, top, False, badge.members, badge.rings))
     return moved
 
 
@@ -158,18 +168,26 @@ def type_entry(event_type: str) -> Entry:
 
 
 def _mark(spot: Spot, data: DataSet, seen: Visible) -> IncidentMark:
-    looks = [look_of(data, int(seen.rows[index]), bool(seen.certain[index])) for index in spot.members]
+    members = list(spot.members)
+    told = _told(data, tuple(seen.rows[members].tolist()), tuple(seen.certain[members].tolist()))
+    return IncidentMark(spot.x, spot.y, spot.pinned, *told, spot.rings)
+
+
+_Told = tuple[Look, tuple[tuple[str, int], ...], tuple[tuple[Entry, int], ...], tuple[Ref, ...]]
+
+
+@remembered(4096)
+def _told(data: DataSet, rows: tuple[int, ...], certain: tuple[bool, ...]) -> _Told:
+    """What a mark of these events shows: the first one's look, shares by actor, legend lines, and their references."""
+    looks = [look_of(data, row, sure) for row, sure in zip(rows, certain, strict=True)]
     entries: Counter[Entry] = Counter()
     for look in looks:
         entries.update(_entries(look, data))
     if len(looks) > 1:
         entries[SIGNS["stack"]] += 1
     shares = Counter(look.actors[0] if look.actors else "" for look in looks)
-    refs = tuple(Ref("event", data.events.keys[int(seen.rows[index])]) for index in spot.members)
-    return IncidentMark(
-        spot.x, spot.y, spot.pinned, looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))),
-        counted(entries), refs, spot.rings,
-    )  # fmt: skip
+    refs = tuple(Ref("event", data.events.keys[row]) for row in rows)
+    return looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), counted(entries), refs
 
 
 def _entries(look: Look, data: DataSet) -> list[Entry]:
@@ -182,31 +200,30 @@ def _entries(look: Look, data: DataSet) -> list[Entry]:
 def _arrows(data: DataSet, seen: Visible) -> tuple[Arrow, ...]:
     """An arrow per visible movement whose two ends are both located."""
     events = data.events
-    moving = np.isin(events.type[seen.rows], [EVENT_TYPES.index("movement"), EVENT_TYPES.index("displacement")])
-    moving |= events.form[seen.rows] == FORMS.index("movement")
-    rows = {events.keys[int(seen.rows[i])]: (int(seen.rows[i]), bool(seen.certain[i])) for i in np.flatnonzero(moving)}
+    moving = _MOVES[events.type[seen.rows]] | (events.form[seen.rows] == FORMS.index("movement"))
     arrows = []
-    for key, (start, end) in _ends(data, tuple(rows)).items():
-        row, certain = rows[key]
-        look = look_of(data, row, certain)
-        arrows.append(Arrow(*start, *end, look.actors[0] if look.actors else "", look.ghost, look.faint, ARROW,
-                            (Ref("event", key),)))  # fmt: skip
+    for row, certain in zip(seen.rows[moving].tolist(), seen.certain[moving].tolist(), strict=True):
+        if course := _course(data, row):
+            look = look_of(data, row, certain)
+            arrows.append(Arrow(*course, look.actors[0] if look.actors else "", look.ghost, look.faint, ARROW,
+                                (Ref("event", data.events.keys[row]),)))  # fmt: skip
     return tuple(arrows)
 
 
-@remembered(64)
-def _ends(data: DataSet, keys: tuple[str, ...]) -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
-    """The located first and last place of each movement, in map metres."""
-    found: dict[str, dict[str, EventPlace]] = {}
-    for row in data.reader.where("event_place", "event", keys):
-        if row.place in data.places and data.places[row.place].lon is not None:
-            found.setdefault(row.event, {}).setdefault(row.role, row)
-    ends = {}
-    for key, roles in found.items():
-        start, end = roles.get("from"), roles.get("to") or roles.get("at")
-        if start and end and start.place != end.place:
-            ends[key] = (_position(start, data), _position(end, data))
-    return ends
+_MOVES = np.array([term in ("movement", "displacement") for term in EVENT_TYPES])
+
+
+@remembered(8192)
+def _course(data: DataSet, row: int) -> tuple[float, float, float, float] | None:
+    """The located first and last place of a movement (x0, y0, x1, y1 in map metres), None when it has not both."""
+    places: dict[str, EventPlace] = {}
+    for place in data.reader.where("event_place", "event", [data.events.keys[row]]):
+        if place.place in data.places and data.places[place.place].lon is not None:
+            places.setdefault(place.role, place)
+    start, end = places.get("from"), places.get("to") or places.get("at")
+    if start is None or end is None or start.place == end.place:
+        return None
+    return *_position(start, data), *_position(end, data)
 
 
 def _position(row: EventPlace, data: DataSet) -> tuple[float, float]:

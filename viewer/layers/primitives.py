@@ -8,30 +8,36 @@ stands for its colour, pattern and letter code.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap
+from viewer.geo.lettering import Ground, Spot
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
 from viewer.geo.shapes import Shape
+from viewer.session.crowds import Crowd
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
-from viewer.store.columns import NONE
+from viewer.store.columns import NO_PLACE
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
 
 Points = NDArray[np.float64]
 """Vertices in map metres, shape (n, 2)."""
 
+Title = str | Callable[[Day], str]
+"""What hovering says; made of the cursor's day when it is asked for, where it tells how old something is."""
+
 ANY = math.inf
 FRESH_DAYS, STALE_DAYS = 60, 900
 FAINTEST = 0.4
-GROUPS = ("ground", "areas", "lines", "rough", "marks")
+GROUPS = ("ground", "areas", "lines", "places", "rough", "marks")
 """The parts of a picture from the ground up; names stand above "lines"."""
 
 
@@ -116,21 +122,24 @@ class LineLabel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
-    """An area of a claim in force. strength in (0, 1] fades with age; `centre` is where its code stands,
-    with so much `room` from west to east."""
+    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room."""
 
-    rings: tuple[Points, ...]
+    ground: Ground
     actors: tuple[str, ...]
     control: str
     strength: float
     possible: bool
     schematic: bool
     code: str
-    centre: tuple[float, float]
-    room: float
+    spot: Spot
     entries: tuple[Entry, ...]
     refs: tuple[Ref, ...]
-    title: str
+    title: Title = field(repr=False)
+
+    @property
+    def rings(self) -> tuple[Points, ...]:
+        """All vertices of its outline."""
+        return self.ground.outline.rings
 
     @property
     def filled(self) -> bool:
@@ -138,7 +147,7 @@ class ControlArea:
         return self.control not in ("hidden", "unknown", "unheld")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HolderMark:
     """A town in the colours of whoever stands in it; one look (control class) per actor."""
 
@@ -151,7 +160,7 @@ class HolderMark:
     besieged: bool
     entries: tuple[Entry, ...]
     refs: tuple[Ref, ...]
-    title: str
+    title: Title = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,7 +227,7 @@ class Arrow:
 
 
 Primitive = (
-    Area | Line | Dots | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow
+    Area | Line | Dots | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow | Crowd
 )
 
 
@@ -259,7 +268,7 @@ def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
 
 def centre_of(rings: tuple[Points, ...]) -> tuple[float, float, float]:
     """A point well inside the largest ring, and the room there from west to east: the widest of a few level cuts."""
-    ring = max(rings, key=lambda r: abs(ring_area(r)))
+    ring = max(rings, key=lambda r: abs(ring_area(r))) if len(rings) > 1 else rings[0]
     low, high = ring[:, 1].min(), ring[:, 1].max()
     best = (0.0, float(ring[:, 0].mean()), float(ring[:, 1].mean()))
     for part in (0.5, 0.4, 0.6, 0.3, 0.7):
@@ -288,9 +297,8 @@ def strength(age_days: int) -> float:
     return round(1.0 - (1.0 - FAINTEST) * past, 1)
 
 
-def names_of(actors: tuple[str, ...], data: DataSet) -> str:
-    """The names of actors, for hover lines and legends."""
-    return ", ".join(data.actors[key].name if key in data.actors else key for key in actors) or "unknown actor"
+FADES_AT = tuple(age for age in range(1, STALE_DAYS + 1) if strength(age) != strength(age - 1))
+"""The ages in days at which a claim turns paler; between them it looks the same."""
 
 
 def by_labels(state: State, name: str, arabic: str) -> tuple[str, str]:
@@ -326,7 +334,7 @@ def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
     events = data.events
     precision = PRECISIONS[events.precision[row]]
     code = int(events.place[row])
-    place = data.places[data.place_keys[code]] if code != NONE else None
+    place = data.places[data.place_keys[code]] if code != NO_PLACE else None
     if place is not None and precision not in ("near", "unknown", *PINNED):
         shape = data.shape_of(place)
         if shape is not None and shape.kind == "area":
@@ -352,7 +360,13 @@ def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -
     return ()
 
 
-def is_wide(rings: tuple[Points, ...], scale: float) -> bool:
-    """Whether an extent is large enough at a scale to be seen around a symbol."""
-    every = np.vstack(rings)
-    return bool((every.max(axis=0) - every.min(axis=0)).max() / 2 / scale >= SMALLEST_RING_PX)
+def is_wide(data: DataSet, basemap: Basemap, row: int, scale: float) -> bool:
+    """Whether the extent of an event is large enough at a scale to be seen around a symbol."""
+    return _half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
+
+
+@remembered(8192)
+def _half_side(data: DataSet, basemap: Basemap, row: int) -> float:
+    """Half the larger side of an extent's bounds, in map metres."""
+    every = np.vstack(extent_of(data, basemap, row))
+    return float((every.max(axis=0) - every.min(axis=0)).max() / 2)

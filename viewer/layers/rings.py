@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Extent, Points, Primitive, extent_of, is_wide
-from viewer.session.selectors import mapped_events
+from viewer.layers.primitives import Entry, Extent, Primitive, extent_of, is_wide
+from viewer.session.crowds import crowd_of
+from viewer.session.memo import remembered
+from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import Ref, State
-from viewer.store.columns import NONE
+from viewer.store.columns import NO_PLACE, NONE
 from viewer.store.dataset import DataSet
 
 BROAD = ("country", "region")
@@ -23,32 +27,41 @@ class RingsLayer:
     group = "rough"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """Outlines that are wide enough to be seen at this scale, the widest below."""
-        events, seen = data.events, mapped_events(data, state)
-        shared: dict[tuple[int, int, str, float, float], list[int]] = {}
-        for index, row in enumerate(seen.rows.tolist()):
-            if PRECISIONS[events.precision[row]] not in PINNED:
-                radius = f"{events.radius_m[row]:.0f}"
-                key = (
-                    int(events.place[row]), int(events.precision[row]), radius, float(events.x[row]),
-                    float(events.y[row]),
-                )  # fmt: skip
-                shared.setdefault(key, []).append(index)
-        extents = []
-        for members in shared.values():
-            rows = [int(seen.rows[index]) for index in members]
-            rings = extent_of(data, basemap, rows[0])
-            if is_wide(rings, state.camera.scale):
-                certain = any(bool(seen.certain[index]) for index in members)
-                extents.append(_extent(rings, rows, certain, data))
-        return tuple(sorted(extents, key=lambda extent: -float(extent.rings[0].max() - extent.rings[0].min())))
+        """A crowd when there are many incidents, else their outlines."""
+        few = partial(extents_of, data, basemap, state.camera.scale)
+        crowd = crowd_of(data, state, few, drawn=False)
+        return few(mapped_events(data, state)) if crowd is None else (crowd,)
 
 
-def _extent(rings: tuple[Points, ...], rows: list[int], certain: bool, data: DataSet) -> Extent:
+def extents_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
+    """Outlines that are wide enough to be seen at this scale, the widest below."""
+    events = data.events
+    shared: dict[tuple[int, int, str, float, float], list[int]] = {}
+    for index, row in enumerate(seen.rows.tolist()):
+        if PRECISIONS[events.precision[row]] not in PINNED:
+            radius = f"{events.radius_m[row]:.0f}"
+            key = (
+                int(events.place[row]), int(events.precision[row]), radius, float(events.x[row]),
+                float(events.y[row]),
+            )  # fmt: skip
+            shared.setdefault(key, []).append(index)
+    extents = []
+    for members in shared.values():
+        rows = [int(seen.rows[index]) for index in members]
+        if is_wide(data, basemap, rows[0], scale):
+            certain = any(bool(seen.certain[index]) for index in members)
+            extents.append(_extent(data, basemap, tuple(rows), certain))
+    return tuple(sorted(extents, key=lambda extent: -float(extent.rings[0].max() - extent.rings[0].min())))
+
+
+@remembered(1024)
+def _extent(data: DataSet, basemap: Basemap, rows: tuple[int, ...], certain: bool) -> Extent:
+    """The outline of some events; the very same object for the same events."""
+    rings = extent_of(data, basemap, rows[0])
     actors = {int(data.events.actor[row]) for row in rows}
     code = actors.pop() if len(actors) == 1 else NONE
     place = int(data.events.place[rows[0]])
-    name = data.places[data.place_keys[place]].name if place != NONE else "here"
+    name = data.places[data.place_keys[place]].name if place != NO_PLACE else "here"
     precision = PRECISIONS[data.events.precision[rows[0]]]
     number = f"{len(rows)} incidents" if len(rows) > 1 else "an incident"
     return Extent(

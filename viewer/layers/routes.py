@@ -5,8 +5,8 @@ from __future__ import annotations
 from viewer.domain.places import Route
 from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Entry, Line, LineLabel, Primitive, shape_rings
-from viewer.session.selectors import window_of
 from viewer.session.state import Ref, State
+from viewer.session.window import window_of
 from viewer.store.dataset import DataSet
 
 ENTRY = Entry("Map", "Route, schematic", "line", "route")

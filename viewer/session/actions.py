@@ -7,10 +7,13 @@ written as QKeySequence reads them in portable text.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
+
+import numpy as np
 
 from viewer.domain.dates import Day, day_words
 from viewer.geo.projection import point_to_map
@@ -34,6 +37,7 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import LABELS, STEPS, Filters, Ref, State
+from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
 Make = Callable[[DataSet, State], Command | None]
@@ -158,8 +162,7 @@ def position_of(data: DataSet, ref: Ref | None) -> tuple[float, float] | None:
         return None
     if ref.kind == "event" and ref.key in data.events.row_of:
         row = data.events.row_of[ref.key]
-        lon, lat = float(data.events.lon[row]), float(data.events.lat[row])
-        return (lon, lat) if data.events.placed[row] else None
+        return data.events.lon_lat(row) if math.isfinite(data.events.x[row]) else None
     key = ref.key
     if ref.kind == "claim":
         key = next((claim.place for claim in data.claims if claim.key == ref.key), "")
@@ -171,22 +174,35 @@ def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
     """The events that the arrow keys go through: those of the open list, or else all in view, in order of time."""
     if state.listed == "stack":
         return state.stack
+    return tuple(data.events.keys[row] for row in _rows_in_view(data, state).tolist())
+
+
+def _rows_in_view(data: DataSet, state: State) -> Rows:
     rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
-    found = rows(data, state) if rows else visible_events(data, state).rows
-    return tuple(data.events.keys[row] for row in found)
+    return rows(data, state) if rows else visible_events(data, state).rows
 
 
 def _record(step: int) -> Make:
     def make(data: DataSet, state: State) -> Command | None:
-        keys = keys_in_view(data, state)
-        if not keys:
-            return None
-        if state.selected is None or state.selected.key not in keys:
-            return Select(Ref("event", keys[0 if step > 0 else -1]))
-        index = keys.index(state.selected.key) + step
-        return Select(Ref("event", keys[min(max(index, 0), len(keys) - 1)]))
+        key = state.selected.key if state.selected is not None else ""
+        if state.listed == "stack":
+            line = _line_after(len(state.stack), state.stack.index(key) if key in state.stack else None, step)
+            return None if line is None else Select(Ref("event", state.stack[line]))
+        rows, row = _rows_in_view(data, state), data.events.row_of.get(key, -1)
+        at = int(np.searchsorted(rows, row))
+        line = _line_after(len(rows), at if row in rows[at : at + 1] else None, step)
+        return None if line is None else Select(Ref("event", data.events.keys[int(rows[line])]))
 
     return make
+
+
+def _line_after(number: int, line: int | None, step: int) -> int | None:
+    """The line a step away from the one that is selected; from none the first or last; the ends hold."""
+    if not number:
+        return None
+    if line is None:
+        return 0 if step > 0 else number - 1
+    return min(max(line + step, 0), number - 1)
 
 
 def _toggle_list(what: str) -> Make:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.dates import parse, words
 from viewer.domain.dossier import Dossier
@@ -188,21 +189,31 @@ def _neighbours(data: DataSet, key: str, family: set[str]) -> Iterator[Row]:
     """What else happened at the same places: about that time, and before and after."""
     events = data.events
     row = events.row_of[key]
-    here = data.event_places.codes[data.event_places.rows == row]
-    rows = np.unique(data.event_places.rows[np.isin(data.event_places.codes, here)])
-    rows = rows[events.dated[rows]] if events.dated[row] else rows[:0]
-    starts, ends = events.earliest.astype(np.int64), events.latest.astype(np.int64)
-    near = rows[(starts[rows] <= ends[row] + NEAR_DAYS) & (ends[rows] >= starts[row] - NEAR_DAYS)]
-    others = [events.keys[r] for r in near if events.keys[r] not in family]
+    rows = _rows_at_the_places_of(data, row) if events.earliest[row] <= events.latest[row] else np.empty(0, np.int32)
+    starts, ends = (column[rows].astype(np.int64) for column in (events.earliest, events.latest))
+    first, last = int(events.earliest[row]) - NEAR_DAYS, int(events.latest[row]) + NEAR_DAYS
+    known = [events.row_of[key] for key in family if key in events.row_of]
+    others = rows[(starts <= last) & (ends >= first) & ~np.isin(rows, known)].tolist()
     for other in others[:NEIGHBOURS]:
-        yield _event_row(data, "Same place and time", other)
+        yield _event_row(data, "Same place and time", events.keys[other])
     if len(others) > NEIGHBOURS:
-        yield Row("Same place and time", f"and {len(others) - NEIGHBOURS} more")
+        yield Row("Same place and time", f"and {len(others) - NEIGHBOURS:,} more")
     earlier, later = rows[rows < row], rows[rows > row]
     if len(earlier):
         yield _event_row(data, "Before at this place", events.keys[earlier[-1]])
     if len(later):
         yield _event_row(data, "Next at this place", events.keys[later[0]])
+
+
+def _rows_at_the_places_of(data: DataSet, row: int) -> NDArray[np.int32]:
+    """The dated events that share a place with one, ascending."""
+    pairs, events = data.event_places, data.events
+    first, last = np.searchsorted(pairs.rows, np.array((row, row + 1), dtype=pairs.rows.dtype))
+    here = np.zeros(len(data.place_keys), dtype=bool)
+    here[pairs.codes[first:last]] = True
+    rows = np.compress(np.take(here, pairs.codes), pairs.rows)
+    rows = rows[np.diff(rows, prepend=-1) > 0]
+    return rows[events.earliest[rows] <= events.latest[rows]]
 
 
 def _event_row(data: DataSet, name: str, key: str, note: str = "") -> Row:

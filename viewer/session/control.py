@@ -1,19 +1,80 @@
-"""Control on a day as plain objects, for the command line and for exports."""
+"""Control on a day: what of it is drawn, and as plain objects, for the command line and for exports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from viewer.domain.control import ControlClaim, Holding, disagreeing, drawn_as
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.control import UNSHOWN, ControlClaim, History, Holding, Tenure, disagreeing, drawn_as
 from viewer.domain.dates import Day, iso
 from viewer.geo.shapes import Ring, Shape
 from viewer.session.describe import place_name
+from viewer.session.memo import remembered
 from viewer.session.selectors import holdings_on
 from viewer.store.dataset import DataSet
 
 NEAR_DAYS = 92
 """A claim that disagrees counts for a day when it is about a day no farther off than a season."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spells:
+    """Days of one site between which nothing that is drawn of it changes, for all sites and numbered.
+
+    tenures, sites: of each number, the holdings that are drawn and their site; the numbers of a site follow each
+    other, in order of time. days: every day on which any site begins another spell, ascending.
+    """
+
+    tenures: tuple[Tenure, ...]
+    sites: tuple[str, ...]
+    days: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def since(self, day: Day) -> Day | None:
+        """The day since which all that is drawn looks as it does on `day`; None before the first claim."""
+        index = int(np.searchsorted(self.days, day, side="right")) - 1
+        return int(self.days[index]) if index >= 0 else None
+
+    def on(self, day: Day) -> NDArray[np.int64]:
+        """The numbers of the spells that have begun and not ended on a day, one a site at most, in order."""
+        if not len(self.firsts):
+            return self.firsts
+        begun = np.add.reduceat((self.firsts <= day).astype(np.int64), self.starts)
+        return (self.starts + begun - 1)[begun > 0]
+
+
+@remembered(2)
+def shown_spells(data: DataSet, ages: tuple[int, ...]) -> Spells:
+    """The spells of a data set, where a holding looks otherwise from each of these ages (days) on.
+
+    Holdings of which no map shows anything are left out.
+    """
+    tenures: list[Tenure] = []
+    sites: list[str] = []
+    starts: list[int] = []
+    for site, held in data.histories.items():
+        shown = History(tuple(replace(tenure, holdings=_shown(tenure.holdings)) for tenure in held.tenures))
+        if any(tenure.holdings for tenure in shown.tenures):
+            starts.append(len(tenures))
+            tenures += shown.cut(ages).tenures
+            sites += [site] * (len(tenures) - starts[-1])
+    firsts = np.array([tenure.first for tenure in tenures], dtype=np.int64)
+    return Spells(tuple(tenures), tuple(sites), np.unique(firsts), firsts, np.array(starts, dtype=np.int64))
+
+
+def shown_holdings(data: DataSet, site: str, day: Day) -> tuple[Holding, ...]:
+    """The holdings of a site on a day, without those of which no map shows anything."""
+    held = data.histories.get(site)
+    return _shown(held.on(day)) if held is not None else ()
+
+
+def _shown(holdings: tuple[Holding, ...]) -> tuple[Holding, ...]:
+    return tuple(holding for holding in holdings if holding.claim.control not in UNSHOWN)
 
 
 def standing_claims(data: DataSet, day: Day) -> Iterator[tuple[str, Holding]]:

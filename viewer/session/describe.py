@@ -53,11 +53,11 @@ def names_of(data: DataSet, events: Iterable[str]) -> Names:
 
 
 def refs_of(data: DataSet, text: str) -> tuple[Ref, ...]:
-    """The records a key names: `kind:key` exactly, a bare key in every kind that has it."""
+    """The records a key names: `kind:key` exactly, else a bare key, colons and all, in every kind that has it."""
     kind, colon, key = text.partition(":")
     kinds = {**{kind: kind for kind in TABLE_OF}, "control_claim": "claim"}
-    if colon and kind in kinds:
-        return (Ref(kinds[kind], key),) if _known(data, kinds[kind], key) else ()
+    if colon and kind in kinds and _known(data, kinds[kind], key):
+        return (Ref(kinds[kind], key),)
     return tuple(Ref(kind, text) for kind in TABLE_OF if _known(data, kind, text))
 
 

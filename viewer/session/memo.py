@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -10,12 +11,13 @@ from viewer.store.dataset import DataSet
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_NONE_YET: Any = object()
 
 
 def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], Callable[Concatenate[DataSet, P], R]]:
     """Keep the `limit` answers of a function that were asked for last, for each data set on its own.
 
-    The first argument is the data set, the others are hashable.
+    The first argument is the data set, the others are hashable. Two threads may ask at once: then both work.
     """
 
     def keeping(function: Callable[Concatenate[DataSet, P], R]) -> Callable[Concatenate[DataSet, P], R]:
@@ -23,9 +25,12 @@ def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], C
         def answered(data: DataSet, /, *args: P.args, **named: P.kwargs) -> R:
             answers: dict[Any, R] = data.memo.setdefault(function, {})
             question = (args, tuple(sorted(named.items())))
-            answer = answers.pop(question) if question in answers else function(data, *args, **named)
+            answer: R = answers.pop(question, _NONE_YET)
+            if answer is _NONE_YET:
+                answer = function(data, *args, **named)
             if len(answers) >= limit:
-                del answers[next(iter(answers))]
+                with suppress(KeyError, RuntimeError, StopIteration):  # the thread that paints may be here too
+                    del answers[next(iter(answers))]
             answers[question] = answer
             return answer
 

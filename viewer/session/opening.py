@@ -8,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from viewer.domain.dates import DateError, Day, parse
+from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session.commands import SetCamera
+from viewer.session.memo import remembered
 from viewer.session.selectors import extent
 from viewer.session.state import State, Time
 from viewer.store.dataset import DataSet
@@ -40,12 +42,15 @@ def opening_day(data: DataSet) -> Day:
     return asked if asked is not None else extent(data)[1]
 
 
+@remembered(1)
 def region_of(data: DataSet) -> tuple[float, float, float, float]:
     """The box to show whole: the border region if anything lies there, else the box of what the store holds."""
-    lon, lat = data.events.lon[data.events.placed], data.events.lat[data.events.placed]
-    west, south, east, north = REGION
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    if not len(lon) or bool(np.any(inside)):
+    x, y = data.events.x, data.events.y
+    (west, south), (east, north) = point_to_map(*REGION[:2]), point_to_map(*REGION[2:])
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    if inside.any() or not data.events.placed.any():
         return REGION
+    west, south = point_to_degrees(float(np.nanmin(x)), float(np.nanmin(y)))
+    east, north = point_to_degrees(float(np.nanmax(x)), float(np.nanmax(y)))
     pad = 0.5
-    return float(lon.min()) - pad, float(lat.min()) - pad, float(lon.max()) + pad, float(lat.max()) + pad
+    return west - pad, south - pad, east + pad, north + pad

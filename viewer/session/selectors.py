@@ -1,31 +1,31 @@
 """What is visible: the only place that decides, so that map, timeline, lists, totals and exports agree.
 
 Every answer follows from the state and the data set and is remembered per filter, as filters change
-rarely and time changes all the while.
+rarely and time changes all the while: a step of time costs two look-ups, not a pass over the records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.domain.control import Holding
-from viewer.domain.dates import DateError, Day, between, day_words, parse
+from viewer.domain.dates import DateError, Day, parse
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, SPOKEN
+from viewer.geo.projection import to_map
+from viewer.session.by_day import Codes, DayCounts, calendar_of, day_counts
 from viewer.session.memo import remembered
 from viewer.session.state import Filters, State, Time
-from viewer.store.columns import FAR_FUTURE, FAR_PAST, EventColumns, Pairs
+from viewer.session.window import Mask, Rows, SmallRows, lasting_of, span_of, window_of
+from viewer.store.columns import FAR_FUTURE, FAR_PAST, Pairs
 from viewer.store.dataset import DataSet
-
-Rows = NDArray[np.int64]
-"""Row numbers of EventColumns, in order of time."""
-Mask = NDArray[np.bool_]
 
 LONG_SPAN_DAYS = 31
 """Longer records are bars on the timeline, not part of the histogram: they would lift every bin."""
+_MAPPED, _SPOKEN, _UNPLACED, _ELSEWHERE = range(4)
+"""The classes of the counters; what passes no filter is elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +51,7 @@ class Counters:
     problems: int
 
 
-def window_of(time: Time) -> tuple[Day, Day]:
-    """The first and last day shown, both inclusive."""
-    if time.mode == "day":
-        return time.cursor, time.cursor
-    if time.mode == "cumulative":
-        return FAR_PAST, time.cursor
-    return time.cursor - time.window_days + 1, time.cursor
-
-
-def window_words(time: Time) -> str:
-    """The window for people: "14 Nov 2017", "16 Oct - 14 Nov 2017" or "until 14 Nov 2017"."""
-    first, last = window_of(time)
-    if time.mode == "cumulative":
-        return f"until {day_words(last)}"
-    return between(first, last)
-
-
-@remembered(32)
+@remembered(6)
 def filter_mask(data: DataSet, filters: Filters) -> Mask:
     """Which events pass the filters, whatever their time; shape (n,)."""
     events = data.events
@@ -79,47 +62,73 @@ def filter_mask(data: DataSet, filters: Filters) -> Mask:
         (FORMS, filters.forms, events.form),
     ):
         if wanted:
-            mask &= np.isin(column, [terms.index(term) for term in wanted if term in terms])
+            mask &= np.take(_among(terms, wanted), column)
     if filters.actors:
-        keys = data.actors_with_parts(filters.actors)
-        mask &= _with_pair(data.event_actors, [c for c, k in enumerate(data.actor_keys) if k in keys], len(events))
+        mask &= _with_pair(data.event_actors, data.actor_keys, data.actors_with_parts(filters.actors), len(events))
     if filters.places:
-        keys = data.places_within(filters.places)
-        mask &= _with_pair(data.event_places, [c for c, k in enumerate(data.place_keys) if k in keys], len(events))
+        mask &= _with_pair(data.event_places, data.place_keys, data.places_within(filters.places), len(events))
     if filters.bbox:
         west, south, east, north = filters.bbox
-        mask &= (events.lon >= west) & (events.lon <= east) & (events.lat >= south) & (events.lat <= north)
+        (left, right), (bottom, top) = (edge.astype(np.float32) for edge in to_map((west, east), (south, north)))
+        mask &= (events.x >= left) & (events.x <= right) & (events.y >= bottom) & (events.y <= top)
     if filters.text.strip():
-        found = data.finder.events_with(filters.text)
-        mask &= np.fromiter((key in found for key in events.keys), dtype=bool, count=len(events))
+        mask &= _with_rows(data.finder.rows_with(filters.text), len(events))
+    return _kept(mask)
+
+
+def _kept(mask: Mask) -> Mask:
+    """A mask that is remembered cannot be spoilt."""
     mask.flags.writeable = False
     return mask
 
 
-def _with_pair(pairs: Pairs, codes: list[int], number: int) -> Mask:
+def _among(terms: Sequence[str], wanted: Iterable[str]) -> Mask:
+    """Which terms are wanted, by their codes."""
+    table = np.zeros(len(terms), dtype=bool)
+    table[[terms.index(term) for term in wanted if term in terms]] = True
+    return table
+
+
+def _with_pair(pairs: Pairs, keys: Sequence[str], wanted: frozenset[str], number: int) -> Mask:
+    chosen = np.fromiter((key in wanted for key in keys), dtype=bool, count=len(keys))
+    return _with_rows(np.compress(np.take(chosen, pairs.codes), pairs.rows), number)
+
+
+def _with_rows(rows: Rows | SmallRows, number: int) -> Mask:
     mask = np.zeros(number, dtype=bool)
-    mask[pairs.rows[np.isin(pairs.codes, codes)]] = True
+    mask[rows] = True
     return mask
 
 
-def in_window(events: EventColumns, first: Day, last: Day, starts_in: bool = False) -> Mask:
-    """Which events may fall into [first, last].
-
-    With `starts_in`, those whose earliest known day lies in it: what has no known start does not start there.
-    """
-    if starts_in:
-        known: Mask = events.dated & (events.earliest != FAR_PAST)
-        return known & (events.earliest >= first) & (events.earliest <= last)
-    return (events.earliest <= last) & (events.latest >= first)
+@remembered(2)
+def mapped_mask(data: DataSet, filters: Filters) -> Mask:
+    """Which events the map draws, whatever their time: placed, and deeds unless words were asked for; shape (n,)."""
+    return _kept(filter_mask(data, filters) & data.events.placed & np.take(~_spoken(filters), data.events.type))
 
 
-@remembered(8)
+def _spoken(filters: Filters) -> Mask:
+    """Which types are words that were not asked for, by their codes."""
+    return _among(EVENT_TYPES, (term for term in SPOKEN if term not in filters.types))
+
+
+def may_only(data: DataSet, rows: Rows | int, time: Time) -> Mask:
+    """Whether each of these rows, or one, may fall into the window and does not surely lie in it."""
+    events, (first, last) = data.events, window_of(time)
+    begins, ends = events.earliest[rows], events.latest[rows]
+    known = begins != FAR_PAST
+    there = (begins >= first) & known if time.starts_in else ends >= first
+    doubtful: Mask = there & (begins <= last) & ~((begins >= first) & (ends <= last) & known)
+    return doubtful
+
+
+def _seen(data: DataSet, state: State, mask: Mask) -> Visible:
+    rows = span_of(data, state.time).passing(mask)
+    return Visible(rows, ~may_only(data, rows, state.time))
+
+
+@remembered(1)
 def _visible(data: DataSet, filters: Filters, time: Time) -> Visible:
-    first, last = window_of(time)
-    events = data.events
-    rows = np.flatnonzero(filter_mask(data, filters) & in_window(events, first, last, time.starts_in))
-    certain = (events.earliest[rows] >= first) & (events.latest[rows] <= last) & (events.earliest[rows] != FAR_PAST)
-    return Visible(rows, certain)
+    return _seen(data, State(time=time, filters=filters), filter_mask(data, filters))
 
 
 def visible_events(data: DataSet, state: State) -> Visible:
@@ -129,50 +138,56 @@ def visible_events(data: DataSet, state: State) -> Visible:
 
 def mapped_events(data: DataSet, state: State) -> Visible:
     """The visible events the map draws: placed, and deeds unless words were asked for."""
-    seen = visible_events(data, state)
-    keep = data.events.placed[seen.rows] & ~_spoken(data, state.filters, seen.rows)
-    return Visible(seen.rows[keep], seen.certain[keep])
-
-
-def _spoken(data: DataSet, filters: Filters, rows: Rows) -> Mask:
-    codes = [EVENT_TYPES.index(term) for term in SPOKEN if term not in filters.types]
-    return np.isin(data.events.type[rows], codes)
+    return _seen(data, state, mapped_mask(data, state.filters))
 
 
 def unplaced_events(data: DataSet, state: State) -> Rows:
     """The events of the window that no source places, in a list of their own, whatever box is asked for."""
-    rows = _visible(data, replace(state.filters, bbox=None), state.time).rows
-    return rows[~data.events.placed[rows]]
+    rows = span_of(data, state.time).passing(filter_mask(data, replace(state.filters, bbox=None)))
+    return rows[np.isnan(data.events.x[rows])]
 
 
 def undated_events(data: DataSet, state: State) -> Rows:
     """The events that pass the filters and have no date at all."""
-    return np.flatnonzero(filter_mask(data, state.filters) & ~data.events.dated)
+    dated = lasting_of(data).dated
+    return np.flatnonzero(filter_mask(data, state.filters)[dated:]) + dated
+
+
+@remembered(2)
+def _counts(data: DataSet, filters: Filters) -> DayCounts:
+    """The mapped, the spoken and the unplaced by day; the unplaced whatever box is asked for."""
+    unplaced = ~data.events.placed
+    passing = filter_mask(data, filters) | (filter_mask(data, replace(filters, bbox=None)) & unplaced)
+    codes = np.take(_spoken(filters), data.events.type).astype(np.uint8) * np.uint8(_SPOKEN)
+    np.maximum(codes, unplaced * np.uint8(_UNPLACED), out=codes)
+    return day_counts(data, _counted(codes, passing, _ELSEWHERE), _ELSEWHERE)
+
+
+def _counted(codes: Codes, mask: Mask, classes: int) -> Codes:
+    """The codes 0 to classes - 1 of what a mask lets through; all else gets the code that is counted nowhere."""
+    return np.maximum(codes, ~mask * np.uint8(classes))
 
 
 def counters(data: DataSet, state: State) -> Counters:
     """The numbers beside the date."""
-    seen = visible_events(data, state)
-    mapped = mapped_events(data, state)
-    placed = np.count_nonzero(data.events.placed[seen.rows])
+    counts, boxed = _counts(data, state.filters), state.filters.bbox is not None
+    mapped, spoken, unplaced = counts.within(*window_of(state.time), state.time.starts_in).tolist()
+    undated = counts.undated.tolist()
     return Counters(
-        in_view=len(seen.rows),
-        mapped=len(mapped.rows),
-        unplaced=len(unplaced_events(data, state)),
-        undated=len(undated_events(data, state)),
-        spoken=int(placed) - len(mapped.rows),
+        in_view=mapped + spoken + (0 if boxed else unplaced),
+        mapped=mapped,
+        unplaced=unplaced,
+        undated=sum(undated[: _UNPLACED if boxed else None]),
+        spoken=spoken,
         problems=len(data.problems),
     )
 
 
 def next_event_day(data: DataSet, state: State, forward: bool) -> Day | None:
     """The nearest day after (or before) the cursor on which an event that passes the filters begins."""
-    starts = data.events.earliest[filter_mask(data, state.filters) & data.events.dated]
-    starts = starts[starts != FAR_PAST]
-    ahead = starts[starts > state.time.cursor] if forward else starts[starts < state.time.cursor]
-    if not len(ahead):
-        return None
-    return int(ahead.min() if forward else ahead.max())
+    boxed = state.filters.bbox is not None
+    classes = slice(_UNPLACED if boxed else _ELSEWHERE)
+    return _counts(data, state.filters).next_start(state.time.cursor, forward, classes)
 
 
 def compiled_until(data: DataSet) -> Day:
@@ -187,21 +202,41 @@ def compiled_until(data: DataSet) -> Day:
 @remembered(1)
 def extent(data: DataSet) -> tuple[Day, Day]:
     """The first and last day that any dated event names, or any claim up to the day the compilation ends."""
-    events = data.events
-    as_of = compiled_until(data)
-    known = np.concatenate([
-        events.earliest[events.dated & (events.earliest != FAR_PAST)],
-        events.latest[events.dated & (events.latest != FAR_FUTURE)],
-        [day for c in data.claims for day in (c.date.earliest, c.date.latest) if day is not None and day <= as_of],
-    ])  # fmt: skip
-    return (int(known.min()), int(known.max())) if len(known) else (0, 0)
+    as_of, days = compiled_until(data), calendar_of(data).days
+    known = [day for c in data.claims for day in (c.date.earliest, c.date.latest) if day is not None and day <= as_of]
+    if len(days):
+        known += [int(days[0]), int(days[-1])]
+    return (min(known), max(known)) if known else (0, 0)
 
 
-def long_spans(data: DataSet, filters: Filters) -> Rows:
-    """The events that last longer than the histogram counts, or have an open end."""
-    events = data.events
-    long = events.dated & (events.latest.astype(np.int64) - events.earliest >= LONG_SPAN_DAYS)
-    return np.flatnonzero(filter_mask(data, filters) & long)
+@remembered(1)
+def _long(data: DataSet) -> SmallRows:
+    calendar, events = calendar_of(data), data.events
+    lasts = events.latest[calendar.apart].astype(np.int64) - events.earliest[calendar.apart]
+    return calendar.apart[lasts >= LONG_SPAN_DAYS]
+
+
+@remembered(2)
+def long_spans(data: DataSet, filters: Filters) -> SmallRows:
+    """The events that last longer than the histogram counts, or have an open end; rows in order of time."""
+    rows = _long(data)
+    found: SmallRows = rows[filter_mask(data, filters)[rows]]
+    return found
+
+
+@remembered(2)
+def long_counts(data: DataSet, filters: Filters) -> DayCounts:
+    """The long events that pass the filters, one class, by day."""
+    codes = np.ones(len(data.events), dtype=np.uint8)
+    codes[long_spans(data, filters)] = 0
+    return day_counts(data, codes, 1)
+
+
+def short_counts(data: DataSet, filters: Filters, codes: Codes, classes: int) -> DayCounts:
+    """The events that are not long and pass the filters, by day and by their codes 0 to classes - 1, shape (n,)."""
+    chosen = _counted(codes, filter_mask(data, filters), classes)
+    chosen[_long(data)] = classes
+    return day_counts(data, chosen, classes)
 
 
 @remembered(64)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from viewer.domain.counts import Count, Total, total
 from viewer.domain.dates import Day
-from viewer.session.selectors import filter_mask, in_window
+from viewer.session.memo import remembered
+from viewer.session.selectors import filter_mask
 from viewer.session.state import Filters
+from viewer.session.window import Rows, lasting_of, span_between
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
 NO_PLACE, NO_DATE, OUTSIDE = "has no place", "has no date", "may fall outside the days asked for"
 """Why a record that passes the other filters is left out of a sum."""
+FEW = 5_000
+"""Events whose counts are looked up one by one; for more, all counts of the measure are read."""
 
 
 def total_of(data: DataSet, measure: str, filters: Filters, first: Day | None, last: Day | None) -> Total:
@@ -23,28 +28,78 @@ def total_of(data: DataSet, measure: str, filters: Filters, first: Day | None, l
     Left out, each with its reason, are records with the measure that only may fall into the window, that
     have no date when days are asked for, or no place when a box is.
     """
-    events = data.events
+    counts = _counts_of(data, measure, _rows_asked(data, filters, first, last))
+    rows = {key: data.events.row_of[key] for key in counts}
+    keys = sorted(rows, key=rows.__getitem__)
+    reasons = {key: said for key in keys if (said := _reason(data, rows[key], filters, first, last))}
+    chosen = [key for key in keys if key not in reasons]
+    result = total(chosen, measure, counts, parents_of(data, chosen), data.same)
+    return Total(result.figure, result.counted, result.left_out + tuple(reasons.items()))
+
+
+def _rows_asked(data: DataSet, filters: Filters, first: Day | None, last: Day | None) -> Rows:
+    """The rows that pass the filters and may fall into the days, with those whose place or date nobody knows."""
+    mask = filter_mask(data, filters)
+    if filters.bbox is not None:
+        mask = mask | (filter_mask(data, replace(filters, bbox=None)) & ~data.events.placed)
+    if first is None and last is None:
+        return np.flatnonzero(mask)
     begin, end = (FAR_PAST if first is None else first), (FAR_FUTURE if last is None else last)
-    bounded = np.bool_(first is not None or last is not None)
-    anywhere = filter_mask(data, replace(filters, bbox=None))
-    unplaced = anywhere & ~events.placed & np.bool_(filters.bbox is not None)
-    undated = ~events.dated & bounded
-    doubtful = ~((events.earliest >= begin) & (events.latest <= end)) & bounded
-    timely = in_window(events, begin, end) | undated | ~bounded
-    rows = np.flatnonzero((filter_mask(data, filters) | unplaced) & timely)
+    dated = lasting_of(data).dated
+    return np.concatenate([span_between(data, begin, end).passing(mask), np.flatnonzero(mask[dated:]) + dated])
+
+
+def _reason(data: DataSet, row: int, filters: Filters, first: Day | None, last: Day | None) -> str:
+    """Why a record that was asked for is left out; '' when it is not."""
+    events = data.events
+    if filters.bbox is not None and np.isnan(events.x[row]):
+        return NO_PLACE
+    if first is None and last is None:
+        return ""
+    if row >= lasting_of(data).dated:
+        return NO_DATE
+    within = (first is None or events.earliest[row] >= first) and (last is None or events.latest[row] <= last)
+    return "" if within else OUTSIDE
+
+
+def _counts_of(data: DataSet, measure: str, rows: Rows) -> Mapping[str, list[Count]]:
+    """The counts of a measure by event, for events of some rows (ascending)."""
     counts: dict[str, list[Count]] = {}
-    for count in data.reader.where("count", "event", [events.keys[row] for row in rows]):
-        counts.setdefault(count.event, []).append(count)
-    parents = {
-        events.keys[row]: events.keys[events.parent[row]] for row in np.flatnonzero(events.parent >= 0)
-    }
-    reasons = {
-        events.keys[row]: NO_PLACE if unplaced[row] else NO_DATE if undated[row] else OUTSIDE
-        for row in rows
-        if unplaced[row] or undated[row] or doubtful[row]
-    }
-    chosen = [key for row in rows if (key := events.keys[row]) not in reasons]
-    result = total(chosen, measure, counts, parents, data.same)
-    measured = {key for key, found in counts.items() if any(count.measure == measure for count in found)}
-    left_out = tuple((key, reason) for key, reason in reasons.items() if key in measured)
-    return Total(result.figure, result.counted, result.left_out + left_out)
+    if len(rows) <= FEW:
+        found: Iterable[Count] = data.reader.where("count", "event", [data.events.keys[row] for row in rows.tolist()])
+        for count in found:
+            if count.measure == measure:
+                counts.setdefault(count.event, []).append(count)
+        return counts
+    asked = np.zeros(len(data.events), dtype=bool)
+    asked[rows] = True
+    for count in data.reader.where("count", "measure", [measure]):
+        row = data.events.row_of.get(count.event)
+        if row is not None and asked[row]:
+            counts.setdefault(count.event, []).append(count)
+    return counts
+
+
+def parents_of(data: DataSet, keys: Iterable[str]) -> Mapping[str, str]:
+    """What each of these events is part of, and that again, whichever telling of it says so."""
+    events, tellings = data.events, _tellings(data)
+    waiting, parents = list(keys), {}
+    seen = set(waiting)
+    for key in waiting:
+        more = [*tellings.get(data.same.get(key, key), ())]
+        row = events.row_of.get(key)
+        if row is not None and (whole := int(events.parent[row])) >= 0:
+            parents[key] = events.keys[whole]
+            more.append(parents[key])
+        waiting += [other for other in more if other not in seen]
+        seen.update(more)
+    return parents
+
+
+@remembered(1)
+def _tellings(data: DataSet) -> Mapping[str, tuple[str, ...]]:
+    """The events that tell of one incident, by the key that stands for it."""
+    groups: dict[str, list[str]] = {}
+    for key, incident in data.same.items():
+        groups.setdefault(incident, []).append(key)
+    return {incident: tuple(keys) for incident, keys in groups.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,18 @@ from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.geo.shapes import Shape, wkb_to_shape
-from viewer.store.columns import EventColumns, Pairs, read_columns, read_pairs
-from viewer.store.open import StoreFile, open_store
+from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
+from viewer.store.file import StoreFile
+from viewer.store.first_reading import Findings
+from viewer.store.lookup import lookups_of
+from viewer.store.open import open_store
+from viewer.store.pace import Pace
+from viewer.store.progress import Report, quiet
 from viewer.store.reader import Reader
-from viewer.store.search import Finder, search_problems
-from viewer.store.validate import bad_rows, missing_parts, problems_of
+from viewer.store.recall import columns_and_findings
+from viewer.store.same import Representatives
+from viewer.store.search import Finder, IndexRows, index_of
+from viewer.store.shelf import Shelf
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,8 @@ class DataSet:
     memo: dict[Callable[..., Any], dict[Any, Any]] = field(default_factory=dict, repr=False, init=False)
     """What `session.memo` remembers of this data set: the answers of each function."""
     _shapes: dict[str, Shape] = field(default_factory=dict, repr=False)
+    _index: IndexRows | None = None
+    """Which event each row of the text index tells of."""
 
     @property
     def path(self) -> Path:
@@ -57,7 +66,9 @@ class DataSet:
     @cached_property
     def finder(self) -> Finder:
         """Search over names and texts."""
-        return Finder(self.reader, self.places, self.place_names, self.actors, self.actor_names)
+        return Finder(
+            self.reader, self.events, self._index, self.places, self.place_names, self.actors, self.actor_names
+        )
 
     @cached_property
     def actor_keys(self) -> tuple[str, ...]:
@@ -151,60 +162,54 @@ class DataSet:
         self.store.close()
 
 
-def open_dataset(path: Path) -> DataSet:
-    """Open and read a store; StoreError when it cannot be, and `problems` for rows that were left out."""
-    store = open_store(path)
+def open_dataset(path: Path, report: Report = quiet) -> DataSet:
+    """Open and read a store; StoreError when it cannot be, and `problems` for rows that were left out.
+
+    `report` hears what is being done and how far it is, often enough to stop at once: when it raises Cancelled,
+    that comes out and nothing is left open.
+    """
+    pace = Pace(report)
+    pace.begin("Opening the file", 0.01)
+    store = open_store(path, pace.tick)
     try:
         with store.reading():
-            return _read(store)
+            arrays, findings = columns_and_findings(store, pace)
+            pace.begin("Reading the records", 1.0)
+            data = _read(store, arrays, findings)
+        pace.finish()
+        store.tick = None
+        return data
     except BaseException:
         store.close()
         raise
 
 
-def _read(store: StoreFile) -> DataSet:
-    bad, remarks = bad_rows(store)
-    reader = Reader(store, bad)
-    actors = {actor.key: actor for actor in reader.all("actor")}
-    places = {place.key: place for place in reader.all("place")}
-    events = read_columns(store, bad.get("event", {}), tuple(actors), tuple(places))
-    links = reader.all("event_link")
-    problems = [*store.notices, *missing_parts(store), *search_problems(store), *problems_of(bad), *remarks]
-    meta = reader.meta()
+def _read(store: StoreFile, arrays: Arrays, findings: Findings) -> DataSet:
+    events = events_of(arrays)
+    reader = Reader(store, findings.bad, lookups_of(arrays, events))
     return DataSet(
-        store=store, reader=reader, meta=meta, events=events,
-        event_actors=read_pairs(
-            store, "event_actor", bad.get("event_actor", {}), events.row_of, {k: c for c, k in enumerate(actors)}
-        ),
-        event_places=read_pairs(
-            store, "event_place", bad.get("event_place", {}), events.row_of, {k: c for c, k in enumerate(places)}
-        ),
-        actors=actors,
+        store=store, reader=reader, meta=reader.meta(), events=events,
+        event_actors=pairs_of(arrays, "event_actor"),
+        event_places=pairs_of(arrays, "event_place"),
+        actors={actor.key: actor for actor in reader.all("actor")},
         actor_names=tuple(reader.all("actor_name")),
         relations=tuple(reader.all("actor_relation")),
-        places=places,
+        places={place.key: place for place in reader.all("place")},
         place_names=tuple(reader.all("place_name")),
         claims=tuple(reader.all("control_claim")),
-        sources={source.key: source for source in reader.all("source")},
+        sources=_sources(reader, arrays),
         routes=tuple(reader.all("route")),
         quantities=tuple(reader.all("quantity")),
         caveats=tuple(reader.all("caveat")),
-        same=_representatives([(link.event, link.other) for link in links if link.kind == "same as"]),
-        problems=tuple(problems),
+        same=Representatives(events.keys, events.row_of, arrays["same.members"], arrays["same.chosen"]),
+        problems=(*store.notices, *findings.problems),
+        _index=index_of(arrays),
     )  # fmt: skip
 
 
-def _representatives(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For the members of each group of equal events, its first member in the alphabet."""
-    group: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while group.setdefault(key, key) != key:
-            group[key] = group[group[key]]
-            key = group[key]
-        return key
-
-    for a, b in pairs:
-        first, last = sorted((find(a), find(b)))
-        group[last] = first
-    return {key: find(key) for key in group}
+def _sources(reader: Reader, arrays: Arrays) -> Mapping[str, Source]:
+    """All of them, or a shelf of them when they are many."""
+    if "source.order" not in arrays:
+        return {source.key: source for source in reader.all("source")}
+    read = partial(reader.record, "source")
+    return Shelf(keys_of(arrays, "source"), arrays["source.ids"], arrays["source.order"], read)

@@ -11,137 +11,33 @@ import os
 import shutil
 import sqlite3
 import stat
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from viewer.domain.records import TABLES, Problem
 from viewer.store import schema
 from viewer.store.errors import StoreError
+from viewer.store.file import CHECK_SECONDS, Identity, StoreFile, connect, identity_of
 from viewer.store.migrations import MIGRATIONS, migrate
 
 MAX_FILE_BYTES = 32 * 1024**3
-MAX_HEAP_BYTES = 2 * 1024**3
 MAGIC = b"SQLite format 3\x00"
 WAL_MARK = b"\x02\x02"
 """Bytes 18 and 19 of a file that was last written in write-ahead mode (SQLite file format, 1.3.3)."""
 JOURNAL_MARK = bytes.fromhex("d9d505f920a163d7")
-CHECK_SECONDS = 60.0
-QUERY_SECONDS = 120.0
-_LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 20_000_000, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_COLUMN: 100, sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10,
-    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000, sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 8, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
-}  # fmt: skip
-_SETTINGS = (
-    "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON", "temp_store = MEMORY",
-    f"hard_heap_limit = {MAX_HEAP_BYTES}",
-)  # fmt: skip
-
-Identity = tuple[int, int, int, int]
-"""Device, inode, size and modification time: what changes when somebody replaces or rewrites a file."""
 
 
-@dataclass
-class StoreFile:
-    """An open store: the connection, where it came from, and what was noticed on the way in."""
+def open_store(path: Path, tick: Callable[[], None] | None = None) -> StoreFile:
+    """Open a store for reading; StoreError says in one sentence why it cannot be, and what to do.
 
-    path: Path
-    identity: Identity
-    tables: frozenset[str] = frozenset()
-    notices: list[Problem] = field(default_factory=list)
-    damaged_texts: int = 0
-    """How often a text that is no UTF-8 was read."""
-    _database: sqlite3.Connection | None = None
-    _scratch: Path | None = None
-    _deadline: float = float("inf")
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The connection, with the usual time for what is asked next."""
-        return self.within()
-
-    def within(self, seconds: float = QUERY_SECONDS) -> sqlite3.Connection:
-        """The connection, with so many seconds for what is asked next; each call starts the clock anew."""
-        if self._database is None:
-            raise StoreError(f"{self.path}: is closed; open it again")
-        self._deadline = time.monotonic() + seconds
-        return self._database
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Turn whatever SQLite finds wrong while this block reads into one sentence (StoreError)."""
-        try:
-            yield
-        except (sqlite3.Error, MemoryError, UnicodeDecodeError) as error:
-            raise StoreError(f"{self.path}: {_in_words(error)}") from None
-
-    def changed_on_disk(self) -> bool:
-        """True when the file was replaced, rewritten or removed since it was opened."""
-        try:
-            return _identity(self.path.stat()) != self.identity
-        except OSError:
-            return True
-
-    def scratch(self) -> Path:
-        """A private folder for copies of this store, removed when it is closed."""
-        if self._scratch is None:
-            try:
-                self._scratch = Path(tempfile.mkdtemp(prefix="badia-"))
-            except OSError as error:
-                raise StoreError(f"{self.path}: needs a private copy ({error.strerror}); free some space") from None
-        return self._scratch
-
-    def attach(self, database: sqlite3.Connection) -> None:
-        """Read from this connection from now on, with all bounds set."""
-        if self._database is not None:
-            self._database.close()
-        self._database = database
-        database.set_progress_handler(self._overdue, 5000)
-        for limit, value in _LIMITS.items():
-            database.setlimit(limit, value)
-        database.text_factory = self._lenient_text()
-        for setting in _SETTINGS:
-            self.within(CHECK_SECONDS).execute(f"PRAGMA {setting}").fetchall()
-
-    def _overdue(self) -> int:
-        return int(time.monotonic() > self._deadline)
-
-    def _lenient_text(self) -> Callable[[bytes], str]:
-        """Text as it is where it is UTF-8; else with marks for what is damaged, and counted."""
-
-        def decode(raw: bytes) -> str:
-            try:
-                return raw.decode("utf-8")
-            except UnicodeDecodeError:
-                self.damaged_texts += 1
-                return raw.decode("utf-8", "replace")
-
-        return decode
-
-    def close(self) -> None:
-        """Close the file and remove the private copy, if one was needed."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = None
-
-
-def open_store(path: Path) -> StoreFile:
-    """Open a store for reading; StoreError says in one sentence why it cannot be, and what to do."""
+    Its pages are not checked yet: `check_pages`. tick: see StoreFile.
+    """
     identity, write_ahead = _checked_file(path)
-    store = StoreFile(path, identity)
+    store = StoreFile(path, identity, tick=tick)
     try:
         with store.reading():
-            store.attach(_connected(store, write_ahead))
-            _check_pages(store)
+            store.attach(_source(store, write_ahead))
             _check_schema(store)
             _check_version(store)
         return store
@@ -177,7 +73,7 @@ def _checked_file(path: Path) -> tuple[Identity, bool]:
         raise StoreError(f"{path}: is no SQLite file, so no store; import it if it holds events")
     if found.st_size < _stated_size(head) and not any(beside.exists() for beside in _beside(path.resolve())):
         raise StoreError(f"{path}: is damaged (its end is missing); copy it again from where it came from")
-    return _identity(found), head[18:20] == WAL_MARK
+    return identity_of(found), head[18:20] == WAL_MARK
 
 
 def _stated_size(head: bytes) -> int:
@@ -191,12 +87,8 @@ def _beside(source: Path) -> list[Path]:
     return [source.with_name(source.name + suffix) for suffix in ("-wal", "-journal")]
 
 
-def _identity(found: os.stat_result) -> Identity:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _connected(store: StoreFile, write_ahead: bool) -> sqlite3.Connection:
-    """A read-only connection that leaves nothing beside the file.
+def _source(store: StoreFile, write_ahead: bool) -> str:
+    """What to connect to, read only and leaving nothing beside the file, as a URI.
 
     With unfinished changes beside it a private copy is opened, for SQLite would have to write. In
     write-ahead mode without any, the file is all there is and is read as one that nobody changes.
@@ -209,11 +101,7 @@ def _connected(store: StoreFile, write_ahead: bool) -> sqlite3.Connection:
         )
         write_ahead = False
     mode = "mode=ro&immutable=1" if write_ahead else "mode=ro"
-    return _connect(f"file:{quote(os.fsencode(source))}?{mode}")
-
-
-def _connect(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2, check_same_thread=False)
+    return f"file:{quote(os.fsencode(source))}?{mode}"
 
 
 def _private_copy(store: StoreFile, source: Path) -> Path:
@@ -225,7 +113,7 @@ def _private_copy(store: StoreFile, source: Path) -> Path:
             if part.is_file():
                 shutil.copyfile(part, folder / f"store{suffix}")
         _refuse_super_journal(store, folder / "store-journal")
-        db = _connect(f"file:{quote(os.fsencode(folder / 'store'))}")
+        db = connect(f"file:{quote(os.fsencode(folder / 'store'))}")
         try:
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -245,11 +133,21 @@ def _refuse_super_journal(store: StoreFile, journal: Path) -> None:
         raise StoreError(f"{store.path}: its unfinished changes belong to several files; finish them where it was made")
 
 
-def _check_pages(store: StoreFile) -> None:
-    (verdict,) = store.within(CHECK_SECONDS).execute("PRAGMA quick_check(1)").fetchone()
+def check_pages(store: StoreFile) -> bool:
+    """Read the pages and refuse a file in which they do not hang together (StoreError); False when time ran out.
+
+    Much of it is one step of SQLite's, which no clock can stop: `StoreFile.halt` does, from another thread.
+    """
+    try:
+        (verdict,) = store.within(CHECK_SECONDS).execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as error:
+        if store.stopped or "interrupted" not in str(error):
+            raise
+        return False
     if verdict != "ok":
         said = " ".join(str(verdict).split())
         raise StoreError(f"{store.path}: is damaged ({said[:80]}); copy it again from where it came from")
+    return True
 
 
 def _check_schema(store: StoreFile) -> None:
@@ -261,8 +159,8 @@ def _check_schema(store: StoreFile) -> None:
     store.tables = frozenset(str(name) for kind, name, _, _ in entries if kind == "table")
     if not {"event", "source"} <= store.tables:
         raise StoreError(f"{store.path}: is a SQLite file but no Badia store; import it if it holds events")
-    for table in sorted(store.tables & {*TABLES, schema.META_TABLE}):
-        _refuse_odd_table(store, table)
+    known = sorted(store.tables & {*TABLES, schema.META_TABLE})
+    store.columns = {table: _columns_of(store, table) for table in known}
     foreign = sorted(name for name in store.tables - schema.expected_tables() if not name.startswith("sqlite_"))
     if foreign:
         named = ", ".join(name[:40] for name in foreign[:5])
@@ -279,17 +177,18 @@ def _refuse_code(store: StoreFile, kind: str, name: str, root: object, sql: str)
         raise StoreError(f"{store.path}: holds the virtual table '{name[:40]}', which is code; remove it")
 
 
-def _refuse_odd_table(store: StoreFile, table: str) -> None:
-    """Generated columns are code; and a row must have a number of its own by which it can be named."""
+def _columns_of(store: StoreFile, table: str) -> frozenset[str]:
+    """The names of its columns. Generated ones are code; and a row must have a number by which it can be named."""
     columns = store.within(CHECK_SECONDS).execute(f'PRAGMA table_xinfo("{table}")').fetchall()
     if any(hidden in (2, 3) for *_, hidden in columns):
         raise StoreError(f"{store.path}: table '{table}' has a generated column, which is code; make it a plain one")
+    names = frozenset(str(name) for _, name, *_ in columns)
     if table == schema.META_TABLE:
-        return
-    names = {str(name).lower() for _, name, *_ in columns}
+        return names
     (without_rowid,) = store.within().execute("SELECT wr FROM pragma_table_list(?)", (table,)).fetchone()
-    if without_rowid or "rowid" in names:
+    if without_rowid or "rowid" in {name.lower() for name in names}:
         raise StoreError(f"{store.path}: table '{table}' has no row numbers; export it again as a plain table")
+    return names
 
 
 def _check_version(store: StoreFile) -> None:
@@ -317,6 +216,7 @@ def schema_version(store: StoreFile) -> int:
 
 def _upgrade_copy(store: StoreFile, version: int) -> None:
     """Bring an older store up to date in a private copy; the file itself is evidence and stays as it is."""
+    check_pages(store)
     copy = store.scratch() / "upgraded"
     target = sqlite3.connect(copy)
     try:
@@ -331,20 +231,6 @@ def _upgrade_copy(store: StoreFile, version: int) -> None:
         ) from None
     finally:
         target.close()
-    store.attach(_connect(f"file:{quote(os.fsencode(copy))}?mode=ro"))
-    _check_pages(store)
+    store.attach(f"file:{quote(os.fsencode(copy))}?mode=ro")
     _check_schema(store)
     store.notices.append(Problem(store.path.name, f"is of schema {version}: a private copy was brought up to date"))
-
-
-def _in_words(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    if "interrupted" in text:
-        return "takes too long to check; it may be made to stall, so it was not opened"
-    if isinstance(error, UnicodeDecodeError) or "malformed" in text or "not a database" in text:
-        return "is damaged; copy it again from where it came from"
-    if "locked" in text:
-        return "is being written by another program; close that and open it again"
-    if "too big" in text or isinstance(error, MemoryError):
-        return "holds a text or geometry too large to read; shorten it where it was made"
-    return f"cannot be read ({text[:120]}); copy it again from where it came from"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from viewer.domain.dates import UNDATED, DateError, parse
+from viewer.domain.dates import DateError, parse
 from viewer.domain.dossier import Dossier
 from viewer.domain.fields import fields_of
 from viewer.domain.places import Place
@@ -15,8 +16,10 @@ from viewer.geo.errors import GeometryError
 from viewer.geo.wkb import from_blob, point_wkb
 from viewer.store import schema
 from viewer.store.errors import StoreError
-from viewer.store.open import StoreFile
-from viewer.store.validate import Bad, columns_present
+from viewer.store.file import StoreFile
+from viewer.store.left_out import Bad
+from viewer.store.lookup import Lookup
+from viewer.store.validate import columns_present
 
 CHUNK = 500
 MAX_META = 10_000
@@ -26,9 +29,10 @@ MAX_META = 10_000
 class Reader:
     """Reads records of the trusted rows of one store."""
 
-    def __init__(self, store: StoreFile, bad: dict[str, Bad]) -> None:
+    def __init__(self, store: StoreFile, bad: Bad, lookups: Mapping[tuple[str, str], Lookup] | None = None) -> None:
         self.store = store
         self._bad = bad
+        self._lookups = lookups or {}
         self._columns = {table: columns_present(store, table) for table in TABLES}
 
     def all(self, table: str) -> list[Any]:
@@ -37,14 +41,32 @@ class Reader:
 
     def where(self, table: str, column: str, values: Iterable[str]) -> list[Any]:
         """The records whose column is one of `values`."""
-        wanted = list(dict.fromkeys(values))
+        if column not in self._columns[table]:
+            return []
+        wanted: list[Any] = list(dict.fromkeys(values))
+        if lookup := self._lookups.get((table, column)):
+            wanted, column = sorted(lookup(wanted)), "rowid"
         found: list[Any] = []
-        if column in self._columns[table]:
-            for start in range(0, len(wanted), CHUNK):
-                chunk = wanted[start : start + CHUNK]
-                marks = ", ".join("?" * len(chunk))
-                found.extend(self._select(table, f'WHERE "{column}" IN ({marks})', chunk))
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            found.extend(self._select(table, f'WHERE "{column}" IN ({marks})', chunk))
         return found
+
+    def number(self, table: str) -> int:
+        """How many trusted rows a table has."""
+        if not self._columns[table]:
+            return 0
+        with self.store.reading():
+            (rows,) = self.store.within().execute(f'SELECT count(*) FROM "{table}"').fetchone()
+        return int(rows) - len(self._bad.get(table, ()))
+
+    def record(self, table: str, row_id: int) -> Any:
+        """The record of a row by its number; StoreError when it is gone."""
+        found = list(self._select(table, "WHERE rowid = ?", (row_id,)))
+        if not found:
+            raise StoreError(f"{self.store.path}: was changed while it was open; open it again")
+        return found[0]
 
     def dossiers(self, keys: Sequence[str]) -> list[Dossier]:
         """The dossiers of events in the order asked; unknown keys are passed over."""
@@ -95,40 +117,60 @@ class Reader:
             return
         names = ", ".join(f'"{column}"' for column in columns)
         query = f'SELECT rowid, {names} FROM "{table}" {condition} ORDER BY rowid'
-        bad = self._bad.get(table, {})
+        bad: Container[int] = self._bad.get(table, ())
+        made = maker_of(table, columns)
         with self.store.reading():
             rows = self.store.within().execute(query, values).fetchall()
         try:
-            for row_id, *row in rows:
-                if row_id not in bad:
-                    yield record_of(table, dict(zip(columns, row, strict=True)))
+            for row in rows:
+                if row[0] not in bad:
+                    yield made(row)
         except (DateError, GeometryError) as error:
             raise StoreError(f"{self.store.path}: was changed while it was open ({error}); open it again") from None
 
 
-def record_of(table: str, row: dict[str, Any]) -> Any:
-    """The record of a trusted row; columns it lacks take their field's default."""
-    values: dict[str, Any] = {}
-    for name, about in fields_of(TABLES[table]).items():
-        if about.kind == "date":
-            edtf = row.get("date_edtf")
-            values[name] = parse(edtf) if edtf else UNDATED
-        elif about.kind == "geometry":
-            values[name] = _geometry(table, row)
-        elif row.get(name) is not None:
-            values[name] = bool(row[name]) if about.kind == "flag" else row[name]
-        elif about.required:
-            values[name] = ""
-    return TABLES[table](**values)
+Row = tuple[Any, ...]
+_HEAD = 5
+"""Bytes before the coordinates of a point. Those are compared as numbers: SQLite makes a zero of minus zero."""
 
 
-def _geometry(table: str, row: dict[str, Any]) -> bytes | None:
-    """The outline of a record; a place's bare point, which the writer adds for other programs, is none."""
-    blob = row.get("geom")
-    if blob is None:
-        return None
-    wkb = from_blob(blob)
-    lon, lat = row.get("lon"), row.get("lat")
-    if TABLES[table] is Place and lon is not None and lat is not None and wkb == point_wkb(lon, lat):
-        return None
-    return wkb
+def maker_of(table: str, columns: Sequence[str]) -> Callable[[Row], Any]:
+    """Makes records of trusted rows (number and these columns); what a row lacks takes its field's default."""
+    at = {name: place for place, name in enumerate(columns, start=1)}
+    record = TABLES[table]
+    empty: dict[str, Any] = {}
+    found: list[tuple[str, int, Callable[[Any, Row], Any] | None]] = []
+    for name, about in fields_of(record).items():
+        column = {"date": "date_edtf", "geometry": "geom"}.get(about.kind, name)
+        if column in at:
+            found.append((name, at[column], _conversion(about.kind, record, at)))
+        if about.required:
+            empty[name] = ""
+
+    def made(row: Row) -> Any:
+        values = empty.copy()
+        for name, place, convert in found:
+            value = row[place]
+            if value is not None:
+                values[name] = value if convert is None else convert(value, row)
+        return record(**values)
+
+    return made
+
+
+def _conversion(kind: str, record: type, at: Mapping[str, int]) -> Callable[[Any, Row], Any] | None:
+    """What makes a field's value out of the column's and its row; None where it is the same."""
+    if kind == "date":
+        return lambda edtf, row: parse(edtf)
+    if kind == "flag":
+        return lambda value, row: bool(value)
+    if kind == "geometry" and record is Place and {"lon", "lat"} <= at.keys():
+        return lambda blob, row: _outline(from_blob(blob), row[at["lon"]], row[at["lat"]])
+    return (lambda blob, row: from_blob(blob)) if kind == "geometry" else None
+
+
+def _outline(wkb: bytes, lon: float | None, lat: float | None) -> bytes | None:
+    """The outline of a place; its bare point, which the writer adds for other programs, is none."""
+    if lon is None or lat is None or wkb[:_HEAD] != point_wkb(lon, lat)[:_HEAD]:
+        return wkb
+    return None if struct.unpack("<dd", wkb[_HEAD:]) == (lon, lat) else wkb

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.actors import Actor, ActorName
 from viewer.domain.places import Place, PlaceName
-from viewer.domain.records import Problem
 from viewer.store import schema
-from viewer.store.open import StoreFile
+from viewer.store.columns import Arrays, EventColumns
+from viewer.store.file import StoreFile
 from viewer.store.reader import Reader
 from viewer.store.search_text import fold, sound, squeezed
+from viewer.store.validate import columns_present
 
 CUT_OFF = 72.0
 """Below this likeness (0 to 100) a misspelling is another word."""
@@ -21,8 +26,13 @@ EXACT = 98.0
 """From this score on a spelling is the name itself, not merely like it."""
 CLEAR, MARGIN = 86.0, 4.0
 """A likeness of at least CLEAR is what was meant when nothing else comes within MARGIN of it."""
+_ONE_NUMBER = np.dtype([("id", np.int64)])
+Rows = NDArray[np.int64]
 MAX_LETTERS, MAX_WORDS = 200, 20
 """What is read of a query; the rest would only cost time."""
+FEW_EVENTS = 20_000
+"""Events of which all texts are kept folded when there is no text index."""
+SEARCHED = ("key", "title", "type", "summary")
 KIND_ORDER = ("place", "actor", "event")
 
 
@@ -48,14 +58,36 @@ class _Entry:
     sound: str
 
 
+class IndexRows(NamedTuple):
+    """The rows of the text index that tell of events, by their numbers there, sorted, and the events' rows."""
+
+    ids: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+    def of(self, ids: NDArray[np.int64]) -> Rows:
+        """The rows of events that these rows of the index tell of, sorted."""
+        at = np.searchsorted(self.ids, ids)
+        at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == ids] if len(self.ids) else at[:0]
+        told = np.zeros(int(self.rows.max(initial=-1)) + 1, dtype=bool)
+        told[self.rows[at]] = True
+        return np.flatnonzero(told)
+
+
+def index_of(arrays: Arrays) -> IndexRows | None:
+    """The rows of the text index out of columns by name; None when it is missing or damaged."""
+    return IndexRows(arrays["search.ids"], arrays["search.rows"]) if "search.ids" in arrays else None
+
+
 class Finder:
     """Ranks places, actors and events for a text."""
 
     def __init__(
-        self, reader: Reader, places: Mapping[str, Place], place_names: Iterable[PlaceName],
-        actors: Mapping[str, Actor], actor_names: Iterable[ActorName],
+        self, reader: Reader, events: EventColumns, index: IndexRows | None, places: Mapping[str, Place],
+        place_names: Iterable[PlaceName], actors: Mapping[str, Actor], actor_names: Iterable[ActorName],
     ) -> None:  # fmt: skip
         self._reader = reader
+        self._columns = events
+        self._index = index
         self._weight = {place.key: _place_weight(place) for place in places.values()}
         self._entries = [_entry("place", p.key, p.name, p.name) for p in places.values()]
         self._entries += [
@@ -90,9 +122,21 @@ class Finder:
         """The places or actors whose names are like `text`, the likeliest first."""
         return [hit for hit in self._names(text[:MAX_LETTERS]) if hit.kind == kind]
 
-    def events_with(self, text: str) -> frozenset[str]:
-        """The keys of all events in whose text every word of `text` occurs."""
-        return frozenset(self._match(text[:MAX_LETTERS], -1))
+    def rows_with(self, text: str) -> Rows:
+        """The rows of EventColumns, sorted, of all events in whose text every word of `text` occurs."""
+        words = fold(text[:MAX_LETTERS]).split()[:MAX_WORDS]
+        if words and self._index is not None:
+            try:
+                return self._index.of(self._index_rows(words))
+            except sqlite3.Error:
+                self._index = None
+        return self._rows_read(words, -1)
+
+    def _index_rows(self, words: list[str]) -> NDArray[np.int64]:
+        """The rows of the text index with every word."""
+        query, values = _search_query("rowid", words, -1)
+        cursor = self._reader.store.within().execute(query, values)
+        return np.fromiter(cursor, dtype=_ONE_NUMBER)["id"]
 
     def _names(self, text: str) -> list[Hit]:
         from rapidfuzz import fuzz
@@ -125,58 +169,82 @@ class Finder:
         if not words:
             return []
         store = self._reader.store
-        if self._indexed:
+        if self._index is not None:
             try:
-                rows = store.within().execute(*_search_query(words, limit)).fetchall()
+                rows = store.within().execute(*_search_query("key", words, limit)).fetchall()
                 return list(dict.fromkeys(str(key) for (key,) in rows))
             except sqlite3.Error:
-                self._indexed = False
-        found = [key for key, folded in self._event_texts.items() if all(_occurs(word, folded) for word in words)]
-        return found[:limit] if limit >= 0 else found
+                self._index = None
+        return [self._columns.keys[int(row)] for row in self._rows_read(words, limit)]
+
+    def _rows_read(self, words: list[str], limit: int) -> Rows:
+        """The rows of events with every word, found by going through their texts, at most `limit` unless it is -1."""
+        if not words:
+            return np.empty(0, dtype=np.int64)
+        ids: list[int] = []
+        for row_id, folded in self._few_texts if len(self._columns) <= FEW_EVENTS else self._likely_texts(words):
+            if all(_occurs(word, folded) for word in words):
+                ids.append(row_id)
+            if len(ids) == limit:
+                break
+        return np.flatnonzero(np.isin(self._columns.ids, ids))
 
     @cached_property
-    def _indexed(self) -> bool:
+    def _few_texts(self) -> list[tuple[int, str]]:
+        return [(row_id, fold(text)) for row_id, text in self._texts("1")]
+
+    def _likely_texts(self, words: list[str]) -> Iterator[tuple[int, str]]:
+        """The folded texts in which SQLite finds the words as they stand, for folding a million takes too long.
+
+        A word that is spelled with an apostrophe or a mark inside is missed.
+        """
+        condition = " AND ".join("told LIKE ? ESCAPE '!'" for _ in words)
+        for row_id, text in self._texts(condition, [_pattern(word) for word in words]):
+            yield row_id, fold(text)
+
+    def _texts(self, condition: str, values: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
+        """The number of each row of `event` and its words for which a condition on `told` holds."""
         store = self._reader.store
-        return schema.SEARCH_TABLE in store.tables and _index_answers(store)
-
-    @cached_property
-    def _event_texts(self) -> Mapping[str, str]:
-        return {e.key: fold(f"{e.key} {e.title} {e.type} {e.summary}") for e in self._reader.all("event")}
-
-
-def search_problems(store: StoreFile) -> Iterator[Problem]:
-    """One sentence when the text index does not answer; finding then goes through the texts themselves."""
-    if schema.SEARCH_TABLE in store.tables and not _index_answers(store):
-        yield Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")
+        present = columns_present(store, "event")
+        parts = " || ' ' || ".join(f"ifnull(\"{name}\", '')" for name in SEARCHED if name in present)
+        if parts:
+            query = f"SELECT id, told FROM (SELECT rowid AS id, {parts} AS told FROM event) WHERE {condition}"
+            yield from store.within().execute(query, values)
 
 
-def _index_answers(store: StoreFile) -> bool:
-    """Whether the index covers as many events as there are and finds the first of them by a word of its own."""
-    try:
-        counted = [
-            store.within().execute(f"SELECT count(*) FROM {table}").fetchone()
-            for table in ("event", f"{schema.SEARCH_TABLE} WHERE kind = 'event'")
-        ]
-        first = store.within().execute(f"SELECT key, text FROM {schema.SEARCH_TABLE} LIMIT 1").fetchone()
-        long = [word for word in str(first[1] if first else "").split() if len(word) >= 3]
-        found = store.within().execute(*_search_query(long[:1], -1)).fetchall() if long else [first]
-    except sqlite3.Error:
-        return False
-    return counted[0] == counted[1] and (first is None or (first[0] in [row[0] for row in found if row]))
+def index_answers(store: StoreFile) -> bool:
+    """Whether the text index finds its first row by a word of that; sqlite3.Error when it is damaged. Raw texts."""
+    first = store.within().execute(f"SELECT rowid, text FROM {schema.SEARCH_TABLE} LIMIT 1").fetchone()
+    text = bytes(first[1] or b"").decode("utf-8", "replace") if first else ""
+    long = [word for word in text.split() if len(word) >= 3]
+    if not long:
+        return True
+    found = store.within().execute(*_search_query("rowid", long[:1], -1))
+    return any(row[0] == first[0] for row in found)
 
 
-def _search_query(words: list[str], limit: int) -> tuple[str, list[str | int]]:
-    """SQL for the keys of events with every word; words too short for trigrams are looked for in the rows."""
-    query = f"SELECT key FROM {schema.SEARCH_TABLE} WHERE kind = 'event'"
+def _search_query(wanted: str, words: list[str], limit: int) -> tuple[str, list[str | int]]:
+    """SQL for the rows of the index with every word; words too short for trigrams are looked for in the rows.
+
+    Asked for `key`, of events only; asked for `rowid`, of all, for the index alone does not know of what it tells.
+    """
+    conditions = ["kind = 'event'"] if wanted == "key" else []
     values: list[str | int] = []
     if long := [word for word in words if len(word) >= 3]:
-        query += f" AND {schema.SEARCH_TABLE} MATCH ?"
+        conditions.append(f"{schema.SEARCH_TABLE} MATCH ?")
         values.append(" ".join('"' + word.replace('"', '""') + '"' for word in long))
     for word in words:
         if len(word) < 3:
-            query += " AND instr(' ' || text || ' ', ?) > 0"
+            conditions.append("instr(' ' || text || ' ', ?) > 0")
             values.append(_short_word(word))
+    query = f"SELECT {wanted} FROM {schema.SEARCH_TABLE} WHERE {' AND '.join(conditions)}"
     return f"{query} ORDER BY rowid LIMIT ?", [*values, limit]
+
+
+def _pattern(word: str) -> str:
+    """What LIKE is asked for: the word anywhere; any letter where its folding may have changed one."""
+    letters = (f"!{letter}" if letter in "!%_" else letter if letter.isascii() else "_" for letter in word)
+    return f"%{''.join(letters)}%"
 
 
 def _short_word(word: str) -> str:

@@ -1,12 +1,11 @@
 """The map on screen: shows the picture that draw paints, and turns hand movements into commands.
 
-While the view moves, the last picture is moved with it at once and the exact one follows as soon as the hand
-rests; if exact pictures are quick to paint, they follow at once.
+While the view moves, the last picture is moved with it at once and the exact one follows. What is quick to paint is
+painted at once; what is not, such as another scale or heavy data, is painted by a thread.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )  # fmt: skip
@@ -34,18 +32,22 @@ from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref, State
 from viewer.session.whereabouts import measured
+from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.text import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
 
-    from viewer.draw.picture import Drawn, MapPicture
+    from viewer.draw.drawn import Drawn
+    from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
 SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels")
 REST_MS = 90
 QUICK_SECONDS = 0.030
-"""An exact picture that takes no longer is painted at every movement."""
+"""A picture that is expected to take no longer is waited for."""
+MOST_DEVICE_PIXELS = 5_000_000
+"""A larger map takes too long to fill to be waited for."""
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
 REACH = 3.0
@@ -71,16 +73,22 @@ class Canvas(QWidget):
         self.mark: LonLat | None = None
         self.pointer: LonLat | None = None
         self._measure_from: LonLat | None = None
-        self._pixmap: QPixmap | None = None
-        self._pixmap_camera = Camera()
-        self._seconds = 0.0
+        self.artist = Artist(picture, self)
+        self.artist.finished.connect(self._show)
+        self._painted: Painted | None = None
+        self._wishes = 0
+        self._seconds = {True: 1.0, False: 0.0}
+        """How long the last picture took: one that shared nothing with the one before it, and one that did."""
         self._grip: QPointF | None = None
         self._seen_at = QPointF()
         """Where on the screen the pointer was last seen: the map may move below a pointer that rests."""
         self._dragging = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.paint_exact)
+        self._timer.timeout.connect(self._paint)
+        self._sharpening = QTimer(self)
+        self._sharpening.setSingleShot(True)
+        self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
         self._hovered = QPointF()
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
@@ -96,36 +104,62 @@ class Canvas(QWidget):
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
-        self._timer.stop()
-        self._resting.stop()
+        for timer in (self._timer, self._resting, self._sharpening):
+            timer.stop()
         self._unwatch()
+        self.artist.release()
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if changed == {"camera"}:
-            self._later(0 if self._seconds < QUICK_SECONDS else REST_MS)
             self.update()
-        elif not self._timer.isActive() or self._timer.remainingTime() > 0:
-            self._later(0)
-
-    def _later(self, ms: int) -> None:
-        self._timer.start(ms)
+        if not self._timer.isActive():
+            self._timer.start(0)
 
     def paint_exact(self) -> None:
-        """Paint the picture of the state as it is now."""
-        ratio = self.devicePixelRatioF()
-        width, height = self.width(), self.height()
-        pixmap = QPixmap(round(width * ratio), round(height * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self._colour("paper"))
-        started = time.perf_counter()
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        try:
-            self.result = self.picture.paint(painter, self.session.state, width, height)
-        finally:
-            painter.end()
-        self._seconds = time.perf_counter() - started
-        self._pixmap, self._pixmap_camera = pixmap, self.session.state.camera
+        """Paint the picture of the state as it is now, and wait for it."""
+        self._show(self.artist.paint(self._wish(hasty=False)))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture shows the state as it is, as sharp as it can."""
+        waiting = self._timer.isActive() or self._sharpening.isActive() or self.artist.busy
+        return self._painted is not None and not waiting
+
+    def _wish(self, hasty: bool) -> Wish:
+        self._wishes += 1
+        return Wish(self.session.state, self.width(), self.height(), self.devicePixelRatioF(), self._wishes, hasty)
+
+    def _paint(self, hasty: bool = True) -> None:
+        wish = self._wish(hasty)
+        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
+        slow = self._seconds[self._anew(wish)] > QUICK_SECONDS
+        if self.picture.heavy or large or slow or self.artist.busy:
+            self.artist.order(wish)
+        else:
+            self._show(self.artist.paint(wish))
+
+    def _anew(self, wish: Wish) -> bool:
+        """Whether a picture shares nothing with the last one: another scale, size, look or set of layers."""
+        if self._painted is None:
+            return True
+        last = self._painted.wish
+        return (last.width, last.height, last.ratio, *_look(last.state)) != (
+            wish.width, wish.height, wish.ratio, *_look(wish.state)
+        )  # fmt: skip
+
+    def _show(self, painted: Painted) -> None:
+        """Show an exact picture; one that was made in haste is made again when nothing moves any more.
+
+        What the thread finished after a later one was painted at once is dropped.
+        """
+        if self._painted is not None and painted.wish.number < self._painted.wish.number:
+            return
+        self._seconds[self._anew(painted.wish)] = painted.seconds
+        self._painted, self.result = painted, painted.drawn
+        if painted.drawn.coarse:
+            self._sharpening.start(REST_MS)
+        else:
+            self._sharpening.stop()
         if self.pointer is not None:
             self._point(self.mapFromGlobal(self._seen_at))
         self.update()
@@ -135,18 +169,19 @@ class Canvas(QWidget):
         """Show the last picture where it belongs now, and what only the screen has: marks and the measuring line."""
         painter = QPainter(self)
         camera, width, height = self.session.state.camera, self.width(), self.height()
-        if self._pixmap is None or camera != self._pixmap_camera:
+        painted = self._painted
+        if painted is None or self._stale():
             painter.fillRect(self.rect(), self._colour("paper"))
-        if self._pixmap is not None:
-            size = self._pixmap.deviceIndependentSize()
+        if painted is not None:
+            size = painted.image.deviceIndependentSize()
             left, top, stretch = cameras.moved_picture(
-                self._pixmap_camera, camera, size.width(), size.height()
+                painted.wish.state.camera, camera, size.width(), size.height()
             )
-            if camera == self._pixmap_camera:
-                painter.drawPixmap(0, 0, self._pixmap)
-            else:
+            if self._stale():
                 target = QRectF(left, top, size.width() * stretch, size.height() * stretch)
-                painter.drawPixmap(target, self._pixmap, QRectF(self._pixmap.rect()))
+                painter.drawImage(target, painted.image, QRectF(painted.image.rect()))
+            else:
+                painter.drawImage(0, 0, painted.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter, camera, width, height)
         tokens = self.picture.tokens(self.session.state.theme)
@@ -222,7 +257,8 @@ class Canvas(QWidget):
         if self._measure_from is not None:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
-        over = not self._stale() and bool(self.picked(event.position()))
+        at = event.position()
+        over = not self._stale() and self.result is not None and self.result.over(at.x(), at.y(), REACH)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         self._hovered = event.position()
         if over:
@@ -240,7 +276,7 @@ class Canvas(QWidget):
             QToolTip.showText(self.mapToGlobal(at.toPoint()), plain_tip(words), self)
 
     def _stale(self) -> bool:
-        return self.session.state.camera != self._pixmap_camera
+        return self._painted is None or self.session.state.camera != self._painted.wish.state.camera
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a press that did not move is a click."""
@@ -254,7 +290,7 @@ class Canvas(QWidget):
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
-        if self._stale() or self._timer.isActive():
+        if self._stale() or self._timer.isActive() or self.artist.busy:
             self._timer.stop()
             self.paint_exact()
         refs = self.picked(at)
@@ -339,7 +375,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint for the new size."""
-        self._later(0)
+        self._timer.start(0)
         self.resized.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -355,3 +391,7 @@ class Canvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Every key belongs to the table of actions."""
         event.ignore()
+
+
+def _look(state: State) -> tuple[object, ...]:
+    return state.camera.scale, state.theme, state.labels, state.layers

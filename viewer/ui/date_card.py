@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
@@ -14,6 +14,7 @@ from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
+from viewer.ui.readout import Readout
 
 DATE_POINTS = 19.0
 LOW_MAP = 300
@@ -33,13 +34,10 @@ class DateCard(QFrame):
         super().__init__(parent)
         self.session, self.data = session, data
         self.setObjectName("dateCard")
-        self.date = QLabel(self)
-        self.count = QLabel(self)
+        self.date, self.count = Readout(self), Readout(self)
         self.count.setObjectName("quiet")
         self.unplaced = self._button("unplaced", "List the records that no source places (U)")
         self.undated = self._button("undated", "List the records without a date (Shift+U)")
-        for label in (self.date, self.count):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout()
         row.setSpacing(4)
         for widget in (self.count, self.unplaced, self.undated):
@@ -56,9 +54,12 @@ class DateCard(QFrame):
     def fit_to(self, height: int) -> None:
         """Be smaller on a map of little height, such as on a projector with large type."""
         points = DATE_POINTS if height >= LOW_MAP else DATE_POINTS * 0.7
-        self.date.setStyleSheet(f"font-size: {points}pt; font-weight: 600")  # a font set here would go with the theme
+        sheet = f"font-size: {points}pt; font-weight: 600"  # a font set here would go with the theme
+        if self.date.styleSheet() != sheet:
+            self.date.setStyleSheet(sheet)
         self.count.setVisible(height >= LOW_MAP)
         self._show(self.session.state)
+        self._settle()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -91,11 +92,22 @@ class DateCard(QFrame):
 
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)
-        self.date.setText(date_words(state.time))
-        self.count.setText(count_line(counts) if counts.in_view else nothing_in_view(self.data, state))
-        for button, number, word in (
-            (self.unplaced, counts.unplaced, "unplaced"), (self.undated, counts.undated, "undated"),
-        ):  # fmt: skip
-            button.setText(f"{number:,} {word}")
-            button.setVisible(number > 0)
-        self._settle()
+        said = count_line(counts) if counts.in_view else nothing_in_view(self.data, state)
+        changed = [self.date.say(date_words(state.time)), self.count.say(said)]
+        changed += [
+            _say_on(button, f"{number:,} {word}", number > 0)
+            for button, number, word in (
+                (self.unplaced, counts.unplaced, "unplaced"), (self.undated, counts.undated, "undated"),
+            )
+        ]  # fmt: skip
+        if any(changed):
+            self._settle()
+
+
+def _say_on(button: QToolButton, text: str, shown: bool) -> bool:
+    """Show a text on a button, or hide it; True when that changes anything."""
+    if (button.text(), button.isHidden()) == (text, not shown):
+        return False
+    button.setText(text)
+    button.setVisible(shown)
+    return True

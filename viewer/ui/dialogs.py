@@ -22,8 +22,9 @@ import viewer
 from viewer.domain.records import Meta
 from viewer.paths import resources_dir
 from viewer.session.actions import ACTIONS, MENUS
+from viewer.store.evidence import STORE_SUFFIXES
 
-STORES = "Stores (*.gpkg *.badia *.sqlite *.db);;All files (*)"
+STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;All files (*)"
 PICTURES = "Pictures (*.png)"
 
 

@@ -10,7 +10,19 @@ from viewer.session.session import Session
 if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
     from viewer.geo.basemap import Basemap
+    from viewer.session.state import State
     from viewer.store.dataset import DataSet
+
+
+@dataclass(frozen=True)
+class Found:
+    """A store that was read, in whatever thread: nothing in it belongs to the window yet."""
+
+    data: DataSet
+    picture: MapPicture
+    basemap: Basemap
+    opening: State
+    """Its view when it is new here."""
 
 
 @dataclass(frozen=True)

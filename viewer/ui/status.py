@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
@@ -12,10 +14,11 @@ from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.commands import SetFilters
 from viewer.session.filter_words import filter_parts
-from viewer.session.selectors import window_words
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
+from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
+from viewer.ui.readout import Readout
 from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
@@ -60,7 +63,8 @@ class StatusLine(QStatusBar):
         self.coordinate = self._label("Coordinate under the pointer (K copies it)")
         self.coordinate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.scale = self._label("Scale in the middle of the map")
-        self.window_label = self._label("Time shown")
+        self.window_label = Readout(self, shrinks=False)
+        self.window_label.setToolTip(plain_tip("Time shown"))
         self.store = self._label(data.meta.note or data.meta.title)
         self.store.setText(store_words(data.meta))
         self.chips = QWidget(self)
@@ -116,7 +120,9 @@ class StatusLine(QStatusBar):
         if "time" in changed:
             mode = {"window": f"{after.time.window_days} days", "day": "one day", "cumulative": "all so far"}
             starts = ", only what starts in it" if after.time.starts_in else ""
-            self.window_label.setText(f"{window_words(after.time)} ({mode[after.time.mode]}{starts})")
+            self.window_label.say(f"{window_words(after.time)} ({mode[after.time.mode]}{starts})")
+            if replace(before.time, cursor=after.time.cursor) != after.time:
+                self.window_label.settle()
         if "filters" in changed:
             self._show_chips(after.filters)
 

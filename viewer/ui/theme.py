@@ -107,6 +107,11 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     #suggestions {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
     #suggestions QListView {{ background: {c["panel"]}; border: none; }}
     #opening {{ color: {c["text_muted"]}; background: {c["paper"]}; }}
+    #openingPanel {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
+    #openingPanel QLabel {{ color: {c["text"]}; }}
+    QProgressBar {{ background: {c["field"]}; border: 1px solid {c["edge"]}; border-radius: 4px; color: {c["text"]};
+        text-align: center; max-height: 18px; }}
+    QProgressBar::chunk {{ background: {c["pressed"]}; border-radius: 3px; }}
     """
 
 

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QWidget
 
 from viewer.draw.tokens import tokens_for
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
 from viewer.session.state import State
-from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import make_actions, writes
-from viewer.ui.loaded import Loaded
+from viewer.ui.opening import Opening, name_of
 from viewer.ui.search_box import SearchBox
+from viewer.ui.text import PlainLabel
 from viewer.ui.theme import dress
 
 if TYPE_CHECKING:
     from viewer.session.suggest import Suggestion
     from viewer.store.dataset import DataSet
+    from viewer.store.progress import Report
+    from viewer.ui.loaded import Found, Loaded
     from viewer.ui.workspace import Workspace
 
 RECENT = 8
@@ -30,15 +32,19 @@ SMALL_SCREEN = 1500
 """Logical pixels: on a narrower screen the window first comes up as large as it can be."""
 DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
-BUILTIN = "the built-in data"
 TELL_MS = 15_000
+CANCELLED_MS = 4000
+NOTHING_OPEN = "No store is open: choose one with Ctrl+O, or the built-in data with Ctrl+Shift+O"
 
 
 class Stores(Protocol):
     """What the window asks of the outside: app gives it."""
 
-    def load(self, path: Path | None, theme: str) -> Loaded:
-        """Open a store, None for the built-in one, in that theme when it is new here; StoreError in one sentence."""
+    def read(self, path: Path | None, report: Report) -> Found:
+        """Read a store, None for the built-in one, in a thread; StoreError in one sentence, Cancelled by `report`."""
+
+    def present(self, found: Found, theme: str) -> Loaded:
+        """What was read with the view it was left with, in that theme when it is new here."""
 
     def keep(self, data: DataSet, state: State) -> None:
         """Remember the view of a store for the next start."""
@@ -49,6 +55,8 @@ class Window(QMainWindow):
 
     painted = Signal()
     """The first paint is done; reading may begin."""
+    opened = Signal(bool)
+    """An opening came to its end: whether its store is shown now. One that gave way to another says nothing."""
 
     def __init__(self, stores: Stores, settings: QSettings, theme: str = "light") -> None:
         super().__init__()
@@ -65,46 +73,65 @@ class Window(QMainWindow):
         self.search = SearchBox(self._suggest, self)
         self.search.chosen.connect(self._chosen)
         self._fill_corner()
+        self.opening = Opening(stores.read, self)
+        self.opening.arrived.connect(self._arrived)
+        self.opening.refused.connect(self._refused)
+        self.opening.withdrawn.connect(self._withdrawn)
+        self.opening.broken.connect(lambda path: self._not_opened())
         self.deeds = self._own_deeds()
-        self.show_opening("")
+        self._say_centrally("Opening \u2026")
         self._restore()
 
     # opening
 
-    def show_opening(self, name: str) -> None:
-        """Say what is being opened: in the middle, or in the status line while another store is open."""
-        said = f"Opening {name} \u2026" if name else "Opening \u2026"
+    def show_opening(self, path: Path | None) -> None:
+        """Say what is going to be opened, where no store is shown."""
         if self.work is None:
-            self._say_centrally(said)
-        else:
-            self.work.status.say(said)
-            self.work.status.repaint()
+            self._say_centrally(f"Opening {name_of(path)} \u2026")
+
+    def open(self, path: Path | None) -> None:
+        """Begin to open a store (None: the built-in one); `opened` tells how it went, and what is open stays till then.
+
+        On failure one sentence. A second one begun meanwhile takes the place of the first.
+        """
+        self._keep()
+        self.show_opening(path)
+        self.opening.begin(path, central=self.work is None)
+
+    def reload(self) -> None:
+        """Read the store that is shown again."""
+        if self.work is not None:
+            self.open(self.path)
+
+    def _arrived(self, found: Found, path: Path | None) -> None:
+        self._keep()  # so that even the same store comes back as it is now
+        try:
+            self._show(self.stores.present(found, self.theme), path)
+        finally:
+            shown = self.work is not None and self.work.data is found.data
+            if not shown:
+                found.data.close()
+            self.opened.emit(shown)
+
+    def _refused(self, problem: str, path: Path | None) -> None:
+        self._complain(problem, path)
+        self.opened.emit(False)
+
+    def _withdrawn(self, path: Path | None) -> None:
+        if self.work is not None:
+            self.work.status.showMessage(f"Opening {name_of(path)} was cancelled", CANCELLED_MS)
+        self._not_opened()
+
+    def _not_opened(self) -> None:
+        if self.work is None:
+            self._say_centrally(NOTHING_OPEN)
+        self.opened.emit(False)
 
     def _say_centrally(self, text: str) -> None:
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = PlainLabel(text)
         label.setObjectName("opening")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(label)
-
-    def open(self, path: Path | None) -> bool:
-        """Open a store (None: the built-in one); on failure one sentence, and what was open stays open."""
-        self.show_opening(path.name if path else BUILTIN)
-        self._keep()
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            loaded = self.stores.load(path, self.theme)
-        except StoreError as error:
-            problem = str(error)
-            if self.work is not None:
-                self.work.status.say("")
-        else:
-            self._show(loaded, path)
-            return True
-        finally:
-            QApplication.restoreOverrideCursor()
-        self._complain(problem, path)
-        return False
 
     def tell(self, text: str) -> None:
         """Say something that went wrong without standing in the way, and offer to read the file again."""
@@ -115,7 +142,7 @@ class Window(QMainWindow):
     def _complain(self, problem: str, path: Path | None) -> None:
         choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
         if self.work is None:
-            self._say_centrally("No store is open: choose one with Ctrl+O, or the built-in data with Ctrl+Shift+O")
+            self._say_centrally(NOTHING_OPEN)
         taken = dialogs.sentence(self, "This file cannot be opened", problem, choices=choices)
         if taken:
             QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
@@ -124,9 +151,11 @@ class Window(QMainWindow):
         from viewer.ui.canvas import Canvas
         from viewer.ui.workspace import Workspace
 
+        self.search.close_list()
         self._take_down()
         session = loaded.session
-        self._dress(session.state.theme)
+        if session.state.theme != self.theme:
+            self._dress(session.state.theme)
         canvas = Canvas(session, loaded.picture, self)
         self.setCentralWidget(canvas)
         self.work = Workspace(self, loaded, canvas)
@@ -185,18 +214,22 @@ class Window(QMainWindow):
     def _own_deeds(self) -> dict[str, Callable[[], object]]:
         """What the window does itself, by the ids of the actions that make no command."""
         return {
-            "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": lambda: self.open(self.path),
+            "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": self.reload,
             "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
             "full_screen": self.toggle_full_screen, "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
         }  # fmt: skip
 
     def close_topmost(self) -> None:
-        """Escape: the search, a text field, the measuring line, the list, the details, full screen; one at a time."""
+        """Escape, one thing at a time: search, text field, opening, measuring line, list, details, full screen."""
         work = self.work
+        if work is None and self.opening.cancel():
+            return
         if self.search.is_open:
             self.search.close_list()
         elif work is not None and writes(QApplication.focusWidget()):
             work.canvas.setFocus()
+        elif self.opening.cancel():
+            pass  # it says so itself
         elif work is not None and work.canvas.measuring:
             work.canvas.measure(None)
         elif work is not None and work.canvas.mark is not None:
@@ -350,7 +383,8 @@ class Window(QMainWindow):
         QTimer.singleShot(0, lambda: self.open(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window and the view."""
+        """Remember the window and the view; an opening that is under way is taken back."""
+        self.opening.close()
         self.settings.setValue("geometry", self.saveGeometry())
         self._take_down()
         self.settings.sync()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
@@ -18,6 +19,7 @@ from viewer.session.commands import OpenList, Select, SetCamera
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
 from viewer.session.whereabouts import nearest_place
+from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.canvas import Canvas, LonLat
 from viewer.ui.date_card import DateCard
 from viewer.ui.dialogs import ask_picture, sentence
@@ -50,17 +52,6 @@ class PanelDock(QDockWidget):
         super().closeEvent(event)
         if self._closed is not None:
             self._closed()
-
-
-def scrolled(content: QWidget) -> QScrollArea:
-    """A panel that may be given less room than it needs, so that a small screen still shows the timeline."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    return area
 
 
 class Workspace(QObject):
@@ -110,9 +101,8 @@ class Workspace(QObject):
         }
         docks: dict[str, PanelDock] = {}
         for panel in PANELS:
-            content = self.panels[panel.id]
-            whole = scrolled(content) if panel.id == "layers" else content
-            docks[panel.id] = dock = PanelDock(panel.id, panel.title, whole, closed.get(panel.id))
+            dock = PanelDock(panel.id, panel.title, self.panels[panel.id], closed.get(panel.id))
+            docks[panel.id] = dock
             dock.visibilityChanged.connect(lambda shown, dock=dock: self._shown(dock, shown))
         docks["timeline"] = PanelDock("timeline", "Timeline", self.timeline)
         docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
@@ -257,18 +247,27 @@ class Workspace(QObject):
         self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
 
     def save_picture(self) -> None:
-        """Ask where, and write the view there whole or not at all."""
+        """Ask where, and write the view there whole or not at all, and never over a store."""
         day = iso(self.session.state.time.cursor)
         path = ask_picture(self.window, f"badia-{day}.png")
         if path is None:
             return
-        file = QSaveFile(str(path))
-        opened = file.open(QSaveFile.OpenModeFlag.WriteOnly)
-        if opened and self.picture().save(file) and file.commit():
-            self.status.showMessage(f"Saved {path}", MESSAGE_MS)
+        if obstacle := self._save(path):
+            sentence(self.window, "Not saved", f"{path}: {obstacle}.")
         else:
-            reason = file.errorString()
-            sentence(self.window, "Not saved", f"{path}: cannot be written ({reason}); choose another folder.")
+            self.status.showMessage(f"Saved {path}", MESSAGE_MS)
+
+    def _save(self, path: Path) -> str:
+        """Write the view to a file; what prevents it, '' when it is written."""
+        try:
+            if is_evidence(path, self.data.path):
+                return KEPT
+        except OSError as error:
+            return f"cannot be written ({error.strerror}); choose another folder"
+        file = QSaveFile(str(path))
+        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture().save(file) and file.commit():
+            return ""
+        return f"cannot be written ({file.errorString()}); choose another folder"
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import ClassVar
+from itertools import pairwise
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QLineEdit,
     QMainWindow,
-    QScrollArea,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -25,18 +26,23 @@ from viewer.domain.events import ACTUALITIES, EVENT_TYPES
 from viewer.draw.tokens import Tokens
 from viewer.geo.projection import point_to_degrees
 from viewer.session.actions import BY_ID
+from viewer.session.by_day import tally
 from viewer.session.camera import under
 from viewer.session.commands import SetFilters
 from viewer.session.filter_words import filter_parts
+from viewer.session.memo import remembered
 from viewer.session.query import QueryError, place_keys
 from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
 from viewer.store.dataset import DataSet
 from viewer.ui.place_field import PlaceField
+from viewer.ui.scrolling import scrolled
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
+BLOCK = 1_000_000
+"""Rows worked on at a time."""
 KEY = Qt.ItemDataRole.UserRole
 Box = tuple[float, float, float, float]
 
@@ -50,7 +56,8 @@ def box_of(camera: Camera, width: float, height: float) -> Box:
 
 def actor_tree(data: DataSet) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The actors of any event with their parts below them, in the order of their names; each stands once."""
-    used = {data.actor_keys[code] for code in np.unique(data.event_actors.codes).tolist()}
+    named = tally(data.event_actors.codes, len(data.actor_keys))
+    used = {data.actor_keys[code] for code in np.flatnonzero(named).tolist()}
     whole: dict[str, str] = {}
     for relation in data.relations:
         if relation.kind in ("part of", "branch of") and relation.other in data.actors:
@@ -82,28 +89,51 @@ def _name(data: DataSet) -> Callable[[str], str]:
 def actor_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
     """How many records name each actor or a part of it, among those that pass all other filters."""
     mask = filter_mask(data, replace(filters, actors=()))
-    pairs = data.event_actors
-    keep = mask[pairs.rows]
-    rows, codes = pairs.rows[keep].astype(np.int64), pairs.codes[keep].astype(np.int64)
-    both = np.unique(rows * 0x10000 + codes)
-    rows, codes = both >> 16, both & 0xFFFF
-    alone = np.bincount(codes, minlength=len(data.actor_keys))
-    number = {key: code for code, key in enumerate(data.actor_keys)}
-    counts = {}
+    rows, codes = distinct_pairs(data)
+    keep = np.take(mask, rows)
+    counts = dict(zip(data.actor_keys, tally(codes, len(data.actor_keys), keep).tolist(), strict=True))
     for key in data.actors:
-        parts = [number[part] for part in data.actors_with_parts((key,)) if part in number]
-        many = len(parts) > 1
-        counts[key] = len(np.unique(rows[np.isin(codes, parts)])) if many else int(alone[number[key]])
+        parts = data.actors_with_parts((key,))
+        if len(parts) > 1:
+            among = np.fromiter((other in parts for other in data.actor_keys), dtype=bool)
+            counts[key] = _number_of(np.compress(np.take(among, codes) & keep, rows))
     return counts
+
+
+def _number_of(rows: NDArray[np.int32]) -> int:
+    """How many different rows there are among ascending ones."""
+    return int(np.count_nonzero(np.diff(rows))) + bool(len(rows))
+
+
+@remembered(1)
+def distinct_pairs(data: DataSet) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """Which events name which actors, each once whatever the roles: ascending rows and codes, shape (m,) each."""
+    pairs = data.event_actors
+    first = np.ones(len(pairs.rows), dtype=bool)
+    bounds = np.arange(0, len(data.events) + BLOCK, BLOCK, dtype=np.int32)
+    for begin, end in pairwise(np.searchsorted(pairs.rows, bounds).tolist()):
+        first[begin:end] = ~_told_before(pairs.rows[begin:end], pairs.codes[begin:end])
+    if first.all():
+        return pairs.rows, pairs.codes
+    return np.compress(first, pairs.rows), np.compress(first, pairs.codes)
+
+
+def _told_before(rows: NDArray[np.int32], codes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pairs of a row (ascending) and a code stood there before; only rows with several are looked through."""
+    again = np.zeros(len(rows), dtype=bool)
+    again[1:] = rows[1:] == rows[:-1]
+    several = np.flatnonzero(again | np.append(again[1:], False))
+    pair = rows[several].astype(np.int64) << 32 | codes[several]
+    order = np.argsort(pair, kind="stable")
+    again[:] = False
+    again[several[order[1:][np.diff(pair[order]) == 0]]] = True
+    return again
 
 
 def term_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
     """How many records there are of each type and each actuality, among those that pass all other filters."""
-    events = data.events
-    types = np.bincount(events.type[filter_mask(data, replace(filters, types=()))], minlength=len(EVENT_TYPES))
-    sure = np.bincount(
-        events.actuality[filter_mask(data, replace(filters, actualities=()))], minlength=len(ACTUALITIES)
-    )
+    types = tally(data.events.type, len(EVENT_TYPES), filter_mask(data, replace(filters, types=())))
+    sure = tally(data.events.actuality, len(ACTUALITIES), filter_mask(data, replace(filters, actualities=())))
     return {
         **{f"type:{term}": int(count) for term, count in zip(EVENT_TYPES, types, strict=True)},
         **{f"actuality:{term}": int(count) for term, count in zip(ACTUALITIES, sure, strict=True)},
@@ -242,7 +272,7 @@ class FiltersPanel(QWidget):
             (self.types, "type", EVENT_TYPES, self._data.events.type),
             (self.actualities, "actuality", ACTUALITIES, self._data.events.actuality),
         ):
-            for code in np.unique(codes).tolist():
+            for code in np.flatnonzero(tally(codes, len(terms))).tolist():
                 self._item(tree.invisibleRootItem(), kind, terms[code], terms[code])
 
     def _item(self, parent: QTreeWidgetItem, kind: str, key: str, name: str) -> QTreeWidgetItem:
@@ -271,16 +301,11 @@ class FiltersPanel(QWidget):
             column.addWidget(head)
             column.addWidget(tree)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(area.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.chips)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolled(inner), 1)
         for tree in (self.actors, self.types, self.actualities):
             self._fit(tree)
 

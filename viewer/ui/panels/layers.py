@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QShowEvent
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QListView,
-    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,11 +28,14 @@ from viewer.session.playback import looked_at
 from viewer.session.session import Session
 from viewer.session.state import ALL_LAYERS, LABELS, Ref, State
 from viewer.store.dataset import DataSet
+from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel, plain_tip
 
 LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin and Arabic names"}
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
 SWATCH = 30
+AROUND = 4
+"""Pixels that a sample may reach beyond its place."""
 Index = QModelIndex | QPersistentModelIndex
 Line = str | LegendEntry
 """A heading, or an entry under it."""
@@ -47,23 +49,17 @@ class LegendModel(QAbstractListModel):
         self.lines: tuple[Line, ...] = ()
 
     def show(self, entries: Sequence[LegendEntry]) -> None:
-        """Show other entries; when only the counts differ, nothing moves."""
-        lines: list[Line] = []
-        group = ""
-        for entry in entries:
-            if entry.group != group:
-                group = entry.group
-                lines.append(group)
-            lines.append(entry)
-        same = [_shape(line) for line in lines] == [_shape(line) for line in self.lines]
-        if same:
-            self.lines = tuple(lines)
-            if lines:
-                self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+        """Show other entries; while there are as many lines as before, only those that differ are painted again."""
+        before, lines = self.lines, _lines(entries)
+        if len(lines) != len(before):
+            self.beginResetModel()
+            self.lines = lines
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self.lines = tuple(lines)
-        self.endResetModel()
+        self.lines = lines
+        for row, line in enumerate(lines):
+            if line != before[row]:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many lines."""
@@ -87,8 +83,16 @@ class LegendModel(QAbstractListModel):
         return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-def _shape(line: Line) -> object:
-    return line if isinstance(line, str) else line.entry
+def _lines(entries: Sequence[LegendEntry]) -> tuple[Line, ...]:
+    """The entries with a heading above each group."""
+    lines: list[Line] = []
+    group = ""
+    for entry in entries:
+        if entry.group != group:
+            group = entry.group
+            lines.append(group)
+        lines.append(entry)
+    return tuple(lines)
 
 
 class LegendDelegate(QStyledItemDelegate):
@@ -97,6 +101,7 @@ class LegendDelegate(QStyledItemDelegate):
     def __init__(self, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
         self.tokens = tokens
+        self._swatches: dict[Hashable, QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One line of type and a little air."""
@@ -124,7 +129,8 @@ class LegendDelegate(QStyledItemDelegate):
         right, middle = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             painter.fillRect(area, self.tokens.colour("hover"))
-        paint_swatch(painter, QRectF(area.left() + 4, area.center().y() - 8, 26, 16), line, self.tokens)
+        swatch = self._swatch(line, painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(area.left() + 4 - AROUND, int(area.center().y()) - 8 - AROUND), swatch)
         painter.setFont(option.font)
         metrics = QFontMetrics(option.font)
         count = f"{line.count:,}" if line.count and line.group != "Map" else ""
@@ -134,6 +140,21 @@ class LegendDelegate(QStyledItemDelegate):
         room = area.adjusted(4 + SWATCH, 0, -12 - metrics.horizontalAdvance(count), 0)
         text = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, middle, text)
+
+    def _swatch(self, line: LegendEntry, ratio: float) -> QPixmap:
+        """The sample of a line, painted once for a theme and a screen."""
+        key = line.entry, self.tokens.theme, ratio
+        if key not in self._swatches:
+            sample = QRectF(AROUND, AROUND, 26, 16)
+            size = sample.size() + QSizeF(2 * AROUND, 2 * AROUND)
+            pixmap = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            paint_swatch(painter, sample, line, self.tokens)
+            painter.end()
+            self._swatches[key] = pixmap
+        return self._swatches[key]
 
 
 class LayersPanel(QWidget):
@@ -148,6 +169,7 @@ class LayersPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
+        self._entries: tuple[LegendEntry, ...] | None = None
         self.boxes = {layer: self._box(layer) for layer in ALL_LAYERS}
         self.labels = QComboBox(self)
         for labels in LABELS:
@@ -203,14 +225,9 @@ class LayersPanel(QWidget):
         column.addWidget(self.empty)
         column.addWidget(self.legend)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(area.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(scrolled(inner))
         self.show_legend(())
 
     def _wanted_order(self) -> list[QCheckBox]:
@@ -224,10 +241,21 @@ class LayersPanel(QWidget):
 
     def show_legend(self, entries: Sequence[LegendEntry]) -> None:
         """Show what the map has drawn."""
+        if tuple(entries) == self._entries:
+            return
+        self._entries, chosen = tuple(entries), self._line(self.legend.currentIndex())
         self.model.show(entries)
+        now = self._line(self.legend.currentIndex())
+        if chosen is not None and (now is None or now.entry != chosen.entry):
+            self.legend.selectionModel().clear()
         self.empty.setVisible(not entries)
         self.legend.setVisible(bool(entries))
         self._fit()
+
+    def _line(self, index: QModelIndex) -> LegendEntry | None:
+        """The entry in a row, if there is one."""
+        line = self.model.lines[index.row()] if index.isValid() else None
+        return line if isinstance(line, LegendEntry) else None
 
     def _fit(self) -> None:
         """The legend is as high as its lines: the panel scrolls, not the legend in it."""
@@ -240,8 +268,8 @@ class LayersPanel(QWidget):
 
     def _open(self, index: QModelIndex) -> None:
         """A line about one actor leads to it."""
-        line = self.model.lines[index.row()]
-        if isinstance(line, LegendEntry) and len(line.entry.actors) == 1 and line.entry.actors[0] in self._data.actors:
+        line = self._line(index)
+        if line is not None and len(line.entry.actors) == 1 and line.entry.actors[0] in self._data.actors:
             ref = Ref("actor", line.entry.actors[0])
             self._session.dispatch(looked_at(self._data, self._session.state, ref))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
@@ -18,13 +19,14 @@ from viewer.session.playback import looked_at
 from viewer.session.selectors import (
     Counters,
     counters,
+    may_only,
     undated_events,
     unplaced_events,
     visible_events,
-    window_words,
 )
 from viewer.session.session import Session
-from viewer.session.state import Ref, State
+from viewer.session.state import Ref, State, Time
+from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
@@ -40,21 +42,25 @@ ROOT = QModelIndex()
 
 
 class RecordModel(QAbstractTableModel):
-    """The events of a list; titles and dates in words are read when they are looked at."""
+    """The events of a list; titles and dates in words are read when they are looked at.
+
+    rows: the events in the order of the lines, shape (m,).
+    """
 
     def __init__(self, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._data = data
-        self._events: dict[str, Event] = {}
+        self._events: dict[int, Event] = {}
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
-        self.rows: list[int] = []
-        self._certain: dict[int, bool] = {}
+        self._time = Time()
+        self._by_time: Rows = np.empty(0, dtype=np.int64)
+        self.rows = self._by_time
 
-    def show(self, rows: Sequence[int], certain: dict[int, bool]) -> None:
-        """Show other events, in the order that was chosen."""
+    def show(self, rows: Rows, time: Time) -> None:
+        """Show other events (ascending rows) in the order that was chosen, with what is possible at a time."""
         self.beginResetModel()
-        self.rows, self._certain = list(rows), certain
-        self._order()
+        self._by_time, self._time = rows, time
+        self.rows = self._ordered()
         self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -72,12 +78,12 @@ class RecordModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; what only may fall into the window is set in italics."""
-        row = self.rows[index.row()]
+        row = int(self.rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, index.column(), index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self.text(row, index.column(), index.row()))
-        if role == Qt.ItemDataRole.FontRole and not self._certain.get(row, True):
+        if role == Qt.ItemDataRole.FontRole and may_only(self._data, row, self._time):
             font = QFont()
             font.setItalic(True)
             return font
@@ -100,46 +106,68 @@ class RecordModel(QAbstractTableModel):
             name = data.actors[data.actor_keys[code]].name if code < len(data.actor_keys) else "unknown"
             rival = int(events.rival[row])
             return f"{name} or {data.actors[data.actor_keys[rival]].name}" if rival < len(data.actor_keys) else name
-        doubt = "" if self._certain.get(row, True) else "possible, "
+        doubt = "possible, " if may_only(data, row, self._time) else ""
         return f"{doubt}{ACTUALITIES[events.actuality[row]]}"
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; equal ones stay in the order of time."""
         self._sorted_by = (column, order)
         self.layoutAboutToBeChanged.emit()
-        before = [self.rows[index.row()] for index in self.persistentIndexList()]
         old = self.persistentIndexList()
-        self._order()
-        at = {row: number for number, row in enumerate(self.rows)}
-        new = [self.index(at[row], index.column()) for row, index in zip(before, old, strict=True)]
+        before = [int(self.rows[index.row()]) for index in old]
+        self.rows = self._ordered()
+        new = [self.index(self.place_of(row) or 0, index.column()) for row, index in zip(before, old, strict=True)]
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
-    def _order(self) -> None:
+    def _ordered(self) -> Rows:
         column, order = self._sorted_by
-        self.rows.sort()
         backward = order == Qt.SortOrder.DescendingOrder
-        if column > 1 or (column == 1 and len(self.rows) <= SORTABLE):
-            if column == 1:
-                self._read(self.rows)
-            self.rows.sort(key=lambda row: self.text(row, column).casefold(), reverse=backward)
-        elif column == 0 and backward:
-            self.rows.reverse()
+        if column < 1 or (column == 1 and len(self._by_time) > SORTABLE):
+            return self._by_time[::-1] if column == 0 and backward else self._by_time
+        ranks = self._ranks(column)
+        return self._by_time[np.argsort(ranks.max(initial=0) - ranks if backward else ranks, kind="stable")]
+
+    def _ranks(self, column: int) -> NDArray[Any]:
+        """The place of each event's text among the texts of a column in the alphabet, shape (m,)."""
+        if column == 1:
+            self._read(self._by_time)
+        _, first, which = np.unique(self._codes(column), return_index=True, return_inverse=True)
+        said = [self.text(int(self._by_time[line]), column).casefold() for line in first.tolist()]
+        rank = {text: number for number, text in enumerate(sorted(set(said)))}
+        ranks = np.array([rank[text] for text in said], dtype=np.uint32)
+        return ranks[which].astype(np.min_scalar_type(len(rank)))  # numpy sorts small numbers in one pass
+
+    def _codes(self, column: int) -> NDArray[Any]:
+        """A number for each event; those of equal numbers say the same in a column. Shape (m,)."""
+        events, rows = self._data.events, self._by_time
+        if column == 2:
+            return events.type[rows]
+        if column == 3:
+            return events.place[rows]
+        if column == 4:
+            return events.actor[rows].astype(np.uint32) << np.uint32(16) | events.rival[rows]
+        if column == 5:
+            return events.actuality[rows] + np.uint8(100) * may_only(self._data, rows, self._time)
+        return rows
 
     def place_of(self, row: int | None) -> int | None:
         """The line in which an event stands."""
-        return self.rows.index(row) if row in self.rows else None
+        found = np.flatnonzero(self.rows == (-1 if row is None else row))
+        return int(found[0]) if len(found) else None
 
     def _event(self, row: int, around: int) -> Event:
-        key = self._data.events.keys[row]
-        if key not in self._events:
+        if row not in self._events:
             begin = max(0, around - FETCHED // 4)
-            self._read([row, *self.rows[begin : begin + FETCHED]])
-        return self._events.get(key) or Event(key=key, title=key, type="other")
+            self._read(np.append(self.rows[begin : begin + FETCHED], row))
+        key = self._data.events.keys[row]
+        return self._events.get(row) or Event(key=key, title=key, type="other")
 
-    def _read(self, rows: Sequence[int]) -> None:
-        keys = [key for key in (self._data.events.keys[row] for row in rows) if key not in self._events]
-        self._events.update((event.key, event) for event in self._data.reader.where("event", "key", keys))
+    def _read(self, rows: Rows) -> None:
+        if len(self._events) + len(rows) > 2 * SORTABLE:
+            self._events.clear()
+        missing = {self._data.events.keys[row]: row for row in rows.tolist() if row not in self._events}
+        self._events.update((missing[event.key], event) for event in self._data.reader.where("event", "key", missing))
 
 
 class ProblemModel(QAbstractTableModel):
@@ -171,18 +199,16 @@ class ProblemModel(QAbstractTableModel):
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-def listed(data: DataSet, state: State) -> tuple[list[int], dict[int, bool]]:
-    """The event rows of the open list, and for those in the window whether they surely fall into it."""
-    seen = visible_events(data, state)
-    certain = dict(zip(seen.rows.tolist(), seen.certain.tolist(), strict=True))
+def listed(data: DataSet, state: State) -> Rows:
+    """The event rows of the open list, in order of time."""
     if state.listed == "unplaced":
-        return unplaced_events(data, state).tolist(), certain
+        return unplaced_events(data, state)
     if state.listed == "undated":
-        return undated_events(data, state).tolist(), {}
+        return undated_events(data, state)
     if state.listed == "stack":
-        rows = (data.events.row_of.get(key) for key in state.stack)
-        return [row for row in rows if row is not None], certain
-    return seen.rows.tolist(), certain
+        rows = np.sort(data.events.row_of.rows_of(state.stack))
+        return rows[rows >= 0]
+    return visible_events(data, state).rows
 
 
 def heading(state: State, number: int) -> str:
@@ -309,7 +335,7 @@ class RecordsPanel(QWidget):
             self._use(self.problems)
             number = self.problems.rowCount()
         else:
-            self.model.show(*listed(self._data, state))
+            self.model.show(listed(self._data, state), state.time)
             self._use(self.model)
             number = self.model.rowCount()
         self.head.setText(heading(state, number))
@@ -348,7 +374,7 @@ class RecordsPanel(QWidget):
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         if self.table.model() is not self.model or not current.isValid():
             return
-        ref = Ref("event", self._data.events.keys[self.model.rows[current.row()]])
+        ref = Ref("event", self._data.events.keys[int(self.model.rows[current.row()])])
         if ref != self._session.state.selected:
             self._session.dispatch(looked_at(self._data, self._session.state, ref))
 

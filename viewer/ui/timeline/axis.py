@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from viewer.draw.tokens import Tokens
 from viewer.ui.timeline.scale import ticks
@@ -23,6 +23,8 @@ class DayAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, tokens: Tokens) -> None:
         super().__init__("bottom")
         self.tokens = tokens
+        self._pixmap: QPixmap | None = None
+        self._made_for: tuple[Any, ...] = ()
         small = QFont(self.font())
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.setFont(small)
@@ -32,23 +34,36 @@ class DayAxis(pg.AxisItem):  # type: ignore[misc]
         """Two lines of type and a little air."""
         return round(2 * QFontMetricsF(self.font()).height() + 3)
 
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of another theme."""
+        self.tokens, self._pixmap = tokens, None
+        self.update()
+
     def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
-        """Draw lines and labels of the linked view."""
+        """Show lines and labels of the linked view; they are drawn again only when the days or the size change."""
         view = self.linkedView()
         if view is None:
             return
         (first, last), _ = view.viewRange()
-        area = QRectF(self.boundingRect())
-        width = view.width()
-        if width <= 0 or last <= first:
+        size, ratio = QSizeF(view.width(), self.boundingRect().height()), painter.device().devicePixelRatio()
+        if size.isEmpty() or last <= first:
             return
-        left = self.mapFromItem(view, 0, 0).x()
-        painter.save()
-        painter.setClipRect(QRectF(left, area.top(), width, area.height()))
-        painter.translate(left, 0)
-        painter.setFont(self.font())
-        self._draw(painter, first, (last - first) / width, width)
-        painter.restore()
+        made_for = (first, last, size.width(), size.height(), ratio, self.font().toString())
+        if self._pixmap is None or self._made_for != made_for:
+            self._pixmap, self._made_for = self._drawn(first, (last - first) / size.width(), size, ratio), made_for
+        painter.drawPixmap(QPointF(self.mapFromItem(view, 0, 0).x(), 0), self._pixmap)
+
+    def _drawn(self, first: float, days_per_pixel: float, size: QSizeF, ratio: float) -> QPixmap:
+        pixmap = QPixmap((size * ratio).toSize())
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        try:
+            painter.setFont(self.font())
+            self._draw(painter, first, days_per_pixel, size.width())
+        finally:
+            painter.end()
+        return pixmap
 
     def _draw(self, painter: QPainter, first: float, days_per_pixel: float, width: float) -> None:
         metrics = QFontMetricsF(self.font())

@@ -9,30 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.domain.dates import Day, day_words
+from viewer.domain.dates import Day
 from viewer.draw.tokens import Tokens
 from viewer.session.commands import Command, Select, SetCursor
-from viewer.session.selectors import control_changes, extent, long_spans, window_of
+from viewer.session.selectors import control_changes, extent, long_counts, long_spans
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State
-from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
 from viewer.ui.text import plain_tip
 from viewer.ui.timeline import hand, hover
@@ -40,9 +35,10 @@ from viewer.ui.timeline.axis import DayAxis
 from viewer.ui.timeline.frame import Frame, Rows, rows_for
 from viewer.ui.timeline.hand import Grip
 from viewer.ui.timeline.histogram import GROUPINGS, Grouping, Histogram, busy_extent, histogram
-from viewer.ui.timeline.paint import TOTAL_ALPHA, Content, group_colour, paint
+from viewer.ui.timeline.overlay import Backdrop, Pointer
+from viewer.ui.timeline.paint import TOTAL_ALPHA, Content, group_colour
 from viewer.ui.timeline.scale import bin_unit
-from viewer.ui.timeline.spans import Bar, Segment, packed, segments
+from viewer.ui.timeline.spans import MOST_BARS, MOST_ROWS, Bar, Segment, packed, segments
 
 WATCHED = ("time", "filters", "pins", "selected")
 LEAST_DAYS = 6.0
@@ -50,119 +46,6 @@ LEAST_DAYS = 6.0
 WHEEL_ZOOM = 1.25
 CLICK_PIXELS = 4
 MARGIN = 0.01
-
-
-class Overlay(pg.GraphicsObject):  # type: ignore[misc]
-    """Something painted in pixels over the whole view, wherever the axis stands."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self.chart = chart
-
-    def boundingRect(self) -> QRectF:
-        """More days than any axis has, so that it never changes."""
-        return QRectF(-1e7, -10, 2e7, 20)
-
-    def area(self) -> QRectF:
-        """The pixels of the view."""
-        return QRectF(self.chart.getViewBox().sceneBoundingRect())
-
-
-class Backdrop(Overlay):
-    """What stands still, painted once into a pixmap and shown again with every step."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__(chart)
-        self._pixmap: QPixmap | None = None
-        self.paintings = 0
-        """How often it was painted anew."""
-
-    def forget(self) -> None:
-        """Paint anew next time."""
-        self._pixmap = None
-        self.update()
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        """Show the pixmap, made anew where something changed."""
-        area = self.area()
-        ratio = painter.device().devicePixelRatio()
-        if self._pixmap is None or self._pixmap.size() != (area.size() * ratio).toSize():
-            self._pixmap = self._painted(area, ratio)
-        painter.save()
-        painter.resetTransform()
-        painter.drawPixmap(area.topLeft(), self._pixmap)
-        painter.restore()
-
-    def _painted(self, area: QRectF, ratio: float) -> QPixmap:
-        pixmap = QPixmap((area.size() * ratio).toSize())
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        try:
-            paint(painter, self.chart.frame(), self.chart.content(), self.chart.tokens)
-        finally:
-            painter.end()
-        self.paintings += 1
-        return pixmap
-
-
-class Pointer(Overlay):
-    """What moves: the window with its grips, the cursor, and its date while a hand is on it."""
-
-    def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
-        """Paint window, cursor, badge and focus ring in pixels."""
-        area, chart = self.area(), self.chart
-        frame, time, tokens = chart.frame(), chart.session.state.time, chart.tokens
-        painter.save()
-        painter.resetTransform()
-        painter.translate(area.topLeft())
-        first, last = window_of(time)
-        left = 0.0 if first == FAR_PAST else max(0.0, frame.x(first))
-        right = min(frame.width, max(frame.x(last + 1), left + 1))
-        height = area.height()
-        if time.mode != "day" or right - left >= 3:
-            painter.fillRect(QRectF(left, 0, right - left, height), tokens.colour("accent", 0.16))
-        if time.mode == "window":
-            self._edge(painter, frame.x(first), height)
-            self._edge(painter, frame.x(last + 1), height)
-        x = round(frame.x(time.cursor + (1 if time.mode == "cumulative" else 0.5)))
-        painter.fillRect(QRectF(x - 1, 0, 2, height), tokens.colour("ink"))
-        if chart.grip is not None:
-            edge = chart.grip.part == "first"
-            self._badge(painter, frame, frame.x(first) if edge else x, first if edge else time.cursor)
-        if chart.hasFocus():
-            painter.setPen(QPen(tokens.colour("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(1, 1, area.width() - 2, height - 2))
-        painter.restore()
-
-    def _edge(self, painter: QPainter, x: float, height: float) -> None:
-        """An edge of the window with a grip in its middle."""
-        tokens = self.chart.tokens
-        painter.fillRect(QRectF(round(x) - 0.5, 0, 1, height), tokens.colour("accent"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(tokens.colour("panel"), 1))
-        painter.setBrush(tokens.colour("accent"))
-        painter.drawRoundedRect(QRectF(round(x) - 3.5, height / 2 - 9, 7, 18), 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _badge(self, painter: QPainter, frame: Frame, x: float, day: Day) -> None:
-        """The date beside the line that is being moved."""
-        tokens, label = self.chart.tokens, day_words(day)
-        font = self.chart.font()
-        font.setBold(True)
-        metrics = QFontMetricsF(font)
-        width, height = metrics.horizontalAdvance(label) + 12, metrics.height() + 4
-        left = x + 5 if x + 5 + width <= frame.width else x - 5 - width
-        rect = QRectF(left, 2, width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(tokens.colour("panel"), 1))
-        painter.setBrush(tokens.colour("ink"))
-        painter.drawRoundedRect(rect, 3, 3)
-        painter.setPen(tokens.colour("panel"))
-        painter.setFont(font)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
 
 
 class Chart(pg.PlotWidget):  # type: ignore[misc]
@@ -210,9 +93,9 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
-        self.tokens = self.axis.tokens = tokens
+        self.tokens = tokens
+        self.axis.set_tokens(tokens)
         self.resetCachedContent()
-        self.axis.update()
         self.backdrop.forget()
         self.pointer.update()
 
@@ -256,6 +139,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             grouping,
             self._histogram(state.filters, grouping, bin_unit(frame.days_per_pixel)),
             self._bars(state.filters),
+            long_counts(self.data, state.filters) if self._has_many_long(state.filters) else None,
             self._strips(state.pins),
             control_changes(self.data),
             self._selected_row(state.selected),
@@ -276,7 +160,12 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self._scale = said
             self.rescaled.emit(said)
 
+    def _has_many_long(self, filters: Filters) -> bool:
+        return len(long_spans(self.data, filters)) > MOST_BARS
+
     def _bars(self, filters: Filters) -> tuple[Bar, ...]:
+        if self._has_many_long(filters):
+            return ()
         rows = long_spans(self.data, filters)
         made: tuple[Bar, ...] = self._made("bars", (filters,), lambda: packed(self.data, rows.tolist(), self.extent))
         return made
@@ -345,14 +234,16 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self._reshape()
         if changed & {"filters", "pins", "selected"}:
             self.backdrop.forget()
-        if "time" in changed and self.grip is None:
-            self._follow(after.time.cursor)
-        self.pointer.update()
+        if "time" in changed:
+            if self.grip is None:
+                self._follow(after.time.cursor)
+            self.pointer.follow()
 
     def _reshape(self) -> None:
         state = self.session.state
         bars = self._bars(state.filters)
-        rows = rows_for(len(state.pins), 1 + max((bar.line for bar in bars), default=-1))
+        lines = MOST_ROWS if self._has_many_long(state.filters) else 1 + max((bar.line for bar in bars), default=-1)
+        rows = rows_for(len(state.pins), lines)
         if rows != self._rows:
             self._rows = rows
             self.setFixedHeight(self.wanted_height())

@@ -24,10 +24,11 @@ from viewer.domain.dates import DateError, DateSpan, parse
 from viewer.session.actions import SPEED_LADDER
 from viewer.session.commands import WINDOW_LIMITS, OpenList, SetMode, SetPlay, SetStartsIn, SetStep, SetWindow
 from viewer.session.playback import gone_to
-from viewer.session.selectors import counters, window_words
+from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.spoken_date import spoken_span
 from viewer.session.state import MODES, STEPS, State
+from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.text import FlowLayout, flowing, plain_tip
 from viewer.ui.timeline.buttons import ActionButton, tip_of

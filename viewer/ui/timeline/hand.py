@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from viewer.domain.dates import Day
 from viewer.session.commands import Command, SetCursor, SetSpan
 from viewer.session.playback import step
-from viewer.session.selectors import window_of
 from viewer.session.state import STEPS, Time
+from viewer.session.window import window_of
 from viewer.ui.timeline.frame import Frame
 from viewer.ui.timeline.scale import UNIT_DAYS
 

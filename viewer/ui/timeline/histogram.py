@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from viewer.domain.dates import Day
 from viewer.domain.events import EVENT_TYPES
-from viewer.session.selectors import LONG_SPAN_DAYS, Mask, control_changes, extent, filter_mask
+from viewer.session.by_day import DayCounts, calendar_of, tally
+from viewer.session.memo import remembered
+from viewer.session.selectors import control_changes, extent, short_counts
 from viewer.session.state import Filters
-from viewer.store.columns import FAR_PAST
+from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.scale import edges
 
@@ -35,11 +37,20 @@ RARE = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """How the bars are stacked: titles, whose colour each has (a token's or an actor's), the group of each row."""
+    """How the bars are stacked: titles, whose colour each has (a token's or an actor's), and what puts a row there.
+
+    column: the column of the events that decides; table: the group of each of its codes.
+    """
 
     titles: tuple[str, ...]
     colours: tuple[tuple[str, str], ...]
-    of_row: NDArray[np.intp]
+    column: str
+    table: NDArray[np.uint8]
+
+    def of_rows(self, data: DataSet) -> NDArray[np.uint8]:
+        """The group of each row, shape (n,)."""
+        groups: NDArray[np.uint8] = np.take(self.table, getattr(data.events, self.column))
+        return groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,40 +73,59 @@ class Histogram:
         return index if 0 <= index < len(self.everything) else None
 
 
+@remembered(1)
 def by_type(data: DataSet) -> Grouping:
     """Stacked by what happened, types of a kind together."""
     group = {term: number for number, (_, terms) in enumerate(TYPE_GROUPS) for term in terms}
-    lookup = np.array([group[term] for term in EVENT_TYPES], dtype=np.intp)
+    table = np.array([group[term] for term in EVENT_TYPES], dtype=np.uint8)
     colours = tuple(("token", name) for name in TYPE_COLOURS)
-    return Grouping(tuple(title for title, _ in TYPE_GROUPS), colours, lookup[data.events.type])
+    return Grouping(tuple(title for title, _ in TYPE_GROUPS), colours, "type", table)
 
 
+@remembered(1)
 def by_actor(data: DataSet) -> Grouping:
     """Stacked by the main actor: the most frequent ones, and all others."""
-    codes = data.events.actor.astype(np.intp)
-    known = codes < len(data.actor_keys)
-    often = np.bincount(codes[known], minlength=len(data.actor_keys))
+    often = tally(data.events.actor, NONE + 1)[: len(data.actor_keys)]
     chosen = [int(code) for code in np.argsort(-often, kind="stable")[:MOST_ACTORS] if often[code]]
-    of_row = np.full(len(codes), len(chosen), dtype=np.intp)
-    for group, code in enumerate(chosen):
-        of_row[codes == code] = group
+    table = np.full(NONE + 1, len(chosen), dtype=np.uint8)
+    table[chosen] = np.arange(len(chosen), dtype=np.uint8)
     keys = [data.actor_keys[code] for code in chosen]
     colours = (*(("actor", key) for key in keys), ("token", "unknown"))
-    return Grouping((*(data.actors[key].name for key in keys), "others and unknown"), colours, of_row)
+    return Grouping((*(data.actors[key].name for key in keys), "others and unknown"), colours, "actor", table)
 
 
 GROUPINGS = {"type": by_type, "actor": by_actor}
 
 
+@remembered(1)
 def busy_extent(data: DataSet) -> tuple[Day, Day]:
     """The days between which nearly all records and changes of control begin; the extent when there are none."""
-    events = data.events
-    starts = events.earliest[events.dated & (events.earliest != FAR_PAST)]
-    days = np.concatenate([starts, np.array([day for day, _, _ in control_changes(data)], dtype=np.int64)])
-    if not len(days):
+    calendar = calendar_of(data)
+    changes = np.array([day for day, _, _ in control_changes(data)], dtype=np.int64)
+    days = np.concatenate([calendar.days, changes])
+    order = np.argsort(days)
+    until = np.cumsum(np.concatenate([np.diff(calendar.begins), np.ones(len(changes), dtype=np.int64)])[order])
+    if not len(until) or not until[-1]:
         return extent(data)
-    low, high = np.quantile(days, (RARE, 1 - RARE))
+    low, high = (_quantile(days[order], until, share) for share in (RARE, 1 - RARE))
     return int(low), min(int(high) + 180, extent(data)[1])
+
+
+def _quantile(days: Numbers, until: Numbers, share: float) -> float:
+    """The day up to which this share of what happens has begun; `until` of it by each of the days, ascending."""
+    place = share * (int(until[-1]) - 1)
+    below, above = (days[np.searchsorted(until, number, side="right")] for number in (int(place), -int(-place // 1)))
+    return float(below + (above - below) * (place % 1))
+
+
+@remembered(2)
+def _stacked(data: DataSet, filters: Filters, grouping: Grouping) -> DayCounts:
+    return short_counts(data, filters, grouping.of_rows(data), len(grouping.titles))
+
+
+@remembered(1)
+def _everything(data: DataSet) -> DayCounts:
+    return short_counts(data, Filters(), np.zeros(len(data.events), dtype=np.uint8), 1)
 
 
 def histogram(
@@ -109,18 +139,6 @@ def histogram(
     if len(lines) > MOST_BINS:
         middle = int(np.searchsorted(lines, around))
         lines = lines[max(0, middle - MOST_BINS // 2) : middle + MOST_BINS // 2]
-    events = data.events
-    short = events.dated & (events.latest.astype(np.int64) - events.earliest < LONG_SPAN_DAYS)
-    passing = filter_mask(data, filters) & short
-    stacks = [counted(data, passing & (grouping.of_row == group), lines) for group in range(len(grouping.titles))]
-    return Histogram(unit, lines, np.stack(stacks), counted(data, short, lines))
-
-
-def counted(data: DataSet, mask: Mask, lines: Numbers) -> Numbers:
-    """How many of the masked events touch each bin: begun by its end, less those that ended before it.
-
-    The columns are sorted by their first day, so only the last days need sorting.
-    """
-    begun = np.searchsorted(data.events.earliest[mask], lines[1:], side="left")
-    ended = np.searchsorted(np.sort(data.events.latest[mask]), lines[:-1], side="left")
-    return (begun - ended).astype(np.int64)
+    first, last = lines[:-1], lines[1:] - 1
+    (everything,) = _everything(data).within_each(first, last)
+    return Histogram(unit, lines, _stacked(data, filters, grouping).within_each(first, last), everything)

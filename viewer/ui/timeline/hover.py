@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from viewer.domain.dates import Day, between, day_words
 from viewer.session import describe
+from viewer.session.by_day import DayCounts
 from viewer.session.state import Ref
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.frame import Frame
-from viewer.ui.timeline.paint import Content
+from viewer.ui.timeline.paint import Content, long_words
 from viewer.ui.timeline.scale import bin_words
 from viewer.ui.timeline.spans import Bar, Segment
 
@@ -25,6 +26,8 @@ def words_at(frame: Frame, content: Content, pins: tuple[str, ...], x: float, y:
     bar = bar_at(frame, content, x, y)
     if bar is not None:
         return _bar_words(content.data, bar)
+    if content.long is not None and any(band.holds(y) for band in frame.rows.bars):
+        return f"{long_words(content.long)}\n{_long_words(content.long, day)}"
     if frame.rows.changes.holds(y):
         return _change_words(frame, content, x)
     return _bin_words(content, day) if frame.rows.bins.holds(y) else ""
@@ -62,6 +65,10 @@ def _bar_words(data: DataSet, bar: Bar) -> str:
     return f"{describe.name_of(data, Ref('event', events.keys[bar.row]))}\n{span}"
 
 
+def _long_words(long: DayCounts, day: Day) -> str:
+    return f"{day_words(day)}: {int(long.within(day, day).sum()):,} of them may be going on"
+
+
 def _change_words(frame: Frame, content: Content, x: float) -> str:
     slack = NEAR_PIXELS * frame.days_per_pixel
     day = frame.start + x * frame.days_per_pixel
@@ -82,9 +89,9 @@ def _bin_words(content: Content, day: Day) -> str:
         return ""
     passing, everything = int(histogram.stacks[:, index].sum()), int(histogram.everything[index])
     when = bin_words(histogram.unit, int(histogram.edges[index]))
-    head = f"{when}: {passing} records" + (f" of {everything}" if passing != everything else "")
+    head = f"{when}: {passing:,} records" + (f" of {everything:,}" if passing != everything else "")
     parts = [
-        f"{count} {title}"
+        f"{count:,} {title}"
         for title, count in zip(content.grouping.titles, histogram.stacks[:, index].tolist(), strict=True)
         if count
     ]

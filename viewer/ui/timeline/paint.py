@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.draw.tokens import Tokens, with_alpha
+from viewer.session.by_day import DayCounts
+from viewer.session.selectors import LONG_SPAN_DAYS
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.frame import Band, Frame
 from viewer.ui.timeline.histogram import Grouping, Histogram
 from viewer.ui.timeline.spans import FADE_DAYS, FAINT_AFTER_DAYS, Bar, Segment
+
+Heights = NDArray[np.float64]
 
 FAINTEST = 0.4
 TOTAL_ALPHA = 0.22
@@ -23,6 +31,8 @@ CALM = 0.25
 """How much of the paper is in the colour of a group of types."""
 HATCH = 8.0
 """Pixels from line to line of a hatch."""
+LONG_ALPHA = 0.45
+"""How faint the counts of long records are: words stand on them."""
 LEAST_BAR = 2.0
 """Pixels of a bin that holds anything at all."""
 
@@ -35,6 +45,8 @@ class Content:
     grouping: Grouping
     histogram: Histogram
     bars: tuple[Bar, ...]
+    long: DayCounts | None
+    """The long records by day where they are too many for bars."""
     strips: tuple[tuple[Segment, ...], ...]
     changes: tuple[tuple[Day, str, str], ...]
     selected: int | None = None
@@ -49,6 +61,8 @@ def paint(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> 
         _strip(painter, frame, band, segments, tokens)
     for bar in content.bars:
         _bar(painter, frame, bar, bar.row == content.selected, tokens)
+    if content.long is not None:
+        _long(painter, frame, content.long, tokens)
     _changes(painter, frame, content, tokens)
     _selected(painter, frame, content, tokens)
 
@@ -74,19 +88,50 @@ def _bins(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> 
     x = np.round((lines[first : last + 1] - frame.start) / frame.days_per_pixel)
     width = np.maximum(np.diff(x) - (np.diff(x) >= 3), 1.0)
     scale = (band.height - 3) / histogram.tallest
-    faint = tokens.colour("muted", TOTAL_ALPHA)
-    everything = histogram.everything[first:last]
-    for i in np.flatnonzero(everything):
-        height = max(LEAST_BAR, everything[i] * scale)
-        painter.fillRect(QRectF(x[i], band.bottom - height, width[i], height), faint)
-    colours = [group_colour(tokens, kind, name) for kind, name in content.grouping.colours]
-    stacks = histogram.stacks[:, first:last]
-    base = np.zeros(stacks.shape[1])
-    for colour, counts in zip(colours, stacks, strict=True):
-        for i in np.flatnonzero(counts):
-            low, high = base[i] * scale, max((base[i] + counts[i]) * scale, LEAST_BAR if not base[i] else 0.0)
-            painter.fillRect(QRectF(x[i], band.bottom - high, width[i], high - low), colour)
-        base += counts
+    total = _seen(histogram.everything[first:last] * scale)
+    _columns(painter, x, width, band.bottom, np.zeros(last - first), total, tokens.colour("muted", TOTAL_ALPHA))
+    base = np.zeros(last - first)
+    for (kind, name), counts in zip(content.grouping.colours, histogram.stacks[:, first:last], strict=True):
+        top = base + counts * scale
+        high = np.where(base == 0, _seen(top), top)
+        _columns(painter, x, width, band.bottom, base, high, group_colour(tokens, kind, name))
+        base = top
+
+
+def _seen(height: NDArray[np.floating[Any]]) -> Heights:
+    """A bin that holds anything at all is high enough to be seen."""
+    return np.where(height > 0, np.maximum(height, LEAST_BAR), 0.0)
+
+
+def _columns(
+    painter: QPainter, x: Heights, width: Heights, bottom: float, low: Heights, high: Heights, colour: QColor
+) -> None:
+    """Upright bars from `low` to `high` pixels above `bottom`; those without height are left out."""
+    shown = np.flatnonzero(high > low)
+    if not len(shown):
+        return
+    parts = zip(*(a[shown].tolist() for a in (x[: len(width)], bottom - high, width, high - low)), strict=True)
+    painter.setBrush(colour)
+    painter.drawRects([QRectF(*part) for part in parts])
+
+
+def _long(painter: QPainter, frame: Frame, long: DayCounts, tokens: Tokens) -> None:
+    """How many long records may be going on, on the day in the middle of each pixel, in the place of the bars."""
+    top, bottom = frame.rows.bars[0].top, frame.rows.bars[-1].bottom
+    x = np.arange(math.ceil(frame.width), dtype=np.float64)
+    days = np.floor(frame.start + (x + 0.5) * frame.days_per_pixel).astype(np.int64)
+    (counts,) = long.within_each(days, days)
+    height = _seen(counts * ((bottom - top - 1) / max(1, int(counts.max(initial=0)))))
+    width = np.ones(len(x))
+    _columns(painter, x, width, bottom, np.zeros(len(x)), height, tokens.colour("text_muted", LONG_ALPHA))
+    painter.setPen(tokens.colour("text"))
+    painter.drawText(QRectF(4, top, frame.width, bottom - top), Qt.AlignmentFlag.AlignVCenter, long_words(long))
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def long_words(long: DayCounts) -> str:
+    """What stands in the place of the bars, in words."""
+    return f"{int(long.begun[-1].sum()):,} records of more than {LONG_SPAN_DAYS} days"
 
 
 def _strip(
@@ -166,14 +211,13 @@ def _bar(painter: QPainter, frame: Frame, bar: Bar, selected: bool, tokens: Toke
 def _changes(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
     """A tick per change of control in the colour of the new holder, of two holders if they share."""
     band = frame.rows.changes
-    for day, _, holders in content.changes:
-        x = frame.x(day)
-        if not -2 <= x <= frame.width:
-            continue
+    first, last = (bisect_left(content.changes, (day,)) for day in (frame.start - 2 * frame.days_per_pixel, frame.end))
+    latest = {round(frame.x(day)): holders for day, _, holders in content.changes[first:last]}  # it hides the others
+    for x, holders in latest.items():
         keys = holders.split()[:2]
         for half, key in enumerate(keys):
             height = (band.height - 2) / len(keys)
-            painter.fillRect(QRectF(round(x), band.top + 2 + half * height, 2, height), tokens.actor_colour(key))
+            painter.fillRect(QRectF(x, band.top + 2 + half * height, 2, height), tokens.actor_colour(key))
 
 
 def _selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
@@ -183,8 +227,10 @@ def _selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens)
     events = content.data.events
     if not events.dated[content.selected]:
         return
-    left = frame.x(int(events.earliest[content.selected]))
-    right = frame.x(int(events.latest[content.selected]) + 1)
+    left = max(frame.x(int(events.earliest[content.selected])), -10.0)
+    right = min(frame.x(int(events.latest[content.selected]) + 1), frame.width + 10.0)
+    if right < left:
+        return
     band = frame.rows.bins
     width = max(right - left, 3.0)
     painter.fillRect(QRectF(left + (right - left - width) / 2, band.bottom - 3, width, 4), tokens.colour("select"))

@@ -11,6 +11,8 @@ from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
 MOST_ROWS = 4
+MOST_BARS = 200
+"""More long records than that are counted by day in one strip: as bars they would lie on each other."""
 FADE_DAYS = 540
 """How far an open end is drawn beyond what is known; nobody knows how far it reaches."""
 FAINT_AFTER_DAYS = 730

@@ -1,0 +1,1 @@
+"""Measures Badia against its goals and its peers: `make bench`."""

@@ -1,0 +1,173 @@
+"""What only a fresh process can tell: opening, starting, and memory. Each is a child that prints one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from benchmarks.contestants import qgis
+from benchmarks.contestants.pipe import ContestantFailed
+from benchmarks.contestants.qgis import Qgis
+from benchmarks.contests import CONTROLLER, FILTER
+from benchmarks.generator import store
+from benchmarks.goals import Outcome
+from benchmarks.measure import Frame, Times, View, memory, seconds_of
+from benchmarks.plan import Plan, of_size
+from benchmarks.report import Row, times_row
+from benchmarks.setting import Setting
+
+CHILD_SECONDS = 1_200
+ROOT = Path(__file__).resolve().parents[1]
+COLUMNS = ("key", "lon", "lat", "earliest", "latest", "date_edtf", "type", "form", "actuality", "location_precision",
+           "radius_m", "actor", "rival", "place", "part_of", "amount")  # fmt: skip
+"""What the program keeps of every event."""
+FEW_COLUMNS = ("lon", "lat", "earliest", "latest", "type", "actor")
+MONTH_VIEW = View(17_287, 17_316, (3_730_000.0, 3_500_000.0, 5_330_000.0, 4_400_000.0), (1600, 900))
+
+
+def child(what: str, path: Path | str, cache: Path | None = None) -> dict[str, Any]:
+    """Run one of the functions below in a process of its own."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if cache is not None:
+        environment["XDG_CACHE_HOME"] = str(cache)
+    begun = time.monotonic()
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.fresh", what, str(path)], check=False, capture_output=True, text=True,
+        env=environment, cwd=ROOT, timeout=CHILD_SECONDS,
+    )  # fmt: skip
+    lines = [line for line in told.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        raise ContestantFailed((told.stderr.strip().splitlines() or [f"'{what}' said nothing"])[-1][:160])
+    return {"begun": begun, **json.loads(lines[-1])}
+
+
+def opening(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
+    """Opening the large store without and with the column cache, beside reading the same columns by fetchall."""
+    path = store(of_size(setting.large))
+    first, again, naive, few = Times(), Times(), Times(), Times()
+    for _ in range(setting.starts // 2 + 1):
+        with tempfile.TemporaryDirectory(prefix="badia-bench-") as cache:
+            naive.add(Frame(1000 * child("fetchall", path)["seconds"]))
+            few.add(Frame(1000 * child("fetchall_few", path)["seconds"]))
+            first.add(Frame(1000 * child("open", path, Path(cache))["seconds"]))
+            for _ in range(2):
+                again.add(Frame(1000 * child("open", path, Path(cache))["seconds"]))
+    for name, times in (("fetchall, as many columns", naive), ("fetchall, six columns", few),
+                        ("open, first time", first), ("open, again", again)):  # fmt: skip
+        rows.append(times_row(f"{setting.large:,}: {name}", times))
+    yield Outcome("open_first", naive.median / first.median, "all of open_dataset", first, naive)
+    yield Outcome("open_again", naive.median / again.median, "all of open_dataset", again, naive)
+
+
+def memories(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
+    """What a window holds more with many rows than with a hundred, after opening and some steps."""
+    base = child("memory", store(Plan(100)))
+    for goal, events in (("memory_1m", setting.large), ("memory_10m", setting.huge)):
+        path = store(of_size(events))
+        child("memory", path)  # the column cache is there from now on
+        found = child("memory", path)
+        more, own = (found[name] - base[name] for name in ("rss", "anonymous"))
+        yield Outcome(goal, more, f"{events:,} rows; of it {own:.0f} MB without a file behind")
+
+
+def starting(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
+    """From starting the program to the first map with the large store's events, beside QGIS doing the same."""
+    path = store(of_size(setting.large))
+    names = {CONTROLLER: "controller", FILTER: "filter"} if qgis.version() else {}
+    ours, theirs = Times(), {name: Times() for name in names}
+    child("start", path)
+    for _ in range(setting.starts):
+        told = child("start", path)
+        ours.add(Frame(1000 * (told["drawn"] - told["begun"])))
+        for name, mode in names.items():
+            theirs[name].add(_qgis_started(mode, path))
+    for name, times in (("Badia", ours), *theirs.items()):
+        rows.append(times_row(f"start, {setting.large:,}: {name}", times))
+    if not names:
+        yield Outcome("start", None, "QGIS is not installed", ours)
+    else:
+        ratio = theirs[CONTROLLER].median / ours.median
+        yield Outcome("start", ratio, "30 days; QGIS's temporal controller", ours, theirs[CONTROLLER])
+
+
+def _qgis_started(mode: str, path: Path) -> Frame:
+    begun = time.monotonic()
+    started = Qgis(mode, path)
+    started.frame(MONTH_VIEW)
+    took = time.monotonic() - begun
+    started.close()
+    return Frame(1000 * took)
+
+
+# the children
+
+
+def _fetchall(path: Path, names: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
+    import sqlite3
+
+    def read() -> None:
+        db = sqlite3.connect(path)
+        columns = list(zip(*db.execute(f"SELECT {', '.join(names)} FROM event").fetchall(), strict=True))  # noqa: S608
+        assert len(columns) == len(names)
+
+    return {"seconds": seconds_of(read)}
+
+
+def _open(path: Path) -> dict[str, Any]:
+    from viewer.store.dataset import open_dataset
+
+    return {"seconds": seconds_of(lambda: open_dataset(path))}
+
+
+def _memory(path: Path) -> dict[str, Any]:
+    from PySide6.QtWidgets import QApplication
+
+    from benchmarks import scenes
+    from benchmarks.hand import Desk
+    from benchmarks.window import run
+
+    application = QApplication(["badia"])
+    with tempfile.TemporaryDirectory(prefix="badia-bench-") as folder:
+        desk = Desk(path, Path(folder))
+        for scene in (scenes.THIRTY, scenes.EVERYTHING, scenes.PAN):
+            run(desk, scene, 10)
+        desk.hand.rest()
+        found = memory()
+        desk.close()
+    del application
+    return found
+
+
+def _start(path: Path) -> dict[str, Any]:
+    """The program as its user starts it; ends itself when the first exact map has been painted."""
+    from viewer import preflight
+    from viewer.app import main
+    from viewer.ui.canvas import Canvas
+
+    paint = Canvas.paintEvent
+
+    def painted(canvas: Canvas, event: Any) -> None:
+        paint(canvas, event)
+        if canvas.result is not None:
+            print(json.dumps({"drawn": time.monotonic()}), flush=True)
+            os._exit(0)
+
+    off_screen = mock.patch.object(preflight, "has_display", return_value=True)
+    with off_screen, mock.patch.object(Canvas, "paintEvent", painted):
+        return {"code": main([str(path)])}
+
+
+CHILDREN = {"fetchall": _fetchall, "fetchall_few": lambda path: _fetchall(path, FEW_COLUMNS), "open": _open,
+            "memory": _memory, "start": _start}  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps(CHILDREN[sys.argv[1]](Path(sys.argv[2]))), flush=True)

@@ -1,0 +1,284 @@
+"""A crowd is painted as a painter would: in order of time, one disc after the other, and is found where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from viewer.draw.crowd import EDGE, LEAST, density, disc, discs, dots
+from viewer.draw.drawn import Drawn
+from viewer.draw.in_view import CELL, SPARE, Grid, InView, grid_of, in_view
+from viewer.draw.paint_crowd import FEW, PIXELS_EACH, Views, tiled_box
+from viewer.draw.picture import MapPicture
+from viewer.draw.screen import Screen
+from viewer.geo.basemap import Basemap
+from viewer.session.crowds import MOST_MARKS, OPEN, crowd_codes, crowd_of
+from viewer.session.selectors import mapped_events
+from viewer.session.state import Camera, State
+from viewer.store.columns import EventColumns
+from viewer.store.dataset import DataSet
+from viewer.store.keys import Keys, RowOf
+
+View = Callable[..., State]
+Painted = Callable[..., tuple[Drawn, np.ndarray]]
+EMPTY = Basemap()
+PALETTE = np.arange(2 * EDGE, dtype=np.uint32) + (np.arange(2 * EDGE, dtype=np.uint32) << 9)
+PALETTE[0] = 0
+WIDTH, HEIGHT = 60, 40
+
+
+def grid(grain: float = 1.0) -> Grid:
+    return grid_of(Screen(Camera(0.0, 0.0, 10.0), WIDTH, HEIGHT), grain)
+
+
+@st.composite
+def spots(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels of the grid and codes, in order of time; many on the same few."""
+    number = draw(st.integers(0, 60))
+    few = draw(st.integers(1, 40))
+    size = grid().size
+    pixel = draw(st.lists(st.integers(0, size - 1), min_size=few, max_size=few))
+    which = draw(st.lists(st.integers(0, few - 1), min_size=number, max_size=number))
+    code = draw(st.lists(st.integers(1, 255), min_size=number, max_size=number))
+    return np.array([pixel[i] for i in which], dtype=np.int32), np.array(code, dtype=np.uint8)
+
+
+def painted_slowly(pixel: np.ndarray, code: np.ndarray, covered: list[tuple[int, int, bool]]) -> np.ndarray:
+    """The painter's reference: every event's disc over those before it."""
+    area = grid()
+    picture = np.zeros((area.height, area.width), dtype=np.uint32)
+    for at, colour in zip(pixel.tolist(), code.tolist(), strict=True):
+        line, column = divmod(at, area.width)
+        for right, down, edge in covered:
+            y, x = line + down, column + right
+            if 0 <= y < area.height and 0 <= x < area.width:
+                picture[y, x] = PALETTE[colour + (EDGE if edge else 0)]
+    return picture
+
+
+def inner(picture: np.ndarray) -> np.ndarray:
+    spare = grid().spare
+    return picture[spare:-spare, spare:-spare]
+
+
+@given(spots())
+@settings(max_examples=150, deadline=None)
+def test_discs_lie_as_a_painter_would_lay_them(events: tuple[np.ndarray, np.ndarray]) -> None:
+    columns, lines, edge = disc(1.0)
+    covered = list(zip(columns.tolist(), lines.tolist(), edge.tolist(), strict=True))
+
+    assert np.array_equal(inner(discs(*events, grid(), PALETTE)), inner(painted_slowly(*events, covered)))
+
+
+@given(spots())
+@settings(max_examples=150, deadline=None)
+def test_dots_lie_as_a_painter_would_lay_them(events: tuple[np.ndarray, np.ndarray]) -> None:
+    around = range(-2, 3)
+    covered = [(x, y, False) for x in around for y in around if abs(x) + abs(y) < 4]
+
+    assert np.array_equal(dots(*events, grid(), PALETTE), painted_slowly(*events, covered))
+
+
+def many(small: DataSet, x: np.ndarray, y: np.ndarray, earliest: np.ndarray, latest: np.ndarray) -> EventColumns:
+    """Events at these map metres and days, everything else alike."""
+    number = len(x)
+    keys = Keys.of([f"e{row:06}" for row in range(number)])
+    known = {"keys": keys, "row_of": RowOf(keys, np.arange(number, dtype=np.int32))}
+    alike = {
+        name: np.full(number, column[0], dtype=column.dtype)
+        for name, column in vars(small.events).items() if name not in known
+    }  # fmt: skip
+    placed = {"x": x.astype(np.float32), "y": y.astype(np.float32), "earliest": earliest, "latest": latest}
+    return EventColumns(**{**alike, **known, **placed})
+
+
+def cloud(small: DataSet, seed: int, number: int, reach: float = 500.0) -> EventColumns:
+    random = np.random.default_rng(seed)
+    earliest = np.sort(random.integers(0, 300, number)).astype(np.int32)
+    lasting = np.where(random.random(number) < 0.3, random.integers(1, 90, number), 0).astype(np.int32)
+    x, y = random.uniform(-reach, reach, number), random.uniform(-reach, reach, number)
+    x[random.random(number) < 0.1] = np.nan
+    return many(small, x, y, earliest, earliest + lasting)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.5, 1.0, 2.0]))
+@settings(max_examples=60, deadline=None)
+def test_a_view_holds_what_lies_in_it_at_its_pixel(small: DataSet, seed: int, grain: float) -> None:
+    events = cloud(small, seed, 120)
+    mask, area = np.isfinite(events.x) & (np.arange(120) % 7 != 0), grid(grain)
+    view = in_view(events, mask, area, [slice(0, 50), slice(50, 120)])
+    surely, perhaps = set(), {}
+    for row in np.flatnonzero(mask).tolist():
+        column, line = (float(events.x[row]) - area.left) / area.step, (area.top - float(events.y[row])) / area.step
+        if -1 <= column < area.width and -1 <= line < area.height:
+            perhaps[row] = (line, column)
+        if 0 <= column < area.width - 0.01 and 0 <= line < area.height - 0.01:
+            surely.add(row)
+    found = {row: divmod(at, area.width) for row, at in zip(view.rows.tolist(), view.pixel.tolist(), strict=True)}
+
+    assert list(found) == sorted(found)
+    assert surely <= set(found) <= set(perhaps)
+    assert all(-0.01 <= perhaps[row][i] - found[row][i] <= 1.01 for row in surely for i in (0, 1))
+    assert [int(view.rows[at]) for at in view.lasting] == [r for r in found if events.latest[r] > events.earliest[r]]
+
+
+@given(st.integers(0, 10_000), st.integers(0, 400), st.integers(0, 400))
+@settings(max_examples=60, deadline=None)
+def test_cells_count_every_event_once(small: DataSet, seed: int, one: int, other: int) -> None:
+    events = cloud(small, seed, 400, 300.0)
+    view = in_view(events, np.isfinite(events.x), grid(), [slice(0, 400)])
+    first, last = sorted((min(one, len(view.rows)), min(other, len(view.rows))))
+    cells = view.cells
+    counts = cells.counts(first, last)
+    slowly = np.zeros_like(counts)
+    for at in view.pixel[first:last].tolist():
+        line, column = divmod(at, view.grid.width)
+        slowly[(line + cells.shift[1]) // cells.side, (column + cells.shift[0]) // cells.side] += 1
+
+    assert np.array_equal(counts, slowly)
+
+
+def test_cells_stand_still_while_the_map_is_dragged() -> None:
+    still = grid_of(Screen(Camera(0.0, 0.0, 10.0), WIDTH, HEIGHT), 1.0)
+    for pixels in (1, 5, 6, 13):
+        moved = grid_of(Screen(Camera(10.0 * pixels, -10.0 * pixels, 10.0), WIDTH, HEIGHT), 1.0)
+        empty = np.empty(0, np.int32)
+        here, there = (InView(area, empty, empty, empty).cells for area in (still, moved))
+        assert [(a + pixels - b) % CELL for a, b in zip(here.shift, there.shift, strict=True)] == [0, 0]
+
+
+def test_density_tells_orders_of_magnitude() -> None:
+    area = grid()
+    empty = np.empty(0, np.int32)
+    cells = InView(area, empty, empty, empty).cells
+    counts = np.zeros((cells.down, cells.across), dtype=np.int64)
+    counts[1, 1:5] = 1, 9, 10, 5_000
+    steps = np.arange(1, len(LEAST) + 1, dtype=np.uint32)
+    picture = density(counts, cells, area, steps)
+    left, top = cells.shift
+    seen = [int(picture[6 - top + 2, 6 * column - left + 2]) for column in range(1, 6)]
+
+    assert seen == [1, 1, 2, 4, 0]
+
+
+@pytest.fixture
+def crowded(small: DataSet) -> DataSet:
+    """A thousand events around the middle of the map, all in the window of 2018."""
+    random = np.random.default_rng(7)
+    number, day = 1_000, 17_500
+    earliest = np.sort(random.integers(day, day + 60, number)).astype(np.int32)
+    lasting = (random.random(number) < 0.2) * random.integers(1, 40, number)
+    x, y = random.normal(4_500_000, 60_000, number), random.normal(4_100_000, 60_000, number)
+    events = many(small, x, y, earliest, (earliest + lasting).astype(np.int32))
+    data = replace(small, events=events)
+    row = int(np.flatnonzero(small.events.placed & (crowd_codes(small)[0] < OPEN))[0])
+    for column in ("type", "form", "actuality", "precision", "actor", "rival"):
+        getattr(events, column)[:] = getattr(small.events, column)[row]
+    return data
+
+
+def state_at(view: View, scale: float, days: int = 60) -> State:
+    state = view("2018-01-29")
+    time = replace(state.time, cursor=17_559, window_days=days, mode="window")
+    return replace(state, time=time, camera=Camera(4_500_000.0, 4_100_000.0, scale), layers=frozenset({"incidents"}))
+
+
+def test_what_is_under_the_pointer_is_what_lies_there(crowded: DataSet, view: View, painted: Painted) -> None:
+    state = state_at(view, 600.0)
+    drawn, pixels = painted(MapPicture(crowded, EMPTY), state)
+    (shown,) = drawn.crowds
+    screen, events = Screen(state.camera, 800, 500), crowded.events
+    px, py = screen.to_px(events.x, events.y)
+    row = int(np.argmin(np.hypot(px - 400, py - 250)))
+    found = drawn.pick(float(px[row]), float(py[row]))
+    near = set(np.flatnonzero(np.hypot(px - px[row], py - py[row]) < 2).tolist())
+
+    assert shown.number > MOST_MARKS and not shown.dense
+    assert drawn.over(float(px[row]), float(py[row]))
+    rows = [events.row_of[ref.key] for ref in found]
+    assert rows == sorted(rows, reverse=True) and near <= set(rows)
+    assert not drawn.over(3, 3) and not drawn.pick(3, 3)
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 2
+
+
+def test_close_up_the_few_in_view_get_their_symbols(crowded: DataSet, view: View, painted: Painted) -> None:
+    far, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 600.0))
+    near, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 20.0))
+
+    assert far.crowds and not far.targets
+    assert near.targets and not near.crowds
+
+
+def test_symbols_stay_as_they_are_while_the_map_is_dragged_a_little(
+    crowded: DataSet, view: View, painted: Painted
+) -> None:
+    picture, state = MapPicture(crowded, EMPTY), state_at(view, 40.0)
+    before, _ = painted(picture, state)
+    moved, _ = painted(picture, replace(state, camera=replace(state.camera, x=state.camera.x + 40.0 * 20)))
+    stacks = {target.refs for target in before.targets if 120 < target.box[0] < 700 and 120 < target.box[1] < 400}
+
+    assert tiled_box(before.screen) == tiled_box(moved.screen)
+    assert stacks and stacks <= {target.refs for target in moved.targets}
+
+
+def test_the_legend_counts_the_crowd_in_the_picture(crowded: DataSet, view: View, painted: Painted) -> None:
+    state = state_at(view, 600.0)
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state)
+    seen = mapped_events(crowded, state)
+    signs = {entry.entry.style: entry.count for entry in drawn.legend if entry.group == "Signs"}
+    px, py = drawn.screen.to_px(crowded.events.x[seen.rows], crowded.events.y[seen.rows])
+    within = [(px > -edge) & (px < 800 + edge) & (py > -edge) & (py < 500 + edge) for edge in (0, SPARE + 1)]
+    doubtful = ~seen.certain | (crowd_codes(crowded)[0][seen.rows] >= OPEN)
+
+    assert sum(signs.values()) == sum(entry.count for entry in drawn.legend if entry.group == "Actors")
+    assert within[0].sum() <= sum(signs.values()) <= within[1].sum()
+    assert (within[0] & doubtful).sum() <= signs["open"] <= (within[1] & doubtful).sum()
+    assert 0 < signs["open"] < sum(signs.values())
+
+
+def test_density_is_drawn_when_discs_would_cover_the_ground(crowded: DataSet, view: View, painted: Painted) -> None:
+    picture = MapPicture(crowded, EMPTY)
+    state = state_at(view, 6_000.0)
+    drawn, _ = painted(picture, state, (50, 50))
+    (shown,) = drawn.crowds
+    x, y = drawn.screen.to_px(crowded.events.x, crowded.events.y)
+    cell = shown.rows_at(25, 25)
+
+    assert shown.dense and shown.number * PIXELS_EACH > 50 * 50
+    assert any(entry.entry.kind == "cell" for entry in drawn.legend)
+    assert len(cell) and np.ptp(x[cell]) <= CELL and np.ptp(y[cell]) <= CELL
+    assert drawn.describe(25, 25).startswith(f"{len(cell):,} incidents: ")
+
+
+def test_codes_keep_doubt_apart(builtin: DataSet) -> None:
+    codes, actors = crowd_codes(builtin)
+    events = builtin.events
+    for row, code in enumerate(codes.tolist()):
+        slot = (code & ~OPEN) - 1
+        key = builtin.actor_keys[events.actor[row]] if events.actor[row] < len(builtin.actor_keys) else ""
+        assert (actors[slot] if slot < len(actors) else "") == key
+    disputed = events.rival < len(builtin.actor_keys)
+    assert disputed.any() and (codes[disputed] & OPEN).all()
+    assert (codes & OPEN == 0).any()
+
+
+def test_a_view_is_worked_out_whole_when_it_is_looked_at_twice(crowded: DataSet, view: View) -> None:
+    state = state_at(view, 600.0, days=10)
+    crowd = crowd_of(crowded, replace(state, time=replace(state.time, window_days=60)), lambda seen: (), True)
+    assert crowd is not None
+    small_window = replace(crowd, span=replace(crowd.span, low=crowd.span.high - 100))
+    views, area = Views(), grid_of(Screen(state.camera, 800, 500), 1.0)
+    first, second = views.of(small_window, area), views.of(small_window, area)
+
+    assert len(first.rows) < len(second.rows)
+    assert views.of(small_window, area) is second
+    assert set(first.rows.tolist()) <= set(second.rows.tolist())
+
+
+def test_few_is_the_border_between_discs_and_dots() -> None:
+    assert MOST_MARKS < FEW

@@ -1,0 +1,458 @@
+"""Columns kept between runs are those of the file, or they are not used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from viewer import paths
+from viewer.store import column_cache, column_file, first_reading, recall
+from viewer.store.column_cache import column_folder, file_of
+from viewer.store.columns import EventColumns
+from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.errors import StoreError
+from viewer.store.fingerprint import fingerprint
+
+
+@pytest.fixture(autouse=True)
+def everything_is_kept(small: DataSet, builtin: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From now on every store is one worth keeping, its sources stay in the file, and the folder is new."""
+    assert len(small.events) and len(builtin.events)
+    monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
+    monkeypatch.setattr(first_reading, "ON_DEMAND", 0)
+    monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path)
+
+
+@pytest.fixture
+def store(small_store: Path, tmp_path: Path) -> Path:
+    """A copy of the small store in a folder of its own."""
+    (tmp_path / "evidence").mkdir()
+    return Path(shutil.copy(small_store, tmp_path / "evidence" / "copy.gpkg"))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[DataSet]:
+    data = open_dataset(path)
+    try:
+        yield data
+    finally:
+        data.close()
+
+
+def read_how_often(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Notes every reading from end to end."""
+    readings: list[Path] = []
+    real = first_reading.first_reading
+
+    def noted(store: Any, *rest: Any) -> Any:
+        readings.append(store.path)
+        return real(store, *rest)
+
+    monkeypatch.setattr(recall, "first_reading", noted)
+    return readings
+
+
+def kept_file(store: Path) -> Path:
+    return file_of(column_folder(), store)
+
+
+def assert_same(one: DataSet, other: DataSet) -> None:
+    """The two hold the same, whatever of it is compared."""
+    for name in (field.name for field in fields(EventColumns) if field.name != "row_of"):
+        a, b = getattr(one.events, name), getattr(other.events, name)
+        assert a == b if name == "keys" else np.array_equal(a, b, equal_nan=True) and a.dtype == b.dtype, name
+    assert dict(one.events.row_of) == dict(other.events.row_of)
+    for name in ("event_actors", "event_places"):
+        for part in ("rows", "codes", "roles"):
+            assert np.array_equal(getattr(getattr(one, name), part), getattr(getattr(other, name), part)), (name, part)
+    for name in ("meta", "places", "actors", "claims", "relations", "routes", "quantities", "caveats", "problems"):
+        assert getattr(one, name) == getattr(other, name), name
+    for name in ("sources", "same"):
+        assert dict(getattr(one, name)) == dict(getattr(other, name)), name
+    for text in ("strikes", "mayadin", "is", "كمال"):
+        assert one.finder.rows_with(text).tolist() == other.finder.rows_with(text).tolist()
+    assert [one.dossier(key) for key in one.events.keys] == [other.dossier(key) for key in other.events.keys]
+
+
+@pytest.mark.parametrize("which", ["small_store", "builtin_store"])
+def test_what_was_kept_is_what_is_in_the_file(
+    which: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path: Path = request.getfixturevalue(which)
+    plain: DataSet = request.getfixturevalue(which.removesuffix("_store"))
+    readings = read_how_often(monkeypatch)
+    for _ in range(3):
+        with opened(path) as data:
+            assert_same(data, plain)
+            assert not data.events.x.flags.writeable
+    assert readings == [path]
+
+
+def test_the_file_is_the_users_own_and_nothing_lies_beside_the_store(store: Path, tmp_path: Path) -> None:
+    before = store.read_bytes()
+    with opened(store):
+        pass
+    assert [path.name for path in store.parent.iterdir()] == [store.name]
+    assert store.read_bytes() == before
+    assert [path.name for path in (tmp_path / "columns").iterdir()] == [kept_file(store).name]
+    assert stat.S_IMODE(kept_file(store).stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "columns").stat().st_mode) == 0o700
+
+
+def test_bad_rows_and_problems_are_remembered_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from viewer.store import validate
+
+    db = sqlite3.connect(store)
+    db.execute("UPDATE event SET date_edtf = 'soon' WHERE key IN ('week', 'month')")
+    db.execute("UPDATE count SET value = 'many'")
+    db.execute("UPDATE event_actor SET actor = 'nobody' WHERE id < 3")
+    db.commit()
+    db.close()
+    monkeypatch.setattr(validate, "MAX_LISTED", 4)
+    readings = read_how_often(monkeypatch)
+    with opened(store) as first, opened(store) as second:
+        assert any("more rows are left out" in str(problem) for problem in first.problems)
+        assert {"week", "month"} & {*first.events.keys} == set()
+        assert_same(first, second)
+        for table in ("count", "event", "event_actor"):
+            assert first.reader.all(table) == second.reader.all(table)
+            assert first.reader.number(table) == second.reader.number(table) == len(first.reader.all(table))
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE event SET title = 'Changed' WHERE key = 'week'",
+        "UPDATE event SET type = 'raid' WHERE key = 'month'",
+        "DELETE FROM event_actor WHERE id = 1",
+        "VACUUM",
+    ],
+)
+def test_a_store_that_was_changed_is_read_again(store: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = read_how_often(monkeypatch)
+    with opened(store):
+        pass
+    db = sqlite3.connect(store)
+    db.execute(change)
+    db.commit()
+    db.close()
+    with opened(store) as data:
+        (kind,) = data.store.within().execute("SELECT type FROM event WHERE key = 'month'").fetchone()
+        from viewer.domain.events import EVENT_TYPES
+
+        assert EVENT_TYPES[data.events.type[data.events.row_of["month"]]] == kind
+        assert len(data.event_actors.rows) == len(data.reader.all("event_actor"))
+    assert len(readings) == 2
+
+
+def test_another_store_in_the_same_place_is_read_again(
+    store: Path, builtin_store: Path, builtin: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = read_how_often(monkeypatch)
+    with opened(store):
+        pass
+    shutil.copy(builtin_store, store)
+    with opened(store) as data:
+        assert data.events.keys == builtin.events.keys
+    assert len(readings) == 2
+    assert len([*column_folder().iterdir()]) == 1
+
+
+def test_what_another_version_kept_is_read_again(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = read_how_often(monkeypatch)
+    with opened(store):
+        pass
+    monkeypatch.setattr(recall, "code_mark", lambda: "another")
+    with opened(store):
+        pass
+    assert len(readings) == 2
+
+
+def test_a_change_while_it_is_read_is_noticed_and_nothing_kept(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = first_reading.first_reading
+
+    def disturbed(*of: Any) -> Any:
+        found = real(*of)
+        os.utime(store)
+        return found
+
+    monkeypatch.setattr(recall, "first_reading", disturbed)
+    with pytest.raises(StoreError, match="was changed while it was opened; open it again"):
+        open_dataset(store)
+    assert [*column_folder().iterdir()] == []
+
+
+# --- the fingerprint
+
+
+def test_the_fingerprint_knows_header_size_and_times(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(range(256)) * 1000)
+    seen = {fingerprint(path)}
+    for offset in range(100):
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(b"\xff")
+        os.utime(path, ns=(0, 0))
+        assert fingerprint(path) not in seen, offset
+        seen.add(fingerprint(path))
+    assert fingerprint(path) in seen
+    os.utime(path, ns=(0, 1))
+    assert fingerprint(path) not in seen
+    seen.add(fingerprint(path))
+    with path.open("ab") as file:
+        file.write(b"\0")
+    os.utime(path, ns=(0, 1))
+    assert fingerprint(path) not in seen
+    assert fingerprint(Path(shutil.copy2(path, tmp_path / "copy"))) not in seen
+
+
+@given(place=st.integers(0, 10**6 - 1))
+@settings(max_examples=20, deadline=None)
+def test_the_fingerprint_knows_bytes_that_were_written_behind_its_back(place: int, tmp_path_factory: Any) -> None:
+    """The times of a file tell of any change; here they are set back as far as anybody can."""
+    path = tmp_path_factory.mktemp("behind") / "file"
+    path.write_bytes(bytes(10**6))
+    os.utime(path, ns=(0, 0))
+    before = fingerprint(path)
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\1")
+    os.utime(path, ns=(0, 0))
+    assert fingerprint(path) != before
+
+
+# --- files nobody should trust
+
+
+def sealed(raw: bytes, head: dict[str, Any]) -> bytes:
+    """The file with another head, and a digest that fits it."""
+    offset = int.from_bytes(raw[16:24], "little")
+    text = json.dumps(head).encode()
+    start = column_file._START.pack(column_file.MAGIC, offset, len(text), hashlib.sha256(text).digest())
+    return start + raw[len(start) : offset] + text
+
+
+def head_of(raw: bytes) -> dict[str, Any]:
+    with_offset, length = (int.from_bytes(raw[at : at + 8], "little") for at in (16, 24))
+    found: dict[str, Any] = json.loads(raw[with_offset : with_offset + length])
+    return found
+
+
+@given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(["byte", "bytes", "cut", "swap", "longer", "zero"]))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damage_never_changes_the_answer(
+    seed: int, kind: str, small: DataSet, tmp_path: Path, small_store: Path
+) -> None:
+    store = tmp_path / "copy.gpkg"
+    if not store.exists():
+        shutil.copy(small_store, store)
+        open_dataset(store).close()
+        shutil.copy(kept_file(store), tmp_path / "whole")
+    raw = bytearray((tmp_path / "whole").read_bytes())
+    chance = np.random.default_rng(seed)
+    places = chance.integers(0, len(raw), 6)
+    if kind in ("byte", "bytes"):
+        for place in places[: 1 if kind == "byte" else 6]:
+            raw[place] ^= int(chance.integers(1, 256))
+    elif kind == "cut":
+        del raw[places[0] :]
+    elif kind == "swap":
+        a, b = sorted(int(place) // 64 * 64 for place in places[:2])
+        raw[a : a + 64], raw[b : b + 64] = raw[b : b + 64], raw[a : a + 64]
+    elif kind == "longer":
+        raw[places[0] : places[0]] = b"\0" * 8
+    else:
+        raw[places[0] : places[0] + 100] = bytes(100)
+    kept_file(store).write_bytes(raw[: len(raw)])
+    with opened(store) as data:
+        assert data.events.keys == small.events.keys
+        for name in (field.name for field in fields(EventColumns) if field.name not in ("row_of", "ids", "keys")):
+            assert np.array_equal(getattr(data.events, name), getattr(small.events, name), equal_nan=True), name
+        assert [*data.problems] == [*small.problems]
+
+
+BEYOND = {
+    "event.actor": 500, "event.rival": 60_000, "event.place": 4_000_000_000, "event.type": 250, "event.form": 99,
+    "event.actuality": 99, "event.precision": 99, "event.parent": 12, "event.order": 12, "event.starts": 10**6,
+    "event_actor.rows": 12, "event_actor.codes": 500, "event_actor.roles": 99, "event_place.rows": 2**31 - 1,
+    "event_place.codes": 500, "same.members": 12, "same.chosen": 99, "search.rows": 12, "source.order": 99,
+    "source.starts": 10**6, "event.x": 1e9, "event.y": -1e9, "event.earliest": -(2**31),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", BEYOND)
+def test_a_well_made_file_with_a_number_beyond_what_there_is_is_not_used(
+    column: str, store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As somebody would make it who knows how: with every sum right."""
+    with opened(store):
+        pass
+    file = kept_file(store)
+    raw = bytearray(file.read_bytes())
+    head = head_of(bytes(raw))
+    entry = head["columns"][column]
+    kind = np.dtype(entry["kind"])
+    place = entry["offset"] + (entry["number"] - 1) * kind.itemsize
+    raw[place : place + kind.itemsize] = np.array([BEYOND[column]], dtype=kind).tobytes()
+    file.write_bytes(raw)
+    with file.open("rb") as opened_file:
+        again = column_file.measured(opened_file, entry["kind"], entry["number"], entry["offset"])
+    head["columns"][column] = again._asdict()
+    file.write_bytes(sealed(bytes(raw), head))
+    readings = read_how_often(monkeypatch)
+    with opened(store) as data:
+        assert_same(data, small)
+    assert len(readings) == 1
+
+
+def _without(name: str) -> Any:
+    def spoil(head: dict[str, Any]) -> None:
+        del head["columns"][name]
+
+    return spoil
+
+
+def _with(name: str, **values: Any) -> Any:
+    def spoil(head: dict[str, Any]) -> None:
+        head["columns"][name].update(values)
+
+    return spoil
+
+
+def _said(**values: Any) -> Any:
+    def spoil(head: dict[str, Any]) -> None:
+        head["said"].update(values)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _without("event.x"), _without("event.order"), _without("event_actor.codes"), _without("same.members"),
+        _without("event.text"), _with("event.x", kind="<f8"), _with("event.x", kind="|O"), _with("event.x", number=-1),
+        _with("event.x", number=10**12), _with("event.x", number="12"), _with("event.x", offset=3),
+        _with("event.x", offset=2**62), _with("event.x", number=5), _with("event.x", extra=1),
+        _with("event.ids", number=3), _with("event.type", kind="<i4"), _said(actors="many"), _said(actors=1),
+        _said(places=0), _said(bad=5), _said(problems=[1]), _said(bad={"event": [["x", "y"]]}),
+        lambda head: head.clear(), lambda head: head.update(columns=[]), lambda head: head.update(said=3),
+        lambda head: head["columns"].update({"event.x": None}),
+    ],
+)  # fmt: skip
+def test_a_head_that_makes_no_sense_is_not_used(
+    spoil: Any, store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(store):
+        pass
+    raw = kept_file(store).read_bytes()
+    head = head_of(raw)
+    spoil(head)
+    kept_file(store).write_bytes(sealed(raw, head))
+    readings = read_how_often(monkeypatch)
+    with opened(store) as data:
+        assert_same(data, small)
+    assert len(readings) == 1
+    with opened(store) as data:
+        assert_same(data, small)
+    assert len(readings) == 1, "and it was written anew"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 10, b"Badia columns 1\n", b"SQLite format 3\0" * 10])
+def test_what_is_no_file_of_columns_is_written_over(store: Path, content: bytes, small: DataSet) -> None:
+    kept_file(store).write_bytes(content)
+    with opened(store) as data:
+        assert_same(data, small)
+    assert kept_file(store).stat().st_size > 1000
+
+
+# --- where it cannot be kept
+
+
+def test_without_a_folder_the_columns_stay_in_memory(
+    store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    column_folder().rmdir()
+    (paths.cache_dir() / "columns").write_text("in the way", encoding="utf-8")
+    with caplog.at_level(logging.WARNING), opened(store) as data:
+        assert_same(data, small)
+        assert data.problems == small.problems
+    assert "columns cannot be kept" in caplog.text
+
+
+def test_on_a_full_disk_the_columns_stay_in_memory(
+    store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recall.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    with caplog.at_level(logging.WARNING), opened(store) as data:
+        assert_same(data, small)
+    assert "of which 0 are free" in caplog.text
+    assert [*column_folder().iterdir()] == []
+
+
+def test_a_disk_that_is_full_halfway_leaves_nothing_behind(
+    store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(column_file.ColumnWriter, "finish", full)
+    with caplog.at_level(logging.WARNING), opened(store) as data:
+        assert_same(data, small)
+    assert "No space left on device" in caplog.text
+    assert [*column_folder().iterdir()] == []
+
+
+def test_the_oldest_go_when_there_are_too_many(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = column_folder()
+    for age, name in enumerate(("new", "old", "older")):
+        (folder / f"{name}.columns").write_bytes(bytes(100))
+        os.utime(folder / f"{name}.columns", (10**9 - age, 10**9 - age))
+    (folder / ".unfinished-old").write_bytes(b"x")
+    os.utime(folder / ".unfinished-old", (0, 0))
+    (folder / ".unfinished-now").write_bytes(b"x")
+    with opened(store):
+        pass
+    size = kept_file(store).stat().st_size
+    assert {path.name for path in folder.iterdir()} == {
+        "new.columns", "old.columns", "older.columns", ".unfinished-now", kept_file(store).name,
+    }  # fmt: skip
+    monkeypatch.setattr(column_cache, "MAX_BYTES", size + 150)
+    kept_file(store).unlink()
+    with opened(store):
+        pass
+    assert {path.name for path in folder.iterdir()} == {"new.columns", ".unfinished-now", kept_file(store).name}
+
+
+def test_small_stores_are_not_kept(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "WORTH_KEEPING", 20)
+    with opened(store):
+        pass
+    assert [*column_folder().iterdir()] == []
+
+
+def test_a_store_with_changes_beside_it_is_not_kept(store: Path) -> None:
+    db = sqlite3.connect(store)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("UPDATE event SET type = 'raid' WHERE key = 'week'")
+    db.commit()
+    with opened(store) as data:
+        assert any("a private copy was opened" in str(problem) for problem in data.problems)
+    db.close()
+    assert [*column_folder().iterdir()] == []

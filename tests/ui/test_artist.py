@@ -1,0 +1,155 @@
+"""A thread paints what is heavy: the newest wish wins, nothing is lost on the way, and closing waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from viewer.domain.dates import parse
+from viewer.draw.picture import MapPicture
+from viewer.draw.screen import fit_camera
+from viewer.geo.basemap import Basemap
+from viewer.session.commands import SetCamera, SetCursor
+from viewer.session.session import Session
+from viewer.session.state import State, Time
+from viewer.store.dataset import DataSet
+from viewer.ui.artist import Artist, Painted, Wish
+from viewer.ui.canvas import Canvas
+
+
+class Slow:
+    """A picture that is painted when the test lets it."""
+
+    def __init__(self) -> None:
+        self.go, self.begun = Event(), Event()
+        self.painted: list[int] = []
+
+    def paint(self, painter: object, state: State, width: int, height: int, hasty: bool = False) -> Any:
+        self.begun.set()
+        assert self.go.wait(30)
+        self.painted.append(state.time.cursor)
+        if state.time.cursor < 0:
+            raise ValueError("no such picture")
+        return state
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+def artist(qapp: object, slow: Slow) -> Iterator[Artist]:
+    made = Artist(slow)  # type: ignore[arg-type]
+    yield made
+    slow.go.set()
+    made.release()
+    made.deleteLater()
+
+
+def wish(day: int) -> Wish:
+    state = State()
+    return Wish(replace(state, time=replace(state.time, cursor=day)), 40, 30, 1.0)
+
+
+def test_of_the_wishes_that_come_meanwhile_only_the_newest_is_painted(
+    artist: Artist, slow: Slow, qtbot: QtBot
+) -> None:
+    shown: list[Painted] = []
+    artist.finished.connect(shown.append)
+    artist.order(wish(1))
+    assert slow.begun.wait(30)
+    for day in (2, 3, 4):
+        artist.order(wish(day))
+    slow.go.set()
+    qtbot.waitUntil(lambda: len(shown) == 2, timeout=30_000)
+
+    assert slow.painted == [1, 4] == [painted.wish.state.time.cursor for painted in shown]
+    assert not artist.busy
+
+
+def test_a_picture_that_fails_is_told_and_the_next_one_comes(
+    artist: Artist, slow: Slow, qtbot: QtBot
+) -> None:
+    slow.go.set()
+    with qtbot.captureExceptions() as errors:
+        artist.order(wish(-1))
+        qtbot.waitUntil(lambda: not artist.busy, timeout=30_000)
+    with qtbot.waitSignal(artist.finished, timeout=30_000):
+        artist.order(wish(5))
+
+    assert [str(error) for _, error, _ in errors] == ["no such picture"]
+    assert slow.painted == [-1, 5]
+
+
+def test_closing_waits_for_the_brush_and_shows_nothing_more(artist: Artist, slow: Slow, qapp: Any) -> None:
+    shown: list[Painted] = []
+    artist.finished.connect(shown.append)
+    artist.order(wish(1))
+    assert slow.begun.wait(30)
+    artist.order(wish(2))
+    slow.go.set()
+    artist.release()
+    qapp.processEvents()
+
+    assert slow.painted == [1]
+    assert not shown
+
+
+@pytest.fixture
+def heavy(small: DataSet, qtbot: QtBot) -> Iterator[Canvas]:
+    picture = MapPicture(small, Basemap())
+    picture.__dict__["heavy"] = True
+    state = State(time=Time(cursor=parse("2017-11-30").latest or 0), camera=fit_camera(39, 34, 42, 36, 640, 420))
+    made = Canvas(Session(state), picture)
+    made.resize(640, 420)
+    with qtbot.waitSignal(made.drawn, timeout=30_000):
+        made.show()
+    yield made
+    made.release()
+    made.close()
+    made.deleteLater()
+
+
+def test_a_heavy_map_follows_day_and_camera_in_the_end(heavy: Canvas, qtbot: QtBot) -> None:
+    session = heavy.session
+    for step in range(1, 30):
+        session.dispatch(SetCursor(session.state.time.cursor - step))
+        session.dispatch(SetCamera(replace(session.state.camera, x=session.state.camera.x + 500)))
+    qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+
+    assert heavy.result is not None
+    assert heavy.result.screen.camera == session.state.camera
+
+
+def test_a_click_on_a_heavy_map_meets_what_is_there_now(heavy: Canvas, qtbot: QtBot) -> None:
+    assert heavy.result is not None
+    target = next(target for target in heavy.result.targets if len(target.refs) == 1)
+    heavy.session.dispatch(SetCamera(replace(heavy.session.state.camera, x=heavy.session.state.camera.x + 3_000)))
+    left, top, right, bottom = target.box
+    shift = 3_000 / heavy.session.state.camera.scale
+    at = heavy.rect().topLeft()
+    at.setX(round((left + right) / 2 - shift))
+    at.setY(round((top + bottom) / 2))
+    qtbot.mouseClick(heavy, Qt.MouseButton.LeftButton, pos=at)
+
+    assert heavy.session.state.selected == target.refs[0]
+
+
+def test_a_late_picture_does_not_cover_a_newer_one(heavy: Canvas, qtbot: QtBot) -> None:
+    session, start = heavy.session, heavy.session.state.camera
+    session.dispatch(SetCamera(replace(start, x=start.x + 500)))
+    QApplication.processEvents()  # the thread has its wish
+    session.dispatch(SetCamera(replace(start, x=start.x + 900)))
+    heavy.paint_exact()
+    qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+
+    assert heavy.result is not None
+    assert heavy.result.screen.camera.x == start.x + 900

@@ -1,0 +1,552 @@
+"""Opening a store while the window lives on: progress, taking it back, and nothing left running."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.app import Options, StoreOpener
+from viewer.session.commands import SetLabels
+from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
+from viewer.store.progress import Cancelled, Report
+from viewer.ui import dialogs, opening
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.loaded import Found
+from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS
+from viewer.ui.reading import Reading
+from viewer.ui.window import NOTHING_OPEN, Window
+
+CHECKOUT = Path(__file__).parents[2]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+Open = Callable[[Window, Path | None], bool]
+DOING = "Reading the incidents"
+
+
+class Gate(StoreOpener):
+    """Stores that are read as always, but only once the gate is opened; until then they are a quarter done."""
+
+    def __init__(self) -> None:
+        super().__init__(Options())
+        self.open = threading.Event()
+        self.entered = threading.Event()
+        self.threads: list[threading.Thread] = []
+        self.read_data: list[DataSet] = []
+        self.error: Exception | None = None
+
+    def read(self, path: Path | None, report: Report) -> Found:  # type: ignore[override]
+        self.threads.append(threading.current_thread())
+        self.entered.set()
+        report(DOING, 0.25)
+        while not self.open.wait(0.002):
+            report(DOING, 0.25)
+        if self.error is not None:
+            raise self.error
+        found = super().read(path)
+        self.read_data.append(found.data)
+        return found
+
+    def shut(self) -> None:
+        self.open.clear()
+        self.entered.clear()
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def shell(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate) -> Iterator[Window]:
+    """The window without a store, before a gate that is shut."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    window = Window(gate, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1200, 700)
+    window.show()
+    QTest.qWaitForWindowActive(window)
+    yield window
+    window.close()
+    window.deleteLater()
+    qapp.removeEventFilter(rule)
+    qapp.setStyleSheet("")
+    gc.collect()
+
+
+@pytest.fixture
+def window(shell: Window, gate: Gate, small_store: Path, open_store: Open) -> Window:
+    """The window with the small store, before the gate that is shut again."""
+    gate.open.set()
+    assert open_store(shell, small_store)
+    gate.shut()
+    QApplication.processEvents()
+    return shell
+
+
+@pytest.fixture
+def begun(gate: Gate, qtbot: QtBot) -> Callable[[Window, Path | None], None]:
+    """Begin to open a store and wait until its panel is seen."""
+
+    def begin(window: Window, path: Path | None) -> None:
+        window.open(path)
+        qtbot.waitUntil(lambda: window.opening.panel.isVisible() and gate.entered.is_set())
+
+    return begin
+
+
+def work(window: Window):  # type: ignore[no-untyped-def]
+    assert window.work is not None
+    return window.work
+
+
+def middle(window: Window) -> str:
+    label = window.centralWidget()
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
+    QTest.keyClick(widget, key, mod)
+    QApplication.processEvents()
+
+
+class Heard(QObject):
+    """Counts the events of a kind that reach a widget."""
+
+    def __init__(self, widget: QWidget, kind: QEvent.Type) -> None:
+        super().__init__(widget)
+        self.kind, self.number = kind, 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.number += event.type() == self.kind
+        return False
+
+
+def test_what_is_open_stays_usable_while_another_is_read(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    old = work(window)
+    begun(window, small_store)
+    assert gate.threads[-1] is not threading.main_thread()
+
+    before = old.session.state
+    press(old.canvas, Key.Key_Right)
+    assert old.session.state.time.cursor == before.time.cursor + 1
+    paints = Heard(old.canvas, QEvent.Type.Paint)
+    window.resize(1000, 640)
+    qtbot.waitUntil(lambda: paints.number > 0)
+    assert window.work is old
+
+    with qtbot.waitSignal(window.opened) as heard:
+        gate.open.set()
+    assert heard.args == [True]
+    assert work(window) is not old
+    assert not window.opening.panel.isVisible()
+    with pytest.raises(StoreError):
+        _ = old.data.store.connection
+
+
+def test_what_is_done_to_the_view_meanwhile_is_kept(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    begun(window, small_store)
+    work(window).session.dispatch(SetLabels("arabic"))
+    with qtbot.waitSignal(window.opened):
+        gate.open.set()
+
+    assert work(window).session.state.labels == "arabic"
+
+
+def test_the_keys_go_to_the_map_once_a_store_is_open(window: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(work(window).canvas.hasFocus)
+
+
+def test_the_panel_says_what_is_done_and_how_far_it_is(
+    window: Window, begun: Open, small_store: Path
+) -> None:
+    begun(window, small_store)
+    panel = window.opening.panel
+
+    assert panel.words.text() == f"{small_store.name}: {DOING}"
+    assert panel.bar.text() == "25 %"
+    assert panel.words.accessibleName() == f"Opening {small_store.name}: {DOING}"
+    assert panel.bar.accessibleName()
+    assert panel.button.accessibleName() == "Cancel opening"
+    for size in (1200, 700), (640, 420):
+        window.resize(*size)
+        QApplication.processEvents()
+        assert panel.geometry().bottomRight() == window.rect().bottomRight()
+        assert panel.width() <= window.width()
+
+
+def test_without_a_store_the_panel_is_in_the_middle(shell: Window, begun: Open, small_store: Path) -> None:
+    begun(shell, small_store)
+    panel = shell.opening.panel
+
+    assert middle(shell) == f"Opening {small_store.name} \u2026"
+    assert panel.words.text() == DOING
+    assert abs(panel.geometry().center().x() - shell.rect().center().x()) <= 1
+    assert panel.geometry().bottom() < shell.height() * 3 // 4
+
+
+def test_what_opens_at_once_shows_no_panel(shell: Window, gate: Gate, open_store: Open, small_store: Path) -> None:
+    shown = Heard(shell.opening.panel, QEvent.Type.Show)
+    gate.open.set()
+    shell.opening._pulse.timeout.disconnect()  # as if all of it took less time than the first beat
+    assert open_store(shell, small_store)
+
+    assert shown.number == 0
+    assert shell.opening._pulse.interval() == SHOWN_AFTER_MS == 150
+
+
+def test_a_flood_of_reports_is_not_a_flood_of_paints(window: Window, qtbot: QtBot) -> None:
+    told, go = threading.Event(), threading.Event()
+
+    def flood(path: Path | None, report: Report) -> Found:
+        report(DOING, 0.0)
+        go.wait(20)
+        for number in range(10_000):
+            report(f"{DOING} {number}", number / 10_000)
+        report(DOING, 0.5)  # it never runs backwards
+        told.set()
+        while True:
+            report(DOING, 0.5)
+
+    window.opening._read = flood
+    values: list[int] = []
+    window.opening.panel.bar.valueChanged.connect(values.append)
+    window.open(None)
+    qtbot.waitUntil(window.opening.panel.isVisible)
+    go.set()
+    qtbot.waitUntil(lambda: told.is_set() and values[-1:] == [1000])
+    window.run("close")
+
+    assert PULSE_MS >= 1000 / 15
+    assert values == sorted(values)
+    assert len(values) < 50
+
+
+@pytest.mark.parametrize("way", ["escape", "click", "enter"])
+def test_an_opening_is_taken_back_and_what_was_open_stays(
+    window: Window, begun: Open, small_store: Path, qtbot: QtBot, way: str
+) -> None:
+    old = work(window)
+    begun(window, small_store)
+    panel = window.opening.panel
+    with qtbot.waitSignal(window.opened) as heard:
+        if way == "escape":
+            press(old.canvas, Key.Key_Escape)
+        elif way == "click":
+            QTest.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+        else:
+            panel.button.setFocus(Qt.FocusReason.TabFocusReason)
+            press(panel.button, Key.Key_Return)
+
+    assert heard.args == [False]
+    assert window.work is old
+    assert old.canvas.hasFocus()
+    assert not panel.isVisible()
+    assert old.status.currentMessage() == f"Opening {small_store.name} was cancelled"
+
+
+def test_the_button_is_reached_by_keyboard(window: Window, begun: Open, small_store: Path) -> None:
+    begun(window, small_store)
+    assert work(window).canvas.hasFocus()
+    press(work(window).canvas, Key.Key_Tab)
+
+    assert window.opening.panel.button.hasFocus()
+
+
+def test_the_first_opening_is_taken_back_into_an_empty_window(
+    shell: Window, begun: Open, gate: Gate, small_store: Path, open_store: Open
+) -> None:
+    begun(shell, small_store)
+    shell.search.setFocus()
+    press(shell.search, Key.Key_Escape)
+
+    assert middle(shell) == NOTHING_OPEN
+    gate.open.set()
+    assert open_store(shell, small_store)
+
+
+def test_f5_reads_again_only_what_is_shown(shell: Window, begun: Open, small_store: Path) -> None:
+    begun(shell, small_store)
+    press(shell, Key.Key_F5)
+
+    assert shell.opening.path == small_store
+
+
+def test_a_second_opening_takes_the_place_of_the_first(
+    window: Window, begun: Open, gate: Gate, small_store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    heard: list[bool] = []
+    window.opened.connect(heard.append)
+    begun(window, small_store)
+    first = gate.threads[-1]
+    other = tmp_path / "other.gpkg"
+    other.write_bytes(small_store.read_bytes())
+    window.open(other)
+    qtbot.waitUntil(lambda: not first.is_alive())
+    with qtbot.waitSignal(window.opened):
+        gate.open.set()
+
+    assert heard == [True]
+    assert work(window).data.path == other
+
+
+def test_what_is_found_too_late_is_closed(
+    window: Window, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    late = threading.Event()
+
+    def deaf(path: Path | None, report: Report) -> Found:
+        late.wait(20)
+        return StoreOpener.read(gate, path)
+
+    window.opening._read = deaf
+    found: list[DataSet] = []
+    reading = Reading(small_store, lambda path, report: found_of(deaf(path, report), found))
+    with qtbot.waitSignal(reading.ended):
+        reading.start()
+        reading.cancel()
+        late.set()
+    reading.wait(5)
+
+    assert reading.found is None
+    with pytest.raises(StoreError):
+        _ = found[0].store.connection
+
+
+def found_of(found: Found, kept: list[DataSet]) -> Found:
+    kept.append(found.data)
+    return found
+
+
+def test_an_error_nobody_expected_is_raised_in_the_window(
+    window: Window, begun: Open, gate: Gate, small_store: Path, open_store: Open, qtbot: QtBot
+) -> None:
+    old = work(window)
+    gate.error = ZeroDivisionError("on purpose")
+    begun(window, small_store)
+    with qtbot.capture_exceptions() as raised, qtbot.waitSignal(window.opened) as heard:
+        gate.open.set()
+    QApplication.processEvents()
+
+    assert heard.args == [False]
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    assert window.work is old
+    gate.error = None
+    assert open_store(window, small_store)
+
+
+def test_an_error_in_an_opening_that_was_taken_back_is_nobodys_business(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    def torn(path: Path | None, report: Report) -> Found:
+        try:
+            return Gate.read(gate, path, report)
+        except Cancelled:
+            raise StoreError("takes too long") from None
+
+    window.opening._read = torn
+    begun(window, small_store)
+    with qtbot.waitSignal(window.opened) as heard:
+        window.run("close")
+    gate.threads[-1].join()
+    QApplication.processEvents()
+
+    assert heard.args == [False]
+    assert QApplication.activeModalWidget() is None
+
+
+def test_a_refused_store_says_so_and_what_was_open_stays(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(dialogs, "sentence", lambda _parent, _title, text, **_: said.append(text))
+    old = work(window)
+    gate.error = StoreError("there is no such file")
+    begun(window, small_store)
+    with qtbot.waitSignal(window.opened) as heard:
+        gate.open.set()
+
+    assert (heard.args, said, window.work) == ([False], ["there is no such file"], old)
+
+
+@pytest.mark.parametrize("kind", [QMenu, QDialog])
+def test_the_store_changes_only_once_menus_and_dialogs_are_closed(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot, kind: type[QMenu] | type[QDialog]
+) -> None:
+    old = work(window)
+    begun(window, small_store)
+    held = kind(window)
+    held.addAction("Something to do")
+    held.popup(window.pos()) if isinstance(held, QMenu) else held.open()
+    gate.open.set()
+    qtbot.waitUntil(lambda: window.opening.panel.words.accessibleName().endswith(opening.WAITING))
+    assert window.work is old
+
+    with qtbot.waitSignal(window.opened) as heard:
+        held.close()
+    assert heard.args == [True]
+    held.deleteLater()
+
+
+def test_while_it_waits_it_can_still_be_taken_back(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    begun(window, small_store)
+    dialog = QDialog(window)
+    dialog.open()
+    gate.open.set()
+    qtbot.waitUntil(lambda: window.opening.panel.words.accessibleName().endswith(opening.WAITING))
+    assert window.opening.cancel()
+    dialog.close()
+    dialog.deleteLater()
+
+    with pytest.raises(StoreError):
+        _ = gate.read_data[-1].store.connection
+
+
+def test_closing_the_window_ends_the_reading(
+    window: Window, begun: Open, gate: Gate, small_store: Path
+) -> None:
+    def slow_to_hear(path: Path | None, report: Report) -> Found:
+        try:
+            return Gate.read(gate, path, report)
+        finally:
+            threading.Event().wait(0.3)
+
+    window.opening._read = slow_to_hear
+    begun(window, small_store)
+    press(work(window).canvas, Key.Key_Q, Mod.ControlModifier)
+
+    assert not window.isVisible()
+    assert not gate.threads[-1].is_alive()
+    window.open(small_store)
+    assert not window.opening.running
+
+
+def test_threads_take_turns_and_rubbish_stays_only_while_a_store_is_read(
+    window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
+) -> None:
+    usual = sys.getswitchinterval()
+    assert gc.isenabled()
+    begun(window, small_store)
+    begun(window, small_store)
+    assert sys.getswitchinterval() < usual
+    assert not gc.isenabled()
+    with qtbot.waitSignal(window.opened):
+        gate.open.set()
+
+    assert gc.isenabled()
+    assert sys.getswitchinterval() == usual
+
+
+def test_no_thread_but_the_windows_makes_a_class_of_qt(tmp_path: Path, small_store: Path) -> None:
+    code = """
+import sys, threading
+from pathlib import Path
+
+def classes():
+    from shiboken6 import Shiboken
+    found, waiting = set(), [Shiboken.Object]
+    while waiting:
+        new = set(type.__subclasses__(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found
+
+class Watch:
+    def find_spec(self, name, *_):
+        by_thread = threading.current_thread() is not threading.main_thread()
+        if by_thread and name.startswith(("PySide6", "shiboken6", "pyqtgraph", "viewer.draw", "viewer.ui")):
+            print("imported by a thread:", name)
+
+sys.meta_path.insert(0, Watch())
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from viewer.app import Options, StoreOpener
+from viewer.ui.window import Window
+
+class Stores(StoreOpener):
+    def read(self, path, report):
+        before = classes()
+        found = super().read(path, report)
+        print("made by a thread:", sorted(made.__name__ for made in classes() - before))
+        return found
+
+application = QApplication([])
+window = Window(Stores(Options()), QSettings(sys.argv[1] + "/window.ini", QSettings.Format.IniFormat))
+window.painted.connect(lambda: window.open(Path(sys.argv[2])))
+window.opened.connect(window.close)
+window.show()
+application.exec()
+"""
+    command = [sys.executable, "-c", code, str(tmp_path), str(small_store)]
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=100)
+
+    assert run.stdout.splitlines() == ["made by a thread: []"], run.stderr
+
+
+def test_a_thread_that_hangs_goes_with_the_program(tmp_path: Path) -> None:
+    code = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from viewer.app import Options, StoreOpener
+from viewer.ui import opening
+from viewer.ui.window import Window
+
+begun = []
+
+class Deaf(StoreOpener):
+    def read(self, path, report):
+        begun.append(path)
+        if path is None:
+            threading.Event().wait()
+        while True:
+            sum(range(1000))
+
+def go_on():
+    if begun == [None]:
+        window.open(Path("other.gpkg"))
+    elif len(begun) == 2:
+        window.close()
+
+opening.LAST_WAIT_SECONDS = 0.05
+application = QApplication([])
+window = Window(Deaf(Options()), QSettings(sys.argv[1] + ".ini", QSettings.Format.IniFormat))
+window.painted.connect(lambda: window.open(None))
+window.show()
+timer = QTimer()
+timer.timeout.connect(go_on)
+timer.start(20)
+code = application.exec()
+print(len(begun), "were begun")
+sys.exit(code)
+"""
+    command = [sys.executable, "-X", "faulthandler", "-c", code, str(tmp_path / "window")]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.returncode == 0, run.stderr
+    said = [line for line in run.stderr.splitlines() if "This plugin does not support" not in line]
+    assert all("is left behind" in line for line in said), run.stderr
+    assert run.stdout.splitlines() == ["2 were begun"]

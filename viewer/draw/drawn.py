@@ -1,0 +1,105 @@
+"""What a painted picture shows, and what lies where in it: for the legend, the pointer and a click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.domain.dates import Day, words
+from viewer.domain.events import EVENT_TYPES
+from viewer.draw.legend import LegendEntry
+from viewer.draw.paint import Surface, Target
+from viewer.draw.paint_crowd import Shown
+from viewer.draw.screen import Screen
+from viewer.geo.pick import boxes_at, inside, near_line
+from viewer.layers.primitives import Title
+from viewer.session.camera import under
+from viewer.session.state import Ref
+from viewer.session.window import Rows
+from viewer.store.dataset import DataSet
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What a painted picture shows, and what lies where in it (logical pixels)."""
+
+    legend: tuple[LegendEntry, ...]
+    targets: tuple[Target, ...]
+    surfaces: tuple[Surface, ...]
+    screen: Screen
+    data: DataSet
+    broken: tuple[str, ...] = ()
+    """Layers that could not be drawn."""
+    crowds: tuple[Shown, ...] = ()
+    """Crowds of incidents in it; they lie on top of all marks."""
+    day: Day = 0
+    """The cursor's, for what is said of it when somebody points."""
+
+    def pick(self, x: float, y: float, reach: float = 6) -> tuple[Ref, ...]:
+        """The records of the topmost mark under a point, then of those below it; within `reach` if none is."""
+        rows = self._rows_at(x, y)
+        found = self._under(x, y, reach if not len(rows) else 0.0)
+        crowd = (Ref("event", self.data.events.keys[row]) for row in rows.tolist())
+        return tuple(dict.fromkeys((*crowd, *(ref for index in found for ref in self.targets[index].refs))))
+
+    @property
+    def coarse(self) -> bool:
+        """Whether a sharper picture of the same can be had."""
+        return any(shown.coarse for shown in self.crowds)
+
+    def over(self, x: float, y: float, reach: float = 6) -> bool:
+        """Whether a click at a point would find anything; quick however much it would find."""
+        return any(shown.over(x, y) for shown in self.crowds) or bool(self._under(x, y, reach))
+
+    def _rows_at(self, x: float, y: float) -> Rows:
+        found = [shown.rows_at(x, y) for shown in self.crowds if shown.over(x, y)]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+    def _under(self, x: float, y: float, reach: float) -> list[int]:
+        boxes = [target.box for target in self.targets]
+        return boxes_at(boxes, x, y, 0.0) or boxes_at(boxes, x, y, reach)[:1]
+
+    def areas_at(self, x: float, y: float) -> tuple[Ref, ...]:
+        """The records whose ring, area or line lies under a point, the topmost first."""
+        return tuple(dict.fromkeys(ref for surface in self._surfaces_at(x, y) for ref in surface.refs))
+
+    def describe(self, x: float, y: float) -> str:
+        """One line for the pointer: the mark under it, else the areas, else ''."""
+        if len(rows := self._rows_at(x, y)):
+            return _incident_words(self.data, rows)
+        if found := self._under(x, y, 4.0):
+            target = self.targets[found[0]]
+            return self._said(target.title) or _incident_words(self.data, _rows_of(self.data, target.refs))
+        return " \u00b7 ".join(self._said(surface.title) for surface in self._surfaces_at(x, y)[:2])
+
+    def _said(self, title: Title) -> str:
+        return title if isinstance(title, str) else title(self.day)
+
+    def _surfaces_at(self, x: float, y: float) -> list[Surface]:
+        mx, my = under(self.screen.camera, x, y, self.screen.width, self.screen.height)
+        reach = 5 * self.screen.camera.scale
+        return [
+            surface
+            for surface in reversed(self.surfaces)
+            if (
+                any(near_line(part, mx, my, reach) for part in surface.rings)
+                if surface.line
+                else inside(surface.rings, mx, my)
+            )
+        ]
+
+
+def _rows_of(data: DataSet, refs: tuple[Ref, ...]) -> Rows:
+    rows = (data.events.row_of.get(ref.key) for ref in refs if ref.kind == "event")
+    return np.array([row for row in rows if row is not None], dtype=np.int64)
+
+
+def _incident_words(data: DataSet, rows: Rows) -> str:
+    """The title and date of one incident, read when asked for, or what a stack holds."""
+    if len(rows) == 1:
+        (event,) = data.reader.where("event", "key", [data.events.keys[int(rows[0])]])
+        return f"{event.title}, {words(event.date)}"
+    often = np.bincount(data.events.type[rows], minlength=len(EVENT_TYPES))
+    kinds = [code for code in np.argsort(-often, kind="stable")[:4].tolist() if often[code]]
+    return f"{len(rows):,} incidents: " + ", ".join(f"{often[code]:,} {EVENT_TYPES[code]}" for code in kinds)

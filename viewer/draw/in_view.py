@@ -1,0 +1,170 @@
+"""Which events lie in a view and on which pixel: worked out once a view, so that a step of time only slices it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.draw.screen import Screen
+from viewer.session.window import Mask, Rows, SmallRows
+from viewer.store.columns import EventColumns
+
+BLOCK = 65_536
+"""Rows worked on at a time: their numbers stay in the processor's cache."""
+SPARE = 5
+"""Logical pixels around the view from which a disc reaches into it."""
+CELL = 6
+"""Side of a cell of the density picture, in logical pixels."""
+STOPS = 16
+"""How many pictures of density are kept along the rows of a view, so that no step counts all of them."""
+
+Pixels = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The pixels of a view with `spare` more on every side; `grain` of them to a logical pixel.
+
+    left, top: map metres of its upper left corner; step: map metres per pixel.
+    """
+
+    width: int
+    height: int
+    left: float
+    top: float
+    step: float
+    grain: float
+    spare: int
+
+    @property
+    def size(self) -> int:
+        """How many pixels."""
+        return self.width * self.height
+
+
+def grid_of(screen: Screen, grain: float) -> Grid:
+    """The grid of a view."""
+    west, _, _, north = screen.bounds
+    step, spare = screen.camera.scale / grain, math.ceil(SPARE * grain)
+    width, height = (max(1, round(side * grain)) + 2 * spare for side in (screen.width, screen.height))
+    return Grid(width, height, west - spare * step, north + spare * step, step, grain, spare)
+
+
+@dataclass(frozen=True)
+class InView:
+    """The m events of a mask that lie in a grid, in order of time.
+
+    rows: row of EventColumns, (m,); pixel: number of its pixel in the grid, row by row from the top, (m,);
+    lasting: the positions in `rows` of events that last more than a day, (s,).
+    """
+
+    grid: Grid
+    rows: NDArray[np.int32]
+    pixel: Pixels
+    lasting: NDArray[np.int32]
+
+    def slice_of(self, low: int, high: int) -> tuple[int, int]:
+        """The positions in `rows` of the event rows low to high - 1."""
+        first, last = np.searchsorted(self.rows, np.array((low, high), dtype=np.int32))  # else rows would be copied
+        return int(first), int(last)
+
+    def positions_of(self, rows: SmallRows) -> Rows:
+        """The positions of those of these rows (ascending) that lie in the view."""
+        if not len(rows) or not len(self.rows):
+            return np.empty(0, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        found: Rows = at[self.rows[at] == rows]
+        return found
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The view in the cells of the density picture."""
+        return _cells_of(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A view in squares that keep their place on the map while it is panned; of shape (down, across) in all.
+
+    cell: the cell of each position of the view, (m,); side: pixels of a cell; shift: pixels by which the first
+    cell begins left of and above the grid; stops: (k, cells) how many events lie in each cell before every
+    `stride`th position.
+    """
+
+    cell: NDArray[np.int32]
+    across: int
+    down: int
+    side: int
+    shift: tuple[int, int]
+    stops: NDArray[np.uint32]
+    stride: int
+
+    def counts(self, first: int, last: int) -> NDArray[np.int64]:
+        """How many of the positions first to last - 1 lie in each cell, (down, across)."""
+        return (self._before(last) - self._before(first)).reshape(self.down, self.across)
+
+    def _before(self, position: int) -> NDArray[np.int64]:
+        stop = min(position // self.stride, len(self.stops) - 1)
+        rest = np.bincount(self.cell[stop * self.stride : position], minlength=self.across * self.down)
+        counts: NDArray[np.int64] = rest + self.stops[stop]
+        return counts
+
+
+def in_view(events: EventColumns, mask: Mask, grid: Grid, parts: Iterable[slice | SmallRows]) -> InView:
+    """The masked events of some parts of the rows that lie in a grid; the parts in ascending order."""
+    rows, pixels = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    for part in _blocks(parts):
+        found, pixel = _block(events, mask, grid, part)
+        rows.append(found)
+        pixels.append(pixel)
+    row = np.concatenate(rows)
+    lasting = np.flatnonzero(events.latest[row] != events.earliest[row]).astype(np.int32)
+    return InView(grid, row, np.concatenate(pixels), lasting)
+
+
+def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:
+    for part in parts:
+        if isinstance(part, slice):
+            for start in range(part.start, part.stop, BLOCK):
+                yield slice(start, min(part.stop, start + BLOCK))
+        elif len(part):
+            yield part
+
+
+def _block(
+    events: EventColumns, mask: Mask, grid: Grid, part: slice | SmallRows
+) -> tuple[NDArray[np.int32], Pixels]:
+    """Rows and pixels of one block. Numbers below 0 are very large when read as unsigned: one comparison each."""
+    pace = np.float32(1 / grid.step)
+    across = (events.x[part] - np.float32(grid.left)) * pace
+    down = (np.float32(grid.top) - events.y[part]) * pace
+    with np.errstate(invalid="ignore"):  # the unplaced are NaN and masked
+        column, line = across.astype(np.int32), down.astype(np.int32)
+    inside = (column.view(np.uint32) < grid.width) & (line.view(np.uint32) < grid.height) & mask[part]
+    line *= grid.width
+    line += column
+    found = np.flatnonzero(inside)
+    rows = found + part.start if isinstance(part, slice) else part[found]
+    return rows.astype(np.int32), line[found]
+
+
+def _cells_of(view: InView) -> Cells:
+    grid, side = view.grid, max(1, round(CELL * view.grid.grain))
+    shift = (int(grid.left / grid.step // 1) % side, int(-grid.top / grid.step // 1) % side)
+    across, down = ((length + before + side - 1) // side + 1 for length, before in zip(
+        (grid.width, grid.height), shift, strict=True))  # fmt: skip
+    line, column = np.divmod(view.pixel, np.int32(grid.width))
+    line += np.int32(shift[1])
+    column += np.int32(shift[0])
+    cell = (line // np.int32(side) * np.int32(across) + column // np.int32(side)).astype(np.int32, copy=False)
+    stride = max(1, -(-len(cell) // STOPS))
+    stops = [np.zeros(across * down, dtype=np.uint32)]
+    for start in range(0, len(cell) - stride + 1, stride):
+        step = np.bincount(cell[start : start + stride], minlength=across * down)
+        stops.append((stops[-1] + step).astype(np.uint32))
+    return Cells(cell, across, down, side, shift, np.stack(stops), stride)

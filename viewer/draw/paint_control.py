@@ -1,0 +1,176 @@
+"""Areas of control as pixels: filling, outline and letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
+
+from viewer.draw.labels import paint_text, text_box
+from viewer.draw.patterns import fill_brush
+from viewer.draw.screen import Screen, polygon
+from viewer.draw.sprites import Sprites
+from viewer.draw.steps import SMOOTH, Box, Look
+from viewer.draw.tokens import Tokens
+from viewer.geo.lettering import Ground
+from viewer.layers.primitives import ControlArea
+
+LINE, HAIRLINE = 1.3, 1.0
+"""Widths of an outline. Only lines of one device pixel have a way of their own through Qt, ten times as fast."""
+DASH = (5.0, 3.5)
+"""Of a schematic outline: so many times LINE drawn, and left out."""
+RIM = ((14.0, 0.07), (8.0, 0.1))
+"""Widths and opacities of the soft rim inside a schematic area."""
+OUTSIDE = 4.0
+"""How far an outline may reach beyond its ring."""
+LETTERS, HALO = 0.6, 3.0
+"""Opacity of the letters, and the width of the paper's colour around them."""
+DOUBTED = ("disputed", "hidden")
+
+
+@dataclass
+class Paths:
+    """The outlines as Qt wants them, at the coarseness used last. Threads may share it: what two put in is the same."""
+
+    kept: dict[Ground, tuple[int | None, QPainterPath]] = field(default_factory=dict)
+
+    def on(self, ground: Ground, screen: Screen, ratio: float) -> QPainterPath:
+        """The outline in logical pixels of a view whose device has `ratio` pixels to a logical one."""
+        level = ground.outline.level(screen.camera.scale / ratio)
+        known = self.kept.get(ground)
+        if known is None or known[0] != level:
+            known = self.kept[ground] = level, _path(ground, level)
+        west, _, _, north = ground.outline.box
+        size = 1 / screen.camera.scale
+        return QTransform(size, 0.0, 0.0, size, *screen.point_px(west, north)).map(known[1])
+
+
+def _path(ground: Ground, level: int | None) -> QPainterPath:
+    """The rings in map metres, eastward and southward from the corner of their box."""
+    west, _, _, north = ground.outline.box
+    path = QPainterPath()
+    for ring in ground.outline.at(level):
+        path.addPolygon(polygon((ring - (west, north)) * (1.0, -1.0)))
+        path.closeSubpath()
+    return path
+
+
+@dataclass
+class AreaKind:
+    """How areas are painted; what its images share is kept here."""
+
+    paths: Paths = field(default_factory=Paths)
+    sprites: Sprites = field(default_factory=Sprites)
+
+    def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
+        """The outline and the letters, which may stand out of a flat area."""
+        west, south, east, north = area.ground.outline.box
+        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
+        if not (text := _letters(area, screen)):
+            return box
+        at, (wide, high) = _at(area, screen), text_box(text, "code", tokens, HALO)
+        return (
+            min(box[0], at.x() - wide), min(box[1], at.y() - high),
+            max(box[2], at.x() + wide), max(box[3], at.y() + high),
+        )  # fmt: skip
+
+    def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
+        """Those of its outline at this scale."""
+        outline = area.ground.outline
+        return sum(map(len, outline.at(outline.level(screen.camera.scale / ratio))))
+
+    def within(self, area: ControlArea, screen: Screen) -> bool:
+        """Whether any of its rings may be in the view."""
+        return area.ground.outline.touches(*screen.bounds)
+
+    def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """Paint it with all details, or where there is much to paint, plainer."""
+        path = self.paths.on(area.ground, look.screen, look.ratio)
+        paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
+
+
+def paint_area(
+    painter: QPainter, area: ControlArea, path: QPainterPath, screen: Screen, tokens: Tokens, ratio: float,
+    selected: bool = False, sprites: Sprites | None = None,
+) -> None:  # fmt: skip
+    """Paint an area whose outline is `path`; the painter's brush origin is expected where `steps.origin` says.
+
+    sprites: given where there is much to paint. Then outlines are hairlines, which hide the edge of a filling that
+    is not antialiased, schematic areas have no rim, and letters are laid down as pictures on whole pixels.
+    """
+    firm = area.strength * (0.55 if area.possible else 1.0)
+    dashed = area.schematic or not area.filled
+    if area.filled:
+        smooth = painter.testRenderHint(SMOOTH)
+        painter.setRenderHint(SMOOTH, smooth and (sprites is None or dashed))
+        painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
+        painter.setRenderHint(SMOOTH, smooth)
+        if area.schematic and sprites is None:
+            _paint_rim(painter, path, area, tokens)
+    painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
+    if text := _letters(area, screen):
+        _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
+
+
+def _paint_letters(
+    painter: QPainter, text: str, at: QPointF, tokens: Tokens, ratio: float, sprites: Sprites | None
+) -> None:
+    def draw(inner: QPainter, at: QPointF) -> None:
+        inner.setOpacity(LETTERS)
+        paint_text(inner, text, at, "code", tokens, halo=HALO)
+        inner.setOpacity(1.0)
+
+    if sprites is None:
+        draw(painter, at)
+        return
+    half, key = text_box(text, "code", tokens, HALO), ("letters", tokens.theme, text)
+    sprites.paint(painter, key, half, at.x(), at.y(), lambda inner: draw(inner, QPointF(0.0, 0.0)), ratio)
+
+
+def _paint_rim(painter: QPainter, path: QPainterPath, area: ControlArea, tokens: Tokens) -> None:
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    for width, alpha in RIM:
+        painter.strokePath(path, QPen(tokens.actor_colour(_first(area), alpha), width))
+    painter.restore()
+
+
+def _pen(
+    area: ControlArea, firm: float, dashed: bool, tokens: Tokens, ratio: float, selected: bool, fine: bool
+) -> QPen:
+    look = ("area pen", _first(area), firm, dashed, ratio, selected, fine)
+    pen: QPen = tokens.memo.get(look) or tokens.memo.setdefault(look, _made_pen(*look[1:], tokens))
+    return pen
+
+
+def _made_pen(
+    actor: str, firm: float, dashed: bool, ratio: float, selected: bool, fine: bool, tokens: Tokens
+) -> QPen:
+    if selected:
+        return QPen(tokens.colour("select"), 2.6)
+    colour = tokens.actor_colour(actor)
+    width = LINE if fine else HAIRLINE / ratio
+    colour.setAlphaF(min(1.0, (0.35 + 0.5 * firm) * (1.0 if fine else LINE / HAIRLINE)))
+    pen = QPen(colour, width)
+    if dashed:
+        pen.setDashPattern([part * (1.0 if fine else LINE / width) for part in DASH])
+    return pen
+
+
+def _first(area: ControlArea) -> str:
+    return area.actors[0] if area.actors else ""
+
+
+def _letters(area: ControlArea, screen: Screen) -> str:
+    """The letter code inside, where there is room for it; else ''."""
+    if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
+        return ""
+    return f"{area.code}?" if area.possible or area.control in DOUBTED else area.code
+
+
+def _at(area: ControlArea, screen: Screen) -> QPointF:
+    x, y, _ = area.spot
+    px, py = screen.point_px(x, y)
+    return QPointF(px, py + 5)

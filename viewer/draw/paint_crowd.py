@@ -1,0 +1,234 @@
+"""Paints a crowd of incidents and finds who of it lies under a point."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
+
+from viewer.draw.crowd import DISC_RADIUS, EDGE, FEW, LEAST, Palette, Picture, density, discs, dots
+from viewer.draw.in_view import CELL, Grid, InView, grid_of, in_view
+from viewer.draw.screen import Screen
+from viewer.draw.tokens import PALE, Tokens, mixed
+from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.layers.primitives import Entry, actor_entry
+from viewer.session.crowds import OPEN, Box, Crowd
+from viewer.session.describe import length_words
+from viewer.session.window import Mask, Rows
+
+MOST_DEVICE_PIXELS = 1_500_000
+"""Pixels drawn while things move; Qt stretches the picture, and the sharp one follows when they rest."""
+PIXELS_EACH = 3
+"""With fewer pixels than this to an incident, discs would cover the ground: density is drawn instead."""
+TILE_PX = 256
+"""Where few are in view they get their symbols; a box snapped to tiles keeps stacks as they are while panning."""
+DOT_REACH = 2.5
+CHOSEN_RADIUS = 7.0
+DISC = Entry("Signs", "An incident, the latest on top", "crowd", "disc")
+DOT = Entry("Signs", "An incident, the latest on top", "crowd", "dot")
+OPEN_DISC = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "open")
+PALE_DOT = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "pale")
+
+
+@dataclass
+class Views:
+    """The views that were worked out last: a second look at one is worth working it out for every window."""
+
+    kept: InView | None = None
+    mask: Mask | None = None
+    asked: Hashable = None
+    few: dict[str, tuple[Crowd, Box, tuple[Any, ...] | None]] = field(default_factory=dict)
+
+    def symbols(self, layer: str, crowd: Crowd, screen: Screen) -> tuple[Any, ...] | None:
+        """The symbols of a layer in and around a view when they are few, None when they are many."""
+        box = tiled_box(screen)
+        known = self.few.get(layer)
+        if known is None or known[0] is not crowd or known[1] != box:
+            known = self.few[layer] = (crowd, box, crowd.within(box))
+        return known[2]
+
+    def of(self, crowd: Crowd, grid: Grid) -> InView:
+        """The view of a grid: of all events of the crowd's mask, or of the window only while the map moves."""
+        if self.kept is not None and self.mask is crowd.mask and self.kept.grid == grid:
+            return self.kept
+        events, span = crowd.data.events, crowd.span
+        again, self.asked = self.asked == grid, grid
+        if again or 2 * (span.high - span.low) > len(events):
+            self.kept, self.mask = in_view(events, crowd.mask, grid, [slice(0, len(events))]), crowd.mask
+            return self.kept
+        return in_view(events, crowd.mask, grid, [span.carried, slice(span.low, span.high)])
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A crowd as it was painted: the positions `early` and first to last - 1 of a view, and their picture."""
+
+    crowd: Crowd
+    view: InView
+    early: Rows
+    first: int
+    last: int
+    picture: Picture
+    coarse: bool
+    """Whether it has fewer pixels than the device."""
+    most: int = 0
+    """The largest number of incidents in a cell, 0 when they are not drawn as density."""
+
+    @property
+    def dense(self) -> bool:
+        """Whether cells of density were painted."""
+        return self.most > 0
+
+    @property
+    def number(self) -> int:
+        """How many incidents are in the picture, those just beside it among them."""
+        return len(self.early) + self.last - self.first
+
+    def over(self, x: float, y: float) -> bool:
+        """Whether a logical pixel is painted."""
+        column, line = self._at(x, y)
+        return bool(self.picture[line, column] >> 24)
+
+    def rows_at(self, x: float, y: float, reach: float = 0.0) -> Rows:
+        """The event rows whose disc, dot or cell lies under a logical pixel, the latest first."""
+        column, line = self._at(x, y)
+        if self.dense:
+            cells = self.view.cells
+            left, top = cells.shift
+            cell = (line + top) // cells.side * cells.across + (column + left) // cells.side
+            found = [self.early[cells.cell[self.early] == cell]]
+            found.append(np.flatnonzero(cells.cell[self.first : self.last] == cell) + self.first)
+        else:
+            radius = (DOT_REACH if self.number > FEW else DISC_RADIUS * self.view.grid.grain) + reach
+            found = [self.early[self._near(self.view.pixel[self.early], column, line, radius)]]
+            found.append(self._near(self.view.pixel[self.first : self.last], column, line, radius) + self.first)
+        rows: Rows = self.view.rows[np.concatenate(found)][::-1].astype(np.int64)
+        return rows
+
+    def _at(self, x: float, y: float) -> tuple[int, int]:
+        grid = self.view.grid
+        column, line = int(x * grid.grain) + grid.spare, int(y * grid.grain) + grid.spare
+        return min(max(column, 0), grid.width - 1), min(max(line, 0), grid.height - 1)
+
+    def _near(self, pixel: NDArray[np.int32], column: int, line: int, radius: float) -> Rows:
+        """The positions of pixels within a radius: first those of its lines, in one comparison, then exactly."""
+        width, reach = self.view.grid.width, int(radius) + 1
+        band = np.flatnonzero((pixel - (line - reach) * width).view(np.uint32) < (2 * reach + 1) * width)
+        lines, columns = np.divmod(pixel[band], width)
+        near: Rows = band[np.hypot(lines - line, columns - column) <= radius]
+        return near
+
+
+def tiled_box(screen: Screen) -> Box:
+    """The box of the view in map metres, grown to whole tiles that stand still on the map."""
+    tile = TILE_PX * screen.camera.scale
+    west, south, east, north = screen.bounds
+    return (west // tile * tile, south // tile * tile, -(-east // tile) * tile, -(-north // tile) * tile)
+
+
+def paint_shown(
+    painter: QPainter, crowd: Crowd, screen: Screen, tokens: Tokens, views: Views, ratio: float, hasty: bool
+) -> Shown:
+    """Paint a crowd and say what was painted: `ratio` pixels to a logical one, fewer while a large map moves."""
+    most = (MOST_DEVICE_PIXELS / (screen.width * screen.height)) ** 0.5
+    grain = min(ratio, most) if hasty else ratio
+    grid = grid_of(screen, grain)
+    view = views.of(crowd, grid)
+    early, (first, last) = view.positions_of(crowd.span.carried), view.slice_of(crowd.span.low, crowd.span.high)
+    if (len(early) + last - first) * PIXELS_EACH > screen.width * screen.height:
+        counts = _counts(view, early, first, last)
+        picture, most = density(counts, view.cells, grid, cell_colours(tokens)), int(counts.max())
+    else:
+        picture, most = _discs(crowd, view, early, first, last, tokens), 0
+    image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(grain)
+    painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
+    return Shown(crowd, view, early, first, last, picture, grain < ratio, most)
+
+
+def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:
+    counts = view.cells.counts(first, last)
+    if len(early):
+        counts += np.bincount(view.cells.cell[early], minlength=counts.size).reshape(counts.shape)
+    return counts
+
+
+def _discs(
+    crowd: Crowd, view: InView, early: Rows, first: int, last: int, tokens: Tokens
+) -> Picture:
+    pixel, code = view.pixel[first:last], codes_of(crowd, view, first, last)
+    if len(early):
+        pixel = np.concatenate((view.pixel[early], pixel))
+        code = np.concatenate((crowd.codes[view.rows[early]] | OPEN, code))
+    few = len(pixel) <= FEW
+    return (discs if few else dots)(pixel, code, view.grid, palette_of(crowd, tokens, few))
+
+
+def codes_of(crowd: Crowd, view: InView, first: int, last: int) -> NDArray[np.uint8]:
+    """The codes of the positions first to last - 1, OPEN where one may lie outside the window."""
+    code = crowd.codes[view.rows[first:last]]
+    begin, end = np.searchsorted(view.lasting, np.array((first, last), dtype=np.int32))
+    lasting = view.lasting[begin:end]
+    code[lasting[~crowd.certain(view.rows[lasting])] - first] |= OPEN
+    return code
+
+
+def palette_of(crowd: Crowd, tokens: Tokens, few: bool) -> Palette:
+    """The colours of a crowd's codes: of discs with an edge, or of dots without."""
+    name = ("crowd", crowd.actors, few)
+    if name not in tokens.memo:
+        actors = [tokens.actor_colour(key) for key in (*crowd.actors, "")]
+        card, edge = tokens.colour("card"), tokens.colour("mark_edge")
+        colours = np.zeros(2 * EDGE, dtype=np.uint32)
+        for code, colour in enumerate(actors, start=1):
+            colours[[code, EDGE + code]] = colour.rgba(), edge.rgba()
+            pale = card if few else mixed(colour, card, PALE)
+            colours[[OPEN | code, EDGE + (OPEN | code)]] = pale.rgba(), colour.rgba()
+        tokens.memo[name] = colours
+    found: Palette = tokens.memo[name]
+    return found
+
+
+def cell_colours(tokens: Tokens) -> Palette:
+    """The colours of the steps of density."""
+    return np.array([tokens.colour(f"cell{step}").rgba() for step in range(1, len(LEAST) + 1)], dtype=np.uint32)
+
+
+def legend_of(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
+    """The lines of the legend that a painted crowd needs, each with how many it stands for."""
+    if shown.dense:
+        yield from _dense_legend(shown, screen)
+        return
+    crowd, few = shown.crowd, shown.number <= FEW
+    code = np.concatenate((crowd.codes[shown.view.rows[shown.early]] | OPEN, codes_of(crowd, shown.view, shown.first,
+                           shown.last)))  # fmt: skip
+    often = np.bincount(code, minlength=256)
+    slots = often[:OPEN] + often[OPEN:]
+    for slot in np.flatnonzero(slots).tolist():
+        key = crowd.actors[slot - 1] if slot <= len(crowd.actors) else ""
+        yield actor_entry(key, crowd.data), int(slots[slot])
+    if sure := int(often[:OPEN].sum()):
+        yield (DISC if few else DOT), sure
+    if doubtful := int(often[OPEN:].sum()):
+        yield (OPEN_DISC if few else PALE_DOT), doubtful
+
+
+def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
+    camera = screen.camera
+    _, lat = point_to_degrees(camera.x, camera.y)
+    side = length_words(CELL * camera.scale * metres_per_unit(lat))
+    for step, least in enumerate(LEAST.tolist(), start=1):
+        if least <= shown.most:
+            yield Entry("Incidents", f"{least:,} to {10 * least - 1:,} in a square of {side}", "cell", f"cell{step}"), 0
+
+
+def paint_chosen(painter: QPainter, at: tuple[float, float], tokens: Tokens) -> None:
+    """A ring around the selected incident of a crowd."""
+    painter.setPen(QPen(tokens.colour("select"), 2.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(*at), CHOSEN_RADIUS, CHOSEN_RADIUS)

@@ -1,0 +1,69 @@
+"""Extents of rough places as pixels: a dashed outline, or a tint along the border of a whole land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPen
+
+from viewer.draw.screen import Screen, path_of
+from viewer.draw.steps import Box, Look
+from viewer.draw.tokens import Tokens, with_alpha
+from viewer.geo.outline import Outline
+from viewer.layers.primitives import Extent, Points
+
+BAND_PX = 6.0
+"""Width of the tint inside the border of a state or a whole region in which something happened somewhere."""
+OUTSIDE = 4.0
+"""How far an outline may reach beyond its ring."""
+LINE = 1.3
+DASH = (3.0, 2.6)
+MOST_OF_VIEW = 0.6
+"""A ring wider than this share of the view is not filled."""
+
+
+@dataclass
+class ExtentKind:
+    """How extents are painted; the bounds of each are worked out once."""
+
+    outlines: dict[tuple[int, ...], tuple[tuple[Points, ...], Outline]] = field(default_factory=dict)
+
+    def outline(self, extent: Extent) -> Outline:
+        """The rings with their bounds. They are held, for the id of what is gone may be another's."""
+        key = tuple(map(id, extent.rings))
+        known = self.outlines.get(key)
+        if known is None:
+            known = self.outlines[key] = extent.rings, Outline(extent.rings)
+        return known[1]
+
+    def reach(self, extent: Extent, screen: Screen, tokens: Tokens) -> Box:
+        """Its bounds and half a line around them."""
+        west, south, east, north = self.outline(extent).box
+        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
+
+    def vertices(self, extent: Extent, screen: Screen, ratio: float) -> int:
+        """None: they are few, and never drawn plainer."""
+        return 0
+
+    def within(self, extent: Extent, screen: Screen) -> bool:
+        """Whether any ring may be in the view."""
+        return self.outline(extent).touches(*screen.bounds)
+
+    def paint(self, painter: QPainter, extent: Extent, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """Paint the outline, or the tint along it."""
+        path = path_of(extent.rings, look.screen, True, OUTSIDE)
+        if path.isEmpty():
+            return
+        colour = tokens.actor_colour(extent.actor) if extent.actor else tokens.colour("ink", 0.8)
+        colour = tokens.colour("select") if chosen else colour
+        if extent.broad:
+            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            painter.strokePath(path, QPen(with_alpha(colour, 0.9 if chosen else 0.15), BAND_PX))
+            return
+        if path.boundingRect().width() < look.screen.width * MOST_OF_VIEW:
+            painter.fillPath(path, with_alpha(colour, 0.05))
+        pen = QPen(with_alpha(colour, 0.9 if extent.certain else 0.5), LINE)
+        pen.setDashPattern(list(DASH))
+        painter.strokePath(path, pen)

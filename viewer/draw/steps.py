@@ -1,0 +1,230 @@
+"""Things on the map as an image of which a step of time paints only what it changed.
+
+Nothing here needs the window's own thread: an image can be made ahead by any other.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from viewer.draw.legend import Tally
+from viewer.draw.screen import Screen
+from viewer.draw.tokens import Tokens
+from viewer.layers.primitives import Entry
+from viewer.session.state import Ref
+
+LOG = logging.getLogger(__name__)
+FINE = 4_000
+"""Outlines of no more vertices in all are drawn with all their details; of more, each a little plainer."""
+NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
+SMOOTH = QPainter.RenderHint.Antialiasing
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in logical pixels."""
+Lines = Counter[tuple[Entry, ...]]
+"""How many things have these lines in the legend."""
+
+
+class Thing(Protocol):
+    """A primitive that stays the very same object while its look does."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]: ...
+
+    @property
+    def refs(self) -> tuple[Ref, ...]: ...
+
+
+T = TypeVar("T", bound=Thing)
+Thing_contra = TypeVar("Thing_contra", bound=Thing, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an image follows from beside its things: a view, device pixels in a logical one, and how much care."""
+
+    screen: Screen
+    ratio: float
+    theme: str
+    hasty: bool
+    fine: bool
+
+
+class Kind(Protocol[Thing_contra]):
+    """How things of one kind are painted."""
+
+    def reach(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> Box:
+        """All that painting it may touch."""
+
+    def vertices(self, thing: Thing_contra, screen: Screen, ratio: float) -> int:
+        """How much work it is."""
+
+    def within(self, thing: Thing_contra, screen: Screen) -> bool:
+        """Whether it counts in the legend of a view."""
+
+    def paint(self, painter: QPainter, thing: Thing_contra, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """Paint it; the painter's brush origin is fixed on the map, and its device may not know the look's ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thing in a view: its reach (NOWHERE if it is out of sight) and its vertices."""
+
+    box: Box
+    vertices: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class StepImage(Generic[T]):
+    """An image of things, the lowest first. dirty: what was painted since the one it was made from (device pixels)."""
+
+    kind: Kind[T]
+    things: tuple[T, ...]
+    look: Look
+    seen: dict[T, Seen]
+    vertices: int
+    chosen: frozenset[T]
+    image: QImage
+    dirty: tuple[QRect, ...]
+    _lines: dict[Screen, Lines] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[T]:
+        """The things that touch the image, the lowest first."""
+        return [thing for thing in self.things if self.seen[thing].box != NOWHERE]
+
+    def tally(self, layer: str, screen: Screen) -> Tally:
+        """The legend's numbers for a view that lies in the image."""
+        if screen not in self._lines:
+            self._lines.clear()
+            self._lines[screen] = _counted(self.kind, Counter(), screen, self.things, 1)
+        tally = Tally()
+        for entries, number in self._lines[screen].items():
+            for entry in entries:
+                tally.add(layer, entry, number)
+        return tally
+
+
+def step_image(
+    kind: Kind[T], things: tuple[T, ...], screen: Screen, ratio: float, tokens: Tokens,
+    selected: Ref | None = None, hasty: bool = False, before: StepImage[T] | None = None,
+) -> StepImage[T]:  # fmt: skip
+    """An image of a view, made from one of another day if that has the same look. That one stays as it is.
+
+    hasty: without antialiasing, for one picture of a movement.
+    """
+    if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
+        was = before
+    else:
+        was = StepImage(kind, (), Look(screen, ratio, "", hasty, True), {}, 0, frozenset(), QImage(), ())
+    come, gone = set(things).difference(was.seen), was.seen.keys() - set(things)
+    new = {thing: _seen(kind, thing, screen, ratio, tokens) for thing in come}
+    seen = {**was.seen, **new}
+    vertices = was.vertices + sum(one.vertices for one in new.values()) - sum(seen.pop(t).vertices for t in gone)
+    look = Look(screen, ratio, tokens.theme, hasty, not hasty and vertices <= FINE)
+    chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
+    whole = QRect(0, 0, max(1, round(screen.width * ratio)), max(1, round(screen.height * ratio)))
+    dirty: tuple[QRect, ...] = (whole,)
+    if look == was.look:
+        changed = [*come, *gone, *(chosen ^ was.chosen)]
+        boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) != NOWHERE)
+        dirty = _pixels(boxes, whole, ratio)
+        image = was.image.copy() if dirty else was.image
+    else:
+        image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    lines = {
+        at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in was._lines.items()
+    }
+    made = StepImage(kind, things, look, seen, vertices, chosen, image, dirty, lines)
+    if dirty:
+        _paint(made, tokens)
+    return made
+
+
+def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
+    """The lines with those of the things in a view added, or taken away."""
+    found = Counter(lines)
+    for thing in things:
+        if kind.within(thing, screen):
+            found[thing.entries] += by
+    return +found
+
+
+def _seen(kind: Kind[T], thing: T, screen: Screen, ratio: float, tokens: Tokens) -> Seen:
+    left, top, right, bottom = box = kind.reach(thing, screen, tokens)
+    if right < 0 or bottom < 0 or left > screen.width or top > screen.height:
+        return Seen(NOWHERE)
+    return Seen(box, kind.vertices(thing, screen, ratio))
+
+
+def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
+    """The device pixels that boxes in logical ones touch."""
+    return tuple(
+        QRect(math.floor(left * ratio), math.floor(top * ratio), math.ceil((right - left) * ratio) + 1,
+              math.ceil((bottom - top) * ratio) + 1).intersected(whole)
+        for left, top, right, bottom in dict.fromkeys(boxes)
+    )  # fmt: skip
+
+
+def _paint(made: StepImage[T], tokens: Tokens) -> None:
+    """Paint what of an image is dirty: place by place, as Qt is slow to clip a line to more than one rectangle."""
+    look, image = made.look, made.image
+    image.setDevicePixelRatio(1.0)
+    painter = QPainter(image)
+    try:
+        for place, things in _touched(made):
+            painter.save()
+            painter.setClipRect(place)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.fillRect(place, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.scale(look.ratio, look.ratio)
+            painter.setRenderHint(SMOOTH, not look.hasty)
+            painter.setBrushOrigin(origin(look.screen))
+            for thing in things:
+                _paint_one(painter, thing, made, tokens)
+            painter.restore()
+    finally:
+        painter.end()
+    image.setDevicePixelRatio(look.ratio)
+
+
+def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) -> None:
+    """One thing; if it cannot be painted, that is logged and the rest goes on."""
+    painter.save()
+    try:
+        made.kind.paint(painter, thing, made.look, tokens, thing in made.chosen)
+    except Exception:
+        LOG.exception("a %s could not be painted: %s", type(thing).__name__, thing.refs)
+    painter.restore()
+
+
+def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
+    """The places to paint, each with the things that reach into it, the lowest first; all in one where that is less."""
+    edges = chain.from_iterable([made.seen[thing].box for thing in made.things])
+    boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio
+    places = [
+        (place, np.flatnonzero(
+            (boxes[:, 0] <= place.right() + 1) & (boxes[:, 2] >= place.left())
+            & (boxes[:, 1] <= place.bottom() + 1) & (boxes[:, 3] >= place.top())
+        ))
+        for place in made.dirty
+    ]  # fmt: skip
+    if len(places) > 1 and sum(len(numbers) for _, numbers in places) > len(made.things):
+        return [(made.image.rect(), made.shown)]
+    return [(place, [made.things[number] for number in numbers.tolist()]) for place, numbers in places]
+
+
+def origin(screen: Screen) -> QPointF:
+    """A point fixed on the map, so that patterns do not swim while panning."""
+    x, y = screen.point_px(0.0, 0.0)
+    return QPointF(round(x) % 60, round(y) % 60)

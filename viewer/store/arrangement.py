@@ -1,0 +1,220 @@
+"""Puts what was scanned in order: bad rows out, events by time, and everything else by the rows of the events.
+
+One column is in memory at a time, so that ten million events take no more room than a few of their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.geo.projection import to_map
+from viewer.store.columns import NO_PLACE, NONE
+from viewer.store.keys import Keys, gathered, sorted_rows, starts_of
+from viewer.store.left_out import Bad, LeftOut
+from viewer.store.lookup import column_name
+from viewer.store.same import representatives
+from viewer.store.scan import TERMS, unpacked_span
+from viewer.store.spool import Spool
+
+BLOCK = 1 << 16
+"""Rows that are put in order at once."""
+
+_LAST = np.iinfo(np.int32).max
+Made = Callable[[NDArray[Any]], NDArray[Any]]
+Positions = NDArray[np.int32]
+"""Numbers of rows in the order of the table."""
+
+
+class Sink(Protocol):
+    """Takes columns in order, each piece by piece."""
+
+    def add(self, name: str, values: NDArray[Any]) -> None:
+        """Append to a column."""
+
+
+class RowAt:
+    """The row of EventColumns of each row of the table `event` by its number there; -1 when it was left out."""
+
+    def __init__(self, ids: NDArray[np.int64], rows: NDArray[np.int32]) -> None:
+        self._rows = rows
+        self._first = int(ids[0]) if len(ids) else 0
+        whole = len(ids) and int(ids[-1]) - self._first == len(ids) - 1
+        self._ids = None if whole else ids
+
+    def __call__(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The rows of these numbers, all of which are in the table."""
+        found = np.empty(len(ids), dtype=np.int32)
+        for first in range(0, len(ids), BLOCK):
+            piece = ids[first : first + BLOCK]
+            at = piece - self._first if self._ids is None else np.searchsorted(self._ids, piece)
+            found[first : first + BLOCK] = self._rows[at]
+        return found
+
+
+def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
+    """Put the events in order and hand their columns to the sink, ticking on the way; where each of them went.
+
+    With them go same.members and same.chosen: the events told twice, and which stands for each.
+    """
+    left_out = bad.get("event", LeftOut())
+    order = _by_key(spool, "event", left_out)
+    tick()
+    positions, by_key = _by_time(spool.taken("event.span"), order, sink)
+    del order
+    tick()
+    rows = np.full(spool.length("event.ids"), -1, dtype=np.int32)
+    rows[positions] = np.arange(len(positions), dtype=np.int32)
+    row_at = RowAt(spool.column("event.ids"), rows)
+    del rows
+    sink.add("event.order", by_key)
+    _arranged_links(spool, bad.get("event_link", LeftOut()), row_at, by_key, sink)
+    del by_key
+    _arranged_keys(spool, "event", positions, sink)
+    tick()
+    with np.errstate(all="ignore"):  # places that cannot be were found bad, but may have been left in
+        for name, column, made in _MADE:
+            _each(spool, f"event.{column}", positions, _into(sink, f"event.{name}", made), keep=column in _AGAIN)
+            tick()
+    parents = np.full(len(positions), -1, dtype=np.int32)
+    children = row_at(spool.taken("event.child"))
+    parents[children[children >= 0]] = row_at(spool.taken("event.parent"))[children >= 0]
+    sink.add("event.parent", parents)
+    return row_at
+
+
+def arranged_pairs(spool: Spool, table: str, bad: LeftOut, row_at: RowAt, sink: Sink) -> None:
+    """Hand the pairs of trusted rows to the sink, in the order of the events' rows; numbered when some are bad."""
+    rows = row_at(spool.taken(f"{table}.events"))
+    codes = spool.column(f"{table}.codes")
+    unwanted = rows < 0
+    unwanted |= codes == (NONE if codes.dtype == np.uint16 else NO_PLACE)
+    if len(bad):
+        unwanted |= ~_trusted(spool.taken(f"{table}.ids"), bad)
+    del codes
+    rows[unwanted] = _LAST
+    order = np.argsort(rows, kind="stable")[: len(rows) - np.count_nonzero(unwanted)].astype(np.int32)
+    sink.add(f"{table}.rows", rows[order])
+    del rows, unwanted
+    sink.add(f"{table}.codes", spool.taken(f"{table}.codes")[order])
+    if f"{table}.roles" in spool:
+        sink.add(f"{table}.roles", spool.taken(f"{table}.roles")[order])
+
+
+def arranged_references(spool: Spool, table: str, column: str, row_at: RowAt, sink: Sink) -> None:
+    """Hand the rows that name an event in a column to the sink, in the order of the events' rows."""
+    ids, rows = (column_name(table, column, what) for what in ("ids", "rows"))
+    named = row_at(spool.taken(rows))
+    order = np.argsort(named, kind="stable")
+    order = order[np.searchsorted(named, 0, sorter=order) :]
+    sink.add(rows, named[order])
+    sink.add(ids, spool.taken(ids)[order])
+
+
+def _arranged_links(spool: Spool, bad: LeftOut, row_at: RowAt, by_key: NDArray[np.int32], sink: Sink) -> None:
+    rows, others = row_at(spool.taken("event_link.events")), row_at(spool.taken("event_link.others"))
+    wanted = _trusted(spool.taken("event_link.ids"), bad) & (rows >= 0) & (others >= 0)
+    members, chosen = representatives(rows[wanted], others[wanted], by_key)
+    sink.add("same.members", members)
+    sink.add("same.chosen", chosen)
+
+
+def arranged_keys(spool: Spool, table: str, bad: LeftOut, sink: Sink) -> None:
+    """Hand the keys of a table's trusted rows to the sink, in the order of the table: .ids, .order, .text, .starts."""
+    ids = spool.column(f"{table}.ids")
+    order = _by_key(spool, table, bad)
+    positions = np.flatnonzero(_trusted(ids, bad)).astype(np.int32)
+    row_at = np.zeros(len(ids), dtype=np.int32)
+    row_at[positions] = np.arange(len(positions), dtype=np.int32)
+    sink.add(f"{table}.ids", spool.taken(f"{table}.ids")[positions])
+    sink.add(f"{table}.order", row_at[order])
+    _arranged_keys(spool, table, positions, sink)
+
+
+def arranged_search(spool: Spool, row_at: RowAt, sink: Sink) -> None:
+    """Hand the event's row of each row of the text index to the sink, by its number: search.ids and .rows."""
+    rows = row_at(spool.taken("search.events"))
+    sink.add("search.ids", spool.taken("search.ids")[rows >= 0])
+    sink.add("search.rows", rows[rows >= 0])
+
+
+def _trusted(ids: NDArray[np.int64], bad: LeftOut) -> NDArray[np.bool_]:
+    return ~np.isin(ids, bad.ids()) if len(bad) else np.ones(len(ids), dtype=bool)
+
+
+def _by_key(spool: Spool, table: str, bad: LeftOut) -> Positions:
+    """The trusted rows in the order of their keys."""
+    order = sorted_rows(lambda: _scanned_keys(spool, table))
+    return order[_trusted(spool.column(f"{table}.ids"), bad)[order]] if len(bad) else order
+
+
+def _scanned_keys(spool: Spool, table: str) -> Keys:
+    return Keys(spool.column(f"{table}.text"), starts_of(spool.column(f"{table}.lengths")))
+
+
+def _by_time(spans: NDArray[np.int64], order: Positions, sink: Sink) -> tuple[Positions, NDArray[np.int32]]:
+    """Rows of the table in the order of time, given in that of their keys; and the rows in the order of their keys."""
+    spans = spans[order]
+    by_time = np.argsort(spans, kind="stable").astype(np.int32)
+    for part, name in enumerate(("event.earliest", "event.latest")):
+        for block in _blocks(by_time):
+            sink.add(name, unpacked_span(spans[block])[part])
+    del spans
+    by_key = np.empty(len(order), dtype=np.int32)
+    by_key[by_time] = np.arange(len(order), dtype=np.int32)
+    return order[by_time], by_key
+
+
+def _arranged_keys(spool: Spool, table: str, positions: Positions, sink: Sink) -> None:
+    lengths = spool.column(f"{table}.lengths")
+    sink.add(f"{table}.starts", starts_of(lengths[positions]))
+    del lengths
+    keys = _scanned_keys(spool, table)
+    for block in _blocks(positions):
+        sink.add(f"{table}.text", gathered(keys, block))
+    spool.drop(f"{table}.text")
+    spool.drop(f"{table}.lengths")
+
+
+def _each(spool: Spool, name: str, positions: Positions, put: Callable[[NDArray[Any]], None], keep: bool) -> None:
+    """Hand the blocks of a column, put in order, to `put`."""
+    column = spool.column(name) if keep else spool.taken(name)
+    for block in _blocks(positions):
+        put(column[block])
+
+
+def _blocks(positions: Positions) -> Iterator[Positions]:
+    """Pieces of the whole; one that is empty when there is nothing."""
+    for first in range(0, max(len(positions), 1), BLOCK):
+        yield positions[first : first + BLOCK]
+
+
+def _into(sink: Sink, name: str, made: Made) -> Callable[[NDArray[Any]], None]:
+    return lambda values: sink.add(name, made(values))
+
+
+def _as(kind: type[Any]) -> Made:
+    return lambda values: values.astype(kind)
+
+
+def _byte(place: int) -> Made:
+    return lambda values: (values >> (8 * place)).astype(np.uint8)
+
+
+_MADE: tuple[tuple[str, str, Made], ...] = (
+    ("ids", "ids", _as(np.int64)),
+    ("x", "lon", lambda lon: to_map(lon, 0.0)[0].astype(np.float32)),
+    ("y", "lat", lambda lat: to_map(0.0, lat)[1].astype(np.float32)),
+    *((name, "terms", _byte(place)) for place, (name, *_) in enumerate(TERMS)),
+    ("radius_m", "radius_m", _as(np.float32)),
+    ("amount", "amount", _as(np.float32)),
+    ("actor", "actor", _as(np.uint16)),
+    ("rival", "rival", _as(np.uint16)),
+    ("place", "place", _as(np.uint32)),
+)
+"""The columns of an event, the scanned columns they come from, and how."""
+_AGAIN = ("ids", "terms")
+"""Scanned columns that are needed more than once."""

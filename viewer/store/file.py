@@ -1,0 +1,185 @@
+"""An open store file: read only, bounded in time and memory, and stopped when somebody says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from viewer.domain.records import Problem
+from viewer.store.errors import StoreError
+
+MAX_HEAP_BYTES = 2 * 1024**3
+CHECK_SECONDS = 60.0
+QUERY_SECONDS = 120.0
+STEPS, UNTOLD_STEPS = 20_000, 500_000
+"""Steps of SQLite's machine between two looks at the clock: about a millisecond, or ten when nobody waits to be told.
+
+Each look waits for its turn to run Python, which slows down whoever else does.
+"""
+TICK_SECONDS = 0.03
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 20_000_000, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100, sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000, sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 8, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}  # fmt: skip
+_SETTINGS = (
+    "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON", "temp_store = MEMORY",
+    f"hard_heap_limit = {MAX_HEAP_BYTES}",
+)  # fmt: skip
+
+STALLING = "takes too long to check; it may be made to stall, so it was not opened"
+_LENIENT = partial(bytes.decode, errors="replace")
+"""Text as it is where it is UTF-8; else with marks for what is damaged."""
+
+Identity = tuple[int, int, int, int]
+"""Device, inode, size and modification time: what changes when somebody replaces or rewrites a file."""
+
+
+@dataclass
+class StoreFile:
+    """An open store: the connection, where it came from, and what was noticed on the way in."""
+
+    path: Path
+    identity: Identity
+    tables: frozenset[str] = frozenset()
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The columns of each table that a store may hold."""
+    notices: list[Problem] = field(default_factory=list)
+    tick: Callable[[], None] | None = None
+    """Called every few hundredths of a second while SQLite works; what it raises ends that work and comes out."""
+    _database: sqlite3.Connection | None = None
+    _uri: str = ""
+    _scratch: Path | None = None
+    _deadline: float = float("inf")
+    _next_tick: float = 0.0
+    _raised: BaseException | None = None
+    _halted: bool = False
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, with the usual time for what is asked next."""
+        return self.within()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether what is going on was ended on purpose, not by something in the file."""
+        return self._raised is not None or self._halted
+
+    @property
+    def private(self) -> bool:
+        """Whether a copy is read in place of the file, which then is not all there is to it."""
+        return self._scratch is not None
+
+    def within(self, seconds: float = QUERY_SECONDS) -> sqlite3.Connection:
+        """The connection, with so many seconds for what is asked next; each call starts the clock anew."""
+        if self._database is None:
+            raise StoreError(f"{self.path}: is closed; open it again")
+        if self._halted:
+            raise sqlite3.OperationalError("interrupted")
+        self._deadline = time.monotonic() + seconds
+        return self._database
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn whatever SQLite finds wrong while this block reads into one sentence (StoreError)."""
+        try:
+            yield
+        except (sqlite3.Error, MemoryError, UnicodeDecodeError) as error:
+            if self._raised is not None:
+                raised, self._raised = self._raised, None
+                raise raised from None
+            raise StoreError(f"{self.path}: {_in_words(error)}") from None
+
+    def changed_on_disk(self) -> bool:
+        """True when the file was replaced, rewritten or removed since it was opened."""
+        try:
+            return identity_of(self.path.stat()) != self.identity
+        except OSError:
+            return True
+
+    def scratch(self) -> Path:
+        """A private folder for copies of this store, removed when it is closed."""
+        if self._scratch is None:
+            try:
+                self._scratch = Path(tempfile.mkdtemp(prefix="badia-"))
+            except OSError as error:
+                raise StoreError(f"{self.path}: needs a private copy ({error.strerror}); free some space") from None
+        return self._scratch
+
+    def attach(self, uri: str, raw: bool = False) -> None:
+        """Read from this database from now on, with all bounds set; `raw`: texts come as their bytes."""
+        if self._database is not None:
+            self._database.close()
+        self._uri = uri
+        self._database = database = connect(uri)
+        database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
+        for limit, value in LIMITS.items():
+            database.setlimit(limit, value)
+        database.text_factory = bytes if raw else _LENIENT
+        for setting in _SETTINGS:
+            self.within(CHECK_SECONDS).execute(f"PRAGMA {setting}").fetchall()
+
+    def twin(self, raw: bool = False, tick: Callable[[], None] | None = None) -> StoreFile:
+        """The same file on a connection of its own, for work beside this one; to be closed by who asked for it."""
+        twin = StoreFile(self.path, self.identity, self.tables, self.columns, tick=tick)
+        twin.attach(self._uri, raw)
+        return twin
+
+    def halt(self) -> None:
+        """Stop what another thread does with this connection, now and from now on."""
+        self._halted = True
+        if self._database is not None:
+            self._database.interrupt()
+
+    def _overdue(self) -> int:
+        """What SQLite asks now and then: whether to give up. Told to `tick` on the way."""
+        now = time.monotonic()
+        if self.tick is not None and now >= self._next_tick:
+            self._next_tick = now + TICK_SECONDS
+            try:
+                self.tick()
+            except BaseException as error:  # noqa: BLE001 - SQLite would swallow it: `reading` raises it again
+                self._raised = error
+                return 1
+        return int(self._halted or now > self._deadline)
+
+    def close(self) -> None:
+        """Close the file and remove the private copy, if one was needed."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+
+def identity_of(found: os.stat_result) -> Identity:
+    """What tells a file from any other and from itself after a change."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection to a database named by a URI, which nothing bounds yet."""
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2, check_same_thread=False)
+
+
+def _in_words(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if "interrupted" in text:
+        return STALLING
+    if isinstance(error, UnicodeDecodeError) or "malformed" in text or "not a database" in text:
+        return "is damaged; copy it again from where it came from"
+    if "locked" in text:
+        return "is being written by another program; close that and open it again"
+    if "too big" in text or isinstance(error, MemoryError):
+        return "holds a text or geometry too large to read; shorten it where it was made"
+    return f"cannot be read ({text[:120]}); copy it again from where it came from"

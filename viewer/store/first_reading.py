@@ -1,0 +1,200 @@
+"""Reads and checks a store from end to end; what comes of it is kept, so that it is done once for each file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from typing import NamedTuple
+
+import numpy as np
+
+from viewer.domain.records import Problem
+from viewer.store import columns, schema
+from viewer.store.arrangement import (
+    Sink,
+    arranged_events,
+    arranged_keys,
+    arranged_pairs,
+    arranged_references,
+    arranged_search,
+)
+from viewer.store.aside import Aside, Here
+from viewer.store.columns import distinct
+from viewer.store.errors import StoreError
+from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile
+from viewer.store.index import indexed_columns
+from viewer.store.left_out import Bad, LeftOut
+from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
+from viewer.store.open import check_pages
+from viewer.store.pace import Pace
+from viewer.store.scan import (
+    index_follows_events,
+    scan_events,
+    scan_keys,
+    scan_links,
+    scan_pairs,
+    scan_parents,
+    scan_references,
+    scan_search,
+)
+from viewer.store.search import index_answers
+from viewer.store.spool import Spool
+from viewer.store.validate import (
+    JOINED,
+    bad_rows,
+    follow_joined,
+    missing_parts,
+    problems_of,
+    trusted_keys,
+    wrong_rows,
+)
+
+LARGE = 64_000_000
+"""Bytes from which on a store is checked beside the reading, not before it."""
+ON_DEMAND = 20_000
+"""Sources beyond which each is read when it is asked for."""
+CODED = ("actor", "place")
+"""The tables whose records the columns name by a number."""
+
+
+class Findings(NamedTuple):
+    """What is found out about a store beside its columns; actors, places: how many of them the columns name."""
+
+    bad: Bad
+    problems: list[Problem]
+    actors: int
+    places: int
+
+
+def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:
+    """Check a store and hand its columns to the sink; StoreError when it cannot be trusted or read.
+
+    most: how many rows each table has at the most; spool: where columns wait until they are put in order.
+    """
+    with ExitStack() as stack:
+        large = store.path.stat().st_size >= LARGE
+        pace.begin("Checking the file", 0.05)
+        if not large and not check_pages(store):
+            raise StoreError(f"{store.path}: {STALLING}")
+        known = {table: wrong_rows(store, table) for table in CODED}
+        keys = {table: trusted_keys(store, table, known[table]) for table in CODED}
+        _refuse_too_many_actors(store, keys["actor"])
+        checks = (Aside if large else Here)(store, lambda file: bad_rows(file, known, seen=("event",)))
+        stack.callback(checks.stop)
+        pages = Aside(store, check_pages, after=checks) if isinstance(checks, Aside) else None
+        stack.callback(pages.stop if pages else checks.stop)
+        scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
+        with scan.reading():
+            problems = [*missing_parts(store), *_scanned(scan, most, keys, spool, pace)]
+            for table, column in _unindexed(store, most):
+                scan_references(scan, table, column, spool)
+            pace.begin("Checking the records", 0.85)
+            bad, remarks = checks.result(pace.tick)
+            if not spool.column("event.points").all():
+                bad, remarks = bad_rows(store, {**known, "event": wrong_rows(store, "event")})
+            for table in JOINED:
+                _follow(store, scan, table, keys, bad, spool)
+        pace.begin("Putting the events in order", 0.95)
+        if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
+            sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
+        _arranged(spool, bad, sink, pace.tick)
+        pace.begin("Checking the file", 0.97)
+        if pages and not (pages.finished(pace.tick, CHECK_SECONDS) and pages.result(pace.tick)):
+            unfinished = f"its pages could not all be checked within {CHECK_SECONDS:.0f} seconds; some may be damaged"
+            problems.insert(0, Problem(store.path.name, unfinished))
+        return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))
+
+
+def _refuse_too_many_actors(store: StoreFile, keys: Sequence[str]) -> None:
+    if len(keys) >= columns.NONE:
+        raise StoreError(
+            f"{store.path}: holds {len(keys):,} actors, more than {columns.NONE:,}; export the part you need"
+        )
+
+
+def _unindexed(
+    store: StoreFile, most: dict[str, int], columns: Iterable[tuple[str, str]] = REFERENCES
+) -> list[tuple[str, str]]:
+    """Which of these columns of large tables have no index."""
+    large = [(table, column) for table, column in columns if most.get(table, 0) > ON_DEMAND]
+    return [(table, column) for table, column in large if column not in indexed_columns(store, table)]
+
+
+def _follow(store: StoreFile, scan: StoreFile, table: str, keys: dict[str, list[str]], bad: Bad, spool: Spool) -> None:
+    """Find the rows of a table whose event is none; read it again, with their numbers, when any are to be left out."""
+    if table in bad and not _all_joined(store, table, bad, spool):
+        follow_joined(store, table, bad)
+    if len(bad.get(table, ())):
+        spool.clear(table)
+        scan_pairs(scan, table, keys[table.removeprefix("event_")], spool, lambda _: None, numbered=True)
+
+
+def _all_joined(store: StoreFile, table: str, bad: Bad, spool: Spool) -> bool:
+    """Whether every row of a table met a trusted event when it was read."""
+    (number,) = store.within().execute(f'SELECT count(*) FROM "{table}"').fetchone()
+    return not len(bad.get("event", ())) and spool.length(f"{table}.codes") == number
+
+
+def _scanned(
+    scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace
+) -> Iterator[Problem]:
+    """Everything read that is put in order afterwards; what is wrong with the text index."""
+    pace.begin("Reading events", 0.45)
+    scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
+    pace.begin("Reading who and where", 0.75)
+    both = _heard(pace, most.get("event_actor", 0) + most.get("event_place", 0))
+    scan_pairs(scan, "event_actor", keys["actor"], spool, both)
+    scan_pairs(scan, "event_place", keys["place"], spool, both)
+    scan_parents(scan, spool)
+    scan_links(scan, spool)
+    if most.get("source", 0) > ON_DEMAND:
+        scan_keys(scan, "source", spool)
+    if schema.SEARCH_TABLE in scan.tables and not _index_is_read(scan, spool):
+        spool.clear("search")
+        yield Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")
+
+
+def _index_is_read(scan: StoreFile, spool: Spool) -> bool:
+    """Whether the text index tells of as many events as there are and finds the first of them."""
+    try:
+        if index_follows_events(scan):
+            spool.add("search.events", spool.column("event.ids"))
+            spool.add("search.ids", spool.column("event.ids"))
+        else:
+            scan_search(scan, spool)
+        told = len(distinct(spool.column("search.ids")))
+        return told == len(spool.column("event.ids")) and index_answers(scan)
+    except sqlite3.Error:
+        if scan.stopped:
+            raise
+        return False
+
+
+def _heard(pace: Pace, most: int) -> Callable[[int], None]:
+    """Tells the pace of rows as they come, of which there are so many at the most."""
+    read = 0
+
+    def heard(rows: int) -> None:
+        nonlocal read
+        read += rows
+        pace.done(read / max(most, 1))
+
+    return heard
+
+
+def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> None:
+    row_at = arranged_events(spool, bad, sink, tick)
+    for table in ("event_actor", "event_place"):
+        arranged_pairs(spool, table, bad.get(table, LeftOut()), row_at, sink)
+        tick()
+    if "source.ids" in spool:
+        arranged_keys(spool, "source", bad.get("source", LeftOut()), sink)
+    if "search.ids" in spool:
+        arranged_search(spool, row_at, sink)
+    for table, column in REFERENCES:
+        if column_name(table, column, "rows") in spool:
+            arranged_references(spool, table, column, row_at, sink)
+    for table, left_out in bad.items():
+        if len(left_out.unlisted):
+            sink.add(f"unlisted.{table}", left_out.unlisted)

@@ -1,0 +1,48 @@
+"""Loads what the window needs together with a store, in the window's own thread and a little at a time.
+
+PySide makes a class of Qt when it is first named, and enters it in a table that has no lock under Python 3.11. A class
+that another thread makes moves that table while the window's thread looks something up in it, and the program dies,
+seldom and without a word. So all of them are made here, before any other thread begins its work.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from importlib import import_module
+
+QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
+OURS = (
+    "viewer.geo.basemap", "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "pyqtgraph",
+    "viewer.ui.timeline", "viewer.ui.canvas", "viewer.ui.panels", "viewer.ui.workspace",
+)  # fmt: skip
+"""In the order of what needs what, so that no step is long."""
+AT_ONCE_SECONDS = 0.02
+
+
+class Preload:
+    """Steps that are taken once in the life of a program; only the window's thread may take them."""
+
+    def __init__(self) -> None:
+        self._steps = _steps()
+        self.done = False
+
+    def go_on(self, seconds: float = AT_ONCE_SECONDS) -> bool:
+        """Take steps for so long, at least one; True when there are no more."""
+        until = time.monotonic() + seconds
+        for _ in self._steps:
+            if time.monotonic() >= until:
+                return False
+        self.done = True
+        return True
+
+
+def _steps() -> Iterator[None]:
+    for name in QT:
+        module = import_module(name)
+        for each in dir(module):
+            getattr(module, each)
+            yield
+    for name in OURS:
+        import_module(name)
+        yield
