@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from viewer.domain.places import PRECISIONS
 from viewer.draw.crowd import EDGE, LEAST, density, disc, discs, dots
 from viewer.draw.drawn import Drawn
 from viewer.draw.in_view import CELL, SPARE, Grid, InView, grid_of, in_view
-from viewer.draw.paint_crowd import FEW, PIXELS_EACH, Views, tiled_box
+from viewer.draw.paint_crowd import AROUND, FEW, PILE, PIXELS_EACH, Views, short_number, tiled_box
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.geo.basemap import Basemap
 from viewer.session.crowds import MOST_MARKS, OPEN, crowd_codes, crowd_of
 from viewer.session.selectors import mapped_events
-from viewer.session.state import Camera, State
+from viewer.session.state import Camera, Ref, State
 from viewer.store.columns import EventColumns
 from viewer.store.dataset import DataSet
 from viewer.store.keys import Keys, RowOf
@@ -269,7 +270,8 @@ def test_codes_keep_doubt_apart(builtin: DataSet) -> None:
 
 def test_a_view_is_worked_out_whole_when_it_is_looked_at_twice(crowded: DataSet, view: View) -> None:
     state = state_at(view, 600.0, days=10)
-    crowd = crowd_of(crowded, replace(state, time=replace(state.time, window_days=60)), lambda seen: (), True)
+    wide = replace(state, time=replace(state.time, window_days=60))
+    crowd = crowd_of(crowded, wide, lambda seen: (), lambda: np.zeros(1_000, np.float32), True)
     assert crowd is not None
     small_window = replace(crowd, span=replace(crowd.span, low=crowd.span.high - 100))
     views, area = Views(), grid_of(Screen(state.camera, 800, 500), 1.0)
@@ -282,3 +284,61 @@ def test_a_view_is_worked_out_whole_when_it_is_looked_at_twice(crowded: DataSet,
 
 def test_few_is_the_border_between_discs_and_dots() -> None:
     assert MOST_MARKS < FEW
+
+
+def test_a_rough_place_whose_middle_is_out_of_sight_is_still_shown(
+    crowded: DataSet, view: View, painted: Painted
+) -> None:
+    state = state_at(view, 20.0)
+    west, _, east, _ = Screen(state.camera, 800, 500).bounds
+    row = int(np.flatnonzero(crowded.events.x > east + 40_000)[0])
+    key = crowded.events.keys[row]
+    crowded.events.precision[row] = PRECISIONS.index("near")
+    crowded.events.radius_m[row] = float(crowded.events.x[row]) - west
+    everything = replace(state, layers=frozenset({"incidents", "rings"}))
+    drawn, _ = painted(MapPicture(crowded, EMPTY), everything)
+
+    assert Ref("event", key) in {ref for target in drawn.targets for ref in target.refs}
+    assert any(Ref("event", key) in surface.refs for surface in drawn.surfaces)
+
+
+def test_rough_places_too_many_to_be_drawn_are_told(crowded: DataSet, view: View, painted: Painted) -> None:
+    events = crowded.events
+    far = np.flatnonzero(np.abs(events.x - 4_500_000) > 20_000)
+    events.precision[far] = PRECISIONS.index("near")
+    events.radius_m[far] = 300_000.0
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 20.0))
+
+    (line,) = [entry for entry in drawn.legend if entry.entry == AROUND]
+    assert drawn.targets and line.count == len(far)
+
+
+def test_actors_beyond_the_slots_are_others_and_not_unknown(
+    small: DataSet, crowded: DataSet, view: View, painted: Painted
+) -> None:
+    crowded.events.actor[:] = np.arange(len(crowded.events)) % 300
+    actors = {f"a{number}": next(iter(small.actors.values())) for number in range(300)}
+    many_actors = replace(crowded, actors=actors)
+    drawn, _ = painted(MapPicture(many_actors, EMPTY), state_at(view, 600.0))
+    texts = [entry.text for entry in drawn.legend if entry.group == "Actors"]
+
+    assert "other actors" in texts and "not known who" not in texts
+    assert sum(e.count for e in drawn.legend if e.group == "Actors") == drawn.crowds[0].number
+
+
+def test_many_on_one_spot_do_not_look_like_one(crowded: DataSet, view: View, painted: Painted) -> None:
+    crowded.events.x[:600], crowded.events.y[:600] = 4_500_000.0, 4_100_000.0
+    drawn, pixels = painted(MapPicture(crowded, EMPTY), state_at(view, 600.0))
+    ((x, y, number),) = [pile for pile in drawn.crowds[0].piles if pile[2] > 50]
+    card = MapPicture(crowded, EMPTY).tokens("light").colour("card")
+
+    assert (round(x), round(y), number) == (400, 250, 600)
+    assert [entry.count for entry in drawn.legend if entry.entry == PILE] == [len(drawn.crowds[0].piles)]
+    assert tuple(pixels[243, 400]) == (card.red(), card.green(), card.blue())
+    assert len(drawn.pick(400, 250)) >= 600
+
+
+def test_large_numbers_stay_short() -> None:
+    assert [short_number(n) for n in (10, 999, 1_000, 9_574, 12_345, 2_500_000)] == [
+        "10", "999", "1.0k", "9.6k", "12k", "2.5M",
+    ]  # fmt: skip

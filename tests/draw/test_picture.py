@@ -287,6 +287,7 @@ def test_a_vector_device_gets_the_same_marks(
     drawn, _ = painted(picture, state)
 
     assert [t.refs for t in vectors.targets] == [t.refs for t in drawn.targets]
+    assert [surface.refs for surface in vectors.surfaces] == [surface.refs for surface in drawn.surfaces]
 
 
 def test_screen_and_map_are_inverse() -> None:

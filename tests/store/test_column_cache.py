@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import io
 import json
 import logging
 import os
@@ -13,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from viewer import paths
@@ -201,41 +204,50 @@ def test_a_change_while_it_is_read_is_noticed_and_nothing_kept(store: Path, monk
 # --- the fingerprint
 
 
-def test_the_fingerprint_knows_header_size_and_times(tmp_path: Path) -> None:
+STAT = {"st_dev": 1, "st_ino": 2, "st_size": 10**6, "st_mtime_ns": 3, "st_ctime_ns": 4}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """What the system says of every file: the same until a test changes it."""
+    found = dict(STAT)
+    monkeypatch.setattr("viewer.store.fingerprint.os.fstat", lambda _: SimpleNamespace(**found))
+    return found
+
+
+def test_the_fingerprint_knows_each_thing_the_system_tells(tmp_path: Path, told: dict[str, int]) -> None:
     path = tmp_path / "file"
-    path.write_bytes(bytes(range(256)) * 1000)
-    seen = {fingerprint(path)}
-    for offset in range(100):
-        with path.open("r+b") as file:
-            file.seek(offset)
-            file.write(b"\xff")
-        os.utime(path, ns=(0, 0))
-        assert fingerprint(path) not in seen, offset
-        seen.add(fingerprint(path))
-    assert fingerprint(path) in seen
-    os.utime(path, ns=(0, 1))
-    assert fingerprint(path) not in seen
-    seen.add(fingerprint(path))
-    with path.open("ab") as file:
-        file.write(b"\0")
-    os.utime(path, ns=(0, 1))
-    assert fingerprint(path) not in seen
-    assert fingerprint(Path(shutil.copy2(path, tmp_path / "copy"))) not in seen
-
-
-@given(place=st.integers(0, 10**6 - 1))
-@settings(max_examples=20, deadline=None)
-def test_the_fingerprint_knows_bytes_that_were_written_behind_its_back(place: int, tmp_path_factory: Any) -> None:
-    """The times of a file tell of any change; here they are set back as far as anybody can."""
-    path = tmp_path_factory.mktemp("behind") / "file"
     path.write_bytes(bytes(10**6))
-    os.utime(path, ns=(0, 0))
     before = fingerprint(path)
-    with path.open("r+b") as file:
-        file.seek(place)
-        file.write(b"\1")
+    for name in STAT:
+        told[name] += 1
+        assert fingerprint(path) != before, name
+        told[name] -= 1
+    assert fingerprint(path) == before
+
+
+def test_the_fingerprint_knows_each_byte_of_the_header_and_of_the_blocks(tmp_path: Path, told: dict[str, int]) -> None:
+    """Also when nobody noticed that the file was written to."""
+    path = tmp_path / "file"
+    raw = bytearray(10**6)
+    path.write_bytes(raw)
+    seen = {fingerprint(path)}
+    for place in (*range(100), 4095, 10**6 - 1, (10**6 - 4096) // 2, (10**6 - 4096) // 64 + 17):
+        raw[place] = 1
+        path.write_bytes(raw)
+        assert fingerprint(path) not in seen, place
+        seen.add(fingerprint(path))
+    assert told == STAT
+
+
+def test_the_fingerprint_of_a_real_file_changes_with_its_times(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    before = fingerprint(path)
+    assert fingerprint(path) == before
     os.utime(path, ns=(0, 0))
     assert fingerprint(path) != before
+    assert fingerprint(Path(shutil.copy2(path, tmp_path / "copy"))) != fingerprint(path)
 
 
 # --- files nobody should trust
@@ -255,14 +267,23 @@ def head_of(raw: bytes) -> dict[str, Any]:
     return found
 
 
-@given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(["byte", "bytes", "cut", "swap", "longer", "zero"]))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+KINDS = ("byte", "bytes", "letter", "cut", "swap", "longer", "zero")
+
+
+@given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(KINDS))
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damage_never_changes_the_answer(
-    seed: int, kind: str, small: DataSet, tmp_path: Path, small_store: Path
+    seed: int, kind: str, small: DataSet, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Kept in small blocks, so that many places are the beginning of one."""
+    monkeypatch.setattr(column_file, "BLOCK", 64)
     store = tmp_path / "copy.gpkg"
     if not store.exists():
         shutil.copy(small_store, store)
+        db = sqlite3.connect(store)
+        db.execute("UPDATE count SET value = 'many'")
+        db.commit()
+        db.close()
         open_dataset(store).close()
         shutil.copy(kept_file(store), tmp_path / "whole")
     raw = bytearray((tmp_path / "whole").read_bytes())
@@ -271,11 +292,15 @@ def test_damage_never_changes_the_answer(
     if kind in ("byte", "bytes"):
         for place in places[: 1 if kind == "byte" else 6]:
             raw[place] ^= int(chance.integers(1, 256))
+    elif kind == "letter":
+        head = int.from_bytes(raw[16:24], "little")
+        raw[head + int(places[0]) % (len(raw) - head)] = ord(chance.choice(list("abc123")))
+    elif kind == "swap":
+        head = int.from_bytes(raw[16:24], "little") // 64
+        a, b = (int(place) % head * 64 for place in places[:2])
+        raw[a : a + 64], raw[b : b + 64] = raw[b : b + 64], raw[a : a + 64]
     elif kind == "cut":
         del raw[places[0] :]
-    elif kind == "swap":
-        a, b = sorted(int(place) // 64 * 64 for place in places[:2])
-        raw[a : a + 64], raw[b : b + 64] = raw[b : b + 64], raw[a : a + 64]
     elif kind == "longer":
         raw[places[0] : places[0]] = b"\0" * 8
     else:
@@ -285,7 +310,34 @@ def test_damage_never_changes_the_answer(
         assert data.events.keys == small.events.keys
         for name in (field.name for field in fields(EventColumns) if field.name not in ("row_of", "ids", "keys")):
             assert np.array_equal(getattr(data.events, name), getattr(small.events, name), equal_nan=True), name
-        assert [*data.problems] == [*small.problems]
+        numbers = data.store.within().execute("SELECT id FROM count ORDER BY id").fetchall()
+        said = [f"count row {number}: value 'many' is text, not a number" for (number,) in numbers]
+        assert [str(problem) for problem in data.problems] == said
+
+
+@given(
+    values=st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=60),
+    place=st.integers(0, 10**6), other=st.integers(0, 10**6), flipped=st.integers(0, 255),
+)  # fmt: skip
+@example(values=list(range(16)), place=0, other=1, flipped=0)
+def test_the_sum_of_an_array_knows_every_byte_and_the_order_of_its_blocks(
+    values: list[int], place: int, other: int, flipped: int
+) -> None:
+    raw = np.array(values, dtype="<u4").tobytes()
+    changed = bytearray(raw)
+    if flipped:
+        changed[place % len(raw)] ^= flipped
+    else:
+        blocks = max(len(raw) // 16, 1)
+        a, b = place % blocks * 16, other % blocks * 16
+        changed[a : a + 16], changed[b : b + 16] = changed[b : b + 16], changed[a : a + 16]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(column_file, "BLOCK", 16)
+        before, after = (column_file.measured(io.BytesIO(found), "<u4", len(values), 0) for found in (raw, changed))
+    assert (after.total == before.total) == (raw == changed)
+    known = [value for value in values if value != 2**32 - 1]
+    assert (before.low, before.high) == ((min(known), max(known)) if known else (0, 0))
+    assert before.rising == (sorted(values) == values)
 
 
 BEYOND = {
@@ -293,7 +345,7 @@ BEYOND = {
     "event.actuality": 99, "event.precision": 99, "event.parent": 12, "event.order": 12, "event.starts": 10**6,
     "event_actor.rows": 12, "event_actor.codes": 500, "event_actor.roles": 99, "event_place.rows": 2**31 - 1,
     "event_place.codes": 500, "same.members": 12, "same.chosen": 99, "search.rows": 12, "source.order": 99,
-    "source.starts": 10**6, "event.x": 1e9, "event.y": -1e9, "event.earliest": -(2**31),
+    "source.starts": 2**32 - 1, "event.x": 1e9, "event.y": -1e9, "event.earliest": -(2**31),
 }  # fmt: skip
 
 
@@ -456,3 +508,41 @@ def test_a_store_with_changes_beside_it_is_not_kept(store: Path) -> None:
         assert any("a private copy was opened" in str(problem) for problem in data.problems)
     db.close()
     assert [*column_folder().iterdir()] == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="asks Linux what is mapped")
+def test_what_is_mapped_goes_with_the_data_set(store: Path) -> None:
+    def mapped() -> bool:
+        return kept_file(store).name in Path("/proc/self/maps").read_text(encoding="utf-8")
+
+    data = open_dataset(store)
+    rows, dossier = data.finder.rows_with("strikes"), data.dossier("week")
+    assert len(rows) and dossier is not None and mapped()
+    data.close()
+    del data
+    gc.collect()
+    assert not mapped()
+
+
+def test_words_that_changed_places_are_noticed(store: Path) -> None:
+    with opened(store) as data:
+        x = data.events.x.tolist()
+    file = kept_file(store)
+    with file.open("rb") as head:
+        begin = column_file.head_of(head)[0]["event.x"].offset
+    raw = bytearray(file.read_bytes())
+    raw[begin : begin + 8], raw[begin + 8 : begin + 16] = raw[begin + 8 : begin + 16], raw[begin : begin + 8]
+    assert bytes(raw) != file.read_bytes()
+    file.write_bytes(raw)
+    with opened(store) as data:
+        assert np.array_equal(data.events.x, np.array(x, dtype=np.float32), equal_nan=True)
+
+
+def test_a_pipe_in_place_of_the_columns_is_not_waited_for(store: Path) -> None:
+    with opened(store):
+        pass
+    file = kept_file(store)
+    file.unlink()
+    os.mkfifo(file)
+    with opened(store) as data:
+        assert len(data.events)

@@ -189,6 +189,8 @@ def test_without_indexes_everything_is_found_by_row_numbers(
          "INSERT INTO search (text, kind, key) SELECT text, kind, key FROM t", "DROP TABLE t"),
         ("CREATE TABLE t AS SELECT * FROM search", "DELETE FROM search",
          "INSERT INTO search (rowid, text, kind, key) SELECT 1000000 * rowid, text, kind, key FROM t", "DROP TABLE t"),
+        ("INSERT INTO search (rowid, text, kind, key) VALUES (-5, 'ambush strikes of the المي is', 'place', 'dz')",
+         "INSERT INTO search (text, kind, key) VALUES ('ambush strikes of the المي is', 'place', 'dz')"),
         ("DROP TABLE search",),
     ],
 )  # fmt: skip

@@ -61,6 +61,7 @@ def test_rows_are_sorted_like_strings(words: list[str]) -> None:
 
 
 @given(st.lists(st.text("ab\0", max_size=4).map(lambda end: "same" * 5 + end), max_size=20), st.integers(0, 30))
+@example(["same" * 5 + "a", "same" * 5], 0)
 @example(["same" * 5 + "b", "same" * 5 + "a\0", "same" * 5 + "a", "other"], 0)
 def test_long_keys_that_begin_alike_are_sorted_too(words: list[str], sorted_bytes: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

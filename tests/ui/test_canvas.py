@@ -241,3 +241,16 @@ def test_the_point_under_a_resting_pointer_follows_the_map(canvas: Canvas) -> No
     assert before is not None and canvas.pointer is not None
     assert point_to_map(*canvas.pointer)[0] == pytest.approx(x, abs=1)
     assert canvas.pointer != before
+
+
+def test_what_a_larger_map_uncovers_is_paper_until_it_is_painted(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas.artist, "order", lambda wish: None)
+    canvas._seconds[True] = 1.0  # as if pictures were slow here
+    canvas.resize(SIZE[0] + 200, SIZE[1] + 100)
+    QApplication.processEvents()
+    corner = canvas.grab().toImage().pixelColor(SIZE[0] + 195, 5)
+
+    assert canvas._stale()
+    assert corner == canvas.picture.tokens("light").colour("paper")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -47,13 +46,6 @@ class Tally:
     def add(self, layer: str, entry: Entry, number: int = 1) -> None:
         """One thing (or several) with this line was drawn."""
         self.counts.setdefault(entry, Counter())[layer] += number
-
-    def add_all(self, layer: str, lines: Sequence[tuple[Entry, ...]]) -> None:
-        """Many things were drawn, each with some lines; things of one look share the very same tuple."""
-        kinds = {id(entries): entries for entries in lines}
-        for kind, number in Counter(map(id, lines)).items():
-            for entry in kinds[kind]:
-                self.add(layer, entry, number)
 
     def merge(self, other: Tally) -> None:
         """What was counted elsewhere."""
@@ -163,6 +155,11 @@ def _dashed_ring(painter: QPainter, tokens: Tokens) -> None:
 def _crowd(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     """A disc or dot of a crowd, a little larger than on the map, so that its inside is seen."""
     ink, inside = tokens.colour("ink"), tokens.colour("unknown")
+    if entry.style == "pile":
+        painter.setPen(QPen(ink, 1.2))
+        painter.setBrush(tokens.colour("card"))
+        painter.drawRoundedRect(rect.adjusted(3, 1.5, -3, -1.5), 6, 6)
+        return
     if entry.style in ("open", "pale"):
         inside = tokens.colour("card") if entry.style == "open" else mixed(inside, tokens.colour("card"), PALE)
     painter.setPen(Qt.PenStyle.NoPen if entry.style in ("dot", "pale") else QPen(ink, 1.4))

@@ -15,7 +15,15 @@ from PySide6.QtGui import QPainter, QPen
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.legend import Tally
 from viewer.draw.paint_control import AreaKind
-from viewer.draw.paint_crowd import Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.paint_crowd import (
+    AROUND,
+    PILE,
+    Shown,
+    Views,
+    legend_of,
+    paint_chosen,
+    paint_shown,
+)
 from viewer.draw.paint_extent import ExtentKind
 from viewer.draw.paint_holder import HolderKind
 from viewer.draw.screen import Screen, path_of
@@ -199,7 +207,7 @@ def _control(canvas: Canvas, layer: str, area: ControlArea) -> None:
     left, top, right, bottom = kind.reach(area, screen, canvas.tokens)
     if right < 0 or bottom < 0 or left > screen.width or top > screen.height:
         return
-    canvas.painter.setBrushOrigin(origin(screen))
+    canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
     canvas.painter.setRenderHint(SMOOTH, not canvas.hasty)
     look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, not canvas.hasty)
     kind.paint(canvas.painter, area, look, canvas.tokens, canvas.has_selected(area.refs))
@@ -288,7 +296,9 @@ def _arrow(canvas: Canvas, layer: str, arrow: Arrow) -> None:
 def _crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
     symbols = canvas.views.symbols(layer, crowd, canvas.screen)
     if symbols is not None:
-        paint_layer(canvas, layer, symbols)
+        paint_layer(canvas, layer, symbols.primitives)
+        if symbols.left_out and crowd.drawn:
+            canvas.notes.append(Note(layer, AROUND, symbols.left_out, ()))
         return
     if not crowd.drawn:
         return
@@ -298,6 +308,8 @@ def _crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
     )
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number, ()) for entry, number in legend_of(shown, screen))
+    if shown.piles:
+        canvas.notes.append(Note(layer, PILE, len(shown.piles), ()))
     row = crowd.data.events.row_of.get(canvas.selected.key) if canvas.selected is not None else None
     if row is not None and crowd.holds(row):
         at = float(crowd.data.events.x[row]), float(crowd.data.events.y[row])

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from viewer.draw.crowd import DISC_RADIUS, EDGE, FEW, LEAST, Palette, Picture, density, discs, dots
-from viewer.draw.in_view import CELL, Grid, InView, grid_of, in_view
+from viewer.draw.in_view import CELL, Grid, InView, Pixels, grid_of, in_view
 from viewer.draw.screen import Screen
+from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.layers.primitives import Entry, actor_entry
-from viewer.session.crowds import OPEN, Box, Crowd
+from viewer.session.crowds import OPEN, Box, Close, Crowd
 from viewer.session.describe import length_words
 from viewer.session.window import Mask, Rows
 
 MOST_DEVICE_PIXELS = 1_500_000
 """Pixels drawn while things move; Qt stretches the picture, and the sharp one follows when they rest."""
-PIXELS_EACH = 3
+PIXELS_EACH = 16
 """With fewer pixels than this to an incident, discs would cover the ground: density is drawn instead."""
+MOST_DOTS = 2**24 - 1
+"""A dot's place in time has so many values."""
 TILE_PX = 256
 """Where few are in view they get their symbols; a box snapped to tiles keeps stacks as they are while panning."""
+LEAST_PILE, MOST_PILES, PILE_ROOM = 10, 60, 30.0
+"""From so many incidents on one pixel on a number says how many; how many numbers, and their distance in pixels."""
 DOT_REACH = 2.5
 CHOSEN_RADIUS = 7.0
+Pile = tuple[float, float, int]
 DISC = Entry("Signs", "An incident, the latest on top", "crowd", "disc")
 DOT = Entry("Signs", "An incident, the latest on top", "crowd", "dot")
 OPEN_DISC = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "open")
+PILE = Entry("Signs", "Many incidents on one spot", "crowd", "pile")
+OTHERS = Entry("Actors", "other actors", "actor")
+AROUND = Entry("Signs", "Rough places around here, not drawn", "sign", "ring")
 PALE_DOT = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "pale")
 
 
@@ -42,9 +50,9 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
-    few: dict[str, tuple[Crowd, Box, tuple[Any, ...] | None]] = field(default_factory=dict)
+    few: dict[str, tuple[Crowd, Box, Close | None]] = field(default_factory=dict)
 
-    def symbols(self, layer: str, crowd: Crowd, screen: Screen) -> tuple[Any, ...] | None:
+    def symbols(self, layer: str, crowd: Crowd, screen: Screen) -> Close | None:
         """The symbols of a layer in and around a view when they are few, None when they are many."""
         box = tiled_box(screen)
         known = self.few.get(layer)
@@ -76,6 +84,8 @@ class Shown:
     picture: Picture
     coarse: bool
     """Whether it has fewer pixels than the device."""
+    piles: tuple[Pile, ...] = ()
+    """Where many lie on one spot (x, y in logical pixels) and how many, unless density tells."""
     most: int = 0
     """The largest number of incidents in a cell, 0 when they are not drawn as density."""
 
@@ -83,6 +93,11 @@ class Shown:
     def dense(self) -> bool:
         """Whether cells of density were painted."""
         return self.most > 0
+
+    @property
+    def covering(self) -> bool:
+        """Whether it covers the ground so much that lines and towns are drawn above it."""
+        return self.dense or self.number > FEW
 
     @property
     def number(self) -> int:
@@ -94,7 +109,7 @@ class Shown:
         column, line = self._at(x, y)
         return bool(self.picture[line, column] >> 24)
 
-    def rows_at(self, x: float, y: float, reach: float = 0.0) -> Rows:
+    def rows_at(self, x: float, y: float) -> Rows:
         """The event rows whose disc, dot or cell lies under a logical pixel, the latest first."""
         column, line = self._at(x, y)
         if self.dense:
@@ -104,7 +119,7 @@ class Shown:
             found = [self.early[cells.cell[self.early] == cell]]
             found.append(np.flatnonzero(cells.cell[self.first : self.last] == cell) + self.first)
         else:
-            radius = (DOT_REACH if self.number > FEW else DISC_RADIUS * self.view.grid.grain) + reach
+            radius = DOT_REACH if self.number > FEW else DISC_RADIUS * self.view.grid.grain
             found = [self.early[self._near(self.view.pixel[self.early], column, line, radius)]]
             found.append(self._near(self.view.pixel[self.first : self.last], column, line, radius) + self.first)
         rows: Rows = self.view.rows[np.concatenate(found)][::-1].astype(np.int64)
@@ -140,15 +155,17 @@ def paint_shown(
     grid = grid_of(screen, grain)
     view = views.of(crowd, grid)
     early, (first, last) = view.positions_of(crowd.span.carried), view.slice_of(crowd.span.low, crowd.span.high)
-    if (len(early) + last - first) * PIXELS_EACH > screen.width * screen.height:
+    number, piles = len(early) + last - first, tuple[Pile, ...]()
+    if number * PIXELS_EACH > screen.width * screen.height or number > MOST_DOTS:
         counts = _counts(view, early, first, last)
         picture, most = density(counts, view.cells, grid, cell_colours(tokens)), int(counts.max())
     else:
         picture, most = _discs(crowd, view, early, first, last, tokens), 0
+        piles = piles_of(grid, np.concatenate((view.pixel[early], view.pixel[first:last])))
     image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(grain)
     painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
-    return Shown(crowd, view, early, first, last, picture, grain < ratio, most)
+    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most)
 
 
 def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:
@@ -182,7 +199,7 @@ def palette_of(crowd: Crowd, tokens: Tokens, few: bool) -> Palette:
     """The colours of a crowd's codes: of discs with an edge, or of dots without."""
     name = ("crowd", crowd.actors, few)
     if name not in tokens.memo:
-        actors = [tokens.actor_colour(key) for key in (*crowd.actors, "")]
+        actors = [tokens.actor_colour(key) for key in (*crowd.actors, "", "")]
         card, edge = tokens.colour("card"), tokens.colour("mark_edge")
         colours = np.zeros(2 * EDGE, dtype=np.uint32)
         for code, colour in enumerate(actors, start=1):
@@ -210,12 +227,17 @@ def legend_of(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
     often = np.bincount(code, minlength=256)
     slots = often[:OPEN] + often[OPEN:]
     for slot in np.flatnonzero(slots).tolist():
-        key = crowd.actors[slot - 1] if slot <= len(crowd.actors) else ""
-        yield actor_entry(key, crowd.data), int(slots[slot])
+        yield _actor_of(crowd, slot), int(slots[slot])
     if sure := int(often[:OPEN].sum()):
         yield (DISC if few else DOT), sure
     if doubtful := int(often[OPEN:].sum()):
         yield (OPEN_DISC if few else PALE_DOT), doubtful
+
+
+def _actor_of(crowd: Crowd, slot: int) -> Entry:
+    if slot == len(crowd.actors) + 1:
+        return OTHERS
+    return actor_entry(crowd.actors[slot - 1] if slot <= len(crowd.actors) else "", crowd.data)
 
 
 def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
@@ -225,6 +247,47 @@ def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
     for step, least in enumerate(LEAST.tolist(), start=1):
         if least <= shown.most:
             yield Entry("Incidents", f"{least:,} to {10 * least - 1:,} in a square of {side}", "cell", f"cell{step}"), 0
+
+
+def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
+    """Where many incidents lie on one spot (x, y in logical pixels) and how many: the largest, none over another."""
+    counts = np.bincount(pixel, minlength=1)
+    spots = np.flatnonzero(counts >= LEAST_PILE)
+    piles: list[Pile] = []
+    for spot in spots[np.argsort(-counts[spots], kind="stable")[: 4 * MOST_PILES]].tolist():
+        line, column = divmod(spot, grid.width)
+        x, y = (column - grid.spare + 0.5) / grid.grain, (line - grid.spare + 0.5) / grid.grain
+        if all(abs(x - px) > PILE_ROOM or abs(y - py) > PILE_ROOM for px, py, _ in piles):
+            piles.append((x, y, int(counts[spot])))
+    return tuple(piles[:MOST_PILES])
+
+
+def paint_piles(
+    painter: QPainter, piles: tuple[Pile, ...], tokens: Tokens, sprites: Sprites
+) -> None:
+    """A number on each spot on which many lie, so that many do not look like one."""
+    for x, y, number in piles:
+        said = short_number(number)
+
+        def draw(inner: QPainter, said: str = said) -> None:
+            half = 5.0 + 3.2 * len(said)
+            box = QRectF(-half, -8.5, 2 * half, 17.0)
+            inner.setPen(QPen(tokens.colour("mark_edge"), 1.2))
+            inner.setBrush(tokens.colour("card"))
+            inner.drawRoundedRect(box, 8.5, 8.5)
+            inner.setPen(tokens.colour("ink"))
+            inner.setFont(tokens.font("count"))
+            inner.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+
+        sprites.paint(painter, ("pile", said, tokens.theme), (24.0, 10.0), x, y, draw)
+
+
+def short_number(number: int) -> str:
+    """A number in four letters at most: "950", "9.6k", "12k", "1.2M"."""
+    for least, sign in ((1_000_000, "M"), (1_000, "k")):
+        if number >= least:
+            return f"{number / least:.1f}{sign}" if number < 10 * least else f"{number // least}{sign}"
+    return str(number)
 
 
 def paint_chosen(painter: QPainter, at: tuple[float, float], tokens: Tokens) -> None:

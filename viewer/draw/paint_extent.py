@@ -19,8 +19,10 @@ OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
 LINE = 1.3
 DASH = (3.0, 2.6)
-MOST_OF_VIEW = 0.6
-"""A ring wider than this share of the view is not filled."""
+MOST = 2_000
+"""Outlines kept."""
+FILLED_PX = 800.0
+"""A wider ring is not filled: it would tint all that is in view."""
 
 
 @dataclass
@@ -34,6 +36,8 @@ class ExtentKind:
         key = tuple(map(id, extent.rings))
         known = self.outlines.get(key)
         if known is None:
+            if len(self.outlines) >= MOST:
+                self.outlines.clear()
             known = self.outlines[key] = extent.rings, Outline(extent.rings)
         return known[1]
 
@@ -62,7 +66,8 @@ class ExtentKind:
             painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
             painter.strokePath(path, QPen(with_alpha(colour, 0.9 if chosen else 0.15), BAND_PX))
             return
-        if path.boundingRect().width() < look.screen.width * MOST_OF_VIEW:
+        west, _, east, _ = self.outline(extent).box
+        if (east - west) / look.screen.camera.scale < FILLED_PX:
             painter.fillPath(path, with_alpha(colour, 0.05))
         pen = QPen(with_alpha(colour, 0.9 if extent.certain else 0.5), LINE)
         pen.setDashPattern(list(DASH))

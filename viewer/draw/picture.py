@@ -1,7 +1,6 @@
 """The map as a picture: the one path from a state to pixels, for the window, exports and films alike.
 
-What only the camera changes is kept as a picture and laid under the rest, so that scrubbing through time
-paints marks only.
+What lies under the incidents is one image of which a step of time paints only what it changed (`underlay`).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from viewer.draw.drawn import Drawn
 from viewer.draw.kept import Kept, KeptImages, Made, same
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
 from viewer.draw.paint import Canvas, Target, counted, paint_layer
-from viewer.draw.paint_crowd import Views
+from viewer.draw.paint_crowd import Views, paint_piles
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
@@ -141,11 +140,11 @@ class MapPicture:
             return [*under, above, *rest]
         ground, lines = (self._kept(layers, state, screen, canvas.ratio, tokens, shown) for layers in (GROUND, LINES))
         named = self._named(canvas, names, shown, clear)
-        steps = self._underlay.lay(canvas, state, shown, ground, lines, named)
+        areas, holders, rings = self._underlay.lay(canvas, state, shown, ground, lines, named)
         for crowd in (one for name in ROUGH for one in shown.get(name, ()) if isinstance(one, Crowd)):
             paint_layer(canvas, ROUGH[0], (crowd,))
         above = Canvas(painter, screen, tokens, targets=list(named.targets))
-        return [ground.canvas, lines.canvas, above, *steps]
+        return [ground.canvas, areas, lines.canvas, above, holders, rings]
 
     def _named(
         self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
@@ -155,21 +154,30 @@ class MapPicture:
         self._naming = names, graticule  # held, for the id of what is gone may be another's
         return self._underlay.named(key, canvas, lambda inner: self._draw_names(inner, names, shown, clear))
 
-    def _draw_above(self, crowd: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
-        """Names stand above a crowd; borders, rivers and who holds a town above density, which covers the ground."""
-        painter, screen, tokens = crowd.painter, crowd.screen, crowd.tokens
-        names, dense = self._names(state, tokens, shown), any(one.dense for one in crowd.shown)
+    def _draw_above(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+        """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
+
+        Numbers of piles come last, for they say what is below them.
+        """
+        painter, screen, tokens = canvas.painter, canvas.screen, canvas.tokens
+        names, dense = self._names(state, tokens, shown), any(one.covering for one in canvas.shown)
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             for layers in (LINES, PLACES) if dense else ():
                 self._draw(layers, painter, state, screen, tokens, shown)
             self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
+            self._draw_piles(canvas)
             return
         if dense:
-            lines = self._kept(LINES, state, screen, crowd.ratio, tokens, shown)
-            lay(painter, lines.image, lines.canvas.screen, screen, crowd.ratio)
-        painter.drawImage(QPointF(0, 0), self._named(crowd, names, shown, clear).image)
+            lines = self._kept(LINES, state, screen, canvas.ratio, tokens, shown)
+            lay(painter, lines.image, lines.canvas.screen, screen, canvas.ratio)
+        painter.drawImage(QPointF(0, 0), self._named(canvas, names, shown, clear).image)
         if dense:
-            self._underlay.lay_holders(crowd)
+            self._underlay.lay_holders(canvas)
+        self._draw_piles(canvas)
+
+    def _draw_piles(self, canvas: Canvas) -> None:
+        for shown in canvas.shown:
+            paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites)
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed."""

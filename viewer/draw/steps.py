@@ -189,7 +189,7 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(look.ratio, look.ratio)
             painter.setRenderHint(SMOOTH, not look.hasty)
-            painter.setBrushOrigin(origin(look.screen))
+            painter.setBrushOrigin(origin(look.screen, look.ratio))
             for thing in things:
                 _paint_one(painter, thing, made, tokens)
             painter.restore()
@@ -224,7 +224,7 @@ def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
     return [(place, [made.things[number] for number in numbers.tolist()]) for place, numbers in places]
 
 
-def origin(screen: Screen) -> QPointF:
-    """A point fixed on the map, so that patterns do not swim while panning."""
+def origin(screen: Screen, ratio: float) -> QPointF:
+    """A point fixed on the map to the device pixel, so that patterns do not swim while panning."""
     x, y = screen.point_px(0.0, 0.0)
-    return QPointF(round(x) % 60, round(y) % 60)
+    return QPointF(round(x * ratio) / ratio % 60, round(y * ratio) / ratio % 60)

@@ -24,6 +24,7 @@ from viewer.layers.primitives import (
     counted,
     extent_of,
     is_wide,
+    reaches,
 )
 from viewer.session.crowds import crowd_of
 from viewer.session.memo import remembered
@@ -68,7 +69,7 @@ class IncidentsLayer:
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A crowd when there are many; else arrows of movements and marks that hold every mapped event once."""
         few = partial(marks_of, data, basemap, state.camera.scale)
-        crowd = crowd_of(data, state, few, drawn=True)
+        crowd = crowd_of(data, state, few, partial(reaches, data, basemap), drawn=True)
         return few(mapped_events(data, state)) if crowd is None else (crowd,)
 
 

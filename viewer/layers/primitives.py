@@ -21,7 +21,7 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Spot
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
 from viewer.geo.shapes import Shape
-from viewer.session.crowds import Crowd
+from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.columns import NO_PLACE
@@ -370,3 +370,28 @@ def _half_side(data: DataSet, basemap: Basemap, row: int) -> float:
     """Half the larger side of an extent's bounds, in map metres."""
     every = np.vstack(extent_of(data, basemap, row))
     return float((every.max(axis=0) - every.min(axis=0)).max() / 2)
+
+
+@remembered(1)
+def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
+    """How far each event may lie from its point, (n,) float32 in map metres: 0 where the point is the place."""
+    events, rows = data.events, rough_rows(data)
+    reach = np.zeros(len(events), dtype=np.float32)
+    default = np.array([DEFAULT_RADIUS_M.get(term, 5_000.0) for term in PRECISIONS], dtype=np.float32)
+    radius = events.radius_m[rows]
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(radius) & (radius > 0)
+    reach[rows] = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
+    kinds = events.place[rows].astype(np.int64) * len(PRECISIONS) + events.precision[rows]
+    for number, first in zip(*np.unique(kinds, return_index=True), strict=True):
+        row = int(rows[first])
+        if PRECISIONS[int(number) % len(PRECISIONS)] not in ("near", "unknown"):
+            every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
+            same = rows[kinds == number]
+            reach[same] = np.maximum(reach[same], np.float32(np.abs(every).max()))
+    reach.flags.writeable = False
+    return reach
+
+
+WIDEST_UNIT = 1.5
+"""Map metres to a metre on the ground are no more as far north as the maps go."""

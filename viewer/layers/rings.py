@@ -6,7 +6,7 @@ from functools import partial
 
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Extent, Primitive, extent_of, is_wide
+from viewer.layers.primitives import Entry, Extent, Primitive, extent_of, is_wide, reaches
 from viewer.session.crowds import crowd_of
 from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events
@@ -29,7 +29,7 @@ class RingsLayer:
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A crowd when there are many incidents, else their outlines."""
         few = partial(extents_of, data, basemap, state.camera.scale)
-        crowd = crowd_of(data, state, few, drawn=False)
+        crowd = crowd_of(data, state, few, partial(reaches, data, basemap), drawn=False)
         return few(mapped_events(data, state)) if crowd is None else (crowd,)
 
 

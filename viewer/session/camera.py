@@ -31,9 +31,9 @@ def dragged(camera: Camera, right: float, down: float) -> Camera:
 
 
 def moved_picture(
-    drawn: Camera, now: Camera, width: float, height: float
+    drawn: Camera, size: tuple[float, float], now: Camera, width: float, height: float
 ) -> tuple[float, float, float]:
-    """Where the picture drawn for one camera belongs in another's view: left, top, and how it is stretched."""
+    """Where a picture of a `size`, drawn for one camera, belongs in another's view: left, top, how it is stretched."""
     stretch = drawn.scale / now.scale
-    left, top = seen_at(now, *under(drawn, 0, 0, width, height), width, height)
+    left, top = seen_at(now, *under(drawn, 0, 0, *size), width, height)
     return left, top, stretch

@@ -26,12 +26,20 @@ MOST_MARKS = 400
 """Incidents that a view shows with a symbol each; more are drawn as a crowd."""
 OPEN = 0x80
 """The bit of a code that asks for an open disc: a rough place, a doubted or planned or disputed deed."""
-SLOTS = 0x7E
-"""Actors with a colour of their own in a crowd; the rarer ones share the last slot."""
+SLOTS = 0x7D
+"""Actors with a colour of their own in a crowd; the rarer ones share a slot, and those nobody knows have the last."""
 BLOCK = 65_536
 Box = tuple[float, float, float, float]
 """West, south, east, north in map metres."""
 Few = Callable[[Visible], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """What stands for the few of a crowd in a box; left_out: rough places that reach into it, too many to be drawn."""
+
+    primitives: tuple[Any, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +47,9 @@ class Crowd:
     """The mapped events of a window: rows span.low to span.high - 1 and span.carried that `mask` (n,) lets through.
 
     What lies not surely within [first, last] is possible only. codes: (n,) the slot of the actor, counted from 1,
-    plus OPEN; slot i has the colour of actors[i - 1], the last of all is everybody else's. `drawn`: whether it is
-    painted as a crowd where a view holds many; else that is another layer's matter. `few` makes primitives of few.
+    plus OPEN; slot i has the colour of actors[i - 1], the next is that of rarer actors, the last that of nobody known.
+    reach: (n,) how far from its point an event may lie, in map metres, 0 where the point is the place. `drawn`: whether
+    it is painted as a crowd where a view holds many; else that is another layer's matter. few: makes the primitives.
     """
 
     data: DataSet
@@ -50,13 +59,20 @@ class Crowd:
     mask: Mask
     codes: NDArray[np.uint8]
     actors: tuple[str, ...]
+    reach: NDArray[np.float32]
     drawn: bool
     few: Few
 
-    def within(self, box: Box) -> tuple[Any, ...] | None:
+    def within(self, box: Box) -> Close | None:
         """What stands for the events in a box if they are few, None when there are more than MOST_MARKS."""
         rows = rows_in_box(self, box)
-        return None if rows is None else self.few(Visible(rows, self.certain(rows)))
+        if rows is None:
+            return None
+        around = rows_around(self, box)
+        if len(rows) + len(around) > MOST_MARKS:
+            return Close(self.few(Visible(rows, self.certain(rows))), len(around))
+        rows = np.union1d(rows, around)
+        return Close(self.few(Visible(rows, self.certain(rows))))
 
     def holds(self, row: int) -> bool:
         """Whether an event is one of the crowd."""
@@ -71,14 +87,16 @@ class Crowd:
         return sure
 
 
-def crowd_of(data: DataSet, state: State, few: Few, drawn: bool) -> Crowd | None:
+def crowd_of(
+    data: DataSet, state: State, few: Few, reach: Callable[[], NDArray[np.float32]], drawn: bool
+) -> Crowd | None:
     """The crowd of a state, None when what is mapped is few enough for a symbol each."""
     if counters(data, state).mapped <= MOST_MARKS:
         return None
     first, last = window_of(state.time)
     codes, actors = crowd_codes(data)
     mask = mapped_mask(data, state.filters)
-    return Crowd(data, span_of(data, state.time), first, last, mask, codes, actors, drawn, few)
+    return Crowd(data, span_of(data, state.time), first, last, mask, codes, actors, reach(), drawn, few)
 
 
 def rows_in_box(crowd: Crowd, box: Box) -> Rows | None:
@@ -97,6 +115,27 @@ def rows_in_box(crowd: Crowd, box: Box) -> Rows | None:
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
+def rows_around(crowd: Crowd, box: Box) -> Rows:
+    """The rows of a crowd whose point lies outside a box though their rough place reaches into it."""
+    span, rough = crowd.span, rough_rows(crowd.data)
+    first, last = np.searchsorted(rough, np.array((span.low, span.high), dtype=np.int32))
+    rows = np.concatenate((np.intersect1d(span.carried, rough, assume_unique=True), rough[first:last]))
+    rows = rows[crowd.mask[rows]]
+    west, south, east, north = (np.float32(edge) for edge in box)
+    x, y, reach = crowd.data.events.x[rows], crowd.data.events.y[rows], crowd.reach[rows]
+    reached = (x + reach >= west) & (x - reach <= east) & (y + reach >= south) & (y - reach <= north)
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    found: Rows = rows[reached & ~inside].astype(np.int64)
+    return found
+
+
+@remembered(1)
+def rough_rows(data: DataSet) -> SmallRows:
+    """The rows of placed events whose place is known roughly only, ascending."""
+    pinned = np.array([term in PINNED for term in PRECISIONS])
+    return np.flatnonzero(~pinned[data.events.precision] & data.events.placed).astype(np.int32)
+
+
 def _in_box(crowd: Crowd, box: Box, part: slice | SmallRows) -> Rows:
     """Of a part of the rows those in a box: numbers within a slice, the rows themselves of given ones."""
     west, south, east, north = (np.float32(edge) for edge in box)
@@ -112,6 +151,7 @@ def crowd_codes(data: DataSet) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     often = np.bincount(events.actor, minlength=NONE + 1)[:known]
     ranked = [int(code) for code in np.argsort(-often, kind="stable")[: SLOTS - 1] if often[code]]
     slots = np.full(NONE + 1, len(ranked) + 1, dtype=np.uint8)
+    slots[NONE] = len(ranked) + 2
     slots[ranked] = np.arange(1, len(ranked) + 1, dtype=np.uint8)
     codes = slots[events.actor]
     pinned = np.array([term in PINNED for term in PRECISIONS])

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +54,8 @@ def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[
     Ticks after each column.
     """
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise DamagedError("is no plain file")
         with file.open("rb") as opened:
             entries, said = head_of(opened)
             if said.get("mark") != mark:

@@ -222,9 +222,9 @@ def sorted_rows(keys_of: Callable[[], Keys]) -> NDArray[np.int32]:
     return order if longest <= shared + SORTED_BYTES else _with_long_ones(keys_of(), order, shared + SORTED_BYTES)
 
 
-def _with_long_ones(keys: Keys, order: NDArray[np.int32], longest: int) -> NDArray[np.int32]:
-    """The order in which longer keys, too, stand right among those that begin like them."""
-    long = np.concatenate([[False], np.diff(keys.starts)[order] > longest, [False]])
+def _with_long_ones(keys: Keys, order: NDArray[np.int32], sorted_bytes: int) -> NDArray[np.int32]:
+    """The order in which keys that go on beyond what was sorted, too, stand right among those that begin like them."""
+    long = np.concatenate([[False], np.diff(keys.starts)[order] >= sorted_bytes, [False]])
     edges = np.flatnonzero(long[1:] != long[:-1])
     for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         order[first:last] = sorted(order[first:last].tolist(), key=lambda row: (keys.raw(row), row))

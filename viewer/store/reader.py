@@ -122,7 +122,9 @@ class Reader:
         with self.store.reading():
             rows = self.store.within().execute(query, values).fetchall()
         try:
-            for row in rows:
+            for number, row in enumerate(rows):
+                if number % CHUNK == 0 and self.store.tick is not None:
+                    self.store.tick()
                 if row[0] not in bad:
                     yield made(row)
         except (DateError, GeometryError) as error:

@@ -90,6 +90,7 @@ class Canvas(QWidget):
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
         self._hovered = QPointF()
+        self._hovered_words = False
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.timeout.connect(self._name)
@@ -112,6 +113,9 @@ class Canvas(QWidget):
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if changed == {"camera"}:
             self.update()
+        if self._hovered_words:
+            QToolTip.hideText()  # what it said may no longer be there
+            self._hovered_words = False
         if not self._timer.isActive():
             self._timer.start(0)
 
@@ -148,7 +152,7 @@ class Canvas(QWidget):
         )  # fmt: skip
 
     def _show(self, painted: Painted) -> None:
-        """Show an exact picture; one that was made in haste is made again when nothing moves any more.
+        """Show a picture; one that was made in haste is made again when nothing moves any more.
 
         What the thread finished after a later one was painted at once is dropped.
         """
@@ -175,7 +179,7 @@ class Canvas(QWidget):
         if painted is not None:
             size = painted.image.deviceIndependentSize()
             left, top, stretch = cameras.moved_picture(
-                painted.wish.state.camera, camera, size.width(), size.height()
+                painted.wish.state.camera, (size.width(), size.height()), camera, width, height
             )
             if self._stale():
                 target = QRectF(left, top, size.width() * stretch, size.height() * stretch)
@@ -272,11 +276,18 @@ class Canvas(QWidget):
         self._resting.stop()
         at = self._hovered
         words = "" if self._stale() or self.result is None else self.result.describe(at.x(), at.y())
+        self._hovered_words = bool(words)
         if words and self.underMouse():
             QToolTip.showText(self.mapToGlobal(at.toPoint()), plain_tip(words), self)
 
     def _stale(self) -> bool:
-        return self._painted is None or self.session.state.camera != self._painted.wish.state.camera
+        """Whether the picture is one of another view or size."""
+        if self._painted is None:
+            return True
+        wish = self._painted.wish
+        return (wish.state.camera, wish.width, wish.height) != (
+            self.session.state.camera, self.width(), self.height()
+        )  # fmt: skip
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a press that did not move is a click."""

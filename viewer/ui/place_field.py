@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QToolTip, QWidget
 
 from viewer.ui.text import plain_tip
 
@@ -41,7 +41,10 @@ class PlaceField(QLineEdit):
     def complain(self, why: str) -> None:
         """Say why a name was not taken, '' when it was; the wrong name is marked, to be typed over."""
         self.setProperty("wrong", bool(why))
+        self.style().unpolish(self)
+        self.style().polish(self)
         self.setToolTip(plain_tip(why))
         self.setAccessibleDescription(why)
         if why:
             self.selectAll()
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), plain_tip(why), self)
