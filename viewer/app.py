@@ -255,6 +255,7 @@ def _open_window(options: Options) -> int:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from viewer.ui.collector import Collector
     from viewer.ui.keyboard import KeyRule
     from viewer.ui.window import Window
 
@@ -265,6 +266,7 @@ def _open_window(options: Options) -> int:
     theme = options.theme or str(settings.value("theme", "light"))
     rule = KeyRule(application)
     application.installEventFilter(rule)
+    collector = Collector(application)
     window = Window(StoreOpener(options), settings, theme)
     with logging_to(paths.state_dir()) as log_file:
         sys.excepthook = Alarm(window, log_file)
@@ -275,6 +277,7 @@ def _open_window(options: Options) -> int:
             code = application.exec()
         sys.excepthook = sys.__excepthook__
     application.removeEventFilter(rule)
+    collector.release()
     return code
 
 

@@ -1,0 +1,38 @@
+"""Collects garbage in the window's own thread only.
+
+Python collects in whichever thread happens to make the next object. What belongs to the window may only go in the
+window's thread, or Qt ends the program; so collecting is switched off and done here, as often as Python would.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+CHECK_MS = 500
+
+
+class Collector(QObject):
+    """Looks now and then whether a generation is due, as Python's thresholds say."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._was_on = gc.isenabled()
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.check)
+        self._timer.start(CHECK_MS)
+
+    def check(self) -> None:
+        """Collect the oldest generation that is due."""
+        due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+               if most and count > most]  # fmt: skip
+        if due:
+            gc.collect(due[-1])
+
+    def release(self) -> None:
+        """Give collecting back to Python."""
+        self._timer.stop()
+        if self._was_on:
+            gc.enable()
