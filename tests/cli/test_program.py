@@ -73,7 +73,9 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 def test_ctrl_c_ends_in_one_line(tmp_path: Path) -> None:
-    waiting = "import time; from viewer.cli import entry; entry._run = lambda argv: time.sleep(60)"
+    # A job in the background is started deaf to Ctrl-C.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    waiting = f"{heard}; import time; from viewer.cli import entry; entry._run = lambda argv: time.sleep(60)"
     command = [sys.executable, "-c", f"{waiting}; print('ready', flush=True); raise SystemExit(entry.run([]))"]
     with subprocess.Popen(command, cwd=CHECKOUT, env=BARE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
