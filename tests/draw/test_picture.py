@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QPainter, QPainterPath, QPdfWriter
 
 from viewer.domain.events import EVENT_TYPES
+from viewer.draw import paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
 from viewer.draw.picture import MapPicture, look_alike
@@ -226,12 +227,9 @@ def test_a_broken_layer_is_named_and_the_rest_is_drawn(
 
 
 def test_a_bad_record_does_not_stop_the_others(
-    builtin: DataSet, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch
+    builtin: DataSet, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from viewer.draw import paint
-    from viewer.layers.primitives import HolderMark
-
-    honest, seen = paint._PAINTERS[HolderMark], []
+    honest, seen = paint_holder.paint_holder, []
 
     def fails_once(*arguments: object) -> None:
         seen.append(1)
@@ -239,9 +237,10 @@ def test_a_bad_record_does_not_stop_the_others(
             raise ValueError("bad record")
         honest(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setitem(paint._PAINTERS, HolderMark, fails_once)
+    monkeypatch.setattr(paint_holder, "paint_holder", fails_once)
     drawn, _ = painted(MapPicture(builtin, EMPTY), view("2017-11-14"))
 
+    assert "could not be painted" in caplog.text
     assert len([t for t in drawn.targets if t.refs[0].kind == "place"]) > 100
 
 

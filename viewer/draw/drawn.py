@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
 from viewer.draw.legend import LegendEntry
-from viewer.draw.paint import Surface, Target
+from viewer.draw.paint import Part
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
+from viewer.draw.steps import Surface, Target
 from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers.primitives import Title
 from viewer.session.camera import under
@@ -25,8 +27,8 @@ class Drawn:
     """What a painted picture shows, and what lies where in it (logical pixels)."""
 
     legend: tuple[LegendEntry, ...]
-    targets: tuple[Target, ...]
-    surfaces: tuple[Surface, ...]
+    parts: tuple[Part, ...]
+    """What was painted, the lowest first."""
     screen: Screen
     data: DataSet
     broken: tuple[str, ...] = ()
@@ -35,6 +37,16 @@ class Drawn:
     """Crowds of incidents in it; they lie on top of all marks."""
     day: Day = 0
     """The cursor's, for what is said of it when somebody points."""
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The marks, the lowest first; worked out when somebody points."""
+        return tuple(target for part in self.parts for target in part.targets)
+
+    @cached_property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """The areas and lines, the lowest first."""
+        return tuple(surface for part in self.parts for surface in part.surfaces)
 
     def pick(self, x: float, y: float, reach: float = 6) -> tuple[Ref, ...]:
         """The records of the topmost mark under a point, then of those below it; within `reach` if none is."""

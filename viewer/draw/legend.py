@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -41,16 +40,18 @@ class LegendEntry:
 class Tally:
     """Counts legend lines by the layer that drew them."""
 
-    counts: dict[Entry, Counter[str]] = field(default_factory=dict)
+    counts: dict[Entry, dict[str, int]] = field(default_factory=dict)
 
     def add(self, layer: str, entry: Entry, number: int = 1) -> None:
         """One thing (or several) with this line was drawn."""
-        self.counts.setdefault(entry, Counter())[layer] += number
+        by = self.counts.setdefault(entry, {})
+        by[layer] = by.get(layer, 0) + number
 
     def merge(self, other: Tally) -> None:
         """What was counted elsewhere."""
         for entry, by in other.counts.items():
-            self.counts.setdefault(entry, Counter()).update(by)
+            for layer, number in by.items():
+                self.add(layer, entry, number)
 
     def entries(self) -> tuple[LegendEntry, ...]:
         """The legend: groups in their order, in a group what is on the map most often first."""
@@ -66,7 +67,7 @@ def _order(entry: Entry) -> str:
 WORDS = {"control": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
 
 
-def _detail(by: Counter[str]) -> str:
+def _detail(by: dict[str, int]) -> str:
     parts = [f"{number} {WORDS[layer][number != 1]}" for layer, number in by.items() if layer in WORDS]
     return ", ".join(parts)
 

@@ -3,75 +3,27 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from viewer.draw.arrows import paint_arrow
+from viewer.draw.kinds import kinds_of, things_of
 from viewer.draw.legend import Tally
-from viewer.draw.paint_control import AreaKind
-from viewer.draw.paint_crowd import (
-    AROUND,
-    PILE,
-    Shown,
-    Views,
-    legend_of,
-    paint_chosen,
-    paint_shown,
-)
-from viewer.draw.paint_extent import ExtentKind
-from viewer.draw.paint_holder import HolderKind
+from viewer.draw.paint_crowd import PILE, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.screen import Screen, path_of
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Look, origin
-from viewer.draw.symbols import RADIUS, incident_box, paint_incident
+from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
 from viewer.draw.tokens import Tokens
-from viewer.geo.pick import inside
-from viewer.layers.primitives import (
-    Area,
-    Arrow,
-    ControlArea,
-    Dots,
-    Entry,
-    Extent,
-    HolderMark,
-    IncidentMark,
-    Line,
-    Points,
-    Primitive,
-    Title,
-)
+from viewer.layers.primitives import Area, Dots, Entry, Line, Points, Primitive
 from viewer.session.crowds import Crowd
 from viewer.session.state import Ref
 
 LOG = logging.getLogger(__name__)
-Box = tuple[float, float, float, float]
-EDGE_PX = 16.0
-"""Badges of places wider than the picture stand so far inside its edge."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Something that can be pointed at: its box in logical pixels, its records, and what hovering says."""
-
-    box: Box
-    refs: tuple[Ref, ...]
-    title: Title = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Surface:
-    """An area that can be pointed at; rings in map metres."""
-
-    rings: tuple[Points, ...]
-    refs: tuple[Ref, ...]
-    title: Title
-    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +52,7 @@ class Canvas:
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
     hasty: bool = False
-    """Whether the picture is one of many in a movement: it may be coarser than one that rests."""
-    slid: int = 0
-    tallies: list[Callable[[Screen], Tally]] = field(default_factory=list)
-    """What was counted elsewhere: the legend's numbers for a view."""
+    """Whether the picture is one of many in a movement: a crowd may be coarser than in one that rests."""
     counted: tuple[tuple[Screen, int], Tally] | None = None
     """The numbers of its notes for the view asked for last."""
 
@@ -118,48 +67,81 @@ class Canvas:
         """Device pixels in a logical one."""
         return float(self.painter.device().devicePixelRatioF())
 
-    def has_selected(self, refs: tuple[Ref, ...]) -> bool:
-        """Whether the selected record is among these."""
-        return self.selected is not None and self.selected in refs
+    def tally(self, screen: Screen) -> Tally:
+        """The legend's numbers of its notes for a view; those of a kept canvas are the same at the next step."""
+        look = screen, len(self.notes)
+        if self.counted is None or self.counted[0] != look:
+            west, south, east, north = screen.bounds
+            tally = Tally()
+            for note in self.notes:
+                if not note.boxes or any(
+                    box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south for box in note.boxes
+                ):
+                    tally.add(note.layer, note.entry, note.number)
+            self.counted = look, tally
+        return self.counted[1]
 
 
-def counted(screen: Screen, canvases: Iterable[Canvas]) -> Tally:
+@dataclass(frozen=True, eq=False)
+class StepPart:
+    """A step image in a view: what of it is counted, and what can be pointed at once somebody does."""
+
+    layer: str
+    step: StepImage[Any]
+    screen: Screen
+    tokens: Tokens
+
+    def tally(self, screen: Screen) -> Tally:
+        """The legend's numbers for a view."""
+        return self.step.tally(self.layer, screen)
+
+    @property
+    def targets(self) -> list[Target]:
+        """Its marks."""
+        return [met for met in self._met if isinstance(met, Target)]
+
+    @property
+    def surfaces(self) -> list[Surface]:
+        """Its areas."""
+        return [met for met in self._met if isinstance(met, Surface)]
+
+    @cached_property
+    def _met(self) -> list[Target | Surface]:
+        return self.step.pointed(self.screen, self.tokens)
+
+
+Part = Canvas | StepPart
+
+
+def counted(screen: Screen, parts: Iterable[Part]) -> Tally:
     """The legend's numbers: what was drawn and lies in the picture, without the margin kept for panning."""
     tally = Tally()
-    for canvas in canvases:
-        tally.merge(_counted(screen, canvas))
-        for part in canvas.tallies:
-            tally.merge(part(screen))
+    for part in parts:
+        tally.merge(part.tally(screen))
     return tally
 
 
-def _counted(screen: Screen, canvas: Canvas) -> Tally:
-    """The numbers of a canvas; those of a kept one are the same at the next step."""
-    look = screen, len(canvas.notes)
-    if canvas.counted is None or canvas.counted[0] != look:
-        west, south, east, north = screen.bounds
-        tally = Tally()
-        for note in canvas.notes:
-            if not note.boxes or any(
-                box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south for box in note.boxes
-            ):
-                tally.add(note.layer, note.entry, note.number)
-        canvas.counted = look, tally
-    return canvas.counted[1]
-
-
 def paint_layer(canvas: Canvas, layer: str, primitives: Iterable[Primitive]) -> None:
-    """All primitives of a layer; one that cannot be painted is logged and the rest goes on."""
-    for primitive in primitives:
-        paint = _PAINTERS.get(type(primitive))
+    """All of a layer but its crowd, straight onto the device; what cannot be painted is logged and the rest goes on."""
+    kind = kinds_of(canvas.sprites).get(layer)
+    things = primitives if kind is None else things_of(layer, primitives, canvas.screen)
+    for primitive in things:
+        paint = _PAINTERS.get(type(primitive)) if kind is None else partial(_thing, kind)
         if paint is None:
             continue
-        canvas.painter.save()
-        try:
+        with guarded(canvas, layer, primitive):
             paint(canvas, layer, primitive)
-        except Exception:
-            LOG.exception("layer '%s': a %s could not be painted", layer, type(primitive).__name__)
-        canvas.painter.restore()
+
+
+@contextmanager
+def guarded(canvas: Canvas, layer: str, thing: object) -> Iterator[None]:
+    """What goes wrong inside is logged and the rest of the picture goes on, with the painter as it was."""
+    canvas.painter.save()
+    try:
+        yield
+    except Exception:
+        LOG.exception("layer '%s': a %s could not be painted", layer, type(thing).__name__)
+    canvas.painter.restore()
 
 
 def _area(canvas: Canvas, layer: str, area: Area) -> None:
@@ -202,106 +184,25 @@ def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:
         canvas.painter.drawEllipse(QPointF(px, py), dots.radius, dots.radius)
 
 
-def _control(canvas: Canvas, layer: str, area: ControlArea) -> None:
-    screen, kind = canvas.screen, AreaKind(sprites=canvas.sprites)
-    left, top, right, bottom = kind.reach(area, screen, canvas.tokens)
-    if right < 0 or bottom < 0 or left > screen.width or top > screen.height:
+def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
+    """What is else painted into a step image."""
+    screen, tokens = canvas.screen, canvas.tokens
+    if reached(kind, thing, screen, tokens) is NOWHERE:
         return
     canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
-    canvas.painter.setRenderHint(SMOOTH, not canvas.hasty)
-    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, not canvas.hasty)
-    kind.paint(canvas.painter, area, look, canvas.tokens, canvas.has_selected(area.refs))
-    for entry in area.entries:
-        canvas.notes.append(Note(layer, entry, 1, area.ground.outline.boxes))
-    canvas.surfaces.append(Surface(area.rings, area.refs, area.title))
+    chosen = canvas.selected is not None and canvas.selected in thing.refs
+    kind.paint(canvas.painter, thing, Look(screen, canvas.ratio, tokens.theme, True), tokens, chosen)
+    if kind.within(thing, screen):
+        canvas.notes += [Note(layer, entry, number, ()) for entry, number in thing.entries]
+    met = kind.pointed(thing, screen, tokens)
+    if isinstance(met, Target):
+        canvas.targets.append(met)
+    elif met is not None:
+        canvas.surfaces.append(met)
 
 
-def _extent(canvas: Canvas, layer: str, extent: Extent) -> None:
-    screen, kind = canvas.screen, ExtentKind()
-    if not kind.within(extent, screen):
-        return
-    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, True)
-    kind.paint(canvas.painter, extent, look, canvas.tokens, canvas.has_selected(extent.refs))
-    for entry in extent.entries:
-        canvas.note(layer, entry, extent.rings)
-    canvas.surfaces.append(Surface(extent.rings, extent.refs, extent.title))
-
-
-def _holder(canvas: Canvas, layer: str, mark: HolderMark) -> None:
-    screen, kind = canvas.screen, HolderKind(canvas.sprites)
-    if not kind.within(mark, screen):
-        return
-    look = Look(screen, canvas.ratio, canvas.tokens.theme, canvas.hasty, True)
-    kind.paint(canvas.painter, mark, look, canvas.tokens, canvas.has_selected(mark.refs))
-    for entry in mark.entries:
-        canvas.notes.append(Note(layer, entry, 1, ()))
-    canvas.targets.append(Target(kind.box(mark, screen), mark.refs, mark.title))
-
-
-def _incident(canvas: Canvas, layer: str, mark: IncidentMark) -> None:
-    spot = _spot(canvas, mark)
-    if spot is None:
-        return
-    px, py = spot
-    left, top, right, bottom = incident_box(mark, canvas.tokens)
-    chosen = canvas.has_selected(mark.refs)
-    looks = mark.look if mark.members == 1 else mark.shares
-    key = (canvas.tokens.theme, looks, mark.members, mark.pinned, chosen)
-    canvas.sprites.paint(
-        canvas.painter, key, (max(-left, right) + 8, max(-top, bottom) + 8), px, py,
-        lambda painter: paint_incident(painter, mark, canvas.tokens, chosen),
-    )
-    for entry, number in mark.entries:
-        canvas.notes.append(Note(layer, entry, number, ()))
-    canvas.targets.append(Target((px + left, py + top, px + right, py + bottom), mark.refs))
-
-
-def _spot(canvas: Canvas, mark: IncidentMark) -> tuple[float, float] | None:
-    """Where a mark stands in the picture; a badge whose ring crosses or holds the picture stays in sight."""
-    screen = canvas.screen
-    px, py = screen.point_px(mark.x, mark.y)
-    if mark.pinned or not mark.rings:
-        return (px, py) if _within(screen, px, py, 30) else None
-    if _within(screen, px, py, -EDGE_PX):
-        return px, py
-    edge = np.vstack([screen.points_px(ring) for ring in mark.rings])
-    seen = edge[
-        (edge[:, 0] > EDGE_PX) & (edge[:, 0] < screen.width - EDGE_PX)
-        & (edge[:, 1] > EDGE_PX) & (edge[:, 1] < screen.height - EDGE_PX)
-    ]  # fmt: skip
-    if len(seen):
-        top = seen[int(np.argmin(seen[:, 1]))]
-        return float(top[0]), float(top[1])
-    if inside(mark.rings, screen.camera.x, screen.camera.y):
-        canvas.slid += 1
-        return screen.width / 2 + (canvas.slid // 2) * 40.0 * (-1) ** canvas.slid, EDGE_PX + RADIUS
-    return (px, py) if _within(screen, px, py, 10) else None
-
-
-def _arrow(canvas: Canvas, layer: str, arrow: Arrow) -> None:
-    ends = np.array([[arrow.x0, arrow.y0], [arrow.x1, arrow.y1]])
-    if not canvas.screen.sees(ends, 60):
-        return
-    (x0, y0), (x1, y1) = canvas.screen.points_px(ends).tolist()
-    if math.hypot(x1 - x0, y1 - y0) < 14:
-        return
-    colour = canvas.tokens.actor_colour(arrow.actor, 0.45 if arrow.faint else 0.85)
-    if canvas.has_selected(arrow.refs):
-        colour = canvas.tokens.colour("select")
-    paint_arrow(canvas.painter, QPointF(x0, y0), QPointF(x1, y1), canvas.tokens.colour("halo", 0.6), 4.6)
-    paint_arrow(canvas.painter, QPointF(x0, y0), QPointF(x1, y1), colour, 2.2, arrow.ghost)
-    canvas.notes.append(Note(layer, arrow.entry, 1, ()))
-
-
-def _crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
-    symbols = canvas.views.symbols(layer, crowd, canvas.screen)
-    if symbols is not None:
-        paint_layer(canvas, layer, symbols.primitives)
-        if symbols.left_out and crowd.drawn:
-            canvas.notes.append(Note(layer, AROUND, symbols.left_out, ()))
-        return
-    if not crowd.drawn:
-        return
+def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
+    """A crowd, its lines in the legend, and a ring around the selected incident."""
     screen = canvas.screen
     shown = paint_shown(
         canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty
@@ -316,11 +217,4 @@ def _crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
         paint_chosen(canvas.painter, screen.point_px(*at), canvas.tokens)
 
 
-def _within(screen: Screen, px: float, py: float, margin: float) -> bool:
-    return -margin <= px <= screen.width + margin and -margin <= py <= screen.height + margin
-
-
-_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
-    Area: _area, Line: _line, Dots: _dots, ControlArea: _control, Extent: _extent, HolderMark: _holder,
-    IncidentMark: _incident, Arrow: _arrow, Crowd: _crowd,
-}  # fmt: skip
+_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {Area: _area, Line: _line, Dots: _dots}

@@ -11,7 +11,7 @@ from viewer.draw.labels import paint_text, text_box
 from viewer.draw.patterns import fill_brush
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Box, Look
+from viewer.draw.steps import SMOOTH, Box, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
 from viewer.layers.primitives import ControlArea
@@ -84,6 +84,10 @@ class AreaKind:
     def within(self, area: ControlArea, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
+
+    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Surface:
+        """All within it."""
+        return Surface(area.rings, area.refs, area.title)
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
 from viewer.draw.screen import Screen, path_of
-from viewer.draw.steps import Box, Look
+from viewer.draw.steps import Box, Look, Surface
 from viewer.draw.tokens import Tokens, with_alpha
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import Extent, Points
@@ -54,6 +54,10 @@ class ExtentKind:
     def within(self, extent: Extent, screen: Screen) -> bool:
         """Whether any ring may be in the view."""
         return self.outline(extent).touches(*screen.bounds)
+
+    def pointed(self, extent: Extent, screen: Screen, tokens: Tokens) -> Surface:
+        """All within it."""
+        return Surface(extent.rings, extent.refs, extent.title)
 
     def paint(self, painter: QPainter, extent: Extent, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint the outline, or the tint along it."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import NOWHERE, Box, Look
+from viewer.draw.steps import NOWHERE, Box, Look, Target
 from viewer.draw.symbols import SQUARE, paint_holder
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import HolderMark
@@ -25,9 +25,11 @@ class HolderKind:
 
     sprites: Sprites = field(default_factory=Sprites)
 
-    def reach(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> Box:
+    def reach(self, mark: HolderMark, screen: Screen, tokens: Tokens | None) -> Box:
         """The picture, which is laid on whole pixels; nothing if the square is out of sight."""
-        return self._around(mark, screen, HALF + 1) if self.within(mark, screen) else NOWHERE
+        px, py = screen.point_px(mark.x, mark.y)
+        reached = -AIM <= px <= screen.width + AIM and -AIM <= py <= screen.height + AIM
+        return (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if reached else NOWHERE
 
     def vertices(self, mark: HolderMark, screen: Screen, ratio: float) -> int:
         """None: pictures are laid down whole."""
@@ -35,8 +37,7 @@ class HolderKind:
 
     def within(self, mark: HolderMark, screen: Screen) -> bool:
         """Whether any of its square is in the view."""
-        left, top, right, bottom = self.box(mark, screen)
-        return right >= 0 and bottom >= 0 and left <= screen.width and top <= screen.height
+        return self.reach(mark, screen, None) is not NOWHERE
 
     def paint(self, painter: QPainter, mark: HolderMark, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Lay down the picture of its look."""
@@ -46,10 +47,9 @@ class HolderKind:
             painter, key, (HALF, HALF), px, py, lambda inner: paint_holder(inner, mark, tokens, chosen), look.ratio
         )
 
-    def box(self, mark: HolderMark, screen: Screen) -> Box:
-        """What can be pointed at."""
-        return self._around(mark, screen, AIM)
-
-    def _around(self, mark: HolderMark, screen: Screen, half: float) -> Box:
+    def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> Target | None:
+        """Its square."""
+        if not self.within(mark, screen):
+            return None
         px, py = screen.point_px(mark.x, mark.y)
-        return px - half, py - half, px + half, py + half
+        return Target((px - AIM, py - AIM, px + AIM, py + AIM), mark.refs, mark.title)

@@ -18,13 +18,15 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.draw.drawn import Drawn
 from viewer.draw.kept import Kept, KeptImages, Made, same
+from viewer.draw.kinds import STEPPED
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
-from viewer.draw.paint import Canvas, Target, counted, paint_layer
-from viewer.draw.paint_crowd import Views, paint_piles
+from viewer.draw.paint import Canvas, Note, Part, counted, guarded, paint_crowd, paint_layer
+from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
+from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import PAN_PX, STEPPED, Named, Underlay, lay
+from viewer.draw.underlay import PAN_PX, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import (
@@ -114,37 +116,48 @@ class MapPicture:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.setClipRect(QRectF(0, 0, width, height))
         canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty)
-        under = self._underneath(canvas, state, shown, clear)
-        for name in MARKS:
-            paint_layer(canvas, name, shown.get(name, ()))
+        crowds = self._crowds(canvas, shown)
+        parts = (*self._all_but(canvas, state, shown, clear), canvas)
+        for name, crowd in crowds:
+            with guarded(canvas, name, crowd):
+                paint_crowd(canvas, name, crowd)
         if canvas.shown:
             self._draw_above(canvas, state, shown, clear)
         painter.restore()
-        parts = (*under, canvas)
         return Drawn(
-            counted(screen, parts).entries(),
-            tuple(target for part in parts for target in part.targets),
-            tuple(surface for part in parts for surface in part.surfaces),
-            screen, self.data, tuple(sorted(self._broken)), tuple(canvas.shown), state.time.cursor,
+            counted(screen, parts).entries(), parts, screen, self.data, tuple(sorted(self._broken)),
+            tuple(canvas.shown), state.time.cursor,
         )  # fmt: skip
 
-    def _underneath(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Canvas]:
-        """Lay down all that lies under the incidents; what was painted in it. Vector devices get vectors."""
+    def _crowds(self, canvas: Canvas, shown: _Shown) -> list[tuple[str, Crowd]]:
+        """The crowds to be painted as such; where a view holds few of one, `shown` gets their symbols instead."""
+        crowds = []
+        for name, crowd in [(name, one) for name, made in shown.items() for one in made if isinstance(one, Crowd)]:
+            shown[name] = ()
+            with guarded(canvas, name, crowd):
+                close = self._views.symbols(name, crowd, canvas.screen)
+                shown[name] = close.primitives if close is not None else ()
+                if crowd.drawn and close is None:
+                    crowds.append((name, crowd))
+                elif close is not None and close.left_out and crowd.drawn:
+                    canvas.notes.append(Note(name, AROUND, close.left_out, ()))
+        return crowds
+
+    def _all_but(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:
+        """Lay down all but a crowd; what was painted. Vector devices get vectors."""
         painter, screen, tokens = canvas.painter, canvas.screen, canvas.tokens
         names = self._names(state, tokens, shown)
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
             above = Canvas(painter, screen, tokens, sprites=self._sprites)
             self._draw_names(above, names, shown, clear)
-            rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH)]
+            rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH, MARKS)]
             return [*under, above, *rest]
         ground, lines = (self._kept(layers, state, screen, canvas.ratio, tokens, shown) for layers in (GROUND, LINES))
         named = self._named(canvas, names, shown, clear)
-        areas, holders, rings = self._underlay.lay(canvas, state, shown, ground, lines, named)
-        for crowd in (one for name in ROUGH for one in shown.get(name, ()) if isinstance(one, Crowd)):
-            paint_layer(canvas, ROUGH[0], (crowd,))
+        areas, *standing = self._underlay.lay(canvas, state, shown, ground, lines, named)
         above = Canvas(painter, screen, tokens, targets=list(named.targets))
-        return [ground.canvas, areas, lines.canvas, above, holders, rings]
+        return [ground.canvas, areas, lines.canvas, above, *standing]
 
     def _named(
         self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
@@ -235,7 +248,7 @@ class MapPicture:
     def _draw(
         self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
     ) -> Canvas:
-        canvas = Canvas(painter, screen, tokens, state.selected)
+        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites)
         if layers == GROUND:
             self._lay_paper(painter, screen, tokens)
         for name in layers:

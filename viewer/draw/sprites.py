@@ -51,6 +51,8 @@ def _made(half: tuple[float, float], ratio: float, draw: Callable[[QPainter], No
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.translate(*half)
-    draw(painter)
-    painter.end()
+    try:
+        draw(painter)
+    finally:
+        painter.end()
     return image

@@ -1,6 +1,6 @@
 """Things on the map as an image of which a step of time paints only what it changed.
 
-Nothing here needs the window's own thread: an image can be made ahead by any other.
+Nothing here needs the window's own thread.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
@@ -20,25 +21,46 @@ from PySide6.QtGui import QImage, QPainter
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Entry
+from viewer.layers.primitives import Entries, Points, Title
 from viewer.session.state import Ref
 
 LOG = logging.getLogger(__name__)
 FINE = 4_000
 """Outlines of no more vertices in all are drawn with all their details; of more, each a little plainer."""
+MOST_PLACES = 48
+"""Where more places than this are dirty, all of the image is painted."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
-Lines = Counter[tuple[Entry, ...]]
+Lines = Counter[Entries]
 """How many things have these lines in the legend."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that can be pointed at: its box in logical pixels, its records, and what hovering says."""
+
+    box: Box
+    refs: tuple[Ref, ...]
+    title: Title = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """An area that can be pointed at; rings in map metres."""
+
+    rings: tuple[Points, ...]
+    refs: tuple[Ref, ...]
+    title: Title
+    line: bool = False
+
+
 class Thing(Protocol):
-    """A primitive that stays the very same object while its look does."""
+    """What stays equal to itself while its look does."""
 
     @property
-    def entries(self) -> tuple[Entry, ...]: ...
+    def entries(self) -> Entries: ...
 
     @property
     def refs(self) -> tuple[Ref, ...]: ...
@@ -55,7 +77,6 @@ class Look:
     screen: Screen
     ratio: float
     theme: str
-    hasty: bool
     fine: bool
 
 
@@ -74,6 +95,9 @@ class Kind(Protocol[Thing_contra]):
     def paint(self, painter: QPainter, thing: Thing_contra, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it; the painter's brush origin is fixed on the map, and its device may not know the look's ratio."""
 
+    def pointed(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> Target | Surface | None:
+        """What of it a pointer can meet in a view."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -85,7 +109,10 @@ class Seen:
 
 @dataclass(frozen=True, eq=False)
 class StepImage(Generic[T]):
-    """An image of things, the lowest first. dirty: what was painted since the one it was made from (device pixels)."""
+    """An image of things, the lowest first. dirty: what was painted since the one it was made from (device pixels).
+
+    The one that another was made from has given its pixels away; all else of it stays.
+    """
 
     kind: Kind[T]
     things: tuple[T, ...]
@@ -100,7 +127,17 @@ class StepImage(Generic[T]):
     @property
     def shown(self) -> list[T]:
         """The things that touch the image, the lowest first."""
-        return [thing for thing in self.things if self.seen[thing].box != NOWHERE]
+        return [thing for thing in self.things if self.seen[thing].box is not NOWHERE]
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether there is nothing to see in it."""
+        return all(one.box is NOWHERE for one in self.seen.values())
+
+    def pointed(self, screen: Screen, tokens: Tokens) -> list[Target | Surface]:
+        """What of a view that lies in the image a pointer can meet, the lowest first."""
+        found = (self.kind.pointed(thing, screen, tokens) for thing in self.shown)
+        return [one for one in found if one is not None]
 
     def tally(self, layer: str, screen: Screen) -> Tally:
         """The legend's numbers for a view that lies in the image."""
@@ -109,36 +146,32 @@ class StepImage(Generic[T]):
             self._lines[screen] = _counted(self.kind, Counter(), screen, self.things, 1)
         tally = Tally()
         for entries, number in self._lines[screen].items():
-            for entry in entries:
-                tally.add(layer, entry, number)
+            for entry, each in entries:
+                tally.add(layer, entry, number * each)
         return tally
 
 
 def step_image(
     kind: Kind[T], things: tuple[T, ...], screen: Screen, ratio: float, tokens: Tokens,
-    selected: Ref | None = None, hasty: bool = False, before: StepImage[T] | None = None,
+    selected: Ref | None = None, before: StepImage[T] | None = None,
 ) -> StepImage[T]:  # fmt: skip
-    """An image of a view, made from one of another day if that has the same look. That one stays as it is.
-
-    hasty: without antialiasing, for one picture of a movement.
-    """
+    """An image of a view, made from one of another day if that has the same look; that one is used up by it."""
     if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
         was = before
     else:
-        was = StepImage(kind, (), Look(screen, ratio, "", hasty, True), {}, 0, frozenset(), QImage(), ())
+        was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), QImage(), ())
     come, gone = set(things).difference(was.seen), was.seen.keys() - set(things)
     new = {thing: _seen(kind, thing, screen, ratio, tokens) for thing in come}
     seen = {**was.seen, **new}
     vertices = was.vertices + sum(one.vertices for one in new.values()) - sum(seen.pop(t).vertices for t in gone)
-    look = Look(screen, ratio, tokens.theme, hasty, not hasty and vertices <= FINE)
+    look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
     whole = QRect(0, 0, max(1, round(screen.width * ratio)), max(1, round(screen.height * ratio)))
     dirty: tuple[QRect, ...] = (whole,)
     if look == was.look:
         changed = [*come, *gone, *(chosen ^ was.chosen)]
-        boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) != NOWHERE)
-        dirty = _pixels(boxes, whole, ratio)
-        image = was.image.copy() if dirty else was.image
+        boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) is not NOWHERE)
+        dirty, image = _pixels(boxes, whole, ratio), was.image
     else:
         image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
     lines = {
@@ -159,11 +192,15 @@ def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], b
     return +found
 
 
-def _seen(kind: Kind[T], thing: T, screen: Screen, ratio: float, tokens: Tokens) -> Seen:
+def reached(kind: Kind[T], thing: T, screen: Screen, tokens: Tokens) -> Box:
+    """What painting a thing may touch; NOWHERE if that is nothing of a view."""
     left, top, right, bottom = box = kind.reach(thing, screen, tokens)
-    if right < 0 or bottom < 0 or left > screen.width or top > screen.height:
-        return Seen(NOWHERE)
-    return Seen(box, kind.vertices(thing, screen, ratio))
+    return NOWHERE if right < 0 or bottom < 0 or left > screen.width or top > screen.height else box
+
+
+def _seen(kind: Kind[T], thing: T, screen: Screen, ratio: float, tokens: Tokens) -> Seen:
+    box = reached(kind, thing, screen, tokens)
+    return Seen(box) if box is NOWHERE else Seen(box, kind.vertices(thing, screen, ratio))
 
 
 def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
@@ -188,7 +225,7 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
             painter.fillRect(place, Qt.GlobalColor.transparent)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(look.ratio, look.ratio)
-            painter.setRenderHint(SMOOTH, not look.hasty)
+            painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))
             for thing in things:
                 _paint_one(painter, thing, made, tokens)
@@ -210,6 +247,8 @@ def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) 
 
 def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
     """The places to paint, each with the things that reach into it, the lowest first; all in one where that is less."""
+    if len(made.dirty) > MOST_PLACES:
+        return [(made.image.rect(), made.shown)]
     edges = chain.from_iterable([made.seen[thing].box for thing in made.things])
     boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio
     places = [

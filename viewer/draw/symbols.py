@@ -27,10 +27,9 @@ def disc_centre(pinned: bool) -> tuple[float, float]:
 
 def incident_box(mark: IncidentMark, tokens: Tokens) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of a mark relative to its position, in logical pixels."""
-    dx, dy = disc_centre(mark.pinned)
     half = stack_radius(mark.members) if mark.members > 1 else RADIUS
     right = half + (_badge_width(mark.look.amount, tokens) if mark.members == 1 and mark.look.amount else 0)
-    return dx - half, dy - half, dx + right, dy + half + (TAIL if mark.pinned else 0)
+    return (-half, -2 * half - TAIL, right, 0.0) if mark.pinned else (-half, -half, right, half)
 
 
 def stack_radius(members: int) -> float:

@@ -1,34 +1,34 @@
-"""All that lies under the incidents, as one image of which a step of time paints only what it changed.
+"""All of a picture but a crowd, as one image of which a step of time paints only what it changed.
 
-Ground and lines follow from the camera alone and are kept; areas, towns' holders and rings are step images. A view that
-stands still is composed once, and then only where a step image is dirty.
+Ground, lines and names follow from the camera alone and are kept; areas, towns' holders, rings and marks are step
+images. A view that stands still is composed once, and then only where a step image is dirty: first the floor, up to
+the names, then what stands on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtGui import QImage, QPainter
 
 from viewer.draw.kept import Kept
-from viewer.draw.paint import Canvas, Surface, Target
-from viewer.draw.paint_control import AreaKind
-from viewer.draw.paint_extent import ExtentKind
-from viewer.draw.paint_holder import HolderKind
+from viewer.draw.kinds import STEPPED, kinds_of, things_of
+from viewer.draw.paint import Canvas, StepPart
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import Kind, StepImage, step_image
-from viewer.layers.primitives import ControlArea, Extent, HolderMark, Primitive
+from viewer.draw.steps import StepImage, Target, step_image
+from viewer.layers.primitives import Primitive
 from viewer.session.state import State
 
-STEPPED = ("control", "holders", "rings")
-"""The layers that are step images, the lowest first."""
 PAN_PX = 220
 """How far beyond the picture what is kept reaches while the map is panned."""
+IN_VIEW = ("incidents",)
+"""The layers whose things stand where a view needs them: they are made for the view alone."""
+MANY_PLACES = 300
+"""Where more places are dirty, all of a view is composed."""
 _Steps = tuple[StepImage[Any], ...]
 
 
@@ -48,6 +48,7 @@ class Base:
     key: Hashable
     parts: tuple[object, ...]
     steps: _Steps
+    floor: QImage
     image: QImage
 
 
@@ -55,36 +56,40 @@ class Underlay:
     """Keeps the step images and the last composed view."""
 
     def __init__(self, sprites: Sprites) -> None:
-        self._kinds: dict[str, Kind[Any]] = {
-            "control": AreaKind(sprites=sprites), "holders": HolderKind(sprites), "rings": ExtentKind(),
-        }  # fmt: skip
+        self._kinds = kinds_of(sprites)
         self._steps: dict[str, StepImage[Any]] = {}
-        self._canvases: dict[str, tuple[StepImage[Any], Screen, Canvas]] = {}
+        self._parts: dict[str, StepPart] = {}
         self._named: Named | None = None
         self._base: Base | None = None
 
     def lay(
         self, canvas: Canvas, state: State, shown: dict[str, tuple[Primitive, ...]], ground: Kept, lines: Kept,
         named: Named,
-    ) -> list[Canvas]:  # fmt: skip
-        """Lay the view down; the canvases of the step images in it, the lowest first."""
+    ) -> list[StepPart]:  # fmt: skip
+        """Lay the view down; the step images in it, the lowest first."""
         screen, ratio = canvas.screen, canvas.ratio
         before = tuple(self._steps.get(layer) for layer in STEPPED)
         steps = tuple(self._step(layer, shown.get(layer, ()), canvas, state) for layer in STEPPED)
         key, parts, base = (screen, ratio, state.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
+        self._base = None  # until it is whole again
         if base is None or not fits or any(a is not b for a, b in zip(base.steps, before, strict=True)):
-            image = base.image if base is not None else QImage()
-            base = Base(key, parts, steps, _sized(image, screen, ratio))
-            _compose(base, ground, lines, named, (base.image.rect(),), screen, ratio)
+            floor, image = (base.floor, base.image) if base is not None else (QImage(), QImage())
+            base = Base(key, parts, steps, _sized(floor, screen, ratio), _sized(image, screen, ratio))
+            below: tuple[QRect, ...] = (base.image.rect(),)
+            above = below
         else:
-            base = Base(key, parts, steps, base.image)
-            changed = [one for one, old in zip(steps, before, strict=True) if one is not old]
-            if dirty := _dirty(changed, screen, ratio):
-                _compose(base, ground, lines, named, dirty, screen, ratio)
+            base = Base(key, parts, steps, base.floor, base.image)
+            changed = [one is not old for one, old in zip(steps, before, strict=True)]
+            below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
+            above = _dirty((one for one, new in zip(steps, changed, strict=True) if new), screen, ratio)
+        areas, *standing = (_layer(step, screen, ratio) for step in steps)
+        names = (named.image, 0, 0)
+        _compose(base.floor, [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names], below)
+        _compose(base.image, [(base.floor, 0, 0), *standing], above)
         self._base = base
         canvas.painter.drawImage(QPointF(0, 0), base.image)
-        return [self._canvas_of(layer, step, canvas) for layer, step in zip(STEPPED, steps, strict=True)]
+        return [self._part(layer, step, canvas) for layer, step in zip(STEPPED, steps, strict=True)]
 
     def lay_holders(self, canvas: Canvas) -> None:
         """Lay the towns' holders once more, above density."""
@@ -109,69 +114,78 @@ class Underlay:
     def _step(
         self, layer: str, primitives: tuple[Primitive, ...], canvas: Canvas, state: State
     ) -> StepImage[Any]:
-        things = tuple(p for p in primitives if isinstance(p, ControlArea | HolderMark | Extent))
-        before, view = self._steps.get(layer), canvas.screen
-        if before is not None and before.look.screen.camera.scale == view.camera.scale:
+        view, before = canvas.screen, self._steps.get(layer)
+        alike = before is not None and before.look.screen.camera.scale == view.camera.scale
+        if before is not None and alike and layer not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
+        things = things_of(layer, primitives, view)
+        self._steps.pop(layer, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
             self._kinds[layer], things, view, canvas.ratio, canvas.tokens, state.selected, before=before
         )
         if before is not None and not made.dirty and made.things == before.things:
-            return before
+            made = before
         self._steps[layer] = made
         return made
 
-    def _canvas_of(self, layer: str, step: StepImage[Any], onto: Canvas) -> Canvas:
-        """What of a step image is counted and can be pointed at in a view."""
-        known = self._canvases.get(layer)
-        if known is None or known[0] is not step or known[1] != onto.screen:
-            canvas = Canvas(QPainter(), onto.screen, onto.tokens, tallies=[partial(step.tally, layer)])
-            kind = self._kinds[layer]
-            if isinstance(kind, HolderKind):
-                seen = (mark for mark in step.shown if kind.within(mark, onto.screen))
-                canvas.targets = [Target(kind.box(mark, onto.screen), mark.refs, mark.title) for mark in seen]
-            else:
-                canvas.surfaces = [Surface(thing.rings, thing.refs, thing.title) for thing in step.shown]
-            known = self._canvases[layer] = (step, onto.screen, canvas)
-        return known[2]
+    def _part(self, layer: str, step: StepImage[Any], onto: Canvas) -> StepPart:
+        known = self._parts.get(layer)
+        if known is None or known.step is not step or known.screen != onto.screen:
+            known = self._parts[layer] = StepPart(layer, step, onto.screen, onto.tokens)
+        return known
+
+
+_Layer = tuple[QImage, int, int]
+"""An image and where in it a view begins (device pixels)."""
 
 
 def lay(painter: QPainter, image: QImage, of: Screen, screen: Screen, ratio: float) -> None:
     """Lay an image of one view where it belongs in another of the same scale, on whole pixels."""
+    left, top = _offset(of, screen, ratio)
+    painter.drawImage(QPointF(-left / ratio, -top / ratio), image)
+
+
+def _offset(of: Screen, screen: Screen, ratio: float) -> tuple[int, int]:
     left, top = of.offset_of(screen)
-    painter.drawImage(QPointF(-round(left * ratio) / ratio, -round(top * ratio) / ratio), image)
+    return round(left * ratio), round(top * ratio)
 
 
-def _compose(
-    base: Base, ground: Kept, lines: Kept, named: Named, dirty: tuple[QRect, ...], screen: Screen, ratio: float
-) -> None:
-    """Lay all images over each other where the view is dirty (device pixels)."""
-    areas, holders, rings = base.steps
-    painter = QPainter(base.image)
-    region = QRegion()
-    for place in dirty:
-        region += QRect(place.topLeft() / ratio, place.size() / ratio).adjusted(-1, -1, 1, 1)
-    painter.setClipRegion(region)
+def _layer(step: StepImage[Any], screen: Screen, ratio: float) -> _Layer | None:
+    return None if step.empty else (step.image, *_offset(step.look.screen, screen, ratio))
+
+
+def _kept(kept: Kept, screen: Screen, ratio: float) -> _Layer:
+    return kept.image, *_offset(kept.canvas.screen, screen, ratio)
+
+
+def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...]) -> None:
+    """Lay images over each other, the first of which covers all, in some places of a view (device pixels)."""
+    if not places:
+        return
+    ratio = onto.devicePixelRatioF()
+    onto.setDevicePixelRatio(1.0)
+    painter = QPainter(onto)
     try:
-        lay(painter, ground.image, ground.canvas.screen, screen, ratio)
-        lay(painter, areas.image, areas.look.screen, screen, ratio)
-        lay(painter, lines.image, lines.canvas.screen, screen, ratio)
-        painter.drawImage(QPointF(0, 0), named.image)
-        lay(painter, holders.image, holders.look.screen, screen, ratio)
-        lay(painter, rings.image, rings.look.screen, screen, ratio)
+        for place in places:
+            for layer in layers:
+                if layer is not None:
+                    image, left, top = layer
+                    painter.drawImage(place, image, place.translated(left, top))
     finally:
         painter.end()
+        onto.setDevicePixelRatio(ratio)
 
 
-def _dirty(steps: list[StepImage[Any]], screen: Screen, ratio: float) -> tuple[QRect, ...]:
-    """What of a view was painted anew in these images (device pixels)."""
-    whole = QRect(0, 0, round(screen.width * ratio), round(screen.height * ratio))
+def _dirty(steps: Iterable[StepImage[Any]], screen: Screen, ratio: float) -> tuple[QRect, ...]:
+    """What of a view was painted anew in these images (device pixels); all of it where that is as quick."""
+    whole = QRect(0, 0, max(1, round(screen.width * ratio)), max(1, round(screen.height * ratio)))
     found = []
     for step in steps:
-        left, top = step.look.screen.offset_of(screen)
-        moved = (place.translated(-round(left * ratio), -round(top * ratio)) for place in step.dirty)
+        left, top = _offset(step.look.screen, screen, ratio)
+        moved = (place.translated(-left, -top) for place in step.dirty)
         found += [place.intersected(whole) for place in moved if place.intersects(whole)]
-    return tuple(found)
+    pixels = sum(place.width() * place.height() for place in found)
+    return (whole,) if len(found) > MANY_PLACES or pixels > whole.width() * whole.height() else tuple(found)
 
 
 def _sized(

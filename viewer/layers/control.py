@@ -14,10 +14,12 @@ from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
     FADES_AT,
     ControlArea,
+    Entries,
     Entry,
     Primitive,
     actor_entry,
     centre_of,
+    once,
     shape_rings,
     strength,
 )
@@ -142,8 +144,8 @@ def _code(key: str, data: DataSet) -> str:
 
 
 @remembered(512)
-def _entries(data: DataSet, actors: tuple[str, ...], control: str, schematic: bool) -> tuple[Entry, ...]:
+def _entries(data: DataSet, actors: tuple[str, ...], control: str, schematic: bool) -> Entries:
     entries = [actor_entry(key, data) for key in actors]
     sign = SIGNS.get(control, "Area of control")
     entries.append(Entry("Control", f"{sign}, schematic" if schematic else sign, "control", control))
-    return tuple(entries)
+    return once(entries)

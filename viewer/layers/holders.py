@@ -9,7 +9,7 @@ from viewer.domain.dates import Day, age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
-from viewer.layers.primitives import FADES_AT, Entry, HolderMark, Primitive, actor_entry, strength
+from viewer.layers.primitives import FADES_AT, Entries, Entry, HolderMark, Primitive, actor_entry, once, strength
 from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.describe import actor_names
 from viewer.session.memo import remembered
@@ -115,7 +115,7 @@ def _words(holding: Holding, day: Day, data: DataSet) -> str:
 
 
 @remembered(512)
-def _entries(data: DataSet, actors: tuple[str, ...], control: str, besieged: bool) -> tuple[Entry, ...]:
+def _entries(data: DataSet, actors: tuple[str, ...], control: str, besieged: bool) -> Entries:
     entries = [actor_entry(key, data) for key in actors]
     if control in PRESENT:
         entries.append(PRESENT[control])
@@ -123,4 +123,4 @@ def _entries(data: DataSet, actors: tuple[str, ...], control: str, besieged: boo
         entries.append(SPLIT)
     if besieged:
         entries.append(BESIEGED)
-    return tuple(entries)
+    return once(entries)

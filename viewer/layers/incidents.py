@@ -15,15 +15,15 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import (
     Arrow,
+    Entries,
     Entry,
     IncidentMark,
     Look,
-    Points,
     Primitive,
     actor_entry,
-    counted,
     extent_of,
     is_wide,
+    once,
     reaches,
 )
 from viewer.session.crowds import crowd_of
@@ -35,6 +35,7 @@ from viewer.store.dataset import DataSet
 
 STACK_PX = 19.0
 """Marks closer than this on the screen become one."""
+NO_ROW = -1
 TALLIES = ("tally", "recurring", "ongoing")
 SIGNS = {
     "split": Entry("Signs", "Responsibility disputed", "sign", "split"),
@@ -49,13 +50,16 @@ ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spot:
-    """Events that share one position on the map; index into Visible.rows."""
+    """Events that share one position on the map; index into Visible.rows.
+
+    outline: the row of the event on whose outline a rough place's badge stands.
+    """
 
     x: float
     y: float
     pinned: bool
     members: tuple[int, ...]
-    rings: tuple[Points, ...] = ()
+    outline: int = NO_ROW
 
 
 class IncidentsLayer:
@@ -78,7 +82,7 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
     exact, rough = _spots(data, basemap, seen, scale)
     pins = stacked(exact, STACK_PX * scale)
     badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
-    marks = [_mark(spot, data, seen) for spot in (*pins, *badges)]
+    marks = [_mark(spot, data, basemap, seen) for spot in (*pins, *badges)]
     return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
 
 
@@ -87,17 +91,16 @@ def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tupl
     events = data.events
     pinned = np.isin(events.precision[seen.rows], [PRECISIONS.index(term) for term in PINNED])
     rough: dict[tuple[float, float], list[int]] = {}
-    outlines: dict[tuple[float, float], tuple[Points, ...]] = {}
     for index in np.flatnonzero(~pinned).tolist():
         row = int(seen.rows[index])
         if is_wide(data, basemap, row, scale):
             top = _top(data, basemap, row)
             rough.setdefault(top, []).append(index)
-            outlines.setdefault(top, extent_of(data, basemap, row))
         else:
             pinned[index] = True
     exact = _same_position(np.flatnonzero(pinned), events.x[seen.rows], events.y[seen.rows])
-    return exact, [Spot(*top, False, tuple(members), outlines[top]) for top, members in rough.items()]
+    badges = [Spot(*top, False, tuple(members), int(seen.rows[members[0]])) for top, members in rough.items()]
+    return exact, badges
 
 
 def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArray[np.float32]) -> list[Spot]:
@@ -133,7 +136,7 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
             near = np.flatnonzero(free & ((x - spot.x) ** 2 + (y - spot.y) ** 2 < reach * reach))
             free[near] = False
             members = sorted(member for other in near.tolist() for member in order[other].members)
-            stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.rings))
+            stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.outline))
     return stacks
 
 
@@ -145,7 +148,7 @@ def _beside(badges: list[Spot], pins: list[Spot], reach: float) -> list[Spot]:
         column, top = y[np.abs(x - badge.x) < reach], badge.y
         while top < badge.y + 3 * reach and (np.abs(column - top) < reach).any():
             top += reach / 2
-        moved.append(Spot(badge.x, top, False, badge.members, badge.rings))
+        moved.append(Spot(badge.x, top, False, badge.members, badge.outline))
     return moved
 
 
@@ -168,13 +171,22 @@ def type_entry(event_type: str) -> Entry:
     return Entry("Incidents", event_type.capitalize(), "type", event_type)
 
 
-def _mark(spot: Spot, data: DataSet, seen: Visible) -> IncidentMark:
+def _mark(spot: Spot, data: DataSet, basemap: Basemap, seen: Visible) -> IncidentMark:
     members = list(spot.members)
-    told = _told(data, tuple(seen.rows[members].tolist()), tuple(seen.certain[members].tolist()))
-    return IncidentMark(spot.x, spot.y, spot.pinned, *told, spot.rings)
+    rows, certain = tuple(seen.rows[members].tolist()), tuple(seen.certain[members].tolist())
+    return _standing(data, basemap, spot.x, spot.y, spot.outline, rows, certain)
 
 
-_Told = tuple[Look, tuple[tuple[str, int], ...], tuple[tuple[Entry, int], ...], tuple[Ref, ...]]
+@remembered(4096)
+def _standing(
+    data: DataSet, basemap: Basemap, x: float, y: float, outline: int, rows: tuple[int, ...], certain: tuple[bool, ...]
+) -> IncidentMark:
+    """The mark of some events; the very same object while they stay together where they are."""
+    rings = () if outline == NO_ROW else extent_of(data, basemap, outline)
+    return IncidentMark(x, y, outline == NO_ROW, *_told(data, rows, certain), rings)
+
+
+_Told = tuple[Look, tuple[tuple[str, int], ...], Entries, tuple[Ref, ...]]
 
 
 @remembered(4096)
@@ -188,7 +200,7 @@ def _told(data: DataSet, rows: tuple[int, ...], certain: tuple[bool, ...]) -> _T
         entries[SIGNS["stack"]] += 1
     shares = Counter(look.actors[0] if look.actors else "" for look in looks)
     refs = tuple(Ref("event", data.events.keys[row]) for row in rows)
-    return looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), counted(entries), refs
+    return looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), tuple(entries.items()), refs
 
 
 def _entries(look: Look, data: DataSet) -> list[Entry]:
@@ -202,19 +214,24 @@ def _arrows(data: DataSet, seen: Visible) -> tuple[Arrow, ...]:
     """An arrow per visible movement whose two ends are both located."""
     events = data.events
     moving = _MOVES[events.type[seen.rows]] | (events.form[seen.rows] == FORMS.index("movement"))
-    arrows = []
-    for row, certain in zip(seen.rows[moving].tolist(), seen.certain[moving].tolist(), strict=True):
-        if course := _course(data, row):
-            look = look_of(data, row, certain)
-            arrows.append(Arrow(*course, look.actors[0] if look.actors else "", look.ghost, look.faint, ARROW,
-                                (Ref("event", data.events.keys[row]),)))  # fmt: skip
-    return tuple(arrows)
+    found = zip(seen.rows[moving].tolist(), seen.certain[moving].tolist(), strict=True)
+    return tuple(arrow for row, certain in found if (arrow := _arrow(data, row, certain)) is not None)
+
+
+@remembered(8192)
+def _arrow(data: DataSet, row: int, certain: bool) -> Arrow | None:
+    """The arrow of a movement, the very same object each time; None when its two ends are not both known."""
+    course = _course(data, row)
+    if course is None:
+        return None
+    look = look_of(data, row, certain)
+    actor, refs = look.actors[0] if look.actors else "", (Ref("event", data.events.keys[row]),)
+    return Arrow(*course, actor, look.ghost, look.faint, once((ARROW,)), refs)
 
 
 _MOVES = np.array([term in ("movement", "displacement") for term in EVENT_TYPES])
 
 
-@remembered(8192)
 def _course(data: DataSet, row: int) -> tuple[float, float, float, float] | None:
     """The located first and last place of a movement (x0, y0, x1, y1 in map metres), None when it has not both."""
     places: dict[str, EventPlace] = {}

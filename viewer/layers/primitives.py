@@ -8,7 +8,7 @@ stands for its colour, pattern and letter code.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -52,6 +52,14 @@ class Entry:
     style: str = ""
     actors: tuple[str, ...] = ()
     pattern: str = ""
+
+    def __hash__(self) -> int:
+        """Of its words alone: entries are counted at every step."""
+        return hash(self.text)
+
+
+Entries = tuple[tuple[Entry, int], ...]
+"""The lines of the legend that a thing on the map needs, each with how many it stands for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +140,7 @@ class ControlArea:
     schematic: bool
     code: str
     spot: Spot
-    entries: tuple[Entry, ...]
+    entries: Entries
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
 
@@ -158,7 +166,7 @@ class HolderMark:
     strength: float
     possible: bool
     besieged: bool
-    entries: tuple[Entry, ...]
+    entries: Entries
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
 
@@ -173,7 +181,7 @@ class Extent:
     rings: tuple[Points, ...]
     actor: str
     certain: bool
-    entries: tuple[Entry, ...]
+    entries: Entries
     refs: tuple[Ref, ...]
     title: str
     broad: bool = False
@@ -201,7 +209,7 @@ class IncidentMark:
     pinned: bool
     look: Look
     shares: tuple[tuple[str, int], ...]
-    entries: tuple[tuple[Entry, int], ...]
+    entries: Entries
     refs: tuple[Ref, ...]
     rings: tuple[Points, ...] = ()
 
@@ -211,7 +219,7 @@ class IncidentMark:
         return len(self.refs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrow:
     """A movement from one located place to another; its course is not known, so it is bowed."""
 
@@ -222,7 +230,7 @@ class Arrow:
     actor: str
     ghost: bool
     faint: bool
-    entry: Entry
+    entries: Entries
     refs: tuple[Ref, ...]
 
 
@@ -316,9 +324,9 @@ def actor_entry(key: str, data: DataSet) -> Entry:
     return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
 
 
-def counted(entries: Mapping[Entry, int]) -> tuple[tuple[Entry, int], ...]:
-    """Legend lines with their numbers, in the order they came."""
-    return tuple(entries.items())
+def once(entries: Iterable[Entry]) -> Entries:
+    """Legend lines of one thing."""
+    return tuple((entry, 1) for entry in entries)
 
 
 DEFAULT_RADIUS_M = {"near": 6_000.0, "area": 25_000.0, "line": 25_000.0, "province": 70_000.0, "region": 120_000.0,

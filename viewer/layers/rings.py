@@ -65,7 +65,7 @@ def _extent(data: DataSet, basemap: Basemap, rows: tuple[int, ...], certain: boo
     precision = PRECISIONS[data.events.precision[rows[0]]]
     number = f"{len(rows)} incidents" if len(rows) > 1 else "an incident"
     return Extent(
-        rings, data.actor_keys[code] if code != NONE else "", certain, (ENTRY,),
+        rings, data.actor_keys[code] if code != NONE else "", certain, ((ENTRY, 1),),
         tuple(Ref("event", data.events.keys[row]) for row in rows),
         f"{number} somewhere in or near {name} (place known by {precision})",
         precision in BROAD,
