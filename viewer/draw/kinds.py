@@ -1,10 +1,11 @@
-"""Which layers change from day to day, and how what stands in them is painted."""
+"""What changes from day to day, and how it is painted: a step image of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from viewer.draw.paint_arrow import ArrowKind
 from viewer.draw.paint_control import AreaKind
 from viewer.draw.paint_extent import ExtentKind
 from viewer.draw.paint_holder import HolderKind
@@ -12,23 +13,25 @@ from viewer.draw.paint_mark import MarkKind, standing
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Kind
-from viewer.layers.primitives import Primitive
-from viewer.session.crowds import Crowd
+from viewer.layers.primitives import Arrow, ControlArea, Extent, HolderMark, Primitive
 
-STEPPED = ("control", "holders", "rings", "incidents")
-"""The layers that are step images, the lowest first."""
+STEPPED = {"areas": "control", "holders": "holders", "rings": "rings", "arrows": "incidents", "marks": "incidents"}
+"""The step images, the lowest first, and of which layer each is."""
 
 
 def kinds_of(sprites: Sprites) -> dict[str, Kind[Any]]:
-    """The kind of each layer's things; `sprites` are the pictures they share."""
+    """The kind of the things of each step image; `sprites` are the pictures they share."""
     return {
-        "control": AreaKind(sprites=sprites), "holders": HolderKind(sprites), "rings": ExtentKind(),
-        "incidents": MarkKind(sprites),
+        "areas": AreaKind(sprites=sprites), "holders": HolderKind(sprites), "rings": ExtentKind(),
+        "arrows": ArrowKind(), "marks": MarkKind(sprites),
     }  # fmt: skip
 
 
-def things_of(layer: str, primitives: Iterable[Primitive], screen: Screen) -> tuple[Any, ...]:
-    """What of these primitives a step image of a view holds; a crowd is painted by itself."""
-    if layer == "incidents":
-        return standing(primitives, screen)
-    return tuple(thing for thing in primitives if not isinstance(thing, Crowd))
+def things_of(name: str, primitives: Iterable[Primitive], screen: Screen) -> tuple[Any, ...]:
+    """What of a layer's primitives a step image of a view holds."""
+    if name == "marks":
+        return tuple(standing(primitives, screen))
+    return tuple(thing for thing in primitives if isinstance(thing, _THINGS[name]))
+
+
+_THINGS: dict[str, type] = {"areas": ControlArea, "holders": HolderMark, "rings": Extent, "arrows": Arrow}

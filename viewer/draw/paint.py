@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from viewer.draw.kinds import kinds_of, things_of
+from viewer.draw.kinds import STEPPED, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import PILE, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.screen import Screen, path_of
@@ -121,16 +121,16 @@ def counted(screen: Screen, parts: Iterable[Part]) -> Tally:
     return tally
 
 
-def paint_layer(canvas: Canvas, layer: str, primitives: Iterable[Primitive]) -> None:
+def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> None:
     """All of a layer but its crowd, straight onto the device; what cannot be painted is logged and the rest goes on."""
-    kind = kinds_of(canvas.sprites).get(layer)
-    things = primitives if kind is None else things_of(layer, primitives, canvas.screen)
-    for primitive in things:
-        paint = _PAINTERS.get(type(primitive)) if kind is None else partial(_thing, kind)
-        if paint is None:
-            continue
-        with guarded(canvas, layer, primitive):
-            paint(canvas, layer, primitive)
+    for primitive in primitives:
+        if (paint := _PAINTERS.get(type(primitive))) is not None:
+            with guarded(canvas, layer, primitive):
+                paint(canvas, layer, primitive)
+    for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED.values() else ():
+        for thing in things_of(name, primitives, canvas.screen) if STEPPED[name] == layer else ():
+            with guarded(canvas, layer, thing):
+                _thing(kind, canvas, layer, thing)
 
 
 @contextmanager

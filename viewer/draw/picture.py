@@ -199,7 +199,7 @@ class MapPicture:
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
-                alike = known is not None and layer.id not in STEPPED and look_alike(known[1], made)
+                alike = known is not None and layer.id not in STEPPED.values() and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(layer.title)
             except Exception:

@@ -25,8 +25,8 @@ from viewer.session.state import State
 
 PAN_PX = 220
 """How far beyond the picture what is kept reaches while the map is panned."""
-IN_VIEW = ("incidents",)
-"""The layers whose things stand where a view needs them: they are made for the view alone."""
+IN_VIEW = ("marks",)
+"""The step images whose things stand where a view needs them: they are made for the view alone."""
 MANY_PLACES = 300
 """Where more places are dirty, all of a view is composed."""
 _Steps = tuple[StepImage[Any], ...]
@@ -68,8 +68,8 @@ class Underlay:
     ) -> list[StepPart]:  # fmt: skip
         """Lay the view down; the step images in it, the lowest first."""
         screen, ratio = canvas.screen, canvas.ratio
-        before = tuple(self._steps.get(layer) for layer in STEPPED)
-        steps = tuple(self._step(layer, shown.get(layer, ()), canvas, state) for layer in STEPPED)
+        before = tuple(self._steps.get(name) for name in STEPPED)
+        steps = tuple(self._step(name, shown.get(layer, ()), canvas, state) for name, layer in STEPPED.items())
         key, parts, base = (screen, ratio, state.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base = None  # until it is whole again
@@ -89,7 +89,7 @@ class Underlay:
         _compose(base.image, [(base.floor, 0, 0), *standing], above)
         self._base = base
         canvas.painter.drawImage(QPointF(0, 0), base.image)
-        return [self._part(layer, step, canvas) for layer, step in zip(STEPPED, steps, strict=True)]
+        return [self._part(name, step, canvas) for name, step in zip(STEPPED, steps, strict=True)]
 
     def lay_holders(self, canvas: Canvas) -> None:
         """Lay the towns' holders once more, above density."""
@@ -112,26 +112,26 @@ class Underlay:
         return self._named
 
     def _step(
-        self, layer: str, primitives: tuple[Primitive, ...], canvas: Canvas, state: State
+        self, name: str, primitives: tuple[Primitive, ...], canvas: Canvas, state: State
     ) -> StepImage[Any]:
-        view, before = canvas.screen, self._steps.get(layer)
+        view, before = canvas.screen, self._steps.get(name)
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
-        if before is not None and alike and layer not in IN_VIEW:
+        if before is not None and alike and name not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
-        things = things_of(layer, primitives, view)
-        self._steps.pop(layer, None)  # it may be painted over, and is only kept again when it is whole
+        things = things_of(name, primitives, view)
+        self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
-            self._kinds[layer], things, view, canvas.ratio, canvas.tokens, state.selected, before=before
+            self._kinds[name], things, view, canvas.ratio, canvas.tokens, state.selected, before=before
         )
         if before is not None and not made.dirty and made.things == before.things:
             made = before
-        self._steps[layer] = made
+        self._steps[name] = made
         return made
 
-    def _part(self, layer: str, step: StepImage[Any], onto: Canvas) -> StepPart:
-        known = self._parts.get(layer)
+    def _part(self, name: str, step: StepImage[Any], onto: Canvas) -> StepPart:
+        known = self._parts.get(name)
         if known is None or known.step is not step or known.screen != onto.screen:
-            known = self._parts[layer] = StepPart(layer, step, onto.screen, onto.tokens)
+            known = self._parts[name] = StepPart(STEPPED[name], step, onto.screen, onto.tokens)
         return known
 
 

@@ -1,0 +1,56 @@
+"""Arrows of movements as pixels: an image of their own, for they are long and few change on a day."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from viewer.draw.arrows import BOW, HEAD, paint_arrow
+from viewer.draw.screen import Screen
+from viewer.draw.steps import NOWHERE, Box, Look
+from viewer.draw.tokens import Tokens
+from viewer.layers.primitives import Arrow
+
+SHAFT, HALO = 2.2, 4.6
+"""Widths of an arrow, and of the paper's colour below it."""
+SHORTEST = 14.0
+"""Arrows of fewer pixels are left out: their two ends are one place at this scale."""
+
+
+class ArrowKind:
+    """How arrows are painted."""
+
+    def reach(self, arrow: Arrow, screen: Screen, tokens: Tokens) -> Box:
+        """Its bow and head; nothing if it is too short to be seen."""
+        (x0, y0), (x1, y1) = _ends(arrow, screen)
+        length = math.hypot(x1 - x0, y1 - y0)
+        if length < SHORTEST:
+            return NOWHERE
+        more = length * BOW + HEAD + HALO
+        return min(x0, x1) - more, min(y0, y1) - more, max(x0, x1) + more, max(y0, y1) + more
+
+    def vertices(self, arrow: Arrow, screen: Screen, ratio: float) -> int:
+        """None: it is never drawn plainer."""
+        return 0
+
+    def within(self, arrow: Arrow, screen: Screen) -> bool:
+        """Whether the straight line between its ends may touch the view."""
+        (x0, y0), (x1, y1) = _ends(arrow, screen)
+        aside = max(x0, x1) < 0 or max(y0, y1) < 0 or min(x0, x1) > screen.width or min(y0, y1) > screen.height
+        return not aside and math.hypot(x1 - x0, y1 - y0) >= SHORTEST
+
+    def pointed(self, arrow: Arrow, screen: Screen, tokens: Tokens) -> None:
+        """Nothing: its incident's mark is pointed at."""
+
+    def paint(self, painter: QPainter, arrow: Arrow, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """The arrow on a stroke of the paper's colour."""
+        start, end = (QPointF(*point) for point in _ends(arrow, look.screen))
+        colour = tokens.actor_colour(arrow.actor, 0.45 if arrow.faint else 0.85)
+        paint_arrow(painter, start, end, tokens.colour("halo", 0.6), HALO)
+        paint_arrow(painter, start, end, tokens.colour("select") if chosen else colour, SHAFT, arrow.ghost)
+
+
+def _ends(arrow: Arrow, screen: Screen) -> tuple[tuple[float, float], tuple[float, float]]:
+    return screen.point_px(arrow.x0, arrow.y0), screen.point_px(arrow.x1, arrow.y1)
