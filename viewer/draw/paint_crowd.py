@@ -16,8 +16,8 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.geo.projection import metres_per_unit, point_to_degrees
-from viewer.layers.primitives import Entry, actor_entry
-from viewer.session.crowds import OPEN, Box, Close, Crowd
+from viewer.layers.primitives import Entry, Primitive, actor_entry
+from viewer.session.crowds import OPEN, Box, Crowd, Near
 from viewer.session.describe import length_words
 from viewer.session.window import Mask, Rows
 
@@ -50,14 +50,22 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
-    few: dict[str, tuple[Crowd, Box, Close | None]] = field(default_factory=dict)
+    near: Near | None = None
+    near_of: tuple[object, ...] = ()
+    few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
 
-    def symbols(self, layer: str, crowd: Crowd, screen: Screen) -> Close | None:
-        """The symbols of a layer in and around a view when they are few, None when they are many."""
-        box = tiled_box(screen)
+    def close(self, crowd: Crowd, screen: Screen) -> Near | None:
+        """Those in and around a view when they are few, None when they are many; the same for any layer's crowd."""
+        wanted = crowd.data, crowd.span, crowd.mask, crowd.reach, tiled_box(screen)
+        if len(self.near_of) != len(wanted) or not all(map(_same, wanted, self.near_of)):
+            self.near, self.near_of = crowd.near(tiled_box(screen)), wanted
+        return self.near
+
+    def symbols(self, layer: str, crowd: Crowd, near: Near) -> tuple[Primitive, ...]:
+        """The symbols of a layer for those that are near."""
         known = self.few.get(layer)
-        if known is None or known[0] is not crowd or known[1] != box:
-            known = self.few[layer] = (crowd, box, crowd.within(box))
+        if known is None or known[0] is not crowd or known[1] is not near:
+            known = self.few[layer] = (crowd, near, crowd.few(near.seen))
         return known[2]
 
     def of(self, crowd: Crowd, grid: Grid) -> InView:
@@ -137,6 +145,11 @@ class Shown:
         lines, columns = np.divmod(pixel[band], width)
         near: Rows = band[np.hypot(lines - line, columns - column) <= radius]
         return near
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two are the very same, or boxes that are equal."""
+    return one is other or (isinstance(one, tuple) and one == other)
 
 
 def tiled_box(screen: Screen) -> Box:

@@ -135,12 +135,12 @@ class MapPicture:
         for name, crowd in [(name, one) for name, made in shown.items() for one in made if isinstance(one, Crowd)]:
             shown[name] = ()
             with guarded(canvas, name, crowd):
-                close = self._views.symbols(name, crowd, canvas.screen)
-                shown[name] = close.primitives if close is not None else ()
-                if crowd.drawn and close is None:
+                near = self._views.close(crowd, canvas.screen)
+                shown[name] = self._views.symbols(name, crowd, near) if near is not None else ()
+                if crowd.drawn and near is None:
                     crowds.append((name, crowd))
-                elif close is not None and close.left_out and crowd.drawn:
-                    canvas.notes.append(Note(name, AROUND, close.left_out, ()))
+                elif near is not None and near.left_out and crowd.drawn:
+                    canvas.notes.append(Note(name, AROUND, near.left_out, ()))
         return crowds
 
     def _all_but(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:

@@ -14,7 +14,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from viewer.draw.kept import Kept
+from viewer.draw.kept import Kept, same
 from viewer.draw.kinds import STEPPED, kinds_of, things_of
 from viewer.draw.paint import Canvas, StepPart
 from viewer.draw.screen import Screen
@@ -123,7 +123,7 @@ class Underlay:
         made = step_image(
             self._kinds[name], things, view, canvas.ratio, canvas.tokens, state.selected, before=before
         )
-        if before is not None and not made.dirty and made.things == before.things:
+        if before is not None and not made.dirty and same((made.things,), (before.things,)):
             made = before
         self._steps[name] = made
         return made

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +48,7 @@ SIGNS = {
 ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spot:
+class Spot(NamedTuple):
     """Events that share one position on the map; index into Visible.rows.
 
     outline: the row of the event on whose outline a rough place's badge stands.
@@ -82,7 +81,12 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
     exact, rough = _spots(data, basemap, seen, scale)
     pins = stacked(exact, STACK_PX * scale)
     badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
-    marks = [_mark(spot, data, basemap, seen) for spot in (*pins, *badges)]
+    rows, certain = seen.rows.tolist(), seen.certain.tolist()
+    marks = [
+        _mark(data, basemap, spot.x, spot.y, spot.outline, tuple(rows[index] for index in spot.members),
+              tuple(certain[index] for index in spot.members))
+        for spot in (*pins, *badges)
+    ]  # fmt: skip
     return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
 
 
@@ -104,14 +108,10 @@ def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tupl
 
 
 def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArray[np.float32]) -> list[Spot]:
-    if not len(indices):
-        return []
-    positions, which = np.unique(np.column_stack((x[indices], y[indices])), axis=0, return_inverse=True)
-    members = np.split(indices[np.argsort(which.ravel(), kind="stable")], np.cumsum(np.bincount(which.ravel()))[:-1])
-    return [
-        Spot(float(px), float(py), True, tuple(group.tolist()))
-        for (px, py), group in zip(positions, members, strict=True)
-    ]
+    shared: dict[tuple[float, float], list[int]] = {}
+    for index, px, py in zip(indices.tolist(), x[indices].tolist(), y[indices].tolist(), strict=True):
+        shared.setdefault((px, py), []).append(index)
+    return [Spot(*at, True, tuple(members)) for at, members in shared.items()]
 
 
 @remembered(8192)
@@ -129,11 +129,14 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
     """
     order = sorted(spots, key=lambda spot: (-len(spot.members), spot.x, spot.y))
     x, y = np.array([spot.x for spot in order]), np.array([spot.y for spot in order])
-    free = np.ones(len(order), dtype=bool)
+    close = (x - x[:, None]) ** 2 + (y - y[:, None]) ** 2 < reach * reach
+    free, alone = np.ones(len(order), dtype=bool), (close.sum(axis=1) == 1).tolist()
     stacks = []
     for index, spot in enumerate(order):
-        if free[index]:
-            near = np.flatnonzero(free & ((x - spot.x) ** 2 + (y - spot.y) ** 2 < reach * reach))
+        if alone[index]:
+            stacks.append(spot)
+        elif free[index]:
+            near = np.flatnonzero(free & close[index])
             free[near] = False
             members = sorted(member for other in near.tolist() for member in order[other].members)
             stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.outline))
@@ -171,14 +174,8 @@ def type_entry(event_type: str) -> Entry:
     return Entry("Incidents", event_type.capitalize(), "type", event_type)
 
 
-def _mark(spot: Spot, data: DataSet, basemap: Basemap, seen: Visible) -> IncidentMark:
-    members = list(spot.members)
-    rows, certain = tuple(seen.rows[members].tolist()), tuple(seen.certain[members].tolist())
-    return _standing(data, basemap, spot.x, spot.y, spot.outline, rows, certain)
-
-
 @remembered(4096)
-def _standing(
+def _mark(
     data: DataSet, basemap: Basemap, x: float, y: float, outline: int, rows: tuple[int, ...], certain: tuple[bool, ...]
 ) -> IncidentMark:
     """The mark of some events; the very same object while they stay together where they are."""

@@ -175,7 +175,8 @@ class HolderMark:
 class Extent:
     """Where an incident of a rough place may have happened: an outline, never a point.
 
-    broad: a whole state or landscape, drawn as a tint along its border, for an outline would say too much.
+    broad: a whole state or landscape, drawn as a tint along its border, for an outline would say too much. Two of the
+    same rings that look alike are equal, whatever incidents they are for.
     """
 
     rings: tuple[Points, ...]
@@ -185,6 +186,17 @@ class Extent:
     refs: tuple[Ref, ...]
     title: str
     broad: bool = False
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that its picture follows from."""
+        return id(self.rings), self.actor, self.certain, self.broad
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Extent) and self.look == other.look
+
+    def __hash__(self) -> int:
+        return hash(self.look)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,17 @@ from functools import partial
 
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Extent, Primitive, extent_of, is_wide, reaches
+from viewer.layers.primitives import Entry, Extent, Points, Primitive, extent_of, is_wide, reaches
 from viewer.session.crowds import crowd_of
-from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import Ref, State
 from viewer.store.columns import NO_PLACE, NONE
 from viewer.store.dataset import DataSet
 
 BROAD = ("country", "region")
+MOST_OUTLINES = 8_192
+Spread = tuple[int, int, str, float, float]
+"""What incidents share that one outline stands for: place, precision, radius and position."""
 ENTRY = Entry("Signs", "Somewhere within the ring or outline", "sign", "ring")
 
 
@@ -36,7 +38,7 @@ class RingsLayer:
 def extents_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
     """Outlines that are wide enough to be seen at this scale, the widest below."""
     events = data.events
-    shared: dict[tuple[int, int, str, float, float], list[int]] = {}
+    shared: dict[Spread, list[int]] = {}
     for index, row in enumerate(seen.rows.tolist()):
         if PRECISIONS[events.precision[row]] not in PINNED:
             radius = f"{events.radius_m[row]:.0f}"
@@ -46,18 +48,23 @@ def extents_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> 
             )  # fmt: skip
             shared.setdefault(key, []).append(index)
     extents = []
-    for members in shared.values():
+    for key, members in shared.items():
         rows = [int(seen.rows[index]) for index in members]
         if is_wide(data, basemap, rows[0], scale):
             certain = any(bool(seen.certain[index]) for index in members)
-            extents.append(_extent(data, basemap, tuple(rows), certain))
+            extents.append(_extent(data, _rings(data, basemap, key, rows[0]), tuple(rows), certain))
     return tuple(sorted(extents, key=lambda extent: -float(extent.rings[0].max() - extent.rings[0].min())))
 
 
-@remembered(1024)
-def _extent(data: DataSet, basemap: Basemap, rows: tuple[int, ...], certain: bool) -> Extent:
-    """The outline of some events; the very same object for the same events."""
-    rings = extent_of(data, basemap, rows[0])
+def _rings(data: DataSet, basemap: Basemap, key: Spread, row: int) -> tuple[Points, ...]:
+    """The outline of an event, the very same object for all that share it."""
+    known: dict[tuple[Basemap, Spread], tuple[Points, ...]] = data.memo.setdefault(_rings, {})
+    if len(known) >= MOST_OUTLINES:
+        known.clear()
+    return known.get((basemap, key)) or known.setdefault((basemap, key), extent_of(data, basemap, row))
+
+
+def _extent(data: DataSet, rings: tuple[Points, ...], rows: tuple[int, ...], certain: bool) -> Extent:
     actors = {int(data.events.actor[row]) for row in rows}
     code = actors.pop() if len(actors) == 1 else NONE
     place = int(data.events.place[rows[0]])

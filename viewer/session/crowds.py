@@ -34,11 +34,11 @@ Box = tuple[float, float, float, float]
 Few = Callable[[Visible], tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
-    """What stands for the few of a crowd in a box; left_out: rough places that reach into it, too many to be drawn."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """The few of a crowd in a box; left_out: rough places that reach into it, too many to be drawn."""
 
-    primitives: tuple[Any, ...]
+    seen: Visible
     left_out: int = 0
 
 
@@ -63,16 +63,16 @@ class Crowd:
     drawn: bool
     few: Few
 
-    def within(self, box: Box) -> Close | None:
-        """What stands for the events in a box if they are few, None when there are more than MOST_MARKS."""
+    def near(self, box: Box) -> Near | None:
+        """The events in a box if they are few, None when there are more than MOST_MARKS."""
         rows = rows_in_box(self, box)
         if rows is None:
             return None
         around = rows_around(self, box)
         if len(rows) + len(around) > MOST_MARKS:
-            return Close(self.few(Visible(rows, self.certain(rows))), len(around))
+            return Near(Visible(rows, self.certain(rows)), len(around))
         rows = np.union1d(rows, around)
-        return Close(self.few(Visible(rows, self.certain(rows))))
+        return Near(Visible(rows, self.certain(rows)))
 
     def holds(self, row: int) -> bool:
         """Whether an event is one of the crowd."""
@@ -119,13 +119,22 @@ def rows_around(crowd: Crowd, box: Box) -> Rows:
     """The rows of a crowd whose point lies outside a box though their rough place reaches into it."""
     span, rough = crowd.span, rough_rows(crowd.data)
     first, last = np.searchsorted(rough, np.array((span.low, span.high), dtype=np.int32))
-    rows = np.concatenate((np.intersect1d(span.carried, rough, assume_unique=True), rough[first:last]))
+    rows = np.concatenate((_among(span.carried[crowd.mask[span.carried]], rough), rough[first:last]))
     rows = rows[crowd.mask[rows]]
     west, south, east, north = (np.float32(edge) for edge in box)
     x, y, reach = crowd.data.events.x[rows], crowd.data.events.y[rows], crowd.reach[rows]
     reached = (x + reach >= west) & (x - reach <= east) & (y + reach >= south) & (y - reach <= north)
     inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     found: Rows = rows[reached & ~inside].astype(np.int64)
+    return found
+
+
+def _among(rows: SmallRows, others: SmallRows) -> SmallRows:
+    """Those of some rows that others hold too; both ascending, `others` by far the more."""
+    if not len(others):
+        return others
+    at = np.minimum(np.searchsorted(others, rows), len(others) - 1)
+    found: SmallRows = rows[others[at] == rows]
     return found
 
 
