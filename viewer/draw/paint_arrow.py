@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from viewer.draw.arrows import BOW, HEAD, paint_arrow
@@ -15,6 +16,8 @@ from viewer.layers.primitives import Arrow
 
 SHAFT, HALO = 2.2, 4.6
 """Widths of an arrow, and of the paper's colour below it."""
+PARTS = tuple(number / 8 for number in range(9))
+"""The shares of a bow between which it is taken for straight."""
 SHORTEST = 14.0
 """Arrows of fewer pixels are left out: their two ends are one place at this scale."""
 
@@ -46,10 +49,27 @@ class ArrowKind:
 
     def paint(self, painter: QPainter, arrow: Arrow, look: Look, tokens: Tokens, chosen: bool) -> None:
         """The arrow on a stroke of the paper's colour."""
+        if painter.hasClipping() and not _crosses(arrow, look.screen, painter.clipBoundingRect()):
+            return
         start, end = (QPointF(*point) for point in _ends(arrow, look.screen))
         colour = tokens.actor_colour(arrow.actor, 0.45 if arrow.faint else 0.85)
         paint_arrow(painter, start, end, tokens.colour("halo", 0.6), HALO)
         paint_arrow(painter, start, end, tokens.colour("select") if chosen else colour, SHAFT, arrow.ghost)
+
+
+def _crosses(arrow: Arrow, screen: Screen, place: QRectF) -> bool:
+    """Whether any of the bow may touch a place: its box is large, and a stroke costs the same however little shows."""
+    (x0, y0), (x1, y1) = _ends(arrow, screen)
+    more = HEAD + HALO
+    near = place.adjusted(-more, -more, more, more)
+    middle = (x0 + x1) / 2 + (y1 - y0) * BOW, (y0 + y1) / 2 - (x1 - x0) * BOW
+    bow = [
+        ((1 - t) ** 2 * x0 + 2 * t * (1 - t) * middle[0] + t**2 * x1,
+         (1 - t) ** 2 * y0 + 2 * t * (1 - t) * middle[1] + t**2 * y1)
+        for t in PARTS
+    ]  # fmt: skip
+    pieces = pairwise(bow)
+    return any(near.intersects(QRectF(QPointF(*a), QPointF(*b)).normalized().adjusted(0, 0, 1, 1)) for a, b in pieces)
 
 
 def _ends(arrow: Arrow, screen: Screen) -> tuple[tuple[float, float], tuple[float, float]]:

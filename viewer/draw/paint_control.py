@@ -31,12 +31,22 @@ DOUBTED = ("disputed", "hidden")
 
 @dataclass
 class Paths:
-    """The outlines as Qt wants them, at the coarseness used last. Threads may share it: what two put in is the same."""
+    """The outlines as Qt wants them, at the coarseness and in the view used last.
+
+    Threads may share it: what two put in is the same.
+    """
 
     kept: dict[Ground, tuple[int | None, QPainterPath]] = field(default_factory=dict)
+    seen: dict[Ground, tuple[Screen, float, QPainterPath]] = field(default_factory=dict)
 
     def on(self, ground: Ground, screen: Screen, ratio: float) -> QPainterPath:
         """The outline in logical pixels of a view whose device has `ratio` pixels to a logical one."""
+        known = self.seen.get(ground)
+        if known is None or known[0] is not screen or known[1] != ratio:
+            known = self.seen[ground] = screen, ratio, self._mapped(ground, screen, ratio)
+        return known[2]
+
+    def _mapped(self, ground: Ground, screen: Screen, ratio: float) -> QPainterPath:
         level = ground.outline.level(screen.camera.scale / ratio)
         known = self.kept.get(ground)
         if known is None or known[0] != level:
