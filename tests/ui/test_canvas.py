@@ -63,7 +63,6 @@ def where(canvas: Canvas, ref: Ref) -> QPoint:
 
 def show_day(canvas: Canvas, day: int) -> None:
     canvas.session.dispatch(SetCursor(day))
-    canvas._timer.stop()
     canvas.paint_exact()
 
 
@@ -99,7 +98,6 @@ def test_a_click_on_a_stack_opens_its_list(canvas: Canvas) -> None:
 
 def test_a_click_on_a_town_mark_selects_the_place(canvas: Canvas) -> None:
     canvas.session.dispatch(SetCursor(MAY - 300))
-    canvas._timer.stop()
     canvas.paint_exact()
     QTest.mouseClick(canvas, LEFT, pos=seen(canvas, 40.4503, 35.0197))
 
@@ -228,7 +226,7 @@ def test_a_released_canvas_no_longer_listens(canvas: Canvas) -> None:
     canvas.release()
     canvas.session.dispatch(SetCursor(MAY))
 
-    assert not canvas._timer.isActive()
+    assert canvas.settled
 
 
 def test_the_point_under_a_resting_pointer_follows_the_map(canvas: Canvas) -> None:

@@ -84,7 +84,6 @@ def settled(window: Window) -> None:
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if window.work is not None and not window.work.canvas.settled:
-        window.work.canvas._timer.stop()
         window.work.canvas.paint_exact()
     QApplication.processEvents()
 

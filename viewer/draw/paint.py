@@ -191,7 +191,8 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
         return
     canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
     chosen = canvas.selected is not None and canvas.selected in thing.refs
-    kind.paint(canvas.painter, thing, Look(screen, canvas.ratio, tokens.theme, True), tokens, chosen)
+    look = Look(screen, canvas.ratio, tokens.theme, True, vector=True)
+    kind.paint(canvas.painter, thing, look, tokens, chosen)
     if kind.within(thing, screen):
         canvas.notes += [Note(layer, entry, number, ()) for entry, number in thing.entries]
     met = kind.pointed(thing, screen, tokens)

@@ -44,8 +44,9 @@ class HolderKind:
         px, py = look.screen.point_px(mark.x, mark.y)
         key = (tokens.theme, mark.actors, mark.control, mark.strength, mark.possible, mark.besieged, chosen)
         self.sprites.paint(
-            painter, key, (HALF, HALF), px, py, lambda inner: paint_holder(inner, mark, tokens, chosen), look.ratio
-        )
+            painter, key, (HALF, HALF), px, py, lambda inner: paint_holder(inner, mark, tokens, chosen),
+            None if look.vector else look.ratio,
+        )  # fmt: skip
 
     def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> Target | None:
         """Its square."""

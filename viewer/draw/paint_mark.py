@@ -109,7 +109,7 @@ class MarkKind:
         key = (tokens.theme, looks, mark.members, mark.pinned, chosen)
         self.sprites.paint(
             painter, key, _half(mark, tokens), thing.px, thing.py,
-            lambda inner: paint_incident(inner, mark, tokens, chosen), look.ratio,
+            lambda inner: paint_incident(inner, mark, tokens, chosen), None if look.vector else look.ratio,
         )  # fmt: skip
 
 

@@ -24,16 +24,17 @@ class Sprites:
     ) -> None:
         """Lay the picture of `key` with its middle at (px, py); `draw` makes it around the origin.
 
-        half: half the width and height it may take, in logical pixels; ratio: device pixels in a logical one, if the
-        device does not know. Vector devices get it drawn.
+        half: half the width and height it may take, in logical pixels; ratio: device pixels in a logical one, of an
+        image. Without it the device is asked, and a vector device gets it drawn.
         """  # fmt: skip
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-            painter.save()
-            painter.translate(px, py)
-            draw(painter)
-            painter.restore()
-            return
-        ratio = ratio or float(painter.device().devicePixelRatioF())
+        if ratio is None:
+            if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+                painter.save()
+                painter.translate(px, py)
+                draw(painter)
+                painter.restore()
+                return
+            ratio = float(painter.device().devicePixelRatioF())
         sprite = self.kept.get((key, ratio))
         if sprite is None:
             if len(self.kept) >= MOST:

@@ -28,7 +28,7 @@ LOG = logging.getLogger(__name__)
 FINE = 4_000
 """Outlines of no more vertices in all are drawn with all their details; of more, each a little plainer."""
 MOST_PLACES = 48
-"""Where more places than this are dirty, all of the image is painted."""
+"""Where more places than this change, all of the image is painted."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
@@ -78,6 +78,8 @@ class Look:
     ratio: float
     theme: str
     fine: bool
+    vector: bool = False
+    """Whether shapes are wanted, not pixels."""
 
 
 class Kind(Protocol[Thing_contra]):
@@ -171,7 +173,8 @@ def step_image(
     if look == was.look:
         changed = [*come, *gone, *(chosen ^ was.chosen)]
         boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) is not NOWHERE)
-        dirty, image = _pixels(boxes, whole, ratio), was.image
+        places, image = dict.fromkeys(boxes), was.image
+        dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
     else:
         image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
     lines = {
@@ -208,7 +211,7 @@ def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ..
     return tuple(
         QRect(math.floor(left * ratio), math.floor(top * ratio), math.ceil((right - left) * ratio) + 1,
               math.ceil((bottom - top) * ratio) + 1).intersected(whole)
-        for left, top, right, bottom in dict.fromkeys(boxes)
+        for left, top, right, bottom in boxes
     )  # fmt: skip
 
 
@@ -247,7 +250,7 @@ def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) 
 
 def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
     """The places to paint, each with the things that reach into it, the lowest first; all in one where that is less."""
-    if len(made.dirty) > MOST_PLACES:
+    if made.dirty == (made.image.rect(),):
         return [(made.image.rect(), made.shown)]
     edges = chain.from_iterable([made.seen[thing].box for thing in made.things])
     boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio

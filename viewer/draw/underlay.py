@@ -27,8 +27,6 @@ PAN_PX = 220
 """How far beyond the picture what is kept reaches while the map is panned."""
 IN_VIEW = ("marks",)
 """The step images whose things stand where a view needs them: they are made for the view alone."""
-MANY_PLACES = 300
-"""Where more places are dirty, all of a view is composed."""
 _Steps = tuple[StepImage[Any], ...]
 
 
@@ -185,7 +183,7 @@ def _dirty(steps: Iterable[StepImage[Any]], screen: Screen, ratio: float) -> tup
         moved = (place.translated(-left, -top) for place in step.dirty)
         found += [place.intersected(whole) for place in moved if place.intersects(whole)]
     pixels = sum(place.width() * place.height() for place in found)
-    return (whole,) if len(found) > MANY_PLACES or pixels > whole.width() * whole.height() else tuple(found)
+    return (whole,) if pixels > whole.width() * whole.height() else tuple(found)
 
 
 def _sized(

@@ -63,6 +63,8 @@ class Canvas(QWidget):
     """The Drawn of a new exact picture."""
     said = Signal(str)
     resized = Signal()
+    _wanted = Signal()
+    """Queued, so that it comes after all commands of a moment and before Qt repaints what they changed."""
     asked = Signal(object, object)
     """Right button: (lon, lat) and the global position for the menu."""
 
@@ -83,9 +85,8 @@ class Canvas(QWidget):
         self._seen_at = QPointF()
         """Where on the screen the pointer was last seen: the map may move below a pointer that rests."""
         self._dragging = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._paint)
+        self._due = False
+        self._wanted.connect(self._paint_wanted, Qt.ConnectionType.QueuedConnection)
         self._sharpening = QTimer(self)
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
@@ -105,8 +106,9 @@ class Canvas(QWidget):
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
-        for timer in (self._timer, self._resting, self._sharpening):
+        for timer in (self._resting, self._sharpening):
             timer.stop()
+        self._due = False
         self._unwatch()
         self.artist.release()
 
@@ -116,24 +118,34 @@ class Canvas(QWidget):
         if self._hovered_words:
             QToolTip.hideText()  # what it said may no longer be there
             self._hovered_words = False
-        if not self._timer.isActive():
-            self._timer.start(0)
+        self._want()
+
+    def _want(self) -> None:
+        if not self._due:
+            self._due = True
+            self._wanted.emit()
 
     def paint_exact(self) -> None:
         """Paint the picture of the state as it is now, and wait for it."""
+        self._due = False
         self._show(self.artist.paint(self._wish(hasty=False)))
 
     @property
     def settled(self) -> bool:
         """Whether the picture shows the state as it is, as sharp as it can."""
-        waiting = self._timer.isActive() or self._sharpening.isActive() or self.artist.busy
+        waiting = self._due or self._sharpening.isActive() or self.artist.busy
         return self._painted is not None and not waiting
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
         return Wish(self.session.state, self.width(), self.height(), self.devicePixelRatioF(), self._wishes, hasty)
 
+    def _paint_wanted(self) -> None:
+        if self._due:
+            self._paint()
+
     def _paint(self, hasty: bool = True) -> None:
+        self._due = False
         wish = self._wish(hasty)
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         slow = self._seconds[self._anew(wish)] > QUICK_SECONDS
@@ -159,6 +171,8 @@ class Canvas(QWidget):
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
         self._seconds[self._anew(painted.wish)] = painted.seconds
+        if self._painted is not None:
+            self.artist.discard(self._painted)
         self._painted, self.result = painted, painted.drawn
         if painted.drawn.coarse:
             self._sharpening.start(REST_MS)
@@ -301,8 +315,7 @@ class Canvas(QWidget):
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
-        if self._stale() or self._timer.isActive() or self.artist.busy:
-            self._timer.stop()
+        if self._stale() or self._due or self.artist.busy:
             self.paint_exact()
         refs = self.picked(at)
         events = tuple(ref.key for ref in refs if ref.kind == "event")
@@ -386,7 +399,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint for the new size."""
-        self._timer.start(0)
+        self._want()
         self.resized.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
