@@ -181,18 +181,14 @@ def open_basemap() -> Basemap:
 
 def draw_small(picture: MapPicture, state: State) -> None:
     """Draw a state for nobody, so that the picture knows what is in it; what fails here fails again where one sees."""
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+    from PySide6.QtGui import QGuiApplication
 
     if QGuiApplication.instance() is None:
         return  # without one there are no fonts, and nobody who looks
-    image = QImage(*SMALL_SIZE, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
     try:
-        picture.paint(painter, state, *SMALL_SIZE)
+        picture.image(state, *SMALL_SIZE)
     except Exception:
         LOG.exception("the first look failed")
-    finally:
-        painter.end()
 
 
 def remembered_state(data: DataSet, fresh: State) -> State | None:

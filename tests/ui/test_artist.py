@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -31,13 +32,13 @@ class Slow:
         self.go, self.begun = Event(), Event()
         self.painted: list[int] = []
 
-    def paint(self, painter: object, state: State, width: int, height: int, hasty: bool = False) -> Any:
+    def image(self, state: State, width: int, height: int, ratio: float, hasty: bool = False) -> Any:
         self.begun.set()
         assert self.go.wait(30)
         self.painted.append(state.time.cursor)
         if state.time.cursor < 0:
             raise ValueError("no such picture")
-        return state
+        return QImage(width, height, QImage.Format.Format_RGB32), state
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from PySide6.QtGui import QImage
 
-from viewer.draw.paint import Canvas
+from viewer.draw.paint import Canvas, Part, Sheet
 from viewer.draw.screen import Screen
-from viewer.layers.primitives import Primitive
+from viewer.layers.primitives import Extent, Primitive
 
 BUDGET = 96_000_000
 """Bytes of images kept in all; at least one of every part."""
@@ -59,3 +60,53 @@ class KeptImages:
 
     def _bytes(self) -> int:
         return sum(kept.image.sizeInBytes() for parts in self.images.values() for kept in parts)
+
+
+VIEWS_BUDGET = 96_000_000
+"""Bytes of views kept: sixteen at 1600 x 900."""
+WORTH_SECONDS = 0.012
+"""A view that took less to make is not worth keeping."""
+
+
+@dataclass(frozen=True, eq=False)
+class SeenView:
+    """A view without a crowd as it was made of some primitives, and what can be met in it."""
+
+    sheet: Sheet
+    made: Made
+    image: QImage
+    parts: tuple[Part, ...]
+
+
+@dataclass
+class SeenViews:
+    """The views that took long, the one asked for last at the end: going back to a date finds its picture there."""
+
+    views: list[SeenView] = field(default_factory=list)
+    last: Sheet | None = None
+
+    def found(self, sheet: Sheet, made: Made) -> SeenView | None:
+        """A view of the same, which is now the last."""
+        for view in self.views:
+            if view.sheet == sheet and len(view.made) == len(made) and all(map(_alike, view.made, made)):
+                self.views.remove(view)
+                self.views.append(view)
+                return view
+        return None
+
+    def keep(self, view: SeenView, seconds: float) -> None:
+        """Keep a view that took so long to make, unless the map is being moved."""
+        rests, self.last = self.last == view.sheet, view.sheet
+        if seconds >= WORTH_SECONDS and rests:
+            self.views.append(view)
+            while sum(one.image.sizeInBytes() for one in self.views) > VIEWS_BUDGET:
+                del self.views[0]
+
+
+def _alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
+    """Whether two days' primitives of a layer are the same records in the same look."""
+    return one is other or (len(one) == len(other) and all(map(_same_thing, one, other)))
+
+
+def _same_thing(one: Any, other: Any) -> bool:
+    return one is other or (isinstance(one, Extent) and one == other and one.refs == other.refs)

@@ -27,6 +27,16 @@ LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a picture is made for: a view, `ratio` device pixels to a logical one, a look, and what is selected."""
+
+    screen: Screen
+    ratio: float
+    tokens: Tokens
+    selected: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A line of the legend and the bounds (west, south, east, north, map metres) of what it stands for."""
 
@@ -137,11 +147,18 @@ def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> 
 def guarded(canvas: Canvas, layer: str, thing: object) -> Iterator[None]:
     """What goes wrong inside is logged and the rest of the picture goes on, with the painter as it was."""
     canvas.painter.save()
+    with logged(layer, thing):
+        yield
+    canvas.painter.restore()
+
+
+@contextmanager
+def logged(layer: str, thing: object) -> Iterator[None]:
+    """What goes wrong inside is logged and the rest goes on."""
     try:
         yield
     except Exception:
         LOG.exception("layer '%s': a %s could not be painted", layer, type(thing).__name__)
-    canvas.painter.restore()
 
 
 def _area(canvas: Canvas, layer: str, area: Area) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Hashable
+import time
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -17,10 +18,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.draw.drawn import Drawn
-from viewer.draw.kept import Kept, KeptImages, Made, same
+from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
 from viewer.draw.kinds import STEPPED
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
-from viewer.draw.paint import Canvas, Note, Part, counted, guarded, paint_crowd, paint_layer
+from viewer.draw.paint import Canvas, Note, Part, Sheet, counted, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -79,6 +80,8 @@ class MapPicture:
         self._underlay = Underlay(self._sprites)
         self._views = Views()
         self._broken: set[str] = set()
+        self._seen_views = SeenViews()
+        self._copies = [QImage(), QImage()]
         self._painting = Lock()
 
     @cached_property
@@ -97,96 +100,167 @@ class MapPicture:
         return self._tokens[theme]
 
     def paint(
-        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = (),
-        hasty: bool = False,
-    ) -> Drawn:  # fmt: skip
-        """The map of a state in the rectangle (0, 0, width, height) of logical pixels.
+        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
+    ) -> Drawn:
+        """The map of a state in the rectangle (0, 0, width, height) of logical pixels. Vector devices get vectors.
 
-        clear: where cards will lie on the map, so that no name is cut by one; hasty: one picture of a movement.
+        clear: where cards will lie on the map, so that no name is cut by one.
         """
         with self._painting:
-            return self._paint(painter, state, max(1, width), max(1, height), clear, hasty)
+            top = self._top(state, width, height)
+            top.painter = painter
+            shown, crowds = self._shown(top, state)
+            painter.save()
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height))
+            if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+                parts = self._draw_all_but(top, state, shown, clear)
+                self._draw_crowds(top, crowds)
+                if top.shown:
+                    self._draw_above(top, state, shown, clear)
+            else:
+                image, parts = self._laid(sheet_of(top), shown, clear, state)
+                painter.drawImage(QPointF(0, 0), image)
+                self._draw_crowds(top, crowds)
+                if top.shown:
+                    self._lay_above(top, state, shown, clear)
+            painter.restore()
+            return self._drawn(top, parts, state)
 
-    def _paint(
-        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...], hasty: bool
-    ) -> Drawn:
-        screen, tokens = Screen(state.camera, width, height), self.tokens(state.theme)
-        shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        painter.setClipRect(QRectF(0, 0, width, height))
-        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty)
-        crowds = self._crowds(canvas, shown)
-        parts = (*self._all_but(canvas, state, shown, clear), canvas)
-        for name, crowd in crowds:
-            with guarded(canvas, name, crowd):
-                paint_crowd(canvas, name, crowd)
-        if canvas.shown:
-            self._draw_above(canvas, state, shown, clear)
-        painter.restore()
+    def image(
+        self, state: State, width: int, height: int, ratio: float = 1.0, hasty: bool = False
+    ) -> tuple[QImage, Drawn]:
+        """The map of a state as an image of width times height logical pixels, `ratio` device pixels in each.
+
+        hasty: one picture of a movement. What comes back stays as it is; a view without a crowd is not even copied.
+        """
+        with self._painting:
+            top = self._top(state, width, height, hasty)
+            shown, crowds = self._shown(top, state)
+            sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
+            image, parts = self._laid(sheet, shown, (), state) if crowds else self._seen(sheet, shown, state)
+            if crowds:
+                image = self._fresh_copy(image)
+                top.painter = painter = QPainter(image)
+                painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+                try:
+                    self._draw_crowds(top, crowds)
+                    if top.shown:
+                        self._lay_above(top, state, shown, ())
+                finally:
+                    painter.end()
+                image = QImage(image)
+            return image, self._drawn(top, parts, state)
+
+    def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
+        """The canvas of the crowds, without a painter yet."""
+        screen, tokens = Screen(state.camera, max(1, width), max(1, height)), self.tokens(state.theme)
+        return Canvas(
+            QPainter(), screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty
+        )
+
+    def _drawn(self, top: Canvas, parts: Sequence[Part], state: State) -> Drawn:
+        every = (*parts, top)
         return Drawn(
-            counted(screen, parts).entries(), parts, screen, self.data, tuple(sorted(self._broken)),
-            tuple(canvas.shown), state.time.cursor,
+            counted(top.screen, every).entries(), every, top.screen, self.data, tuple(sorted(self._broken)),
+            tuple(top.shown), state.time.cursor,
         )  # fmt: skip
 
-    def _crowds(self, canvas: Canvas, shown: _Shown) -> list[tuple[str, Crowd]]:
-        """The crowds to be painted as such; where a view holds few of one, `shown` gets their symbols instead."""
+    def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
+        """The primitives of each layer, and the crowds to be painted as such.
+
+        Where a view holds few of a crowd, its layer has their symbols instead.
+        """
+        shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
         crowds = []
         for name, crowd in [(name, one) for name, made in shown.items() for one in made if isinstance(one, Crowd)]:
             shown[name] = ()
-            with guarded(canvas, name, crowd):
-                near = self._views.close(crowd, canvas.screen)
+            with logged(name, crowd):
+                near = self._views.close(crowd, top.screen)
                 shown[name] = self._views.symbols(name, crowd, near) if near is not None else ()
                 if crowd.drawn and near is None:
                     crowds.append((name, crowd))
                 elif near is not None and near.left_out and crowd.drawn:
-                    canvas.notes.append(Note(name, AROUND, near.left_out, ()))
-        return crowds
+                    top.notes.append(Note(name, AROUND, near.left_out, ()))
+        return shown, crowds
 
-    def _all_but(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:
-        """Lay down all but a crowd; what was painted. Vector devices get vectors."""
-        painter, screen, tokens = canvas.painter, canvas.screen, canvas.tokens
-        names = self._names(state, tokens, shown)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-            under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
-            above = Canvas(painter, screen, tokens, sprites=self._sprites)
-            self._draw_names(above, names, shown, clear)
-            rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH, MARKS)]
-            return [*under, above, *rest]
-        ground, lines = (self._kept(layers, state, screen, canvas.ratio, tokens, shown) for layers in (GROUND, LINES))
-        named = self._named(canvas, names, shown, clear)
-        areas, *standing = self._underlay.lay(canvas, state, shown, ground, lines, named)
-        above = Canvas(painter, screen, tokens, targets=list(named.targets))
-        return [ground.canvas, areas, lines.canvas, above, *standing]
+    def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:
+        for name, crowd in crowds:
+            with guarded(top, name, crowd):
+                paint_crowd(top, name, crowd)
 
-    def _named(
-        self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
-    ) -> Named:
-        graticule = shown.get("graticule", ())
-        key = (canvas.screen, canvas.ratio, canvas.tokens.theme, clear, id(names), id(graticule))
+    def _seen(self, sheet: Sheet, shown: _Shown, state: State) -> tuple[QImage, Sequence[Part]]:
+        """A view without a crowd: the very one that was made of the same before, if making it took long."""
+        made = tuple(shown.values())
+        kept = self._seen_views.found(sheet, made)
+        if kept is None:
+            begun = time.thread_time()
+            image, parts = self._laid(sheet, shown, (), state)
+            kept = SeenView(sheet, made, image, tuple(parts))
+            self._seen_views.keep(kept, time.thread_time() - begun)
+        return kept.image, kept.parts
+
+    def _fresh_copy(self, image: QImage) -> QImage:
+        """A copy in the memory of the last but one, which nobody shows any more; Qt gives new memory if one does."""
+        self._copies.reverse()
+        copy = self._copies[0]
+        if copy.size() != image.size():
+            copy = self._copies[0] = QImage(image.size(), image.format())
+        copy.setDevicePixelRatio(image.devicePixelRatioF())
+        painter = QPainter(copy)
+        painter.drawImage(QPointF(0, 0), image)
+        painter.end()
+        return copy
+
+    def _draw_all_but(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:
+        """Draw all but a crowd, shape by shape."""
+        painter, screen, tokens = top.painter, top.screen, top.tokens
+        under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
+        above = Canvas(painter, screen, tokens, sprites=self._sprites)
+        self._draw_names(above, self._names(state, tokens, shown), shown, clear)
+        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH, MARKS)]
+        return [*under, above, *rest]
+
+    def _laid(
+        self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State
+    ) -> tuple[QImage, list[Part]]:
+        """All but a crowd as an image, and what was painted in it."""
+        ground, lines = (
+            self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (GROUND, LINES)
+        )
+        named = self._named(sheet, state, shown, clear)
+        image, (areas, *standing) = self._underlay.lay(sheet, shown, ground, lines, named)
+        above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
+        return image, [ground.canvas, areas, lines.canvas, above, *standing]
+
+    def _named(self, sheet: Sheet, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> Named:
+        names, graticule = self._names(state, sheet.tokens, shown), shown.get("graticule", ())
+        key = (sheet.screen, sheet.ratio, sheet.tokens.theme, clear, id(names), id(graticule))
         self._naming = names, graticule  # held, for the id of what is gone may be another's
-        return self._underlay.named(key, canvas, lambda inner: self._draw_names(inner, names, shown, clear))
+        return self._underlay.named(key, sheet, lambda inner: self._draw_names(inner, names, shown, clear))
 
-    def _draw_above(self, canvas: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+    def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
         """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
 
         Numbers of piles come last, for they say what is below them.
         """
-        painter, screen, tokens = canvas.painter, canvas.screen, canvas.tokens
-        names, dense = self._names(state, tokens, shown), any(one.covering for one in canvas.shown)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-            for layers in (LINES, PLACES) if dense else ():
-                self._draw(layers, painter, state, screen, tokens, shown)
-            self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
-            self._draw_piles(canvas)
-            return
+        painter, screen, tokens = top.painter, top.screen, top.tokens
+        for layers in (LINES, PLACES) if any(one.covering for one in top.shown) else ():
+            self._draw(layers, painter, state, screen, tokens, shown)
+        names = self._names(state, tokens, shown)
+        self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
+        self._draw_piles(top)
+
+    def _lay_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+        """The same from the images that are kept."""
+        sheet, dense = sheet_of(top), any(one.covering for one in top.shown)
         if dense:
-            lines = self._kept(LINES, state, screen, canvas.ratio, tokens, shown)
-            lay(painter, lines.image, lines.canvas.screen, screen, canvas.ratio)
-        painter.drawImage(QPointF(0, 0), self._named(canvas, names, shown, clear).image)
+            lines = self._kept(LINES, state, sheet.screen, sheet.ratio, sheet.tokens, shown)
+            lay(top.painter, lines.image, lines.canvas.screen, sheet.screen, sheet.ratio)
+        top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
         if dense:
-            self._underlay.lay_holders(canvas)
-        self._draw_piles(canvas)
+            self._underlay.lay_holders(top.painter, sheet)
+        self._draw_piles(top)
 
     def _draw_piles(self, canvas: Canvas) -> None:
         for shown in canvas.shown:
@@ -299,6 +373,11 @@ class MapPicture:
             marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if "holders" in shown else []
             names = self._placed[key] = Names(made, place_labels(labels, state.camera.scale, tokens, marks))
         return names.placed
+
+
+def sheet_of(canvas: Canvas) -> Sheet:
+    """What a canvas that has its painter is for."""
+    return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

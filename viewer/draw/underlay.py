@@ -16,12 +16,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from viewer.draw.kept import Kept, same
 from viewer.draw.kinds import STEPPED, kinds_of, things_of
-from viewer.draw.paint import Canvas, StepPart
+from viewer.draw.paint import Canvas, Sheet, StepPart
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import StepImage, Target, step_image
 from viewer.layers.primitives import Primitive
-from viewer.session.state import State
 
 PAN_PX = 220
 """How far beyond the picture what is kept reaches while the map is panned."""
@@ -41,19 +40,26 @@ class Named:
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """A composed view: `key` and `parts` are what it follows from beside the step images in it."""
+    """A composed view: `key` and `parts` are what it follows from beside the step images in it.
+
+    image: the view; other: the one before it, to be painted over next, for somebody may still look at `image`;
+    behind: where the two differ (device pixels).
+    """
 
     key: Hashable
     parts: tuple[object, ...]
     steps: _Steps
     floor: QImage
     image: QImage
+    other: QImage
+    behind: tuple[QRect, ...]
 
 
 class Underlay:
     """Keeps the step images and the last composed view."""
 
     def __init__(self, sprites: Sprites) -> None:
+        self._sprites = sprites
         self._kinds = kinds_of(sprites)
         self._steps: dict[str, StepImage[Any]] = {}
         self._parts: dict[str, StepPart] = {}
@@ -61,75 +67,73 @@ class Underlay:
         self._base: Base | None = None
 
     def lay(
-        self, canvas: Canvas, state: State, shown: dict[str, tuple[Primitive, ...]], ground: Kept, lines: Kept,
-        named: Named,
-    ) -> list[StepPart]:  # fmt: skip
-        """Lay the view down; the step images in it, the lowest first."""
-        screen, ratio = canvas.screen, canvas.ratio
+        self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], ground: Kept, lines: Kept, named: Named
+    ) -> tuple[QImage, list[StepPart]]:
+        """The view as an image, which stays as it is; and the step images in it, the lowest first."""
+        screen, ratio = sheet.screen, sheet.ratio
         before = tuple(self._steps.get(name) for name in STEPPED)
-        steps = tuple(self._step(name, shown.get(layer, ()), canvas, state) for name, layer in STEPPED.items())
-        key, parts, base = (screen, ratio, state.theme), (ground, lines, named), self._base
+        steps = tuple(self._step(name, shown.get(layer, ()), sheet) for name, layer in STEPPED.items())
+        key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base = None  # until it is whole again
         if base is None or not fits or any(a is not b for a, b in zip(base.steps, before, strict=True)):
-            floor, image = (base.floor, base.image) if base is not None else (QImage(), QImage())
-            base = Base(key, parts, steps, _sized(floor, screen, ratio), _sized(image, screen, ratio))
-            below: tuple[QRect, ...] = (base.image.rect(),)
-            above = below
+            old = (base.floor, base.image, base.other) if base is not None else (QImage(), QImage(), QImage())
+            floor, image, other = (_sized(one, screen, ratio) for one in old)
+            below: tuple[QRect, ...] = (floor.rect(),)
+            above, behind = below, below
         else:
-            base = Base(key, parts, steps, base.floor, base.image)
+            floor, image, other, behind = base.floor, base.image, base.other, base.behind
             changed = [one is not old for one, old in zip(steps, before, strict=True)]
             below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
             above = _dirty((one for one, new in zip(steps, changed, strict=True) if new), screen, ratio)
-        areas, *standing = (_layer(step, screen, ratio) for step in steps)
-        names = (named.image, 0, 0)
-        _compose(base.floor, [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names], below)
-        _compose(base.image, [(base.floor, 0, 0), *standing], above)
-        self._base = base
-        canvas.painter.drawImage(QPointF(0, 0), base.image)
-        return [self._part(name, step, canvas) for name, step in zip(STEPPED, steps, strict=True)]
+        if above:
+            areas, *standing = (_layer(step, screen, ratio) for step in steps)
+            names = (named.image, 0, 0)
+            _compose(floor, [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names], below)
+            _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), floor.rect()))
+            image, other, behind = other, image, above
+        self._base = Base(key, parts, steps, floor, image, other, behind)
+        return QImage(image), [self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True)]
 
-    def lay_holders(self, canvas: Canvas) -> None:
+    def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""
         step = self._steps["holders"]
-        lay(canvas.painter, step.image, step.look.screen, canvas.screen, canvas.ratio)
+        lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
 
-    def named(self, key: Hashable, canvas: Canvas, draw: Callable[[Canvas], None]) -> Named:
+    def named(self, key: Hashable, sheet: Sheet, draw: Callable[[Canvas], None]) -> Named:
         """The names of a view as an image, painted by `draw` when the key is another one."""
         if self._named is None or self._named.key != key:
-            image = _sized(QImage(), canvas.screen, canvas.ratio, QImage.Format.Format_ARGB32_Premultiplied)
+            image = _sized(QImage(), sheet.screen, sheet.ratio, QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)
             painter = QPainter(image)
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             try:
-                inner = Canvas(painter, canvas.screen, canvas.tokens, sprites=canvas.sprites)
+                inner = Canvas(painter, sheet.screen, sheet.tokens, sprites=self._sprites)
                 draw(inner)
             finally:
                 painter.end()
             self._named = Named(key, image, tuple(inner.targets))
         return self._named
 
-    def _step(
-        self, name: str, primitives: tuple[Primitive, ...], canvas: Canvas, state: State
-    ) -> StepImage[Any]:
-        view, before = canvas.screen, self._steps.get(name)
+    def _step(self, name: str, primitives: tuple[Primitive, ...], sheet: Sheet) -> StepImage[Any]:
+        view, before = sheet.screen, self._steps.get(name)
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
         if before is not None and alike and name not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
         things = things_of(name, primitives, view)
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
-            self._kinds[name], things, view, canvas.ratio, canvas.tokens, state.selected, before=before
+            self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before
         )
         if before is not None and not made.dirty and same((made.things,), (before.things,)):
             made = before
         self._steps[name] = made
         return made
 
-    def _part(self, name: str, step: StepImage[Any], onto: Canvas) -> StepPart:
+    def _part(self, name: str, step: StepImage[Any], sheet: Sheet) -> StepPart:
         known = self._parts.get(name)
-        if known is None or known.step is not step or known.screen != onto.screen:
-            known = self._parts[name] = StepPart(STEPPED[name], step, onto.screen, onto.tokens)
+        if known is None or known.step is not step or known.screen != sheet.screen:
+            known = self._parts[name] = StepPart(STEPPED[name], step, sheet.screen, sheet.tokens)
         return known
 
 
@@ -182,8 +186,13 @@ def _dirty(steps: Iterable[StepImage[Any]], screen: Screen, ratio: float) -> tup
         left, top = _offset(step.look.screen, screen, ratio)
         moved = (place.translated(-left, -top) for place in step.dirty)
         found += [place.intersected(whole) for place in moved if place.intersects(whole)]
-    pixels = sum(place.width() * place.height() for place in found)
-    return (whole,) if pixels > whole.width() * whole.height() else tuple(found)
+    return _all_or(tuple(found), whole)
+
+
+def _all_or(places: tuple[QRect, ...], whole: QRect) -> tuple[QRect, ...]:
+    """Some places, or all of a view where that is less."""
+    pixels = sum(place.width() * place.height() for place in places)
+    return (whole,) if pixels >= whole.width() * whole.height() else places
 
 
 def _sized(

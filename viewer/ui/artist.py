@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QThreadPool, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtGui import QImage
 
 from viewer.session.state import State
 
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
-
-
-SPARE = 2
-"""Images kept to be painted over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +53,15 @@ class Artist(QObject):
         self.picture = picture
         self._next: Wish | None = None
         self._busy = self._released = False
-        self._spare: deque[QImage] = deque()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
 
     def paint(self, wish: Wish) -> Painted:
         """Paint now and wait for it."""
-        image = self._blank(wish)
         started = time.thread_time()  # other programs must not make it look slow
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        try:
-            drawn = self.picture.paint(painter, wish.state, wish.width, wish.height, hasty=wish.hasty)
-        finally:
-            painter.end()
+        image, drawn = self.picture.image(wish.state, wish.width, wish.height, wish.ratio, wish.hasty)
         return Painted(wish, image, drawn, time.thread_time() - started)
-
-    def _blank(self, wish: Wish) -> QImage:
-        size = QSize(max(1, round(wish.width * wish.ratio)), max(1, round(wish.height * wish.ratio)))
-        image = self._spare.pop() if self._spare else QImage()
-        if image.size() != size:
-            image = QImage(size, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(wish.ratio)
-        return image
-
-    def discard(self, painted: Painted) -> None:
-        """Take back a picture that nobody shows any more: fresh memory costs a millisecond in each."""
-        if len(self._spare) < SPARE and all(image is not painted.image for image in self._spare):
-            self._spare.append(painted.image)
 
     def order(self, wish: Wish) -> None:
         """Have a wish painted by the thread, unless a newer one comes before it is begun; `finished` tells."""

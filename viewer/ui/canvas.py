@@ -171,8 +171,6 @@ class Canvas(QWidget):
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
         self._seconds[self._anew(painted.wish)] = painted.seconds
-        if self._painted is not None:
-            self.artist.discard(self._painted)
         self._painted, self.result = painted, painted.drawn
         if painted.drawn.coarse:
             self._sharpening.start(REST_MS)
