@@ -10,7 +10,7 @@ import numpy as np
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
 from viewer.draw.legend import LegendEntry
-from viewer.draw.paint import Part
+from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
 from viewer.draw.steps import Surface, Target
@@ -26,7 +26,6 @@ from viewer.store.dataset import DataSet
 class Drawn:
     """What a painted picture shows, and what lies where in it (logical pixels)."""
 
-    legend: tuple[LegendEntry, ...]
     parts: tuple[Part, ...]
     """What was painted, the lowest first."""
     screen: Screen
@@ -37,6 +36,11 @@ class Drawn:
     """Crowds of incidents in it; they lie on top of all marks."""
     day: Day = 0
     """The cursor's, for what is said of it when somebody points."""
+
+    @cached_property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """The lines of the legend, counted when somebody reads them."""
+        return counted(self.screen, self.parts).entries()
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

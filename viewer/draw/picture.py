@@ -17,11 +17,12 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
+from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
 from viewer.draw.kinds import STEPPED
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
-from viewer.draw.paint import Canvas, Note, Part, Sheet, counted, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -81,6 +82,7 @@ class MapPicture:
         self._views = Views()
         self._broken: set[str] = set()
         self._seen_views = SeenViews()
+        self._seen_day: Day = 0
         self._copies = [QImage(), QImage()]
         self._painting = Lock()
 
@@ -160,11 +162,9 @@ class MapPicture:
         )
 
     def _drawn(self, top: Canvas, parts: Sequence[Part], state: State) -> Drawn:
-        every = (*parts, top)
         return Drawn(
-            counted(top.screen, every).entries(), every, top.screen, self.data, tuple(sorted(self._broken)),
-            tuple(top.shown), state.time.cursor,
-        )  # fmt: skip
+            (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor
+        )
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
         """The primitives of each layer, and the crowds to be painted as such.
@@ -197,7 +197,10 @@ class MapPicture:
             begun = time.thread_time()
             image, parts = self._laid(sheet, shown, (), state)
             kept = SeenView(sheet, made, image, tuple(parts))
-            self._seen_views.keep(kept, time.thread_time() - begun)
+            leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
+            if leap:  # nobody comes back to each of the days that time passes
+                self._seen_views.keep(kept, time.thread_time() - begun)
+        self._seen_day = state.time.cursor
         return kept.image, kept.parts
 
     def _fresh_copy(self, image: QImage) -> QImage:

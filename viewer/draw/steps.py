@@ -178,7 +178,7 @@ def step_image(
     else:
         image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
     lines = {
-        at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in was._lines.items()
+        at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
     }
     made = StepImage(kind, things, look, seen, vertices, chosen, image, dirty, lines)
     if dirty:
@@ -254,16 +254,14 @@ def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
         return [(made.image.rect(), made.shown)]
     edges = chain.from_iterable([made.seen[thing].box for thing in made.things])
     boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio
-    places = [
-        (place, np.flatnonzero(
-            (boxes[:, 0] <= place.right() + 1) & (boxes[:, 2] >= place.left())
-            & (boxes[:, 1] <= place.bottom() + 1) & (boxes[:, 3] >= place.top())
-        ))
-        for place in made.dirty
-    ]  # fmt: skip
-    if len(places) > 1 and sum(len(numbers) for _, numbers in places) > len(made.things):
+    left, top, right, bottom = np.array([place.getCoords() for place in made.dirty], dtype=np.float64).T[:, :, None]
+    touched = (boxes[:, 0] <= right + 1) & (boxes[:, 2] >= left) & (boxes[:, 1] <= bottom + 1) & (boxes[:, 3] >= top)
+    if len(made.dirty) > 1 and np.count_nonzero(touched) > len(made.things):
         return [(made.image.rect(), made.shown)]
-    return [(place, [made.things[number] for number in numbers.tolist()]) for place, numbers in places]
+    return [
+        (place, [made.things[number] for number in np.flatnonzero(line).tolist()])
+        for place, line in zip(made.dirty, touched, strict=True)
+    ]
 
 
 def origin(screen: Screen, ratio: float) -> QPointF:

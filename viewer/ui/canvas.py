@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -48,6 +49,8 @@ QUICK_SECONDS = 0.030
 """A picture that is expected to take no longer is waited for."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
+FOOT_PX = 80
+"""Height of the lowest part of the map, with the sources and the scale bar."""
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
 REACH = 3.0
@@ -96,6 +99,7 @@ class Canvas(QWidget):
         self._resting.setSingleShot(True)
         self._resting.timeout.connect(self._name)
         self._ring = False
+        self._foot: tuple[object, QImage] = None, QImage()
         self._unwatch = session.watch(SHOWN, self._changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -200,13 +204,28 @@ class Canvas(QWidget):
                 painter.drawImage(0, 0, painted.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter, camera, width, height)
-        tokens = self.picture.tokens(self.session.state.theme)
-        foot = paint_sources(painter, width, height, tokens, self.picture.data, self.picture.basemap.attribution)
-        paint_scale_bar(painter, width, height - foot.height(), tokens, camera)
+        painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
         if self._ring:
             painter.setPen(QPen(self._colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:
+        """The line of sources and the scale bar above it; the very same while only time moves."""
+        state, ratio = self.session.state, self.devicePixelRatioF()
+        key = (camera, width, height, state.theme, ratio)
+        if self._foot[0] != key:
+            image = QImage(round(width * ratio), round(FOOT_PX * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            painter, tokens = QPainter(image), self.picture.tokens(state.theme)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(0, FOOT_PX - height)
+            strip = paint_sources(painter, width, height, tokens, self.picture.data, self.picture.basemap.attribution)
+            paint_scale_bar(painter, width, height - strip.height(), tokens, camera)
+            painter.end()
+            self._foot = key, image
+        return self._foot[1]
 
     def _colour(self, name: str) -> QColor:
         return self.picture.tokens(self.session.state.theme).colour(name)

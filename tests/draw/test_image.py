@@ -1,0 +1,104 @@
+"""Whatever came before, a picture is the one that would be painted of its state alone, and stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.draw.conftest import pixels_of
+from viewer.draw import kept
+from viewer.draw.drawn import Drawn
+from viewer.draw.picture import MapPicture
+from viewer.geo.basemap import Basemap
+from viewer.session.state import Filters, Ref, State
+from viewer.store.dataset import DataSet
+
+View = Callable[..., State]
+SIZE = (420, 280)
+LETTERS = 24
+"""Levels by which Qt's outlines of the same letters differ, before and after the font is used in another size."""
+DAYS = ("2014-06-10", "2017-05-21", "2017-11-03", "2017-11-14", "2017-12-26", "2018-12-21", "2019-03-20", "2021-01-04")
+
+
+def walk(builtin: DataSet, view: View, seed: int, steps: int = 24) -> list[State]:
+    """A hand that steps, leaps, filters, selects and changes the look."""
+    chance = Random(seed)  # noqa: S311 - the same walk each time
+    keys = [builtin.events.keys[row] for row in range(len(builtin.events))]
+    state = view(DAYS[0], SIZE)
+    states = []
+    for _ in range(steps):
+        time, kind = state.time, chance.random()
+        if kind < 0.35:
+            state = replace(state, time=replace(time, cursor=time.cursor + chance.choice((-1, 1, 1, 3))))
+        elif kind < 0.65:
+            state = replace(state, time=replace(view(chance.choice(DAYS), SIZE).time, mode=time.mode))
+        elif kind < 0.75:
+            state = replace(state, time=replace(time, mode=chance.choice(("day", "window", "cumulative"))))
+        elif kind < 0.85:
+            state = replace(state, filters=Filters(types=chance.choice(((), ("strike",), ("attack", "movement")))))
+        elif kind < 0.95:
+            state = replace(state, selected=chance.choice((None, Ref("event", chance.choice(keys)))))
+        else:
+            state = replace(state, theme="dark" if state.theme == "light" else "light")
+        states.append(state)
+    return states
+
+
+def what(drawn: Drawn) -> tuple[object, ...]:
+    return drawn.legend, [t.refs for t in drawn.targets], [s.refs for s in drawn.surfaces]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("worth", [0.0, 9.0])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_step_by_step_it_is_the_picture_of_the_state_alone(
+    seed: int, worth: float, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", worth)
+    picture, handed = MapPicture(builtin, basemap), list[tuple[QImage, np.ndarray]]()
+    for number, state in enumerate(walk(builtin, view, seed)):
+        image, drawn = picture.image(state, *SIZE)
+        fresh, expected = MapPicture(builtin, basemap).image(state, *SIZE)
+        away = np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max()
+        assert away <= LETTERS, f"step {number}: {state.time}"
+        assert what(drawn) == what(expected), number
+        handed.append((image, pixels_of(image)))
+
+    for image, pixels in handed:
+        np.testing.assert_array_equal(pixels_of(image), pixels)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_date_drawn_before_is_not_drawn_again(
+    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    picture = MapPicture(builtin, basemap)
+    for day in DAYS:
+        picture.image(view(day, SIZE), *SIZE)
+    first, _ = picture.image(view(DAYS[2], SIZE), *SIZE)
+    picture.image(view(DAYS[5], SIZE), *SIZE)
+    again, _ = picture.image(view(DAYS[2], SIZE), *SIZE)
+    chosen, _ = picture.image(replace(view(DAYS[2], SIZE), theme="dark"), *SIZE)
+
+    assert again.cacheKey() == first.cacheKey()
+    assert chosen.cacheKey() != first.cacheKey()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_day_that_time_passes_is_kept(
+    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    picture, state = MapPicture(builtin, basemap), view("2017-11-01", SIZE)
+    for days in range(20):
+        playing = replace(state.play, running=days > 10)
+        leap = days if days <= 10 else 10 * days
+        picture.image(replace(state, time=replace(state.time, cursor=state.time.cursor + leap), play=playing), *SIZE)
+
+    assert len(picture._seen_views.views) <= 1
