@@ -100,7 +100,10 @@ def main() -> None:
         from PySide6.QtWidgets import QApplication
 
         qInstallMessageHandler(_qt_said)
+        from viewer.ui.collector import Collector
+
         application = QApplication(["badia"])
+        collector = Collector(application)  # as the program itself does
         about = machine(qgis.version())
         print(about + (" - QUICK: smaller stores, no verdicts to quote" if asked.quick else ""))
         sys.excepthook = alarm = Alarm()
@@ -114,6 +117,7 @@ def main() -> None:
             print(as_text(table))
         if asked.write:
             write_document(tables, about)
+        collector.release()
         del application
 
 
