@@ -14,7 +14,7 @@ from viewer.draw import paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
 from viewer.draw.picture import MapPicture, look_alike
-from viewer.draw.screen import Screen, fit_camera, polygon, thinned
+from viewer.draw.screen import Screen, fit_camera, polygon, strips
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.geo.projection import point_to_map
@@ -319,7 +319,7 @@ def test_polygons_keep_their_vertices() -> None:
 
 def test_thinning_keeps_the_ends() -> None:
     line = np.column_stack((np.linspace(0, 10, 1000), np.zeros(1000)))
-    thin = thinned(line)
+    thin = strips([line]).thinned().points
 
     assert len(thin) < 30
     np.testing.assert_array_equal(thin[[0, -1]], line[[0, -1]])

@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 
 from viewer.draw.kinds import STEPPED, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import PILE, Shown, Views, legend_of, paint_chosen, paint_shown
-from viewer.draw.screen import Screen, path_of
+from viewer.draw.screen import Screen, Strips, path_of, strips, strips_seen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
 from viewer.draw.tokens import Tokens
@@ -69,8 +69,7 @@ class Canvas:
     def note(self, layer: str, entry: Entry | None, rings: Iterable[Points], number: int = 1) -> None:
         """Something with a line in the legend was drawn, within the bounds of these vertices."""
         if entry is not None:
-            boxes = [(*ring.min(axis=0).tolist(), *ring.max(axis=0).tolist()) for ring in rings if len(ring)]
-            self.notes.append(Note(layer, entry, number, tuple(boxes)))
+            self.notes.append(Note(layer, entry, number, tuple(map(tuple, strips(rings).boxes.tolist()))))
 
     @property
     def ratio(self) -> float:
@@ -174,20 +173,37 @@ def _area(canvas: Canvas, layer: str, area: Area) -> None:
 def _line(canvas: Canvas, layer: str, line: Line) -> None:
     if canvas.screen.camera.scale > line.max_scale:
         return
-    path = path_of(line.parts, canvas.screen, False)
-    if path.isEmpty():
+    found = strips_seen(line.parts, canvas.screen)
+    if not len(found.points):
         return
     colour = canvas.tokens.actor_colour(line.actor) if line.actor else canvas.tokens.colour(line.style)
-    pen = QPen(colour, line.width, j=Qt.PenJoinStyle.RoundJoin)
-    if line.dash:
-        pen.setDashPattern([step / line.width for step in line.dash])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    else:
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    canvas.painter.strokePath(path, pen)
+    _stroke(canvas, found, colour, line)
     canvas.note(layer, line.entry, line.parts)
     if line.refs:
         canvas.surfaces.append(Surface(line.parts, line.refs, line.title, True))
+
+
+def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
+    """One stroke over lines in pixels. A firm line of some width is stroked in pieces.
+
+    Qt goes through a whole outline again for each band of the picture, so that a long one costs several times as much
+    as its pieces. Lines thinner than a device pixel have a quick way of their own, dashes must not begin anew at each
+    piece, what shines through must not overlap, and a drawing that is kept as vectors should have whole lines.
+    """
+    painter, screen, width = canvas.painter, canvas.screen, line.width
+    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+    raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+    if raster and not line.dash and colour.alpha() == 255 and width * canvas.ratio > 1:
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+        painter.setPen(pen)
+        pieces = found.cut(width * canvas.ratio).within(-width, -width, screen.width + width, screen.height + width)
+        for piece in pieces.path().toSubpathPolygons():
+            painter.drawPolyline(piece)
+        return
+    if line.dash:
+        pen.setDashPattern([step / line.width for step in line.dash])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.strokePath(found.path(), pen)
 
 
 def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:

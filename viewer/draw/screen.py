@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shiboken6
 from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from viewer.geo.projection import point_to_map
@@ -18,6 +21,14 @@ from viewer.session.state import Camera
 Points = NDArray[np.float64]
 CLOSE = 0.8
 """Vertices closer than this many pixels to the one before are left out."""
+FARTHEST = 40_000.0
+"""No vertex lies farther than so many pixels from the picture's corner: Qt's rasterizer counts in small numbers."""
+LONGEST = 32
+"""Steps of a piece of a line."""
+CLIPPED = 0.25
+"""How many device pixels may be missing where a round join is replaced by a bevelled one."""
+ELEMENT = np.dtype([("draws", ">i4"), ("x", ">f8"), ("y", ">f8")])
+"""An element of a path as Qt streams it: whether a line leads to it, and where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +109,113 @@ def polygon(points: Points) -> QPolygonF:
     return made
 
 
-def thinned(points: Points, close: float = CLOSE) -> Points:
-    """The vertices without those that fall onto the same `close` pixels as the one before; ends are kept."""
-    if len(points) < 4:
-        return points
-    cells = np.floor(points / close)
-    keep = np.ones(len(points), dtype=bool)
-    keep[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
-    return points[keep]
+@dataclass(frozen=True, slots=True, eq=False)
+class Strips:
+    """Lines or rings one after the other: the i-th is `points[starts[i]:starts[i + 1]]`; points of shape (n, 2)."""
+
+    points: Points
+    starts: NDArray[np.intp]
+
+    @property
+    def boxes(self) -> NDArray[np.float64]:
+        """The bounds of each, shape (m, 4): the two lowest coordinates, the two highest."""
+        if len(self.starts) < 2:
+            return np.empty((0, 4))
+        low = np.minimum.reduceat(self.points, self.starts[:-1], axis=0)
+        return np.hstack((low, np.maximum.reduceat(self.points, self.starts[:-1], axis=0)))
+
+    @property
+    def ends(self) -> NDArray[np.bool_]:
+        """Which vertices are the first or the last of theirs."""
+        found = np.zeros(len(self.points), dtype=bool)
+        found[self.starts[:-1]] = found[self.starts[1:] - 1] = True
+        return found
+
+    def only(self, wanted: NDArray[np.bool_]) -> Strips:
+        """Some of the lines, shape (m,)."""
+        lengths = np.diff(self.starts)
+        return Strips(self.points[np.repeat(wanted, lengths)], _starts(lengths[wanted]))
+
+    def thinned(self, close: float = CLOSE) -> Strips:
+        """Without vertices that fall onto the same `close` pixels as the one before.
+
+        Ends are kept, and lines of three vertices or fewer are as they were.
+        """
+        cells = np.floor(self.points / close)
+        keep = self.ends
+        keep[1:] |= (cells[1:] != cells[:-1]).any(axis=1)
+        keep |= np.repeat(np.diff(self.starts) < 4, np.diff(self.starts))
+        before = np.concatenate(([0], np.cumsum(keep)))
+        return Strips(self.points[keep], before[self.starts])
+
+    def closed(self) -> Strips:
+        """Rings that end where they begin."""
+        first, last = self.points[self.starts[:-1]], self.points[self.starts[1:] - 1]
+        open_ones = (first != last).any(axis=1)
+        points = np.insert(self.points, self.starts[1:][open_ones], first[open_ones], axis=0)
+        return Strips(points, _starts(np.diff(self.starts) + open_ones))
+
+    def path(self) -> QPainterPath:
+        """All of them as one path, filled by the odd-even rule; made without a call per vertex or line."""
+        path = QPainterPath()
+        if not len(self.points):
+            return path
+        elements = np.empty(len(self.points), dtype=ELEMENT)
+        elements["draws"] = 1
+        elements["draws"][self.starts[:-1]] = 0
+        elements["x"], elements["y"] = self.points.T
+        number, last_and_rule = np.array([len(elements)], ">i4"), np.array([self.starts[-2], 0], ">i4")
+        QDataStream(QByteArray(number.tobytes() + elements.tobytes() + last_and_rule.tobytes())) >> path
+        return path
+
+    def cut(self, width: float) -> Strips:
+        """The lines in short pieces that share their ends, for a pen of a width in device pixels.
+
+        Strokes with round caps and bevelled joins over all the pieces look like one stroke with round joins, wherever
+        the pen is opaque: cuts are made at sharp turns too.
+        """
+        cuts = np.flatnonzero(self.ends | self._sharp(width) | (np.arange(len(self.points)) % LONGEST == 0))
+        joined = ~np.isin(cuts[1:], self.starts)
+        begins, lengths = cuts[:-1][joined], np.diff(cuts)[joined] + 1
+        starts = _starts(lengths)
+        return Strips(self.points[np.repeat(begins - starts[:-1], lengths) + np.arange(starts[-1])], starts)
+
+    def within(self, left: float, top: float, right: float, bottom: float) -> Strips:
+        """The lines whose bounds touch a box."""
+        x0, y0, x1, y1 = self.boxes.T
+        return self.only((x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top))
+
+    def _sharp(self, width: float) -> NDArray[np.bool_]:
+        """At which vertices a bevelled join of two lines of this width would miss more than CLIPPED."""
+        # A round join reaches half the width from the vertex, a bevelled one that by the cosine of half the turn.
+        half_turn = max(0.0, 1 - 2 * CLIPPED / width)
+        least_cosine = 2 * half_turn**2 - 1
+        steps = np.diff(self.points, axis=0)
+        lengths = np.hypot(*steps.T)
+        found = np.zeros(len(self.points), dtype=bool)
+        found[1:-1] = (steps[1:] * steps[:-1]).sum(axis=1) < least_cosine * lengths[1:] * lengths[:-1]
+        return found
+
+
+def _starts(lengths: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.concatenate(([0], np.cumsum(lengths)))
+
+
+def strips(parts: Iterable[Points]) -> Strips:
+    """Lines or rings one after the other; those of less than two vertices are left out."""
+    lines = [part for part in parts if len(part) > 1]
+    points = np.concatenate(lines) if lines else np.empty((0, 2))
+    return Strips(points, _starts(np.array([len(line) for line in lines], dtype=np.intp)))
+
+
+def strips_seen(parts: Iterable[Points], screen: Screen, margin: float = 12.0) -> Strips:
+    """The lines or rings in map metres whose bounds touch a picture, widened by `margin` pixels: thinned, in pixels."""
+    found = strips(parts).within(*screen.widened(math.ceil(margin)).bounds)
+    pixels = np.clip(screen.points_px(found.points), -FARTHEST, FARTHEST)
+    return Strips(pixels, found.starts).thinned()
 
 
 def path_of(parts: tuple[Points, ...], screen: Screen, closed: bool, margin: float = 12.0) -> QPainterPath:
     """The visible parts as one path in pixels; rings are filled by the odd-even rule."""
-    path = QPainterPath()
-    limit = 40_000.0
-    for part in parts:
-        if len(part) < 2 or not screen.sees(part, margin):
-            continue
-        pixels = np.clip(thinned(screen.points_px(part)), -limit, limit)
-        path.addPolygon(polygon(pixels))
-        if closed:
-            path.closeSubpath()
-    return path
+    found = strips_seen(parts, screen, margin)
+    return (found.closed() if closed else found).path()
