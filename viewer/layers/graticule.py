@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map, to_map
-from viewer.layers.primitives import Label, Line, Primitive
+from viewer.layers.primitives import Label, Line, Points, Primitive
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -28,9 +28,17 @@ class GraticuleLayer:
         step = grid_step(state.camera.scale)
         meridians = np.arange(WEST, EAST + step / 2, step)
         parallels = np.arange(SOUTH, NORTH + step / 2, step)
-        lines = [np.column_stack(to_map([lon, lon], [SOUTH, NORTH])) for lon in meridians]
-        lines += [np.column_stack(to_map([WEST, EAST], [lat, lat])) for lat in parallels]
-        return (Line(tuple(lines), "graticule", 0.8), *edge_figures(meridians, parallels, step))
+        return (Line(_lines(meridians, parallels), "graticule", 0.8), *edge_figures(meridians, parallels, step))
+
+
+def _lines(meridians: np.ndarray, parallels: np.ndarray) -> tuple[Points, ...]:
+    """The ends of each, all from one call: most scales are seen once, and close up there are many lines."""
+    (west, east), (south, north) = (edge.tolist() for edge in to_map([WEST, EAST], [SOUTH, NORTH]))
+    x, _ = to_map(meridians, np.full(len(meridians), SOUTH))
+    _, y = to_map(np.full(len(parallels), WEST), parallels)
+    upright = np.stack((np.repeat(x, 2), np.tile([south, north], len(x))), axis=1).reshape(-1, 2, 2)
+    level = np.stack((np.tile([west, east], len(y)), np.repeat(y, 2)), axis=1).reshape(-1, 2, 2)
+    return (*upright, *level)
 
 
 def grid_step(scale: float) -> float:
