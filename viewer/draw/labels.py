@@ -7,19 +7,25 @@ picture's edge, so panning cannot make a name jump, appear or vanish.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Label, LineLabel
+from viewer.layers.primitives import Label, LineLabel, Points
 from viewer.session.state import Ref
 
+XY = tuple[float, float]
+Offsets = tuple[XY, ...]
+Numbers = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a scale (y down)."""
 
@@ -28,6 +34,10 @@ REPEAT = 620.0
 """A long line bears its name once in so many pixels."""
 BENT = 0.16
 """How far a line may leave the straight under its name, as a share of the name's length."""
+DOT = 6
+"""Pixels around a town's middle that are kept clear of names."""
+TRIED = 6
+"""How many of a line's straightest stretches are tried for one name."""
 EXACT = 30
 """Names of this priority or better may stand on other towns' marks if there is no other room."""
 
@@ -74,36 +84,53 @@ class Occupied:
 
     cells: dict[tuple[int, int], list[Box]] = field(default_factory=dict)
 
-    def free(self, boxes: Sequence[Box]) -> bool:
+    def free(self, boxes: Iterable[Box]) -> bool:
         """Whether none of the boxes touches a taken one."""
-        return not any(
-            a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-            for a in boxes
-            for cell in _cells(a)
-            for b in self.cells.get(cell, ())
-        )
+        cells = self.cells
+        for left, top, right, bottom in boxes:
+            for cell in _cells(left, top, right, bottom):
+                for other in cells.get(cell, ()):
+                    if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                        return False
+        return True
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
         for box in boxes:
-            for cell in _cells(box):
+            for cell in _cells(*box):
                 self.cells.setdefault(cell, []).append(box)
 
 
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    for column in range(math.floor(box[0] / CELL), math.floor(box[2] / CELL) + 1):
-        for row in range(math.floor(box[1] / CELL), math.floor(box[3] / CELL) + 1):
-            yield column, row
+def _cells(left: float, top: float, right: float, bottom: float) -> list[tuple[int, int]]:
+    rows = range(int(top // CELL), int(bottom // CELL) + 1)
+    return [(column, row) for column in range(int(left // CELL), int(right // CELL) + 1) for row in rows]
+
+
+class Dots:
+    """Marks of towns, squares around points in pixels, found by their left sides."""
+
+    def __init__(self, spots: Iterable[XY]) -> None:
+        self._boxes: list[Box] = sorted((x - DOT, y - DOT, x + DOT, y + DOT) for x, y in spots)
+        self._lefts = [box[0] for box in self._boxes]
+
+    def free(self, boxes: Iterable[Box]) -> bool:
+        """Whether none of the boxes touches a mark."""
+        for left, top, right, bottom in boxes:
+            near = bisect_left(self._lefts, left - 2 * DOT - 1), bisect_left(self._lefts, right)
+            for other in self._boxes[near[0] : near[1]]:
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return False
+        return True
 
 
 def place_labels(
     labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = ()
 ) -> tuple[Placed, ...]:
     """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear."""
-    taken, dots = Occupied(), Occupied()
+    taken = Occupied()
     shown = [label for label in labels if _shown(label, scale)]
     spots = {(label.x, label.y) for label in shown if isinstance(label, Label) and label.gap} | set(marks)
-    dots.take((x / scale - 6, -y / scale - 6, x / scale + 6, -y / scale + 6) for x, y in spots)
+    dots = Dots((x / scale, -y / scale) for x, y in spots)
     placed: list[Placed] = []
     for label in sorted(shown, key=_order):
         if isinstance(label, LineLabel):
@@ -137,20 +164,47 @@ def block_of(text: str, arabic: str, style: str, tokens: Tokens) -> Block:
     return Block(tuple((part, is_arabic, base - y / 2) for part, is_arabic, base in lines), width, y)
 
 
-def _beside(label: Label, scale: float, tokens: Tokens, taken: Occupied, dots: Occupied) -> Placed | None:
+def _beside(label: Label, scale: float, tokens: Tokens, taken: Occupied, dots: Dots) -> Placed | None:
     """The first free position around the point, or on it when the name has no gap."""
     block = _memo_block(label, tokens)
     x, y = label.x / scale, -label.y / scale
-    for strict in (True, False) if label.priority <= EXACT and label.gap else (True,):
-        for dx, dy in _offsets(block, label.gap):
-            boxes = _boxes(x + dx, y + dy, block, label.angle)
-            if taken.free(boxes) and (not strict or not label.gap or dots.free(boxes)):
-                taken.take(boxes)
-                return Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs)
+    every, clear = _memo_offsets(block, label.gap, label.angle, tokens)
+    for dx, dy in clear:
+        boxes = _boxes(x + dx, y + dy, block, label.angle)
+        if taken.free(boxes) and (not label.gap or dots.free(boxes)):
+            return _taking(taken, boxes, label, dx, dy, block)
+    for dx, dy in every if label.gap and label.priority <= EXACT else ():
+        boxes = _boxes(x + dx, y + dy, block, label.angle)
+        if taken.free(boxes):
+            return _taking(taken, boxes, label, dx, dy, block)
     return None
 
 
-def _offsets(block: Block, gap: float) -> tuple[tuple[float, float], ...]:
+def _taking(taken: Occupied, boxes: list[Box], label: Label, dx: float, dy: float, block: Block) -> Placed:
+    taken.take(boxes)
+    return Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs)
+
+
+def _memo_offsets(block: Block, gap: float, angle: float, tokens: Tokens) -> tuple[Offsets, Offsets]:
+    """All positions around a point, and those of them that may be clear of its own mark."""
+    key, memo = ("offsets", block.width, block.height, gap, angle), tokens.memo
+    if key not in memo:
+        every = _offsets(block, gap)
+        memo[key] = every, tuple(at for at in every if not gap or not _on_own_dot(_boxes(*at, block, angle)))
+    found: tuple[Offsets, Offsets] = memo[key]
+    return found
+
+
+def _on_own_dot(boxes: Iterable[Box]) -> bool:
+    """Whether boxes around a point surely lie on its mark, wherever it is.
+
+    One that just touches it is looked at in its place, where rounding decides.
+    """
+    sure = DOT - 1e-3
+    return any(box[0] < sure and box[1] < sure and box[2] > -sure and box[3] > -sure for box in boxes)
+
+
+def _offsets(block: Block, gap: float) -> Offsets:
     """Centres of the block around its point: right, left, below, lower right, lower left, above."""
     if not gap:
         return ((0.0, 0.0),)
@@ -175,44 +229,61 @@ def _boxes(x: float, y: float, block: Block, angle: float) -> list[Box]:
 def _along(label: LineLabel, scale: float, tokens: Tokens, taken: Occupied) -> list[Placed]:
     """The name on the straightest free stretches of its line, once in every REPEAT pixels."""
     block = _memo_block(label, tokens)
-    points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
-    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    lift = block.height / 2 + 2.5
     found: list[Placed] = []
-    begin = 0.0
-    while begin + block.width < lengths[-1]:
-        end = min(lengths[-1], begin + REPEAT)
-        for start in _straightest(points, lengths, begin, end, block.width):
-            a, b = _at(points, lengths, start), _at(points, lengths, start + block.width)
-            angle = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
+    for stretches in _straightest(label.points, scale, block.width):
+        for (ax, ay), (bx, by) in stretches:
+            angle = math.degrees(math.atan2(by - ay, bx - ax))
             angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-            lift = block.height / 2 + 2.5
-            cx = (a[0] + b[0]) / 2 + lift * math.sin(math.radians(angle))
-            cy = (a[1] + b[1]) / 2 - lift * math.cos(math.radians(angle))
+            cx = (ax + bx) / 2 + lift * math.sin(math.radians(angle))
+            cy = (ay + by) / 2 - lift * math.cos(math.radians(angle))
             boxes = _boxes(cx, cy, block, -angle)
             if taken.free(boxes):
                 taken.take(boxes)
                 found.append(Placed(cx * scale, -cy * scale, 0.0, 0.0, angle, block, label.style, ()))
                 break
-        begin += REPEAT
     return found
 
 
-def _at(points: np.ndarray, lengths: np.ndarray, along: float) -> tuple[float, float]:
-    return float(np.interp(along, lengths, points[:, 0])), float(np.interp(along, lengths, points[:, 1]))
+def _straightest(line: Points, scale: float, width: float) -> Iterator[list[tuple[XY, XY]]]:
+    """For each REPEAT pixels of a line (map metres) its stretches of a width in pixels that bend least.
 
-
-def _straightest(points: np.ndarray, lengths: np.ndarray, begin: float, end: float, width: float) -> list[float]:
-    """Starts within [begin, end] whose stretch bends least, the best first; none that bends too much."""
-    starts = np.arange(begin, min(end, lengths[-1] - width), max(8.0, width / 6))
+    A stretch is told by its two ends in pixels, the best come first; none that bends too much is among them.
+    """
+    points = np.column_stack((line[:, 0] / scale, -line[:, 1] / scale))
+    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    number = math.ceil(max(0.0, lengths[-1] - width) / REPEAT)
+    if not number:
+        return
+    starts, window, off_middle = _starts(float(lengths[-1]), width, number)
     samples = starts[:, None] + np.linspace(0.0, width, 9)
     x, y = np.interp(samples, lengths, points[:, 0]), np.interp(samples, lengths, points[:, 1])
     dx, dy = x[:, -1:] - x[:, :1], y[:, -1:] - y[:, :1]
     chord = np.maximum(1e-9, np.hypot(dx, dy))
     bend = (np.abs((x - x[:, :1]) * dy - (y - y[:, :1]) * dx) / chord / width).max(axis=1, initial=0.0)
-    off_middle = np.abs(starts - (begin + end - width) / 2)
     good = np.flatnonzero((chord[:, 0] > width * 0.88) & (bend < BENT))
-    order = good[np.lexsort((off_middle[good], bend[good].round(2)))]
-    return [float(start) for start in starts[order[:6]]]
+    order = good[np.lexsort((off_middle[good], bend[good].round(2), window[good]))]
+    bounds = np.searchsorted(window[order], np.arange(number + 1))
+    place = np.arange(len(order)) - bounds[window[order]]
+    best = order[place < TRIED]
+    ends = np.stack((x[best][:, [0, -1]], y[best][:, [0, -1]]), axis=2).tolist()
+    for first, last in pairwise(np.searchsorted(window[best], np.arange(number + 1)).tolist()):
+        yield ends[first:last]
+
+
+def _starts(length: float, width: float, number: int) -> tuple[Numbers, NDArray[np.intp], Numbers]:
+    """Where stretches of a line may begin, in which REPEAT pixels of it each does, and how far off the middle of those.
+
+    Written with the sums of `np.arange`, of which it is many.
+    """
+    begins = REPEAT * np.arange(number)
+    step = max(8.0, width / 6)
+    sizes = np.ceil((np.minimum(begins + REPEAT, length - width) - begins) / step).astype(np.intp)
+    window = np.repeat(np.arange(number), sizes)
+    nth = np.arange(len(window)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    starts = begins[window] + nth * ((begins + step) - begins)[window]
+    middles = (begins + np.minimum(length, begins + REPEAT) - width) / 2
+    return starts, window, np.abs(starts - middles[window])
 
 
 def _memo_block(label: Label | LineLabel, tokens: Tokens) -> Block:

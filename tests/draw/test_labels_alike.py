@@ -1,0 +1,173 @@
+"""Names stand where they would if each position were tried in the plainest way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from viewer.draw.labels import BENT, EXACT, REPEAT, Block, Box, Placed, block_of, place_labels
+from viewer.draw.tokens import Tokens, tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.layers import LAYERS
+from viewer.layers.primitives import Label, LineLabel
+from viewer.session.state import Camera, State
+from viewer.store.dataset import DataSet
+
+Marks = Sequence[tuple[float, float]]
+
+
+@pytest.fixture(scope="module")
+def tokens(qapp: object) -> Tokens:
+    return tokens_for("light")
+
+
+def plainly_placed(
+    labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Marks
+) -> list[Placed]:
+    """All names by priority, each in the first position that is free of all before it."""
+    shown = [label for label in labels if is_shown(label, scale)]
+    spots = {(label.x, label.y) for label in shown if isinstance(label, Label) and label.gap} | set(marks)
+    dots = [(x / scale - 6, -y / scale - 6, x / scale + 6, -y / scale + 6) for x, y in spots]
+    taken: list[Box] = []
+    placed: list[Placed] = []
+    for label in sorted(shown, key=order):
+        block = block_of(label.text, label.arabic, label.style, tokens)
+        if isinstance(label, LineLabel):
+            placed += along(label, scale, block, taken)
+            continue
+        x, y = label.x / scale, -label.y / scale
+        for strict in (True, False) if label.priority <= EXACT and label.gap else (True,):
+            for dx, dy in offsets(block, label.gap):
+                boxes = covering(x + dx, y + dy, block, label.angle)
+                if free(boxes, taken) and (not strict or not label.gap or free(boxes, dots)):
+                    taken += boxes
+                    placed.append(Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs))
+                    break
+            else:
+                continue
+            break
+    return placed
+
+
+def is_shown(label: Label | LineLabel, scale: float) -> bool:
+    low = label.min_scale if isinstance(label, Label) else 0.0
+    return low <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
+
+
+def order(label: Label | LineLabel) -> tuple[int, float, float, str]:
+    x, y = (label.x, label.y) if isinstance(label, Label) else (float(label.points[0, 0]), float(label.points[0, 1]))
+    return label.priority, -y, x, label.text or label.arabic
+
+
+def free(boxes: Sequence[Box], taken: Sequence[Box]) -> bool:
+    return not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a in boxes for b in taken)
+
+
+def offsets(block: Block, gap: float) -> list[tuple[float, float]]:
+    if not gap:
+        return [(0.0, 0.0)]
+    w, h = block.width / 2 + gap, block.height / 2 + gap - 1
+    corners = [(w - 2, h * 0.6), (-w + 2, h * 0.6), (w - 2, -h * 0.6), (-w + 2, -h * 0.6)]
+    return [(w, 0.0), (-w, 0.0), (0.0, h), *corners, (0.0, -h)]
+
+
+def covering(x: float, y: float, block: Block, angle: float) -> list[Box]:
+    if abs(angle) < 1:
+        return [(x - block.width / 2 - 2, y - block.height / 2, x + block.width / 2 + 2, y + block.height / 2)]
+    number = max(1, math.ceil(block.width / max(1.0, block.height)))
+    half, turn = block.height / 2 + 1, math.radians(-angle)
+    steps = [((index + 0.5) / number - 0.5) * block.width for index in range(number)]
+    centres = [(x + step * math.cos(turn), y + step * math.sin(turn)) for step in steps]
+    return [(cx - half, cy - half, cx + half, cy + half) for cx, cy in centres]
+
+
+def along(label: LineLabel, scale: float, block: Block, taken: list[Box]) -> list[Placed]:
+    points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
+    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    found: list[Placed] = []
+    begin = 0.0
+    while begin + block.width < lengths[-1]:
+        for start in straightest(points, lengths, begin, min(lengths[-1], begin + REPEAT), block.width):
+            (ax, ay), (bx, by) = at(points, lengths, start), at(points, lengths, start + block.width)
+            angle = math.degrees(math.atan2(by - ay, bx - ax))
+            angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+            lift = block.height / 2 + 2.5
+            cx = (ax + bx) / 2 + lift * math.sin(math.radians(angle))
+            cy = (ay + by) / 2 - lift * math.cos(math.radians(angle))
+            boxes = covering(cx, cy, block, -angle)
+            if free(boxes, taken):
+                taken += boxes
+                found.append(Placed(cx * scale, -cy * scale, 0.0, 0.0, angle, block, label.style, ()))
+                break
+        begin += REPEAT
+    return found
+
+
+def at(points: np.ndarray, lengths: np.ndarray, along: float) -> tuple[float, float]:
+    return float(np.interp(along, lengths, points[:, 0])), float(np.interp(along, lengths, points[:, 1]))
+
+
+def straightest(points: np.ndarray, lengths: np.ndarray, begin: float, end: float, width: float) -> list[float]:
+    starts = np.arange(begin, min(end, lengths[-1] - width), max(8.0, width / 6))
+    samples = starts[:, None] + np.linspace(0.0, width, 9)
+    x, y = np.interp(samples, lengths, points[:, 0]), np.interp(samples, lengths, points[:, 1])
+    dx, dy = x[:, -1:] - x[:, :1], y[:, -1:] - y[:, :1]
+    chord = np.maximum(1e-9, np.hypot(dx, dy))
+    bend = (np.abs((x - x[:, :1]) * dy - (y - y[:, :1]) * dx) / chord / width).max(axis=1, initial=0.0)
+    off_middle = np.abs(starts - (begin + end - width) / 2)
+    good = np.flatnonzero((chord[:, 0] > width * 0.88) & (bend < BENT))
+    best = good[np.lexsort((off_middle[good], bend[good].round(2)))]
+    return [float(start) for start in starts[best[:6]]]
+
+
+def compared(labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Marks) -> int:
+    """That both ways give the same; how many names there are."""
+    placed = list(place_labels(labels, scale, tokens, marks))
+    assert placed == plainly_placed(labels, scale, tokens, marks)
+    return len(placed)
+
+
+coordinates = st.floats(-1500, 1500)
+texts = st.sampled_from(["Raqqa", "Deir ez-Zor", "Hit", "Al-Bukamal"])
+names = st.builds(
+    Label, coordinates, coordinates, texts, st.sampled_from(["", "\u0627\u0644\u0631\u0642\u0629"]),
+    st.sampled_from(["town1", "town3", "region"]), st.integers(10, 60), st.sampled_from([0.0, 6.0, 8.0, 12.0]),
+    st.sampled_from([0.0, 0.0, 25.0, -70.0]),
+)  # fmt: skip
+rivers = st.builds(
+    LineLabel,
+    st.lists(st.tuples(coordinates, coordinates), min_size=2, max_size=12).map(np.array),
+    texts, st.just(""), st.just("river"), st.integers(10, 60),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.one_of(names, rivers), max_size=30), st.floats(0.4, 6.0),
+    st.lists(st.tuples(coordinates, coordinates), max_size=20),
+)  # fmt: skip
+def test_any_names_stand_as_in_the_plainest_way(
+    tokens: Tokens, labels: list[Label | LineLabel], scale: float, marks: Marks
+) -> None:
+    compared(labels, scale, tokens, marks)
+
+
+@pytest.mark.parametrize("scale", [48.0, 333.0, 1070.0])
+def test_the_names_of_the_real_map_stand_as_in_the_plainest_way(
+    scale: float, tokens: Tokens, builtin: DataSet, basemap: Basemap
+) -> None:
+    labels = [
+        p
+        for layer in LAYERS
+        if layer.id in ("borders", "provinces", "rivers", "water", "towns", "routes")
+        for p in layer.primitives(State(camera=Camera(scale=scale)), builtin, basemap)
+        if isinstance(p, Label | LineLabel)
+    ]
+    marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
+
+    assert compared(labels, scale, tokens, marks) > 40
