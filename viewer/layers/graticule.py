@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from viewer.geo.basemap import Basemap
@@ -25,14 +27,19 @@ class GraticuleLayer:
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Straight in Mercator, so two points a line are enough."""
-        step = grid_step(state.camera.scale)
-        meridians = np.arange(WEST, EAST + step / 2, step)
-        parallels = np.arange(SOUTH, NORTH + step / 2, step)
-        return (Line(_lines(meridians, parallels), "graticule", 0.8), *edge_figures(meridians, parallels, step))
+        return _grid(grid_step(state.camera.scale))
+
+
+@lru_cache(maxsize=len(STEPS))
+def _grid(step: float) -> tuple[Primitive, ...]:
+    """The same objects for every scale that has the same lines, so that whoever keeps what he made of them may."""
+    meridians = np.arange(WEST, EAST + step / 2, step)
+    parallels = np.arange(SOUTH, NORTH + step / 2, step)
+    return (Line(_lines(meridians, parallels), "graticule", 0.8), *edge_figures(meridians, parallels, step))
 
 
 def _lines(meridians: np.ndarray, parallels: np.ndarray) -> tuple[Points, ...]:
-    """The ends of each, all from one call: most scales are seen once, and close up there are many lines."""
+    """The ends of each, all from one call: close up there are many lines."""
     (west, east), (south, north) = (edge.tolist() for edge in to_map([WEST, EAST], [SOUTH, NORTH]))
     x, _ = to_map(meridians, np.full(len(meridians), SOUTH))
     _, y = to_map(np.full(len(parallels), WEST), parallels)
