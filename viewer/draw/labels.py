@@ -36,6 +36,8 @@ BENT = 0.16
 """How far a line may leave the straight under its name, as a share of the name's length."""
 DOT = 6
 """Pixels around a town's middle that are kept clear of names."""
+CENTRAL = 5
+"""How many steps from the middle stretches of a line are looked at first."""
 TRIED = 6
 """How many of a line's straightest stretches are tried for one name."""
 EXACT = 30
@@ -101,9 +103,12 @@ class Occupied:
                 self.cells.setdefault(cell, []).append(box)
 
 
-def _cells(left: float, top: float, right: float, bottom: float) -> list[tuple[int, int]]:
-    rows = range(int(top // CELL), int(bottom // CELL) + 1)
-    return [(column, row) for column in range(int(left // CELL), int(right // CELL) + 1) for row in rows]
+def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tuple[int, int]]:
+    first, last = (int(left // CELL), int(top // CELL)), (int(right // CELL), int(bottom // CELL))
+    if first == last:
+        return (first,)
+    rows = range(first[1], last[1] + 1)
+    return [(column, row) for column in range(first[0], last[0] + 1) for row in rows]
 
 
 class Dots:
@@ -232,7 +237,7 @@ def _along(label: LineLabel, scale: float, tokens: Tokens, taken: Occupied) -> l
     lift = block.height / 2 + 2.5
     found: list[Placed] = []
     for stretches in _straightest(label.points, scale, block.width):
-        for (ax, ay), (bx, by) in stretches:
+        for ax, ay, bx, by in stretches:
             angle = math.degrees(math.atan2(by - ay, bx - ax))
             angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
             cx = (ax + bx) / 2 + lift * math.sin(math.radians(angle))
@@ -245,39 +250,54 @@ def _along(label: LineLabel, scale: float, tokens: Tokens, taken: Occupied) -> l
     return found
 
 
-def _straightest(line: Points, scale: float, width: float) -> Iterator[list[tuple[XY, XY]]]:
+def _straightest(line: Points, scale: float, width: float) -> Iterator[list[list[float]]]:
     """For each REPEAT pixels of a line (map metres) its stretches of a width in pixels that bend least.
 
-    A stretch is told by its two ends in pixels, the best come first; none that bends too much is among them.
+    A stretch is told by its two ends in pixels (x, y, x, y), the best come first; none that bends too much is there.
     """
     points = np.column_stack((line[:, 0] / scale, -line[:, 1] / scale))
     lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     number = math.ceil(max(0.0, lengths[-1] - width) / REPEAT)
-    if not number:
-        return
-    starts, window, off_middle = _starts(float(lengths[-1]), width, number)
-    samples = starts[:, None] + np.linspace(0.0, width, 9)
-    x, y = np.interp(samples, lengths, points[:, 0]), np.interp(samples, lengths, points[:, 1])
-    dx, dy = x[:, -1:] - x[:, :1], y[:, -1:] - y[:, :1]
-    chord = np.maximum(1e-9, np.hypot(dx, dy))
-    bend = (np.abs((x - x[:, :1]) * dy - (y - y[:, :1]) * dx) / chord / width).max(axis=1, initial=0.0)
-    good = np.flatnonzero((chord[:, 0] > width * 0.88) & (bend < BENT))
-    order = good[np.lexsort((off_middle[good], bend[good].round(2), window[good]))]
-    bounds = np.searchsorted(window[order], np.arange(number + 1))
-    place = np.arange(len(order)) - bounds[window[order]]
-    best = order[place < TRIED]
-    ends = np.stack((x[best][:, [0, -1]], y[best][:, [0, -1]]), axis=2).tolist()
+    step = max(8.0, width / 6)
+    starts, window, off_middle = _starts(float(lengths[-1]), width, step, number)
+    bends = np.full(len(starts), np.inf)
+    rest = np.ones(len(starts), dtype=bool)
+    if lengths[-1] > width * len(points):
+        # Close up most are straight, and where enough of those in the middle are, none farther off can be better.
+        central = off_middle <= CENTRAL * step
+        bends[central] = _bends(points, lengths, starts[central], width)
+        straight = np.bincount(window[bends.round(2) == 0], minlength=number) >= TRIED
+        rest = ~central & ~straight[window]
+    bends[rest] = _bends(points, lengths, starts[rest], width)
+    good = np.flatnonzero(bends < BENT)
+    order = good[np.lexsort((off_middle[good], bends[good].round(2), window[good]))]
+    bounds = np.searchsorted(window[order], np.arange(number))
+    best = order[np.arange(len(order)) - bounds[window[order]] < TRIED]
+    ends = np.column_stack([
+        np.interp(starts[best] + along, lengths, points[:, axis]) for along in (0.0, width) for axis in (0, 1)
+    ]).tolist()  # fmt: skip
     for first, last in pairwise(np.searchsorted(window[best], np.arange(number + 1)).tolist()):
         yield ends[first:last]
 
 
-def _starts(length: float, width: float, number: int) -> tuple[Numbers, NDArray[np.intp], Numbers]:
+def _bends(points: Numbers, lengths: Numbers, starts: Numbers, width: float) -> Numbers:
+    """How far stretches of a line leave the straight, as a share of their length; infinite where they turn back."""
+    samples = starts[:, None] + np.linspace(0.0, width, 9)
+    x, y = np.interp(samples, lengths, points[:, 0]), np.interp(samples, lengths, points[:, 1])
+    dx, dy = x[:, -1:] - x[:, :1], y[:, -1:] - y[:, :1]
+    chord = np.maximum(1e-9, np.hypot(dx, dy))
+    bend: Numbers = (np.abs((x - x[:, :1]) * dy - (y - y[:, :1]) * dx) / chord / width).max(axis=1, initial=0.0)
+    return np.where(chord[:, 0] > width * 0.88, bend, np.inf)
+
+
+def _starts(
+    length: float, width: float, step: float, number: int
+) -> tuple[Numbers, NDArray[np.intp], Numbers]:
     """Where stretches of a line may begin, in which REPEAT pixels of it each does, and how far off the middle of those.
 
-    Written with the sums of `np.arange`, of which it is many.
+    The sums are those of `np.arange`, for each REPEAT pixels anew.
     """
     begins = REPEAT * np.arange(number)
-    step = max(8.0, width / 6)
     sizes = np.ceil((np.minimum(begins + REPEAT, length - width) - begins) / step).astype(np.intp)
     window = np.repeat(np.arange(number), sizes)
     nth = np.arange(len(window)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
