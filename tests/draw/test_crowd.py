@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from viewer.domain.places import PRECISIONS
 from viewer.draw.crowd import EDGE, LEAST, density, disc, discs, dots
 from viewer.draw.drawn import Drawn
-from viewer.draw.in_view import CELL, SPARE, Grid, InView, grid_of, in_view
+from viewer.draw.in_view import CELL, SPARE, Grid, grid_of, in_view
 from viewer.draw.paint_crowd import AROUND, FEW, PILE, PIXELS_EACH, Views, short_number, tiled_box
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
@@ -144,19 +144,17 @@ def test_cells_count_every_event_once(small: DataSet, seed: int, one: int, other
     assert np.array_equal(counts, slowly)
 
 
-def test_cells_stand_still_while_the_map_is_dragged() -> None:
+def test_cells_stand_still_while_the_map_is_dragged(small: DataSet) -> None:
     still = grid_of(Screen(Camera(0.0, 0.0, 10.0), WIDTH, HEIGHT), 1.0)
     for pixels in (1, 5, 6, 13):
         moved = grid_of(Screen(Camera(10.0 * pixels, -10.0 * pixels, 10.0), WIDTH, HEIGHT), 1.0)
-        empty = np.empty(0, np.int32)
-        here, there = (InView(area, empty, empty, empty).cells for area in (still, moved))
+        here, there = (in_view(small.events, np.empty(0, bool), area, []).cells for area in (still, moved))
         assert [(a + pixels - b) % CELL for a, b in zip(here.shift, there.shift, strict=True)] == [0, 0]
 
 
-def test_density_tells_orders_of_magnitude() -> None:
+def test_density_tells_orders_of_magnitude(small: DataSet) -> None:
     area = grid()
-    empty = np.empty(0, np.int32)
-    cells = InView(area, empty, empty, empty).cells
+    cells = in_view(small.events, np.empty(0, bool), area, []).cells
     counts = np.zeros((cells.down, cells.across), dtype=np.int64)
     counts[1, 1:5] = 1, 9, 10, 5_000
     steps = np.arange(1, len(LEAST) + 1, dtype=np.uint32)
