@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from viewer.store import file, search
 from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.progress import Cancelled
 from viewer.store.search_text import fold, sound, squeezed
 
 
@@ -112,6 +114,52 @@ def test_operators_are_letters_like_any_other(small: DataSet, query: str) -> Non
 def test_a_percent_sign_is_no_wildcard(small: DataSet) -> None:
     assert events_with(small, "_k") == set()
     assert events_with(small, "%") == set()
+
+
+def test_a_text_that_was_looked_ahead_for_is_not_looked_for_again(
+    small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW_EVENTS", 0)
+    found = small.finder.rows_with("highway").tolist()
+    fresh = small.finder
+    fresh._found.clear()
+    assert not fresh.knows("highway")
+    fresh.look_ahead("highway", lambda: None)
+    assert fresh.knows(" Highway ")
+    monkeypatch.setattr(fresh, "_rows_of", None)
+    assert fresh.rows_with("highway").tolist() == found != []
+
+
+def test_looking_ahead_can_be_given_up_and_spoils_nothing(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW_EVENTS", 0)
+    monkeypatch.setattr(file, "UNTOLD_STEPS", 1)
+    small.finder._found.clear()
+
+    def give_up() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        small.finder.look_ahead("hi", give_up)
+    assert small.finder._index is not None
+    assert not small.finder.knows("hi")
+    assert events_with(small, "highway")
+
+
+def test_only_the_texts_asked_for_last_are_kept(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW_EVENTS", 0)
+    monkeypatch.setattr(search, "TEXTS_KEPT", 2)
+    small.finder._found.clear()
+    for text in ("highway", "river", "highway", "bridge"):
+        small.finder.rows_with(text)
+    assert [small.finder.knows(text) for text in ("highway", "river", "bridge")] == [True, False, True]
+
+
+def test_a_search_of_limited_time_ends_and_leaves_the_index(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = small.finder._reader.store
+    store._database.set_progress_handler(store._overdue, 1)  # type: ignore[union-attr]
+    assert [hit for hit in small.finder.find("is", seconds=-1.0) if hit.kind == "event"] == []
+    assert small.finder._index is not None
+    assert [hit for hit in small.finder.find("is") if hit.kind == "event"] != []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

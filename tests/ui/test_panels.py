@@ -26,6 +26,7 @@ from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, Set
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
 from viewer.session.session import Session
 from viewer.session.state import ALL_LAYERS, Filters, Ref, State, Time
+from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
@@ -596,6 +597,25 @@ def test_text_is_looked_for_when_the_hand_rests(
     session.undo()
     session.undo()
     assert panel.text.text() == ""
+
+
+def test_a_text_that_takes_long_keeps_nobody_waiting(
+    make: Make, session: Session, small: DataSet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW_EVENTS", 0)
+    small.finder._found.clear()
+    panel = filters(make, session, small)
+    panel.text.setText("highway")
+    QTest.keyClick(panel.text, Key.Key_Return)
+    assert session.state.filters == Filters()
+    session.dispatch(SetFilters(Filters(types=("ambush",))))
+    assert panel.text.text() == "highway"
+    qtbot.waitUntil(lambda: session.state.filters == Filters(types=("ambush",), text="highway"), timeout=5000)
+    panel.text.setText("river")
+    QTest.keyClick(panel.text, Key.Key_Return)
+    session.dispatch(SetFilters(Filters()))  # clears what is still looked for too
+    qtbot.wait(100)
+    assert (session.state.filters, panel.text.text()) == (Filters(), "")
 
 
 def test_a_place_is_taken_in_any_spelling(make: Make, session: Session, small: DataSet) -> None:

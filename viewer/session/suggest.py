@@ -23,6 +23,8 @@ from viewer.store.search_text import fold
 
 GROUPS = ("Coordinate", "Date", "Place", "Actor", "Incident", "Command")
 PER_GROUP = 7
+MOST_SECONDS = 0.01
+"""How long incidents are searched for while somebody types and waits."""
 PLACE_SCALE = {"country": 2500.0, "desert": 1500.0, "region": 1200.0, "province": 900.0, "district": 400.0}
 TOWN_SCALE = 220.0
 """Map metres per pixel at which a place of each kind fills a fair part of the view."""
@@ -52,7 +54,7 @@ def suggestions(
     found = list(_commands(text.lstrip("> ")))
     if not only_commands:
         found += [*_coordinates(state, coordinate(text)), *_dates(state, text)]
-        found += [made for hit in data.finder.find(text) for made in _hit(data, state, hit)]
+        found += [made for hit in data.finder.find(text, seconds=MOST_SECONDS) for made in _hit(data, state, hit)]
     return _grouped(found, len(ACTIONS) if only_commands else PER_GROUP)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from viewer.domain.actors import Actor, ActorName
 from viewer.domain.places import Place, PlaceName
 from viewer.store import schema
 from viewer.store.columns import Arrays, EventColumns
-from viewer.store.file import StoreFile
+from viewer.store.file import QUERY_SECONDS, StoreFile
 from viewer.store.reader import Reader
 from viewer.store.search_text import fold, sound, squeezed
 from viewer.store.validate import columns_present
@@ -30,6 +31,8 @@ _ONE_NUMBER = np.dtype([("id", np.int64)])
 Rows = NDArray[np.int64]
 MAX_LETTERS, MAX_WORDS = 200, 20
 """What is read of a query; the rest would only cost time."""
+TEXTS_KEPT = 32
+"""Texts whose events are kept, a bit for each event."""
 FEW_EVENTS = 20_000
 """Events of which all texts are kept folded when there is no text index."""
 SEARCHED = ("key", "title", "type", "summary")
@@ -88,6 +91,7 @@ class Finder:
         self._reader = reader
         self._columns = events
         self._index = index
+        self._found: dict[tuple[str, ...], NDArray[np.uint8]] = {}
         self._weight = {place.key: _place_weight(place) for place in places.values()}
         self._entries = [_entry("place", p.key, p.name, p.name) for p in places.values()]
         self._entries += [
@@ -98,12 +102,15 @@ class Finder:
             _entry("actor", n.actor, actors[n.actor].name, n.name) for n in actor_names if n.actor in actors
         ]
 
-    def find(self, text: str, limit: int = 40) -> list[Hit]:
-        """The best hits of every kind, the likeliest first: exact names, then beginnings, then likenesses, events."""
+    def find(self, text: str, limit: int = 40, seconds: float = QUERY_SECONDS) -> list[Hit]:
+        """The best hits of every kind, the likeliest first: exact names, then beginnings, then likenesses, events.
+
+        `seconds` bounds the search for events, of which only those found in that time are named.
+        """
         text = text[:MAX_LETTERS]
         if not fold(text):
             return []
-        hits = self._names(text) + self._events(text, limit)
+        hits = self._names(text) + self._events(text, limit, seconds)
         return sorted(hits, key=lambda hit: (-hit.score, KIND_ORDER.index(hit.kind), hit.name, hit.key))[:limit]
 
     def keys_of(self, kind: str, text: str) -> list[str]:
@@ -123,20 +130,60 @@ class Finder:
         return [hit for hit in self._names(text[:MAX_LETTERS]) if hit.kind == kind]
 
     def rows_with(self, text: str) -> Rows:
-        """The rows of EventColumns, sorted, of all events in whose text every word of `text` occurs."""
-        words = fold(text[:MAX_LETTERS]).split()[:MAX_WORDS]
+        """The rows of EventColumns, sorted, of all events in whose text every word of `text` occurs; kept."""
+        return self._kept_rows(_words(text), lambda words: self._rows_of(words, self._reader.store))
+
+    def look_ahead(self, text: str, tick: Callable[[], None]) -> None:
+        """Find the rows with a text in another thread than the reader's, so that `rows_with` knows them already.
+
+        Has a connection of its own, as whoever shares one waits for the other. What `tick`, which is called every
+        few hundredths of a second, raises ends it and comes out; StoreError when the file cannot be read.
+        """
+
+        def found(words: list[str]) -> Rows:
+            twin = self._reader.store.twin()
+            twin.tick = tick  # not before: opening it is not worth giving up
+            try:
+                with twin.reading():
+                    return self._rows_of(words, twin)
+            finally:
+                twin.close()
+
+        self._kept_rows(_words(text), found)
+
+    def knows(self, text: str) -> bool:
+        """Whether `rows_with` answers this text at once: it was asked lately, or there are few events."""
+        return len(self._columns) <= FEW_EVENTS or tuple(_words(text)) in self._found
+
+    def _kept_rows(self, words: list[str], find: Callable[[list[str]], Rows]) -> Rows:
+        """What is kept of these words, or else what is found; that which was not asked for longest goes."""
+        asked, number = tuple(words), len(self._columns)
+        bits = self._found.pop(asked, None)
+        if bits is None:
+            told = np.zeros(number, dtype=bool)
+            told[find(words)] = True
+            bits = np.packbits(told)
+        if len(self._found) >= TEXTS_KEPT:
+            with suppress(KeyError, RuntimeError, StopIteration):  # another thread may be here too
+                del self._found[next(iter(self._found))]
+        self._found[asked] = bits
+        return np.flatnonzero(np.unpackbits(bits, count=number))
+
+    def _rows_of(self, words: list[str], store: StoreFile) -> Rows:
+        """The rows with every word, read from a store on whichever connection."""
         if words and self._index is not None:
             try:
-                return self._index.of(self._index_rows(words))
+                return self._index.of(self._index_rows(words, store))
             except sqlite3.Error:
+                if store.stopped:
+                    raise
                 self._index = None
-        return self._rows_read(words, -1)
+        return self._rows_read(words, -1, store)
 
-    def _index_rows(self, words: list[str]) -> NDArray[np.int64]:
+    def _index_rows(self, words: list[str], store: StoreFile) -> NDArray[np.int64]:
         """The rows of the text index with every word."""
         query, values = _search_query("rowid", words, -1)
-        cursor = self._reader.store.within().execute(query, values)
-        return np.fromiter(cursor, dtype=_ONE_NUMBER)["id"]
+        return np.fromiter(store.within().execute(query, values), dtype=_ONE_NUMBER)["id"]
 
     def _names(self, text: str) -> list[Hit]:
         from rapidfuzz import fuzz
@@ -154,8 +201,8 @@ class Finder:
                 best[entry.kind, entry.key] = hit
         return sorted(best.values(), key=lambda hit: (-hit.score, hit.kind, hit.key))
 
-    def _events(self, text: str, limit: int) -> list[Hit]:
-        keys = [*self._match(text, limit), text.strip()]
+    def _events(self, text: str, limit: int, seconds: float) -> list[Hit]:
+        keys = [*self._match(text, limit, seconds), text.strip()]
         titles = {event.key: event.title for event in self._reader.where("event", "key", keys)}
         wanted = set(fold(text).split())
         scores = {key: 70.0 if wanted <= set(fold(title).split()) else 60.0 for key, title in titles.items()}
@@ -163,26 +210,29 @@ class Finder:
             scores[text.strip()] = 100.0
         return [Hit("event", key, titles[key], titles[key], score) for key, score in scores.items()]
 
-    def _match(self, text: str, limit: int) -> list[str]:
+    def _match(self, text: str, limit: int, seconds: float) -> list[str]:
         """Event keys by full text, or by going through the texts where that index is missing or damaged."""
-        words = fold(text).split()[:MAX_WORDS]
+        words = _words(text)
         if not words:
             return []
-        store = self._reader.store
+        store, keys = self._reader.store, dict[str, None]()
         if self._index is not None:
             try:
-                rows = store.within().execute(*_search_query("key", words, limit)).fetchall()
-                return list(dict.fromkeys(str(key) for (key,) in rows))
-            except sqlite3.Error:
+                for (key,) in store.within(seconds).execute(*_search_query("key", words, limit)):
+                    keys[str(key)] = None
+                return list(keys)
+            except sqlite3.Error as error:
+                if seconds < QUERY_SECONDS and error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    return list(keys)  # words too short for the index are looked for in every row
                 self._index = None
-        return [self._columns.keys[int(row)] for row in self._rows_read(words, limit)]
+        return [self._columns.keys[int(row)] for row in self._rows_read(words, limit, store)]
 
-    def _rows_read(self, words: list[str], limit: int) -> Rows:
+    def _rows_read(self, words: list[str], limit: int, store: StoreFile) -> Rows:
         """The rows of events with every word, found by going through their texts, at most `limit` unless it is -1."""
         if not words:
             return np.empty(0, dtype=np.int64)
         ids: list[int] = []
-        for row_id, folded in self._few_texts if len(self._columns) <= FEW_EVENTS else self._likely_texts(words):
+        for row_id, folded in self._few_texts if len(self._columns) <= FEW_EVENTS else self._likely_texts(words, store):
             if all(_occurs(word, folded) for word in words):
                 ids.append(row_id)
             if len(ids) == limit:
@@ -191,25 +241,29 @@ class Finder:
 
     @cached_property
     def _few_texts(self) -> list[tuple[int, str]]:
-        return [(row_id, fold(text)) for row_id, text in self._texts("1")]
+        return [(row_id, fold(text)) for row_id, text in self._texts(self._reader.store, "1")]
 
-    def _likely_texts(self, words: list[str]) -> Iterator[tuple[int, str]]:
+    def _likely_texts(self, words: list[str], store: StoreFile) -> Iterator[tuple[int, str]]:
         """The folded texts in which SQLite finds the words as they stand, for folding a million takes too long.
 
         A word that is spelled with an apostrophe or a mark inside is missed.
         """
         condition = " AND ".join("told LIKE ? ESCAPE '!'" for _ in words)
-        for row_id, text in self._texts(condition, [_pattern(word) for word in words]):
+        for row_id, text in self._texts(store, condition, [_pattern(word) for word in words]):
             yield row_id, fold(text)
 
-    def _texts(self, condition: str, values: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
+    def _texts(self, store: StoreFile, condition: str, values: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
         """The number of each row of `event` and its words for which a condition on `told` holds."""
-        store = self._reader.store
         present = columns_present(store, "event")
         parts = " || ' ' || ".join(f"ifnull(\"{name}\", '')" for name in SEARCHED if name in present)
         if parts:
             query = f"SELECT id, told FROM (SELECT rowid AS id, {parts} AS told FROM event) WHERE {condition}"
             yield from store.within().execute(query, values)
+
+
+def _words(text: str) -> list[str]:
+    """The words that are looked for, as the texts are folded."""
+    return fold(text[:MAX_LETTERS]).split()[:MAX_WORDS]
 
 
 def index_answers(store: StoreFile) -> bool:

@@ -36,6 +36,7 @@ from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Camera, Filters, State
 from viewer.store.dataset import DataSet
+from viewer.ui.look_ahead import LookAhead
 from viewer.ui.place_field import PlaceField
 from viewer.ui.scrolling import scrolled
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
@@ -214,6 +215,8 @@ class FiltersPanel(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(TEXT_REST_MS)
         self._later.timeout.connect(self._take_text)
+        self._ahead = LookAhead(data, self)
+        self._ahead.known.connect(self._text_known)
         self._place()
         stop = session.watch(("filters",), self._changed)
         self.destroyed.connect(stop)
@@ -224,6 +227,7 @@ class FiltersPanel(QWidget):
         """Stop watching the session, before the widget goes."""
         self._stop()
         self._later.stop()
+        self._ahead.release()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """The palette of the application has the colours of this one."""
@@ -326,12 +330,15 @@ class FiltersPanel(QWidget):
             self._fit(tree)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if before.filters.text != after.filters.text:
+            self._ahead.forget()  # somebody else has chosen a text, or none
         self._show(after)
 
     def _show(self, state: State) -> None:
         filters = state.filters
         self.chips.show_filters(filters)
-        if not (self.text.hasFocus() and self._later.isActive()) and self.text.text() != filters.text:
+        typing = self.text.hasFocus() and self._later.isActive()
+        if not (typing or self._ahead.looks) and self.text.text() != filters.text:
             self.text.setText(filters.text)
         self.in_view.setChecked(filters.bbox is not None)
         chosen = {
@@ -377,10 +384,14 @@ class FiltersPanel(QWidget):
         self._later.start()
 
     def _take_text(self) -> None:
+        """Look for the text; until it is found the filters stay as they are."""
         self._later.stop()
+        self._ahead.ask(self.text.text().strip())
+
+    def _text_known(self, text: str) -> None:
         filters = self._session.state.filters
-        if self.text.text().strip() != filters.text.strip():
-            self._session.dispatch(SetFilters(replace(filters, text=self.text.text().strip())))
+        if text != filters.text.strip():
+            self._session.dispatch(SetFilters(replace(filters, text=text)))
 
     def _take_place(self, text: str) -> None:
         """Add the places that a spelling means; say so when it means none."""
