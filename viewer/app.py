@@ -146,11 +146,15 @@ class StoreOpener:
 
     def _look_once(self, found: Found) -> None:
         """Ask what the first paint needs, so that the window need not wait for it then."""
-        from viewer.ui.timeline.histogram import busy_extent
+        from viewer.session.selectors import counters
+        from viewer.ui.panels.filters import actor_counts
+        from viewer.ui.timeline.histogram import first_look
 
-        busy_extent(found.data)
-        remembered = remembered_state(found.data, found.opening)
-        draw_small(found.picture, self._first_view(remembered or found.opening))
+        data, state = found.data, self._first_view(remembered_state(found.data, found.opening) or found.opening)
+        first_look(data, state.filters)
+        counters(data, state)
+        actor_counts(data, state.filters)
+        draw_small(found.picture, state)
 
     def keep(self, data: DataSet, state: State) -> None:
         """Remember the view; not being able to is no reason to disturb anybody."""

@@ -280,3 +280,13 @@ def test_the_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     sizes = [log.stat().st_size for log in tmp_path.glob("badia.log*")]
     assert 0 < sum(sizes) <= 4000
     assert logging.getLogger().handlers == before
+
+
+def test_what_the_first_step_asks_for_is_worked_out_while_reading(small_store: Path) -> None:
+    found = StoreOpener(Options()).read(small_store)
+    try:
+        known = {function.__qualname__ for function in found.data.memo}
+        assert known >= {"calendar_of", "filter_mask", "_counts", "_long", "long_counts", "_everything", "_stacked",
+                         "busy_extent", "distinct_pairs"}  # fmt: skip
+    finally:
+        found.data.close()

@@ -11,7 +11,7 @@ from viewer.domain.dates import Day
 from viewer.domain.events import EVENT_TYPES
 from viewer.session.by_day import DayCounts, calendar_of, tally
 from viewer.session.memo import remembered
-from viewer.session.selectors import control_changes, extent, short_counts
+from viewer.session.selectors import control_changes, extent, long_counts, short_counts
 from viewer.session.state import Filters
 from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
@@ -142,3 +142,11 @@ def histogram(
     first, last = lines[:-1], lines[1:] - 1
     (everything,) = _everything(data).within_each(first, last)
     return Histogram(unit, lines, _stacked(data, filters, grouping).within_each(first, last), everything)
+
+
+def first_look(data: DataSet, filters: Filters) -> None:
+    """Work out what the timeline is first asked for with these filters, wherever nobody waits for it."""
+    busy_extent(data)
+    _everything(data)
+    _stacked(data, filters, by_type(data))
+    long_counts(data, filters)
