@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QScrollArea,
+    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -25,10 +26,12 @@ from pytestqt.qtbot import QtBot
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
-from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
+from viewer.session.commands import Batch, OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
 from viewer.session.state import Filters, Ref, State
+from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
+from viewer.ui.loaded import Found
 from viewer.ui.place_field import PlaceField
 from viewer.ui.window import Window
 
@@ -422,9 +425,71 @@ def test_the_layout_is_restored_or_ignored(
     settings.setValue("docks", QByteArray(b"nonsense"))
     settings.setValue("geometry", "nonsense")
     assert window._bytes("geometry") == QByteArray()
-    window._restore_docks()
+    other = Window(window.stores, settings)
+    try:
+        other.show()
+        assert open_store(other, small_store)
+        settled(other)
+        assert work(other).docks["timeline"].isVisible()
+    finally:
+        other.close()
+        other.deleteLater()
+
+
+def test_the_layout_comes_back_at_the_next_start(
+    window: Window, settings: QSettings, small_store: Path, open_store: Open
+) -> None:
+    work(window).docks["layers"].setVisible(False)
+    window.close()
+    other = Window(window.stores, settings)
+    try:
+        other.show()
+        assert open_store(other, small_store)
+        settled(other)
+        assert [name for name in ("layers", "filters") if work(other).docks[name].isVisible()] == ["filters"]
+    finally:
+        other.close()
+        other.deleteLater()
+
+
+def test_another_store_moves_no_panel_and_asks_the_old_one_nothing(
+    window: Window, small_store: Path, open_store: Open, qtbot: QtBot
+) -> None:
+    def tabs() -> list[str]:
+        bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+        return [bars[0].tabText(number) for number in range(bars[0].count())]
+
+    press(work(window).canvas, Key.Key_F3)
+    work(window).session.dispatch(Batch((SetFilters(Filters(text="river")), OpenList("view"))))
     settled(window)
-    assert work(window).docks["timeline"].isVisible()
+    stay = ("layers", "filters", "timeline")
+    places = [work(window).docks[name].geometry() for name in stay]
+    before, old = tabs(), work(window)
+    with qtbot.captureExceptions() as caught:
+        assert open_store(window, small_store)
+        settled(window)
+    assert caught == []
+    assert work(window) is not old
+    assert tabs() == before
+    assert [work(window).docks[name].geometry() for name in stay] == places
+    assert work(window).docks["filters"].widget() is work(window).panels["filters"]
+    assert work(window).docks["filters"].visibleRegion().isEmpty() is False
+
+
+def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
+    shell: Window, small_store: Path, qtbot: QtBot
+) -> None:
+    first, second = (StoreOpener(Options()).load(small_store) for _ in range(2))
+    for loaded in (first, second):
+        shell._arrived(Found(loaded.data, loaded.picture, loaded.basemap, loaded.session.state), small_store)
+    with pytest.raises(StoreError, match="is closed"):
+        first.data.store.within()  # what came before it and was not shown yet
+    second.data.store.within()
+    shell.close()
+    qtbot.wait(20)
+    assert shell.work is None
+    with pytest.raises(StoreError, match="is closed"):
+        second.data.store.within()
 
 
 @pytest.mark.parametrize("panel", ["layers", "filters"])

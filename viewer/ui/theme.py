@@ -21,6 +21,8 @@ Colours = Mapping[str, QColor]
 
 TEXT_POINTS = 10.0
 TICK_SIZE = 26
+DRESSED = "badiaDressed"
+"""The property of an application that has our style: below a style sheet the style no longer has its name."""
 
 _ROLES = (
     ("Window", "window"), ("WindowText", "text"), ("Base", "field"), ("AlternateBase", "panel"), ("Text", "text"),
@@ -116,12 +118,16 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
 
 
 def dress(app: QApplication, tokens: Tokens) -> None:
-    """Give the whole application the look of one theme."""
-    if app.style().objectName() != "fusion":
+    """Give the whole application the look of one theme; what is as it should be is left, for all widgets hear of it."""
+    if not app.property(DRESSED):
         app.setStyle("Fusion")
+        app.setProperty(DRESSED, True)
     load_fonts()
     font = QFont([tokens.fonts["latin"], tokens.fonts["arabic"]])
     font.setPointSizeF(TEXT_POINTS)
-    app.setFont(font)
+    if app.font() != font:
+        app.setFont(font)
     app.setPalette(palette_of(tokens.colours))
-    app.setStyleSheet(sheet_of(tokens.colours, tick_file(tokens.colours, cache_dir())))
+    sheet = sheet_of(tokens.colours, tick_file(tokens.colours, cache_dir()))
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)

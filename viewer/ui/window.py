@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from viewer.session.suggest import Suggestion
     from viewer.store.dataset import DataSet
     from viewer.store.progress import Report
+    from viewer.ui.docks import Docks
     from viewer.ui.loaded import Found, Loaded
     from viewer.ui.workspace import Workspace
 
@@ -34,6 +35,8 @@ DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
 TELL_MS = 15_000
 CANCELLED_MS = 4000
+TURN_MS = 1
+"""A timer of no time at all goes off before what the hand did meanwhile is heard."""
 NOTHING_OPEN = "No store is open: choose one with Ctrl+O, or the built-in data with Ctrl+Shift+O"
 
 
@@ -62,6 +65,8 @@ class Window(QMainWindow):
         super().__init__()
         self.stores, self.settings, self.theme = stores, settings, theme
         self.work: Workspace | None = None
+        self._coming: Workspace | None = None
+        self.docks: Docks | None = None
         self.path: Path | None = None
         self._first = True
         self.setWindowTitle("Badia")
@@ -104,14 +109,35 @@ class Window(QMainWindow):
             self.open(self.path)
 
     def _arrived(self, found: Found, path: Path | None) -> None:
+        """Make what shows the store, and show it when what the hand did meanwhile has had its turn."""
         self._keep()  # so that even the same store comes back as it is now
+        self._drop_coming()
         try:
-            self._show(self.stores.present(found, self.theme), path)
+            self._coming = coming = self._made(self.stores.present(found, self.theme))
+        except BaseException:
+            found.data.close()
+            self.opened.emit(False)
+            raise
+        QTimer.singleShot(TURN_MS, self, lambda: self._come(coming, path))
+
+    def _come(self, coming: Workspace, path: Path | None) -> None:
+        if self._coming is not coming:
+            return  # the window was closed, or the next store is there
+        self._coming = None
+        try:
+            self._show(coming, path)
         finally:
-            shown = self.work is not None and self.work.data is found.data
+            shown = self.work is coming
             if not shown:
-                found.data.close()
+                coming.data.close()
             self.opened.emit(shown)
+
+    def _drop_coming(self) -> None:
+        """Let go of a store that is not shown yet."""
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            coming.discard()
+            coming.data.close()
 
     def _refused(self, problem: str, path: Path | None) -> None:
         self._complain(problem, path)
@@ -147,31 +173,34 @@ class Window(QMainWindow):
         if taken:
             QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
 
-    def _show(self, loaded: Loaded, path: Path | None) -> None:
-        from viewer.ui.canvas import Canvas
+    def _made(self, loaded: Loaded) -> Workspace:
         from viewer.ui.workspace import Workspace
 
+        if loaded.session.state.theme != self.theme:
+            self._dress(loaded.session.state.theme)
+        return Workspace(self, self._docks_restored(), loaded)
+
+    def _show(self, work: Workspace, path: Path | None) -> None:
         self.search.close_list()
-        self._take_down()
-        session = loaded.session
-        if session.state.theme != self.theme:
-            self._dress(session.state.theme)
-        canvas = Canvas(session, loaded.picture, self)
-        self.setCentralWidget(canvas)
-        self.work = Workspace(self, loaded, canvas)
-        self.setStatusBar(self.work.status)
-        self.work.status.problems_asked.connect(lambda: self.run("problems"))
-        self.work.status.reload_asked.connect(lambda: self.run("reload"))
-        session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
+        before, self.work = self.work, work
+        if before is not None:
+            before.release()
+        work.take_place()
+        if before is not None:
+            before.data.close()
+        work.status.problems_asked.connect(lambda: self.run("problems"))
+        work.status.reload_asked.connect(lambda: self.run("reload"))
+        work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
         self.path = path
-        self.setWindowTitle(f"{loaded.data.meta.title} \u2013 Badia")
+        self.setWindowTitle(f"{work.data.meta.title} \u2013 Badia")
         self._remember_recent(path)
-        self._restore_docks()
-        self.work.follow()
-        QTimer.singleShot(0, self.work, self.work.settle_widths)
-        QTimer.singleShot(0, canvas, canvas.setFocus)  # when it can be seen, or the search box would keep it
+        self._restore_widths()
+        work.follow()
+        QTimer.singleShot(0, work, work.settle_widths)
+        QTimer.singleShot(0, work.canvas, work.canvas.setFocus)  # when it can be seen, or the search box would keep it
 
     def _take_down(self) -> None:
+        self._drop_coming()
         if self.work is not None:
             self._keep()
             self.work.release()
@@ -344,8 +373,16 @@ class Window(QMainWindow):
             if room.width() < SMALL_SCREEN:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def _restore_docks(self) -> None:
-        self.restoreState(self._bytes("docks"), DOCKS)
+    def _docks_restored(self) -> Docks:
+        """The places of the panels; made for the first store, as they were left, and kept for the next."""
+        from viewer.ui.docks import Docks
+
+        if self.docks is None:
+            self.docks = Docks(self)
+            self.restoreState(self._bytes("docks"), DOCKS)
+        return self.docks
+
+    def _restore_widths(self) -> None:
         if self.work is not None:
             for side in self.work.widths:
                 width = str(self.settings.value(f"width_{side}", ""))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 
 from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
@@ -23,65 +23,47 @@ from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.canvas import Canvas, LonLat
 from viewer.ui.date_card import DateCard
 from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.panels import PANELS
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
     from viewer.ui.loaded import Loaded
 
-SIDE_WIDTH, DETAIL_WIDTH = 250, 350
 MOST_OF_WINDOW = 0.35
-SIDES = {panel.id: panel.side for panel in PANELS}
-"""The side of the window where each panel begins."""
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
 
 
-class PanelDock(QDockWidget):
-    """A panel at the edge of the window; its cross asks before it closes, as the session decides."""
-
-    def __init__(self, name: str, title: str, content: QWidget, closed: Callable[[], None] | None = None) -> None:
-        super().__init__(title)
-        self.setObjectName(name)
-        self.setWidget(content)
-        self.setAccessibleName(title)
-        self._closed = closed
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide, and tell the session if it keeps what is shown."""
-        super().closeEvent(event)
-        if self._closed is not None:
-            self._closed()
-
-
 class Workspace(QObject):
-    """The widgets of one data set."""
+    """The widgets of one data set; nobody sees them before they take their place."""
 
-    def __init__(self, window: QMainWindow, loaded: Loaded, canvas: Canvas) -> None:
+    def __init__(self, window: QMainWindow, docks: Docks, loaded: Loaded) -> None:
         super().__init__(window)
         from viewer.ui.timeline import Timeline
 
         session, data = loaded.session, loaded.data
         tokens = loaded.picture.tokens(session.state.theme)
-        self.window, self.loaded, self.session, self.data, self.canvas = window, loaded, session, data, canvas
+        self.window, self.loaded, self.session, self.data = window, loaded, session, data
+        self.canvas = canvas = Canvas(session, loaded.picture)
         self.card = DateCard(session, data, canvas)
         self.card.move(CARD_MARGIN, CARD_MARGIN)
-        self.status = StatusLine(session, data, window)
+        self.status = StatusLine(session, data)
         self.timeline = Timeline(session, data, tokens)
         self.panels = {panel.id: panel(session, data, tokens) for panel in PANELS}
-        self.docks = self._docks()
+        self._docks, self.docks = docks, docks.by_name
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
         self.widths = {"left": SIDE_WIDTH, "right": DETAIL_WIDTH}
         self._last_selected: Ref | None = session.state.selected
         self._unwatch = session.watch(("selected", "listed"), self._changed)
+        docks.hidden.connect(self._hidden_dock)
         canvas.pointed.connect(self.status.point)
         canvas.said.connect(self.status.say)
         canvas.asked.connect(self.show_point_menu)
         canvas.resized.connect(self.settle)
         canvas.resized.connect(lambda: self.card.fit_to(canvas.height()))
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
-        self.follow()
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -94,52 +76,36 @@ class Workspace(QObject):
             "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
         }  # fmt: skip
 
-    def _docks(self) -> dict[str, PanelDock]:
+    def take_place(self) -> None:
+        """Show everything, in place of the workspace before it."""
         closed: dict[str, Callable[[], None]] = {
             "records": lambda: self.session.dispatch(OpenList("")),
             "detail": lambda: self.session.dispatch(Select(None)),
         }
-        docks: dict[str, PanelDock] = {}
-        for panel in PANELS:
-            dock = PanelDock(panel.id, panel.title, self.panels[panel.id], closed.get(panel.id))
-            docks[panel.id] = dock
-            dock.visibilityChanged.connect(lambda shown, dock=dock: self._shown(dock, shown))
-        docks["timeline"] = PanelDock("timeline", "Timeline", self.timeline)
-        docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        docks["timeline"].setTitleBarWidget(QWidget())
-        window = self.window
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            window.setCorner(corner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        for name, side in SIDES.items():
-            window.addDockWidget(left if side == "left" else right, docks[name])
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
-        tabs = [docks[name] for name, side in SIDES.items() if side == "left"]
-        rest = [docks[name] for name, side in SIDES.items() if side == "right"]
-        widths = [SIDE_WIDTH] + [DETAIL_WIDTH] * len(rest)
-        window.resizeDocks([tabs[0], *rest], widths, Qt.Orientation.Horizontal)
-        for other in tabs[1:]:
-            window.tabifyDockWidget(tabs[0], other)
-        window.setTabPosition(left | right, QTabWidget.TabPosition.North)
-        tabs[0].raise_()
-        return docks
+        self.window.setCentralWidget(self.canvas)
+        self.window.setStatusBar(self.status)
+        self._docks.fill({**self.panels, "timeline": self.timeline}, closed)
 
-    def _shown(self, dock: QDockWidget, shown: bool) -> None:
+    def _hidden_dock(self, dock: QDockWidget) -> None:
         """A panel that is hidden or behind another must not take what is typed: the map gets the keys."""
         focus = QApplication.focusWidget()
-        if not shown and focus is not None and dock.isAncestorOf(focus):
+        if focus is not None and dock.isAncestorOf(focus):
             self.canvas.setFocus()
 
     def release(self) -> None:
-        """Take everything down, so that nothing listens to a session that is gone."""
+        """Stop all that listens to the session or reads the data; the widgets go when others take their place."""
         self._unwatch()
+        self._docks.hidden.disconnect(self._hidden_dock)
         for part in (self.card, self.status, self.canvas):
             part.release()
         self._tell("release")
-        for dock in self.docks.values():
-            self.window.removeDockWidget(dock)
-            dock.deleteLater()
         self.deleteLater()
+
+    def discard(self) -> None:
+        """Take down what never took its place: nobody else would let go of its widgets."""
+        self.release()
+        for widget in (self.canvas, self.status, self.timeline, *self.panels.values()):
+            widget.deleteLater()
 
     def _tell(self, what: str, *told: object) -> None:
         """Call the method of that name on the timeline and on every panel that has it."""
