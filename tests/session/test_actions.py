@@ -201,3 +201,17 @@ def test_switches_tell_the_truth(small: DataSet) -> None:
 def test_keys_are_written_as_the_menus_show_them() -> None:
     parts = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z0-9]|F\d+|[-+=/\[\]]|[A-Z][a-z]+)")
     assert [key for action in ACTIONS for key in action.keys if not parts.fullmatch(key)] == []
+
+
+def test_layers_have_their_keys_in_the_order_of_their_boxes() -> None:
+    layers = [action for action in ACTIONS if action.id.startswith("layer_")]
+    assert [action.id.removeprefix("layer_") for action in layers] == list(reversed(ALL_LAYERS))
+    assert "".join(key for action in layers for key in action.keys) == "1234567890"
+
+
+def test_whatever_may_have_nothing_to_do_says_why(small: DataSet) -> None:
+    nothing = State(time=Time(cursor=-500_000, mode="day"), filters=Filters(text="zzxxqq"))
+    for state in (nothing, replace(nothing, filters=Filters())):
+        for action in ACTIONS:
+            if action.make is not None and action.make(small, state) is None:
+                assert action.idle, action.id

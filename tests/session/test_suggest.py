@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from viewer.domain.dates import parse
+from viewer.domain.dates import between, parse
 from viewer.geo.gridref import parse_coordinate
 from viewer.geo.projection import point_to_degrees
 from viewer.session.spoken_date import spoken_span
@@ -79,6 +81,12 @@ def test_a_coordinate_is_centred_and_marked(small: DataSet, text: str) -> None:
         ("14 Nov 2017", "2017-11-14"), ("14 November 2017", "2017-11-14"), ("Nov 14, 2017", "2017-11-14"),
         ("14.11.2017", "2017-11-14"), ("14/11/2017", "2017-11-14"), ("2017-11-14", "2017-11-14"),
         ("2017-1-4", "2017-01-04"), ("nov 2017", "2017-11"), ("Sept 2017", "2017-09"), ("2017", "2017"),
+        ("3 May 2017 - 9 June 2017", "2017-05-03/2017-06-09"), ("3 May 2017/9 June 2017", "2017-05-03/2017-06-09"),
+        ("16 Oct \u2013 14 Nov 2017", "2017-10-16/2017-11-14"), ("9\u201315 Nov 2017", "2017-11-09/2017-11-15"),
+        ("3 to 9 May 2017", "2017-05-03/2017-05-09"), ("May - June 2017", "2017-05/2017-06"),
+        ("2016 \u2013 2018", "2016/2018"), ("9 June 2017 until 3 May 2017", "2017-05-03/2017-06-09"),
+        ("2017-06/2017-11", "2017-06/2017-11"), ("3 - 9 May", ""), ("mayadin - raqqa 2017", ""), ("a / b / c", ""),
+        ("until 14 Nov 2017", "../2017-11-14"), ("until 3 - 9 May 2017", ""), ("until", ""),
         ("1st June 2017", "2017-06-01"), ("11/2017", ""), ("31 Feb 2017", ""), ("mayadin 2017", ""), ("", ""),
     ],
 )  # fmt: skip
@@ -86,6 +94,13 @@ def test_dates_as_people_type_them(text: str, edtf: str) -> None:
     span = spoken_span(text)
 
     assert (span.edtf if span else "") == edtf
+
+
+@given(st.integers(0, 30_000), st.integers(0, 30_000))
+def test_every_window_is_read_back_as_it_is_written(first: int, days: int) -> None:
+    span = spoken_span(between(first, first + days))
+    assert span is not None
+    assert (span.earliest, span.latest) == (first, first + days)
 
 
 def test_a_date_goes_to_its_time(small: DataSet) -> None:

@@ -136,7 +136,7 @@ KEYS = [
     (Key.Key_End, Mod.NoModifier, lambda before, after: after.time.cursor > before.time.cursor + 365),
     (Key.Key_Down, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_Up, Mod.NoModifier, lambda before, after: after.selected is not None),
-    (Key.Key_1, Mod.NoModifier, lambda before, after: "control" not in after.layers),
+    (Key.Key_1, Mod.NoModifier, lambda before, after: "incidents" not in after.layers),
     (Key.Key_0, Mod.NoModifier, lambda before, after: "graticule" not in after.layers),
     (Key.Key_Plus, Mod.ControlModifier, lambda before, after: after.camera.scale < before.camera.scale),
     (Key.Key_Minus, Mod.ControlModifier, lambda before, after: after.camera.scale > before.camera.scale),
@@ -434,6 +434,45 @@ def test_the_layout_is_restored_or_ignored(
     finally:
         other.close()
         other.deleteLater()
+
+
+def test_f3_puts_the_keys_into_a_filter_field_and_gives_them_back(window: Window) -> None:
+    canvas, field = work(window).canvas, work(window).panels["filters"].text
+    canvas.setFocus()
+    press(canvas, Key.Key_F3)
+    settled(window)
+    assert QApplication.focusWidget() is field
+    press(field, Key.Key_F3)
+    settled(window)
+    assert QApplication.focusWidget() is canvas
+    press(canvas, Key.Key_F3)
+    settled(window)
+    assert QApplication.focusWidget() is field
+
+
+def test_what_cannot_be_done_says_why(window: Window) -> None:
+    work(window).session.dispatch(Select(None))
+    for name, why in (
+        ("clear_filters", "Clear all filters: no filter is set"),
+        ("pin", "Control lane for the selected place: select a place first, or a record that has one"),
+    ):
+        window.run(name)
+        assert work(window).status.currentMessage() == why
+
+
+def test_an_opening_hides_nothing_of_the_status_line(window: Window) -> None:
+    status, panel = work(window).status, window.opening.panel
+    panel.central = False
+    panel.appear()
+    settled(window)
+    shown = [part for part in (status.window_label, status.scale, status.problems) if part.isVisible()]
+    assert len(shown) >= 2
+    for part in shown:
+        right = part.mapTo(window, QPoint(part.width(), 0)).x()
+        assert right <= panel.x() + 1
+    panel.put_away()
+    settled(window)
+    assert status.contentsMargins().right() == 0
 
 
 def test_the_layout_comes_back_at_the_next_start(

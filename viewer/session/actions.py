@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TypeVar
 
 import numpy as np
@@ -36,7 +37,7 @@ from viewer.session.commands import (
     TogglePin,
 )  # fmt: skip
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
-from viewer.session.state import LABELS, STEPS, Filters, Ref, State
+from viewer.session.state import ALL_LAYERS, LABELS, STEPS, Filters, Ref, State
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
@@ -49,6 +50,7 @@ SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
 ZOOM_STEP = 1.5
+NONE_SHOWN = "no record is in the window of time, or in the list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Action:
 
     make: the command it comes to now, or None when there is nothing to do; without `make` the window does it.
     checked: for switches, whether it is on. repeats: whether holding the key down repeats it. needs_data: False
-    for what works before a store is open.
+    for what works before a store is open. idle: why there is nothing to do when `make` gives None.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Action:
     repeats: bool = False
     group: int = 0
     needs_data: bool = True
+    idle: str = ""
 
 
 def step_day(data: DataSet, cursor: Day, unit: str, forward: bool) -> Day:
@@ -249,12 +252,13 @@ def closing(state: State) -> Command | None:
     return Select(None) if state.selected is not None else None
 
 
-_LAYERS = (
-    ("control", "Control areas", "1"), ("holders", "Who holds each town", "2"), ("incidents", "Incidents", "3"),
-    ("rings", "Rings of precision", "4"), ("routes", "Routes", "5"), ("towns", "Towns and names", "6"),
-    ("borders", "Borders", "7"), ("provinces", "Provinces", "8"), ("rivers", "Rivers and lakes", "9"),
-    ("graticule", "Graticule", "0"), ("water", "Water areas", ""),
-)  # fmt: skip
+_LAYER_TITLES = {
+    "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
+    "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
+    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
+}  # fmt: skip
+_LAYERS = tuple(zip_longest(reversed(ALL_LAYERS), "1234567890", fillvalue=""))
+"""The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
@@ -270,9 +274,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy_picture", "Copy the view as a picture", "Edit", ("Ctrl+Shift+C",), group=1),
     Action("copy_coordinate", "Copy the coordinate under the pointer", "Edit", ("K",), group=1),
     Action("search", "Search places, incidents, actors, dates, commands", "Edit", ("Ctrl+K", "/"), group=2),
-    Action("clear_filters", "Clear all filters", "Edit", ("Ctrl+Backspace",), _no_filters, group=2),
+    Action("clear_filters", "Clear all filters", "Edit", ("Ctrl+Backspace",), _no_filters, group=2,
+           idle="no filter is set"),
     Action("filter_selected", "Filter by the selected actor or place", "Edit", ("Shift+F",), _filter_to_selected,
-           group=2),
+           group=2, idle="select an actor or a place first"),
     Action("close", "Close what is on top", "View", ("Esc",)),
     Action("panel_layers", "Layers and legend", "View", ("F2",), group=1),
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
@@ -288,7 +293,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom_in", "Zoom in", "Map", ("Ctrl++", "Ctrl+="), _zoom(1 / ZOOM_STEP), repeats=True),
     Action("zoom_out", "Zoom out", "Map", ("Ctrl+-",), _zoom(ZOOM_STEP), repeats=True),
     Action("fit", "Show the whole region", "Map", ("F", "Ctrl+0")),
-    Action("zoom_selected", "Zoom to what is selected", "Map", ("Z",), _zoom_to_selected),
+    Action("zoom_selected", "Zoom to what is selected", "Map", ("Z",), _zoom_to_selected,
+           idle="nothing is selected that has a place"),
     Action("go_to", "Go to a place or coordinate\u2026", "Map", ("G",)),
     Action("pan_left", "Move the map left", "Map", ("A", "Ctrl+Shift+Left"), _pan(-1, 0), repeats=True, group=1),
     Action("pan_right", "Move the map right", "Map", ("D", "Ctrl+Shift+Right"), _pan(1, 0), repeats=True, group=1),
@@ -296,8 +302,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan_down", "Move the map down", "Map", ("S", "Ctrl+Shift+Down"), _pan(0, -1), repeats=True, group=1),
     Action("measure", "Measure from the pointer", "Map", ("M",), group=2),
     *(
-        Action(f"layer_{layer}", title, "Map", (key,) if key else (), _toggle_layer(layer), _shows(layer), group=3)
-        for layer, title, key in _LAYERS
+        Action(f"layer_{layer}", _LAYER_TITLES[layer], "Map", (key,) if key else (), _toggle_layer(layer),
+               _shows(layer), group=3)
+        for layer, key in _LAYERS
     ),
     Action("play", "Play or pause", "Time", ("Space",), play_or_pause, lambda state: state.play.running),
     Action("reverse", "Play backwards", "Time", ("R",),
@@ -314,8 +321,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("back_week", "One week back", "Time", ("Shift+Left",), _step("week", False), repeats=True, group=1),
     Action("forward_month", "One month on", "Time", ("Ctrl+Right",), _step("month", True), repeats=True, group=1),
     Action("back_month", "One month back", "Time", ("Ctrl+Left",), _step("month", False), repeats=True, group=1),
-    Action("next_event", "Next incident", "Time", ("Alt+Right",), _to_event(True), repeats=True, group=1),
-    Action("previous_event", "Previous incident", "Time", ("Alt+Left",), _to_event(False), repeats=True, group=1),
+    Action("next_event", "Next incident", "Time", ("Alt+Right",), _to_event(True), repeats=True, group=1,
+           idle="none that passes the filters begins later"),
+    Action("previous_event", "Previous incident", "Time", ("Alt+Left",), _to_event(False), repeats=True, group=1,
+           idle="none that passes the filters begins earlier"),
     Action("first_day", "First day", "Time", ("Home",), _to_end(False), group=1),
     Action("last_day", "Last day", "Time", ("End",), _to_end(True), group=1),
     Action("type_date", "Type a date\u2026", "Time", ("T",), group=1),
@@ -329,9 +338,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("shorter", "Shorter window", "Time", ("[",), _longer(False), repeats=True, group=2),
     Action("starts_in", "Only what starts in the window", "Time", ("O",),
            lambda data, state: SetStartsIn(not state.time.starts_in), lambda state: state.time.starts_in, group=2),
-    Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2),
-    Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True),
-    Action("previous_record", "Previous record in view", "Records", ("Up",), _record(-1), repeats=True),
+    Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2,
+           idle="select a place first, or a record that has one"),
+    Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),
+    Action("previous_record", "Previous record in view", "Records", ("Up",), _record(-1), repeats=True,
+           idle=NONE_SHOWN),
     Action("list_unplaced", "List what no source places", "Records", ("U",), _toggle_list("unplaced"),
            _lists("unplaced"), group=1),
     Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),

@@ -84,13 +84,14 @@ def _months_on(day: Day, months: int) -> Day:
 def gone_to(span: DateSpan, time: Time) -> Command | None:
     """How to show a date that was asked for: a span fills the window, else its nearest known day is the cursor.
 
+    A span with two ends is shown as a window whatever was shown before: nobody names an end that is not to count.
     None when the date names no day at all.
     """
     first, last = span.earliest, span.latest
     if first is None or last is None:
         known = last if first is None else first
         return None if known is None else SetCursor(known)
-    if first != last and time.mode == "window":
+    if first != last and (time.mode == "window" or "/" in span.edtf):
         return SetSpan(first, last)
     return SetCursor(first if time.mode == "day" else last)
 

@@ -1,10 +1,10 @@
-"""Dates as people type them ("14 Nov 2017", "Nov 2017", "14.11.2017"), beside the EDTF that stores hold."""
+"""Dates as people type them ("14 Nov 2017", "Nov 2017", "14.11.2017", "3 – 9 May 2017"), beside the EDTF of stores."""
 
 from __future__ import annotations
 
 import re
 
-from viewer.domain.dates import MONTHS, DateError, DateSpan, parse
+from viewer.domain.dates import MONTHS, DateError, DateSpan, date_of, parse
 
 _DAY_MONTH_YEAR = re.compile(
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<year>\d{4})", re.I
@@ -12,6 +12,7 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DAY_YEAR = re.compile(r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})", re.I)
 _NUMBERS = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
 _LOOSE = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?")
+_BETWEEN = re.compile(r"\s*[\u2013\u2014]\s*|\s+(?:-|to|until)\s+|\s*/\s*", re.I)
 _FULL = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
@@ -19,13 +20,39 @@ _FULL = (
 
 
 def spoken_span(text: str) -> DateSpan | None:
-    """The days a typed date means, None when it is no date; numbers alone are read day first."""
-    edtf = _edtf(" ".join(text.split()))
+    """The days a typed date or span means, None when it is none; numbers alone are read day first.
+
+    Of a span, what the first side leaves out is as in the second: "9\u201315 Nov 2017".
+    """
+    text = " ".join(text.split())
+    if text[:6].casefold() == "until ":  # as the field for a date says it
+        end = spoken_span(text[6:])
+        return end and _span(f"../{end.edtf}")
+    span = _span(_edtf(text))
+    if span is None and len(sides := _BETWEEN.split(text)) == 2:
+        span = _between(*sides)
+    return span if span is not None and span.dated else None
+
+
+def _between(first: str, last: str) -> DateSpan | None:
+    """The days between two typed dates, whichever comes first."""
+    end = _span(_edtf(last))
+    if end is None or end.earliest is None or "/" in end.edtf:
+        return None
+    day = date_of(end.earliest)
+    parts = {"day": 3, "month": 2}.get(end.precision, 1)
+    for left_out in ("", f" {day.year}", f" {MONTHS[day.month - 1]} {day.year}")[:parts]:
+        begin = _span(_edtf(first + left_out))
+        if begin is not None and begin.dated and "/" not in begin.edtf:
+            return _span(f"{begin.edtf}/{end.edtf}") or _span(f"{end.edtf}/{begin.edtf}")
+    return None
+
+
+def _span(edtf: str) -> DateSpan | None:
     try:
-        span = parse(edtf)
+        return parse(edtf)
     except DateError:
         return None
-    return span if span.dated else None
 
 
 def _edtf(text: str) -> str:

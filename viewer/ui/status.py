@@ -94,7 +94,15 @@ class StatusLine(QStatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a narrow window the store's title, which is in the title bar too, gives way to the coordinate."""
         super().resizeEvent(event)
-        self.store.setVisible(event.size().width() >= NARROW)
+        self._fit()
+
+    def make_room(self, width: int) -> None:
+        """Leave so much of the right end to what lies upon it."""
+        self.setContentsMargins(0, 0, width, 0)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.store.setVisible(self.contentsRect().width() >= NARROW)
 
     def point(self, where: tuple[float, float] | None) -> None:
         """Show the coordinate under the pointer."""

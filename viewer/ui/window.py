@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QWidget
 
@@ -34,7 +34,7 @@ SMALL_SCREEN = 1500
 DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
 TELL_MS = 15_000
-CANCELLED_MS = 4000
+CANCELLED_MS = IDLE_MS = 4000
 TURN_MS = 1
 """A timer of no time at all goes off before what the hand did meanwhile is heard."""
 NOTHING_OPEN = "No store is open: choose one with Ctrl+O, or the built-in data with Ctrl+Shift+O"
@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self.search.chosen.connect(self._chosen)
         self._fill_corner()
         self.opening = Opening(stores.read, self)
+        self.opening.panel.installEventFilter(self)
         self.opening.arrived.connect(self._arrived)
         self.opening.refused.connect(self._refused)
         self.opening.withdrawn.connect(self._withdrawn)
@@ -238,7 +239,7 @@ class Window(QMainWindow):
         elif (command := action.make(work.data, work.session.state)) is not None:
             work.session.dispatch(command)
         else:
-            work.status.showMessage(f"{action.title}: nothing to do here", 3000)
+            work.status.showMessage(f"{action.title}: {action.idle}", IDLE_MS)
 
     def _own_deeds(self) -> dict[str, Callable[[], object]]:
         """What the window does itself, by the ids of the actions that make no command."""
@@ -393,6 +394,17 @@ class Window(QMainWindow):
         """A setting that Qt wrote; nothing if somebody else did."""
         value = self.settings.value(name)
         return value if isinstance(value, QByteArray) else QByteArray()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is said of an opening lies upon the status line, which makes room for it."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize):
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        panel = self.opening.panel
+        if self.work is not None:
+            self.work.status.make_room(panel.width() if panel.isVisible() and not panel.central else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the window is there."""

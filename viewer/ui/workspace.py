@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt
+from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 
@@ -155,11 +155,13 @@ class Workspace(QObject):
     # panels
 
     def toggle_panel(self, name: str) -> None:
-        """Show a panel at the side, bring it in front of the other one, or hide it."""
-        dock = self.docks[name]
+        """Show a panel at the side with the keys in its first field, bring it in front of the other one, or hide it."""
+        dock, field = self.docks[name], self.panels[name].focusProxy()
         behind = dock.isVisible() and dock.visibleRegion().isEmpty()
         dock.setVisible(behind or not dock.isVisible())
         dock.raise_()
+        if dock.isVisible() and field is not None:
+            QTimer.singleShot(0, field, field.setFocus)  # when it can be seen
 
     def toggle_detail(self) -> None:
         """Close the detail pane, or open it on what was selected last."""

@@ -218,6 +218,7 @@ class FiltersPanel(QWidget):
         self._ahead = LookAhead(data, self)
         self._ahead.known.connect(self._text_known)
         self._place()
+        self.setFocusProxy(self.text)
         stop = session.watch(("filters",), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
