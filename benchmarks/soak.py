@@ -1,4 +1,4 @@
-"""A minute of scrubbing, panning and playing: how long the window ever stood still, and whether memory grows."""
+"""A minute of scrubbing, panning, playing and asking: how long the window stood still, and whether memory grows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QLineEdit
 
 from benchmarks import scenes
 from benchmarks.generator import store
@@ -16,12 +17,14 @@ from benchmarks.measure import memory, percentile
 from benchmarks.plan import of_size
 from benchmarks.report import Row, Table
 from benchmarks.setting import Setting
-from viewer.session.commands import Batch, SetCamera, SetCursor, SetPlay, SetWindow
+from benchmarks.window import WORDS
+from viewer.session.commands import Batch, SetCamera, SetCursor, SetFilters, SetPlay, SetTheme, SetWindow
 from viewer.session.state import Play
 
 BEAT_MS, HAND_MS = 2, 16
 WARM, STEPS, EVERY = 1_000, 10_000, 500
 LIMIT_MS, LIMIT_MB = 50, 20
+TYPES = ("strike", "battle", "bombing", "massacre", "raid", "attack", "killing")
 
 
 class Trace:
@@ -80,6 +83,19 @@ def _stalls(desk: Desk, seconds: float) -> Table:
         x = camera.x + 20 * camera.scale * (1 if n % 40 < 20 else -1)
         session.dispatch(SetCamera(replace(camera, x=x, scale=camera.scale * zoom)))
 
+    def ask(n: int) -> None:
+        """Other types, or other words as a hand types them, twice a second."""
+        if n % 60 == 0 and desk.window is not None and desk.window.work is not None:
+            field = desk.window.work.panels["filters"].findChild(QLineEdit)
+            field.setText(" ".join(chance.sample(WORDS, 2)))
+            field.returnPressed.emit()
+        elif n % 30 == 0:
+            session.dispatch(SetFilters(replace(session.state.filters, types=(chance.choice(TYPES),))))
+
+    def shade(n: int) -> None:
+        if n % 60 == 0:
+            session.dispatch(SetTheme("light" if session.state.theme == "dark" else "dark"))
+
     fast = SetPlay(Play(running=True, days_per_second=60.0, loop=True))
     rows: list[Row] = []
     every: list[float] = []
@@ -87,9 +103,11 @@ def _stalls(desk: Desk, seconds: float) -> Table:
         ("scrubbing", scenes.MONTH, scrub),
         ("panning and zooming, all", scenes.ALL, pan),
         ("playing, 60 days a second", (*scenes.MONTH, fast), None),
+        ("other filters and words", (*scenes.MONTH, SetPlay(Play())), ask),
+        ("light and dark", scenes.MONTH, shade),
     ):
         desk.hand.step(Batch(ready), time_moves=False)
-        gaps = trace.during(seconds / 3, act)
+        gaps = trace.during(seconds / 5, act)
         rows.append(_gap_row(name, gaps))
         every += gaps
     session.dispatch(SetPlay(Play()))

@@ -35,7 +35,7 @@ def spoken_span(text: str) -> DateSpan | None:
 
 
 def _between(first: str, last: str) -> DateSpan | None:
-    """The days between two typed dates, whichever comes first."""
+    """The days from one typed date to another; None when that ends before it starts."""
     end = _span(_edtf(last))
     if end is None or end.earliest is None or "/" in end.edtf:
         return None
@@ -44,7 +44,7 @@ def _between(first: str, last: str) -> DateSpan | None:
     for left_out in ("", f" {day.year}", f" {MONTHS[day.month - 1]} {day.year}")[:parts]:
         begin = _span(_edtf(first + left_out))
         if begin is not None and begin.dated and "/" not in begin.edtf:
-            return _span(f"{begin.edtf}/{end.edtf}") or _span(f"{end.edtf}/{begin.edtf}")
+            return _span(f"{begin.edtf}/{end.edtf}")
     return None
 
 

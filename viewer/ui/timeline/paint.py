@@ -213,11 +213,12 @@ def _changes(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) 
     band = frame.rows.changes
     first, last = (bisect_left(content.changes, (day,)) for day in (frame.start - 2 * frame.days_per_pixel, frame.end))
     latest = {round(frame.x(day)): holders for day, _, holders in content.changes[first:last]}  # it hides the others
+    held = {holders: tuple(tokens.actor_colour(key) for key in holders.split()[:2]) for holders in latest.values()}
     for x, holders in latest.items():
-        keys = holders.split()[:2]
-        for half, key in enumerate(keys):
-            height = (band.height - 2) / len(keys)
-            painter.fillRect(QRectF(x, band.top + 2 + half * height, 2, height), tokens.actor_colour(key))
+        colours = held[holders]
+        for half, colour in enumerate(colours):
+            height = (band.height - 2) / len(colours)
+            painter.fillRect(QRectF(x, band.top + 2 + half * height, 2, height), colour)
 
 
 def _selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
