@@ -130,6 +130,15 @@ def test_a_text_that_was_looked_ahead_for_is_not_looked_for_again(
     assert fresh.rows_with("highway").tolist() == found != []
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.sampled_from(["is", "highway", "river", "strike", "deir", "zzz", "al", "e"]), max_size=3))
+def test_what_is_kept_of_a_text_is_what_was_found(small: DataSet, words: list[str]) -> None:
+    finder, text = small.finder, " ".join(words)
+    expected = finder._rows_of(search._words(text), finder._reader.store).tolist()
+    finder._found.clear()
+    assert [finder.rows_with(text).tolist() for _ in range(2)] == [expected, expected]
+
+
 def test_looking_ahead_can_be_given_up_and_spoils_nothing(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "FEW_EVENTS", 0)
     monkeypatch.setattr(file, "UNTOLD_STEPS", 1)
