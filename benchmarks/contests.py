@@ -131,7 +131,7 @@ def areas(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     path = store(AREAS_FEW)
     desk = Desk(path, setting.memory, alone=True)
     dates = Scene("areas", scenes.MONTH, lambda n, state: SetCursor(scenes.FIRST + AREA_DAYS * n))
-    known = Scene("areas", scenes.MONTH, lambda n, state: SetCursor(scenes.FIRST + AREA_DAYS * (n % AGAIN)))
+    known = Scene("areas", scenes.MONTH, lambda n, state: SetCursor(scenes.MIDDLE + AREA_DAYS * (n % AGAIN)))
     hidden = tuple(ToggleLayer(name) for name in ALL_LAYERS if name != "control" and name in desk.session.state.layers)
     try:
         desk.hand.step(Batch(hidden), time_moves=False)

@@ -23,7 +23,8 @@ LARGE = 3_000_000
 class Plan:
     """A store to generate: `events` around 300 towns, or all at one point, or all on one day; and areas.
 
-    areas of `vertices` each change hands `changes` times; texts: "long" (60 to 160 letters) or "short".
+    areas of `vertices` each, about `across` degrees from their middle to their shore, change hands `changes` times;
+    texts: "long" (60 to 160 letters) or "short".
     """
 
     events: int
@@ -33,6 +34,7 @@ class Plan:
     areas: int = 0
     vertices: int = 100
     changes: int = 3
+    across: float = 0.35
     texts: str = "long"
     search: bool = True
 
@@ -51,7 +53,7 @@ def of_size(events: int) -> Plan:
 
 POINT = Plan(20_000, at="point")
 ONE_DAY = Plan(100_000, on="2017-11-17")
-AREAS_FEW = Plan(10_000, areas=40, vertices=2_000, changes=12)
+AREAS_FEW = Plan(10_000, areas=40, vertices=2_000, changes=12, across=2.4)
 AREAS_MANY = Plan(10_000, areas=2_000, vertices=100)
 
 

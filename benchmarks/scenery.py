@@ -115,11 +115,10 @@ def _nowhere() -> Place:
 
 
 def _areas(plan: Plan, rng: np.random.Generator) -> Iterator[Place]:
-    """Uneven rounds, few of them large and overlapping, many of them small."""
-    size = 1.6 if plan.areas <= 100 else 0.35
+    """Uneven rounds."""
     for n in range(plan.areas):
         lon, lat = float(rng.uniform(WEST, EAST)), float(rng.uniform(SOUTH, NORTH))
-        ring = _round(rng, lon, lat, size * rng.uniform(0.5, 1.2), plan.vertices)
+        ring = _round(rng, lon, lat, plan.across * rng.uniform(0.5, 1.2), plan.vertices)
         yield Place(key=f"a{n:05d}", name=f"Area {n}", kind="area", precision="area", lon=lon, lat=lat,
                     geometry=_polygon(ring))  # fmt: skip
 

@@ -64,7 +64,7 @@ class KeptImages:
 
 VIEWS_BUDGET = 96_000_000
 """Bytes of views kept: sixteen at 1600 x 900."""
-WORTH_SECONDS = 0.012
+WORTH_SECONDS = 0.005
 """A view that took less to make is not worth keeping."""
 
 

@@ -93,7 +93,7 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
 def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tuple[list[Spot], list[Spot]]:
     """The events by their position: those with a point of their own, and those with an outline only."""
     events = data.events
-    pinned = np.isin(events.precision[seen.rows], [PRECISIONS.index(term) for term in PINNED])
+    pinned = _PINNED[events.precision[seen.rows]]
     rough: dict[tuple[float, float], list[int]] = {}
     for index in np.flatnonzero(~pinned).tolist():
         row = int(seen.rows[index])
@@ -112,6 +112,9 @@ def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArra
     for index, px, py in zip(indices.tolist(), x[indices].tolist(), y[indices].tolist(), strict=True):
         shared.setdefault((px, py), []).append(index)
     return [Spot(*at, True, tuple(members)) for at, members in shared.items()]
+
+
+_PINNED = np.array([term in PINNED for term in PRECISIONS])
 
 
 @remembered(8192)

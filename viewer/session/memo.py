@@ -12,11 +12,13 @@ from viewer.store.dataset import DataSet
 P = ParamSpec("P")
 R = TypeVar("R")
 _NONE_YET: Any = object()
+FEW = 64
 
 
 def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], Callable[Concatenate[DataSet, P], R]]:
     """Keep the `limit` answers of a function that were asked for last, for each data set on its own.
 
+    Of more than FEW those that were given last: putting them in order at each question would cost more than it saves.
     The first argument is the data set, the others are hashable. Two threads may ask at once: then both work.
     """
 
@@ -24,12 +26,17 @@ def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], C
         @wraps(function)
         def answered(data: DataSet, /, *args: P.args, **named: P.kwargs) -> R:
             answers: dict[Any, R] = data.memo.setdefault(function, {})
-            question = (args, tuple(sorted(named.items())))
-            answer: R = answers.pop(question, _NONE_YET)
-            if answer is _NONE_YET:
+            question: Any = (args, tuple(sorted(named.items()))) if named else args
+            answer: R = answers.get(question, _NONE_YET)
+            known = answer is not _NONE_YET
+            if known and limit > FEW:
+                return answer
+            if not known:
                 answer = function(data, *args, **named)
-            if len(answers) >= limit:
-                with suppress(KeyError, RuntimeError, StopIteration):  # the thread that paints may be here too
+            with suppress(KeyError, RuntimeError, StopIteration):  # the thread that paints may be here too
+                if known:
+                    del answers[question]
+                elif len(answers) >= limit:
                     del answers[next(iter(answers))]
             answers[question] = answer
             return answer

@@ -136,9 +136,14 @@ def visible_events(data: DataSet, state: State) -> Visible:
     return _visible(data, state.filters, state.time)
 
 
+@remembered(1)
+def _mapped(data: DataSet, filters: Filters, time: Time) -> Visible:
+    return _seen(data, State(time=time, filters=filters), mapped_mask(data, filters))
+
+
 def mapped_events(data: DataSet, state: State) -> Visible:
     """The visible events the map draws: placed, and deeds unless words were asked for."""
-    return _seen(data, state, mapped_mask(data, state.filters))
+    return _mapped(data, state.filters, state.time)
 
 
 def unplaced_events(data: DataSet, state: State) -> Rows:
