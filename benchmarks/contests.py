@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -21,8 +22,9 @@ from benchmarks.report import Row, times_row
 from benchmarks.scenes import Scene
 from benchmarks.setting import Setting
 from benchmarks.window import run
-from viewer.session.commands import Batch, SetCursor, ToggleLayer
-from viewer.session.state import ALL_LAYERS
+from viewer.domain.events import EVENT_TYPES
+from viewer.session.commands import Batch, SetCursor, SetFilters, ToggleLayer
+from viewer.session.state import ALL_LAYERS, Filters
 
 OURS, FLOOR = "Badia's map", "memory floor"
 LEAST_INK = 0.4
@@ -114,12 +116,18 @@ def points(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
 
 
 def sparse(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
-    """The small store, where a scatter item is at its best."""
+    """The small store, where a scatter item is at its best: a mark for each spot on the base map, and no more.
+
+    Rings of rough places, arrows of movements and town marks, for which the others have nothing, are left out.
+    """
     path = store(of_size(setting.small))
     desk = Desk(path, setting.memory, alone=True)
+    plain = tuple(term for term in EVENT_TYPES if term not in ("movement", "displacement"))
+    marks = replace(scenes.THIRTY, ready=(*scenes.MONTH, SetFilters(Filters(types=plain))))
     try:
+        desk.hand.step(Batch((ToggleLayer("rings"), ToggleLayer("holders"))), time_moves=False)
         with opened((NAIVE, TUNED, CONTROLLER, FILTER), path) as others:
-            times = contest(desk, scenes.THIRTY, others, setting)
+            times = contest(desk, marks, others, setting, layers=("incidents",))
             rows += _rows(f"{setting.small:,}, 30 days", times)
             yield _ratio("sparse", times, NAIVE)
     finally:

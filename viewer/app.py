@@ -268,6 +268,7 @@ def _open_window(options: Options) -> int:
     application.installEventFilter(rule)
     collector = Collector(application)
     window = Window(StoreOpener(options), settings, theme)
+    window.opened.connect(lambda shown: collector.settle())
     with logging_to(paths.state_dir()) as log_file:
         sys.excepthook = Alarm(window, log_file)
         window.show_opening(options.store)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from viewer.ui import collector as collector_module
 from viewer.ui.collector import Collector
 
 
@@ -44,3 +46,19 @@ def test_nothing_is_collected_before_it_is_due(collector: Collector) -> None:
     collector.check()
 
     assert knot() is not None
+
+
+def test_what_an_opened_store_brought_is_not_looked_through_again(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
+    before = weakref.ref(Knot())
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    frozen = gc.get_freeze_count()
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() != frozen)
+    collector.release()
+
+    assert before() is None
+    assert gc.get_freeze_count() == 0

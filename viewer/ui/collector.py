@@ -11,6 +11,8 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 CHECK_MS = 500
+SETTLE_MS = 3_000
+"""After a store was opened until all that belonged to the one before has gone."""
 
 
 class Collector(QObject):
@@ -23,6 +25,9 @@ class Collector(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
         """Collect the oldest generation that is due."""
@@ -31,8 +36,19 @@ class Collector(QObject):
         if due:
             gc.collect(due[-1])
 
+    def settle(self) -> None:
+        """Soon after a store was opened: what is there stays, and is not looked through again and again."""
+        self._settling.start(SETTLE_MS)
+
+    def _settle(self) -> None:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
     def release(self) -> None:
         """Give collecting back to Python."""
         self._timer.stop()
+        self._settling.stop()
+        gc.unfreeze()
         if self._was_on:
             gc.enable()
