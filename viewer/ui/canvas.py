@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 LonLat = tuple[float, float]
 SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels")
 REST_MS = 90
-QUICK_SECONDS = 0.030
+QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
