@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ _POINT = re.compile(
     rf"{_MARK}(?P<year>[0-9]{{4}}|[0-9]{{3}}X|[0-9]{{2}}XX){_MARK}"
     rf"(?:-{_MARK}(?P<month>[0-9]{{2}}|[01]X|XX){_MARK}(?:-{_MARK}(?P<day>[0-9]{{2}}|[0-3]X|XX){_MARK})?)?"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.,Z+-]+")
 _MARKS = str.maketrans("", "", "~?%")
 
@@ -119,6 +121,10 @@ def parse(text: str) -> DateSpan:
 
 
 def _point(text: str) -> DateSpan:
+    if _DAY.fullmatch(text):  # most dates are one: no need to look for marks
+        with suppress(ValueError):
+            day = day_of(dt.date.fromisoformat(text))
+            return DateSpan(text, day, day, "day")
     match = _POINT.fullmatch(text)
     if match is None:
         raise DateError(f"'{_short(text)}' is no EDTF date: {_remedy(text)}")
@@ -175,8 +181,11 @@ def _bounds(year: str, month: str | None, day: str | None) -> tuple[dt.date, dt.
 
 def _digits(text: str, low: int, high: int) -> list[int]:
     """The numbers in [low, high] that a two-digit text with X for any digit can stand for."""
-    pattern = re.compile(text.replace("X", "[0-9]"))
-    found = [n for n in range(low, high + 1) if pattern.fullmatch(f"{n:02d}")]
+    if "X" in text:
+        pattern = re.compile(text.replace("X", "[0-9]"))
+        found = [n for n in range(low, high + 1) if pattern.fullmatch(f"{n:02d}")]
+    else:
+        found = [int(text)] if low <= int(text) <= high else []
     if not found:
         raise ValueError(f"'{text}' is not between {low:02d} and {high:02d}")
     return found
