@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from viewer import paths
-from viewer.store import column_cache, column_file, first_reading, recall
+from viewer.store import column_cache, column_file, first_reading, recall, summed
 from viewer.store.column_cache import column_folder, file_of
 from viewer.store.columns import EventColumns
 from viewer.store.dataset import DataSet, open_dataset
@@ -74,6 +74,12 @@ def kept_file(store: Path) -> Path:
     return file_of(column_folder(), store)
 
 
+def names_kept(store: Path) -> set[str]:
+    """The names of what is kept of a store: its columns, and that they were summed up."""
+    name = kept_file(store).name
+    return {name, name + summed.SUFFIX}
+
+
 def assert_same(one: DataSet, other: DataSet) -> None:
     """The two hold the same, whatever of it is compared."""
     for name in (field.name for field in fields(EventColumns) if field.name != "row_of"):
@@ -112,7 +118,7 @@ def test_the_file_is_the_users_own_and_nothing_lies_beside_the_store(store: Path
         pass
     assert [path.name for path in store.parent.iterdir()] == [store.name]
     assert store.read_bytes() == before
-    assert [path.name for path in (tmp_path / "columns").iterdir()] == [kept_file(store).name]
+    assert {path.name for path in (tmp_path / "columns").iterdir()} <= names_kept(store)
     assert stat.S_IMODE(kept_file(store).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "columns").stat().st_mode) == 0o700
 
@@ -174,7 +180,7 @@ def test_another_store_in_the_same_place_is_read_again(
     with opened(store) as data:
         assert data.events.keys == builtin.events.keys
     assert len(readings) == 2
-    assert len([*column_folder().iterdir()]) == 1
+    assert {path.name for path in column_folder().iterdir()} <= names_kept(store)
 
 
 def test_what_another_version_kept_is_read_again(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -482,14 +488,14 @@ def test_the_oldest_go_when_there_are_too_many(store: Path, monkeypatch: pytest.
     with opened(store):
         pass
     size = kept_file(store).stat().st_size
-    assert {path.name for path in folder.iterdir()} == {
-        "new.columns", "old.columns", "older.columns", ".unfinished-now", kept_file(store).name,
+    assert {path.name for path in folder.iterdir()} - names_kept(store) == {
+        "new.columns", "old.columns", "older.columns", ".unfinished-now",
     }  # fmt: skip
     monkeypatch.setattr(column_cache, "MAX_BYTES", size + 150)
     kept_file(store).unlink()
     with opened(store):
         pass
-    assert {path.name for path in folder.iterdir()} == {"new.columns", ".unfinished-now", kept_file(store).name}
+    assert {path.name for path in folder.iterdir()} - names_kept(store) == {"new.columns", ".unfinished-now"}
 
 
 def test_small_stores_are_not_kept(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -546,3 +552,79 @@ def test_a_pipe_in_place_of_the_columns_is_not_waited_for(store: Path) -> None:
     os.mkfifo(file)
     with opened(store) as data:
         assert len(data.events)
+
+
+# --- summing up only what may have changed
+
+
+@pytest.fixture
+def sums(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notes each column whose bytes are summed up on loading."""
+    seen: list[str] = []
+    real = column_file.measured
+
+    def noted(*of: Any) -> Any:
+        seen.append("summed")
+        return real(*of)
+
+    monkeypatch.setattr(column_cache, "measured", noted)
+    return seen
+
+
+@pytest.mark.skipif(not summed.TELLS_CHANGES, reason="the system does not tell when a file was changed")
+def test_columns_that_nobody_touched_are_summed_up_once(store: Path, sums: list[str]) -> None:
+    with opened(store):
+        assert sums
+    sums.clear()
+    with opened(store):
+        assert not sums
+
+
+@pytest.mark.parametrize("what", ["written", "touched", "replaced", "note lost", "note of another", "note no text"])
+def test_columns_that_may_have_changed_are_summed_up_again(what: str, store: Path, sums: list[str]) -> None:
+    with opened(store):
+        pass
+    file = kept_file(store)
+    note = file.with_name(file.name + summed.SUFFIX)
+    found = file.stat()
+    if what == "written":
+        file.write_bytes(file.read_bytes())
+        os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+    elif what == "touched":
+        os.utime(file)
+    elif what == "replaced":
+        shutil.copy2(file, file.with_name("copy"))
+        file.with_name("copy").replace(file)
+    elif what == "note lost":
+        note.unlink()
+    else:
+        note.write_bytes(b"1 2 3 4 5\n" if what == "note of another" else b"\xff")
+    sums.clear()
+    with opened(store):
+        assert sums
+
+
+def test_a_change_at_the_same_moment_is_not_missed(tmp_path: Path) -> None:
+    """What was changed a moment before it was summed up may be changed a moment after with the same time."""
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    found = file.stat()
+    for late, noted in ((0, False), (summed.COARSEST_NS, False), (summed.COARSEST_NS + 1, summed.TELLS_CHANGES)):
+        summed.note(file, found, found.st_ctime_ns + late)
+        with file.open("rb") as opened_file:
+            assert summed.is_noted(file, opened_file) == noted
+
+
+def test_use_counts_without_touching_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    os.utime(file, (10**9, 10**9))
+    found = file.stat()
+    assert summed.last_used(file) == 10**9
+    summed.note(file, found, found.st_ctime_ns + 10**9)
+    summed.touch(file)
+    assert file.stat() == found
+    if summed.TELLS_CHANGES:
+        assert summed.last_used(file) > 10**9
+    summed.forget(file)
+    assert summed.last_used(file) == 10**9

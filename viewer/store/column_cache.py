@@ -23,6 +23,7 @@ import numpy as np
 from viewer import paths
 from viewer.domain.events import ACTOR_ROLES, ACTUALITIES, EVENT_TYPES, FORMS
 from viewer.domain.places import PRECISIONS
+from viewer.store import summed
 from viewer.store.column_file import ColumnWriter, DamagedError, Entry, head_of, mapped, measured
 from viewer.store.columns import NUMBERS, Arrays
 
@@ -51,7 +52,7 @@ def file_of(folder: Path, store: Path) -> Path:
 def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[str, Any]] | None:
     """The columns in a file and what was said of them; None when it is missing, of other content, or not sound.
 
-    Ticks after each column.
+    Ticks after each column whose bytes are summed up, which is done once for a file that stays as it is (`summed`).
     """
     try:
         if not stat.S_ISREG(file.stat().st_mode):
@@ -60,14 +61,17 @@ def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[
             entries, said = head_of(opened)
             if said.get("mark") != mark:
                 return None
-            for name, entry in entries.items():
-                if measured(opened, entry.kind, entry.number, entry.offset) != entry:
-                    raise DamagedError(f"column {name} is damaged")
-                tick()
+            if not summed.is_noted(file, opened):
+                began = os.fstat(opened.fileno()), time.time_ns()
+                for name, entry in entries.items():
+                    if measured(opened, entry.kind, entry.number, entry.offset) != entry:
+                        raise DamagedError(f"column {name} is damaged")
+                    tick()
+                summed.note(file, *began)
         _check(entries, said)
         arrays = mapped(file, entries)
         _check_keys(arrays)
-        os.utime(file)
+        summed.touch(file)
     except FileNotFoundError:
         return None
     except (OSError, DamagedError) as error:
@@ -98,10 +102,11 @@ def _make_room(newest: Path) -> None:
                 left.unlink()
         others = [file for file in newest.parent.glob(f"*{SUFFIX}") if file != newest]
         room = MAX_BYTES - newest.stat().st_size
-        for file in sorted(others, key=lambda file: -file.stat().st_mtime):
+        for file in sorted(others, key=summed.last_used, reverse=True):
             room -= file.stat().st_size
             if room < 0:
                 file.unlink()
+                summed.forget(file)
 
 
 _WORDS: Mapping[str, int] = {
