@@ -32,10 +32,7 @@ class Condition(NamedTuple):
 
 def conditions(table: str, columns: list[str]) -> list[Condition]:
     """What makes a row of the table bad, as far as SQL can tell from the row alone."""
-    fields = {**fields_of(TABLES[table])}
-    if table == "event":
-        kinds = {"REAL": "real", "TEXT": "text"}
-        fields |= {name: FieldInfo(name, kinds[kind]) for name, kind in schema.HOT_COLUMNS.items()}
+    fields = kinds_of(table)
     found = [
         Condition(name, *parts)
         for name, about in fields.items()
@@ -52,6 +49,15 @@ def conditions(table: str, columns: list[str]) -> list[Condition]:
         alone = "(lon IS NULL) <> (lat IS NULL)"
         found.append(Condition("lat", alone, alone, "stands alone: give both"))
     return found
+
+
+def kinds_of(table: str) -> dict[str, FieldInfo]:
+    """The fields of a table, the hot columns of events among them, which only have to be numbers or texts."""
+    fields = {**fields_of(TABLES[table])}
+    if table == "event":
+        kinds = {"REAL": "real", "TEXT": "text"}
+        fields |= {name: FieldInfo(name, kinds[kind]) for name, kind in schema.HOT_COLUMNS.items()}
+    return fields
 
 
 def _of_column(column: str, about: FieldInfo) -> Iterator[tuple[str, str, str]]:

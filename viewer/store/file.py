@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from viewer.domain.records import Problem
 from viewer.store.errors import StoreError
@@ -40,8 +41,8 @@ STALLING = "takes too long to check; it may be made to stall, so it was not open
 _LENIENT = partial(bytes.decode, errors="replace")
 """Text as it is where it is UTF-8; else with marks for what is damaged."""
 
-Identity = tuple[int, int, int, int]
-"""Device, inode, size and modification time: what changes when somebody replaces or rewrites a file."""
+Identity = tuple[int, int, int, int, int]
+"""Device, inode, size, and when content and state changed: what differs when somebody replaces or rewrites a file."""
 
 
 @dataclass
@@ -63,6 +64,11 @@ class StoreFile:
     _next_tick: float = 0.0
     _raised: BaseException | None = None
     _halted: bool = False
+
+    @property
+    def read_from(self) -> Path:
+        """The file that is really read: `path`, or a private copy of it."""
+        return Path(os.fsdecode(unquote_to_bytes(self._uri.removeprefix("file:").partition("?")[0])))
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -164,7 +170,7 @@ class StoreFile:
 
 def identity_of(found: os.stat_result) -> Identity:
     """What tells a file from any other and from itself after a change."""
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def connect(uri: str) -> sqlite3.Connection:

@@ -28,6 +28,7 @@ from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
 from viewer.store.open import check_pages
 from viewer.store.pace import Pace
+from viewer.store.plain import PlainTables
 from viewer.store.scan import (
     index_follows_events,
     scan_events,
@@ -77,16 +78,20 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         pace.begin("Checking the file", 0.05)
         if not large and not check_pages(store):
             raise StoreError(f"{store.path}: {STALLING}")
+        pages = Aside(store, check_pages) if large else None
+        if pages:
+            stack.callback(pages.stop)
         known = {table: wrong_rows(store, table) for table in CODED}
         keys = {table: trusted_keys(store, table, known[table]) for table in CODED}
         _refuse_too_many_actors(store, keys["actor"])
-        checks = (Aside if large else Here)(store, lambda file: bad_rows(file, known, seen=("event",)))
+        plain = PlainTables(store, keys, spool)
+        pace.begin("Reading events", 0.45)
+        proven = plain.read(_heard(pace, sum(most.get(table, 0) for table in plain.tables)))
+        checks = (Aside if large else Here)(store, lambda file: bad_rows(file, known, seen=("event",), proven=proven))
         stack.callback(checks.stop)
-        pages = Aside(store, check_pages, after=checks) if isinstance(checks, Aside) else None
-        stack.callback(pages.stop if pages else checks.stop)
         scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
         with scan.reading():
-            problems = [*missing_parts(store), *_scanned(scan, most, keys, spool, pace)]
+            problems = [*missing_parts(store), *_scanned(scan, most, keys, spool, pace, plain)]
             for table, column in _unindexed(store, most):
                 scan_references(scan, table, column, spool)
             pace.begin("Checking the records", 0.85)
@@ -137,28 +142,30 @@ def _all_joined(store: StoreFile, table: str, bad: Bad, spool: Spool) -> bool:
 
 
 def _scanned(
-    scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace
+    scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace, plain: PlainTables
 ) -> Iterator[Problem]:
-    """Everything read that is put in order afterwards; what is wrong with the text index."""
-    pace.begin("Reading events", 0.45)
-    scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
+    """Everything read that is put in order afterwards, but what was read plainly; what is wrong with the text index."""
+    pace.begin("Reading events", 0.55)
+    if "event" not in plain.proven:
+        scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
     pace.begin("Reading who and where", 0.75)
     both = _heard(pace, most.get("event_actor", 0) + most.get("event_place", 0))
-    scan_pairs(scan, "event_actor", keys["actor"], spool, both)
-    scan_pairs(scan, "event_place", keys["place"], spool, both)
+    for table in JOINED:
+        if table not in plain.proven:
+            scan_pairs(scan, table, keys[table.removeprefix("event_")], spool, both)
     scan_parents(scan, spool)
     scan_links(scan, spool)
     if most.get("source", 0) > ON_DEMAND:
         scan_keys(scan, "source", spool)
-    if schema.SEARCH_TABLE in scan.tables and not _index_is_read(scan, spool):
+    if schema.SEARCH_TABLE in scan.tables and not _index_is_read(scan, spool, plain):
         spool.clear("search")
         yield Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")
 
 
-def _index_is_read(scan: StoreFile, spool: Spool) -> bool:
+def _index_is_read(scan: StoreFile, spool: Spool, plain: PlainTables) -> bool:
     """Whether the text index tells of as many events as there are and finds the first of them."""
     try:
-        if index_follows_events(scan):
+        if plain.index_follows_events() or index_follows_events(scan):
             spool.add("search.events", spool.column("event.ids"))
             spool.add("search.ids", spool.column("event.ids"))
         else:

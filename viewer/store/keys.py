@@ -213,7 +213,7 @@ def sorted_rows(keys_of: Callable[[], Keys]) -> NDArray[np.int32]:
     order = np.arange(len(keys), dtype=np.int32)
     if not keys.text.all():  # a zero in a key is more than the end of one
         order = order[np.argsort(lengths, kind="stable")]
-    shared = _shared_beginning(keys)
+    shared = shared_beginning(keys)
     del keys, lengths
     for place in reversed(range(shared, min(longest, shared + SORTED_BYTES), WORD)):
         word = _words(keys_of(), place)[order]
@@ -249,7 +249,7 @@ def _words(keys: Keys, place: int) -> NDArray[np.uint64]:
     return words
 
 
-def _shared_beginning(keys: Keys) -> int:
+def shared_beginning(keys: Keys) -> int:
     """How many bytes all keys begin with alike."""
     first = keys.raw(0) if len(keys) else b""
     for place, letter in enumerate(first):

@@ -11,6 +11,7 @@ from viewer.geo.wkb import point_wkb, to_blob
 _HEAD = to_blob(point_wkb(0, 0))[:13]
 """A GeoPackage header without an envelope and the beginning of a little-endian point: what the writer writes."""
 _POINT = np.dtype([("head", f"S{len(_HEAD)}"), ("lon", "<f8"), ("lat", "<f8")])
+POINT_BYTES = _POINT.itemsize
 
 
 def are_points(blobs: Sequence[object]) -> bool:
@@ -19,6 +20,11 @@ def are_points(blobs: Sequence[object]) -> bool:
         return True
     if {*map(type, blobs)} != {bytes} or {*map(len, blobs)} != {_POINT.itemsize}:  # type: ignore[arg-type]
         return False
-    found = np.frombuffer(b"".join(blobs), dtype=_POINT)  # type: ignore[arg-type]
+    return joined_are_points(b"".join(blobs))  # type: ignore[arg-type]
+
+
+def joined_are_points(blobs: bytes) -> bool:
+    """The same for blobs of `POINT_BYTES` each, one after the other."""
+    found = np.frombuffer(blobs, dtype=_POINT)
     on_globe = (np.abs(found["lon"]) <= 180.0) & (np.abs(found["lat"]) <= 90.0)
     return bool(np.all(found["head"] == _HEAD) and np.all(on_globe))

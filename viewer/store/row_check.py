@@ -94,7 +94,7 @@ def _bad_spans(store: StoreFile, table: str, columns: list[str]) -> Iterator[tup
     days = "earliest, latest" if with_days else "NULL, NULL"
     wrong: dict[tuple[object, object, object], str] = {}
     for edtf, first, last in store.within().execute(f'SELECT DISTINCT date_edtf, {days} FROM "{table}"'):
-        if reason := _span_problem(edtf, first, last, with_days):
+        if reason := span_problem(edtf, first, last, with_days):
             wrong[edtf, first, last] = reason
             _refuse_nonsense(store, table, wrong)
     if wrong:
@@ -108,7 +108,8 @@ def _refuse_nonsense(store: StoreFile, table: str, wrong: dict[Any, str]) -> Non
         raise StoreError(f"{store.path}: more than {MAX_WRONG_DATES:,} dates of {table} make no sense; mend them first")
 
 
-def _span_problem(edtf: object, earliest: object, latest: object, with_days: bool) -> str:
+def span_problem(edtf: object, earliest: object, latest: object, with_days: bool) -> str:
+    """What is wrong with a date and the days stored for it, or ''."""
     if edtf is not None and not isinstance(edtf, str):
         return "date is no text"
     if not all(day is None or type(day) is int for day in (earliest, latest)):
@@ -134,7 +135,7 @@ def _bad_dates(store: StoreFile, table: str, columns: list[str]) -> Iterator[tup
     wrong: dict[tuple[str, object], str] = {}
     for values in store.within().execute(f'SELECT DISTINCT {names} FROM "{table}" WHERE {filled}'):
         for name, value in zip(columns, values, strict=True):
-            if isinstance(value, str) and (name, value) not in wrong and (reason := _date_problem(value)):
+            if isinstance(value, str) and (name, value) not in wrong and (reason := date_problem(value)):
                 wrong[name, value] = f"{name} {reason}"
                 _refuse_nonsense(store, table, wrong)
     if wrong:
@@ -144,7 +145,8 @@ def _bad_dates(store: StoreFile, table: str, columns: list[str]) -> Iterator[tup
                     yield row_id, reason
 
 
-def _date_problem(text: str) -> str:
+def date_problem(text: str) -> str:
+    """Why a text is no date, or ''."""
     try:
         parse(text)
     except DateError as error:

@@ -6,7 +6,6 @@ A row that cannot be trusted comes along with any value; it is left out when the
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -194,9 +193,9 @@ def _named(column: str, present: Sequence[str]) -> str:
     return f'"{column}"' if column in present else "NULL"
 
 
-_BLANK = FAR_FUTURE << SHIFT
+BLANK = FAR_FUTURE << SHIFT
 _SPAN = (
-    f"CASE WHEN date_edtf IS NULL OR date_edtf = '' THEN {_BLANK} "
+    f"CASE WHEN date_edtf IS NULL OR date_edtf = '' THEN {BLANK} "
     f"ELSE (ifnull(earliest, {FAR_PAST}) << {SHIFT}) + ifnull(latest, {FAR_FUTURE}) - {FAR_PAST} END"
 )
 """First and last day as one number that sorts by the first and then by the last; a number less to hand over."""
@@ -224,7 +223,7 @@ def _span_of(raw: object) -> int:
         span = parse(raw.decode("utf-8", "replace")) if isinstance(raw, bytes) else None
     except DateError:
         span = None
-    return packed_span(span.earliest, span.latest) if raw and span is not None else _BLANK
+    return packed_span(span.earliest, span.latest) if raw and span is not None else BLANK
 
 
 def _packed_terms(present: Sequence[str]) -> str:
@@ -287,6 +286,3 @@ def _mended(raw: bytes) -> bytes:
 def _coded(codes: Codes, kind: type[Any]) -> Callable[[Values], tuple[NDArray[Any]]]:
     code = codes.__getitem__
     return lambda values: (np.fromiter(map(code, values), dtype=kind, count=len(values)),)
-
-
-Damage = sqlite3.Error

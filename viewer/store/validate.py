@@ -6,7 +6,8 @@ numbered by SQLite's own rowid, which is the column `id` in the stores Badia wri
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from types import MappingProxyType
 
 from viewer.domain.fields import fields_of
 from viewer.domain.records import TABLES, Problem
@@ -27,6 +28,7 @@ STREAMED = ("event", "event_place", "event_actor", "event_source", "event_date",
 COORDINATE = frozenset({"lon", "lat"})
 JOINED = {"event_actor": ("event",), "event_place": ("event",)}
 """References that are followed when the columns are read: whoever reads them sees whether all lead somewhere."""
+EMPTY: Mapping[str, frozenset[str]] = MappingProxyType({})
 READ_THROUGH = 200_000
 """Tables of up to so many rows are read once on opening to find damaged texts; larger ones when shown."""
 
@@ -99,10 +101,13 @@ def trusted_keys(store: StoreFile, table: str, bad: LeftOut) -> list[str]:
     return [str(key) for row_id, key in rows if row_id not in bad]
 
 
-def bad_rows(store: StoreFile, known: Bad, seen: Container[str] = ()) -> tuple[Bad, list[Problem]]:
+def bad_rows(
+    store: StoreFile, known: Bad, seen: Container[str] = (), proven: Mapping[str, frozenset[str]] = EMPTY
+) -> tuple[Bad, list[Problem]]:
     """By table, the rows that are left out; and remarks on rows that stay though something is amiss.
 
-    known: what `wrong_rows` found in some tables before; seen: tables of which others look at the geometries.
+    known: what `wrong_rows` found in some tables before; seen: tables of which others look at the geometries;
+    proven: tables without a bad row, and their columns that hold nothing but keys of rows that are there.
     References are checked last, against the rows that are left; those of JOINED are not, but by
     `follow_joined`. A row whose required reference dangles says nothing and goes; one that merely lacks, say,
     the event it is part of stays.
@@ -111,11 +116,16 @@ def bad_rows(store: StoreFile, known: Bad, seen: Container[str] = ()) -> tuple[B
     remarks: list[Problem] = []
     present = {table: columns_present(store, table) for table in TABLES}
     for table in (table for table in TABLES if present[table]):
-        bad[table] = known[table] if table in known else wrong_rows(store, table, _room(bad), table in seen)
+        if table in known:
+            bad[table] = known[table]
+        elif table in proven:
+            bad[table] = LeftOut(room=_room(bad))
+        else:
+            bad[table] = wrong_rows(store, table, _room(bad), table in seen)
         if _has_few(store, table):
             remarks += damaged_texts(store, table, present[table])
     for table in bad:
-        for row_id, reason, required in dangling(store, table, present, bad, _other_fields(table)):
+        for row_id, reason, required in dangling(store, table, present, bad, _other_fields(table, proven, bad)):
             if required:
                 bad[table].add(row_id, reason)
             elif row_id not in bad[table] and len(remarks) < MAX_LISTED:
@@ -130,8 +140,14 @@ def follow_joined(store: StoreFile, table: str, bad: Bad) -> None:
         bad[table].add(row_id, reason)
 
 
-def _other_fields(table: str) -> list[str]:
-    return [name for name in fields_of(TABLES[table]) if name not in JOINED.get(table, ())]
+def _other_fields(table: str, proven: Mapping[str, frozenset[str]], bad: Bad) -> list[str]:
+    """The fields whose references nobody has followed; those to a table of which rows are left out must be again."""
+    followed = proven.get(table, frozenset())
+    return [
+        name
+        for name, about in fields_of(TABLES[table]).items()
+        if name not in JOINED.get(table, ()) and (name not in followed or len(bad.get(about.table, ())))
+    ]
 
 
 def _has_few(store: StoreFile, table: str) -> bool:

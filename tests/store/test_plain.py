@@ -1,0 +1,292 @@
+"""What is read straight from the pages is what SQLite reads, and whatever is unusual in them is left to SQLite."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.store.test_column_cache import assert_same
+from tests.store.test_first_reading import change, opened
+from viewer import paths
+from viewer.domain.dates import DateError, parse
+from viewer.store import leaves, schema
+from viewer.store.cells import KeyPlaces, Vocabulary, gathered
+from viewer.store.dataset import DataSet
+from viewer.store.leaves import PAD, Cells, UnusualError, batches
+from viewer.store.plain import PlainTables
+from viewer.store.plain_scan import plain_days
+
+
+@pytest.fixture(autouse=True)
+def own_folder(small: DataSet, builtin: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is kept of a store is kept here."""
+    assert len(small.events) and len(builtin.events)
+    (tmp_path / "cache").mkdir()
+    monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path / "cache")
+
+
+@pytest.fixture
+def store(small_store: Path, tmp_path: Path) -> Path:
+    """A copy of the small store."""
+    (tmp_path / "evidence").mkdir()
+    return Path(shutil.copy(small_store, tmp_path / "evidence" / "copy.gpkg"))
+
+
+@pytest.fixture
+def proven(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The tables that were read plainly, at each opening; and the index last, where it was."""
+    seen: list[set[str]] = []
+    read, follows = PlainTables.read, PlainTables.index_follows_events
+
+    def noted(self: PlainTables, heard: Any) -> Any:
+        found = read(self, heard)
+        seen.append({*found})
+        return found
+
+    def also_noted(self: PlainTables) -> bool:
+        found = follows(self)
+        seen[-1] |= {"search"} if found else set()
+        return found
+
+    monkeypatch.setattr(PlainTables, "read", noted)
+    monkeypatch.setattr(PlainTables, "index_follows_events", also_noted)
+    return seen
+
+
+def assert_same_by_sql(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opening finds the same as one for which SQLite reads everything."""
+    with opened(path) as plain:
+        monkeypatch.setattr(PlainTables, "read", lambda self, heard: {})
+        with opened(path) as by_sql:
+            assert_same(plain, by_sql)
+
+
+ALL = {*PlainTables.tables, "search"}
+OFTEN = (
+    "CREATE TABLE n (n); INSERT INTO n WITH RECURSIVE c(n) AS (SELECT 1 UNION SELECT n + 1 FROM c WHERE n < 400)"
+    " SELECT n FROM c"
+)
+
+
+def test_a_good_store_is_read_plainly(store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_same_by_sql(store, monkeypatch)
+    assert proven[0] == ALL
+
+
+GOOD = {
+    "long texts": "UPDATE event SET summary = printf('%.*c', 3000 + 40 * id, 'x')",
+    "very long texts": "UPDATE event SET summary = printf('%.*c', 60000 * id, 'x')",
+    "nothing": "UPDATE event SET lon = NULL, lat = NULL, geom = NULL, amount = NULL, actor = NULL",
+    "whole numbers": "UPDATE event SET lon = id, lat = -id, radius_m = 1000 * id, amount = 3000000000 * id",
+    "no dates": "UPDATE event SET date_edtf = '', earliest = NULL, latest = NULL",
+    "null dates": "UPDATE event SET date_edtf = NULL, earliest = NULL, latest = NULL",
+    "before 1970": "UPDATE event SET date_edtf = '1969-12-30', earliest = -2, latest = -2",
+    "one day": "UPDATE event SET date_edtf = '1970-01-02', earliest = 1, latest = 1",
+    "far numbers": "UPDATE event SET id = id + 70000000000; DELETE FROM search",
+    "another word": "UPDATE event SET location_precision = 'foreign', actor = 'foreign', place = 'foreign'",
+    "more columns": "ALTER TABLE event RENAME TO e2; CREATE TABLE event AS SELECT *, 'x' AS more FROM e2; "
+    "CREATE UNIQUE INDEX k2 ON event (key); DROP TABLE e2",
+    "umlauts": "UPDATE event SET title = 'Größe ' || title, note = char(1, 128, 65535)",
+}
+
+
+@pytest.mark.parametrize("how", GOOD)
+def test_what_is_good_is_read_plainly_and_as_by_sql(
+    how: str, store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(store, *GOOD[how].split("; "))
+    assert_same_by_sql(store, monkeypatch)
+    assert proven[0] >= {*PlainTables.tables}
+
+
+@pytest.mark.parametrize("size", [512, 1024, 65536])
+@pytest.mark.parametrize("vacuum", ["NONE", "FULL"])
+def test_pages_may_have_any_size(
+    size: int, vacuum: str, store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(store, "UPDATE event SET summary = printf('%.*c', 300 * id, 'x')")
+    change(store, f"PRAGMA page_size = {size}", f"PRAGMA auto_vacuum = {vacuum}", "VACUUM")
+    assert_same_by_sql(store, monkeypatch)
+    assert proven[0] == ALL
+
+
+def test_many_rows_in_several_batches(store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree has several levels, and its rows come in several batches."""
+    monkeypatch.setattr(leaves, "ROWS", 100)
+    monkeypatch.setattr(leaves, "FEWEST_PAGES", 1)
+    names = "title, type, form, actuality, date_edtf, earliest, latest, lon, lat, summary"
+    change(
+        store, "PRAGMA page_size = 512", "VACUUM", *OFTEN.split("; "),
+        f"INSERT INTO event (key, {names}) SELECT key || n, {names} FROM event, n",
+        "INSERT INTO event_actor (event, actor, role, certainty) "
+        "SELECT e.event || n, e.actor, e.role, e.certainty FROM event_actor AS e, n",
+        "DROP TABLE n",
+    )  # fmt: skip
+    assert_same_by_sql(store, monkeypatch)
+    assert proven[0] >= {"event", "event_actor"}
+
+
+UNUSUAL = {
+    "event": (
+        "UPDATE event SET type = 'strIke' WHERE id = 2", "UPDATE event SET title = ' ' WHERE id = 2",
+        "UPDATE event SET title = NULL WHERE id = 2", "UPDATE event SET lon = 181 WHERE id = 2",
+        "UPDATE event SET lat = NULL WHERE lat IS NOT NULL", "UPDATE event SET radius_m = -1 WHERE id = 2",
+        "UPDATE event SET amount = 1e16 WHERE id = 2", "UPDATE event SET amount = 9e999 WHERE id = 2",
+        "UPDATE event SET amount = 'many' WHERE id = 2", "UPDATE event SET note = x'00' WHERE id = 2",
+        "UPDATE event SET date_edtf = '2017-02-29', earliest = 17226, latest = 17226 WHERE id = 2",
+        "UPDATE event SET latest = latest + 1 WHERE id = 2", "UPDATE event SET earliest = 1.5 WHERE id = 2",
+        "UPDATE event SET date_edtf = '', latest = NULL WHERE earliest IS NOT NULL",
+        "UPDATE event SET date_edtf = 5 WHERE id = 2", "UPDATE event SET entered_on = 'soon' WHERE id = 2",
+        "UPDATE event SET geom = x'00' WHERE id = 2", "UPDATE event SET key = 'grö' WHERE id = 2",
+        "UPDATE event SET note = printf('%.*c', 1000001, 'x') WHERE id = 2",
+        "UPDATE event SET id = -5 WHERE id = 2", "DROP INDEX event_key", "ALTER TABLE event ADD COLUMN more TEXT",
+        "UPDATE event SET place = x'00' WHERE id = 2",
+    ),
+    "event_actor": (
+        "UPDATE event_actor SET event = 'nobody' WHERE id = 2", "UPDATE event_actor SET actor = 'nobody' WHERE id = 2",
+        "UPDATE event_actor SET source = 'nothing' WHERE id = 2", "UPDATE event_actor SET role = 'x' WHERE id = 2",
+        "UPDATE event_actor SET event = '' WHERE id = 2", "UPDATE event_actor SET event = 5 WHERE id = 2",
+        "UPDATE event_actor SET event = printf('%.*c', 300, 'x') WHERE id = 2",
+    ),
+    "event_place": (
+        "UPDATE event_place SET place = 'nowhere' WHERE id = 2", "UPDATE event_place SET radius_m = -2 WHERE id = 2",
+    ),
+    "event_source": ("UPDATE event_source SET source = 'nothing' WHERE id = 2",),
+    "count": ("UPDATE count SET value = 'many' WHERE id = 2", "UPDATE count SET min = -1 WHERE id = 2"),
+    "search": (
+        "UPDATE search SET key = 'other' WHERE rowid = 2", "DELETE FROM search WHERE rowid = 2",
+        "UPDATE search SET kind = 'place' WHERE rowid = 2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "spoil"), [(table, spoil) for table, all_ in UNUSUAL.items() for spoil in all_])
+def test_what_may_be_bad_is_left_to_sql(
+    table: str, spoil: str, store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(store, spoil)
+    assert_same_by_sql(store, monkeypatch)
+    assert table not in proven[0]
+
+
+VALUES = st.one_of(
+    st.none(), st.integers(-(2**63), 2**63 - 1), st.floats(), st.binary(max_size=30),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.sampled_from(["week", "2017-10", "2017-10-14", "../2018", "strike", "single", "is", "raqqa", 17453, 0.0, 1, ""]),
+)  # fmt: skip
+
+
+@given(data=st.data())
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_values_give_the_same_either_way(data: st.DataObject, small_store: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(small_store, tmp_path / "copy.gpkg"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for _ in range(data.draw(st.integers(1, 3))):
+            table = data.draw(st.sampled_from(PlainTables.tables))
+            column = data.draw(st.sampled_from([*schema.columns_of(table)][1:]))
+            values = (data.draw(VALUES), data.draw(st.integers(1, 12)))
+            db.execute(f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE id = ?', values)
+    with pytest.MonkeyPatch.context() as patch:
+        assert_same_by_sql(path, patch)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_pages_are_unusual_or_read_within_their_bounds(seed: int, small_store: Path, tmp_path: Path) -> None:
+    chance = np.random.default_rng(seed)
+    raw = bytearray(small_store.read_bytes())
+    db = sqlite3.connect(small_store)
+    (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+    columns = [name for _, name, *_ in db.execute("PRAGMA table_info(event)")]
+    db.close()
+    page = int.from_bytes(raw[16:18], "big")
+    for place in chance.integers(0, page * 3, 8).tolist():
+        raw[(root - 1) * page + place % len(raw) if place < page else place % 100] ^= int(chance.integers(1, 256))
+    path = tmp_path / "damaged"
+    path.write_bytes(raw)
+    try:
+        for batch in batches(path, root, columns, columns):
+            for cells in batch.cells.values():
+                assert (cells.starts >= PAD).all() and (cells.starts + cells.lengths <= len(batch.raw) - PAD).all()
+    except UnusualError:
+        pass
+
+
+@pytest.mark.parametrize("size", [0, 50, 100, 5000])
+def test_a_file_that_ends_too_soon_is_unusual(size: int, small_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "short"
+    path.write_bytes(small_store.read_bytes()[:size])
+    with pytest.raises(UnusualError):
+        list(batches(path, 30, ["id"], ["id"]))
+
+
+def made(texts: list[bytes]) -> tuple[Any, Cells]:
+    """Texts as they lie in a buffer."""
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    starts = PAD + np.cumsum(lengths) - lengths
+    raw = np.frombuffer(bytes(PAD) + b"".join(texts) + bytes(PAD), dtype=np.uint8)
+    return raw, Cells(13 + 2 * lengths, starts, lengths)
+
+
+@given(st.lists(st.text("ab\0é", max_size=20).map(str.encode), max_size=40), st.integers(0, 2))
+def test_a_vocabulary_finds_just_its_words(texts: list[bytes], more: int) -> None:
+    listed = sorted({text.decode() for text in texts if text and text[0] % 3 != more})
+    raw, cells = made(texts)
+    expected = [listed.index(text.decode()) if text.decode() in listed else -1 for text in texts]
+    assert Vocabulary(listed).codes(raw, cells).tolist() == expected
+
+
+def test_a_vocabulary_of_many_words_finds_them_by_halving() -> None:
+    listed = [f"place-{number}" for number in range(5000)]
+    raw, cells = made([text.encode() for text in (*listed[::7], "place-5000", "place", "")])
+    assert Vocabulary(listed).codes(raw, cells).tolist() == [*range(0, 5000, 7), -1, -1, -1]
+
+
+@pytest.mark.parametrize("key", ["{:03}", "a key that is longer than eight bytes {:03}", "{:03} with the same end"])
+@pytest.mark.parametrize("step", [1, 7])
+def test_the_places_of_keys(key: str, step: int) -> None:
+    keys = [key.format(number * step % 97).encode() for number in range(97)]
+    raw, cells = made(keys)
+    events = KeyPlaces(raw[PAD:-PAD], cells.lengths.astype(np.uint32))
+    asked = [5, 3, 3, 96, 0]
+    assert events.of(*made([keys[place] for place in asked])).tolist() == asked
+    for wrong in (b"", b"x", key.format(98).encode(), keys[3] + b"\0", keys[3][:-1], bytes(200)):
+        with pytest.raises(UnusualError):
+            events.of(*made([keys[1], wrong]))
+
+
+def test_equal_keys_are_unusual() -> None:
+    raw, cells = made([b"a", b"b", b"a"])
+    with pytest.raises(UnusualError):
+        KeyPlaces(raw[PAD:-PAD], cells.lengths.astype(np.uint32))
+
+
+@given(
+    st.lists(
+        st.one_of(st.from_regex(r"[0-2][0-9]{3}-[01][0-9]-[0-3][0-9]", fullmatch=True), st.text("0-9X/", max_size=12))
+    )
+)
+def test_plain_days_are_those_of_the_reader_of_dates(texts: list[str]) -> None:
+    raw, cells = made([text.encode() for text in texts])
+    for text, day in zip(texts, plain_days(raw, cells).tolist(), strict=True):
+        if day > -(2**40):
+            span = parse(text)
+            assert (span.earliest, span.latest) == (day, day)
+        elif len(text) == 10 and text.replace("-", "").isdigit():
+            with pytest.raises(DateError):
+                parse(text)
+
+
+def test_bytes_are_gathered_from_anywhere() -> None:
+    raw = np.arange(200, dtype=np.uint8)
+    at = np.array([3, 0, 150])
+    assert np.array_equal(gathered(raw, at, 3), [[3, 4, 5], [0, 1, 2], [150, 151, 152]])
+    assert np.array_equal(gathered(raw, at, 50)[2], range(150, 200))
