@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -42,29 +43,24 @@ def store(small_store: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def proven(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
-    """The tables that were read plainly, at each opening; and the index last, where it was."""
+    """The tables that were read plainly, at each opening."""
     seen: list[set[str]] = []
-    read, follows = PlainTables.read, PlainTables.index_follows_events
+    real = PlainTables._try
 
-    def noted(self: PlainTables, heard: Any) -> Any:
-        found = read(self, heard)
-        seen.append({*found})
-        return found
+    def noted(self: PlainTables, table: str, read: Callable[[], None]) -> None:
+        real(self, table, read)
+        if table == "event":
+            seen.append(set())
+        seen[-1] |= {table} & {*self.proven}
 
-    def also_noted(self: PlainTables) -> bool:
-        found = follows(self)
-        seen[-1] |= {"search"} if found else set()
-        return found
-
-    monkeypatch.setattr(PlainTables, "read", noted)
-    monkeypatch.setattr(PlainTables, "index_follows_events", also_noted)
+    monkeypatch.setattr(PlainTables, "_try", noted)
     return seen
 
 
 def assert_same_by_sql(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An opening finds the same as one for which SQLite reads everything."""
     with opened(path) as plain:
-        monkeypatch.setattr(PlainTables, "read", lambda self, heard: {})
+        monkeypatch.setattr(PlainTables, "_try", lambda *_: None)
         with opened(path) as by_sql:
             assert_same(plain, by_sql)
 

@@ -96,12 +96,18 @@ def arranged_pairs(spool: Spool, table: str, bad: LeftOut, row_at: RowAt, sink: 
         unwanted |= ~_trusted(spool.taken(f"{table}.ids"), bad)
     del codes
     rows[unwanted] = _LAST
-    order = np.argsort(rows, kind="stable")[: len(rows) - np.count_nonzero(unwanted)].astype(np.int32)
+    order = _order_of(rows)[: len(rows) - np.count_nonzero(unwanted)].astype(np.int32)
     sink.add(f"{table}.rows", rows[order])
     del rows, unwanted
     sink.add(f"{table}.codes", spool.taken(f"{table}.codes")[order])
     if f"{table}.roles" in spool:
         sink.add(f"{table}.roles", spool.taken(f"{table}.roles")[order])
+
+
+def _order_of(rows: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The stable order of numbers from 0 on: NumPy sorts halves of them by their digits, which is faster."""
+    order = np.argsort(rows.astype(np.uint16), kind="stable")
+    return order[np.argsort((rows[order] >> 16).astype(np.uint16), kind="stable")]
 
 
 def arranged_references(spool: Spool, table: str, column: str, row_at: RowAt, sink: Sink) -> None:

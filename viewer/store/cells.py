@@ -33,7 +33,7 @@ def words(raw: Raw, starts: Integers, lengths: Integers, width: int) -> NDArray[
     """The first bytes of each text, zeros beyond its end, eight at a time; shape (n, width / 8)."""
     found = gathered(raw, starts, width).view("<u8")
     for place in range(width // 8):
-        found[:, place] &= _MASKS.take(np.clip(lengths - 8 * place, 0, 8))
+        found[:, place] &= _MASKS.take(lengths - 8 * place, mode="clip")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -85,9 +86,15 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         keys = {table: trusted_keys(store, table, known[table]) for table in CODED}
         _refuse_too_many_actors(store, keys["actor"])
         plain = PlainTables(store, keys, spool)
-        pace.begin("Reading events", 0.45)
-        proven = plain.read(_heard(pace, sum(most.get(table, 0) for table in plain.tables)))
-        checks = (Aside if large else Here)(store, lambda file: bad_rows(file, known, seen=("event",), proven=proven))
+        pace.begin("Reading events", 0.4)
+        plain.read_events(_heard(pace, most.get("event", 0)))
+        others = (Aside if large else Here)(store, plain.check_others)
+        stack.callback(others.stop)
+        pace.begin("Reading who and where", 0.65)
+        plain.read_pairs(_heard(pace, sum(most.get(table, 0) for table in JOINED)))
+        others.result(pace.tick)
+        rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)
+        checks = (Aside if large else Here)(store, rows)
         stack.callback(checks.stop)
         scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
         with scan.reading():
@@ -145,7 +152,7 @@ def _scanned(
     scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace, plain: PlainTables
 ) -> Iterator[Problem]:
     """Everything read that is put in order afterwards, but what was read plainly; what is wrong with the text index."""
-    pace.begin("Reading events", 0.55)
+    pace.begin("Reading events", 0.7)
     if "event" not in plain.proven:
         scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
     pace.begin("Reading who and where", 0.75)
@@ -165,7 +172,7 @@ def _scanned(
 def _index_is_read(scan: StoreFile, spool: Spool, plain: PlainTables) -> bool:
     """Whether the text index tells of as many events as there are and finds the first of them."""
     try:
-        if plain.index_follows_events() or index_follows_events(scan):
+        if schema.SEARCH_TABLE in plain.proven or index_follows_events(scan):
             spool.add("search.events", spool.column("event.ids"))
             spool.add("search.ids", spool.column("event.ids"))
         else:

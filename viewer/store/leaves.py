@@ -93,17 +93,17 @@ def _layout_of(file: IO[bytes]) -> _Layout:
 
 def _leaves(file: IO[bytes], layout: _Layout, root: int) -> Integers:
     """The numbers of the pages that hold the rows, in the order of the rows."""
-    level = [root]
+    level = np.array([root], dtype=np.int64)
     for _ in range(MAX_DEPTH):
         _check_numbers(level, layout)
-        if _page(file, layout, level[0])[0] == LEAF:
-            return np.array(level, dtype=np.int64)
-        level = [child for number in level for child in _children(_page(file, layout, number), layout)]
+        if _page(file, layout, int(level[0]))[0] == LEAF:
+            return level
+        level = np.concatenate([_children(_page(file, layout, number), layout) for number in level.tolist()])
     raise UnusualError("is too deep")
 
 
-def _check_numbers(level: list[int], layout: _Layout) -> None:
-    if len(level) > layout.pages or not all(1 < number <= layout.pages for number in level):
+def _check_numbers(level: Integers, layout: _Layout) -> None:
+    if len(level) > layout.pages or level.min() <= 1 or level.max() > layout.pages:
         raise UnusualError("names pages that are not there")
 
 
@@ -115,14 +115,15 @@ def _page(file: IO[bytes], layout: _Layout, number: int) -> bytes:
     return found
 
 
-def _children(page: bytes, layout: _Layout) -> list[int]:
+def _children(page: bytes, layout: _Layout) -> Integers:
     number = int.from_bytes(page[3:5], "big")
     if page[0] != INTERIOR or 12 + 2 * number > layout.usable:
         raise UnusualError("has a page that is none of a table")
-    places = np.frombuffer(page, dtype=">u2", count=number, offset=12).tolist()
-    if any(place + 4 > layout.usable for place in places):
+    places = np.append(np.frombuffer(page, dtype=">u2", count=number, offset=12).astype(np.int64), 8)
+    if places.max() + 4 > layout.usable:
         raise UnusualError("has a cell beyond its page")
-    return [int.from_bytes(page[place : place + 4], "big") for place in (*places, 8)]
+    raw = np.frombuffer(page, dtype=np.uint8)
+    return _two_bytes(raw, places) << 16 | _two_bytes(raw, places + 2)
 
 
 def _read_pages(file: IO[bytes], layout: _Layout, numbers: Integers, raw: NDArray[np.uint8]) -> None:
@@ -194,7 +195,7 @@ def _with_long_ones(
         added += raw[begin : begin + here].tobytes()
         left, number = size - here, int.from_bytes(raw[begin + here : begin + here + 4].tobytes(), "big")
         while left > 0:
-            _check_numbers([number], layout)
+            _check_numbers(np.array([number]), layout)
             page = _page(file, layout, number)
             added += page[4 : min(4 + left, layout.usable)]
             left, number = left - (layout.usable - 4), int.from_bytes(page[:4], "big")

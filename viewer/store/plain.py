@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
+import numpy as np
+
+from viewer.store import schema
 from viewer.store.cells import KeyPlaces, Vocabulary
 from viewer.store.file import StoreFile
 from viewer.store.leaves import UnusualError
 from viewer.store.plain_scan import (
-    Known,
     check_plain,
     check_plain_index,
     proven_columns,
@@ -36,51 +38,49 @@ class PlainTables:
         self._store = store
         self._keys: dict[str, list[str]] = keys
         self._spool = spool
-        self._events: KeyPlaces | None = None
+        self._known: dict[str, Vocabulary | KeyPlaces] = {}
+        self._ids = np.zeros(0, dtype=np.int64)
         self.proven: dict[str, frozenset[str]] = {}
-        """The tables of good rows only, and their columns that hold nothing but keys of rows that are there."""
+        """The tables of good rows only, and their columns that hold nothing but keys of rows that are there.
 
-    def read(self, heard: Heard) -> dict[str, frozenset[str]]:
-        """Append the columns of all tables that can be read so to the spool; see `proven`."""
+        `search` among them: an index each of whose rows tells of the event with its number.
+        """
+
+    def read_events(self, heard: Heard) -> None:
+        """Append the columns of the events to the spool, if they can be read so."""
         store, spool, keys = self._store, self._spool, self._keys
-        self._try("event", {}, partial(scan_plain_events, store, keys["actor"], keys["place"], spool, heard))
+        self._try("event", partial(scan_plain_events, store, keys["actor"], keys["place"], spool, heard))
         if "event" not in self.proven:
-            return self.proven
+            spool.clear("event")
+            return
         with suppress(UnusualError):
-            self._events = KeyPlaces(spool.column("event.text"), spool.column("event.lengths"))
-        if self._events is not None:
-            known = self._known(self._events)
-            for table in JOINED:
-                self._try(table, known, partial(scan_plain_pairs, store, table, known, spool, heard))
-            for table in CHECKED:
-                self._try(table, known, partial(check_plain, store, table, known))
-        return self.proven
-
-    def index_follows_events(self) -> bool:
-        """Whether each row of the text index tells of the event with the same number; False when nobody knows."""
-        events, self._events = self._events, None
-        if events is None:
-            return False
-        try:
-            check_plain_index(self._store, self._spool.column("event.ids"), events)
-        except (UnusualError, OSError):
-            return False
-        return True
-
-    def _known(self, events: KeyPlaces) -> Known:
-        """What finds the keys of the tables that others name, as far as they can be told apart."""
-        known: dict[str, Vocabulary | KeyPlaces] = {"event": events}
-        for table, keys in (*self._keys.items(), ("source", _few_keys(self._store, "source"))):
+            self._known["event"] = KeyPlaces(spool.column("event.text"), spool.column("event.lengths"))
+            self._ids = spool.column("event.ids")
+        for table, texts in (*keys.items(), ("source", _few_keys(store, "source"))):
             with suppress(UnusualError):
-                known[table] = Vocabulary(keys)
-        return known
+                self._known[table] = Vocabulary(texts)
 
-    def _try(self, table: str, known: Known, read: Callable[[], None]) -> None:
-        try:
+    def read_pairs(self, heard: Heard) -> None:
+        """The same for who and where."""
+        for table in JOINED if "event" in self._known else ():
+            self._try(table, partial(scan_plain_pairs, self._store, table, self._known, self._spool, heard))
+            if table not in self.proven:
+                self._spool.clear(table)
+
+    def check_others(self, store: StoreFile) -> None:
+        """Look at the large tables of which nothing is kept, and at the text index. `store`: may be a twin."""
+        events = self._known.get("event")
+        if not isinstance(events, KeyPlaces):
+            return
+        for table in CHECKED:
+            self._try(table, partial(check_plain, store, table, self._known))
+        if schema.SEARCH_TABLE in store.tables:
+            self._try(schema.SEARCH_TABLE, partial(check_plain_index, store, self._ids, events))
+
+    def _try(self, table: str, read: Callable[[], None]) -> None:
+        with suppress(UnusualError, OSError):
             read()
-            self.proven[table] = proven_columns(table, known)
-        except (UnusualError, OSError):
-            self._spool.clear(table)
+            self.proven[table] = proven_columns(table, self._known)
 
 
 def _few_keys(store: StoreFile, table: str) -> Sequence[str]:

@@ -7,6 +7,7 @@ same either way.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -28,6 +29,7 @@ from viewer.store.cells import (
     integers,
     plain_texts,
     reals,
+    words,
 )
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, NO_PLACE, NONE
 from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE, kinds_of
@@ -40,6 +42,8 @@ from viewer.store.scan import BLANK, SHIFT, TERMS, Heard
 from viewer.store.spool import Spool
 
 _NO_DAY = -(2**62)
+_LONGEST_DATE = 32
+"""Bytes of the longest text that is a date, with marks on all its parts, and some more."""
 _POINT_KIND = 12 + 2 * POINT_BYTES
 Known = Mapping[str, Vocabulary | KeyPlaces]
 """By table, what finds the keys of its rows."""
@@ -111,6 +115,7 @@ def check_plain_index(store: StoreFile, ids: Integers, events: KeyPlaces) -> Non
     kind = Vocabulary(["event"])
     done = 0
     for batch in batches(store.read_from, root, columns, ("c1", "c2")):
+        _refuse_stopped(store)
         last = done + len(batch.ids)
         told = kind.codes(batch.raw, batch.cells["c1"])
         if not np.array_equal(batch.ids, ids[done:last]) or told.any() or not are_texts(batch.cells["c2"]).all():
@@ -123,7 +128,8 @@ def check_plain_index(store: StoreFile, ids: Integers, events: KeyPlaces) -> Non
 
 def proven_columns(table: str, known: Known) -> frozenset[str]:
     """The columns of a table checked here of which every value is blank or the key of a row."""
-    return frozenset(name for name, about in fields_of(TABLES[table]).items() if _is_followed(about, known))
+    fields = fields_of(TABLES[table]) if table in TABLES else {}
+    return frozenset(name for name, about in fields.items() if _is_followed(about, known))
 
 
 def _is_followed(about: FieldInfo, known: Known) -> bool:
@@ -134,7 +140,7 @@ class _Check:
     """Makes sure of a batch that all its rows are good, and gives what was made of it on the way."""
 
     def __init__(self, store: StoreFile, table: str, known: Known) -> None:
-        self._path = store.read_from
+        self._store = store
         self._root, self._columns = _table(store, table)
         needed = {*schema.columns_of(table)} - {"id"}
         if not needed <= {*self._columns}:
@@ -155,7 +161,8 @@ class _Check:
         nothing = np.zeros(0, dtype=np.int64)
         raw = np.zeros(256, dtype=np.uint8)
         use(Batch(raw, nothing, {name: Cells(nothing, nothing, nothing) for name in self._wanted}))
-        for batch in batches(self._path, self._root, self._columns, self._wanted):
+        for batch in batches(self._store.read_from, self._root, self._columns, self._wanted):
+            _refuse_stopped(self._store)
             use(batch)
 
     def __call__(self, batch: Batch) -> Made:
@@ -206,7 +213,8 @@ class _Dates:
     """Dates that were found to be good: most are plain days, each other one is read once."""
 
     def __init__(self) -> None:
-        self._good: set[tuple[bytes, int, int]] = set()
+        self._good: set[bytes] = set()
+        """The bytes of texts, their lengths and their days, side by side."""
 
     def spans(self, raw: Raw, texts: Cells, earliest: Cells, latest: Cells) -> Integers:
         """The packed spans of dates (`scan.packed_span`) whose days are what their texts mean."""
@@ -214,8 +222,16 @@ class _Dates:
             raise UnusualError("has dates that are no texts")
         first, last = (integers(raw, days, _NO_DAY) for days in (earliest, latest))
         plain = plain_days(raw, texts)
-        for row in np.flatnonzero((plain != first) | (plain != last) | (plain == _NO_DAY)).tolist():
-            self._check(_bytes(raw, texts, row), int(first[row]), int(last[row]))
+        rows = np.flatnonzero((plain != first) | (plain != last) | (plain == _NO_DAY))
+        starts, lengths, days = texts.starts[rows], texts.lengths[rows], (first[rows], last[rows])
+        if lengths.max(initial=0) > _LONGEST_DATE:
+            raise UnusualError("has dates that are too long")
+        told = np.column_stack([words(raw, starts, lengths, _LONGEST_DATE).view(np.int64), lengths, *days])
+        told_once = dict(zip(told.view(f"V{8 * told.shape[1]}")[:, 0].tolist(), rows.tolist(), strict=True))
+        for key in told_once.keys() - self._good:
+            row = told_once[key]
+            _check_span(_bytes(raw, texts, row), int(first[row]), int(last[row]))
+            self._good.add(key)
         first[first == _NO_DAY] = FAR_PAST
         last[last == _NO_DAY] = FAR_FUTURE
         return np.where(texts.lengths == 0, BLANK, (first << SHIFT) + last - FAR_PAST)
@@ -226,13 +242,11 @@ class _Dates:
             if date_problem(_text(_bytes(raw, texts, row))):
                 raise UnusualError("has dates that are none")
 
-    def _check(self, text: bytes, first: int, last: int) -> None:
-        if (text, first, last) in self._good:
-            return
-        earliest, latest = (None if day == _NO_DAY else day for day in (first, last))
-        if span_problem(_text(text), earliest, latest, with_days=True):
-            raise UnusualError("has dates that are none")
-        self._good.add((text, first, last))
+
+def _check_span(text: bytes, first: int, last: int) -> None:
+    earliest, latest = (None if day == _NO_DAY else day for day in (first, last))
+    if span_problem(_text(text), earliest, latest, with_days=True):
+        raise UnusualError("has dates that are none")
 
 
 def plain_days(raw: Raw, texts: Cells) -> Integers:
@@ -292,6 +306,12 @@ def _check_points(raw: Raw, cells: Cells) -> None:
     blobs = gathered(raw, cells.starts[there], POINT_BYTES)
     if not joined_are_points(blobs.tobytes()):
         raise UnusualError("has other geometries than points")
+
+
+def _refuse_stopped(store: StoreFile) -> None:
+    """What SQLite does by itself when it is to end."""
+    if store.stopped:
+        raise sqlite3.OperationalError("interrupted")
 
 
 def _packed(made: Made) -> Integers:

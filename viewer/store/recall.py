@@ -26,6 +26,8 @@ from viewer.store.validate import STREAMED, refuse_too_many
 LOG = logging.getLogger(__name__)
 WORTH_KEEPING = 20_000
 """Rows of a table beyond which what was read is kept: fewer are read as quickly."""
+MANY = 2_500_000
+"""Rows of a table beyond which what was read waits on the disk to be put in order."""
 ROW_BYTES = 300
 """Room on the disk for an event while it is put in order, and for its share of what is kept."""
 
@@ -65,9 +67,9 @@ def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> tuple[Arra
 def _read_and_keep(
     store: StoreFile, most: dict[str, int], file: Path, mark: str, pace: Pace
 ) -> tuple[Arrays, Findings]:
-    """Read the store by way of the disk, so that not all of it is in memory at any time, and map what was kept."""
+    """Read a store, one of many rows by way of the disk so that not all is in memory at once, and map what was kept."""
     with column_cache.keeping(file) as writer:
-        with Spool(file.parent) as spool:
+        with Spool(file.parent if max(most.values()) > MANY else None) as spool:
             findings = first_reading(store, most, spool, writer, pace)
         _refuse_changed(store)
         if fingerprint(store.path) + code_mark() != mark:
