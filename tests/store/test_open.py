@@ -18,6 +18,7 @@ from viewer.store import file, migrations, schema
 from viewer.store import open as opening
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
+from viewer.store.file import identity_of
 from viewer.store.open import open_store
 
 
@@ -415,6 +416,10 @@ def test_each_question_has_its_own_time(small: DataSet) -> None:
 
 def test_a_change_on_disk_is_noticed(store: Path, small_store: Path, tmp_path: Path) -> None:
     found = open_store(store)
+    assert not found.changed_on_disk()
+    store.chmod(0o640)
+    assert found.changed_on_disk() == (os.name == "posix")
+    found.identity = identity_of(store.stat())
     assert not found.changed_on_disk()
     other = Path(shutil.copy(small_store, tmp_path / "other.gpkg"))
     other.replace(store)

@@ -18,7 +18,7 @@ from tests.store.test_column_cache import assert_same
 from tests.store.test_first_reading import change, opened
 from viewer import paths
 from viewer.domain.dates import DateError, parse
-from viewer.store import leaves, schema
+from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered
 from viewer.store.dataset import DataSet
 from viewer.store.leaves import PAD, Cells, UnusualError, batches
@@ -286,3 +286,9 @@ def test_bytes_are_gathered_from_anywhere() -> None:
     at = np.array([3, 0, 150])
     assert np.array_equal(gathered(raw, at, 3), [[3, 4, 5], [0, 1, 2], [150, 151, 152]])
     assert np.array_equal(gathered(raw, at, 50)[2], range(150, 200))
+
+
+@given(st.lists(st.integers(0, 2**31 - 1) | st.integers(0, 5) | st.integers(65530, 65540), max_size=60))
+def test_rows_are_put_in_their_stable_order(rows: list[int]) -> None:
+    numbers = np.array(rows, dtype=np.int32)
+    assert np.array_equal(arrangement._order_of(numbers), np.argsort(numbers, kind="stable"))

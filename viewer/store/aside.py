@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from viewer.store.file import TICK_SECONDS, StoreFile
 
@@ -13,31 +13,23 @@ T = TypeVar("T")
 
 
 class Aside(Generic[T]):
-    """Runs `work` at once, or when another work is done; `result` waits for it. To be stopped, whatever happened."""
+    """Runs `work` at once; `result` waits for it. To be stopped, whatever happened."""
 
-    def __init__(self, store: StoreFile, work: Callable[[StoreFile], T], after: Aside[Any] | None = None) -> None:
+    def __init__(self, store: StoreFile, work: Callable[[StoreFile], T]) -> None:
         self._store = store.twin()
         self._work = work
-        self._after = after
-        self._began = float("inf")
+        self._began = time.monotonic()
         self._results: list[T] = []
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="badia-aside", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while self._after is not None and self._after.runs() and not self._store.stopped:
-            time.sleep(TICK_SECONDS)
-        self._began = time.monotonic()
         try:
             with self._store.reading():
                 self._results.append(self._work(self._store))
         except BaseException as error:  # noqa: BLE001 - it comes out of `result`
             self._error = error
-
-    def runs(self) -> bool:
-        """Whether it goes on, or waits to."""
-        return self._thread.is_alive()
 
     def finished(self, tick: Callable[[], None], seconds: float = float("inf")) -> bool:
         """Wait until the work has taken so many seconds in all; whether it is done. Raises what it raised."""

@@ -113,7 +113,8 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         _arranged(spool, bad, sink, pace.tick)
         pace.begin("Checking the file", 0.97)
         if pages and not (pages.finished(pace.tick, CHECK_SECONDS) and pages.result(pace.tick)):
-            unfinished = f"its pages could not all be checked within {CHECK_SECONDS:.0f} seconds; some may be damaged"
+            within = f"within {CHECK_SECONDS:.0f} seconds when it was first read"  # which is kept with the columns
+            unfinished = f"its pages could not all be checked {within}; some may be damaged"
             problems.insert(0, Problem(store.path.name, unfinished))
         return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))
 
