@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.store.test_first_reading import change, opened
 from viewer import paths
 from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
-from viewer.store.cells import KeyPlaces, Vocabulary, gathered
+from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.dataset import DataSet
 from viewer.store.leaves import PAD, Cells, UnusualError, batches
 from viewer.store.plain import PlainTables
@@ -141,7 +142,8 @@ UNUSUAL = {
         "UPDATE event SET latest = latest + 1 WHERE id = 2", "UPDATE event SET earliest = 1.5 WHERE id = 2",
         "UPDATE event SET date_edtf = '', latest = NULL WHERE earliest IS NOT NULL",
         "UPDATE event SET date_edtf = 5 WHERE id = 2", "UPDATE event SET entered_on = 'soon' WHERE id = 2",
-        "UPDATE event SET geom = x'00' WHERE id = 2", "UPDATE event SET key = 'grö' WHERE id = 2",
+        "UPDATE event SET geom = x'00' WHERE id = 2", "UPDATE event SET geom = CAST(geom || x'00' AS BLOB)",
+        "UPDATE event SET key = 'grö' WHERE id = 2",
         "UPDATE event SET note = printf('%.*c', 1000001, 'x') WHERE id = 2",
         "UPDATE event SET id = -5 WHERE id = 2", "DROP INDEX event_key", "ALTER TABLE event ADD COLUMN more TEXT",
         "UPDATE event SET place = x'00' WHERE id = 2",
@@ -214,6 +216,33 @@ def test_damaged_pages_are_unusual_or_read_within_their_bounds(seed: int, small_
                 assert (cells.starts >= PAD).all() and (cells.starts + cells.lengths <= len(batch.raw) - PAD).all()
     except UnusualError:
         pass
+
+
+def test_rows_in_another_order_are_unusual(small_store: Path, tmp_path: Path) -> None:
+    """Two rows of a page that change places."""
+    with closing(sqlite3.connect(small_store)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+        columns = [name for _, name, *_ in db.execute("PRAGMA table_info(event)")]
+    with small_store.open("rb", buffering=0) as file:
+        layout = leaves._layout_of(file)
+        first = (int(leaves._leaves(file, layout, root)[0]) - 1) * layout.page
+    raw = bytearray(small_store.read_bytes())
+    raw[first + 8 : first + 12] = raw[first + 10 : first + 12] + raw[first + 8 : first + 10]
+    path = tmp_path / "swapped"
+    path.write_bytes(raw)
+    with pytest.raises(UnusualError, match="not in order"):
+        list(batches(path, root, columns, columns))
+    with pytest.raises(UnusualError, match="other columns"):
+        list(batches(small_store, root, columns[:-1], columns))
+
+
+def test_a_number_that_is_none_is_unusual() -> None:
+    """SQLite takes it for NULL; only who writes the file himself can put it there."""
+    raw = np.frombuffer(bytes(PAD) + struct.pack(">dd", 1.5, float("nan")) + bytes(PAD), dtype=np.uint8)
+    at, sizes = PAD + 8 * np.arange(2), np.array([8, 8])
+    assert reals(raw, Cells(np.array([7, 0]), at, sizes)).tolist()[0] == 1.5
+    with pytest.raises(UnusualError):
+        reals(raw, Cells(np.array([7, 7]), at, sizes))
 
 
 @pytest.mark.parametrize("size", [0, 50, 100, 5000])
