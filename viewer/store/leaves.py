@@ -23,6 +23,9 @@ MAX_SPILLED = 64_000_000
 """Bytes of the long rows of one batch."""
 ROWS, FEWEST_PAGES, MOST_PAGES = 16_384, 16, 1_024
 """Rows of a batch, about, so that they stay in the processor's cache; and its pages."""
+MOST_BYTES = 4 << 20
+FEWEST_CHILDREN = 8
+"""An inner page names more than so many others, on the average; a tree of fewer is made to take long."""
 
 Integers = NDArray[np.int64]
 
@@ -63,7 +66,8 @@ def batches(path: Path, root: int, columns: Sequence[str], wanted: Collection[st
     with path.open("rb", buffering=0) as file:
         layout = _layout_of(file)
         leaves = _leaves(file, layout, root)
-        buffer = np.zeros(2 * PAD + MOST_PAGES * layout.page, dtype=np.uint8)
+        most = max(min(MOST_PAGES, MOST_BYTES // layout.page), FEWEST_PAGES)
+        buffer = np.zeros(2 * PAD + most * layout.page, dtype=np.uint8)
         first, pages, last_id = 0, FEWEST_PAGES, -1
         while first < len(leaves):
             some = leaves[first : first + pages]
@@ -76,7 +80,7 @@ def batches(path: Path, root: int, columns: Sequence[str], wanted: Collection[st
                 last_id = int(batch.ids[-1])
                 yield batch
             first += len(some)
-            pages = min(max(ROWS * len(some) // max(len(batch.ids), 1), FEWEST_PAGES), MOST_PAGES)
+            pages = min(max(ROWS * len(some) // max(len(batch.ids), 1), FEWEST_PAGES), most)
 
 
 def _layout_of(file: IO[bytes]) -> _Layout:
@@ -98,6 +102,8 @@ def _leaves(file: IO[bytes], layout: _Layout, root: int) -> Integers:
         _check_numbers(level, layout)
         if _page(file, layout, int(level[0]))[0] == LEAF:
             return level
+        if len(level) * FEWEST_CHILDREN > layout.pages + FEWEST_CHILDREN:
+            raise UnusualError("has too many inner pages")
         level = np.concatenate([_children(_page(file, layout, number), layout) for number in level.tolist()])
     raise UnusualError("is too deep")
 
