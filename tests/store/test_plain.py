@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import struct
@@ -22,6 +23,7 @@ from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.dataset import DataSet
+from viewer.store.file import identity_of
 from viewer.store.leaves import PAD, Cells, UnusualError, batches
 from viewer.store.plain import PlainTables
 from viewer.store.plain_scan import plain_days
@@ -321,3 +323,21 @@ def test_bytes_are_gathered_from_anywhere() -> None:
 def test_rows_are_put_in_their_stable_order(rows: list[int]) -> None:
     numbers = np.array(rows, dtype=np.int32)
     assert np.array_equal(arrangement._order_of(numbers), np.argsort(numbers, kind="stable"))
+
+
+@pytest.mark.parametrize("how", ["replaced", "written", "replaced before"])
+def test_a_file_that_changes_on_the_way_is_unusual(how: str, store: Path, small_store: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(store)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+        columns = [name for _, name, *_ in db.execute("PRAGMA table_info(event)")]
+    identity = identity_of(store.stat())
+    assert sum(len(batch.ids) for batch in batches(store, root, columns, columns, identity))
+    if how == "replaced before":
+        Path(shutil.copy(small_store, tmp_path / "other")).replace(store)
+    rows = batches(store, root, columns, columns, identity)
+    with pytest.raises(UnusualError, match="was changed"):
+        for _ in rows:
+            if how == "replaced":
+                Path(shutil.copy(small_store, tmp_path / "other")).replace(store)
+            elif how == "written":
+                os.utime(store)

@@ -60,6 +60,7 @@ class StoreFile:
     _database: sqlite3.Connection | None = None
     _uri: str = ""
     _scratch: Path | None = None
+    _copied: bool = False
     _deadline: float = float("inf")
     _next_tick: float = 0.0
     _raised: BaseException | None = None
@@ -69,6 +70,11 @@ class StoreFile:
     def read_from(self) -> Path:
         """The file that is really read: `path`, or a private copy of it."""
         return Path(os.fsdecode(unquote_to_bytes(self._uri.removeprefix("file:").partition("?")[0])))
+
+    @property
+    def read_identity(self) -> Identity | None:
+        """What tells that file from any other; None for a private copy, which nobody else can change."""
+        return None if self._copied else self.identity
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -126,6 +132,7 @@ class StoreFile:
         if self._database is not None:
             self._database.close()
         self._uri = uri
+        self._copied = self._scratch is not None
         self._database = database = connect(uri)
         database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
         for limit, value in LIMITS.items():
@@ -138,6 +145,7 @@ class StoreFile:
         """The same file on a connection of its own, for work beside this one; to be closed by who asked for it."""
         twin = StoreFile(self.path, self.identity, self.tables, self.columns, tick=tick)
         twin.attach(self._uri, raw)
+        twin._copied = self._copied
         return twin
 
     def halt(self) -> None:

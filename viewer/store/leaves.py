@@ -7,6 +7,7 @@ at anything else, damage included, UnusualError sends the reader back to SQLite,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from viewer.store.file import Identity, identity_of
 
 LEAF, INTERIOR = 13, 5
 PAD = 64
@@ -58,12 +61,16 @@ class _Layout(NamedTuple):
     pages: int
 
 
-def batches(path: Path, root: int, columns: Sequence[str], wanted: Collection[str]) -> Iterator[Batch]:
+def batches(
+    path: Path, root: int, columns: Sequence[str], wanted: Collection[str], identity: Identity | None = None
+) -> Iterator[Batch]:
     """All rows of the table whose tree begins at page `root` and whose records hold these columns, in this order.
 
-    UnusualError, at any batch, when SQLite has to read it; OSError. The buffer is used again for the next batch.
+    UnusualError, at any batch or at the end, when SQLite has to read it, as it does when this is not or no more the
+    file of that identity (None: whichever it is); OSError. The buffer is used again for the next batch.
     """
     with path.open("rb", buffering=0) as file:
+        expected = identity or identity_of(os.fstat(file.fileno()))
         layout = _layout_of(file)
         leaves = _leaves(file, layout, root)
         most = max(min(MOST_PAGES, MOST_BYTES // layout.page), FEWEST_PAGES)
@@ -80,6 +87,8 @@ def batches(path: Path, root: int, columns: Sequence[str], wanted: Collection[st
                 last_id = int(batch.ids[-1])
                 yield batch
             first += len(some)
+            if identity_of(os.fstat(file.fileno())) != expected:
+                raise UnusualError("was changed")
             pages = min(max(ROWS * len(some) // max(len(batch.ids), 1), FEWEST_PAGES), most)
 
 

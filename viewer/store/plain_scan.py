@@ -8,7 +8,7 @@ same either way.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -114,8 +114,7 @@ def check_plain_index(store: StoreFile, ids: Integers, events: KeyPlaces) -> Non
     root, columns = _table(store, f"{schema.SEARCH_TABLE}_content")
     kind = Vocabulary(["event"])
     done = 0
-    for batch in batches(store.read_from, root, columns, ("c1", "c2")):
-        _refuse_stopped(store)
+    for batch in _batches(store, root, columns, ("c1", "c2")):
         last = done + len(batch.ids)
         told = kind.codes(batch.raw, batch.cells["c1"])
         if not np.array_equal(batch.ids, ids[done:last]) or told.any() or not are_texts(batch.cells["c2"]).all():
@@ -161,8 +160,7 @@ class _Check:
         nothing = np.zeros(0, dtype=np.int64)
         raw = np.zeros(256, dtype=np.uint8)
         use(Batch(raw, nothing, {name: Cells(nothing, nothing, nothing) for name in self._wanted}))
-        for batch in batches(self._store.read_from, self._root, self._columns, self._wanted):
-            _refuse_stopped(self._store)
+        for batch in _batches(self._store, self._root, self._columns, self._wanted):
             use(batch)
 
     def __call__(self, batch: Batch) -> Made:
@@ -308,10 +306,12 @@ def _check_points(raw: Raw, cells: Cells) -> None:
         raise UnusualError("has other geometries than points")
 
 
-def _refuse_stopped(store: StoreFile) -> None:
-    """What SQLite does by itself when it is to end."""
-    if store.stopped:
-        raise sqlite3.OperationalError("interrupted")
+def _batches(store: StoreFile, root: int, columns: Sequence[str], wanted: Collection[str]) -> Iterator[Batch]:
+    """The rows of a table of a store; sqlite3.OperationalError when it is to end, as SQLite does by itself."""
+    for batch in batches(store.read_from, root, columns, wanted, store.read_identity):
+        if store.stopped:
+            raise sqlite3.OperationalError("interrupted")
+        yield batch
 
 
 def _packed(made: Made) -> Integers:
