@@ -468,3 +468,7 @@ def test_settings_bound_memory_too(small: DataSet) -> None:
     assert 0 < limit <= file.MAX_HEAP_BYTES
     assert small.store.within().getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == 20_000_000
     assert small.store.tables <= schema.expected_tables()
+
+
+def test_large_files_may_take_longer_to_check() -> None:
+    assert [file.for_size(60.0, size) for size in (0, 2 * 1024**3, 4 * 1024**3)] == [60.0, 120.0, 180.0]

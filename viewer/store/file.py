@@ -19,6 +19,8 @@ from viewer.store.errors import StoreError
 
 MAX_HEAP_BYTES = 2 * 1024**3
 CHECK_SECONDS = 60.0
+CHECK_SECONDS_TWICE = 2 * 1024**3
+"""Bytes for which the check of all pages may take twice as long; three times for twice as many."""
 QUERY_SECONDS = 120.0
 STEPS, UNTOLD_STEPS = 20_000, 500_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond, or ten when nobody waits to be told.
@@ -179,6 +181,11 @@ class StoreFile:
 def identity_of(found: os.stat_result) -> Identity:
     """What tells a file from any other and from itself after a change."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def for_size(seconds: float, size: int) -> float:
+    """How long what takes so many seconds at the most may take when all pages of a large file are read."""
+    return seconds * (1 + size / CHECK_SECONDS_TWICE)
 
 
 def connect(uri: str) -> sqlite3.Connection:

@@ -23,7 +23,7 @@ from viewer.store.arrangement import (
 from viewer.store.aside import Aside, Here
 from viewer.store.columns import distinct
 from viewer.store.errors import StoreError
-from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile
+from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile, for_size
 from viewer.store.index import indexed_columns
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
@@ -112,8 +112,9 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
             sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
         _arranged(spool, bad, sink, pace.tick)
         pace.begin("Checking the file", 0.97)
-        if pages and not (pages.finished(pace.tick, CHECK_SECONDS) and pages.result(pace.tick)):
-            within = f"within {CHECK_SECONDS:.0f} seconds when it was first read"  # which is kept with the columns
+        seconds = for_size(CHECK_SECONDS, store.identity[2])
+        if pages and not (pages.finished(pace.tick, seconds) and pages.result(pace.tick)):
+            within = f"within {seconds:.0f} seconds when it was first read"  # which is kept with the columns
             unfinished = f"its pages could not all be checked {within}; some may be damaged"
             problems.insert(0, Problem(store.path.name, unfinished))
         return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from viewer.domain.records import TABLES, Problem
 from viewer.store import schema
 from viewer.store.errors import StoreError
-from viewer.store.file import CHECK_SECONDS, Identity, StoreFile, connect, identity_of
+from viewer.store.file import CHECK_SECONDS, Identity, StoreFile, connect, for_size, identity_of
 from viewer.store.migrations import MIGRATIONS, migrate
 
 MAX_FILE_BYTES = 32 * 1024**3
@@ -139,7 +139,8 @@ def check_pages(store: StoreFile) -> bool:
     Much of it is one step of SQLite's, which no clock can stop: `StoreFile.halt` does, from another thread.
     """
     try:
-        (verdict,) = store.within(CHECK_SECONDS).execute("PRAGMA quick_check(1)").fetchone()
+        seconds = for_size(CHECK_SECONDS, store.identity[2])
+        (verdict,) = store.within(seconds).execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError as error:
         if store.stopped or "interrupted" not in str(error):
             raise
