@@ -193,7 +193,7 @@ def test_a_first_look_that_fails_keeps_nobody_from_opening(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("viewer.draw.picture.MapPicture.paint", broken)
+    monkeypatch.setattr("viewer.draw.picture.MapPicture.image", broken)
     StoreOpener(Options()).load(small_store).data.close()
 
     assert "the first look failed" in caplog.text
