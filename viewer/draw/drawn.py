@@ -14,6 +14,7 @@ from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
 from viewer.draw.steps import Surface, Target
+from viewer.draw.underlay import Change
 from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers.primitives import Title
 from viewer.session.camera import under
@@ -36,6 +37,8 @@ class Drawn:
     """Crowds of incidents in it; they lie on top of all marks."""
     day: Day = 0
     """The cursor's, for what is said of it when somebody points."""
+    change: Change | None = None
+    """What differs from the picture before it, if that is known."""
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:

@@ -28,7 +28,7 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import PAN_PX, Named, Underlay, lay
+from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import (
@@ -121,7 +121,7 @@ class MapPicture:
                 if top.shown:
                     self._draw_above(top, state, shown, clear)
             else:
-                image, parts = self._laid(sheet_of(top), shown, clear, state)
+                image, parts, _ = self._laid(sheet_of(top), shown, clear, state)
                 painter.drawImage(QPointF(0, 0), image)
                 self._draw_crowds(top, crowds)
                 if top.shown:
@@ -140,9 +140,11 @@ class MapPicture:
             top = self._top(state, width, height, hasty)
             shown, crowds = self._shown(top, state)
             sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
-            image, parts = self._laid(sheet, shown, (), state) if crowds else self._seen(sheet, shown, state)
-            if crowds:
-                image = self._fresh_copy(image)
+            if not crowds:
+                image, parts, change = self._seen(sheet, shown, state)
+            else:
+                under, parts, change = *self._laid(sheet, shown, (), state)[:2], None
+                image = self._fresh_copy(under)
                 top.painter = painter = QPainter(image)
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
@@ -152,7 +154,7 @@ class MapPicture:
                 finally:
                     painter.end()
                 image = QImage(image)
-            return image, self._drawn(top, parts, state)
+            return image, self._drawn(top, parts, state, change)
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""
@@ -161,10 +163,11 @@ class MapPicture:
             QPainter(), screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty
         )
 
-    def _drawn(self, top: Canvas, parts: Sequence[Part], state: State) -> Drawn:
+    def _drawn(self, top: Canvas, parts: Sequence[Part], state: State, change: Change | None = None) -> Drawn:
         return Drawn(
-            (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor
-        )
+            (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
+            change,
+        )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
         """The primitives of each layer, and the crowds to be painted as such.
@@ -189,19 +192,19 @@ class MapPicture:
             with guarded(top, name, crowd):
                 paint_crowd(top, name, crowd)
 
-    def _seen(self, sheet: Sheet, shown: _Shown, state: State) -> tuple[QImage, Sequence[Part]]:
+    def _seen(self, sheet: Sheet, shown: _Shown, state: State) -> tuple[QImage, Sequence[Part], Change | None]:
         """A view without a crowd: the very one that was made of the same before, if making it took long."""
         made = tuple(shown.values())
-        kept = self._seen_views.found(sheet, made)
+        kept, change = self._seen_views.found(sheet, made), None
         if kept is None:
             begun = time.thread_time()
-            image, parts = self._laid(sheet, shown, (), state)
+            image, parts, change = self._laid(sheet, shown, (), state)
             kept = SeenView(sheet, made, image, tuple(parts))
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
             if leap:  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
         self._seen_day = state.time.cursor
-        return kept.image, kept.parts
+        return kept.image, kept.parts, change
 
     def _fresh_copy(self, image: QImage) -> QImage:
         """A copy in the memory of the last but one, which nobody shows any more; Qt gives new memory if one does."""
@@ -226,15 +229,15 @@ class MapPicture:
 
     def _laid(
         self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State
-    ) -> tuple[QImage, list[Part]]:
-        """All but a crowd as an image, and what was painted in it."""
+    ) -> tuple[QImage, list[Part], Change]:
+        """All but a crowd as an image, what was painted in it, and what of it changed."""
         ground, lines = (
             self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (GROUND, LINES)
         )
         named = self._named(sheet, state, shown, clear)
-        image, (areas, *standing) = self._underlay.lay(sheet, shown, ground, lines, named)
+        image, (areas, *standing), change = self._underlay.lay(sheet, shown, ground, lines, named)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
-        return image, [ground.canvas, areas, lines.canvas, above, *standing]
+        return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
     def _named(self, sheet: Sheet, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> Named:
         names, graticule = self._names(state, sheet.tokens, shown), shown.get("graticule", ())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -55,6 +55,22 @@ class Base:
     behind: tuple[QRect, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Where an image differs from the one with this cache key: places in device pixels."""
+
+    since: int
+    places: tuple[QRect, ...]
+
+
+class Laid(NamedTuple):
+    """A view as an image, which stays as it is; the step images in it, the lowest first; what changed."""
+
+    image: QImage
+    steps: tuple[StepPart, ...]
+    change: Change
+
+
 class Underlay:
     """Keeps the step images and the last composed view."""
 
@@ -68,14 +84,14 @@ class Underlay:
 
     def lay(
         self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], ground: Kept, lines: Kept, named: Named
-    ) -> tuple[QImage, list[StepPart]]:
-        """The view as an image, which stays as it is; and the step images in it, the lowest first."""
+    ) -> Laid:
+        """The view as an image."""
         screen, ratio = sheet.screen, sheet.ratio
         before = tuple(self._steps.get(name) for name in STEPPED)
         steps = tuple(self._step(name, shown.get(layer, ()), sheet) for name, layer in STEPPED.items())
         key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
-        self._base = None  # until it is whole again
+        self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
         if base is None or not fits or any(a is not b for a, b in zip(base.steps, before, strict=True)):
             old = (base.floor, base.image, base.other) if base is not None else (QImage(), QImage(), QImage())
             floor, image, other = (_sized(one, screen, ratio) for one in old)
@@ -93,7 +109,8 @@ class Underlay:
             _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), floor.rect()))
             image, other, behind = other, image, above
         self._base = Base(key, parts, steps, floor, image, other, behind)
-        return QImage(image), [self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True)]
+        found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
+        return Laid(QImage(image), found, Change(seen, above))
 
     def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""

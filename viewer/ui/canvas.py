@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -175,15 +175,26 @@ class Canvas(QWidget):
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
         self._seconds[self._anew(painted.wish)] = painted.seconds
-        self._painted, self.result = painted, painted.drawn
+        before, self._painted, self.result = self._painted, painted, painted.drawn
         if painted.drawn.coarse:
             self._sharpening.start(REST_MS)
         else:
             self._sharpening.stop()
         if self.pointer is not None:
             self._point(self.mapFromGlobal(self._seen_at))
-        self.update()
+        change = painted.drawn.change
+        if before is None or change is None or change.since != before.image.cacheKey() or self._stale():
+            self.update()
+        else:
+            self._update_places(change.places, painted.wish.ratio)
         self.drawn.emit(self.result)
+
+    def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
+        """Bring what changed to the screen, and let the rest of it stand."""
+        for place in places:
+            self.update(QRect(place.topLeft() / ratio, place.size() / ratio).adjusted(-1, -1, 1, 1))
+        if not places:
+            self.update(0, 0, 1, 1)  # whoever waits for the picture hears of it all the same
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the last picture where it belongs now, and what only the screen has: marks and the measuring line."""
