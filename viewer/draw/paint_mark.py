@@ -59,7 +59,7 @@ def _spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
     """Where a mark stands in the picture; a badge whose ring crosses the picture stays in sight."""
     px, py = screen.point_px(mark.x, mark.y)
     if mark.pinned or not mark.rings:
-        return (px, py) if _within(screen, px, py, 30) else None
+        return (px, py) if -30 <= px <= screen.width + 30 and -30 <= py <= screen.height + 30 else None
     if _within(screen, px, py, -EDGE_PX):
         return px, py
     edge = np.vstack([screen.points_px(ring) for ring in mark.rings])

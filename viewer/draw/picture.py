@@ -176,7 +176,8 @@ class MapPicture:
         """
         shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
         crowds = []
-        for name, crowd in [(name, one) for name, made in shown.items() for one in made if isinstance(one, Crowd)]:
+        every = [(name, made[0]) for name, made in shown.items() if len(made) == 1]
+        for name, crowd in [(name, one) for name, one in every if isinstance(one, Crowd)]:
             shown[name] = ()
             with logged(name, crowd):
                 near = self._views.close(crowd, top.screen)

@@ -83,8 +83,8 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
     badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
     rows, certain = seen.rows.tolist(), seen.certain.tolist()
     marks = [
-        _mark(data, basemap, spot.x, spot.y, spot.outline, tuple(rows[index] for index in spot.members),
-              tuple(certain[index] for index in spot.members))
+        _mark(data, basemap, spot.x, spot.y, spot.outline, tuple([rows[index] for index in spot.members]),
+              tuple([certain[index] for index in spot.members]))
         for spot in (*pins, *badges)
     ]  # fmt: skip
     return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))

@@ -154,8 +154,8 @@ def _scanned(
     scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace, plain: PlainTables
 ) -> Iterator[Problem]:
     """Everything read that is put in order afterwards, but what was read plainly; what is wrong with the text index."""
-    pace.begin("Reading events", 0.7)
     if "event" not in plain.proven:
+        pace.begin("Reading events", 0.7)
         scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
     pace.begin("Reading who and where", 0.75)
     both = _heard(pace, most.get("event_actor", 0) + most.get("event_place", 0))
