@@ -40,14 +40,14 @@ def discs(pixel: Pixels, code: Codes, grid: Grid, palette: Palette) -> Picture:
     """A disc per event: `pixel` and `code` of shape (k,) in order of time."""
     columns, lines, edge = disc(grid.grain)
     room = int(DISC_RADIUS * grid.grain) + 1
-    canvas = np.zeros((grid.height + 2 * room) * grid.width, dtype=np.uint16)
+    canvas = np.zeros((grid.height + 2 * room) * grid.width, dtype=np.uint32)
     offsets = (lines + room) * grid.width + columns
-    edges = (edge * EDGE).astype(np.uint16)
+    stamps = palette[np.arange(EDGE)[:, None] + edge * EDGE]
     for start in range(0, len(pixel), CHUNK):
         spots = pixel[start : start + CHUNK].astype(np.intp)[:, None] + offsets
-        canvas[spots] = code[start : start + CHUNK, None] + edges
+        canvas[spots] = stamps[code[start : start + CHUNK]]
     inner = canvas[room * grid.width : (room + grid.height) * grid.width]  # what wraps round a line is spare
-    return np.take(palette, inner, mode="clip").reshape(grid.height, grid.width)
+    return inner.reshape(grid.height, grid.width)
 
 
 def dots(pixel: Pixels, code: Codes, grid: Grid, palette: Palette) -> Picture:

@@ -264,14 +264,14 @@ def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
 
 def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
     """Where many incidents lie on one spot (x, y in logical pixels) and how many: the largest, none over another."""
-    counts = np.bincount(pixel, minlength=1)
-    spots = np.flatnonzero(counts >= LEAST_PILE)
+    spots, counts = np.unique(pixel, return_counts=True)
+    high = np.flatnonzero(counts >= LEAST_PILE)
     piles: list[Pile] = []
-    for spot in spots[np.argsort(-counts[spots], kind="stable")[: 4 * MOST_PILES]].tolist():
-        line, column = divmod(spot, grid.width)
+    for number in high[np.argsort(-counts[high], kind="stable")[: 4 * MOST_PILES]].tolist():
+        line, column = divmod(int(spots[number]), grid.width)
         x, y = (column - grid.spare + 0.5) / grid.grain, (line - grid.spare + 0.5) / grid.grain
         if all(abs(x - px) > PILE_ROOM or abs(y - py) > PILE_ROOM for px, py, _ in piles):
-            piles.append((x, y, int(counts[spot])))
+            piles.append((x, y, int(counts[number])))
     return tuple(piles[:MOST_PILES])
 
 
