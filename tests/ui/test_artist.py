@@ -104,6 +104,72 @@ def test_closing_waits_for_the_brush_and_shows_nothing_more(artist: Artist, slow
     assert not shown
 
 
+def test_what_was_painted_ahead_is_there_when_it_is_wished_for(artist: Artist, slow: Slow, qtbot: QtBot) -> None:
+    slow.go.set()
+    artist.foresee(wish(1))
+    qtbot.waitUntil(lambda: not artist.at_work, timeout=30_000)
+    made = artist.foreseen(replace(wish(1), number=7))
+
+    assert slow.painted == [1]
+    assert made is not None and made.wish.number == 7
+    assert artist.foreseen(wish(1)) is None
+
+
+def test_nobody_hears_of_a_picture_ahead_unless_it_is_wished_for(artist: Artist, slow: Slow, qtbot: QtBot) -> None:
+    shown: list[Painted] = []
+    artist.finished.connect(shown.append)
+    artist.foresee(wish(1))
+    assert slow.begun.wait(30) and not artist.busy
+    artist.order(replace(wish(1), number=3))
+    assert artist.busy
+    slow.go.set()
+    qtbot.waitUntil(lambda: not artist.at_work, timeout=30_000)
+    artist.foresee(wish(2))
+    qtbot.waitUntil(lambda: not artist.at_work, timeout=30_000)
+
+    assert [painted.wish.number for painted in shown] == [3]
+    assert artist.foreseen(wish(4)) is None
+    assert slow.painted == [1, 2]
+
+
+def test_another_wish_is_painted_after_the_one_ahead(artist: Artist, slow: Slow, qtbot: QtBot) -> None:
+    shown: list[Painted] = []
+    artist.finished.connect(shown.append)
+    artist.foresee(wish(-1))
+    assert slow.begun.wait(30)
+    artist.order(wish(5))
+    slow.go.set()
+    qtbot.waitUntil(lambda: len(shown) == 1, timeout=30_000)
+
+    assert slow.painted == [-1, 5]
+    assert shown[0].wish.state.time.cursor == 5
+
+
+def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(
+    heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.ui.canvas.AHEAD_SECONDS", 0.0)
+    session, days = heavy.session, list[int]()
+    honest = heavy.picture.image
+
+    def noted(state: State, *more: Any) -> Any:
+        days.append(state.time.cursor)
+        return honest(state, *more)
+
+    monkeypatch.setattr(heavy.picture, "image", noted)
+    start = session.state.time.cursor
+    for step in range(1, 4):
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        qtbot.waitUntil(lambda: not heavy._foreseeing.isActive() and not heavy.artist.at_work, timeout=30_000)
+
+    assert days == [start + 1, start + 2, start + 3, start + 4]
+    session.dispatch(SetCursor(start + 4))
+    qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+    assert days.count(start + 4) == 1
+    assert heavy.result is not None and heavy.result.day == start + 4
+
+
 @pytest.fixture
 def heavy(small: DataSet, qtbot: QtBot) -> Iterator[Canvas]:
     picture = MapPicture(small, Basemap())

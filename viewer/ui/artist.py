@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
@@ -30,6 +30,17 @@ class Wish:
     number: int = 0
     hasty: bool = False
 
+    def alike(self, other: Wish) -> bool:
+        """Whether both are for the same picture."""
+        return (self.width, self.height, self.ratio, self.hasty, *_seen_of(self.state)) == (
+            other.width, other.height, other.ratio, other.hasty, *_seen_of(other.state)
+        )  # fmt: skip
+
+
+def _seen_of(state: State) -> tuple[object, ...]:
+    """All of a state that a picture follows from."""
+    return state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
@@ -42,7 +53,10 @@ class Painted:
 
 
 class Artist(QObject):
-    """Paints one wish at a time; of those that come meanwhile only the newest is kept."""
+    """Paints one wish at a time; of those that come meanwhile only the newest is kept.
+
+    While nobody wishes for anything it can paint what will be wanted next.
+    """
 
     finished = Signal(object)
     """A Painted that was ordered."""
@@ -52,7 +66,12 @@ class Artist(QObject):
         super().__init__(parent)
         self.picture = picture
         self._next: Wish | None = None
-        self._busy = self._released = False
+        self._at_work: Wish | None = None
+        """What the thread paints."""
+        self._claimed: Wish | None = None
+        """The wish that it will fulfil; None while it paints ahead."""
+        self._ahead: Painted | None = None
+        self._released = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
@@ -65,10 +84,25 @@ class Artist(QObject):
 
     def order(self, wish: Wish) -> None:
         """Have a wish painted by the thread, unless a newer one comes before it is begun; `finished` tells."""
-        if self._busy:
+        if self._at_work is None:
+            self._begin(wish, wish)
+        elif self._at_work.alike(wish):
+            self._claimed, self._next = wish, None
+        else:
             self._next = wish
-            return
-        self._busy = True
+
+    def foresee(self, wish: Wish) -> None:
+        """Paint what may be wished for next, if the thread has nothing to do."""
+        if self._at_work is None:
+            self._begin(wish, None)
+
+    def foreseen(self, wish: Wish) -> Painted | None:
+        """The picture of a wish, if it was painted before anybody wished for it."""
+        made, self._ahead = self._ahead, None
+        return replace(made, wish=wish) if made is not None and made.wish.alike(wish) else None
+
+    def _begin(self, wish: Wish, claimed: Wish | None) -> None:
+        self._at_work, self._claimed, self._ahead = wish, claimed, None
         self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
@@ -78,20 +112,28 @@ class Artist(QObject):
             return error
 
     def _deliver(self, made: Painted | Exception) -> None:
-        self._busy = False
+        claimed, self._at_work, self._claimed = self._claimed, None, None
         if self._released:
             return
         wish, self._next = self._next, None
         if wish is not None:
-            self.order(wish)
-        if isinstance(made, Exception):
+            self._begin(wish, wish)
+        if claimed is None:
+            self._ahead = made if isinstance(made, Painted) else None
+        elif isinstance(made, Exception):
             raise made
-        self.finished.emit(made)
+        else:
+            self.finished.emit(replace(made, wish=claimed))
 
     @property
     def busy(self) -> bool:
-        """Whether something ordered is still to come."""
-        return self._busy
+        """Whether something that was wished for is still to come."""
+        return self._claimed is not None or self._next is not None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the thread paints, be it ahead."""
+        return self._at_work is not None
 
     def release(self) -> None:
         """Wait for the picture that is being painted, so that nothing reads data that is about to be closed."""

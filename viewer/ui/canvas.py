@@ -47,6 +47,10 @@ SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
+AHEAD_SECONDS = 0.008
+"""A picture that takes longer is worth painting before it is wanted."""
+AHEAD_MS = 4
+"""After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
 FOOT_PX = 80
@@ -93,6 +97,11 @@ class Canvas(QWidget):
         self._sharpening = QTimer(self)
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
+        self._days = (0, 0)
+        """By how many days time moved from picture to picture."""
+        self._foreseeing = QTimer(self)
+        self._foreseeing.setSingleShot(True)
+        self._foreseeing.timeout.connect(self._foresee)
         self._hovered = QPointF()
         self._hovered_words = False
         self._resting = QTimer(self)
@@ -110,7 +119,7 @@ class Canvas(QWidget):
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
-        for timer in (self._resting, self._sharpening):
+        for timer in (self._resting, self._sharpening, self._foreseeing):
             timer.stop()
         self._due = False
         self._unwatch()
@@ -151,9 +160,13 @@ class Canvas(QWidget):
     def _paint(self, hasty: bool = True) -> None:
         self._due = False
         wish = self._wish(hasty)
+        self._foreseeing.stop()
+        if (made := self.artist.foreseen(wish)) is not None:
+            self._show(made)
+            return
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         slow = self._seconds[self._anew(wish)] > QUICK_SECONDS
-        if self.picture.heavy or large or slow or self.artist.busy:
+        if self.picture.heavy or large or slow or self.artist.at_work:
             self.artist.order(wish)
         else:
             self._show(self.artist.paint(wish))
@@ -175,6 +188,7 @@ class Canvas(QWidget):
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
         self._seconds[self._anew(painted.wish)] = painted.seconds
+        self._days = (self._days[1], _days_between(self._painted, painted))
         before, self._painted, self.result = self._painted, painted, painted.drawn
         if painted.drawn.coarse:
             self._sharpening.start(REST_MS)
@@ -188,6 +202,15 @@ class Canvas(QWidget):
         else:
             self._update_places(change.places, painted.wish.ratio)
         self.drawn.emit(self.result)
+        if painted.seconds > AHEAD_SECONDS and self._days[1] and self._days[0] == self._days[1]:
+            self._foreseeing.start(AHEAD_MS)
+
+    def _foresee(self) -> None:
+        """Time moves in even steps: paint the next one before it comes."""
+        if self._painted is not None and self.settled:
+            state, days = self._painted.wish.state, self._days[1]
+            later = replace(state, time=replace(state.time, cursor=state.time.cursor + days))
+            self.artist.foresee(replace(self._painted.wish, state=later))
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""
@@ -443,6 +466,15 @@ class Canvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Every key belongs to the table of actions."""
         event.ignore()
+
+
+def _days_between(one: Painted | None, other: Painted) -> int:
+    """By how many days time moved between two pictures of the same, 0 if more than that changed."""
+    if one is None:
+        return 0
+    state, cursor = one.wish.state, other.wish.state.time.cursor
+    moved = replace(one.wish, state=replace(state, time=replace(state.time, cursor=cursor)))
+    return cursor - state.time.cursor if moved.alike(other.wish) else 0
 
 
 def _look(state: State) -> tuple[object, ...]:
