@@ -108,7 +108,7 @@ def starting(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
 def _qgis_started(mode: str, path: Path) -> Frame:
     begun = time.monotonic()
     started = Qgis(mode, path)
-    started.frame(MONTH_VIEW, look=True)
+    started.frame(MONTH_VIEW)
     took = time.monotonic() - begun
     started.close()
     return Frame(1000 * took)

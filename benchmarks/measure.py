@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 
 STEPS = 60
-TURN = 10
-"""Frames that each is asked for in a row: a hand scrubs with one program, which then has its caches for itself."""
 FEWEST = 3
 """Frames that even the slowest contestant is asked for."""
 
@@ -57,11 +55,6 @@ class Times:
         self.moved += other.moved
 
     @property
-    def painted(self) -> int:
-        """The ink of the last frame that was looked at."""
-        return next((ink for ink in reversed(self.ink) if ink), 0)
-
-    @property
     def median(self) -> float:
         """The middle one."""
         return statistics.median(self.ms)
@@ -87,25 +80,19 @@ Asker = Callable[[int], Frame]
 
 
 def interleaved(askers: Mapping[str, Asker], steps: int = STEPS, seconds: float = 40.0) -> dict[str, Times]:
-    """Ask the same steps of each in short turns, so that a busy machine slows all alike.
+    """Ask each step of each in turn, so that a busy machine slows all alike.
 
     Whoever has used up so many seconds is asked no more; the others go on.
     """
     times = {name: Times() for name in askers}
     for ask in askers.values():
         ask(0)  # caches fill, sizes settle
-    for begin in range(1, steps + 1, TURN):
+    for step in range(1, steps + 1):
         for name, ask in askers.items():
-            for step in range(begin, min(begin + TURN, steps + 1)):
-                spent = sum(times[name].ms) / 1000
-                if spent < seconds or len(times[name].ms) < FEWEST:
-                    times[name].add(ask(step))
+            spent = sum(times[name].ms) / 1000
+            if spent < seconds or len(times[name].ms) < FEWEST:
+                times[name].add(ask(step))
     return times
-
-
-def is_looked_at(step: int) -> bool:
-    """Whether the ink of a frame is counted: of the first in a turn, as counting empties the processor's caches."""
-    return step % TURN == 1
 
 
 def seconds_of(act: Callable[[], object]) -> float:

@@ -39,9 +39,9 @@ class Qgis:
         source = {"controller": with_rtree, "filter": without_rtree, "areas": areas}[mode](store)
         self._pipe.ask("open", mode=mode, path=str(source))
 
-    def frame(self, view: View, look: bool) -> Frame:
-        """Draw a view from new; look: count its ink as well, outside the time."""
-        told = self._pipe.ask("frame", first=view.first, last=view.last, box=view.box, size=view.size, look=look)
+    def frame(self, view: View) -> Frame:
+        """Draw a view from new."""
+        told = self._pipe.ask("frame", first=view.first, last=view.last, box=view.box, size=view.size)
         return Frame(float(told["ms"]), int(told["ink"]))
 
     def close(self) -> None:

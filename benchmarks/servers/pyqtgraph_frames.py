@@ -58,7 +58,7 @@ class Plot:
         self._shown: tuple[Any, ...] = ()
 
     def frame(self, order: dict[str, Any]) -> dict[str, float]:
-        """Draw one frame; ms from the order to the painted widget, and how much is painted, if it is looked at."""
+        """Draw one frame; ms from the order to the painted widget, and how much of it is painted."""
         if (size := tuple(order["size"])) != (self.widget.width(), self.widget.height()):
             self.widget.resize(*size)
             for _ in range(5):
@@ -77,8 +77,6 @@ class Plot:
             QApplication.processEvents()
         QApplication.processEvents()
         took = (time.perf_counter() - begun) * 1000
-        if not order["look"]:
-            return {"ms": took, "ink": 0}
         image = self.widget.grab().toImage().convertToFormat(pg.QtGui.QImage.Format.Format_RGB32)
         pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
         return {"ms": took, "ink": int(np.count_nonzero(pixels != 0xFFFFFFFF))}

@@ -148,7 +148,6 @@ def test_another_wish_is_painted_after_the_one_ahead(artist: Artist, slow: Slow,
 def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(
     heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewer.ui.canvas.AHEAD_SECONDS", 0.0)
     session, days = heavy.session, list[int]()
     honest = heavy.picture.image
 

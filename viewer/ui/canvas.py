@@ -47,8 +47,6 @@ SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
-AHEAD_SECONDS = 0.008
-"""A picture that takes longer is worth painting before it is wanted."""
 AHEAD_MS = 4
 """After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
 MOST_DEVICE_PIXELS = 5_000_000
@@ -202,7 +200,7 @@ class Canvas(QWidget):
         else:
             self._update_places(change.places, painted.wish.ratio)
         self.drawn.emit(self.result)
-        if painted.seconds > AHEAD_SECONDS and self._days[1] and self._days[0] == self._days[1]:
+        if self._days[1] and self._days[0] == self._days[1]:
             self._foreseeing.start(AHEAD_MS)
 
     def _foresee(self) -> None:
