@@ -155,6 +155,7 @@ class StoreOpener:
         counters(data, state)
         actor_counts(data, state.filters)
         draw_small(found.picture, state)
+        data.rest()
 
     def keep(self, data: DataSet, state: State) -> None:
         """Remember the view; not being able to is no reason to disturb anybody."""

@@ -95,12 +95,12 @@ class InView:
 class Cells:
     """A view in squares that keep their place on the map while it is panned; of shape (down, across) in all.
 
-    cell: the cell of each position of the view, (m,); side: pixels of a cell; shift: pixels by which the first
-    cell begins left of and above the grid; stops: (k, cells) how many events lie in each cell before every
-    `stride`th position.
+    side: pixels of a cell; shift: pixels by which the first cell begins left of and above the grid; stops: (k, cells)
+    how many events lie in each cell before every `stride`th position of the view.
     """
 
-    cell: NDArray[np.int32]
+    pixel: Pixels
+    width: int
     across: int
     down: int
     side: int
@@ -112,21 +112,41 @@ class Cells:
         """How many of the positions first to last - 1 lie in each cell, (down, across)."""
         return (self._before(last) - self._before(first)).reshape(self.down, self.across)
 
+    def tally(self, positions: slice | Rows) -> NDArray[np.int64]:
+        """How many of some positions of the view lie in each cell, one line after the other."""
+        counts: NDArray[np.int64] = np.bincount(self.of(positions), minlength=self.across * self.down)
+        return counts
+
+    def of(self, positions: slice | Rows) -> NDArray[np.int32]:
+        """The cells in which some positions of the view lie."""
+        pixel = self.pixel[positions]
+        line = pixel // np.int32(self.width)  # divmod takes six times as long
+        column = pixel - line * np.int32(self.width)
+        column += np.int32(self.shift[0])
+        line += np.int32(self.shift[1])
+        line //= np.int32(self.side)
+        column //= np.int32(self.side)
+        line *= np.int32(self.across)
+        line += column
+        return line
+
     def _before(self, position: int) -> NDArray[np.int64]:
         stop = min(position // self.stride, len(self.stops) - 1)
-        rest = np.bincount(self.cell[stop * self.stride : position], minlength=self.across * self.down)
-        counts: NDArray[np.int64] = rest + self.stops[stop]
+        counts: NDArray[np.int64] = self.tally(slice(stop * self.stride, position)) + self.stops[stop]
         return counts
 
 
 def in_view(events: EventColumns, mask: Mask, grid: Grid, parts: Iterable[slice | SmallRows]) -> InView:
     """The masked events of some parts of the rows that lie in a grid; the parts in ascending order."""
-    rows, pixels = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-    for part in _blocks(parts):
+    blocks = list(_blocks(parts))
+    most = sum(part.stop - part.start if isinstance(part, slice) else len(part) for part in blocks)
+    rows, pixels = np.empty(most, np.int32), np.empty(most, np.int32)  # no memory is used up but for what is written
+    end = 0
+    for part in blocks:
         found, pixel = _block(events, mask, grid, part)
-        rows.append(found)
-        pixels.append(pixel)
-    return InView(events, grid, np.concatenate(rows), np.concatenate(pixels))
+        begin, end = end, end + len(found)
+        rows[begin:end], pixels[begin:end] = found, pixel
+    return InView(events, grid, rows[:end], pixels[:end])
 
 
 def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:
@@ -160,14 +180,11 @@ def _cells_of(view: InView) -> Cells:
     shift = (int(grid.left / grid.step // 1) % side, int(-grid.top / grid.step // 1) % side)
     across, down = ((length + before + side - 1) // side + 1 for length, before in zip(
         (grid.width, grid.height), shift, strict=True))  # fmt: skip
-    line = view.pixel // np.int32(grid.width)  # divmod takes six times as long
-    column = view.pixel - line * np.int32(grid.width)
-    line += np.int32(shift[1])
-    column += np.int32(shift[0])
-    cell = (line // np.int32(side) * np.int32(across) + column // np.int32(side)).astype(np.int32, copy=False)
-    stride = max(1, -(-len(cell) // STOPS))
-    stops = [np.zeros(across * down, dtype=np.uint32)]
-    for start in range(0, len(cell) - stride + 1, stride):
-        step = np.bincount(cell[start : start + stride], minlength=across * down)
-        stops.append((stops[-1] + step).astype(np.uint32))
-    return Cells(cell, across, down, side, shift, np.stack(stops), stride)
+    stride = max(1, -(-len(view.pixel) // STOPS))
+    stops = np.zeros((len(view.pixel) // stride + 1, across * down), dtype=np.uint32)
+    cells = Cells(view.pixel, grid.width, across, down, side, shift, stops, stride)
+    for number in range(1, len(stops)):
+        stops[number] = stops[number - 1]
+        for start in range((number - 1) * stride, number * stride, BLOCK):
+            stops[number] += cells.tally(slice(start, min(number * stride, start + BLOCK))).astype(np.uint32)
+    return cells

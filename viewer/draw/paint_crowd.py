@@ -124,8 +124,8 @@ class Shown:
             cells = self.view.cells
             left, top = cells.shift
             cell = (line + top) // cells.side * cells.across + (column + left) // cells.side
-            found = [self.early[cells.cell[self.early] == cell]]
-            found.append(np.flatnonzero(cells.cell[self.first : self.last] == cell) + self.first)
+            found = [self.early[cells.of(self.early) == cell]]
+            found.append(np.flatnonzero(cells.of(slice(self.first, self.last)) == cell) + self.first)
         else:
             radius = DOT_REACH if self.number > FEW else DISC_RADIUS * self.view.grid.grain
             found = [self.early[self._near(self.view.pixel[self.early], column, line, radius)]]
@@ -184,7 +184,7 @@ def paint_shown(
 def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:
     counts = view.cells.counts(first, last)
     if len(early):
-        counts += np.bincount(view.cells.cell[early], minlength=counts.size).reshape(counts.shape)
+        counts += view.cells.tally(early).reshape(counts.shape)
     return counts
 
 

@@ -394,20 +394,20 @@ def _half_side(data: DataSet, basemap: Basemap, row: int) -> float:
 
 @remembered(1)
 def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
-    """How far each event may lie from its point, (n,) float32 in map metres: 0 where the point is the place."""
+    """How far each of the events of rough places (`rough_rows`) may lie from its point, (r,) float32 in map metres."""
     events, rows = data.events, rough_rows(data)
-    reach = np.zeros(len(events), dtype=np.float32)
     default = np.array([DEFAULT_RADIUS_M.get(term, 5_000.0) for term in PRECISIONS], dtype=np.float32)
     radius = events.radius_m[rows]
     with np.errstate(invalid="ignore"):
         known = np.isfinite(radius) & (radius > 0)
-    reach[rows] = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
+    widest = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
+    reach: NDArray[np.float32] = widest.astype(np.float32)
     kinds = events.place[rows].astype(np.int64) * len(PRECISIONS) + events.precision[rows]
     for number, first in zip(*np.unique(kinds, return_index=True), strict=True):
         row = int(rows[first])
         if PRECISIONS[int(number) % len(PRECISIONS)] not in ("near", "unknown"):
             every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
-            same = rows[kinds == number]
+            same = kinds == number
             reach[same] = np.maximum(reach[same], np.float32(np.abs(every).max()))
     reach.flags.writeable = False
     return reach

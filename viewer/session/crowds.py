@@ -48,7 +48,7 @@ class Crowd:
 
     What lies not surely within [first, last] is possible only. codes: (n,) the slot of the actor, counted from 1,
     plus OPEN; slot i has the colour of actors[i - 1], the next is that of rarer actors, the last that of nobody known.
-    reach: (n,) how far from its point an event may lie, in map metres, 0 where the point is the place. `drawn`: whether
+    reach: (r,) how far from its point each of rough_rows may lie, in map metres. `drawn`: whether
     it is painted as a crowd where a view holds many; else that is another layer's matter. few: makes the primitives.
     """
 
@@ -119,22 +119,23 @@ def rows_around(crowd: Crowd, box: Box) -> Rows:
     """The rows of a crowd whose point lies outside a box though their rough place reaches into it."""
     span, rough = crowd.span, rough_rows(crowd.data)
     first, last = np.searchsorted(rough, np.array((span.low, span.high), dtype=np.int32))
-    rows = np.concatenate((_among(span.carried[crowd.mask[span.carried]], rough), rough[first:last]))
-    rows = rows[crowd.mask[rows]]
+    at = np.concatenate((_among(span.carried[crowd.mask[span.carried]], rough), np.arange(first, last)))
+    at = at[crowd.mask[rough[at]]]
+    rows = rough[at]
     west, south, east, north = (np.float32(edge) for edge in box)
-    x, y, reach = crowd.data.events.x[rows], crowd.data.events.y[rows], crowd.reach[rows]
+    x, y, reach = crowd.data.events.x[rows], crowd.data.events.y[rows], crowd.reach[at]
     reached = (x + reach >= west) & (x - reach <= east) & (y + reach >= south) & (y - reach <= north)
     inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     found: Rows = rows[reached & ~inside].astype(np.int64)
     return found
 
 
-def _among(rows: SmallRows, others: SmallRows) -> SmallRows:
-    """Those of some rows that others hold too; both ascending, `others` by far the more."""
+def _among(rows: SmallRows, others: SmallRows) -> Rows:
+    """Where in others those of some rows are that they hold too; both ascending, `others` by far the more."""
     if not len(others):
-        return others
+        return np.empty(0, dtype=np.int64)
     at = np.minimum(np.searchsorted(others, rows), len(others) - 1)
-    found: SmallRows = rows[others[at] == rows]
+    found: Rows = at[others[at] == rows]
     return found
 
 

@@ -157,6 +157,19 @@ def _rises(values: NDArray[Any], last: Any) -> bool:
     return bool((last is None or last <= values[0]) and (values[1:] >= values[:-1]).all())
 
 
+def unload(array: NDArray[Any]) -> None:
+    """Give back the memory into which the file below an array was read, if it is mapped; it is read again when needed.
+
+    All arrays of the same file go with it. Nothing is given back where the system cannot.
+    """
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    whole = base.obj if isinstance(base, memoryview) else base
+    if isinstance(whole, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        whole.madvise(mmap.MADV_DONTNEED)
+
+
 def mapped(path: Path, entries: dict[str, Entry]) -> dict[str, NDArray[Any]]:
     """The arrays of a file, mapped into memory and not to be written to; pages nobody looks at are not loaded.
 

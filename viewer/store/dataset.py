@@ -15,6 +15,7 @@ from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.geo.shapes import Shape, wkb_to_shape
+from viewer.store.column_file import unload
 from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
 from viewer.store.file import StoreFile
 from viewer.store.first_reading import Findings
@@ -155,6 +156,10 @@ class DataSet:
     def caveats_on(self, table: str, key: str) -> tuple[Caveat, ...]:
         """The caveats that affect a record."""
         return tuple(caveat for caveat in self.caveats if f"{table}:{key}" in caveat.affects.split())
+
+    def rest(self) -> None:
+        """Give back memory once all of the columns were looked through; what a view needs comes back by itself."""
+        unload(self.events.x)
 
     def close(self) -> None:
         """Close the file and forget what was remembered of it."""
