@@ -102,3 +102,31 @@ def test_no_day_that_time_passes_is_kept(
         picture.image(replace(state, time=replace(state.time, cursor=state.time.cursor + leap), play=playing), *SIZE)
 
     assert len(picture._seen_views.views) <= 1
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ratio", [1.25, 1.5])
+def test_no_pixel_is_left_to_chance_where_the_device_has_parts_of_one_more(
+    ratio: float, builtin: DataSet, basemap: Basemap, view: View
+) -> None:
+    seen = []
+    for grey in (0, 255):
+        junk = [np.full((700, 700, 4), grey, np.uint8) for _ in range(6)]
+        del junk
+        image, _ = MapPicture(builtin, basemap).image(view(DAYS[0], (421, 283)), 421, 283, ratio)
+        pixels = pixels_of(image).astype(int)
+        seen.append(np.concatenate((pixels[:, -1], pixels[-1])))
+
+    assert np.abs(seen[0] - seen[1]).max() <= LETTERS
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_selection_repaints_what_is_selected_and_no_more(builtin: DataSet, basemap: Basemap, view: View) -> None:
+    picture, state = MapPicture(builtin, basemap), view("2017-11-14", (800, 500))
+    picture.image(state, 800, 500)
+    _, drawn = picture.image(state, 800, 500)
+    mark = next(target for target in drawn.targets if target.refs[0].kind == "event")
+    _, chosen = picture.image(replace(state, selected=mark.refs[0]), 800, 500)
+
+    assert chosen.change is not None
+    assert 0 < sum(place.width() * place.height() for place in chosen.change.places) < 800 * 500 / 2

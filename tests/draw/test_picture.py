@@ -13,7 +13,7 @@ from viewer.domain.events import EVENT_TYPES
 from viewer.draw import paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
-from viewer.draw.picture import MapPicture, look_alike
+from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen, fit_camera, polygon, strips
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
@@ -197,18 +197,6 @@ def test_names_are_those_of_the_state_however_often_it_changes(
     for turn in range(16):
         _, pixels = painted(picture, states[turn % 4])
         np.testing.assert_array_equal(pixels, fresh[turn % 4], f"turn {turn}")
-
-
-@pytest.mark.parametrize("change", [{"actors": ("nobody",)}, {"code": "XX"}, {"schematic": True}])
-def test_a_claim_that_now_says_otherwise_does_not_look_alike(
-    change: dict[str, object], builtin: DataSet, view: View
-) -> None:
-    made = ControlLayer().primitives(view("2017-11-14"), builtin, EMPTY)
-    area = replace(next(a for a in made if isinstance(a, ControlArea)), schematic=False)
-    other = replace(area, **change)  # type: ignore[arg-type]
-
-    assert look_alike((area,), (replace(area),))
-    assert not look_alike((area,), (other,))
 
 
 def test_a_broken_layer_is_named_and_the_rest_is_drawn(

@@ -1,4 +1,4 @@
-"""Painted parts of the map, kept as images: what only the camera changes is painted once and laid under the rest."""
+"""Painted pictures that are kept: the parts that only the camera changes, and views that took long to make."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def same(one: Made, other: Made) -> bool:
 
 @dataclass
 class KeptImages:
-    """The parts painted last, by their layers: going back to a day finds its areas still there."""
+    """The parts painted last, by their layers."""
 
     images: dict[tuple[str, ...], list[Kept]] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """The map as a picture: the one path from a state to pixels, for the window, exports and films alike.
 
-What lies under the incidents is one image of which a step of time paints only what it changed (`underlay`).
+All but a crowd of incidents is one image, of which a step of time paints only what it changed (`underlay`).
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import (
     GROUPS,
-    ControlArea,
-    Extent,
     Label,
     Layer,
     Line,
@@ -294,9 +292,8 @@ class MapPicture:
         self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown
     ) -> Kept:
         """Some layers as an image, the kept one where nothing changed."""
-        chosen = state.selected if layers != GROUND else None
         made = tuple(shown.get(layer, ()) for layer in layers)
-        key = (ratio, state.theme, chosen, screen.camera.scale, screen.width, screen.height)
+        key = (ratio, state.theme, screen.camera.scale, screen.width, screen.height)
         kept = self._images.found(layers, key, made, screen)
         if kept is None:
             panned = self._images.panned(layers, key, made)
@@ -316,8 +313,7 @@ class MapPicture:
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
         )  # fmt: skip
         image.setDevicePixelRatio(ratio)
-        if not opaque:
-            image.fill(Qt.GlobalColor.transparent)
+        image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
         inner = QPainter(image)
         inner.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         try:
@@ -393,11 +389,6 @@ def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool
 
 
 def _look(primitive: Primitive) -> Hashable:
-    if isinstance(primitive, ControlArea):
-        area = primitive
-        return area.refs, area.actors, area.control, area.strength, area.possible, area.schematic, area.code
-    if isinstance(primitive, Extent):
-        return primitive.refs, primitive.actor, primitive.certain
     if isinstance(primitive, Line) and primitive.refs:
         return primitive.refs, primitive.style
     if isinstance(primitive, LineLabel):
@@ -406,7 +397,7 @@ def _look(primitive: Primitive) -> Hashable:
 
 
 def _ends(points: Points) -> Hashable:
-    return len(points), float(points[0, 0]), float(points[-1, 1])
+    return len(points), *points[0].tolist(), *points[-1].tolist()
 
 
 def _field(state: State, name: str) -> Any:

@@ -157,7 +157,10 @@ def step_image(
     kind: Kind[T], things: tuple[T, ...], screen: Screen, ratio: float, tokens: Tokens,
     selected: Ref | None = None, before: StepImage[T] | None = None,
 ) -> StepImage[T]:  # fmt: skip
-    """An image of a view, made from one of another day if that has the same look; that one is used up by it."""
+    """An image of a view, made from one of another day if that has the same look; that one is used up by it.
+
+    things: each once, in an order that follows from themselves, so that those which stay do not change places.
+    """
     if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
         was = before
     else:

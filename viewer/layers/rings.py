@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
+from viewer.geo.outline import Outline
 from viewer.layers.primitives import Entry, Extent, Points, Primitive, extent_of, is_wide, reaches
 from viewer.session.crowds import crowd_of
 from viewer.session.selectors import Visible, mapped_events
@@ -15,8 +17,6 @@ from viewer.store.dataset import DataSet
 
 BROAD = ("country", "region")
 MOST_OUTLINES = 8_192
-Spread = tuple[int, int, str, float, float]
-"""What incidents share that one outline stands for: place, precision, radius and position."""
 ENTRY = Entry("Signs", "Somewhere within the ring or outline", "sign", "ring")
 
 
@@ -38,30 +38,35 @@ class RingsLayer:
 def extents_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
     """Outlines that are wide enough to be seen at this scale, the widest below."""
     events = data.events
-    shared: dict[Spread, list[int]] = {}
+    shared: dict[int, tuple[Outline, list[int]]] = {}
     for index, row in enumerate(seen.rows.tolist()):
-        if PRECISIONS[events.precision[row]] not in PINNED:
-            radius = f"{events.radius_m[row]:.0f}"
-            key = (
-                int(events.place[row]), int(events.precision[row]), radius, float(events.x[row]),
-                float(events.y[row]),
-            )  # fmt: skip
-            shared.setdefault(key, []).append(index)
+        if PRECISIONS[events.precision[row]] not in PINNED and is_wide(data, basemap, row, scale):
+            outline = _outline(data, basemap, row)
+            shared.setdefault(id(outline.rings), (outline, []))[1].append(index)
     extents = []
-    for key, members in shared.items():
-        rows = [int(seen.rows[index]) for index in members]
-        if is_wide(data, basemap, rows[0], scale):
-            certain = any(bool(seen.certain[index]) for index in members)
-            extents.append(_extent(data, _rings(data, basemap, key, rows[0]), tuple(rows), certain))
-    return tuple(sorted(extents, key=lambda extent: -float(extent.rings[0].max() - extent.rings[0].min())))
+    for outline, members in sorted(shared.values(), key=lambda one: _from_the_widest(one[0])):
+        rows = tuple(int(seen.rows[index]) for index in members)
+        extents.append(_extent(data, outline.rings, rows, any(bool(seen.certain[index]) for index in members)))
+    return tuple(extents)
 
 
-def _rings(data: DataSet, basemap: Basemap, key: Spread, row: int) -> tuple[Points, ...]:
-    """The outline of an event, the very same object for all that share it."""
-    known: dict[tuple[Basemap, Spread], tuple[Points, ...]] = data.memo.setdefault(_rings, {})
+def _from_the_widest(outline: Outline) -> tuple[float, ...]:
+    """What puts outlines in order, and always in the same one."""
+    west, south, east, north = outline.box
+    return -max(east - west, north - south), west, south, east, north
+
+
+def _outline(data: DataSet, basemap: Basemap, row: int) -> Outline:
+    """The outline of an event, the very same for all that share it."""
+    events = data.events
+    key = (
+        basemap, int(events.place[row]), int(events.precision[row]), f"{events.radius_m[row]:.0f}",
+        float(events.x[row]), float(events.y[row]),
+    )  # fmt: skip
+    known: dict[Hashable, Outline] = data.memo.setdefault(_outline, {})
     if len(known) >= MOST_OUTLINES:
         known.clear()
-    return known.get((basemap, key)) or known.setdefault((basemap, key), extent_of(data, basemap, row))
+    return known.get(key) or known.setdefault(key, Outline(extent_of(data, basemap, row)))
 
 
 def _extent(data: DataSet, rings: tuple[Points, ...], rows: tuple[int, ...], certain: bool) -> Extent:

@@ -1,0 +1,54 @@
+"""Outlines of rough places: one for all that share it, the widest below."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from viewer.domain.places import PRECISIONS
+from viewer.geo.basemap import Basemap, read_basemap
+from viewer.layers.primitives import Extent
+from viewer.layers.rings import extents_of
+from viewer.paths import resources_dir
+from viewer.session.selectors import Visible, mapped_events
+from viewer.session.state import State, Time
+from viewer.store.dataset import DataSet
+
+
+@pytest.fixture(scope="module")
+def basemap() -> Basemap:
+    return read_basemap(resources_dir() / "basemap.json.gz")
+
+
+def everything(builtin: DataSet) -> Visible:
+    return mapped_events(builtin, State(time=Time(cursor=20_000, mode="cumulative")))
+
+
+def sides(extent: Extent) -> float:
+    corners = np.vstack(extent.rings)
+    return float((corners.max(axis=0) - corners.min(axis=0)).max())
+
+
+def test_the_widest_lies_below(builtin: DataSet, basemap: Basemap) -> None:
+    made = [e for e in extents_of(builtin, basemap, 700.0, everything(builtin)) if isinstance(e, Extent)]
+
+    assert len(made) > 20
+    assert [sides(extent) for extent in made] == sorted(map(sides, made), reverse=True)
+
+
+def test_an_outline_is_drawn_once_for_all_that_share_it(builtin: DataSet, basemap: Basemap) -> None:
+    province = PRECISIONS.index("province")
+    seen, events = everything(builtin), builtin.events
+    rows = [int(row) for row in seen.rows if events.precision[row] == province]
+    place = max(rows, key=lambda row: sum(events.place[other] == events.place[row] for other in rows))
+    same = np.array([row for row in rows if events.place[row] == events.place[place]])
+    moved = events.x.copy()
+    moved[same] += np.arange(len(same), dtype=np.float32) * 1_000  # two sources, two middles of one province
+    data = replace(builtin, events=replace(events, x=moved))
+    made = extents_of(data, basemap, 700.0, Visible(same, np.ones(len(same), dtype=bool)))
+
+    assert len(same) > 1
+    assert [len(extent.refs) for extent in made] == [len(same)]
+    assert len(set(made)) == len(made)
