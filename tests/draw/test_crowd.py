@@ -18,7 +18,7 @@ from viewer.draw.paint_crowd import AROUND, FEW, PILE, PIXELS_EACH, Views, short
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.geo.basemap import Basemap
-from viewer.session.crowds import MOST_MARKS, OPEN, crowd_codes, crowd_of
+from viewer.session.crowds import MOST_MARKS, OPEN, crowd_codes, crowd_of, rough_rows
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Camera, Ref, State
 from viewer.store.columns import EventColumns
@@ -269,7 +269,7 @@ def test_codes_keep_doubt_apart(builtin: DataSet) -> None:
 def test_a_view_is_worked_out_whole_when_it_is_looked_at_twice(crowded: DataSet, view: View) -> None:
     state = state_at(view, 600.0, days=10)
     wide = replace(state, time=replace(state.time, window_days=60))
-    crowd = crowd_of(crowded, wide, lambda seen: (), lambda: np.zeros(1_000, np.float32), True)
+    crowd = crowd_of(crowded, wide, lambda seen: (), lambda: np.zeros(len(rough_rows(crowded)), np.float32), True)
     assert crowd is not None
     small_window = replace(crowd, span=replace(crowd.span, low=crowd.span.high - 100))
     views, area = Views(), grid_of(Screen(state.camera, 800, 500), 1.0)
@@ -309,6 +309,25 @@ def test_rough_places_too_many_to_be_drawn_are_told(crowded: DataSet, view: View
 
     (line,) = [entry for entry in drawn.legend if entry.entry == AROUND]
     assert drawn.targets and line.count == len(far)
+
+
+@pytest.mark.parametrize("size", [(800, 500), (50, 50)])
+def test_a_province_is_neither_a_dot_nor_a_hot_spot(
+    size: tuple[int, int], crowded: DataSet, view: View, painted: Painted
+) -> None:
+    events, scale = crowded.events, 600.0 if size == (800, 500) else 6_000.0
+    somewhere = np.arange(0, len(events), 4)
+    events.precision[somewhere] = PRECISIONS.index("near")
+    events.x[somewhere], events.y[somewhere] = events.x[1], events.y[1]
+    events.radius_m[somewhere] = 90_000.0
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state_at(view, scale), size)
+    (shown,) = drawn.crowds
+    (line,) = [entry for entry in drawn.legend if entry.entry == AROUND]
+    window = mapped_events(crowded, state_at(view, scale)).rows
+
+    assert not set(shown.view.rows.tolist()) & set(somewhere.tolist())
+    assert line.count == len(np.intersect1d(window, somewhere)) > 0
+    assert shown.dense == (size == (50, 50))
 
 
 def test_actors_beyond_the_slots_are_others_and_not_unknown(

@@ -24,6 +24,7 @@ STOPS = 16
 """How many pictures of density are kept along the rows of a view, so that no step counts all of them."""
 
 Pixels = NDArray[np.int32]
+NO_ROWS: SmallRows = np.empty(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ class InView:
     """The m events of a mask that lie in a grid, in order of time.
 
     rows: row of EventColumns, (m,); pixel: number of its pixel in the grid, row by row from the top, (m,).
+    wide: the rows of events of places too wide for a pixel that reach into the grid, ascending; they are not in `rows`.
     """
 
     events: EventColumns
     grid: Grid
     rows: NDArray[np.int32]
     pixel: Pixels
+    wide: SmallRows
 
     @cached_property
     def lasting(self) -> NDArray[np.int32]:
@@ -136,7 +139,9 @@ class Cells:
         return counts
 
 
-def in_view(events: EventColumns, mask: Mask, grid: Grid, parts: Iterable[slice | SmallRows]) -> InView:
+def in_view(
+    events: EventColumns, mask: Mask, grid: Grid, parts: Iterable[slice | SmallRows], wide: SmallRows = NO_ROWS
+) -> InView:
     """The masked events of some parts of the rows that lie in a grid; the parts in ascending order."""
     blocks = list(_blocks(parts))
     most = sum(part.stop - part.start if isinstance(part, slice) else len(part) for part in blocks)
@@ -146,7 +151,7 @@ def in_view(events: EventColumns, mask: Mask, grid: Grid, parts: Iterable[slice 
         found, pixel = _block(events, mask, grid, part)
         begin, end = end, end + len(found)
         rows[begin:end], pixels[begin:end] = found, pixel
-    return InView(events, grid, rows[:end], pixels[:end])
+    return InView(events, grid, rows[:end], pixels[:end], wide)
 
 
 def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 
 from viewer.draw.kinds import STEPPED, kinds_of, things_of
 from viewer.draw.legend import Tally
-from viewer.draw.paint_crowd import PILE, Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.screen import Screen, Strips, path_of, strips, strips_seen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
@@ -243,6 +243,8 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
     )
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number, ()) for entry, number in legend_of(shown, screen))
+    if shown.left_out:
+        canvas.notes.append(Note(layer, AROUND, shown.left_out, ()))
     if shown.piles:
         canvas.notes.append(Note(layer, PILE, len(shown.piles), ()))
     row = crowd.data.events.row_of.get(canvas.selected.key) if canvas.selected is not None else None

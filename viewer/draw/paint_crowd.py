@@ -16,10 +16,10 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.geo.projection import metres_per_unit, point_to_degrees
-from viewer.layers.primitives import Entry, Primitive, actor_entry
-from viewer.session.crowds import OPEN, Box, Crowd, Near
+from viewer.layers.primitives import SMALLEST_RING_PX, Entry, Primitive, actor_entry
+from viewer.session.crowds import OPEN, Box, Crowd, Near, rough_rows
 from viewer.session.describe import length_words
-from viewer.session.window import Mask, Rows
+from viewer.session.window import Mask, Rows, SmallRows
 
 MOST_DEVICE_PIXELS = 1_500_000
 """Pixels drawn while things move; Qt stretches the picture, and the sharp one follows when they rest."""
@@ -39,7 +39,9 @@ DOT = Entry("Signs", "An incident, the latest on top", "crowd", "dot")
 OPEN_DISC = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "open")
 PILE = Entry("Signs", "Many incidents on one spot", "crowd", "pile")
 OTHERS = Entry("Actors", "other actors", "actor")
-AROUND = Entry("Signs", "Rough places around here, not drawn", "sign", "ring")
+AROUND = Entry("Incidents", "Rough places around here, not drawn", "sign", "ring")
+WIDE_PX = SMALLEST_RING_PX
+"""A place that reaches so far from its point is no dot: with few in view it has its ring, else the legend tells."""
 PALE_DOT = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "pale")
 
 
@@ -50,6 +52,7 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
+    sharp: tuple[Mask, int, Mask] | None = None
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -74,10 +77,35 @@ class Views:
             return self.kept
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
+        wide = wide_rows(crowd, WIDE_PX * grid.step * grid.grain)
+        mask, reaching = self._without(crowd.mask, wide[0]), _reaching(crowd, grid, *wide)
         if again or 2 * (span.high - span.low) > len(events):
-            self.kept, self.mask = in_view(events, crowd.mask, grid, [slice(0, len(events))]), crowd.mask
+            self.kept, self.mask = in_view(events, mask, grid, [slice(0, len(events))], reaching), crowd.mask
             return self.kept
-        return in_view(events, crowd.mask, grid, [span.carried, slice(span.low, span.high)])
+        return in_view(events, mask, grid, [span.carried, slice(span.low, span.high)], reaching)
+
+    def _without(self, mask: Mask, wide: SmallRows) -> Mask:
+        """The mask without the places that are too wide; of one crowd there are never other ones of the same number."""
+        if self.sharp is None or self.sharp[0] is not mask or self.sharp[1] != len(wide):
+            sharp = mask.copy()
+            sharp[wide] = False
+            self.sharp = mask, len(wide), sharp
+        return self.sharp[2]
+
+
+def wide_rows(crowd: Crowd, least: float) -> tuple[SmallRows, NDArray[np.float32]]:
+    """The rows of events that may lie so many map metres or more from their point, ascending, and how many."""
+    wide = crowd.reach >= least
+    return rough_rows(crowd.data)[wide], crowd.reach[wide]
+
+
+def _reaching(crowd: Crowd, grid: Grid, rows: SmallRows, reach: NDArray[np.float32]) -> SmallRows:
+    """Those rows of a crowd's mask whose places reach into a grid."""
+    west, north = np.float32(grid.left), np.float32(grid.top)
+    east, south = np.float32(grid.left + grid.width * grid.step), np.float32(grid.top - grid.height * grid.step)
+    x, y = crowd.data.events.x[rows], crowd.data.events.y[rows]
+    inside = (x + reach >= west) & (x - reach <= east) & (y + reach >= south) & (y - reach <= north)
+    return rows[inside & crowd.mask[rows]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +124,8 @@ class Shown:
     """Where many lie on one spot (x, y in logical pixels) and how many, unless density tells."""
     most: int = 0
     """The largest number of incidents in a cell, 0 when they are not drawn as density."""
+    left_out: int = 0
+    """How many lie somewhere in places that reach into the view and are too wide for a dot."""
 
     @property
     def dense(self) -> bool:
@@ -178,7 +208,14 @@ def paint_shown(
     image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(grain)
     painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
-    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most)
+    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most, _left_out(crowd, view))
+
+
+def _left_out(crowd: Crowd, view: InView) -> int:
+    """How many of the window are not drawn, for their places are too wide."""
+    span = crowd.span
+    first, last = np.searchsorted(view.wide, np.array((span.low, span.high), dtype=np.int32))
+    return int(last - first) + len(np.intersect1d(span.carried, view.wide[:first], assume_unique=True))
 
 
 def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:

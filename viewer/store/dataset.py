@@ -28,6 +28,7 @@ from viewer.store.recall import columns_and_findings
 from viewer.store.same import Representatives
 from viewer.store.search import Finder, IndexRows, index_of
 from viewer.store.shelf import Shelf
+from viewer.store.trim import give_memory_back
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +161,7 @@ class DataSet:
     def rest(self) -> None:
         """Give back memory once all of the columns were looked through; what a view needs comes back by itself."""
         unload(self.events.x)
+        give_memory_back()
 
     def close(self) -> None:
         """Close the file and forget what was remembered of it."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from viewer.store.first_reading import Findings, first_reading
 from viewer.store.left_out import LeftOut
 from viewer.store.pace import Pace
 from viewer.store.spool import Spool
+from viewer.store.trim import give_memory_back
 from viewer.store.validate import STREAMED, refuse_too_many
 
 LOG = logging.getLogger(__name__)
@@ -73,20 +72,12 @@ def _read_and_keep(
         if fingerprint(store.path) + code_mark() != mark:
             raise StoreError(f"{store.path}: was changed while it was read; open it again")
         writer.finish(_said(findings, mark))
-    _give_memory_back()
+    give_memory_back()
     summed.settle(file)
     found = _kept(file, mark, pace.tick)
     if found is None:
         raise DamagedError("what was written cannot be read")
     return found
-
-
-def _give_memory_back() -> None:
-    """Let the system have what reading needed; glibc keeps it for the threads that are gone, half of all there is."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def _refuse_changed(store: StoreFile) -> None:

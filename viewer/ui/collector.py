@@ -10,6 +10,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from viewer.store.trim import give_memory_back
+
 CHECK_MS = 500
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
@@ -44,6 +46,7 @@ class Collector(QObject):
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        give_memory_back()
 
     def release(self) -> None:
         """Give collecting back to Python."""
