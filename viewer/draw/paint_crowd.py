@@ -52,7 +52,7 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
-    sharp: tuple[Mask, int, Mask] | None = None
+    apart: Apart | None = None
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -77,35 +77,54 @@ class Views:
             return self.kept
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
-        wide = wide_rows(crowd, WIDE_PX * grid.step * grid.grain)
-        mask, reaching = self._without(crowd.mask, wide[0]), _reaching(crowd, grid, *wide)
+        apart = self._apart(crowd, WIDE_PX * grid.step * grid.grain)
+        mask, wide = apart.others, apart.reaching(grid)
         if again or 2 * (span.high - span.low) > len(events):
-            self.kept, self.mask = in_view(events, mask, grid, [slice(0, len(events))], reaching), crowd.mask
+            self.kept, self.mask = in_view(events, mask, grid, [slice(0, len(events))], wide), crowd.mask
             return self.kept
-        return in_view(events, mask, grid, [span.carried, slice(span.low, span.high)], reaching)
+        return in_view(events, mask, grid, [span.carried, slice(span.low, span.high)], wide)
 
-    def _without(self, mask: Mask, wide: SmallRows) -> Mask:
-        """The mask without the places that are too wide; of one crowd there are never other ones of the same number."""
-        if self.sharp is None or self.sharp[0] is not mask or self.sharp[1] != len(wide):
-            sharp = mask.copy()
-            sharp[wide] = False
-            self.sharp = mask, len(wide), sharp
-        return self.sharp[2]
-
-
-def wide_rows(crowd: Crowd, least: float) -> tuple[SmallRows, NDArray[np.float32]]:
-    """The rows of events that may lie so many map metres or more from their point, ascending, and how many."""
-    wide = crowd.reach >= least
-    return rough_rows(crowd.data)[wide], crowd.reach[wide]
+    def _apart(self, crowd: Crowd, least: float) -> Apart:
+        """What of a crowd is wide; where as many are as wide as that, they are the same ones."""
+        number = int(np.count_nonzero(crowd.reach >= least))
+        if self.apart is None or self.apart.mask is not crowd.mask or self.apart.number != number:
+            self.apart = _apart(crowd, least, number)
+        return self.apart
 
 
-def _reaching(crowd: Crowd, grid: Grid, rows: SmallRows, reach: NDArray[np.float32]) -> SmallRows:
-    """Those rows of a crowd's mask whose places reach into a grid."""
-    west, north = np.float32(grid.left), np.float32(grid.top)
-    east, south = np.float32(grid.left + grid.width * grid.step), np.float32(grid.top - grid.height * grid.step)
-    x, y = crowd.data.events.x[rows], crowd.data.events.y[rows]
-    inside = (x + reach >= west) & (x - reach <= east) & (y + reach >= south) & (y - reach <= north)
-    return rows[inside & crowd.mask[rows]]
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """Of a mask the `number` events whose places are wide, and the mask (n,) of the others.
+
+    rows: (w,) those of the wide that the mask lets through, ascending; west, south, east, north: how far each reaches.
+    """
+
+    mask: Mask
+    number: int
+    others: Mask
+    rows: SmallRows
+    west: NDArray[np.float32]
+    south: NDArray[np.float32]
+    east: NDArray[np.float32]
+    north: NDArray[np.float32]
+
+    def reaching(self, grid: Grid) -> SmallRows:
+        """The rows of wide places that reach into a grid, ascending."""
+        right, bottom = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step
+        inside = (self.east >= np.float32(grid.left)) & (self.west <= np.float32(right))
+        inside &= (self.north >= np.float32(bottom)) & (self.south <= np.float32(grid.top))
+        return self.rows[inside]
+
+
+def _apart(crowd: Crowd, least: float, number: int) -> Apart:
+    wide, events = crowd.reach >= least, crowd.data.events
+    rows, reach = rough_rows(crowd.data)[wide], crowd.reach[wide]
+    others = crowd.mask.copy()
+    others[rows] = False
+    passing = crowd.mask[rows]
+    rows, reach = rows[passing], reach[passing]
+    x, y = events.x[rows], events.y[rows]
+    return Apart(crowd.mask, number, others, rows, x - reach, y - reach, x + reach, y + reach)
 
 
 @dataclass(frozen=True, eq=False)

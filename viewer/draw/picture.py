@@ -93,6 +93,10 @@ class MapPicture:
         outlines += [place.geometry for place in self.data.places.values()]
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
+    def knows(self, state: State) -> bool:
+        """Whether what takes long about a look was made before: its colours, and the places of names at its scale."""
+        return state.theme in self._tokens and _names_key(state) in self._placed
+
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
         if theme not in self._tokens:
@@ -367,7 +371,7 @@ class MapPicture:
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
         """Where names stand at this scale; remembered for the scales used last."""
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        key = (state.camera.scale, "holders" in shown)
+        key = _names_key(state)
         names = self._placed.get(key)
         if names is None or not same(names.made, made):
             if len(self._placed) >= SCALES:
@@ -381,6 +385,11 @@ class MapPicture:
 def sheet_of(canvas: Canvas) -> Sheet:
     """What a canvas that has its painter is for."""
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
+
+
+def _names_key(state: State) -> Hashable:
+    """What the places of names follow from, beside the names."""
+    return state.camera.scale, "holders" in state.layers
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

@@ -163,7 +163,7 @@ class Canvas(QWidget):
             self._show(made)
             return
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
-        slow = self._seconds[self._anew(wish)] > QUICK_SECONDS
+        slow = self._seconds[self._anew(wish)] > QUICK_SECONDS or not self.picture.knows(wish.state)
         if self.picture.heavy or large or slow or self.artist.at_work:
             self.artist.order(wish)
         else:
