@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -412,6 +413,19 @@ def test_each_question_has_its_own_time(small: DataSet) -> None:
     assert small.store.connection.execute(counting).fetchone() == (20000,)
     small.store.within(-1.0)
     assert small.store.connection.execute(counting).fetchone() == (20000,)
+
+
+def test_the_time_of_one_thread_is_not_that_of_another(small: DataSet) -> None:
+    """The search box asks in a hurry while the painter asks in peace, both on one connection."""
+    counting = ENDLESS.replace("FROM n)", "FROM n LIMIT 500000)")
+    in_peace = small.store.within()
+    with ThreadPoolExecutor(1) as other:
+        in_a_hurry = other.submit(small.store.within, -1.0).result()
+        assert in_peace.execute(counting).fetchone() == (500_000,)
+        assert other.submit(lambda: small.store.late).result() and not small.store.late
+        small.store.within()
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            other.submit(in_a_hurry.execute, counting).result()
 
 
 def test_a_change_on_disk_is_noticed(store: Path, small_store: Path, tmp_path: Path) -> None:

@@ -171,6 +171,26 @@ def test_a_search_of_limited_time_ends_and_leaves_the_index(small: DataSet, monk
     assert [hit for hit in small.finder.find("is") if hit.kind == "event"] != []
 
 
+def test_a_search_that_ran_out_of_time_may_be_told_of_another_error(
+    small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite keeps one last error for each connection, which is another thread's when that asked in the meantime."""
+
+    class Confused:
+        def execute(self, *_: object) -> None:
+            raise sqlite3.DatabaseError("another row available")
+
+    store = small.finder._reader.store
+    honest = store.within
+
+    def within(seconds: float = 1.0) -> object:
+        return Confused() if honest(seconds) and seconds < 0 else honest()
+
+    monkeypatch.setattr(store, "within", within)
+    assert [hit for hit in small.finder.find("strike", seconds=-1.0) if hit.kind == "event"] == []
+    assert small.finder._index is not None
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_may_be_asked(small: DataSet, query: str) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,12 @@ Identity = tuple[int, int, int, int, int]
 """Device, inode, size, and when content and state changed: what differs when somebody replaces or rewrites a file."""
 
 
+class _Own(threading.local):
+    """What each thread has for itself: until when the answer to what it asked last is worth waiting for."""
+
+    deadline = float("inf")
+
+
 @dataclass
 class StoreFile:
     """An open store: the connection, where it came from, and what was noticed on the way in."""
@@ -63,7 +70,7 @@ class StoreFile:
     _uri: str = ""
     _scratch: Path | None = None
     _copied: bool = False
-    _deadline: float = float("inf")
+    _own: _Own = field(default_factory=_Own, compare=False, repr=False)
     _next_tick: float = 0.0
     _raised: BaseException | None = None
     _halted: bool = False
@@ -89,17 +96,25 @@ class StoreFile:
         return self._raised is not None or self._halted
 
     @property
+    def late(self) -> bool:
+        """Whether the time is over that this thread had for what it asked last.
+
+        The connection's own word for it may be about what another thread asked in the meantime.
+        """
+        return time.monotonic() > self._own.deadline
+
+    @property
     def private(self) -> bool:
         """Whether a copy is read in place of the file, which then is not all there is to it."""
         return self._scratch is not None
 
     def within(self, seconds: float = QUERY_SECONDS) -> sqlite3.Connection:
-        """The connection, with so many seconds for what is asked next; each call starts the clock anew."""
+        """The connection, with so many seconds for what this thread asks next; each call starts its clock anew."""
         if self._database is None:
             raise StoreError(f"{self.path}: is closed; open it again")
         if self._halted:
             raise sqlite3.OperationalError("interrupted")
-        self._deadline = time.monotonic() + seconds
+        self._own.deadline = time.monotonic() + seconds
         return self._database
 
     @contextmanager
@@ -157,7 +172,7 @@ class StoreFile:
             self._database.interrupt()
 
     def _overdue(self) -> int:
-        """What SQLite asks now and then: whether to give up. Told to `tick` on the way."""
+        """What SQLite asks now and then, in the thread it works for: whether to give up. Told to `tick` on the way."""
         now = time.monotonic()
         if self.tick is not None and now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
@@ -166,7 +181,7 @@ class StoreFile:
             except BaseException as error:  # noqa: BLE001 - SQLite would swallow it: `reading` raises it again
                 self._raised = error
                 return 1
-        return int(self._halted or now > self._deadline)
+        return int(self._halted or self.late)
 
     def close(self) -> None:
         """Close the file and remove the private copy, if one was needed."""

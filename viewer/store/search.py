@@ -221,8 +221,8 @@ class Finder:
                 for (key,) in store.within(seconds).execute(*_search_query("key", words, limit)):
                     keys[str(key)] = None
                 return list(keys)
-            except sqlite3.Error as error:
-                if seconds < QUERY_SECONDS and error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            except sqlite3.Error:
+                if store.stopped or (seconds < QUERY_SECONDS and store.late):
                     return list(keys)  # words too short for the index are looked for in every row
                 self._index = None
         return [self._columns.keys[int(row)] for row in self._rows_read(words, limit, store)]
