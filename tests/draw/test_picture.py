@@ -214,6 +214,27 @@ def test_a_broken_layer_is_named_and_the_rest_is_drawn(
     assert any(entry.group == "Incidents" for entry in drawn.legend)
 
 
+def test_a_layer_that_failed_once_is_made_again(
+    builtin: DataSet, basemap: Basemap, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viewer.layers.rivers import RiversLayer
+
+    def fail(*_: object) -> None:
+        raise ValueError("no water")
+
+    state = replace(view("2017-11-14"), layers=frozenset({"rivers"}))
+    picture = MapPicture(builtin, basemap)
+    with monkeypatch.context() as dry:
+        dry.setattr(RiversLayer, "primitives", fail)
+        drawn, without = painted(picture, state)
+        assert drawn.broken == ("Rivers",)
+    drawn, pixels = painted(picture, state)
+
+    assert drawn.broken == ()
+    assert alike(pixels, picture.tokens("light").colour("river1"), 30) > 700
+    assert alike(without, picture.tokens("light").colour("river1"), 30) == 0
+
+
 def test_a_bad_record_does_not_stop_the_others(
     builtin: DataSet, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

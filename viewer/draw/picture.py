@@ -276,7 +276,7 @@ class MapPicture:
             paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites)
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
-        """A layer's primitives, made again only when a field it depends on has changed."""
+        """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
         key = tuple(_field(state, name) for name in layer.depends)
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
@@ -286,9 +286,11 @@ class MapPicture:
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(layer.title)
             except Exception:
-                LOG.exception("layer '%s' could not be made", layer.id)
+                if layer.title not in self._broken:
+                    LOG.exception("layer '%s' could not be made", layer.id)
                 self._broken.add(layer.title)
-                known = (key, ())
+                self._primitives.pop(layer.id, None)
+                return ()
             self._primitives[layer.id] = known
         return known[1]
 
