@@ -220,6 +220,42 @@ def test_damaged_pages_are_unusual_or_read_within_their_bounds(seed: int, small_
         pass
 
 
+def test_cells_that_lie_on_top_of_each_other_are_unusual(small_store: Path, tmp_path: Path) -> None:
+    """A small file may tell of any number of rows so: each page of thousands, and a tree of thousands of pages."""
+    raw = bytearray(small_store.read_bytes())
+    with closing(sqlite3.connect(small_store)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+        columns = [name for _, name, *_ in db.execute("PRAGMA table_info(event)")]
+    with small_store.open("rb", buffering=0) as file:
+        layout = leaves._layout_of(file)
+        leaf = (int(leaves._leaves(file, layout, root)[0]) - 1) * layout.page
+    path = tmp_path / "folded"
+    cell, pointer = raw[leaf + 8 : leaf + 10], struct.Struct(">H")
+    begin, end = pointer.unpack(cell)[0], layout.usable
+    for number, said in (((layout.usable - 8) // 2, "more cells than fit"), (end // (end - begin) + 8, "on top of")):
+        pages = bytearray(raw)
+        pages[leaf + 3 : leaf + 5] = pointer.pack(number)
+        pages[leaf + 8 : leaf + 8 + 2 * number] = cell * number
+        path.write_bytes(pages)
+        with pytest.raises(UnusualError, match=said):
+            list(batches(path, root, columns, columns))
+
+
+@pytest.mark.parametrize(("number", "said"), [(250, "more cells than fit"), (70, "more pages than there are")])
+def test_a_tree_of_more_pages_than_there_are_is_unusual(number: int, said: str, tmp_path: Path) -> None:
+    """Inner pages each of which names one and the same page many times."""
+    inner = struct.pack(">BHHHBI", 5, 0, number, 0, 0, 4) + struct.pack(">H", 507) * number
+    inner = inner[:507] + bytes([0, 0, 0, 4, 1])
+    root = struct.pack(">BHHHBI", 5, 0, 2, 0, 0, 3) + struct.pack(">HH", 507, 507)
+    root += bytes(507 - len(root)) + bytes([0, 0, 0, 3, 1])
+    head = bytearray(512)
+    head[16:18], head[56:60] = struct.pack(">H", 512), b"\0\0\0\1"
+    path = tmp_path / "folded"
+    path.write_bytes(head + root + inner.ljust(512, b"\0") + bytes(512 * 100))
+    with pytest.raises(UnusualError, match=said):
+        list(batches(path, 2, ["id"], ["id"]))
+
+
 def test_rows_in_another_order_are_unusual(small_store: Path, tmp_path: Path) -> None:
     """Two rows of a page that change places."""
     with closing(sqlite3.connect(small_store)) as db:

@@ -29,6 +29,10 @@ ROWS, FEWEST_PAGES, MOST_PAGES = 16_384, 16, 1_024
 MOST_BYTES = 4 << 20
 FEWEST_CHILDREN = 8
 """An inner page names more than so many others, on the average; a tree of fewer is made to take long."""
+INNER_CELL = 2 + 4 + 1
+"""The least bytes that a cell of an inner page takes: where it is, the page it names, and a row's number."""
+LEAF_CELL = 2 + 1 + 1 + 1
+"""The same of a row: where it is, its size, its number, the size of its head; and a byte for each column."""
 
 Integers = NDArray[np.int64]
 
@@ -113,8 +117,19 @@ def _leaves(file: IO[bytes], layout: _Layout, root: int) -> Integers:
             return level
         if len(level) * FEWEST_CHILDREN > layout.pages + FEWEST_CHILDREN:
             raise UnusualError("has too many inner pages")
-        level = np.concatenate([_children(_page(file, layout, number), layout) for number in level.tolist()])
+        level = _below(file, layout, level)
     raise UnusualError("is too deep")
+
+
+def _below(file: IO[bytes], layout: _Layout, level: Integers) -> Integers:
+    """The numbers of the pages that these name."""
+    found, number = [], 0
+    for page in level.tolist():
+        found.append(_children(_page(file, layout, page), layout))
+        number += len(found[-1])
+        if number > layout.pages:
+            raise UnusualError("names more pages than there are")
+    return np.concatenate(found)
 
 
 def _check_numbers(level: Integers, layout: _Layout) -> None:
@@ -132,8 +147,10 @@ def _page(file: IO[bytes], layout: _Layout, number: int) -> bytes:
 
 def _children(page: bytes, layout: _Layout) -> Integers:
     number = int.from_bytes(page[3:5], "big")
-    if page[0] != INTERIOR or 12 + 2 * number > layout.usable:
+    if page[0] != INTERIOR:
         raise UnusualError("has a page that is none of a table")
+    if 12 + INNER_CELL * number > layout.usable:
+        raise UnusualError("has more cells than fit into a page")
     places = np.append(np.frombuffer(page, dtype=">u2", count=number, offset=12).astype(np.int64), 8)
     if places.max() + 4 > layout.usable:
         raise UnusualError("has a cell beyond its page")
@@ -157,20 +174,25 @@ def _batch(
     wanted: Collection[str],
 ) -> Batch:  # fmt: skip
     try:
-        begins, ends, ids, raw = _records(file, layout, pages, raw)
+        begins, ends, ids, raw = _records(file, layout, pages, raw, LEAF_CELL + len(columns))
         return Batch(raw, ids, _cells(raw, begins, ends, columns, wanted))
     except IndexError:
         raise UnusualError("has a value beyond its page") from None
 
 
 def _records(
-    file: IO[bytes], layout: _Layout, pages: int, raw: NDArray[np.uint8]
+    file: IO[bytes], layout: _Layout, pages: int, raw: NDArray[np.uint8], least: int
 ) -> tuple[Integers, Integers, Integers, NDArray[np.uint8]]:
-    """Where each record begins and ends, its number, and the buffer they are in, to which long ones were added."""
+    """Where each record begins and ends, its number, and the buffer they are in, to which long ones were added.
+
+    least: the bytes that a row takes at least, without which a page could tell of more rows than memory holds.
+    """
     heads = PAD + layout.page * np.arange(pages)
     counts = _two_bytes(raw, heads + 3)
-    if (raw[heads] != LEAF).any() or (8 + 2 * counts > layout.usable).any():
+    if (raw[heads] != LEAF).any():
         raise UnusualError("has a page that is none of a table")
+    if (8 + least * counts > layout.usable).any():
+        raise UnusualError("has more cells than fit into a page")
     page_of = np.repeat(heads, counts)
     firsts = np.repeat(heads + 8 - 2 * (np.cumsum(counts) - counts), counts)
     places = _two_bytes(raw, firsts + 2 * np.arange(len(page_of)))
@@ -182,9 +204,17 @@ def _records(
     long = sizes > layout.usable - 35
     if ((ends > page_of + layout.usable) & ~long).any():
         raise UnusualError("has a row beyond its page")
+    _check_room(layout, counts, np.where(long, least, ends - page_of - places + 2))
     if long.any():
         raw = _with_long_ones(file, layout, raw, begins, ends, np.flatnonzero(long), page_of)
     return begins, ends, ids, raw
+
+
+def _check_room(layout: _Layout, counts: Integers, sizes: Integers) -> None:
+    """Refuse rows that share bytes of their page: read one by one, they would be more than the file holds."""
+    sums, ends = np.append(0, np.cumsum(sizes)), np.cumsum(counts)
+    if (8 + sums[ends] - sums[ends - counts] > layout.usable).any():
+        raise UnusualError("has cells on top of each other")
 
 
 def _two_bytes(raw: NDArray[np.uint8], at: Integers) -> Integers:
