@@ -56,7 +56,7 @@ GOALS = (
     Goal("areas_again", "40 areas x 2,000 vertices: one of 12 dates again, p95, against QGIS", 20, 60, "x", True),
     Goal("areas_first", "40 areas x 2,000 vertices: a date for the first time, against QGIS", 1, 2, "x", True),
     Goal("areas_play", "2,000 areas, 200,000 vertices: day step while playing, p95", 16.7, 8, "ms", False),
-    Goal("open_first", "1M, opened for the first time: columns of the events, against fetchall", 2, 3, "x", True),
+    Goal("open_first", "1M, opened for the first time, against fetchall", 2, 3, "x", True),
     Goal("open_again", "1M, opened from the column cache, against fetchall", 100, 300, "x", True),
     Goal("memory_1m", "memory above start for 1M rows", 60, 30, "MB", False),
     Goal("memory_10m", "memory above start for 10M rows", 350, 180, "MB", False),

@@ -15,7 +15,7 @@ import pytest
 from tests.store.test_column_cache import assert_same
 from viewer import paths
 from viewer.store import file as store_file
-from viewer.store import first_reading, recall, row_check, search, validate
+from viewer.store import first_reading, plain, recall, row_check, search, validate
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled
@@ -237,6 +237,31 @@ def test_the_share_only_grows(store: Path, large: bool, monkeypatch: pytest.Monk
         shares = [share for _, share in told]
         assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 1.0
         assert all(doing and doing[0].isupper() for doing, _ in told)
+
+
+@pytest.mark.parametrize("plainly", [True, False])
+def test_who_and_where_comes_when_all_events_are_read(
+    store: Path, plainly: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way they are: whoever measures the reading of the events goes by it."""
+    told: list[str] = []
+
+    def noted(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def read(*of: object) -> None:
+            real(*of)
+            told.append(name)
+
+        monkeypatch.setattr(owner, name, read)
+
+    if not plainly:
+        change(store, "UPDATE event SET lon = 'east' WHERE key = 'week'")
+    noted(plain, "scan_plain_events")
+    noted(first_reading, "scan_events")
+    open_dataset(store, lambda doing, _: told.append(doing)).close()
+    told = [name for name in told if name.startswith("scan") or name == "Reading who and where"]
+    assert told[:2] == ["scan_plain_events" if plainly else "scan_events", "Reading who and where"]
 
 
 @pytest.mark.parametrize("large", [False, True])

@@ -90,7 +90,8 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         plain.read_events(_heard(pace, most.get("event", 0)))
         others = (Aside if large else Here)(store, plain.check_others)
         stack.callback(others.stop)
-        pace.begin("Reading who and where", 0.65)
+        if "event" in plain.proven:  # else they are still to be read, and these after them
+            pace.begin("Reading who and where", 0.65)
         plain.read_pairs(_heard(pace, sum(most.get(table, 0) for table in JOINED)))
         others.result(pace.tick)
         rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)

@@ -1,0 +1,42 @@
+"""What fresh processes are asked, and what is made of their answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import fresh
+from benchmarks.contestants.pipe import ContestantFailed
+from benchmarks.goals import Outcome
+from benchmarks.report import Row
+from benchmarks.setting import Setting
+
+ANSWERS = {"fetchall": {"seconds": 6.0}, "fetchall_few": {"seconds": 3.0}, "open": {"seconds": 3.0, "columns": 1.5}}
+
+
+def outcomes(monkeypatch: pytest.MonkeyPatch, **answers: dict[str, Any]) -> dict[str, Outcome]:
+    """What opening comes to when the children answer so."""
+    told = {**ANSWERS, **answers}
+    monkeypatch.setattr(fresh, "store", lambda plan: Path("large.gpkg"))
+    monkeypatch.setattr(fresh, "child", lambda what, path, cache=None: told[what])
+    rows: list[Row] = []
+    return {outcome.goal: outcome for outcome in fresh.opening(Setting(Path("memory")), rows)}
+
+
+def test_the_whole_opening_is_judged_and_the_columns_alone_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = outcomes(monkeypatch)["open_first"]
+    assert first.value == 2.0
+    assert first.ours is not None and first.ours.median == 3000.0
+    assert "4.00 x" in first.note
+
+
+def test_an_opening_that_never_came_beyond_the_events_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ContestantFailed, match="Reading who and where"):
+        outcomes(monkeypatch, open={"seconds": 3.0, "columns": None})
+
+
+def test_the_program_tells_when_the_events_are_read(small_store: Path) -> None:
+    told = fresh.CHILDREN["open"](small_store)
+    assert 0 < told["columns"] < told["seconds"]
