@@ -571,6 +571,13 @@ def sums(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file counts as one that was written long before it is summed up."""
+    monkeypatch.setattr(summed, "COARSEST_NS", -(10**15))
+
+
+@pytest.mark.usefixtures("long_ago")
 @pytest.mark.skipif(not summed.TELLS_CHANGES, reason="the system does not tell when a file was changed")
 def test_columns_that_nobody_touched_are_summed_up_once(store: Path, sums: list[str]) -> None:
     with opened(store):
@@ -580,6 +587,22 @@ def test_columns_that_nobody_touched_are_summed_up_once(store: Path, sums: list[
         assert not sums
 
 
+def test_columns_just_written_are_summed_up_again(
+    store: Path, sums: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summed, "COARSEST_NS", 10**15)
+    for _ in range(3):
+        sums.clear()
+        with opened(store):
+            assert sums
+
+
+def test_change_times_may_be_as_coarse_as_on_any_system() -> None:
+    """Those of ext3 and NFS are whole seconds, those of FAT even ones."""
+    assert summed.COARSEST_NS >= 2_000_000_000
+
+
+@pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize("what", ["written", "touched", "replaced", "note lost", "note of another", "note no text"])
 def test_columns_that_may_have_changed_are_summed_up_again(what: str, store: Path, sums: list[str]) -> None:
     with opened(store):
@@ -621,7 +644,7 @@ def test_use_counts_without_touching_the_file(tmp_path: Path) -> None:
     os.utime(file, (10**9, 10**9))
     found = file.stat()
     assert summed.last_used(file) == 10**9
-    summed.note(file, found, found.st_ctime_ns + 10**9)
+    summed.note(file, found, found.st_ctime_ns + 10**10)
     summed.touch(file)
     assert file.stat() == found
     if summed.TELLS_CHANGES:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from viewer.domain.records import Problem
-from viewer.store import column_cache, summed
+from viewer.store import column_cache
 from viewer.store.column_file import DamagedError
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
@@ -73,7 +73,6 @@ def _read_and_keep(
             raise StoreError(f"{store.path}: was changed while it was read; open it again")
         writer.finish(_said(findings, mark))
     give_memory_back()
-    summed.settle(file)
     found = _kept(file, mark, pace.tick)
     if found is None:
         raise DamagedError("what was written cannot be read")

@@ -1,20 +1,20 @@
 """Notes beside each file of columns that all its bytes were summed up, and which file that was.
 
 The system sets a file's change time itself and nobody can set it back: as long as it is the one that was noted, no
-program changed a byte since. A file that was copied, restored or touched has another and is summed up again.
+program changed a byte since. A file that was copied, restored or touched has another and is summed up again; so is one
+that was written a moment ago, for what comes next may have the same.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import time
 from pathlib import Path
 from typing import IO
 
 SUFFIX = ".summed"
-COARSEST_NS = 30_000_000
-"""Two changes within that time may get the same change time."""
+COARSEST_NS = 2_000_000_000
+"""Two changes within that time may get the same change time: some file systems know whole seconds, FAT even ones."""
 TELLS_CHANGES = os.name == "posix"
 """Elsewhere the time in this place is the one at which a file was made."""
 
@@ -36,13 +36,6 @@ def note(file: Path, found: os.stat_result, began_ns: int) -> None:
     if TELLS_CHANGES and began_ns - found.st_ctime_ns > COARSEST_NS:
         with contextlib.suppress(OSError):
             _note_of(file).write_text(_words(found), "ascii")
-
-
-def settle(file: Path) -> None:
-    """Wait the moment after which the summing of a file just written can be noted."""
-    with contextlib.suppress(OSError):
-        left = COARSEST_NS - (time.time_ns() - file.stat().st_ctime_ns)
-        time.sleep(min(max(left + 1_000_000, 0), 2 * COARSEST_NS) / 1e9)
 
 
 def touch(file: Path) -> None:
