@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ def outcomes(monkeypatch: pytest.MonkeyPatch, **answers: dict[str, Any]) -> dict
     """What opening comes to when the children answer so."""
     told = {**ANSWERS, **answers}
     monkeypatch.setattr(fresh, "store", lambda plan: Path("large.gpkg"))
-    monkeypatch.setattr(fresh, "child", lambda what, path, cache=None: told[what])
+    monkeypatch.setattr(fresh, "child", lambda what, path, cache=None: next(opened) if what == "open" else told[what])
+    monkeypatch.setattr(fresh.time, "sleep", lambda _: None)
+    opened = cycle([told["open"], {"seconds": 0.05}, {"seconds": 0.01}, {"seconds": 0.01}])
     rows: list[Row] = []
     return {outcome.goal: outcome for outcome in fresh.opening(Setting(Path("memory")), rows)}
 
@@ -30,6 +33,12 @@ def test_the_whole_opening_is_judged_and_the_columns_alone_are_noted(monkeypatch
     assert first.value == 2.0
     assert first.ours is not None and first.ours.median == 3000.0
     assert "4.00 x" in first.note
+
+
+def test_the_second_opening_which_sums_up_is_told_beside_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = outcomes(monkeypatch)["open_again"]
+    assert again.value == pytest.approx(600)
+    assert "120 x" in again.note
 
 
 def test_an_opening_that_never_came_beyond_the_events_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
