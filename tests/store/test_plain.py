@@ -23,6 +23,7 @@ from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
 from viewer.store.file import identity_of
 from viewer.store.leaves import PAD, Cells, UnusualError, batches
 from viewer.store.plain import PlainTables
@@ -149,6 +150,8 @@ UNUSUAL = {
         "UPDATE event SET note = printf('%.*c', 1000001, 'x') WHERE id = 2",
         "UPDATE event SET id = -5 WHERE id = 2", "DROP INDEX event_key", "ALTER TABLE event ADD COLUMN more TEXT",
         "UPDATE event SET place = x'00' WHERE id = 2",
+        "UPDATE event SET date_edtf = '', earliest = -4611686018427387904 WHERE id = 2",
+        "UPDATE event SET date_edtf = NULL, latest = -4611686018427387904 WHERE id = 2",
     ),
     "event_actor": (
         "UPDATE event_actor SET event = 'nobody' WHERE id = 2", "UPDATE event_actor SET actor = 'nobody' WHERE id = 2",
@@ -175,6 +178,39 @@ def test_what_may_be_bad_is_left_to_sql(
     change(store, spoil)
     assert_same_by_sql(store, monkeypatch)
     assert table not in proven[0]
+
+
+def test_days_that_are_handed_out_with_a_point_are_left_to_sql(
+    store: Path, proven: list[set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(store)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        real = """replace(sql, '"earliest" INTEGER', '"earliest" REAL')"""
+        db.execute(f"UPDATE sqlite_schema SET sql = {real} WHERE name = 'event'")
+        db.commit()
+        assert "REAL" in str(db.execute("SELECT sql FROM sqlite_schema WHERE name = 'event'").fetchone())
+    kinds = {name: kind for _, name, kind, *_ in columns_of(store)}
+
+    assert kinds["earliest"] == "REAL"
+    assert_same_by_sql(store, monkeypatch)
+    assert "event" not in proven[0]
+
+
+def columns_of(path: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("PRAGMA table_xinfo(event)").fetchall()
+
+
+def test_rows_that_point_nowhere_end_in_a_sentence() -> None:
+    ids, rows = np.array([3, 4, 6]), np.array([0, 1, -1], dtype=np.int32)
+    row_at = arrangement.RowAt(ids, rows)
+
+    assert row_at(np.array([6, 3, 4])).tolist() == [-1, 0, 1]
+    for stray in (5, 2, 99):
+        with pytest.raises(StoreError, match="damaged"):
+            row_at(np.array([3, stray]))
+    with pytest.raises(StoreError, match="damaged"):
+        arrangement.RowAt(np.array([3, 4, 5]), rows)(np.array([9]))
 
 
 VALUES = st.one_of(

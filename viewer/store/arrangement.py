@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.geo.projection import to_map
 from viewer.store.columns import NO_PLACE, NONE
+from viewer.store.errors import StoreError
 from viewer.store.keys import Keys, gathered, sorted_rows, starts_of
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import column_name
@@ -46,11 +47,14 @@ class RowAt:
         self._ids = None if whole else ids
 
     def __call__(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The rows of these numbers, all of which are in the table."""
+        """The rows of these numbers; StoreError when one is not in the table, for then the file is damaged."""
         found = np.empty(len(ids), dtype=np.int32)
         for first in range(0, len(ids), BLOCK):
             piece = ids[first : first + BLOCK]
             at = piece - self._first if self._ids is None else np.searchsorted(self._ids, piece)
+            inside = (at >= 0) & (at < len(self._rows))
+            if not inside.all() or (self._ids is not None and (self._ids[at] != piece).any()):
+                raise StoreError("its tables tell of different events: it is damaged; copy it again")
             found[first : first + BLOCK] = self._rows[at]
         return found
 

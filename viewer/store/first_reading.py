@@ -111,7 +111,10 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         pace.begin("Putting the events in order", 0.95)
         if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
             sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
-        _arranged(spool, bad, sink, pace.tick)
+        try:
+            _arranged(spool, bad, sink, pace.tick)
+        except StoreError as error:
+            raise StoreError(f"{store.path}: {error}") from None
         pace.begin("Checking the file", 0.97)
         seconds = for_size(CHECK_SECONDS, store.identity[2])
         if pages and not (pages.finished(pace.tick, seconds) and pages.result(pace.tick)):

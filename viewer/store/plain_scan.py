@@ -2,7 +2,7 @@
 
 Every rule of `condition` and `row_check` is looked at here for thousands of rows at once. What breaks one, or only
 might, sends the whole table back to SQL (`UnusualError`), which says which rows it is and why: the findings are the
-same either way.
+same either way, but where only an index of the file is damaged: rows are read without it here, and by it there.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from viewer.store.row_check import date_problem, span_problem
 from viewer.store.scan import BLANK, SHIFT, TERMS, Heard
 from viewer.store.spool import Spool
 
+DAYS = ("earliest", "latest")
 _NO_DAY = -(2**62)
 _LONGEST_DATE = 32
 """Bytes of the longest text that is a date, with marks on all its parts, and some more."""
@@ -218,7 +219,7 @@ class _Dates:
         """The packed spans of dates (`scan.packed_span`) whose days are what their texts mean."""
         if not are_texts(texts).all():
             raise UnusualError("has dates that are no texts")
-        first, last = (integers(raw, days, _NO_DAY) for days in (earliest, latest))
+        first, last = (_days(raw, days) for days in (earliest, latest))
         plain = plain_days(raw, texts)
         rows = np.flatnonzero((plain != first) | (plain != last) | (plain == _NO_DAY))
         starts, lengths, days = texts.starts[rows], texts.lengths[rows], (first[rows], last[rows])
@@ -239,6 +240,14 @@ class _Dates:
         for row in np.flatnonzero((plain_days(raw, texts) == _NO_DAY) & (texts.lengths > 0)).tolist():
             if date_problem(_text(_bytes(raw, texts, row))):
                 raise UnusualError("has dates that are none")
+
+
+def _days(raw: Raw, cells: Cells) -> Integers:
+    """Days, _NO_DAY for NULL; UnusualError when that very number is stored as a day."""
+    days = integers(raw, cells, _NO_DAY)
+    if np.count_nonzero(days == _NO_DAY) != np.count_nonzero(cells.kinds == 0):
+        raise UnusualError("has a day that stands for none")
+    return days
 
 
 def _check_span(text: bytes, first: int, last: int) -> None:
@@ -323,6 +332,11 @@ def _packed(made: Made) -> Integers:
     return packed
 
 
+def _is_real(kind: str) -> bool:
+    """Whether a column of a declared type has real affinity: whole numbers in it are stored as such all the same."""
+    return "INT" not in kind.upper() and any(part in kind.upper() for part in ("REAL", "FLOA", "DOUB"))
+
+
 def _table(store: StoreFile, table: str) -> tuple[int, list[str]]:
     """The page at which the tree of a table begins, and its columns in the order in which they are stored."""
     query = "SELECT rootpage, sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
@@ -330,6 +344,8 @@ def _table(store: StoreFile, table: str) -> tuple[int, list[str]]:
     columns = store.within().execute(f'PRAGMA table_xinfo("{table}")').fetchall()
     if found is None or any(key and name != "id" for _, name, _, _, _, key, _ in columns):
         raise UnusualError("is stored in another way")
+    if any(name in DAYS and _is_real(kind) for _, name, kind, *_ in columns):
+        raise UnusualError("has days that SQLite hands out with a point")
     if "collate" in str(found[1]).lower():
         raise UnusualError("compares texts in another way")
     return int(found[0]), [str(name) for _, name, *_ in columns]

@@ -76,7 +76,7 @@ def _stopping_at_long_texts(store: StoreFile) -> Iterator[None]:
 
 def _said(store: StoreFile, table: str, row_id: int, wrong: Condition) -> str:
     shown = f'SELECT substr(CAST("{wrong.column}" AS TEXT), 1, 40) FROM "{table}" WHERE rowid = ?'
-    (value,) = store.within().execute(shown, (row_id,)).fetchone()
+    (value,) = store.within().execute(shown, (row_id,)).fetchone() or ("",)  # in a damaged tree it is not found again
     return f"{wrong.column} '{value}' {wrong.reason}" if value else f"{wrong.column} {wrong.reason}"
 
 
