@@ -264,6 +264,26 @@ def test_areas_and_rings_are_found_from_within(
     assert "Syrian Democratic Forces" in drawn.describe(px, py)
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat", "found", "said"),
+    [
+        (39.0, 36.5, Ref("claim", "s1-sdf-east"), "Ground of the SDF"),
+        (38.3, 33.6, Ref("claim", "s1-tanf-us"), "Al-Tanf zone"),
+    ],
+)
+def test_an_area_is_found_below_a_ring_as_large_as_a_country(
+    builtin: DataSet, basemap: Basemap, view: View, painted: Painted, lon: float, lat: float, found: Ref, said: str
+) -> None:
+    state = view("2019-03-20")
+    drawn, _ = painted(MapPicture(builtin, basemap), state)
+    at = Screen(state.camera, 800, 500).point_px(*point_to_map(lon, lat))
+    areas = drawn.areas_at(*at)
+
+    assert areas[0] == found
+    assert Ref("event", "s2-territorial-defeat") in areas
+    assert drawn.describe(*at).startswith(said)
+
+
 def test_an_empty_data_set_and_no_base_map_give_paper(
     small: DataSet, view: View, painted: Painted
 ) -> None:

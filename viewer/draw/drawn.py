@@ -80,7 +80,7 @@ class Drawn:
         return boxes_at(boxes, x, y, 0.0) or boxes_at(boxes, x, y, reach)[:1]
 
     def areas_at(self, x: float, y: float) -> tuple[Ref, ...]:
-        """The records whose ring, area or line lies under a point, the topmost first."""
+        """The records whose ring, area or line lies under a point, the most specific first."""
         return tuple(dict.fromkeys(ref for surface in self._surfaces_at(x, y) for ref in surface.refs))
 
     def describe(self, x: float, y: float) -> str:
@@ -96,9 +96,10 @@ class Drawn:
         return title if isinstance(title, str) else title(self.day)
 
     def _surfaces_at(self, x: float, y: float) -> list[Surface]:
+        """Lines first, then the smallest: a ring as large as a country lies over all areas of it, and says least."""
         mx, my = under(self.screen.camera, x, y, self.screen.width, self.screen.height)
         reach = 5 * self.screen.camera.scale
-        return [
+        found = [
             surface
             for surface in reversed(self.surfaces)
             if (
@@ -107,6 +108,16 @@ class Drawn:
                 else inside(surface.rings, mx, my)
             )
         ]
+        return sorted(found, key=_room)  # of equal ones the topmost stays first
+
+
+def _room(surface: Surface) -> float:
+    """The ground that the box around a surface covers, none for a line."""
+    if surface.line:
+        return 0.0
+    points = np.concatenate(surface.rings)
+    width, height = (points.max(axis=0) - points.min(axis=0)).tolist()
+    return float(width * height)
 
 
 def _rows_of(data: DataSet, refs: tuple[Ref, ...]) -> Rows:
