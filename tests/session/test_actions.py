@@ -143,6 +143,19 @@ def test_an_open_list_is_what_the_arrows_go_through(small: DataSet) -> None:
     assert listed.selected == Ref("event", "month")
 
 
+def test_the_arrows_go_through_a_stack_in_order_of_time_whatever_lay_on_top(small: DataSet) -> None:
+    keys = keys_in_view(small, state_at())
+    state = state_at(listed="stack", stack=(*keys[::-1], "no-such"))
+
+    assert keys_in_view(small, state) == keys
+    seen = []
+    for _ in keys:
+        state = after("next_record", small, state)
+        seen.append(state.selected.key if state.selected else "")
+    assert tuple(seen) == keys
+    assert after("previous_record", small, state).selected == Ref("event", keys[-2])
+
+
 def test_escape_closes_the_list_before_the_detail_pane() -> None:
     state = state_at(listed="view", selected=Ref("event", "month"))
     for expected in (("", Ref("event", "month")), ("", None)):

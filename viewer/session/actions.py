@@ -36,6 +36,7 @@ from viewer.session.commands import (
     ToggleLayer,
     TogglePin,
 )  # fmt: skip
+from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import ALL_LAYERS, LABELS, STEPS, Filters, Ref, State
 from viewer.session.window import Rows
@@ -175,23 +176,28 @@ def position_of(data: DataSet, ref: Ref | None) -> tuple[float, float] | None:
 
 def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
     """The events that the arrow keys go through: those of the open list, or else all in view, in order of time."""
+    return tuple(data.events.keys[row] for row in rows_in_view(data, state).tolist())
+
+
+def rows_in_view(data: DataSet, state: State) -> Rows:
+    """The rows of the open list, or else of all in view, in order of time."""
     if state.listed == "stack":
-        return state.stack
-    return tuple(data.events.keys[row] for row in _rows_in_view(data, state).tolist())
-
-
-def _rows_in_view(data: DataSet, state: State) -> Rows:
+        return _rows_of_stack(data, state.stack)
     rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
     return rows(data, state) if rows else visible_events(data, state).rows
+
+
+@remembered(1)
+def _rows_of_stack(data: DataSet, stack: tuple[str, ...]) -> Rows:
+    """The picture says first what lies on top; a list is read from the beginning."""
+    rows = np.sort(data.events.row_of.rows_of(stack))
+    return rows[rows >= 0]
 
 
 def _record(step: int) -> Make:
     def make(data: DataSet, state: State) -> Command | None:
         key = state.selected.key if state.selected is not None else ""
-        if state.listed == "stack":
-            line = _line_after(len(state.stack), state.stack.index(key) if key in state.stack else None, step)
-            return None if line is None else Select(Ref("event", state.stack[line]))
-        rows, row = _rows_in_view(data, state), data.events.row_of.get(key, -1)
+        rows, row = rows_in_view(data, state), data.events.row_of.get(key, -1)
         at = int(np.searchsorted(rows, row))
         line = _line_after(len(rows), at if row in rows[at : at + 1] else None, step)
         return None if line is None else Select(Ref("event", data.events.keys[int(rows[line])]))

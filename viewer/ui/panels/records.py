@@ -6,24 +6,26 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFont, QShowEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
 from viewer.draw.tokens import Tokens
-from viewer.session.actions import BY_ID, nothing_in_view
+from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
 from viewer.session.playback import looked_at
-from viewer.session.selectors import (
-    Counters,
-    counters,
-    may_only,
-    undated_events,
-    unplaced_events,
-    visible_events,
-)
+from viewer.session.selectors import Counters, counters, may_only
 from viewer.session.session import Session
 from viewer.session.state import Ref, State, Time
 from viewer.session.window import Rows, window_words
@@ -199,18 +201,6 @@ class ProblemModel(QAbstractTableModel):
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-def listed(data: DataSet, state: State) -> Rows:
-    """The event rows of the open list, in order of time."""
-    if state.listed == "unplaced":
-        return unplaced_events(data, state)
-    if state.listed == "undated":
-        return undated_events(data, state)
-    if state.listed == "stack":
-        rows = np.sort(data.events.row_of.rows_of(state.stack))
-        return rows[rows >= 0]
-    return visible_events(data, state).rows
-
-
 def heading(state: State, number: int) -> str:
     """What is listed, in words."""
     count = f"{number:,} record{'' if number == 1 else 's'}"
@@ -234,6 +224,18 @@ def teaching(data: DataSet, state: State) -> str:
     return nothing_in_view(data, state)
 
 
+class RecordTable(QTableView):
+    """A table whose selected line stays in sight when another panel takes some of its room."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Go after the selected line, unless the hand had scrolled away from it."""
+        line = self.visualRect(self.currentIndex())
+        seen = line.isValid() and QRect(QPoint(), event.oldSize()).contains(line.center())
+        super().resizeEvent(event)
+        if seen:
+            self.scrollTo(self.currentIndex().siblingAtColumn(0))
+
+
 class RecordsPanel(QWidget):
     """A table of records, or of problems, with buttons for what can be listed."""
 
@@ -247,7 +249,7 @@ class RecordsPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self.model, self.problems = RecordModel(data, self), ProblemModel(data, self)
-        self.table = QTableView(self)
+        self.table = RecordTable(self)
         self.head, self.empty = PlainLabel(parent=self), PlainLabel(parent=self)
         self._buttons = {what: self._list_button(what) for what in LISTS}
         self._later = QTimer(self)
@@ -335,7 +337,7 @@ class RecordsPanel(QWidget):
             self._use(self.problems)
             number = self.problems.rowCount()
         else:
-            self.model.show(listed(self._data, state), state.time)
+            self.model.show(rows_in_view(self._data, state), state.time)
             self._use(self.model)
             number = self.model.rowCount()
         self.head.setText(heading(state, number))
