@@ -86,3 +86,28 @@ def test_what_goes_wrong_is_raised_where_the_window_hears_it(
         qtbot.waitUntil(lambda: bool(caught), timeout=5000)
     assert str(caught[0][1]) == "gone"
     assert not ahead.looks
+
+
+def test_what_goes_wrong_with_an_older_text_does_not_drop_the_newest(
+    small: DataSet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked, told = threading.Event(), threading.Event(), list[str]()
+    real = Finder.look_ahead
+
+    def broken(self: Finder, text: str, tick: Callable[[], None]) -> None:
+        if text == "river":
+            begun.set()
+            assert asked.wait(5)
+            raise OSError("gone")
+        real(self, text, tick)
+
+    monkeypatch.setattr(Finder, "look_ahead", broken)
+    ahead = LookAhead(small)
+    ahead.known.connect(told.append)
+    with qtbot.captureExceptions() as caught:
+        ahead.ask("river")
+        assert begun.wait(5)
+        ahead.ask("highway")
+        asked.set()
+        qtbot.waitUntil(lambda: bool(told or caught), timeout=5000)
+    assert (told, caught) == (["highway"], [])

@@ -21,7 +21,7 @@ class LookAhead(QObject):
         super().__init__(parent)
         self._data = data
         self._wanted: str | None = None
-        self._error: Exception | None = None
+        self._failed: tuple[str, Exception] | None = None
         self._thread: threading.Thread | None = None
         self._over.connect(self._next, Qt.ConnectionType.QueuedConnection)
 
@@ -66,7 +66,7 @@ class LookAhead(QObject):
         except Cancelled:
             pass
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread
-            self._error = error
+            self._failed = text, error
         finally:
             self._over.emit()
 
@@ -75,11 +75,11 @@ class LookAhead(QObject):
         if self._thread is not None:
             self._thread.join()
         self._thread = None
-        text, error = self._wanted, self._error
-        self._error = None
+        text, failed = self._wanted, self._failed
+        self._failed = None
         if text is None:
             return
-        if error is not None:
+        if failed is not None and failed[0] == text:
             self.forget()
-            raise error
+            raise failed[1]
         self.ask(text)
