@@ -640,6 +640,26 @@ def test_a_text_that_takes_long_keeps_nobody_waiting(
     assert (session.state.filters, panel.text.text()) == (Filters(), "")
 
 
+@pytest.mark.parametrize("entered", [False, True])
+def test_clearing_all_forgets_a_text_that_is_still_looked_for(
+    make: Make, session: Session, small: DataSet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, entered: bool
+) -> None:
+    monkeypatch.setattr(search, "FEW_EVENTS", 0)
+    small.finder._found.clear()
+    panel = filters(make, session, small)
+    session.dispatch(SetFilters(Filters(types=("ambush",), actors=("is",))))
+    settled()
+    panel.text.setFocus()
+    QTest.keyClicks(panel.text, "highway")
+    if entered:
+        QTest.keyClick(panel.text, Key.Key_Return)
+    clear = next(chip for chip in panel.chips.findChildren(QToolButton) if chip.text() == "clear all")
+    clear.click()
+    assert (session.state.filters, panel.text.text()) == (Filters(), "")
+    qtbot.wait(400)
+    assert (session.state.filters, panel.text.text()) == (Filters(), "")
+
+
 def test_a_place_is_taken_in_any_spelling(make: Make, session: Session, small: DataSet) -> None:
     panel = filters(make, session, small)
     panel.place.setText("Mayadeen")

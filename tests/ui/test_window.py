@@ -460,6 +460,19 @@ def test_what_cannot_be_done_says_why(window: Window) -> None:
         assert work(window).status.currentMessage() == why
 
 
+def test_clearing_all_filters_takes_a_text_that_is_no_filter_yet(window: Window) -> None:
+    field = work(window).panels["filters"].text
+    work(window).toggle_panel("filters")
+    QTest.keyClicks(field, "highway")
+    window.run("clear_filters")
+    assert field.text() == ""
+    assert "no filter" not in work(window).status.currentMessage()
+    QTest.qWait(400)
+    assert state(window).filters.text == ""
+    window.run("clear_filters")
+    assert "no filter" in work(window).status.currentMessage()
+
+
 def test_an_opening_hides_nothing_of_the_status_line(window: Window) -> None:
     status, panel = work(window).status, window.opening.panel
     panel.central = False

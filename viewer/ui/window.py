@@ -230,6 +230,7 @@ class Window(QMainWindow):
     def run(self, name: str) -> None:
         """Do the action of that id."""
         action, work = BY_ID[name], self.work
+        forgot = name == "clear_filters" and work is not None and work.forget_text()
         if name in self.deeds:
             self.deeds[name]()
         elif work is None:
@@ -238,7 +239,7 @@ class Window(QMainWindow):
             work.deeds[name]()
         elif (command := action.make(work.data, work.session.state)) is not None:
             work.session.dispatch(command)
-        else:
+        elif not forgot:
             work.status.showMessage(f"{action.title}: {action.idle}", IDLE_MS)
 
     def _own_deeds(self) -> dict[str, Callable[[], object]]:

@@ -25,6 +25,7 @@ from viewer.ui.date_card import DateCard
 from viewer.ui.dialogs import ask_picture, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.panels import PANELS
+from viewer.ui.panels.filters import FiltersPanel
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -260,6 +261,11 @@ class Workspace(QObject):
         """Put a text on the clipboard and say so."""
         QGuiApplication.clipboard().setText(text)
         self.status.showMessage(f"Copied: {text}", MESSAGE_MS)
+
+    def forget_text(self) -> bool:
+        """Take back a text that somebody still types, or that is still looked for; whether there was one."""
+        panel = self.panels["filters"]
+        return isinstance(panel, FiltersPanel) and panel.forget_text()
 
     def measure(self) -> None:
         """Start measuring at the pointer, or in the middle when it is elsewhere; again: stop."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -144,6 +144,9 @@ def term_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
 class Chips(QWidget):
     """The filters in words; each part has an x."""
 
+    cleared = Signal()
+    """All filters were taken away at once."""
+
     def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
@@ -169,7 +172,9 @@ class Chips(QWidget):
             self._flow.addWidget(self._chip(f"{isolated(said)} \u00d7", f"Remove the filter: {said}", rest))
         if len(parts) > 1:
             action = BY_ID["clear_filters"]
-            self._flow.addWidget(self._chip("clear all", f"{action.title} ({action.keys[0]})", Filters()))
+            every = self._chip("clear all", f"{action.title} ({action.keys[0]})", Filters())
+            every.clicked.connect(self.cleared)
+            self._flow.addWidget(every)
         for index in range(self._flow.count()):
             item = self._flow.itemAt(index)
             widget = item.widget() if item is not None else None
@@ -201,6 +206,7 @@ class FiltersPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self.chips = Chips(session, data, self)
+        self.chips.cleared.connect(self.forget_text)
         self.text = self._text_field()
         self.place = self._place_field()
         self.in_view = QCheckBox("only what is in view now", self)
@@ -232,6 +238,14 @@ class FiltersPanel(QWidget):
 
     def set_tokens(self, tokens: Tokens) -> None:
         """The palette of the application has the colours of this one."""
+
+    def forget_text(self) -> bool:
+        """Take back a text that is no filter yet; whether there was one."""
+        self._later.stop()
+        self._ahead.forget()
+        said, text = self.text.text(), self._session.state.filters.text
+        self.text.setText(text)
+        return said != text
 
     def _text_field(self) -> QLineEdit:
         field = QLineEdit(self)
