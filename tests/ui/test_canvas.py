@@ -10,14 +10,15 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import fit_camera
+from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
-from viewer.geo.projection import point_to_map
+from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.commands import Select, SetCamera, SetCursor, SetTheme
 from viewer.session.session import Session
@@ -51,6 +52,12 @@ def canvas(qtbot: QtBot, small: DataSet) -> Iterator[Canvas]:
 def seen(canvas: Canvas, lon: float, lat: float) -> QPoint:
     x, y = cameras.seen_at(canvas.session.state.camera, *point_to_map(lon, lat), canvas.width(), canvas.height())
     return QPoint(round(x), round(y))
+
+
+def lon_lat(canvas: Canvas, at: QPoint) -> tuple[float, float]:
+    """The point of the ground at a pixel."""
+    x, y = cameras.under(canvas.session.state.camera, at.x(), at.y(), canvas.width(), canvas.height())
+    return point_to_degrees(x, y)
 
 
 def where(canvas: Canvas, ref: Ref) -> QPoint:
@@ -195,6 +202,59 @@ def test_measuring_says_how_far_until_it_is_ended(canvas: Canvas) -> None:
     assert "bearing 144\u00b0 SE" in said[-1]
     canvas.measure(None)
     assert said[-1] == ""
+
+
+def test_a_click_sets_the_end_of_the_measuring_line_and_selects_nothing(canvas: Canvas) -> None:
+    at = where(canvas, Ref("event", "month"))
+    said: list[str] = []
+    canvas.said.connect(said.append)
+    canvas.measure((40.1408, 35.3359))
+    assert canvas.measuring and canvas.has_line
+    before = canvas.session.state
+    QTest.mouseClick(canvas, LEFT, pos=at)
+    reading = said[-1]
+    assert (canvas.session.state, canvas.measuring, canvas.has_line) == (before, False, True)
+    assert "km" in reading
+    QTest.mouseMove(canvas, QPoint(30, 40))
+    QApplication.processEvents()
+    assert said[-1] == reading
+
+    QTest.mouseClick(canvas, LEFT, pos=at)
+    assert canvas.session.state.selected == Ref("event", "month")
+    assert canvas.has_line
+    canvas.measure(None)
+    assert (said[-1], canvas.has_line) == ("", False)
+
+
+def test_the_measuring_line_stays_on_the_map_between_its_two_points(canvas: Canvas) -> None:
+    start, end = QPoint(100, 500), QPoint(700, 500)
+    middle = QPoint(400, 500)
+
+    def seen_colour() -> str:
+        return canvas.grab().toImage().pixelColor(middle).name()
+
+    bare = seen_colour()
+    canvas.measure(lon_lat(canvas, start))
+    QTest.mouseClick(canvas, LEFT, pos=end)
+    QTest.mouseMove(canvas, QPoint(400, 20))
+    QApplication.processEvents()
+    assert seen_colour() == tokens_for("light").colour("select").name() != bare
+    canvas.measure(None)
+    assert seen_colour() == bare
+
+
+def test_what_is_said_of_the_start_goes_when_measuring_begins(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden: list[bool] = []
+    monkeypatch.setattr(QToolTip, "hideText", lambda: hidden.append(True))
+    QTest.mouseMove(canvas, QPoint(30, 40))
+    QApplication.processEvents()
+    hidden.clear()
+    assert canvas._resting.isActive()
+    canvas.measure((40.1408, 35.3359))
+    assert hidden
+    assert not canvas._resting.isActive()
 
 
 def test_the_menu_key_asks_for_the_middle(canvas: Canvas) -> None:

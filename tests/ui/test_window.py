@@ -258,6 +258,20 @@ def test_escape_closes_one_thing_at_a_time(window: Window) -> None:
     assert state(window).selected is None
 
 
+def test_escape_takes_a_measuring_line_away_that_has_its_end_and_m_begins_another(window: Window) -> None:
+    canvas = work(window).canvas
+    window.run("measure")
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 300))
+    assert (canvas.measuring, canvas.has_line) == (False, True)
+    assert "km" in work(window).status.currentMessage()
+    window.run("measure")
+    assert canvas.measuring
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 300))
+    press(canvas, Key.Key_Escape)
+    assert not canvas.has_line
+    assert work(window).status.currentMessage() == ""
+
+
 def test_panels_open_with_what_is_in_them_and_hide_with_one_key(window: Window) -> None:
     docks, canvas = work(window).docks, work(window).canvas
     assert not docks["detail"].isVisible()

@@ -80,6 +80,8 @@ class Canvas(QWidget):
         self.mark: LonLat | None = None
         self.pointer: LonLat | None = None
         self._measure_from: LonLat | None = None
+        self._measure_to: LonLat | None = None
+        """The end of the measuring line, once a click has set it; until then it follows the pointer."""
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
         self._painted: Painted | None = None
@@ -275,8 +277,10 @@ class Canvas(QWidget):
         if self._measure_from is not None:
             start = seen(self._measure_from)
             painter.drawEllipse(start, 4, 4)
-            if self.pointer is not None:
-                painter.drawLine(start, seen(self.pointer))
+            if (end := self._measure_to or self.pointer) is not None:
+                painter.drawLine(start, seen(end))
+            if self._measure_to is not None:
+                painter.drawEllipse(seen(self._measure_to), 4, 4)
 
     # hand
 
@@ -313,15 +317,19 @@ class Canvas(QWidget):
         self._hover(event)
 
     def _point(self, at: QPointF) -> None:
-        x, y = cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height())
-        self.pointer = point_to_degrees(x, y)
+        self.pointer = self._lon_lat(at)
         self.pointed.emit(self.pointer)
-        if self._measure_from is not None:
-            self.said.emit(f"{measured(self._measure_from, self.pointer)} \u2013 Esc ends measuring")
+        if self._measure_from is not None and self.measuring:
+            length = measured(self._measure_from, self.pointer)
+            self.said.emit(f"{length} \u2013 a click sets the end, Esc ends measuring")
             self.update()
 
+    def _lon_lat(self, at: QPointF) -> LonLat:
+        """The point of the ground at a point of the widget."""
+        return point_to_degrees(*cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height()))
+
     def _hover(self, event: QMouseEvent) -> None:
-        if self._measure_from is not None:
+        if self.measuring:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
         at = event.position()
@@ -360,7 +368,7 @@ class Canvas(QWidget):
         self.session.break_merge()
         self.setCursor(Qt.CursorShape.ArrowCursor)
         if not self._dragging:
-            self._click(event.position())
+            self._set_end(event.position()) if self.measuring else self._click(event.position())
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
@@ -392,8 +400,7 @@ class Canvas(QWidget):
         at = QPointF(event.pos())
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             at = QPointF(self.rect().center())
-        x, y = cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height())
-        self.asked.emit(point_to_degrees(x, y), self.mapToGlobal(at.toPoint()))
+        self.asked.emit(self._lon_lat(at), self.mapToGlobal(at.toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pointer."""
@@ -410,15 +417,30 @@ class Canvas(QWidget):
     # measuring and marks
 
     @property
-    def measuring(self) -> bool:
-        """Whether a measuring line is out."""
+    def has_line(self) -> bool:
+        """Whether a measuring line is on the map."""
         return self._measure_from is not None
 
+    @property
+    def measuring(self) -> bool:
+        """Whether the end of a measuring line follows the pointer."""
+        return self.has_line and self._measure_to is None
+
     def measure(self, start: LonLat | None) -> None:
-        """Measure from a point to the pointer; None ends it."""
-        self._measure_from = start
+        """Measure from a point to the pointer until a click sets the end; None takes the line away."""
+        self._measure_from, self._measure_to = start, None
+        self._resting.stop()
+        QToolTip.hideText()  # it would lie upon the line
         self.setCursor(Qt.CursorShape.ArrowCursor if start is None else Qt.CursorShape.CrossCursor)
-        self.said.emit("" if start is None else "Move the pointer to measure \u2013 Esc ends measuring")
+        self.said.emit("" if start is None else "A click sets the end of the line \u2013 Esc ends measuring")
+        self.update()
+
+    def _set_end(self, at: QPointF) -> None:
+        """The line and what it says stay as they are, and the pointer is free again."""
+        self._measure_to = self._lon_lat(at)
+        if self._measure_from is not None:
+            length = measured(self._measure_from, self._measure_to)
+            self.said.emit(f"{length} \u2013 Esc takes the line away, M begins another")
         self.update()
 
     def show_mark(self, where: LonLat | None) -> None:

@@ -261,7 +261,7 @@ class Window(QMainWindow):
             work.canvas.setFocus()
         elif self.opening.cancel():
             pass  # it says so itself
-        elif work is not None and work.canvas.measuring:
+        elif work is not None and work.canvas.has_line:
             work.canvas.measure(None)
         elif work is not None and work.canvas.mark is not None:
             work.canvas.show_mark(None)

@@ -268,7 +268,7 @@ class Workspace(QObject):
         return isinstance(panel, FiltersPanel) and panel.forget_text()
 
     def measure(self) -> None:
-        """Start measuring at the pointer, or in the middle when it is elsewhere; again: stop."""
+        """Start measuring at the pointer, or in the middle when it is elsewhere; again before the end is set: stop."""
         self.canvas.measure(None if self.canvas.measuring else self.canvas.pointer or self.canvas.middle())
 
     def show_point_menu(self, where: LonLat, at: QPoint) -> None:
