@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -255,6 +255,17 @@ def test_what_is_said_of_the_start_goes_when_measuring_begins(
     canvas.measure((40.1408, 35.3359))
     assert hidden
     assert not canvas._resting.isActive()
+
+
+def test_another_screen_asks_for_another_picture(
+    canvas: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas, "devicePixelRatioF", lambda: 2.0)
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert not canvas.settled
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+    assert canvas._painted is not None
+    assert canvas._painted.image.devicePixelRatio() == 2.0
 
 
 def test_the_menu_key_asks_for_the_middle(canvas: Canvas) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -37,8 +37,6 @@ from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.text import plain_tip
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
 
@@ -467,6 +465,12 @@ class Canvas(QWidget):
         self.session.dispatch(command)
 
     # frame
+
+    def event(self, event: QEvent) -> bool:
+        """Paint for a screen whose pixels are of another size."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._want()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint for the new size."""
