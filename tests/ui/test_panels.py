@@ -22,10 +22,10 @@ from viewer.draw.legend import LegendEntry
 from viewer.draw.tokens import tokens_for
 from viewer.layers.primitives import Entry
 from viewer.session.cards import card_of, citation
-from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, ToggleLayer
+from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
 from viewer.session.session import Session
-from viewer.session.state import ALL_LAYERS, Filters, Ref, State, Time
+from viewer.session.state import ALL_LAYERS, Filters, Play, Ref, State, Time
 from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
@@ -740,6 +740,29 @@ def test_counts_change_without_moving_the_legend(make: Make, session: Session, s
     assert not resets
     panel.show_legend(ENTRIES[:2])
     assert resets
+
+
+def test_the_lines_keep_their_places_while_time_plays(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    is_first, gov, battle = ENTRIES
+    more = replace(gov, count=99)
+    new = LegendEntry(Entry("Actors", "Somebody else", "actor", "", ("sdf",)), 200)
+
+    def said() -> list[object]:
+        return [panel.model.index(row).data() for row in range(panel.model.rowCount())]
+
+    panel.show_legend((new, is_first, gov, battle))
+    panel.show_legend(ENTRIES)
+    session.dispatch(SetPlay(Play(running=True)))
+    panel.show_legend((new, more, is_first, battle))
+    assert said() == ["Actors", is_first.text, gov.text, new.text, "Incidents", battle.text]
+    panel.show_legend((new, more, battle))
+    assert said() == ["Actors", gov.text, new.text, "Incidents", battle.text]
+    panel.show_legend((new, more, is_first, battle))
+    assert said() == ["Actors", gov.text, new.text, is_first.text, "Incidents", battle.text]
+    assert panel.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole).endswith("99")
+    session.dispatch(SetPlay(Play()))
+    assert said() == ["Actors", new.text, gov.text, is_first.text, "Incidents", battle.text]
 
 
 def test_only_the_lines_that_changed_are_painted_again(make: Make, session: Session, small: DataSet) -> None:

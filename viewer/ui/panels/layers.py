@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.legend import GROUPS, LegendEntry, paint_swatch
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID
 from viewer.session.commands import SetLabels, ToggleLayer
@@ -93,6 +93,12 @@ def _lines(entries: Sequence[LegendEntry]) -> tuple[Line, ...]:
             lines.append(group)
         lines.append(entry)
     return tuple(lines)
+
+
+def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
+    """The entries in the order that they had before, new ones at the end of their group."""
+    places = {line.entry: place for place, line in enumerate(before)}
+    return sorted(entries, key=lambda line: (GROUPS.index(line.group), places.get(line.entry, len(places))))
 
 
 class LegendDelegate(QStyledItemDelegate):
@@ -169,7 +175,9 @@ class LayersPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
+        self._told: tuple[LegendEntry, ...] = ()
         self._entries: tuple[LegendEntry, ...] | None = None
+        """The lines as they are shown; `_told` has them as the map told them last."""
         self.boxes = {layer: self._box(layer) for layer in ALL_LAYERS}
         self.labels = QComboBox(self)
         for labels in LABELS:
@@ -180,7 +188,7 @@ class LayersPanel(QWidget):
         self.model, self.legend = LegendModel(self), QListView(self)
         self.delegate = LegendDelegate(tokens, self)
         self._place()
-        stop = session.watch(("layers", "labels"), self._changed)
+        stop = session.watch(("layers", "labels", "play"), self._changed)
         self.destroyed.connect(stop)
         self.release = stop
         self._show(session.state)
@@ -240,7 +248,10 @@ class LayersPanel(QWidget):
         self.legend.viewport().update()
 
     def show_legend(self, entries: Sequence[LegendEntry]) -> None:
-        """Show what the map has drawn."""
+        """Show what the map has drawn; while time plays, no line changes its place with another."""
+        self._told = tuple(entries)
+        if self._session.state.play.running and self._entries:
+            entries = _in_places(entries, self._entries)
         if tuple(entries) == self._entries:
             return
         self._entries, chosen = tuple(entries), self._line(self.legend.currentIndex())
@@ -275,6 +286,8 @@ class LayersPanel(QWidget):
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         self._show(after)
+        if before.play.running and not after.play.running:
+            self.show_legend(self._told)
 
     def _show(self, state: State) -> None:
         for layer, box in self.boxes.items():
