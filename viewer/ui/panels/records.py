@@ -6,16 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    Qt,
-    QTimer,
-)
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
@@ -230,7 +221,7 @@ class RecordTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Go after the selected line, unless the hand had scrolled away from it."""
         line = self.visualRect(self.currentIndex())
-        seen = line.isValid() and QRect(QPoint(), event.oldSize()).contains(line.center())
+        seen = line.isValid() and 0 <= line.center().y() < event.oldSize().height()
         super().resizeEvent(event)
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
