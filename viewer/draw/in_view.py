@@ -64,16 +64,10 @@ class InView:
     wide: the rows of events of places too wide for a pixel that reach into the grid, ascending; they are not in `rows`.
     """
 
-    events: EventColumns
     grid: Grid
     rows: NDArray[np.int32]
     pixel: Pixels
     wide: SmallRows
-
-    @cached_property
-    def lasting(self) -> NDArray[np.int32]:
-        """The positions in `rows` of events that last more than a day, (s,)."""
-        return np.flatnonzero(self.events.latest[self.rows] != self.events.earliest[self.rows]).astype(np.int32)
 
     def slice_of(self, low: int, high: int) -> tuple[int, int]:
         """The positions in `rows` of the event rows low to high - 1."""
@@ -151,7 +145,7 @@ def in_view(
         found, pixel = _block(events, mask, grid, part)
         begin, end = end, end + len(found)
         rows[begin:end], pixels[begin:end] = found, pixel
-    return InView(events, grid, rows[:end], pixels[:end], wide)
+    return InView(grid, rows[:end], pixels[:end], wide)
 
 
 def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:

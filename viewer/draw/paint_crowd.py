@@ -52,7 +52,7 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
-    apart: Apart | None = None
+    aparts: list[Apart] = field(default_factory=list)
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -87,9 +87,12 @@ class Views:
     def _apart(self, crowd: Crowd, least: float) -> Apart:
         """What of a crowd is wide; where as many are as wide as that, they are the same ones."""
         number = int(np.count_nonzero(crowd.reach >= least))
-        if self.apart is None or self.apart.mask is not crowd.mask or self.apart.number != number:
-            self.apart = _apart(crowd, least, number)
-        return self.apart
+        found = next((one for one in self.aparts if one.mask is crowd.mask and one.number == number), None)
+        if found is None:
+            found = _apart(crowd, least, number)
+            self.aparts = [one for one in self.aparts if one.mask is crowd.mask][-1:]
+            self.aparts.append(found)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,10 +260,10 @@ def _discs(
 
 def codes_of(crowd: Crowd, view: InView, first: int, last: int) -> NDArray[np.uint8]:
     """The codes of the positions first to last - 1, OPEN where one may lie outside the window."""
-    code = crowd.codes[view.rows[first:last]]
-    begin, end = np.searchsorted(view.lasting, np.array((first, last), dtype=np.int32))
-    lasting = view.lasting[begin:end]
-    code[lasting[~crowd.certain(view.rows[lasting])] - first] |= OPEN
+    rows, events = view.rows[first:last], crowd.data.events
+    code = crowd.codes[rows]
+    lasting = np.flatnonzero(events.latest[rows] != events.earliest[rows])
+    code[lasting[~crowd.certain(rows[lasting])]] |= OPEN
     return code
 
 

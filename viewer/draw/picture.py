@@ -51,6 +51,8 @@ GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
+QUICK_SECONDS = 0.008
+"""Names that were placed in less at the last scale are not worth a thread at the next."""
 SCALES = 24
 """How many scales the places of names are remembered for."""
 _Shown = dict[str, tuple[Primitive, ...]]
@@ -73,6 +75,8 @@ class MapPicture:
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
         self._placed: dict[Any, Names] = {}
+        self._placing_seconds = 1.0
+        """How long it took the last time."""
         self._images = KeptImages()
         self._naming: object = None
         self._sprites = Sprites()
@@ -95,7 +99,8 @@ class MapPicture:
 
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: its colours, and the places of names at its scale."""
-        return state.theme in self._tokens and _names_key(state) in self._placed
+        named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
+        return state.theme in self._tokens and named
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
@@ -380,7 +385,9 @@ class MapPicture:
                 self._placed.clear()
             labels = [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
             marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if "holders" in shown else []
+            begun = time.thread_time()
             names = self._placed[key] = Names(made, place_labels(labels, state.camera.scale, tokens, marks))
+            self._placing_seconds = time.thread_time() - begun
         return names.placed
 
 
