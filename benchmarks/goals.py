@@ -51,7 +51,7 @@ GOALS = (
     Goal("play", "10M, playing over the full range, p95", 33, 16.7, "ms", False),
     Goal("jump_moved", "10M, jump or new view: something moved, p95", 16.7, 16.7, "ms", False),
     Goal("jump_exact", "10M, jump or new view: exact picture, p95", 250, 50, "ms", False),
-    Goal("sparse", "10k, 60 spots in view, against naive pyqtgraph", 1.5, 1, "x", False),
+    Goal("sparse", "10k, 60 spots in view, a step at each refresh, against naive pyqtgraph", 1.5, 1, "x", False),
     Goal("floor", "1M, full range: frame against the memory floor", 10, 5, "x", False),
     Goal("areas_again", "40 areas x 2,000 vertices: one of 12 dates again, p95, against QGIS", 20, 60, "x", True),
     Goal("areas_first", "40 areas x 2,000 vertices: a date for the first time, against QGIS", 1, 2, "x", True),
