@@ -41,13 +41,6 @@ def everything_is_kept(small: DataSet, builtin: DataSet, monkeypatch: pytest.Mon
     monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path)
 
 
-@pytest.fixture
-def store(small_store: Path, tmp_path: Path) -> Path:
-    """A copy of the small store in a folder of its own."""
-    (tmp_path / "evidence").mkdir()
-    return Path(shutil.copy(small_store, tmp_path / "evidence" / "copy.gpkg"))
-
-
 @contextmanager
 def opened(path: Path) -> Iterator[DataSet]:
     data = open_dataset(path)

@@ -20,20 +20,7 @@ from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled
 
-
-@pytest.fixture(autouse=True)
-def own_folder(small: DataSet, builtin: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What is kept of a store is kept here."""
-    assert len(small.events) and len(builtin.events)
-    (tmp_path / "cache").mkdir()
-    monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path / "cache")
-
-
-@pytest.fixture
-def store(small_store: Path, tmp_path: Path) -> Path:
-    """A copy of the small store."""
-    (tmp_path / "evidence").mkdir()
-    return Path(shutil.copy(small_store, tmp_path / "evidence" / "copy.gpkg"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @contextmanager

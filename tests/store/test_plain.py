@@ -18,31 +18,16 @@ from hypothesis import strategies as st
 
 from tests.store.test_column_cache import assert_same
 from tests.store.test_first_reading import change, opened
-from viewer import paths
 from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
-from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 from viewer.store.file import identity_of
 from viewer.store.leaves import PAD, Cells, UnusualError, batches
 from viewer.store.plain import PlainTables
 from viewer.store.plain_scan import plain_days
 
-
-@pytest.fixture(autouse=True)
-def own_folder(small: DataSet, builtin: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What is kept of a store is kept here."""
-    assert len(small.events) and len(builtin.events)
-    (tmp_path / "cache").mkdir()
-    monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path / "cache")
-
-
-@pytest.fixture
-def store(small_store: Path, tmp_path: Path) -> Path:
-    """A copy of the small store."""
-    (tmp_path / "evidence").mkdir()
-    return Path(shutil.copy(small_store, tmp_path / "evidence" / "copy.gpkg"))
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 @pytest.fixture
