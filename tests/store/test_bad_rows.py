@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.store.opening import opened
 from viewer.geo.wkb import point_wkb, to_blob
 from viewer.store import columns, validate
 from viewer.store.dataset import DataSet, open_dataset
@@ -30,15 +29,6 @@ def change(path: Path, *statements: str, values: tuple[object, ...] = ()) -> Non
         db.execute(statement, values)
     db.commit()
     db.close()
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DataSet]:
-    data = open_dataset(path)
-    try:
-        yield data
-    finally:
-        data.close()
 
 
 def problems(path: Path) -> list[str]:

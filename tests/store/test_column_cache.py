@@ -11,8 +11,6 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.store.opening import opened
 from viewer import paths
 from viewer.store import column_cache, column_file, first_reading, recall, summed
 from viewer.store.column_cache import column_folder, file_of
@@ -39,15 +38,6 @@ def everything_is_kept(small: DataSet, builtin: DataSet, monkeypatch: pytest.Mon
     monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
     monkeypatch.setattr(first_reading, "ON_DEMAND", 0)
     monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DataSet]:
-    data = open_dataset(path)
-    try:
-        yield data
-    finally:
-        data.close()
 
 
 def read_how_often(monkeypatch: pytest.MonkeyPatch) -> list[Path]:

@@ -6,12 +6,12 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.store.opening import opened
 from tests.store.test_column_cache import assert_same
 from viewer import paths
 from viewer.store import file as store_file
@@ -21,15 +21,6 @@ from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled
 
 pytestmark = pytest.mark.usefixtures("own_folder")
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DataSet]:
-    data = open_dataset(path)
-    try:
-        yield data
-    finally:
-        data.close()
 
 
 def change(path: Path, *statements: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.opening import opened
 from viewer.store import file, migrations, schema
 from viewer.store import open as opening
 from viewer.store.dataset import DataSet, open_dataset
@@ -68,15 +69,6 @@ def refused(path: Path) -> str:
     assert said.startswith(f"{path}: ")
     assert "\n" not in said
     return said.removeprefix(f"{path}: ")
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[DataSet]:
-    data = open_dataset(path)
-    try:
-        yield data
-    finally:
-        data.close()
 
 
 # --- what is no store

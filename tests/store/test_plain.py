@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.store.opening import opened
 from tests.store.test_column_cache import assert_same
-from tests.store.test_first_reading import change, opened
+from tests.store.test_first_reading import change
 from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
