@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 
-from viewer.draw.kinds import STEPPED, kinds_of, things_of
+from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.screen import Screen, Strips, path_of, strips, strips_seen
@@ -136,8 +136,8 @@ def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> 
         if (paint := _PAINTERS.get(type(primitive))) is not None:
             with guarded(canvas, layer, primitive):
                 paint(canvas, layer, primitive)
-    for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED.values() else ():
-        for thing in things_of(name, primitives, canvas.screen) if STEPPED[name] == layer else ():
+    for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED_LAYERS else ():
+        for thing in things_of(name, primitives, canvas.screen) if layer in STEPPED[name] else ():
             with guarded(canvas, layer, thing):
                 _thing(kind, canvas, layer, thing)
 

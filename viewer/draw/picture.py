@@ -20,7 +20,7 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
-from viewer.draw.kinds import STEPPED
+from viewer.draw.kinds import STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
@@ -287,7 +287,7 @@ class MapPicture:
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
-                alike = known is not None and layer.id not in STEPPED.values() and look_alike(known[1], made)
+                alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(layer.title)
             except Exception:

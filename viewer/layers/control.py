@@ -11,8 +11,10 @@ from viewer.domain.dates import Day, age_words, words
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Lettering, Spot
 from viewer.geo.outline import Outline
+from viewer.geo.shapes import shape_rings
 from viewer.layers.primitives import (
     FADES_AT,
+    SIGNS,
     ControlArea,
     Entries,
     Entry,
@@ -20,7 +22,6 @@ from viewer.layers.primitives import (
     actor_entry,
     centre_of,
     once,
-    shape_rings,
     strength,
 )
 from viewer.session.control import shown_holdings, shown_spells
@@ -29,10 +30,6 @@ from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-SIGNS = {
-    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
-    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
-}  # fmt: skip
 Look = tuple[str, str, float, bool]
 """What tells one area from another: its claim, who is left of it, how firm, only possible."""
 

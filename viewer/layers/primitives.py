@@ -19,8 +19,8 @@ from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Spot
-from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
-from viewer.geo.shapes import Shape
+from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
+from viewer.geo.shapes import shape_rings
 from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
@@ -130,7 +130,11 @@ class LineLabel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
-    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room."""
+    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
+
+    part: "whole", or of ground that was derived only the "fill" of one town's share, or only the "rim" around a
+    holder's ground, with its code.
+    """
 
     ground: Ground
     actors: tuple[str, ...]
@@ -143,6 +147,7 @@ class ControlArea:
     entries: Entries
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
+    part: str = "whole"
 
     @property
     def rings(self) -> tuple[Points, ...]:
@@ -273,11 +278,6 @@ class Layer(Protocol):
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]: ...
 
 
-def shape_rings(shape: Shape) -> tuple[Points, ...]:
-    """The rings or lines of a shape in map metres."""
-    return tuple(np.column_stack(to_map(ring[:, 0], ring[:, 1])) for part in shape.parts for ring in part)
-
-
 def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
     """A circle of `radius_m` on the ground around a point in map metres, as a closed ring."""
     lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
@@ -334,6 +334,13 @@ def actor_entry(key: str, data: DataSet) -> Entry:
     if actor is None:
         return Entry("Actors", "not known who", "actor", "", (), "")
     return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
+
+
+SIGNS = {
+    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
+    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
+}  # fmt: skip
+"""What the legend calls an area of a class; any other is an area of control."""
 
 
 def once(entries: Iterable[Entry]) -> Entries:

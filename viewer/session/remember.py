@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
-from viewer.session.state import ALL_LAYERS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
+from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
 
 MAX_ITEMS = 1_000
 MAX_LETTERS = 1_000
@@ -36,6 +36,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "pins": list(state.pins),
         "theme": state.theme,
         "labels": state.labels,
+        "ground": state.ground,
     }
 
 
@@ -137,4 +138,4 @@ _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
     "bbox": _box,
 }  # fmt: skip
-_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS)}
+_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS)}

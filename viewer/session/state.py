@@ -10,8 +10,10 @@ MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark")
 LABELS = ("latin", "arabic", "both")
+GROUNDS = ("reach", "roads")
+"""The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 
@@ -86,3 +88,5 @@ class State:
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"
+    ground: str = "reach"
+    """One of GROUNDS."""
