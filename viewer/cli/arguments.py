@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
 from viewer.domain.events import EVENT_TYPES
-from viewer.session.state import ALL_LAYERS, MODES, THEMES
+from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, THEMES
 
 Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"
@@ -74,6 +74,8 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     control.add_argument("--actor", action="append", default=[], metavar="A", help="only this holder, parts included")
     control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
     control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
+    control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
+                         help="with geojson, the ground derived from towns: up to 40 km, however far, or none")
 
     total = command(
         "total", "Add up a measure without counting anything twice",

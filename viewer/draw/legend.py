@@ -201,5 +201,5 @@ def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
-_SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type, "sign": _sign, "line": _line,
-             "crowd": _crowd, "cell": _cell}  # fmt: skip
+_SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell}  # fmt: skip

@@ -30,7 +30,7 @@ from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS
+from viewer.layers import LAYERS, ground
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -98,9 +98,9 @@ class MapPicture:
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
     def knows(self, state: State) -> bool:
-        """Whether what takes long about a look was made before: its colours, and the places of names at its scale."""
+        """Whether what takes long about a look was made before: colours, places of names at its scale, and ground."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        return state.theme in self._tokens and named
+        return state.theme in self._tokens and named and ground.is_ready(state, self.data, self.basemap)
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""

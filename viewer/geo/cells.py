@@ -27,12 +27,16 @@ GRID_M = 1.0
 """Vertices stand on whole metres, so that cutting leaves neither gaps nor overlaps."""
 LEAST_BANK_M2 = 300e6
 """A piece of a state smaller than this is no bank of a river, but what a crooked line cut off."""
+OFF_COAST_M = 10_000.0
+"""A place this far outside every state is one that a simplified coast cut off."""
 GAP_M = 8_000.0
 """A river's course may be broken by this much where two of its stretches meet."""
 LEAST_CELL_M2 = 50_000.0
 """Crumbs left by cutting that nobody could see."""
 ARC = 16
 """Segments of a quarter circle at the end of the reach."""
+FAR_M = 500_000.0
+"""How far beyond the outermost site the partition is worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,19 @@ class Land:
     plane: Plane
     states: dict[str, Geometry]
     banks: dict[str, tuple[Geometry, ...]] = field(default_factory=dict)
+    sheet: Geometry | None = None
+    """All that the base map shows, water as well; None if that is nothing."""
 
     def state_of(self, site: Site) -> str:
-        """The code of the state a site belongs to; "" outside all that the base map knows."""
+        """The code of the state a site belongs to, or of the one whose coast or border is near; "" elsewhere."""
         if site.country in self.states or not self.states:
             return site.country if site.country in self.states else ""
         import shapely
 
         point = shapely.Point(*self.plane.from_degrees(np.array([site.lon]), np.array([site.lat]))[0])
-        return next((code for code, state in self.states.items() if state.covers(point)), "")
+        off = {code: state.distance(point) for code, state in self.states.items()}
+        nearest = min(off, key=lambda code: (off[code], code))
+        return nearest if off[nearest] <= OFF_COAST_M else ""
 
 
 def land_of(basemap: Basemap) -> Land:
@@ -109,7 +117,9 @@ def land_of(basemap: Basemap) -> Land:
     }
     lines = [part for river in basemap.rivers if river.rank == 1 for part in river.parts if len(part) > 1]
     rivers = _without_gaps([shapely.LineString(plane.from_map(part)) for part in lines])
-    return Land(plane, states, {code: _banks(state, rivers) for code, state in states.items()})
+    edge = plane.from_map(np.array([(west, south), (east, south), (east, north), (west, north)]))
+    sheet = None if basemap.sheet is None else shapely.Polygon(edge)
+    return Land(plane, states, {code: _banks(state, rivers) for code, state in states.items()}, sheet)
 
 
 def _without_gaps(lines: list[Geometry]) -> Geometry:
@@ -169,7 +179,8 @@ def cells_of(land: Land, sites: Sequence[Site], reach_m: float | None) -> tuple[
             continue  # beyond the base map nothing would end it
         found = _in_state(np.array(list(numbers)), within, banks, reach_m)
         for number, cell in zip(numbers.values(), found, strict=True):
-            cells[number] = without_crumbs(cell)
+            at_sea = land.sheet if within is None else None
+            cells[number] = without_crumbs(cell if at_sea is None else cell.difference(at_sea, grid_size=GRID_M))
     return tuple(cells)
 
 
@@ -221,11 +232,8 @@ def _voronoi(points: Points, within: Geometry | None) -> NDArray[np.object_]:
     if len(points) == 1:
         return np.array([hull], dtype=object)
     found = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=hull, ordered=True)
-    return shapely.set_precision(shapely.get_parts(found), GRID_M)
-
-
-FAR_M = 500_000.0
-"""How far beyond the outermost site the partition is worked out."""
+    cells: NDArray[np.object_] = shapely.set_precision(shapely.get_parts(found), GRID_M)
+    return cells
 
 
 def without_crumbs(cell: Geometry) -> Geometry:
@@ -253,3 +261,19 @@ def rings_of(cell: Geometry, plane: Plane) -> tuple[Points, ...]:
         for polygon in polygons
         for ring in (polygon.exterior, *polygon.interiors)
     )
+
+
+def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:
+    """A cell as a GeoJSON geometry in degrees, wound as RFC 7946 asks, to a tenth of a metre."""
+    import shapely
+
+    polygons = [
+        [
+            plane.to_degrees(shapely.get_coordinates(ring)).round(6).tolist()
+            for ring in (polygon.exterior, *polygon.interiors)
+        ]
+        for polygon in shapely.get_parts(shapely.orient_polygons(cell)).tolist()
+    ]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}

@@ -17,6 +17,6 @@ from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(), RoutesLayer(),
-    TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(),
+    RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

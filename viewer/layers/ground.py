@@ -23,7 +23,7 @@ from viewer.layers.primitives import (
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
 from viewer.session.ground import Cell, Holder, Patch, Region, ground_on, land, regions_of
-from viewer.session.memo import remembered
+from viewer.session.memo import is_remembered, remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
@@ -48,7 +48,13 @@ class GroundLayer:
         return () if since is None else _areas(data, basemap, since, state.ground)
 
 
-@remembered(64)
+def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
+    """Whether the ground of a state needs no geometry to be worked out, which takes longer than a hand should wait."""
+    since = shown_spells(data, FADES_AT).since(state.time.cursor)
+    return since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground)
+
+
+@remembered(512)
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
@@ -63,7 +69,7 @@ def _filled(data: DataSet, basemap: Basemap, cell: Cell, firm: float) -> Control
     holder = cell.holder
     return ControlArea(
         _ground(data, basemap, cell.patch), holder.actors, holder.control, firm, holder.possible, True, "",
-        (0.0, 0.0, 0.0), (), (Ref("ground", cell.patch.site),), partial(_title, data, cell), "fill",
+        (0.0, 0.0, 0.0), (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill",
     )  # fmt: skip
 
 

@@ -6,15 +6,26 @@ does draw goes before it, and is never counted twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
-from viewer.domain.control import BESIDE, Holding
-from viewer.domain.dates import Day
+from viewer.domain.control import BESIDE, Holding, drawn_as
+from viewer.domain.dates import Day, iso
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import GRID_M, Geometry, Land, Site, cells_of, land_of, merged, surface_of, without_crumbs
+from viewer.geo.cells import (
+    GRID_M,
+    Geometry,
+    Land,
+    Site,
+    cells_of,
+    degrees_object,
+    land_of,
+    merged,
+    surface_of,
+    without_crumbs,
+)
 from viewer.geo.shapes import Shape, shape_rings
 from viewer.session.control import Spells, shown_spells
 from viewer.session.memo import remembered
@@ -22,6 +33,12 @@ from viewer.store.dataset import DataSet
 
 REACH_M = {"reach": 40_000.0, "roads": None}
 """How far from a town its ground goes at most, by the reading of the desert; None: until the neighbour's begins."""
+RULES = {
+    "reach": "land nearer to this town than to any other with a claim, on its side of borders and great rivers, "
+             "up to 40 km away; no source draws it",
+    "roads": "land nearer to this town than to any other with a claim, on its side of borders and great rivers, "
+             "however far; no source draws it",
+}  # fmt: skip
 POINTS = ("exact", "town", "near")
 
 
@@ -84,7 +101,7 @@ def holder_of(holdings: tuple[Holding, ...]) -> Holder:
         control = "mixed" if classes == {"mixed"} else "contested"
     else:
         control = shown[0].claim.control
-    return Holder(actors, control, any(holding.possible for holding in shown))
+    return Holder(tuple(sorted(actors)), control, any(holding.possible for holding in shown))
 
 
 @remembered(1)
@@ -104,7 +121,10 @@ def _ground_since(
     data: DataSet, basemap: Basemap, day: Day, reading: str, ages: tuple[int, ...]
 ) -> tuple[Cell, ...]:
     spells, numbers = shown_spells(data, ages), shown_spells(data, ages).on(day).tolist()
+    numbers = [number for number in numbers if spells.tenures[number].holdings]
     towns = [number for number in numbers if _is_town(data, spells.sites[number])]
+    if not towns:
+        return ()
     drawn = tuple(spells.sites[number] for number in numbers if _is_drawn(data, spells, number))
     patches = _patches(data, basemap, tuple(spells.sites[number] for number in towns), reading, drawn)
     return tuple(
@@ -136,6 +156,15 @@ def _outline(data: DataSet, site: str) -> Shape | None:
     record = data.places.get(site) or next((claim for claim in data.claims_by_site[site]), None)
     shape = data.shape_of(record) if record is not None else None
     return shape if shape is not None and shape.kind == "area" else None
+
+
+@remembered(64)
+def drawn_ground(data: DataSet, basemap: Basemap, day: Day) -> tuple[tuple[str, Geometry], ...]:
+    """The ground that sources draw as held by somebody on a day, with its site, the smallest first."""
+    spells = shown_spells(data, ())
+    sites = [spells.sites[number] for number in spells.on(day).tolist() if _is_drawn(data, spells, number)]
+    found = [(site, _given(data, basemap, site)) for site in sites]
+    return tuple(sorted(found, key=lambda one: (one[1].area, one[0])))
 
 
 @remembered(16)
@@ -175,6 +204,43 @@ def _given(data: DataSet, basemap: Basemap, site: str) -> Geometry:
     """What a source draws, in the plane of the land."""
     shape = _outline(data, site)
     return surface_of(shape_rings(shape), land(data, basemap).plane) if shape is not None else None
+
+
+def km2_of(shape: Geometry) -> float:
+    """How large ground is: the plane of the land keeps areas."""
+    return float(shape.area) / 1e6
+
+
+def ground_features(
+    data: DataSet, basemap: Basemap, day: Day, reading: str, actors: frozenset[str], sites: frozenset[str]
+) -> Iterator[dict[str, Any]]:
+    """The derived ground of a day as GeoJSON features: of these actors and around these places, of all without."""
+    for region in regions_of(data, ground_on(data, basemap, day, reading)):
+        if (not actors or actors & set(region.holder.actors)) and (
+            not sites or any(cell.patch.site in sites for cell in region.cells)
+        ):
+            yield ground_feature(data, basemap, region, reading)
+
+
+def ground_feature(data: DataSet, basemap: Basemap, region: Region, reading: str) -> dict[str, Any]:
+    """All ground of a holder as a GeoJSON feature that says how it was derived."""
+    reach, cells = REACH_M[reading], region.cells
+    oldest = min(cells, key=lambda cell: cell.as_of)
+    return {
+        "type": "Feature", "id": "ground:" + "+".join((*region.holder.actors, region.holder.control)),
+        "geometry": degrees_object(region.shape, land(data, basemap).plane),
+        "properties": {
+            "derived": True, "drawn": drawn_as(region.holder.control), "rule": RULES[reading],
+            "reach_km": None if reach is None else reach / 1000,
+            "actors": [
+                {"id": key, "name": data.actors[key].name if key in data.actors else key}
+                for key in region.holder.actors
+            ],
+            "class": region.holder.control, "possible": region.holder.possible,
+            "km2": round(km2_of(region.shape), 1), "towns": sorted(cell.patch.site for cell in cells),
+            "oldest_confirmation": iso(oldest.as_of),
+        },
+    }  # fmt: skip
 
 
 @remembered(64)
