@@ -207,7 +207,7 @@ def remembered_state(data: DataSet, fresh: State) -> State | None:
 
 def opening(data: DataSet, theme: str = "light") -> State:
     """The view of a store that is new here."""
-    from viewer.draw.screen import fit_camera
+    from viewer.session.camera import fit_camera
     from viewer.session.opening import opening_state, region_of
 
     return replace(opening_state(data, theme), camera=fit_camera(*region_of(data), *PICTURE_SIZE))

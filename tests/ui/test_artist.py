@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
-from viewer.draw.screen import fit_camera
 from viewer.geo.basemap import Basemap
+from viewer.session.camera import fit_camera
 from viewer.session.commands import SetCamera, SetCursor
 from viewer.session.session import Session
 from viewer.session.state import State, Time

@@ -130,12 +130,14 @@ def _filters(parser: Parser) -> None:
 
 def _snapshot(parser: Parser) -> None:
     _store(parser)
-    parser.add_argument("--on", metavar="D", help="the day; by default that of the opening view")
+    parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
+    parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--theme", choices=THEMES, default="light")
+    parser.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
 

@@ -13,9 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from viewer.geo.projection import point_to_map
 from viewer.session.camera import seen_at
-from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
 
 Points = NDArray[np.float64]
@@ -84,19 +82,6 @@ class Screen:
         return bool(
             low[0] <= east + more and high[0] >= west - more and low[1] <= north + more and high[1] >= south - more
         )
-
-
-def fit_camera(
-    west: float, south: float, east: float, north: float, width: int, height: int, margin: float = 0.04
-) -> Camera:
-    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture.
-
-    However far that is: a picture shows what was asked for.
-    """
-    (x0, y0), (x1, y1) = point_to_map(west, south), point_to_map(east, north)
-    room = 1 - 2 * margin
-    scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
-    return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))
 
 
 def polygon(points: Points) -> QPolygonF:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from viewer.geo.projection import point_to_map
 from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
 
@@ -37,3 +38,16 @@ def moved_picture(
     stretch = drawn.scale / now.scale
     left, top = seen_at(now, *under(drawn, 0, 0, *size), width, height)
     return left, top, stretch
+
+
+def fit_camera(
+    west: float, south: float, east: float, north: float, width: int, height: int, margin: float = 0.04
+) -> Camera:
+    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture.
+
+    However far that is: a picture shows what was asked for.
+    """
+    (x0, y0), (x1, y1) = point_to_map(west, south), point_to_map(east, north)
+    room = 1 - 2 * margin
+    scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
+    return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))

@@ -14,6 +14,7 @@ from viewer.domain.dossier import Dossier
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source
+from viewer.domain.views import SavedView
 from viewer.geo.shapes import Shape, wkb_to_shape
 from viewer.store.column_file import unload
 from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
@@ -51,6 +52,7 @@ class DataSet:
     routes: tuple[Route, ...]
     quantities: tuple[Quantity, ...]
     caveats: tuple[Caveat, ...]
+    views: tuple[SavedView, ...]
     same: Mapping[str, str]
     """For each event told more than once, the key that stands for the incident."""
     problems: tuple[Problem, ...]
@@ -208,6 +210,7 @@ def _read(store: StoreFile, arrays: Arrays, findings: Findings) -> DataSet:
         routes=tuple(reader.all("route")),
         quantities=tuple(reader.all("quantity")),
         caveats=tuple(reader.all("caveat")),
+        views=tuple(reader.all("saved_view")),
         same=Representatives(events.keys, events.row_of, arrays["same.members"], arrays["same.chosen"]),
         problems=(*store.notices, *findings.problems),
         _index=index_of(arrays),

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 
 from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
-from viewer.draw.screen import fit_camera
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
+from viewer.session.camera import fit_camera
 from viewer.session.cards import citation
 from viewer.session.commands import OpenList, Select, SetCamera
 from viewer.session.opening import Settle, region_of
