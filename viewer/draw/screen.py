@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from viewer.geo.outline import Boxes, bounds_of, boxes_of, touching
 from viewer.geo.projection import point_to_map
 from viewer.session.camera import seen_at
 from viewer.session.commands import SCALE_LIMITS
@@ -117,12 +118,9 @@ class Strips:
     starts: NDArray[np.intp]
 
     @property
-    def boxes(self) -> NDArray[np.float64]:
-        """The bounds of each, shape (m, 4): the two lowest coordinates, the two highest."""
-        if len(self.starts) < 2:
-            return np.empty((0, 4))
-        low = np.minimum.reduceat(self.points, self.starts[:-1], axis=0)
-        return np.hstack((low, np.maximum.reduceat(self.points, self.starts[:-1], axis=0)))
+    def boxes(self) -> Boxes:
+        """The bounds of each, shape (m, 4)."""
+        return boxes_of(self.points, self.starts[:-1])
 
     @property
     def ends(self) -> NDArray[np.bool_]:
@@ -182,8 +180,7 @@ class Strips:
 
     def within(self, left: float, top: float, right: float, bottom: float) -> Strips:
         """The lines whose bounds touch a box."""
-        x0, y0, x1, y1 = self.boxes.T
-        return self.only((x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top))
+        return self.only(touching(self.boxes, left, top, right, bottom))
 
     def _sharp(self, width: float) -> NDArray[np.bool_]:
         """At which vertices a bevelled join of two lines of this width would miss more than CLIPPED."""
@@ -208,14 +205,22 @@ def strips(parts: Iterable[Points]) -> Strips:
     return Strips(points, _starts(np.array([len(line) for line in lines], dtype=np.intp)))
 
 
-def strips_seen(parts: Iterable[Points], screen: Screen, margin: float = 12.0) -> Strips:
-    """The lines or rings in map metres whose bounds touch a picture, widened by `margin` pixels: thinned, in pixels."""
-    found = strips(parts).within(*screen.widened(math.ceil(margin)).bounds)
+def strips_seen(
+    parts: tuple[Points, ...], screen: Screen, margin: float = 12.0, boxes: Boxes | None = None
+) -> Strips:
+    """The lines or rings in map metres whose bounds touch a picture, widened by `margin` pixels: thinned, in pixels.
+
+    boxes: their bounds, where they are known.
+    """
+    seen = touching(bounds_of(parts) if boxes is None else boxes, *screen.widened(math.ceil(margin)).bounds)
+    found = strips(parts[number] for number in np.flatnonzero(seen).tolist())
     pixels = np.clip(screen.points_px(found.points), -FARTHEST, FARTHEST)
     return Strips(pixels, found.starts).thinned()
 
 
-def path_of(parts: tuple[Points, ...], screen: Screen, closed: bool, margin: float = 12.0) -> QPainterPath:
+def path_of(
+    parts: tuple[Points, ...], screen: Screen, closed: bool, margin: float = 12.0, boxes: Boxes | None = None
+) -> QPainterPath:
     """The visible parts as one path in pixels; rings are filled by the odd-even rule."""
-    found = strips_seen(parts, screen, margin)
+    found = strips_seen(parts, screen, margin, boxes)
     return (found.closed() if closed else found).path()
