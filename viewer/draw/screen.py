@@ -139,10 +139,10 @@ class Strips:
 
         Ends are kept, and lines of three vertices or fewer are as they were.
         """
-        cells = np.floor(self.points / close)
-        keep = self.ends
-        keep[1:] |= (cells[1:] != cells[:-1]).any(axis=1)
-        keep |= np.repeat(np.diff(self.starts) < 4, np.diff(self.starts))
+        x, y = np.floor(self.points.T / close)
+        keep, lengths = self.ends, np.diff(self.starts)
+        keep[1:] |= (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+        keep |= np.repeat(lengths < 4, lengths)
         before = np.concatenate(([0], np.cumsum(keep)))
         return Strips(self.points[keep], before[self.starts])
 
@@ -173,7 +173,9 @@ class Strips:
         the pen is opaque: cuts are made at sharp turns too.
         """
         cuts = np.flatnonzero(self.ends | self._sharp(width) | (np.arange(len(self.points)) % LONGEST == 0))
-        joined = ~np.isin(cuts[1:], self.starts)
+        joined = np.ones(len(self.points), dtype=bool)
+        joined[self.starts[:-1]] = False
+        joined = joined[cuts[1:]]
         begins, lengths = cuts[:-1][joined], np.diff(cuts)[joined] + 1
         starts = _starts(lengths)
         return Strips(self.points[np.repeat(begins - starts[:-1], lengths) + np.arange(starts[-1])], starts)
@@ -187,10 +189,11 @@ class Strips:
         # A round join reaches half the width from the vertex, a bevelled one that by the cosine of half the turn.
         half_turn = max(0.0, 1 - 2 * CLIPPED / width)
         least_cosine = 2 * half_turn**2 - 1
-        steps = np.diff(self.points, axis=0)
-        lengths = np.hypot(*steps.T)
+        across, down = np.diff(self.points.T)
+        lengths = np.hypot(across, down)
         found = np.zeros(len(self.points), dtype=bool)
-        found[1:-1] = (steps[1:] * steps[:-1]).sum(axis=1) < least_cosine * lengths[1:] * lengths[:-1]
+        cosines = across[1:] * across[:-1] + down[1:] * down[:-1]
+        found[1:-1] = cosines < least_cosine * lengths[1:] * lengths[:-1]
         return found
 
 
