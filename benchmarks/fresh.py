@@ -86,7 +86,7 @@ def opening(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
 
 
 def memories(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
-    """What a window holds more with many rows than with a hundred, after opening and some steps."""
+    """What a window at rest holds more with many rows than with a hundred, after opening and some steps."""
     base = child("memory", store(Plan(100)))
     for goal, events in (("memory_1m", setting.large), ("memory_10m", setting.huge)):
         path = store(of_size(events))
@@ -158,13 +158,14 @@ def _memory(path: Path) -> dict[str, Any]:
     from benchmarks import scenes
     from benchmarks.hand import Desk
     from benchmarks.window import run
+    from viewer.ui.artist import REST_MS
 
     application = QApplication(["badia"])
     with tempfile.TemporaryDirectory(prefix="badia-bench-") as folder:
         desk = Desk(path, Path(folder))
         for scene in (scenes.THIRTY, scenes.EVERYTHING, scenes.PAN):
             run(desk, scene, 10)
-        desk.hand.rest()
+        desk.hand.rest(2 * REST_MS)
         found = memory()
         desk.close()
     del application

@@ -95,6 +95,31 @@ def test_what_was_kept_is_what_is_in_the_file(
     assert readings == [path]
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells of single files")
+def test_memory_of_the_columns_is_given_back_and_they_stay_the_same(small_store: Path, small: DataSet) -> None:
+    with opened(small_store):
+        pass
+    with opened(small_store) as data:
+        assert_same(data, small)
+        assert in_memory(kept_file(small_store)) > 0
+        data.rest()
+        assert in_memory(kept_file(small_store)) == 0
+        assert_same(data, small)
+        assert in_memory(kept_file(small_store)) > 0
+
+
+def in_memory(file: Path) -> int:
+    """The kilobytes of a mapped file that this process holds in memory."""
+    held, own = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        name, *rest = line.split()
+        if not name.endswith(":"):
+            own = rest[-1] == str(file)
+        elif own and name == "Rss:":
+            held += int(rest[0])
+    return held
+
+
 def test_the_file_is_the_users_own_and_nothing_lies_beside_the_store(store: Path, tmp_path: Path) -> None:
     before = store.read_bytes()
     with opened(store):

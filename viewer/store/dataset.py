@@ -161,7 +161,7 @@ class DataSet:
         return tuple(caveat for caveat in self.caveats if f"{table}:{key}" in caveat.affects.split())
 
     def rest(self) -> None:
-        """Give back memory once all of the columns were looked through; what a view needs comes back by itself."""
+        """Give back what looking through the columns took: their pages, which come back by themselves, and the rest."""
         unload(self.events.x)
         give_memory_back()
 

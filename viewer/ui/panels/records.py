@@ -251,7 +251,6 @@ class RecordsPanel(QWidget):
         stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
-        self.refresh()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -324,6 +323,8 @@ class RecordsPanel(QWidget):
         """Show the list of the state as it is now."""
         self._later.stop()
         state = self._session.state
+        if not state.listed:
+            return  # Qt shows what it will hide at once, and the rows of all in view are many
         if state.listed == "problems":
             self._use(self.problems)
             number = self.problems.rowCount()
