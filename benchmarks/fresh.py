@@ -148,8 +148,16 @@ def _open(path: Path) -> dict[str, Any]:
         heard.setdefault(doing, time.perf_counter() - begun)
 
     begun = time.perf_counter()
-    open_dataset(path, hear)
-    return {"seconds": time.perf_counter() - begun, "columns": heard.get(AFTER_EVENTS)}
+    data = open_dataset(path, hear, ahead=True)
+    shown = time.perf_counter() - begun
+    data.checks.wait(lambda: None)
+    return {"seconds": shown, "columns": heard.get(AFTER_EVENTS), "checked": time.perf_counter() - begun}
+
+
+def _open_checked(path: Path) -> dict[str, Any]:
+    from viewer.store.dataset import open_dataset
+
+    return {"seconds": seconds_of(lambda: open_dataset(path))}
 
 
 def _memory(path: Path) -> dict[str, Any]:
@@ -191,7 +199,7 @@ def _start(path: Path) -> dict[str, Any]:
 
 
 CHILDREN = {"fetchall": _fetchall, "fetchall_few": lambda path: _fetchall(path, FEW_COLUMNS), "open": _open,
-            "memory": _memory, "start": _start}  # fmt: skip
+            "open_checked": _open_checked, "memory": _memory, "start": _start}  # fmt: skip
 
 
 if __name__ == "__main__":

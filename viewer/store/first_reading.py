@@ -23,7 +23,7 @@ from viewer.store.arrangement import (
 from viewer.store.aside import Aside, Here
 from viewer.store.columns import distinct
 from viewer.store.errors import StoreError
-from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile, for_size
+from viewer.store.file import STALLING, StoreFile
 from viewer.store.index import indexed_columns
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
@@ -53,7 +53,7 @@ from viewer.store.validate import (
 )
 
 LARGE = 64_000_000
-"""Bytes from which on a store is checked beside the reading, not before it."""
+"""Bytes from which on the pages of a store are checked beside the reading or after it (`checks`), not before."""
 ON_DEMAND = 20_000
 """Sources beyond which each is read when it is asked for."""
 CODED = ("actor", "place")
@@ -69,19 +69,22 @@ class Findings(NamedTuple):
     places: int
 
 
+def is_large(store: StoreFile) -> bool:
+    """Whether checking all pages of a store takes longer than anybody should wait before it is read."""
+    return store.identity[2] >= LARGE
+
+
 def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:
     """Check a store and hand its columns to the sink; StoreError when it cannot be trusted or read.
 
+    The pages of a large one are left to `checks`, but for what is read of them.
     most: how many rows each table has at the most; spool: where columns wait until they are put in order.
     """
     with ExitStack() as stack:
-        large = store.path.stat().st_size >= LARGE
+        large = is_large(store)
         pace.begin("Checking the file", 0.05)
         if not large and not check_pages(store):
             raise StoreError(f"{store.path}: {STALLING}")
-        pages = Aside(store, check_pages) if large else None
-        if pages:
-            stack.callback(pages.stop)
         known = {table: wrong_rows(store, table) for table in CODED}
         keys = {table: trusted_keys(store, table, known[table]) for table in CODED}
         _refuse_too_many_actors(store, keys["actor"])
@@ -115,12 +118,6 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
             _arranged(spool, bad, sink, pace.tick)
         except StoreError as error:
             raise StoreError(f"{store.path}: {error}") from None
-        pace.begin("Checking the file", 0.97)
-        seconds = for_size(CHECK_SECONDS, store.identity[2])
-        if pages and not (pages.finished(pace.tick, seconds) and pages.result(pace.tick)):
-            within = f"within {seconds:.0f} seconds when it was first read"  # which is kept with the columns
-            unfinished = f"its pages could not all be checked {within}; some may be damaged"
-            problems.insert(0, Problem(store.path.name, unfinished))
         return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))
 
 
