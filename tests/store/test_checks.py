@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.opening import opened
+from tests.store.opening import damage_unread_page, opened
 from tests.store.test_column_cache import assert_same
 from viewer.store import checks, first_reading, recall
 from viewer.store.column_cache import column_folder
@@ -35,16 +34,7 @@ def large(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def damaged(store: Path) -> Path:
     """A store with a damaged page that nobody reads to show it."""
-    db = sqlite3.connect(store)
-    db.execute("CREATE TABLE other (word TEXT)")
-    db.execute("INSERT INTO other VALUES ('word')")
-    db.commit()
-    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'other'").fetchone()
-    (size,) = db.execute("PRAGMA page_size").fetchone()
-    db.close()
-    raw = bytearray(store.read_bytes())
-    raw[(page - 1) * size : page * size] = b"\xff" * size
-    store.write_bytes(raw)
+    damage_unread_page(store)
     return store
 
 
