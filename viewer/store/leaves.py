@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.store.file import Identity, identity_of
-from viewer.store.in_order import in_order
+from viewer.store.pieces import in_order
 
 LEAF, INTERIOR = 13, 5
 PAD = 64

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from viewer.store import in_order
-from viewer.store.in_order import in_order as done_in_order
+from viewer.store import pieces
+from viewer.store.pieces import in_order
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
@@ -15,7 +15,7 @@ def test_results_come_in_the_order_of_the_pieces_whoever_is_first(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each piece is done only when the one after it is, as far as there are threads for that."""
-    monkeypatch.setattr(in_order, "THREADS", threads)
+    monkeypatch.setattr(pieces, "THREADS", threads)
     done = [threading.Event() for _ in range(21)]
     used: list[int] = []
 
@@ -25,16 +25,16 @@ def test_results_come_in_the_order_of_the_pieces_whoever_is_first(
         done[piece].set()
         return piece * piece
 
-    done_in_order(range(20), work, used.append)
+    in_order(range(20), work, used.append)
     assert used == [piece * piece for piece in range(20)]
 
 
 def test_pieces_are_asked_for_only_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(in_order, "THREADS", 2)
+    monkeypatch.setattr(pieces, "THREADS", 2)
     asked: list[int] = []
     ahead: list[int] = []
-    pieces = (asked.append(number) or number for number in range(50))  # type: ignore[func-returns-value]
-    done_in_order(pieces, lambda piece: piece, lambda piece: ahead.append(len(asked) - piece))
+    numbers = (asked.append(number) or number for number in range(50))  # type: ignore[func-returns-value]
+    in_order(numbers, lambda piece: piece, lambda piece: ahead.append(len(asked) - piece))
     assert len(ahead) == 50 and max(ahead) <= 3
 
 
@@ -49,7 +49,7 @@ def test_what_goes_wrong_anywhere_comes_out_and_nothing_goes_on(where: str) -> N
 
     used: list[int] = []
     with pytest.raises(KeyError, match=where):
-        done_in_order(
+        in_order(
             (fail("pieces", piece) for piece in range(100)),
             lambda piece: fail("work", piece),
             lambda piece: used.append(fail("use", piece)),
