@@ -116,6 +116,26 @@ def test_closing_ends_the_checks_and_keeps_nothing(store: Path, monkeypatch: pyt
     assert no_thread_left()
 
 
+def test_closing_does_not_wait_for_a_disk_that_is_gone(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, told = threading.Event(), threading.Event(), []
+
+    def deaf(_: StoreFile) -> bool:
+        begun.set()
+        return go_on.wait(SECONDS)
+
+    monkeypatch.setattr(checks, "check_pages", deaf)
+    monkeypatch.setattr(checks, "LAST_WAIT_SECONDS", 0.0)
+    with shown(store) as data:
+        data.checks.begin(lambda: told.append("over"))
+        assert begun.wait(SECONDS)
+    left = [thread for thread in threading.enumerate() if thread.name in ("badia-aside", "badia-checks")]
+    assert left and not data.checks.over
+    go_on.set()
+    for thread in left:
+        thread.join(SECONDS)
+    assert (told, kept(), no_thread_left()) == ([], [], True)
+
+
 def test_closing_before_the_checks_begin_keeps_nothing(store: Path) -> None:
     with shown(store):
         pass

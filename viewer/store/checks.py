@@ -19,6 +19,7 @@ from viewer.store.open import check_pages
 from viewer.store.progress import Cancelled
 
 LOG = logging.getLogger(__name__)
+LAST_WAIT_SECONDS = 2.0
 Tick = Callable[[], None]
 
 
@@ -80,6 +81,7 @@ class Checks:
             return
         with self._store.reading():
             problems = self._pages.result(tick) if self._pages is not None else []
+            tick()
             if self._keeping is not None:
                 self._keeping.keep(problems)
         self._end(tuple(problems))
@@ -91,17 +93,23 @@ class Checks:
             self._thread.start()
 
     def stop(self) -> None:
-        """End them wherever they are; nothing is kept of what is not known to be sound."""
+        """End them wherever they are; nothing is kept of what is not known to be sound.
+
+        On a disk that is gone they do not end, and are left to let go of everything once they do.
+        """
         self._stopped = True
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(LAST_WAIT_SECONDS)
+            if self._thread.is_alive():
+                LOG.warning("the checks of %s do not end; they are left behind", self._store.path)
+                return
         self._release()
 
     def _run(self, told: Callable[[], object]) -> None:
         try:
             self.wait(self._go_on)
         except Cancelled:
-            return
+            self._release()
         except StoreError as error:
             self.refusal = str(error)
             LOG.warning("%s", error)
@@ -109,7 +117,8 @@ class Checks:
         except Exception:
             LOG.exception("the checks of %s came to no end", self._store.path)
             self._end((Problem(self._store.path.name, "could not be checked to the end; open it again"),))
-        told()
+        if not self._stopped:
+            told()
 
     def _go_on(self) -> None:
         if self._stopped:
