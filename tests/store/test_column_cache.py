@@ -588,6 +588,9 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("long_ago")
 @pytest.mark.skipif(not summed.TELLS_CHANGES, reason="the system does not tell when a file was changed")
 def test_columns_that_nobody_touched_are_summed_up_once(store: Path, sums: list[str]) -> None:
+    """From when they have taken their place."""
+    with opened(store):
+        sums.clear()
     with opened(store):
         assert sums
     sums.clear()
@@ -613,8 +616,9 @@ def test_change_times_may_be_as_coarse_as_on_any_system() -> None:
 @pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize("what", ["written", "touched", "replaced", "note lost", "note of another", "note no text"])
 def test_columns_that_may_have_changed_are_summed_up_again(what: str, store: Path, sums: list[str]) -> None:
-    with opened(store):
-        pass
+    for _ in range(2):
+        with opened(store):
+            pass
     file = kept_file(store)
     note = file.with_name(file.name + summed.SUFFIX)
     found = file.stat()

@@ -368,7 +368,7 @@ def test_problems_are_plain_sentences(make: Make, session: Session, small: DataS
     assert panel.empty.isVisible()
     assert panel.empty.text() == "No problem was found in this store."
 
-    broken = replace(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
+    broken = replace(small, found=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
     session.dispatch(OpenList("problems"))
     panel = records(make, session, broken)
     assert lines(panel, 1) == ["<b>latest</b> lies before earliest"]
