@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from viewer.store.aside import Aside, Here
 from viewer.store.columns import distinct
 from viewer.store.errors import StoreError
 from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile, for_size
+from viewer.store.findings import Findings
 from viewer.store.index import indexed_columns
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
@@ -58,15 +58,6 @@ ON_DEMAND = 20_000
 """Sources beyond which each is read when it is asked for."""
 CODED = ("actor", "place")
 """The tables whose records the columns name by a number."""
-
-
-class Findings(NamedTuple):
-    """What is found out about a store beside its columns; actors, places: how many of them the columns name."""
-
-    bad: Bad
-    problems: list[Problem]
-    actors: int
-    places: int
 
 
 def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:

@@ -1,4 +1,7 @@
-"""Fetches what was read of a large store before, or reads it now and keeps it."""
+"""Fetches what was read of a large store before, or reads it now and keeps it.
+
+What reads and checks is imported only when there is something to read: it takes longer to load than a kept file.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,10 @@ from viewer.store.column_file import DamagedError
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.findings import Findings
 from viewer.store.fingerprint import code_mark, fingerprint
-from viewer.store.first_reading import Findings, first_reading
 from viewer.store.left_out import LeftOut
 from viewer.store.pace import Pace
-from viewer.store.spool import Spool
 from viewer.store.trim import give_memory_back
 from viewer.store.validate import STREAMED, refuse_too_many
 
@@ -56,6 +58,9 @@ def columns_and_findings(store: StoreFile, pace: Pace) -> tuple[Arrays, Findings
 
 
 def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> tuple[Arrays, Findings]:
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
     with Spool() as spool, Spool() as sink:
         findings = first_reading(store, most, spool, sink, pace)
         return sink.columns(), findings
@@ -65,6 +70,9 @@ def _read_and_keep(
     store: StoreFile, most: dict[str, int], file: Path, mark: str, pace: Pace
 ) -> tuple[Arrays, Findings]:
     """Read a store, one of many rows by way of the disk so that not all is in memory at once, and map what was kept."""
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
     with column_cache.keeping(file) as writer:
         with Spool(file.parent if max(most.values()) > MANY else None) as spool:
             findings = first_reading(store, most, spool, writer, pace)
