@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from benchmarks.contestants import qgis
 from benchmarks.contestants.pipe import ContestantFailed
@@ -40,17 +39,28 @@ MONTH_VIEW = View(17_287, 17_316, (3_730_000.0, 3_500_000.0, 5_330_000.0, 4_400_
 
 def child(what: str, path: Path | str, cache: Path | None = None) -> dict[str, Any]:
     """Run one of the functions below in a process of its own."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return _told_by("benchmarks.fresh", what, str(path), cache=cache)
+
+
+def started(path: Path) -> dict[str, Any]:
+    """Start the program on a store; as for its user, modules that were compiled once are not compiled again."""
+    return _told_by("benchmarks.started", str(path))
+
+
+def _told_by(module: str, *words: str, cache: Path | None = None) -> dict[str, Any]:
+    """What a module says that is run in a process of its own, and when that was begun."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["QT_QPA_PLATFORM"] = "offscreen"
     if cache is not None:
         environment["XDG_CACHE_HOME"] = str(cache)
     begun = time.monotonic()
     told = subprocess.run(
-        [sys.executable, "-m", "benchmarks.fresh", what, str(path)], check=False, capture_output=True, text=True,
+        [sys.executable, "-m", module, *words], check=False, capture_output=True, text=True,
         env=environment, cwd=ROOT, timeout=CHILD_SECONDS,
     )  # fmt: skip
     lines = [line for line in told.stdout.splitlines() if line.startswith("{")]
     if not lines:
-        raise ContestantFailed((told.stderr.strip().splitlines() or [f"'{what}' said nothing"])[-1][:160])
+        raise ContestantFailed((told.stderr.strip().splitlines() or [f"'{words[0]}' said nothing"])[-1][:160])
     return {"begun": begun, **json.loads(lines[-1])}
 
 
@@ -109,8 +119,9 @@ def starting(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     names = {CONTROLLER: "controller", FILTER: "filter"} if qgis.version() else {}
     ours, theirs = Times(), {name: Times() for name in names}
     child("open_checked", path)  # the column cache is there from now on
+    started(path)
     for _ in range(setting.starts):
-        told = child("start", path)
+        told = started(path)
         ours.add(Frame(1000 * (told["drawn"] - told["begun"])))
         for name, mode in names.items():
             theirs[name].add(_qgis_started(mode, path))
@@ -187,27 +198,8 @@ def _memory(path: Path) -> dict[str, Any]:
     return found
 
 
-def _start(path: Path) -> dict[str, Any]:
-    """The program as its user starts it; ends itself when the first exact map has been painted."""
-    from viewer import preflight
-    from viewer.app import main
-    from viewer.ui.canvas import Canvas
-
-    paint = Canvas.paintEvent
-
-    def painted(canvas: Canvas, event: Any) -> None:
-        paint(canvas, event)
-        if canvas.result is not None:
-            print(json.dumps({"drawn": time.monotonic()}), flush=True)
-            os._exit(0)
-
-    off_screen = mock.patch.object(preflight, "has_display", return_value=True)
-    with off_screen, mock.patch.object(Canvas, "paintEvent", painted):
-        return {"code": main([str(path)])}
-
-
 CHILDREN = {"fetchall": _fetchall, "fetchall_few": lambda path: _fetchall(path, FEW_COLUMNS), "open": _open,
-            "open_checked": _open_checked, "memory": _memory, "start": _start}  # fmt: skip
+            "open_checked": _open_checked, "memory": _memory}  # fmt: skip
 
 
 if __name__ == "__main__":

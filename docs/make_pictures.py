@@ -58,6 +58,7 @@ def _open_builtin(window: Any) -> None:
     window.opened.connect(loop.quit)
     window.open(None)
     loop.exec()
+    window.work.finish()
 
 
 def _settle(application: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.store.opening import damage_unread_page, opened
 from tests.store.test_column_cache import assert_same
-from viewer.store import checks, first_reading, recall
+from viewer.store import checks, recall
 from viewer.store.column_cache import column_folder
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -27,7 +27,7 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELEC
 def large(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on every store is a large one that is worth keeping."""
     assert len(small.events)
-    monkeypatch.setattr(first_reading, "LARGE", 0)
+    monkeypatch.setattr(checks, "LARGE", 0)
     monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
 
 
@@ -208,7 +208,7 @@ def test_a_bug_in_the_checks_is_no_silence(store: Path, monkeypatch: pytest.Monk
 
 
 def test_a_small_store_is_checked_before_it_is_shown(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_reading, "LARGE", 10**9)
+    monkeypatch.setattr(checks, "LARGE", 10**9)
     monkeypatch.setattr(recall, "WORTH_KEEPING", 10**9)
     with pytest.raises(StoreError, match="is damaged"):
         open_dataset(damaged, ahead=True)

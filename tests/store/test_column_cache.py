@@ -49,7 +49,7 @@ def read_how_often(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         readings.append(store.path)
         return real(store, *rest)
 
-    monkeypatch.setattr(recall, "first_reading", noted)
+    monkeypatch.setattr(first_reading, "first_reading", noted)
     return readings
 
 
@@ -209,7 +209,7 @@ def test_a_change_while_it_is_read_is_noticed_and_nothing_kept(store: Path, monk
         os.utime(store)
         return found
 
-    monkeypatch.setattr(recall, "first_reading", disturbed)
+    monkeypatch.setattr(first_reading, "first_reading", disturbed)
     with pytest.raises(StoreError, match="was changed while it was opened; open it again"):
         open_dataset(store)
     assert [*column_folder().iterdir()] == []

@@ -34,7 +34,7 @@ def change(path: Path, *statements: str) -> None:
 @pytest.fixture
 def beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every store is so large that it is checked beside the reading."""
-    monkeypatch.setattr(first_reading, "LARGE", 0)
+    monkeypatch.setattr(checks, "LARGE", 0)
 
 
 @pytest.mark.usefixtures("beside")
@@ -64,7 +64,7 @@ def test_bad_rows_are_left_out_whichever_way_they_are_found(
 ) -> None:
     change(store, spoil)
     with opened(store) as one:
-        monkeypatch.setattr(first_reading, "LARGE", 10**9)
+        monkeypatch.setattr(checks, "LARGE", 10**9)
         with opened(store) as other:
             assert_same(one, other)
             keys = {event.key for event in one.reader.all("event")}
@@ -206,7 +206,7 @@ def no_thread_left() -> bool:
 @pytest.mark.parametrize("large", [False, True])
 def test_the_share_only_grows(store: Path, large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if large:
-        monkeypatch.setattr(first_reading, "LARGE", 0)
+        monkeypatch.setattr(checks, "LARGE", 0)
         monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
     told: list[tuple[str, float]] = []
     for _ in range(2):
@@ -251,7 +251,7 @@ def test_an_opening_can_be_taken_back_at_any_moment(
     monkeypatch.setattr(store_file, "TICK_SECONDS", 0.0)
     monkeypatch.setattr("viewer.store.pace.PAUSE", 0.0)
     if large:
-        monkeypatch.setattr(first_reading, "LARGE", 0)
+        monkeypatch.setattr(checks, "LARGE", 0)
         monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
     before = sorted(store.parent.iterdir())
     reports: list[str] = []

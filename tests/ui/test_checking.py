@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.store.opening import damage_unread_page
 from viewer.app import Options, StoreOpener
 from viewer.session.commands import OpenList
-from viewer.store import checks, first_reading
+from viewer.store import checks
 from viewer.store.file import StoreFile
 from viewer.ui import checking, dialogs
 from viewer.ui.panels.records import RecordsPanel
@@ -50,7 +50,7 @@ real_check = checks.check_pages
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """Every store counts as large, and the check of its pages waits before a gate."""
     gate = Gate()
-    monkeypatch.setattr(first_reading, "LARGE", 0)
+    monkeypatch.setattr(checks, "LARGE", 0)
     monkeypatch.setattr(checks, "check_pages", gate.check_pages)
     return gate
 

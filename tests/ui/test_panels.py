@@ -30,7 +30,7 @@ from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
-from viewer.ui.panels import PANELS
+from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
@@ -882,16 +882,16 @@ def test_markup_of_a_store_is_shown_as_it_is_written(
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_a_panel_has_an_id_a_title_and_a_side(panel: type) -> None:
-    assert {"layers", "filters", "records", "detail"} >= {panel.id}  # type: ignore[attr-defined]
-    assert panel.title  # type: ignore[attr-defined]
-    assert panel.side in ("left", "right")  # type: ignore[attr-defined]
+def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
+    assert {"layers", "filters", "records", "detail"} >= {panel.id}
+    assert panel.title
+    assert panel.side in ("left", "right")
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: type) -> None:
+def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: Panel) -> None:
     session = Session(State())
-    widget = panel(session, small, tokens_for("light", small.actors))
+    widget = panel.make(session, small, tokens_for("light", small.actors))
     assert session._watchers
     widget.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
@@ -902,10 +902,10 @@ def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: type) -> None:
+def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: Panel) -> None:
     session.dispatch(OpenList("view"))
     session.dispatch(SetFilters(Filters(types=("strike",))))
-    widget = make(panel, session, small)
+    widget = make(panel.make, session, small)
     for child in widget.findChildren(QWidget):
         text = child.text() if hasattr(child, "text") else ""
         inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")

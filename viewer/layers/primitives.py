@@ -421,13 +421,17 @@ def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
         known = np.isfinite(radius) & (radius > 0)
     widest = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
     reach: NDArray[np.float32] = widest.astype(np.float32)
-    kinds = events.place[rows].astype(np.int64) * len(PRECISIONS) + events.precision[rows]
-    for number, first in zip(*np.unique(kinds, return_index=True), strict=True):
-        row = int(rows[first])
-        if PRECISIONS[int(number) % len(PRECISIONS)] not in ("near", "unknown"):
+    places = np.minimum(events.place[rows], len(data.places)).astype(np.int64)
+    kinds = places * len(PRECISIONS) + events.precision[rows]
+    extents = np.zeros((len(data.places) + 1) * len(PRECISIONS), dtype=np.float32)
+    firsts = np.full(len(extents), -1)
+    firsts[kinds[::-1]] = np.arange(len(kinds))[::-1]  # of several, the one that is written last stays
+    for number in np.flatnonzero(firsts >= 0).tolist():
+        row = int(rows[firsts[number]])
+        if PRECISIONS[number % len(PRECISIONS)] not in ("near", "unknown"):
             every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
-            same = kinds == number
-            reach[same] = np.maximum(reach[same], np.float32(np.abs(every).max()))
+            extents[number] = np.float32(np.abs(every).max())
+    reach = np.maximum(reach, extents[kinds])
     reach.flags.writeable = False
     return reach
 

@@ -88,12 +88,18 @@ def _twin(
     if place.kind not in SETTLEMENTS or not len(towns):
         return None
     distance = np.hypot(tx - x, ty - y)
+    near = np.flatnonzero(distance < NEAR)
+    if not len(near):
+        return None
     names = {fold(place.name), *(fold(n.name) for n in data.names_of_place.get(place.key, ()))}
-    for index in np.argsort(distance)[:6].tolist():
-        alike = fold(towns[index].name) in names or (towns[index].name_ar and fold(towns[index].name_ar) in names)
-        if index not in taken and (distance[index] < SAME_SPOT or (alike and distance[index] < NEAR)):
+    for index in near[np.argsort(distance[near], kind="stable")[:6]].tolist():
+        if index not in taken and (distance[index] < SAME_SPOT or _is_one_of(towns[index], names)):
             return int(index)
     return None
+
+
+def _is_one_of(town: Town, names: set[str]) -> bool:
+    return fold(town.name) in names or bool(town.name_ar and fold(town.name_ar) in names)
 
 
 def _dots(named: tuple[Named, ...]) -> tuple[Dots, ...]:

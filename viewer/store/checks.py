@@ -19,8 +19,15 @@ from viewer.store.open import check_pages
 from viewer.store.progress import Cancelled
 
 LOG = logging.getLogger(__name__)
+LARGE = 64_000_000
+"""Bytes from which on the pages of a store are checked beside the reading or after it, not before."""
 LAST_WAIT_SECONDS = 2.0
 Tick = Callable[[], None]
+
+
+def is_large(store: StoreFile) -> bool:
+    """Whether checking all pages of a store takes longer than anybody should wait before it is read."""
+    return store.identity[2] >= LARGE
 
 
 class PageCheck:

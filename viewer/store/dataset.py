@@ -20,7 +20,7 @@ from viewer.store.checks import Checks
 from viewer.store.column_file import unload
 from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
 from viewer.store.file import StoreFile
-from viewer.store.first_reading import Findings
+from viewer.store.findings import Findings
 from viewer.store.lookup import lookups_of
 from viewer.store.open import open_store
 from viewer.store.pace import Pace

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -22,9 +21,11 @@ from viewer.store.arrangement import (
     arranged_search,
 )
 from viewer.store.aside import Aside, Here
+from viewer.store.checks import is_large
 from viewer.store.columns import distinct
 from viewer.store.errors import StoreError
 from viewer.store.file import STALLING, StoreFile
+from viewer.store.findings import Findings
 from viewer.store.index import indexed_columns
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
@@ -53,26 +54,10 @@ from viewer.store.validate import (
     wrong_rows,
 )
 
-LARGE = 64_000_000
-"""Bytes from which on the pages of a store are checked beside the reading or after it (`checks`), not before."""
 ON_DEMAND = 20_000
 """Sources beyond which each is read when it is asked for."""
 CODED = ("actor", "place")
 """The tables whose records the columns name by a number."""
-
-
-class Findings(NamedTuple):
-    """What is found out about a store beside its columns; actors, places: how many of them the columns name."""
-
-    bad: Bad
-    problems: list[Problem]
-    actors: int
-    places: int
-
-
-def is_large(store: StoreFile) -> bool:
-    """Whether checking all pages of a store takes longer than anybody should wait before it is read."""
-    return store.identity[2] >= LARGE
 
 
 def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:

@@ -1,4 +1,7 @@
-"""Fetches what was read of a large store before, or reads it now and keeps it."""
+"""Fetches what was read of a large store before, or reads it now and keeps it.
+
+What reads and checks is imported only when there is something to read: it takes longer to load than a kept file.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,16 @@ from typing import Any
 
 from viewer.domain.records import Problem
 from viewer.store import column_cache
-from viewer.store.checks import Checks, PageCheck
+from viewer.store.checks import Checks, PageCheck, is_large
 from viewer.store.column_cache import Unfinished
 from viewer.store.column_file import DamagedError
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.findings import Findings
 from viewer.store.fingerprint import code_mark, fingerprint
-from viewer.store.first_reading import Findings, first_reading, is_large
 from viewer.store.left_out import LeftOut
 from viewer.store.pace import Pace
-from viewer.store.spool import Spool
 from viewer.store.trim import give_memory_back
 from viewer.store.validate import STREAMED, refuse_too_many
 
@@ -76,6 +78,9 @@ def _mark_of(store: StoreFile) -> str:
 
 
 def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> Read:
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
     with Spool() as spool, Spool() as sink:
         findings = first_reading(store, most, spool, sink, pace)
         return sink.columns(), findings
@@ -112,6 +117,9 @@ def _read_to_keep(
 
     None when there is no room for that.
     """
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
     unfinished: Unfinished | None = None
     try:
         _refuse_full_disk(file.parent, largest * ROW_BYTES)

@@ -71,6 +71,8 @@ class Artist(QObject):
     def __init__(self, picture: MapPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.picture = picture
+        self.alone = False
+        """There may be no thread yet: whatever is ordered is painted at once."""
         self._next: Wish | None = None
         self._at_work: Wish | None = None
         """What the thread paints."""
@@ -97,7 +99,9 @@ class Artist(QObject):
 
     def order(self, wish: Wish) -> None:
         """Have a wish painted by the thread, unless a newer one comes before it is begun; `finished` tells."""
-        if self._at_work is None:
+        if self.alone:
+            self.finished.emit(self.paint(wish))
+        elif self._at_work is None:
             self._begin(wish, wish)
         elif self._at_work.alike(wish):
             self._claimed, self._next = wish, None
@@ -106,7 +110,7 @@ class Artist(QObject):
 
     def foresee(self, wish: Wish) -> None:
         """Paint what may be wished for next, if the thread has nothing to do."""
-        if self._at_work is None:
+        if self._at_work is None and not self.alone:
             self._begin(wish, None)
 
     def foreseen(self, wish: Wish) -> Painted | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -237,10 +237,6 @@ class RecordTable(QTableView):
 
 class RecordsPanel(QWidget):
     """A table of records, or of problems, with buttons for what can be listed."""
-
-    id: ClassVar[str] = "records"
-    title: ClassVar[str] = "Records"
-    side: ClassVar[str] = "right"
 
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
