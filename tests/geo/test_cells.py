@@ -7,10 +7,10 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.geo.cells import GRID_M, Geometry, Land, Site, cells_of, degrees_object, land_of, merged, rings_of
+from viewer.geo.cells import GRID_M, Geometry, Land, Plane, Site, cells_of, degrees_object, land_of, merged, rings_of
 from viewer.geo.projection import to_map
 
 REACH_M = 40_000.0
@@ -153,3 +153,16 @@ def test_rings_lie_on_the_map_where_the_cell_lies(land: Land) -> None:
 
     x, y = to_map(41.0, 35.0)
     assert shapely.Polygon(rings[0]).contains(shapely.Point(float(x), float(y)))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(25.0, 60.0), st.floats(10.0, 60.0)), min_size=1), st.floats(-60, 60))
+def test_the_plane_is_the_one_of_the_library(points: list[tuple[float, float]], lat: float) -> None:
+    plane, (lon, north) = Plane(41.0, round(lat, 2)), np.array(points).T
+    other = Transformer.from_crs(
+        "EPSG:4326", f"+proj=laea +lon_0=41 +lat_0={plane.lat} +datum=WGS84 +units=m", always_xy=True
+    )
+    found = plane.from_degrees(lon, north)
+
+    assert found == pytest.approx(np.column_stack(other.transform(lon, north)), abs=0.01)
+    assert plane.to_degrees(found) == pytest.approx(np.array(points), abs=1e-6)

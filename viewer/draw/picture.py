@@ -40,6 +40,7 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
+from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
@@ -53,8 +54,8 @@ MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
 QUICK_SECONDS = 0.008
 """Names that were placed in less at the last scale are not worth a thread at the next."""
-SCALES = 24
-"""How many scales the places of names are remembered for."""
+AFRESH = 9
+"""Every so many levels names are placed afresh: else one that is asked for close up would wait for all farther ones."""
 _Shown = dict[str, tuple[Primitive, ...]]
 
 
@@ -74,7 +75,7 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[Any, Names] = {}
+        self._placed: dict[tuple[int, bool], Names] = {}
         self._placing_seconds = 1.0
         """How long it took the last time."""
         self._images = KeptImages()
@@ -376,19 +377,28 @@ class MapPicture:
                 _figure(canvas, label, clear)
 
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
-        """Where names stand at this scale; remembered for the scales used last."""
+        """Where names stand at this scale; remembered for each level of scales, each following the one before."""
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        key = _names_key(state)
-        names = self._placed.get(key)
-        if names is None or not same(names.made, made):
-            if len(self._placed) >= SCALES:
-                self._placed.clear()
-            labels = [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-            marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if "holders" in shown else []
-            begun = time.thread_time()
-            names = self._placed[key] = Names(made, place_labels(labels, state.camera.scale, tokens, marks))
+        level, squares = _names_key(state)
+        placed: tuple[Placed, ...] = ()
+        labels: list[Label | LineLabel] | None = None
+        begun = time.thread_time()
+        first = level if self._named_of(level, squares, made) else level - level % AFRESH
+        for closer in range(first, level + 1):
+            names = self._named_of(closer, squares, made)
+            if names is None:
+                labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
+                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if squares else []
+                names = Names(made, place_labels(labels, scale_of(closer), tokens, marks, placed))
+                self._placed[closer, squares] = names
+            placed = names.placed
+        if labels is not None:
             self._placing_seconds = time.thread_time() - begun
-        return names.placed
+        return placed
+
+    def _named_of(self, level: int, squares: bool, made: Made) -> Names | None:
+        names = self._placed.get((level, squares))
+        return names if names is not None and same(names.made, made) else None
 
 
 def sheet_of(canvas: Canvas) -> Sheet:
@@ -396,9 +406,9 @@ def sheet_of(canvas: Canvas) -> Sheet:
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
 
 
-def _names_key(state: State) -> Hashable:
-    """What the places of names follow from, beside the names."""
-    return state.camera.scale, "holders" in state.layers
+def _names_key(state: State) -> tuple[int, bool]:
+    """What the places of names follow from beside them: the level of the scale, and whether towns have squares."""
+    return level_of(state.camera.scale), "holders" in state.layers
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

@@ -11,11 +11,12 @@ from viewer.domain.places import PINNED, Place
 from viewer.geo.basemap import Basemap, Region, Town
 from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import Dots, Label, Primitive, by_labels
+from viewer.session.camera import scale_of
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
 
-SHOWN_FROM = {1: 4000.0, 2: 1250.0, 3: 760.0, 4: 380.0, 5: 170.0, 6: 75.0}
+SHOWN_FROM = {rank: scale_of(level) for rank, level in ((1, 1), (2, 6), (3, 8), (4, 11), (5, 14), (6, 18))}
 """Map metres per pixel below which a town of that rank is shown."""
 RANKS = {"city": 2, "town": 4, "village": 5, "camp": 5, "crossing": 5, "airbase": 5, "dam": 5, "oilfield": 5,
          "station": 6, "site": 6}  # fmt: skip

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from viewer.geo.projection import point_to_map
 from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
+
+FARTHEST = SCALE_LIMITS[1]
+"""The scale of level 0 (map metres in a logical pixel)."""
+LEVELS = 3
+"""So many levels until the scale is half."""
+
+
+def level_of(scale: float) -> int:
+    """The level of a scale: names stand as they are placed for the farthest scale of its level."""
+    return max(0, math.floor(LEVELS * math.log2(FARTHEST / scale) + 1e-9))
+
+
+def scale_of(level: int) -> float:
+    """The farthest scale of a level."""
+    return float(FARTHEST / 2.0 ** (level / LEVELS))
 
 
 def under(camera: Camera, x: float, y: float, width: float, height: float) -> tuple[float, float]:
