@@ -137,7 +137,7 @@ KEYS = [
     (Key.Key_Down, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_Up, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_1, Mod.NoModifier, lambda before, after: "incidents" not in after.layers),
-    (Key.Key_0, Mod.NoModifier, lambda before, after: "graticule" not in after.layers),
+    (Key.Key_0, Mod.NoModifier, lambda before, after: ("ground" in before.layers) != ("ground" in after.layers)),
     (Key.Key_Plus, Mod.ControlModifier, lambda before, after: after.camera.scale < before.camera.scale),
     (Key.Key_Minus, Mod.ControlModifier, lambda before, after: after.camera.scale > before.camera.scale),
     (Key.Key_A, Mod.NoModifier, lambda before, after: after.camera.x < before.camera.x),
@@ -540,6 +540,23 @@ def test_another_store_moves_no_panel_and_asks_the_old_one_nothing(
     assert [work(window).docks[name].geometry() for name in stay] == places
     assert work(window).docks["filters"].widget() is work(window).panels["filters"]
     assert work(window).docks["filters"].visibleRegion().isEmpty() is False
+
+
+def test_a_narrow_window_stays_as_wide_as_it_is_whatever_its_status_line_says(window: Window) -> None:
+    window.showNormal()
+    window.resize(640, 600)
+    settled(window)
+    narrow = window.size()
+    assert narrow.width() == 640
+    window.opening.panel.central = False
+    window.opening.panel.appear()
+    settled(window)
+    assert work(window).status.contentsRect().width() < window.width() // 2
+    assert window.size() == narrow
+    work(window).session.dispatch(SetFilters(Filters(text="one two", actors=("is", "gov"), types=("strike", "raid"))))
+    settled(window)
+    assert window.size() == narrow
+    window.opening.panel.put_away()
 
 
 def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
