@@ -551,7 +551,7 @@ def test_a_narrow_window_stays_as_wide_as_it_is_whatever_its_status_line_says(wi
     window.opening.panel.central = False
     window.opening.panel.appear()
     settled(window)
-    assert work(window).status.contentsRect().width() < window.width() // 2
+    assert work(window).status.contentsMargins().right() == window.opening.panel.width()
     assert window.size() == narrow
     work(window).session.dispatch(SetFilters(Filters(text="one two", actors=("is", "gov"), types=("strike", "raid"))))
     settled(window)

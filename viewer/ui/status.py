@@ -101,6 +101,12 @@ class StatusLine(QStatusBar):
         """Whatever it says, and whatever lies upon it, the window stays as wide as the hand made it."""
         return QSize(0, super().minimumSizeHint().height())
 
+    @property
+    def needed(self) -> int:
+        """The pixels from end to end for all but the store's title, which gives way."""
+        title = 0 if self.store.isHidden() else self.store.minimumSizeHint().width()
+        return super().minimumSizeHint().width() - self.contentsMargins().right() - title
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a narrow window the store's title, which is in the title bar too, gives way to the coordinate."""
         super().resizeEvent(event)
