@@ -21,5 +21,6 @@ from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
     ReliefLayer(), WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(),
-    RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(),
+    IncidentsLayer(),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.layers.primitives import ANY, Entry, Line, Primitive, lines_by_scale, names_along
+from viewer.layers.primitives import ANY, Entry, Line, LineLabel, Primitive, lines_by_scale, names_along
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -18,7 +18,7 @@ ENTRIES = {1: Entry("Map", "River", "line", "river1"), 4: Entry("Map", "Wadi", "
 PRIORITIES = {1: 19, 2: 32, 3: 33, 4: 34, 5: 35}
 """Only great cities are named before the two rivers."""
 STYLES = {1: "river", 2: "stream", 3: "stream", 4: "stream", 5: "stream"}
-LONG = 0.05
+LONG = {1: 0.2, 2: 0.5, 3: 1.0, 4: 1.0, 5: 1.0}
 """A part of a river with less than this share of the longest part's vertices bears no name."""
 
 
@@ -33,10 +33,7 @@ class RiversLayer:
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Small streams first, so that the two great ones lie on top."""
         rivers = sorted(basemap.rivers, key=lambda river: -river.rank)
-        names = (
-            names_along(river, state, STYLES[river.rank], PRIORITIES[river.rank], NAMES_FROM[river.rank], LONG)
-            for river in rivers
-        )
+        names = (_names(river, state) for river in rivers)
         return (*_lines(rivers), *chain.from_iterable(names))
 
 
@@ -45,3 +42,8 @@ def _lines(rivers: Iterable[Feature]) -> Iterator[Line]:
     for rank, alike in groupby(rivers, key=lambda river: river.rank):
         style, dash = f"river{min(rank, 4)}", (4.0, 2.5) if rank >= 4 else ()
         yield from lines_by_scale(alike, style, WIDTHS[rank], dash, LINES_FROM[rank], ENTRIES.get(rank))
+
+
+def _names(river: Feature, state: State) -> Iterator[LineLabel]:
+    rank = river.rank
+    return names_along(river, state, STYLES[rank], PRIORITIES[rank], NAMES_FROM[rank], LONG[rank])
