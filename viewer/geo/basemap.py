@@ -114,11 +114,15 @@ class Basemap:
     problem: Problem | None = None
 
 
+DAMAGES = (zlib.error, struct.error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading a damaged file may run into."""
+
+
 def read_basemap(path: Path) -> Basemap:
     """The base map of a file; an empty one with a problem when it is missing or damaged."""
     try:
         return _basemap(unpack(path.read_bytes()))
-    except (OSError, zlib.error, struct.error, ArithmeticError, ValueError, TypeError, LookupError) as error:
+    except (OSError, *DAMAGES) as error:
         message = f"the base map cannot be read ({error}); the data are shown without it"
         return Basemap(problem=Problem(path.name, message))
 
