@@ -111,14 +111,17 @@ class StoreOpener:
 
     def load(self, path: Path | None, theme: str = "light") -> Loaded:
         """Open a store and everything that shows it, in that theme when it is new here; StoreError in one sentence."""
-        return self.present(self.read(path), theme)
+        return self.present(self.read(path, ahead=False), theme)
 
-    def read(self, path: Path | None, report: Report = quiet) -> Found:
-        """What takes long and belongs to no window: the data, the base map, and what the first look at them needs."""
+    def read(self, path: Path | None, report: Report = quiet, ahead: bool = True) -> Found:
+        """What takes long and belongs to no window: the data, the base map, and what the first look at them needs.
+
+        ahead: the data's `checks` are left to who shows them.
+        """
         from viewer.draw.picture import MapPicture
         from viewer.ui.loaded import Found
 
-        data = open_data(path, part(report, 0.0, DATA_SHARE))
+        data = open_data(path, part(report, 0.0, DATA_SHARE), ahead)
         try:
             report("Reading the base map", DATA_SHARE)
             basemap = open_basemap()
@@ -166,15 +169,15 @@ class StoreOpener:
             LOG.warning("the view was not remembered: %s cannot be written", paths.state_dir())
 
 
-def open_data(path: Path | None, report: Report = quiet) -> DataSet:
-    """The data set of a file, or the built-in one."""
+def open_data(path: Path | None, report: Report = quiet, ahead: bool = False) -> DataSet:
+    """The data set of a file, ahead of all its checks if need be, or the built-in one."""
     if path is None:
         from viewer.session.builtin import open_builtin
 
         return open_builtin(report)
     from viewer.store.dataset import open_dataset
 
-    return open_dataset(path, report)
+    return open_dataset(path, report, ahead)
 
 
 def open_basemap() -> Basemap:

@@ -318,6 +318,13 @@ def lines(panel: RecordsPanel, column: int) -> list[str]:
     return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
 
+def test_nobody_asks_for_the_rows_of_a_list_that_is_not_open(make: Make, session: Session, small: DataSet) -> None:
+    panel = records(make, session, small)
+    assert panel.model.rowCount() == 0
+    session.dispatch(OpenList("view"))
+    assert panel.model.rowCount() == len(visible_events(small, session.state).rows) > 0
+
+
 def test_the_list_is_what_is_in_view(make: Make, session: Session, small: DataSet) -> None:
     session.dispatch(OpenList("view"))
     panel = records(make, session, small)
@@ -361,7 +368,7 @@ def test_problems_are_plain_sentences(make: Make, session: Session, small: DataS
     assert panel.empty.isVisible()
     assert panel.empty.text() == "No problem was found in this store."
 
-    broken = replace(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
+    broken = replace(small, found=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
     session.dispatch(OpenList("problems"))
     panel = records(make, session, broken)
     assert lines(panel, 1) == ["<b>latest</b> lies before earliest"]

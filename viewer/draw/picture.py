@@ -192,7 +192,7 @@ class MapPicture:
                 if crowd.drawn and near is None:
                     crowds.append((name, crowd))
                 elif near is not None and near.left_out and crowd.drawn:
-                    top.notes.append(Note(name, AROUND, near.left_out, ()))
+                    top.notes.append(Note(name, AROUND, near.left_out))
         return shown, crowds
 
     def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:

@@ -115,7 +115,8 @@ class Underlay:
     def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""
         step = self._steps["holders"]
-        lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
+        if not step.empty:
+            lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
 
     def named(self, key: Hashable, sheet: Sheet, draw: Callable[[Canvas], None]) -> Named:
         """The names of a view as an image, painted by `draw` when the key is another one."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
 from viewer.geo.lettering import Ground, Spot
+from viewer.geo.outline import Boxes, bounds_of
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
 from viewer.geo.shapes import shape_rings
 from viewer.session.crowds import Crowd, rough_rows
@@ -64,7 +66,7 @@ Entries = tuple[tuple[Entry, int], ...]
 """The lines of the legend that a thing on the map needs, each with how many it stands for."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Area:
     """A filled surface of the base map; rings cut holes into each other."""
 
@@ -73,8 +75,13 @@ class Area:
     edge: str = ""
     entry: Entry | None = None
 
+    @cached_property
+    def boxes(self) -> Boxes:
+        """The bounds of each ring: every view asks which of them it sees."""
+        return bounds_of(self.rings)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Line:
     """Lines of one look, shown above `min_scale`: of two that share a limit one is shown there."""
 
@@ -88,6 +95,11 @@ class Line:
     refs: tuple[Ref, ...] = ()
     title: str = ""
     actor: str = ""
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """The bounds of each part: every view asks which of them it sees."""
+        return bounds_of(self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

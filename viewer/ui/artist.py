@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.session.state import State
@@ -14,6 +14,9 @@ from viewer.session.state import State
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
+
+REST_MS = 1_000
+"""After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Painted:
 class Artist(QObject):
     """Paints one wish at a time; of those that come meanwhile only the newest is kept.
 
-    While nobody wishes for anything it can paint what will be wanted next.
+    While nobody wishes for anything it can paint what will be wanted next. When nothing was painted for a while, what
+    painting needed on the way is given back; no other place has to know who painted what.
     """
 
     finished = Signal(object)
@@ -77,9 +81,16 @@ class Artist(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.timeout.connect(lambda: self._pool.start(picture.data.rest))
 
     def paint(self, wish: Wish) -> Painted:
         """Paint now and wait for it."""
+        self._resting.start(REST_MS)
+        return self._made(wish)
+
+    def _made(self, wish: Wish) -> Painted:
         started = time.thread_time()  # other programs must not make it look slow
         image, drawn = self.picture.image(wish.state, wish.width, wish.height, wish.ratio, wish.hasty)
         return Painted(wish, image, drawn, time.thread_time() - started)
@@ -104,12 +115,13 @@ class Artist(QObject):
         return replace(made, wish=wish) if made is not None and made.wish.alike(wish) else None
 
     def _begin(self, wish: Wish, claimed: Wish | None) -> None:
+        self._resting.stop()
         self._at_work, self._claimed, self._ahead = wish, claimed, None
         self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            return self.paint(wish)
+            return self._made(wish)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 
@@ -117,6 +129,7 @@ class Artist(QObject):
         claimed, self._at_work, self._claimed = self._claimed, None, None
         if self._released:
             return
+        self._resting.start(REST_MS)
         wish, self._next = self._next, None
         if wish is not None:
             self._begin(wish, wish)
@@ -141,4 +154,5 @@ class Artist(QObject):
         """Wait for the picture that is being painted, so that nothing reads data that is about to be closed."""
         self._next = None
         self._released = True
+        self._resting.stop()
         self._pool.waitForDone()

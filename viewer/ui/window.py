@@ -141,7 +141,7 @@ class Window(QMainWindow):
             coming.data.close()
 
     def _refused(self, problem: str, path: Path | None) -> None:
-        self._complain(problem, path)
+        self._complain(problem, path, "This file cannot be opened")
         self.opened.emit(False)
 
     def _withdrawn(self, path: Path | None) -> None:
@@ -166,11 +166,11 @@ class Window(QMainWindow):
         if self.work is not None:
             self.work.status.offer_reload(self.work.data.store.changed_on_disk())
 
-    def _complain(self, problem: str, path: Path | None) -> None:
+    def _complain(self, problem: str, path: Path | None, title: str) -> None:
         choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
         if self.work is None:
             self._say_centrally(NOTHING_OPEN)
-        taken = dialogs.sentence(self, "This file cannot be opened", problem, choices=choices)
+        taken = dialogs.sentence(self, title, problem, choices=choices)
         if taken:
             QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
 
@@ -191,12 +191,14 @@ class Window(QMainWindow):
             before.data.close()
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
+        work.checking.refused.connect(lambda said: self._complain(said, path, "This file cannot be trusted"))
         work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
         self.path = path
         self.setWindowTitle(f"{work.data.meta.title} \u2013 Badia")
         self._remember_recent(path)
         self._restore_widths()
         work.follow()
+        work.checking.begin()
         QTimer.singleShot(0, work, work.settle_widths)
         QTimer.singleShot(0, work.canvas, work.canvas.setFocus)  # when it can be seen, or the search box would keep it
 

@@ -21,6 +21,7 @@ from viewer.session.state import Camera, Ref, State
 from viewer.session.whereabouts import nearest_place
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.canvas import Canvas, LonLat
+from viewer.ui.checking import Checking
 from viewer.ui.date_card import DateCard
 from viewer.ui.dialogs import ask_picture, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
@@ -52,6 +53,9 @@ class Workspace(QObject):
         self.status = StatusLine(session, data)
         self.timeline = Timeline(session, data, tokens)
         self.panels = {panel.id: panel(session, data, tokens) for panel in PANELS}
+        self.checking = Checking(data, self)
+        self.checking.ended.connect(lambda: self._tell("renew_problems"))
+        self.checking.ended.connect(self.status.renew_problems)
         self._docks, self.docks = docks, docks.by_name
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
@@ -97,7 +101,7 @@ class Workspace(QObject):
         """Stop all that listens to the session or reads the data; the widgets go when others take their place."""
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
-        for part in (self.card, self.status, self.canvas):
+        for part in (self.card, self.status, self.canvas, self.checking):
             part.release()
         self._tell("release")
         self.deleteLater()
