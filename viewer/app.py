@@ -194,7 +194,7 @@ def open_basemap() -> Basemap:
     """The map below the data."""
     from viewer.geo.basemap import read_basemap
 
-    return read_basemap(paths.resources_dir() / "basemap.json.gz")
+    return read_basemap(paths.resources_dir() / "basemap.bin")
 
 
 def draw_small(picture: MapPicture, state: State) -> None:

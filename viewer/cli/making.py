@@ -153,7 +153,7 @@ def _picture(
     scale = device_scale(width, height)
     inner = (width // scale, height // scale)
     camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
-    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.json.gz", width, height, scale)
+    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.bin", width, height, scale)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.patterns import fill_brush, pattern_brush
+from viewer.draw.site_signs import paint_site
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.layers.primitives import Entry, HolderMark, IncidentMark, Look
@@ -197,9 +198,13 @@ def _line(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None
     painter.drawLine(QLineF(rect.left() + 1, y, rect.right() - 1, y))
 
 
+def _place(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    paint_site(painter, entry.style, rect.center().x(), rect.center().y(), tokens)
+
+
 def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
 _SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
-             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell}  # fmt: skip
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell, "place": _place}  # fmt: skip

@@ -11,7 +11,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import TypeVar
 
 import numpy as np
@@ -263,8 +262,11 @@ _LAYER_TITLES = {
     "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
     "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
+    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief",
 }  # fmt: skip
-_LAYERS = tuple(zip_longest(reversed(ALL_LAYERS), "1234567890", fillvalue=""))
+_KEYLESS = ("sites", "roads", "graticule", "water", "relief")
+_KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
+_LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
 """The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
 
 ACTIONS: tuple[Action, ...] = (

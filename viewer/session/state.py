@@ -13,8 +13,8 @@ LABELS = ("latin", "arabic", "both")
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
-    "rings", "incidents",
+    "relief", "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "roads", "routes", "sites",
+    "towns", "holders", "rings", "incidents",
 )  # fmt: skip
 
 
