@@ -8,7 +8,7 @@ from viewer.domain.dates import Day
 
 MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "print")
 LABELS = ("latin", "arabic", "both")
 ALL_LAYERS = (
     "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
