@@ -24,7 +24,7 @@ RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
-LETTERS, HALO = 0.6, 3.0
+LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
 DOUBTED = ("disputed", "hidden")
 

@@ -25,7 +25,7 @@ CHEQUER, CHEQUER_SIDE = {"light": (0.5, 0.14), "dark": (0.38, 0.16), "print": (0
 """Opacities in turn and side of the squares of shared ground: they differ even where both colours are equally dark."""
 LATTICE, LATTICE_WIDTH = 0.7, 1.3
 """Opacity and width of the lines where sources disagree."""
-DOT, DOT_RADIUS = 0.75, 1.45
+DOT, DOT_RADIUS = {"light": 0.68, "dark": 0.55, "print": 0.75}, 1.4
 SIEGE = (5.0, 2.2)
 """Widths of the ring around besieged ground: of both its lines with what is between them, and of that."""
 
@@ -41,7 +41,7 @@ def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: floa
     colours = [tokens.actor_colour(key) for key in actors] or [tokens.colour("unknown")]
     strokes = [stroke_colour(tokens, key) for key in actors] or colours
     if control == "presence":
-        return _tile(ratio, lambda p: _dots(p, strokes, strength))
+        return _tile(ratio, lambda p: _dots(p, strokes, DOT[tokens.theme] * strength))
     if control == "contested":
         return _tile(ratio, lambda p: _stripes(p, strokes, strength), max(2, len(colours)))
     if control == "disputed":
@@ -104,10 +104,10 @@ def paint_siege(painter: QPainter, path: QPainterPath, tokens: Tokens, firm: flo
     painter.strokePath(path, QPen(tokens.colour("paper"), between))
 
 
-def _dots(painter: QPainter, colours: list[QColor], strength: float) -> None:
+def _dots(painter: QPainter, colours: list[QColor], alpha: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     for index, (x, y) in enumerate(((2.5, 2.5), (7.5, 7.5))):
-        painter.setBrush(with_alpha(colours[index % len(colours)], DOT * strength))
+        painter.setBrush(with_alpha(colours[index % len(colours)], alpha))
         painter.drawEllipse(QPointF(x, y), DOT_RADIUS, DOT_RADIUS)
 
 
