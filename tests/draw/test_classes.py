@@ -13,21 +13,22 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath
 from tests.draw.conftest import pixels_of
 from tests.draw.vision import lab, linear
 from viewer.domain.control import CLASSES
+from viewer.draw.legend import paint_swatch
 from viewer.draw.paint_control import paint_area
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
-from viewer.layers.primitives import ControlArea
+from viewer.layers.primitives import ControlArea, Entry, actor_entry
 from viewer.session.state import THEMES, Camera
 from viewer.store.dataset import DataSet
 
 Grey = NDArray[np.float64]
 EDGE, INSIDE, REPEAT = 20, 12, 60
 """In logical pixels: where an area begins in its picture, how far its rim reaches, after how many all repeats."""
-APART = 5.0
+APART = 4.0
 """Steps of lightness (CIE L*, 0 to 100) by which two must differ, as root mean square however they are shifted."""
-HOLDERS_APART = {"light": 3.0, "dark": 4.0, "print": 8.0}
+HOLDERS_APART = {"light": 2.5, "dark": 3.0, "print": 8.0}
 SHARED = ("contested", "mixed", "disputed")
 
 
@@ -106,3 +107,25 @@ def test_no_ones_control_looks_like_another_class_of_anothers(theme: str, ratio:
         picture = grey(tokens, rivals, control, ratio)
         for holder, control_picture in zip(keys, held, strict=True):
             assert apart(control_picture, picture, ratio) >= APART, (holder, control, key)
+
+
+def swatch(entry: Entry, tokens: Tokens) -> Grey:
+    """The lightness of the sample of a legend line."""
+    image = QImage(26, 16, QImage.Format.Format_RGB32)
+    image.fill(tokens.colour("card"))
+    painter = QPainter(image)
+    paint_swatch(painter, QRectF(0, 0, 26, 16), entry, tokens)
+    painter.end()
+    return np.asarray(lab(linear(pixels_of(image) / 255.0))[..., 0])
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("theme", THEMES)
+def test_samples_of_classes_and_holders_differ_in_grey_as_their_areas_do(theme: str, builtin: DataSet) -> None:
+    tokens = tokens_for(theme, builtin.actors)
+    drawn = [control for control in CLASSES if control not in ("unknown", "unheld")]
+    classes = [swatch(Entry("Control", control, "control", control), tokens) for control in drawn]
+    actors = [swatch(actor_entry(key, builtin), tokens) for key in holders(builtin)]
+    for samples, least in ((classes, APART), (actors, HOLDERS_APART[theme])):
+        for one, other in combinations(samples, 2):
+            assert np.sqrt(np.mean((one - other) ** 2)) >= least

@@ -17,11 +17,11 @@ TILE = 10
 """Side of a tile in logical pixels."""
 WASH, MARK = 0.28, 0.33
 """Opacity of the even tone and of the pattern on it."""
-FIRM = {"light": (WASH, 0.45, 0.25), "dark": (WASH, 0.55, 0.15), "print": (0.2, 0.85, 0.5)}
+FIRM = {"light": (WASH, 0.38, 0.25), "dark": (WASH, 0.42, 0.15), "print": (0.2, 0.8, 0.5)}
 """The same by theme, and how much ink is in strokes: in print they are stronger than tones, for hue may get lost."""
 STRIPE, STRIPE_WIDTH = 0.55, 4.2
 """Opacity and width of the stripes of contested ground, one to a tile."""
-CHEQUER, CHEQUER_SIDE = {"light": (0.5, 0.14), "dark": (0.38, 0.16), "print": (0.42, 0.14)}, 5.0
+CHEQUER, CHEQUER_SIDE = {"light": (0.43, 0.12), "dark": (0.38, 0.14), "print": (0.4, 0.12)}, 5.0
 """Opacities in turn and side of the squares of shared ground: they differ even where both colours are equally dark."""
 LATTICE, LATTICE_WIDTH = 0.7, 1.3
 """Opacity and width of the lines where sources disagree."""

@@ -108,7 +108,8 @@ def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
     for index, ink in enumerate(inks):
         painter.save()
         if len(inks) > 1:
-            painter.setClipRect(box.adjusted(index * RADIUS, 0, (index - 1) * RADIUS, 0), Qt.ClipOperation.IntersectClip)
+            half = box.adjusted(index * RADIUS, 0, (index - 1) * RADIUS, 0)
+            painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
         paint_glyph(painter, look.type, ink)
         painter.restore()
 
