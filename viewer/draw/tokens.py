@@ -17,12 +17,13 @@ from viewer.paths import resources_dir
 LOG = logging.getLogger(__name__)
 PALE = 0.6
 """How much of the card's colour is mixed into what stands for something doubtful and is too small for a sign."""
-LEAST_CONTRAST = {"light": 1.5, "dark": 2.6, "print": 1.8}
+LEAST_CONTRAST = {"light": 1.5, "dark": 2.2, "print": 1.8}
 """Contrast that an actor's colour must keep to the paper; lighter or darker shades are made until it does."""
 DARK = 0.5
 """Paper of less luminance than this is dark."""
-GREY, LIFT = 0.08, 0.15
-"""Saturation below which a colour is a grey, and the part of the way to white that others go on dark paper."""
+GREY, LIFT, CALM = 0.08, 0.15, 0.85
+"""Saturation below which a colour is a grey; of the others on dark paper the part of the way to white, and what stays
+of their saturation, for there it glares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def on_dark(colour: QColor) -> QColor:
     light = colour.lightnessF()
     grey = colour.hslSaturationF() < GREY
     made = 1.0 - light if grey else light + LIFT * (1.0 - light)
-    return QColor.fromHslF(max(0.0, colour.hslHueF()), colour.hslSaturationF(), made)
+    return QColor.fromHslF(max(0.0, colour.hslHueF()), CALM * colour.hslSaturationF(), made)
 
 
 def apart(colour: QColor, paper: QColor, least: float) -> QColor:
