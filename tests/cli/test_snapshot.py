@@ -39,7 +39,8 @@ def test_day_window_mode_theme_box_and_layers_change_the_picture(ask: Ask, tmp_p
     pictures = []
     for number, options in enumerate((
         (), ("--on", "2015-06-01"), ("--window", "365d"), ("--mode", "day"), ("--mode", "cumulative"),
-        ("--theme", "dark"), ("--bbox", "38,33,42,36"), ("--layers", "borders,rivers"), ("--layers", ""),
+        ("--theme", "dark"), ("--theme", "print"), ("--bbox", "38,33,42,36"), ("--layers", "borders,rivers"),
+        ("--layers", ""),
     )):  # fmt: skip
         path = tmp_path / f"{number}.png"
         assert ask("snapshot", "--size", "640x400", *options, "-o", path).code == 0

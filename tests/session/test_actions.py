@@ -11,7 +11,7 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
-from viewer.session.state import ALL_LAYERS, Filters, Play, Ref, State, Time
+from viewer.session.state import ALL_LAYERS, THEMES, Filters, Play, Ref, State, Time
 from viewer.store.dataset import DataSet
 
 CHECKOUT = Path(__file__).parents[2]
@@ -198,7 +198,13 @@ def test_layers_theme_and_labels(small: DataSet) -> None:
         assert action.checked is not None
         assert action.checked(state)
         assert not action.checked(after(action.id, small, state))
-    assert after("theme", small, state).theme == "dark"
+    for name, theme in (("theme", "dark"), ("theme_print", "print")):
+        assert [after(name, small, replace(state, theme=before)).theme for before in THEMES] == [
+            "light" if before == theme else theme for before in THEMES
+        ]
+        checked = BY_ID[name].checked
+        assert checked is not None
+        assert [checked(replace(state, theme=before)) for before in THEMES] == [before == theme for before in THEMES]
     assert [after("labels", small, replace(state, labels=kind)).labels for kind in ("latin", "arabic", "both")] == [
         "arabic", "both", "latin",
     ]  # fmt: skip

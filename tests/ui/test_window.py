@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,7 +27,7 @@ from pytestqt.qtbot import QtBot
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS
-from viewer.session.commands import Batch, OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
+from viewer.session.commands import Batch, OpenList, Select, SetCursor, SetFilters, SetLabels, SetTheme, SetWindow
 from viewer.session.state import Filters, Ref, State
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
@@ -327,6 +328,21 @@ def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.Mo
 
     assert path.read_bytes().startswith(b"\x89PNG")
     assert [file.name for file in tmp_path.glob("view*")] == ["view.png"]
+
+
+def test_saving_for_print_leaves_the_window_as_it_is(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "view.png"
+    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier | Mod.ShiftModifier)
+    state_print = replace(state(window), theme="print")
+
+    assert state(window).theme == "light"
+    saved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    work(window).session.dispatch(SetTheme("print"))
+    assert state(window) == state_print
+    assert saved == work(window).picture().convertToFormat(QImage.Format.Format_RGB32)
 
 
 @pytest.mark.parametrize("name", ["store.png", "link.png", "torn.db"])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.draw.labels import paint_text, text_box
-from viewer.draw.patterns import fill_brush
+from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import SMOOTH, Box, Look, Surface
@@ -26,7 +26,7 @@ GROUND_EDGE = 0.55
 """Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
-LETTERS, HALO = 0.6, 3.0
+LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
 DOUBTED = ("disputed", "hidden")
 
@@ -132,7 +132,10 @@ def paint_area(
         painter.setRenderHint(SMOOTH, smooth)
         if area.schematic and sprites is None:
             _paint_rim(painter, path, area, tokens)
-    painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
+    if area.control == "besieged" and not selected:
+        paint_siege(painter, path, tokens, firm)
+    else:
+        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
     if text := _letters(area, screen):
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
 
@@ -196,7 +199,7 @@ def _made_pen(
 ) -> QPen:
     if selected:
         return QPen(tokens.colour("select"), 2.6)
-    colour = tokens.actor_colour(actor)
+    colour = stroke_colour(tokens, actor)
     width = LINE if fine else HAIRLINE / ratio
     colour.setAlphaF(min(1.0, (0.35 + 0.5 * firm) * (1.0 if fine else LINE / HAIRLINE)))
     pen = QPen(colour, width)

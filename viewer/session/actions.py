@@ -135,6 +135,14 @@ def _in_mode(mode: str) -> Check:
     return lambda state: state.time.mode == mode
 
 
+def _theme(theme: str) -> Make:
+    return lambda data, state: SetTheme("light" if state.theme == theme else theme)
+
+
+def _in_theme(theme: str) -> Check:
+    return lambda state: state.theme == theme
+
+
 def _next_of(values: tuple[str, ...], value: str) -> str:
     return values[(values.index(value) + 1) % len(values)]
 
@@ -274,6 +282,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
     Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
+    Action("save_print", "Save the view for print\u2026", "File", ("Ctrl+Shift+S",), group=1),
     Action("problems", "Problems found in the store", "File", ("Ctrl+Shift+P",), _toggle_list("problems"),
            _lists("problems"), group=1),
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=2, needs_data=False),
@@ -295,8 +304,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
     Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),
     Action("theme", "Dark theme", "View", ("Ctrl+T",),
-           lambda data, state: SetTheme("light" if state.theme == "dark" else "dark"),
-           lambda state: state.theme == "dark", group=2),
+           _theme("dark"), _in_theme("dark"), group=2),
+    Action("theme_print", "Print theme", "View", ("Ctrl+Shift+T",),
+           _theme("print"), _in_theme("print"), group=2),
     Action("labels", "Names: Latin, Arabic or both", "View", ("N",),
            lambda data, state: SetLabels(_next_of(LABELS, state.labels)), group=2),
     Action("ground", "Ground of towns: up to 40 km, or to the next town", "View", ("Shift+G",),

@@ -197,7 +197,7 @@ class TogglePin(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetTheme(Command):
-    """Choose light or dark."""
+    """Choose light, dark or print."""
 
     theme: str
     undoable: ClassVar[bool] = False

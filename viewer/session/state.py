@@ -8,7 +8,7 @@ from viewer.domain.dates import Day
 
 MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "print")
 LABELS = ("latin", "arabic", "both")
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""

@@ -15,7 +15,7 @@ from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.session.camera import fit_camera
-from viewer.session.commands import OpenList, Select, SetCamera
+from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
 from viewer.session.whereabouts import nearest_place
@@ -133,7 +133,8 @@ class Workspace(QObject):
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What the workspace does, by the ids of the actions that make no command."""
         return {
-            "save_picture": self.save_picture, "undo": self.session.undo, "redo": self.session.redo,
+            "save_picture": self.save_picture, "save_print": lambda: self.save_picture("print"),
+            "undo": self.session.undo, "redo": self.session.redo,
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
             "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
@@ -305,12 +306,12 @@ class Workspace(QObject):
         """Show the whole region."""
         self.session.dispatch(SetCamera(self._fitted()))
 
-    def picture(self) -> QImage:
+    def picture(self, theme: str = "") -> QImage:
         """The view as the picture that is exported: the same size, with date, legend, scale and sources."""
-        size = self.canvas.size()
+        size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)
         ratio, loaded = self.canvas.devicePixelRatioF(), self.loaded
         return render_frame(
-            loaded.data, self.session.state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
+            loaded.data, state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
         )
 
     def copy_picture(self) -> None:
@@ -318,18 +319,18 @@ class Workspace(QObject):
         QGuiApplication.clipboard().setImage(self.picture())
         self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
 
-    def save_picture(self) -> None:
-        """Ask where, and write the view there whole or not at all, and never over a store."""
+    def save_picture(self, theme: str = "") -> None:
+        """Ask where, and write the view there whole or not at all, and never over a store; in its theme or another."""
         day = iso(self.session.state.time.cursor)
         path = ask_picture(self.window, f"badia-{day}.png")
         if path is None:
             return
-        if obstacle := self._save(path):
+        if obstacle := self._save(path, theme):
             sentence(self.window, "Not saved", f"{path}: {obstacle}.")
         else:
             self.status.showMessage(f"Saved {path}", MESSAGE_MS)
 
-    def _save(self, path: Path) -> str:
+    def _save(self, path: Path, theme: str = "") -> str:
         """Write the view to a file; what prevents it, '' when it is written."""
         try:
             if is_evidence(path, self.data.path):
@@ -337,7 +338,7 @@ class Workspace(QObject):
         except OSError as error:
             return f"cannot be written ({error.strerror}); choose another folder"
         file = QSaveFile(str(path))
-        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture().save(file) and file.commit():
+        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture(theme).save(file) and file.commit():
             return ""
         return f"cannot be written ({file.errorString()}); choose another folder"
 
