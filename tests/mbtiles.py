@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt
@@ -32,6 +33,7 @@ def cells(level: int, box: tuple[float, float, float, float] = SYRIA) -> list[Ce
     return [(level, column, row) for row in rows for column in columns]
 
 
+@lru_cache(maxsize=512)
 def picture(colour: str, side: int = 256, kind: str = "PNG", words: str = "") -> bytes:
     """A tile of one colour, with words in it."""
     image = QImage(side, side, QImage.Format.Format_RGB32)

@@ -224,8 +224,9 @@ def test_a_tile_that_is_none_says_why(path: Path, content: object, said: str) ->
     assert tile(found, 6, 38, 26) == b"south"
 
 
-def test_a_tile_of_nothing_is_none(path: Path) -> None:
-    assert tile(open_tiles(write(path, {**TILES, (6, 38, 25): None})), 6, 38, 25) is None
+@pytest.mark.parametrize("nothing", [None, b""])
+def test_a_tile_of_nothing_is_none(path: Path, nothing: bytes | None) -> None:
+    assert tile(open_tiles(write(path, {**TILES, (6, 38, 25): nothing})), 6, 38, 25) is None
 
 
 def test_tiles_that_come_too_late_are_not_waited_for(path: Path) -> None:

@@ -135,6 +135,7 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
+    parser.add_argument("--raster", type=Path, metavar="FILE", help="an MBTiles file to draw below the map")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
 
 

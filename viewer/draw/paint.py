@@ -15,13 +15,14 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 from viewer.draw.kinds import STEPPED, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips, strips_seen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Area, Dots, Entry, Line, Points, Primitive
 from viewer.session.crowds import Crowd
-from viewer.session.state import Ref
+from viewer.session.state import Raster, Ref
 
 LOG = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Canvas:
     surfaces: list[Surface] = field(default_factory=list)
     sprites: Sprites = field(default_factory=Sprites)
     views: Views = field(default_factory=Views)
+    rasters: Rasters = field(default_factory=Rasters)
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
     hasty: bool = False
@@ -217,6 +219,10 @@ def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:
         canvas.painter.drawEllipse(QPointF(px, py), dots.radius, dots.radius)
 
 
+def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
+    canvas.rasters.paint(canvas.painter, canvas.screen, canvas.ratio, raster)
+
+
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
@@ -253,4 +259,6 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
         paint_chosen(canvas.painter, screen.point_px(*at), canvas.tokens)
 
 
-_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {Area: _area, Line: _line, Dots: _dots}
+_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
+    Area: _area, Line: _line, Dots: _dots, Raster: _raster,
+}  # fmt: skip

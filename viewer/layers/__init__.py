@@ -9,6 +9,7 @@ from viewer.layers.holders import HoldersLayer
 from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import Layer
 from viewer.layers.provinces import ProvincesLayer
+from viewer.layers.raster import RasterLayer
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.routes import RoutesLayer
@@ -16,6 +17,6 @@ from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    WaterLayer(), GraticuleLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(), RoutesLayer(),
-    TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    RasterLayer(), WaterLayer(), GraticuleLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(),
+    RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
 from viewer.geo.shapes import Shape
 from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
-from viewer.session.state import Ref, State
+from viewer.session.state import Raster, Ref, State
 from viewer.store.columns import NO_PLACE
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
@@ -247,7 +247,7 @@ class Arrow:
 
 
 Primitive = (
-    Area | Line | Dots | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow | Crowd
+    Area | Line | Dots | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow | Crowd | Raster
 )
 
 

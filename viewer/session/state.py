@@ -10,8 +10,9 @@ MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark")
 LABELS = ("latin", "arabic", "both")
+OPACITIES = (100, 70, 40)
 ALL_LAYERS = (
-    "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "raster", "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 
@@ -61,6 +62,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Raster:
+    """A file with a picture of the ground below the map, '' for none; opacity in per cent."""
+
+    path: str = ""
+    opacity: int = OPACITIES[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """A record on screen: `kind` is event, place, actor, claim or source; `key` its key."""
 
@@ -86,3 +95,4 @@ class State:
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"
+    raster: Raster = field(default_factory=Raster)

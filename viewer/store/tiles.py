@@ -115,7 +115,7 @@ class TileReader:
             if self.file.late:
                 raise LateError(LATE) from error
             raise TileError(UNREADABLE) from None
-        if found is None or found[0] is None:
+        if found is None or found[0] in (None, b""):
             return None
         if not isinstance(found[0], bytes):
             raise TileError(NO_BLOB)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.domain.dates import DateError, parse, words
-from viewer.domain.records import Meta
+from viewer.domain.records import Meta, Problem
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.commands import SetFilters
@@ -72,9 +73,8 @@ class StatusLine(QStatusBar):
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(4)
         self.problems = QToolButton(self)
-        self.problems.setText(f"{len(data.problems)} problem{'s' if len(data.problems) != 1 else ''}")
         self.problems.setToolTip("Rows of the store that were left out, and why")
-        self.problems.setVisible(bool(data.problems))
+        self.show_problems(())
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
         self.reload.setText("The file has changed: read it again (F5)")
@@ -111,6 +111,12 @@ class StatusLine(QStatusBar):
     def say(self, text: str) -> None:
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
+
+    def show_problems(self, more: Sequence[Problem]) -> None:
+        """Say how many problems the store has, and the files beside it."""
+        number = len(self.data.problems) + len(more)
+        self.problems.setText(f"{number} problem{'s' if number != 1 else ''}")
+        self.problems.setVisible(number > 0)
 
     def offer_reload(self, changed: bool) -> None:
         """Offer to read the store again, once it was replaced or rewritten."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 
 from viewer.domain.dates import iso
+from viewer.domain.records import Problem
 from viewer.draw.frame import render_frame
 from viewer.draw.screen import fit_camera
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
@@ -22,10 +23,11 @@ from viewer.session.whereabouts import nearest_place
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.canvas import Canvas, LonLat
 from viewer.ui.date_card import DateCard
-from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.panels import PANELS
 from viewer.ui.panels.filters import FiltersPanel
+from viewer.ui.raster_choice import RasterChoice
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 MOST_OF_WINDOW = 0.35
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
+TOLD_MS = 15_000
 
 
 class Workspace(QObject):
@@ -52,6 +55,8 @@ class Workspace(QObject):
         self.status = StatusLine(session, data)
         self.timeline = Timeline(session, data, tokens)
         self.panels = {panel.id: panel(session, data, tokens) for panel in PANELS}
+        self.raster_choice = RasterChoice(session, self)
+        self._problems: tuple[Problem, ...] = ()
         self._docks, self.docks = docks, docks.by_name
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
@@ -65,6 +70,8 @@ class Workspace(QObject):
         canvas.resized.connect(self.settle)
         canvas.resized.connect(lambda: self.card.fit_to(canvas.height()))
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
+        self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -75,6 +82,7 @@ class Workspace(QObject):
             "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
+            "raster_choose": self.choose_raster,
         }  # fmt: skip
 
     def take_place(self) -> None:
@@ -97,7 +105,7 @@ class Workspace(QObject):
         """Stop all that listens to the session or reads the data; the widgets go when others take their place."""
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
-        for part in (self.card, self.status, self.canvas):
+        for part in (self.card, self.status, self.canvas, self.raster_choice):
             part.release()
         self._tell("release")
         self.deleteLater()
@@ -187,6 +195,25 @@ class Workspace(QObject):
     def type_date(self) -> None:
         """Put the cursor into the field for a date."""
         self.timeline.focus_date()
+
+    # the base layer
+
+    def choose_raster(self) -> None:
+        """Ask for a file of tiles and draw it below the map."""
+        chosen = self.session.state.raster.path
+        path = ask_tiles(self.window, str(Path(chosen).parent) if chosen else "")
+        if path is not None:
+            self.raster_choice.choose(path)
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Count and list what is wrong with the base layer; what is new of it is told once, in a sentence."""
+        if problems == self._problems:
+            return
+        before, self._problems = {problem.where for problem in self._problems}, problems
+        self.status.show_problems(problems)
+        self._tell("show_problems", problems)
+        if problems and problems[0].where not in before:
+            self.status.showMessage(f"Base layer: {problems[0]}", TOLD_MS)
 
     # the view
 
