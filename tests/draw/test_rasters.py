@@ -319,7 +319,8 @@ def test_whose_it_is_stands_on_the_line_of_sources(path: Path, small: DataSet, b
     def foot(raster: Raster) -> Pixels:
         return pixels_of(render_frame(small, replace(state, raster=raster), Basemap(), 640, 400))[-18:]
 
-    assert (foot(Raster()) != foot(state.raster)).any()
+    other = write(path.with_name("other.mbtiles"), {(0, 0, 0): tile(GREEN)}, {**ABOUT, "attribution": "Somebody else"})
+    assert (foot(Raster(str(other))) != foot(state.raster)).any()
 
 
 def test_a_page_counts_what_is_wrong(path: Path, small: DataSet, bare: MapPicture) -> None:
