@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from viewer.domain.dates import Day, day_of
-from viewer.session.state import LABELS, MODES, OPACITIES, STEPS, THEMES, Camera, Filters, Play, Ref, State
+from viewer.session.state import GROUNDS, LABELS, MODES, OPACITIES, STEPS, THEMES, Camera, Filters, Play, Ref, State
 
 SCALE_LIMITS = (2.0, 6_000.0)
 WINDOW_LIMITS = (1, 36_500)
@@ -238,6 +238,17 @@ class SetLabels(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, labels=self.labels) if self.labels in LABELS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetGround(Command):
+    """Choose how far the ground of towns goes."""
+
+    ground: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, ground=self.ground) if self.ground in GROUNDS else state
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
 from viewer.session.state import (
     ALL_LAYERS,
+    GROUNDS,
     LABELS,
     MODES,
     OPACITIES,
@@ -51,6 +52,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "theme": state.theme,
         "labels": state.labels,
         "raster": dataclasses.asdict(state.raster),
+        "ground": state.ground,
     }
 
 
@@ -166,4 +168,4 @@ _FILTERS = {
     "bbox": _box,
 }  # fmt: skip
 _RASTER = {"path": _path, "opacity": _opacity}
-_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS)}
+_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS)}

@@ -11,8 +11,10 @@ STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark")
 LABELS = ("latin", "arabic", "both")
 OPACITIES = (100, 70, 40)
+GROUNDS = ("reach", "roads")
+"""The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "raster", "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "raster", "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 
@@ -95,4 +97,6 @@ class State:
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"
+    ground: str = "reach"
+    """One of GROUNDS."""
     raster: Raster = field(default_factory=Raster)

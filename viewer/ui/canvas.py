@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
-SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "raster")
+SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "raster")
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
@@ -503,4 +503,4 @@ def _days_between(one: Painted | None, other: Painted) -> int:
 
 
 def _look(state: State) -> tuple[object, ...]:
-    return state.camera.scale, state.theme, state.labels, state.layers, state.raster
+    return state.camera.scale, state.theme, state.labels, state.layers, state.ground, state.raster

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -97,6 +96,8 @@ def show_about(parent: QWidget, meta: Meta | None, credits: tuple[str, ...]) -> 
 
 def about_words(meta: Meta | None, credits: tuple[str, ...]) -> str:
     """Version, store and attributions, one paragraph each."""
+    from importlib.metadata import PackageNotFoundError, version  # reads mail headers: the window need not wait for it
+
     try:
         number = version("badia-viewer")
     except PackageNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +23,7 @@ from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
 NARROW = 1100
+CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 
 
 def scale_words(camera: Camera, dots_per_inch: float) -> str:
@@ -51,6 +51,12 @@ def store_words(meta: Meta) -> str:
     return f"{meta.title}, as of {as_of}" if as_of else meta.title
 
 
+def problem_words(number: int, all_known: bool) -> str:
+    """How many problems a store has, '' for none; and that its pages are still checked, unless all are known."""
+    problems = f"{number} problem{'s' if number != 1 else ''}" if number else ""
+    return problems if all_known else ", ".join(filter(None, (problems, "still checking \u2026")))
+
+
 class StatusLine(QStatusBar):
     """All of it follows the session, but the coordinate, which the canvas tells."""
 
@@ -73,8 +79,8 @@ class StatusLine(QStatusBar):
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(4)
         self.problems = QToolButton(self)
-        self.problems.setToolTip("Rows of the store that were left out, and why")
-        self.show_problems(())
+        self._more: tuple[Problem, ...] = ()
+        self.renew_problems()
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
         self.reload.setText("The file has changed: read it again (F5)")
@@ -112,11 +118,17 @@ class StatusLine(QStatusBar):
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
 
-    def show_problems(self, more: Sequence[Problem]) -> None:
-        """Say how many problems the store has, and the files beside it."""
-        number = len(self.data.problems) + len(more)
-        self.problems.setText(f"{number} problem{'s' if number != 1 else ''}")
-        self.problems.setVisible(number > 0)
+    def show_problems(self, more: tuple[Problem, ...]) -> None:
+        """Count what is wrong in files beside the store, too."""
+        self._more = more
+        self.renew_problems()
+
+    def renew_problems(self) -> None:
+        """Show how many problems are known, and whether there may be more."""
+        number = len(self.data.problems) + len(self._more)
+        self.problems.setText(problem_words(number, self.data.checks.over))
+        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
+        self.problems.setVisible(bool(self.problems.text()))
 
     def offer_reload(self, changed: bool) -> None:
         """Offer to read the store again, once it was replaced or rewritten."""

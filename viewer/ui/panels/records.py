@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,12 +170,17 @@ class ProblemModel(QAbstractTableModel):
 
     def __init__(self, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
-        self._data = data
-        self._problems = data.problems
+        self._data, self._problems = data, data.problems
+        self._more: tuple[Problem, ...] = ()
+
+    def renew(self) -> None:
+        """Show what was found since."""
+        self.show(self._more)
 
     def show(self, more: Sequence[Problem]) -> None:
         """Show what is wrong in files beside the store below it."""
         self.beginResetModel()
+        self._more = tuple(more)
         self._problems = (*self._data.problems, *more)
         self.endResetModel()
 
@@ -215,6 +220,8 @@ def heading(state: State, number: int) -> str:
 
 def teaching(data: DataSet, state: State) -> str:
     """What to do when the list is empty."""
+    if state.listed == "problems" and not data.checks.over:
+        return "No problem was found so far; all pages of the file are still being checked."
     if state.listed == "problems":
         return "No problem was found in this store."
     if state.listed == "undated":
@@ -239,10 +246,6 @@ class RecordTable(QTableView):
 class RecordsPanel(QWidget):
     """A table of records, or of problems, with buttons for what can be listed."""
 
-    id: ClassVar[str] = "records"
-    title: ClassVar[str] = "Records"
-    side: ClassVar[str] = "right"
-
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
     ) -> None:
@@ -260,15 +263,11 @@ class RecordsPanel(QWidget):
         stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
-        self._more: tuple[Problem, ...] = ()
-        self.refresh()
 
     def show_problems(self, more: tuple[Problem, ...]) -> None:
         """List what is wrong in files beside the store, too."""
-        if more != self._more:
-            self._more = more
-            self.problems.show(more)
-            self.refresh()
+        self.problems.show(more)
+        self.refresh()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -337,10 +336,18 @@ class RecordsPanel(QWidget):
         if "selected" in changed:
             self._mark(after)
 
+    def renew_problems(self) -> None:
+        """More of them may be known than before."""
+        self.problems.renew()
+        if self.isVisible():
+            self.refresh()
+
     def refresh(self) -> None:
         """Show the list of the state as it is now."""
         self._later.stop()
         state = self._session.state
+        if not state.listed:
+            return  # Qt shows what it will hide at once, and the rows of all in view are many
         if state.listed == "problems":
             self._use(self.problems)
             number = self.problems.rowCount()
