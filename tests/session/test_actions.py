@@ -11,7 +11,7 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
-from viewer.session.state import ALL_LAYERS, THEMES, Filters, Play, Ref, State, Time
+from viewer.session.state import ALL_LAYERS, THEMES, Filters, Play, Raster, Ref, State, Time
 from viewer.store.dataset import DataSet
 
 CHECKOUT = Path(__file__).parents[2]
@@ -234,3 +234,14 @@ def test_whatever_may_have_nothing_to_do_says_why(small: DataSet) -> None:
         for action in ACTIONS:
             if action.make is not None and action.make(small, state) is None:
                 assert action.idle, action.id
+
+
+def test_the_base_layer_is_weakened_in_turn_and_taken_away(small: DataSet) -> None:
+    state = state_at(raster=Raster("a.mbtiles"))
+    opacities = []
+    for _ in range(3):
+        state = after("raster_opacity", small, state)
+        opacities.append(state.raster.opacity)
+    assert opacities == [70, 40, 100]
+    assert after("raster_remove", small, state).raster == Raster()
+    assert [BY_ID[name].make(small, state_at()) for name in ("raster_opacity", "raster_remove")] == [None, None]

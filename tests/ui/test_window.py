@@ -655,7 +655,7 @@ def test_dialogs_open_and_close(window: Window, qtbot: object) -> None:
         dialog.close()
         QApplication.sendPostedEvents(None, 52)
         QApplication.processEvents()
-    assert dialogs.about_words(None, "an atlas").endswith("Base map: an atlas")
+    assert dialogs.about_words(None, ("Base map: an atlas",)).endswith("Base map: an atlas")
 
 
 def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: Path, open_store: Open) -> None:

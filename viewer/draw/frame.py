@@ -5,7 +5,7 @@ The window paints the same cards over its map; every one is a small function tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
@@ -72,7 +72,7 @@ def paint_furniture(
     data, tokens = picture.data, picture.tokens(state.theme)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    foot = paint_sources(painter, width, height, tokens, data, picture.basemap.attribution)
+    foot = paint_sources(painter, width, height, tokens, data, picture.credits(state))
     head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
     cards = [foot, head, paint_scale_bar(painter, width, foot.top(), tokens, state.camera)]
     room = foot.top() - MARGIN - head.bottom() - 8
@@ -96,7 +96,7 @@ def counter_words(count: Counters) -> str:
         parts.append(f"{count.spoken:,} statements")
     parts += [f"{count.unplaced:,} unplaced", f"{count.undated:,} undated"]
     if count.problems:
-        parts.append(f"{count.problems:,} problems")
+        parts.append(f"{count.problems:,} problem{'s' if count.problems != 1 else ''}")
     return " \u00b7 ".join(parts)
 
 
@@ -116,7 +116,9 @@ def paint_date_card(
     """Title and marking, the large date, the counters; the rectangle it took."""
     title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
     rows = [Row(title, "small", 15), Row(date_words(state.time), "date", 31)]
-    rows.append(Row(counter_words(counters(data, state)), "card", 17))
+    count = counters(data, state)
+    more = len(drawn.problems) if drawn is not None else 0
+    rows.append(Row(counter_words(replace(count, problems=count.problems + more)), "card", 17))
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
     return paint_rows(painter, left, top, widest, rows, tokens)
@@ -244,11 +246,10 @@ def shortened(entries: tuple[LegendEntry, ...], lines: int) -> tuple[tuple[Legen
 
 
 def paint_sources(
-    painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, basemap_credit: str
+    painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]
 ) -> QRectF:
-    """One line at the foot: as-of day and whose data these are."""
-    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution]
-    parts.append(f"Base map: {basemap_credit}" if basemap_credit else "")
+    """One line at the foot: as-of day, whose data these are, and whose map."""
+    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution, *credits]
     strip = QRectF(0, height - 20, width, 20)
     painter.fillRect(strip, tokens.colour("card", 0.93))
     painter.setPen(QPen(tokens.colour("card_edge"), 1.0))

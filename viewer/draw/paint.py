@@ -17,6 +17,7 @@ from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.paint_relief import paint_relief
+from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
 from viewer.draw.site_signs import paint_site
 from viewer.draw.sprites import Sprites
@@ -25,7 +26,7 @@ from viewer.draw.tokens import Tokens
 from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive, Shading, Signs
 from viewer.session.crowds import Crowd
-from viewer.session.state import Ref
+from viewer.session.state import Raster, Ref
 
 LOG = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Canvas:
     surfaces: list[Surface] = field(default_factory=list)
     sprites: Sprites = field(default_factory=Sprites)
     views: Views = field(default_factory=Views)
+    rasters: Rasters = field(default_factory=Rasters)
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
     hasty: bool = False
@@ -234,6 +236,10 @@ def _shading(canvas: Canvas, layer: str, shading: Shading) -> None:
         paint_relief(canvas.painter, shading.relief, canvas.screen, canvas.tokens)
 
 
+def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
+    canvas.rasters.paint(canvas.painter, canvas.screen, canvas.ratio, raster)
+
+
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
@@ -271,5 +277,5 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
 
 
 _PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
-    Area: _area, Line: _line, Dots: _dots, Signs: _signs, Shading: _shading,
+    Area: _area, Line: _line, Dots: _dots, Signs: _signs, Shading: _shading, Raster: _raster,
 }  # fmt: skip

@@ -24,6 +24,7 @@ from viewer.draw.kinds import STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
@@ -83,6 +84,9 @@ class MapPicture:
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites)
         self._views = Views()
+        self._rasters = Rasters()
+        self._size = (1, 1)
+        """Of the picture asked for last."""
         self._broken: set[str] = set()
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
@@ -99,9 +103,17 @@ class MapPicture:
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
     def knows(self, state: State) -> bool:
-        """Whether what takes long about a look was made before: colours, places of names at its scale, and ground."""
+        """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        return state.theme in self._tokens and named and ground.is_ready(state, self.data, self.basemap)
+        made = ground.is_ready(state, self.data, self.basemap)
+        tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
+        return state.theme in self._tokens and named and made and tiled
+
+    def credits(self, state: State) -> tuple[str, ...]:
+        """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data."""
+        own = self._rasters.credit(state.raster) if _shows_raster(state) else ""
+        base = self.basemap.attribution
+        return (*([f"Base layer: {own}"] if own else ()), *([f"Base map: {base}"] if base else ()))
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
@@ -166,15 +178,17 @@ class MapPicture:
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""
-        screen, tokens = Screen(state.camera, max(1, width), max(1, height)), self.tokens(state.theme)
+        self._size = max(1, width), max(1, height)
+        screen, tokens = Screen(state.camera, *self._size), self.tokens(state.theme)
         return Canvas(
             QPainter(), screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty
         )
 
     def _drawn(self, top: Canvas, parts: Sequence[Part], state: State, change: Change | None = None) -> Drawn:
+        wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change,
+            change, wrong,
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -337,7 +351,7 @@ class MapPicture:
     def _draw(
         self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
     ) -> Canvas:
-        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites)
+        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters)
         if layers == GROUND:
             self._lay_paper(painter, screen, tokens)
         for name in layers:
@@ -404,6 +418,10 @@ class MapPicture:
 def sheet_of(canvas: Canvas) -> Sheet:
     """What a canvas that has its painter is for."""
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
+
+
+def _shows_raster(state: State) -> bool:
+    return bool(state.raster.path) and "raster" in state.layers
 
 
 def _names_key(state: State) -> tuple[int, bool]:

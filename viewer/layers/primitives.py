@@ -28,7 +28,7 @@ from viewer.session.camera import scale_of
 from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
 from viewer.session.named import Named
-from viewer.session.state import Ref, State
+from viewer.session.state import Raster, Ref, State
 from viewer.store.columns import NO_PLACE
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
@@ -289,7 +289,7 @@ class Arrow:
 
 Primitive = (
     Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow
-    | Crowd
+    | Crowd | Raster
 )
 
 

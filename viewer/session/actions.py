@@ -28,7 +28,9 @@ from viewer.session.commands import (
     SetGround,
     SetLabels,
     SetMode,
+    SetOpacity,
     SetPlay,
+    SetRaster,
     SetStartsIn,
     SetStep,
     SetTheme,
@@ -38,7 +40,7 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
-from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, STEPS, Filters, Ref, State
+from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, OPACITIES, STEPS, Filters, Ref, State
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
@@ -51,6 +53,7 @@ SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
 ZOOM_STEP = 1.5
+NO_RASTER = "no base layer was chosen"
 NONE_SHOWN = "no record is in the window of time, or in the list"
 
 
@@ -238,6 +241,17 @@ def _shows(layer: str) -> Check:
     return lambda state: layer in state.layers
 
 
+def _no_raster(data: DataSet, state: State) -> Command | None:
+    return SetRaster("") if state.raster.path else None
+
+
+def _fainter(data: DataSet, state: State) -> Command | None:
+    """The next opacity of the base layer, if there is one."""
+    if not state.raster.path:
+        return None
+    return SetOpacity(OPACITIES[(OPACITIES.index(state.raster.opacity) + 1) % len(OPACITIES)])
+
+
 def _pin(data: DataSet, state: State) -> Command | None:
     ref = state.selected
     if ref is not None and ref.kind == "event" and ref.key in data.events.row_of:
@@ -270,9 +284,9 @@ _LAYER_TITLES = {
     "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
     "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
-    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief",
+    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
 }  # fmt: skip
-_KEYLESS = ("sites", "roads", "graticule", "water", "relief")
+_KEYLESS = ("sites", "roads", "graticule", "water", "relief", "raster")
 _KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
 _LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
 """The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
@@ -327,6 +341,10 @@ ACTIONS: tuple[Action, ...] = (
                _shows(layer), group=3)
         for layer, key in _LAYERS
     ),
+    Action("raster_choose", "Base layer from an MBTiles file\u2026", "Map", group=4),
+    Action("raster_remove", "Remove the base layer", "Map", (), _no_raster, group=4, idle=NO_RASTER),
+    Action("raster_opacity", "Opacity of the base layer: 100, 70 or 40 %", "Map", (), _fainter, group=4,
+           idle=NO_RASTER),
     Action("play", "Play or pause", "Time", ("Space",), play_or_pause, lambda state: state.play.running),
     Action("reverse", "Play backwards", "Time", ("R",),
            lambda data, state: SetPlay(replace(state.play, reverse=not state.play.reverse)),

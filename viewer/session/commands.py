@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from viewer.domain.dates import Day, day_of
-from viewer.session.state import GROUNDS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State
+from viewer.session.state import GROUNDS, LABELS, MODES, OPACITIES, STEPS, THEMES, Camera, Filters, Play, Ref, State
 
 SCALE_LIMITS = (2.0, 6_000.0)
 WINDOW_LIMITS = (1, 36_500)
@@ -160,6 +160,29 @@ class ToggleLayer(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, layers=state.layers ^ {self.layer})
+
+
+@dataclass(frozen=True, slots=True)
+class SetRaster(Command):
+    """Choose a file as the base layer and show it; '' takes it away."""
+
+    path: str
+
+    def apply(self, state: State) -> State:
+        shown = state.layers | {"raster"} if self.path else state.layers
+        return replace(state, raster=replace(state.raster, path=self.path), layers=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class SetOpacity(Command):
+    """Choose how strongly the base layer is drawn, in per cent."""
+
+    opacity: int
+
+    def apply(self, state: State) -> State:
+        if self.opacity not in OPACITIES:
+            return state
+        return replace(state, raster=replace(state.raster, opacity=self.opacity))
 
 
 @dataclass(frozen=True, slots=True)

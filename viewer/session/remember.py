@@ -12,12 +12,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
-from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
+from viewer.session.state import (
+    ALL_LAYERS,
+    GROUNDS,
+    LABELS,
+    MODES,
+    OPACITIES,
+    STEPS,
+    THEMES,
+    Camera,
+    Filters,
+    Play,
+    Raster,
+    State,
+    Time,
+)  # fmt: skip
 
 MAX_ITEMS = 1_000
 MAX_LETTERS = 1_000
+MAX_PATH_LETTERS = 4_096
 
-Record = TypeVar("Record", Camera, Time, Play, Filters)
+Record = TypeVar("Record", Camera, Time, Play, Filters, Raster)
 Reading = Callable[[Any], Any]
 """What a JSON value means; raises ValueError when it is not of the kind or out of bounds."""
 
@@ -36,6 +51,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "pins": list(state.pins),
         "theme": state.theme,
         "labels": state.labels,
+        "raster": dataclasses.asdict(state.raster),
         "ground": state.ground,
     }
 
@@ -50,6 +66,7 @@ def state_from_json(view: Mapping[str, Any], default: State | None = None) -> St
         time=_filled(start.time, view.get("time"), _TIME),
         play=_filled(start.play, view.get("play"), _PLAY),
         filters=_filled(start.filters, view.get("filters"), _FILTERS),
+        raster=_filled(start.raster, view.get("raster"), _RASTER),
         layers=start.layers if hidden is None else frozenset(ALL_LAYERS).difference(hidden),
         **_values(view, _TOP),
     )
@@ -110,6 +127,18 @@ def _text(value: Any) -> str:
     return value
 
 
+def _path(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_PATH_LETTERS or "\0" in value:
+        raise ValueError
+    return value
+
+
+def _opacity(value: Any) -> int:
+    if type(value) is not int or value not in OPACITIES:
+        raise ValueError
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
         raise ValueError
@@ -138,4 +167,5 @@ _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
     "bbox": _box,
 }  # fmt: skip
+_RASTER = {"path": _path, "opacity": _opacity}
 _TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS)}

@@ -18,7 +18,7 @@ T = TypeVar("T", bound="DataclassInstance")
 UNDO_DEPTH = 200
 MAX_STEPS = 1_000
 """Commands that watchers may give in answer to one command; more are watchers that answer each other for ever."""
-REMEMBERED = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "pins")
+REMEMBERED = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "pins", "raster")
 """The fields that undo restores; theme, labels and playback stay as they are."""
 
 _Step = tuple[State, State]

@@ -10,11 +10,12 @@ MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark", "print")
 LABELS = ("latin", "arabic", "both")
+OPACITIES = (100, 70, 40)
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "relief", "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "roads", "routes", "sites",
-    "towns", "holders", "rings", "incidents",
+    "raster", "relief", "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "roads", "routes",
+    "sites", "towns", "holders", "rings", "incidents",
 )  # fmt: skip
 
 
@@ -63,6 +64,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Raster:
+    """A file with a picture of the ground below the map, '' for none; opacity in per cent."""
+
+    path: str = ""
+    opacity: int = OPACITIES[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """A record on screen: `kind` is event, place, actor, claim or source; `key` its key."""
 
@@ -90,3 +99,4 @@ class State:
     labels: str = "both"
     ground: str = "reach"
     """One of GROUNDS."""
+    raster: Raster = field(default_factory=Raster)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
-SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground")
+SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "raster")
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
@@ -245,7 +245,8 @@ class Canvas(QWidget):
     def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:
         """The line of sources and the scale bar above it; the very same while only time moves."""
         state, ratio = self.session.state, self.devicePixelRatioF()
-        key = (camera, width, height, state.theme, ratio)
+        credits = self.picture.credits(state)
+        key = (camera, width, height, state.theme, ratio, credits)
         if self._foot[0] != key:
             image = QImage(round(width * ratio), round(FOOT_PX * ratio), QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
@@ -253,7 +254,7 @@ class Canvas(QWidget):
             painter, tokens = QPainter(image), self.picture.tokens(state.theme)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(0, FOOT_PX - height)
-            strip = paint_sources(painter, width, height, tokens, self.picture.data, self.picture.basemap.attribution)
+            strip = paint_sources(painter, width, height, tokens, self.picture.data, credits)
             paint_scale_bar(painter, width, height - strip.height(), tokens, camera)
             painter.end()
             self._foot = key, image
@@ -502,4 +503,4 @@ def _days_between(one: Painted | None, other: Painted) -> int:
 
 
 def _look(state: State) -> tuple[object, ...]:
-    return state.camera.scale, state.theme, state.labels, state.layers, state.ground
+    return state.camera.scale, state.theme, state.labels, state.layers, state.ground, state.raster

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.domain.dates import DateError, parse, words
-from viewer.domain.records import Meta
+from viewer.domain.records import Meta, Problem
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.commands import SetFilters
@@ -79,6 +79,7 @@ class StatusLine(QStatusBar):
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(4)
         self.problems = QToolButton(self)
+        self._more: tuple[Problem, ...] = ()
         self.renew_problems()
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
@@ -117,9 +118,15 @@ class StatusLine(QStatusBar):
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
 
+    def show_problems(self, more: tuple[Problem, ...]) -> None:
+        """Count what is wrong in files beside the store, too."""
+        self._more = more
+        self.renew_problems()
+
     def renew_problems(self) -> None:
         """Show how many problems are known, and whether there may be more."""
-        self.problems.setText(problem_words(len(self.data.problems), self.data.checks.over))
+        number = len(self.data.problems) + len(self._more)
+        self.problems.setText(problem_words(number, self.data.checks.over))
         self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
         self.problems.setVisible(bool(self.problems.text()))
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
 
 from viewer.domain.dates import iso
+from viewer.domain.records import Problem
 from viewer.draw.frame import render_frame
 from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.session.camera import fit_camera
@@ -22,10 +23,11 @@ from viewer.session.whereabouts import nearest_place
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.canvas import Canvas, LonLat
 from viewer.ui.checking import Checking
-from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
+from viewer.ui.raster_choice import RasterChoice
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 MOST_OF_WINDOW = 0.35
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
+TOLD_MS = 15_000
 
 
 class Workspace(QObject):
@@ -57,6 +60,8 @@ class Workspace(QObject):
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
         self.canvas = canvas = Canvas(session, loaded.picture)
         self.status = StatusLine(session, data)
+        self.raster_choice = RasterChoice(session, self)
+        self._problems: tuple[Problem, ...] = ()
         self.checking = Checking(data, self)
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
         self.checking.ended.connect(self.status.renew_problems)
@@ -76,6 +81,8 @@ class Workspace(QObject):
         canvas.asked.connect(self.show_point_menu)
         canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
+        self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
         canvas.artist.alone = not preload.done
         if not alone or loaded.picture.heavy:
             self.finish()
@@ -122,6 +129,7 @@ class Workspace(QObject):
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
+        self._tell("show_problems", self._problems)
         if self._in_place:
             self._fill()
             for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
@@ -139,6 +147,7 @@ class Workspace(QObject):
             "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
+            "raster_choose": self.choose_raster,
         }  # fmt: skip
 
     def take_place(self) -> None:
@@ -193,7 +202,7 @@ class Workspace(QObject):
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
-        for part in (self.status, self.canvas, self.checking):
+        for part in (self.status, self.canvas, self.checking, self.raster_choice):
             part.release()
         self._tell("release")
         if not self._filled:
@@ -291,6 +300,25 @@ class Workspace(QObject):
     def type_date(self) -> None:
         """Put the cursor into the field for a date."""
         self.timeline.focus_date()
+
+    # the base layer
+
+    def choose_raster(self) -> None:
+        """Ask for a file of tiles and draw it below the map."""
+        chosen = self.session.state.raster.path
+        path = ask_tiles(self.window, str(Path(chosen).parent) if chosen else "")
+        if path is not None:
+            self.raster_choice.choose(path)
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Count and list what is wrong with the base layer; what is new of it is told once, in a sentence."""
+        if problems == self._problems:
+            return
+        before, self._problems = {problem.where for problem in self._problems}, problems
+        self.status.show_problems(problems)
+        self._tell("show_problems", problems)
+        if problems and problems[0].where not in before:
+            self.status.showMessage(f"Base layer: {problems[0]}", TOLD_MS)
 
     # the view
 
