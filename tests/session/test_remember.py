@@ -13,10 +13,28 @@ from hypothesis import strategies as st
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
 from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, state_from_json, state_to_json
-from viewer.session.state import ALL_LAYERS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State, Time
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
+    LABELS,
+    MODES,
+    STEPS,
+    THEMES,
+    UNITS,
+    Camera,
+    Filters,
+    Measure,
+    Play,
+    RangeRings,
+    Ref,
+    State,
+    Time,
+)
 
 words = st.lists(st.text(max_size=8), max_size=3).map(tuple)
 metres = st.floats(-MAP_LIMIT, MAP_LIMIT)
+points = st.tuples(st.floats(-180, 180), st.floats(-85, 85))
 STATES = st.builds(
     State,
     camera=st.builds(Camera, x=metres, y=metres, scale=st.floats(*SCALE_LIMITS)),
@@ -33,6 +51,13 @@ STATES = st.builds(
     pins=words,
     theme=st.sampled_from(THEMES),
     labels=st.sampled_from(LABELS),
+    grid=st.sampled_from(GRIDS),
+    coordinates=st.sampled_from(COORDINATES),
+    units=st.sampled_from(UNITS),
+    measure=st.builds(Measure, st.lists(points, min_size=3, max_size=5).map(tuple), st.booleans()) | st.just(Measure()),
+    range_rings=st.lists(
+        st.builds(RangeRings, points, st.lists(st.floats(1.0, 2e6), min_size=1, max_size=4).map(tuple)), max_size=3
+    ).map(tuple),
 )  # fmt: skip
 
 
@@ -56,6 +81,10 @@ def test_nothing_is_the_default() -> None:
 @pytest.mark.parametrize(
     "view",
     [
+        {"grid": "utm"}, {"coordinates": 3}, {"units": ["km"]}, {"measure": [[1, 2]]}, {"measure": {"path": [[1]]}},
+        {"measure": {"path": [[1, 95]]}}, {"measure": {"path": [[1, 2]] * 501}}, {"measure": {"closed": True}},
+        {"range_rings": {}}, {"range_rings": [5]}, {"range_rings": [{"centre": [1, 2], "radii_m": [0]}]},
+        {"range_rings": [{"centre": [1], "radii_m": [5]}]}, {"range_rings": [{"centre": [1, 2]}]},
         {"theme": "pink"}, {"theme": ["dark"]}, {"theme": None}, {"labels": 3}, {"camera": 5}, {"camera": [1, 2, 3]},
         {"camera": {"x": "1"}}, {"camera": {"x": True}}, {"camera": {"x": math.nan}}, {"camera": {"scale": math.inf}},
         {"camera": {"scale": 0}}, {"camera": {"y": 10**400}}, {"time": {"cursor": 1.5}}, {"time": {"cursor": True}},
