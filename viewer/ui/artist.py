@@ -39,7 +39,9 @@ class Wish:
 
 def _seen_of(state: State) -> tuple[object, ...]:
     """All of a state that a picture follows from."""
-    return state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels
+    return (
+        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.grid,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
