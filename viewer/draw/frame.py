@@ -65,7 +65,7 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
     finally:
         trial.end()
     drawn = picture.paint(painter, state, width, height, cards)
-    paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme))
+    paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
     paint_furniture(painter, picture, state, width, height, drawn)
     return drawn
 

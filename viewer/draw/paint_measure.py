@@ -6,6 +6,7 @@ It lies above the picture and is painted straight onto it: a vertex under the po
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -25,21 +26,27 @@ RING_STEPS = 720
 LABELLED_AT = (0.0, 180.0, 90.0, 270.0, 45.0, 135.0, 225.0, 315.0)
 """Bearings at which a ring may bear its distance; the first that is seen is taken."""
 VERTEX_PX, CHIP_PAD, CHIP_GAP, EDGE = 3.5, 5.0, 12.0, 6.0
+MIDDLE_PX = 12.0
+"""Pixels around the middle of range rings that their distances keep clear."""
 LEG_ROOM = 18.0
 """A leg bears its length if it is so many pixels longer than the words."""
 
 
 def paint_overlay(
-    painter: QPainter, screen: Screen, state: State, tokens: Tokens, pointer: LonLat | None = None
-) -> None:
-    """Range rings and what is measured. pointer: the point (lon, lat) to which the next leg would lead."""
+    painter: QPainter, screen: Screen, state: State, tokens: Tokens, pointer: LonLat | None = None,
+    clear: Iterable[QRectF] = (),
+) -> None:  # fmt: skip
+    """Range rings and what is measured.
+
+    pointer: the point (lon, lat) to which the next leg would lead; clear: where cards will lie on the map.
+    """
     measure = state.measure
     if not state.range_rings and not measure.path:
         return
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.setClipRect(QRectF(0, 0, screen.width, screen.height), Qt.ClipOperation.IntersectClip)
-    taken: list[QRectF] = []
+    taken = [card for card in clear if not card.isEmpty()]
     for rings in state.range_rings:
         _paint_rings(painter, screen, rings, state.units, tokens, taken)
     if measure.path:
@@ -56,10 +63,11 @@ def _paint_rings(
     at = _seen(screen, rings.centre)
     painter.setPen(QPen(tokens.colour("range_ring"), 1.4))
     painter.drawLines([QLineF(at.x() - 6, at.y(), at.x() + 6, at.y()), QLineF(at.x(), at.y() - 6, at.x(), at.y() + 6)])
+    taken.append(QRectF(at.x() - MIDDLE_PX, at.y() - MIDDLE_PX, 2 * MIDDLE_PX, 2 * MIDDLE_PX))
+    inside = QRectF(0, 0, screen.width, screen.height).adjusted(30, 14, -30, -34)
     for radius in sorted(rings.radii_m, reverse=True):  # the outer ones have room, the inner ones must find it
-        spots = (_seen(screen, point_at(rings.centre, bearing, radius)) for bearing in LABELLED_AT)
-        inside = QRectF(0, 0, screen.width, screen.height).adjusted(30, 14, -30, -34)
-        for spot in spots:
+        for bearing in LABELLED_AT:
+            spot = _seen(screen, point_at(rings.centre, bearing, radius))
             if inside.contains(spot) and _chip(painter, spot, (ring_words(radius, units),), tokens, taken):
                 break
 
