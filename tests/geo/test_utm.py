@@ -41,3 +41,11 @@ def test_zones_and_bands_are_those_of_mgrs(lon: float, lat: float) -> None:
 
 def test_no_band_holds_the_poles() -> None:
     assert (band_of(-80.1), band_of(-80), band_of(84), band_of(84.1)) == ("", "C", "X", "")
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "zone"),
+    [(3.5, 60, 32), (2.5, 60, 31), (8.5, 75, 31), (9.5, 75, 33), (20.5, 75, 33), (21.5, 75, 35), (33.5, 84, 37)],
+)
+def test_norway_and_svalbard_have_zones_of_their_own(lon: float, lat: float, zone: int) -> None:
+    assert zone_of(lon, lat) == zone
