@@ -58,6 +58,7 @@ def _open_builtin(window: Any) -> None:
     window.opened.connect(loop.quit)
     window.open(None)
     loop.exec()
+    window.work.finish()
 
 
 def _settle(application: Any) -> None:
@@ -84,7 +85,7 @@ def opening(window: Any) -> None:
 
 def incident(window: Any) -> None:
     """The disputed strikes on Mayadin, with their rival tolls and the two who may have flown them."""
-    from viewer.draw.screen import fit_camera
+    from viewer.session.camera import fit_camera
     from viewer.session.commands import Select, SetCamera, SetSpan
     from viewer.session.state import Ref
 
@@ -114,7 +115,7 @@ def unplaced(window: Any) -> None:
 
 def dark(window: Any) -> None:
     """The whole region at the end of January 2019, dark."""
-    from viewer.draw.screen import fit_camera
+    from viewer.session.camera import fit_camera
     from viewer.session.commands import OpenList, Select, SetCamera, SetSpan, SetTheme
     from viewer.session.opening import region_of
 

@@ -111,20 +111,25 @@ class StoreOpener:
 
     def load(self, path: Path | None, theme: str = "light") -> Loaded:
         """Open a store and everything that shows it, in that theme when it is new here; StoreError in one sentence."""
-        return self.present(self.read(path), theme)
+        return self.present(self.read(path, ahead=False), theme)
 
-    def read(self, path: Path | None, report: Report = quiet) -> Found:
-        """What takes long and belongs to no window: the data, the base map, and what the first look at them needs."""
-        from viewer.draw.picture import MapPicture
+    def read(self, path: Path | None, report: Report = quiet, looks: bool = True, ahead: bool = True) -> Found:
+        """What takes long and belongs to no window: the data, the base map, and what the first look at them needs.
+
+        Without the look it names no class of Qt, and may run while the window's own thread makes them. ahead: the
+        data's `checks` are left to who shows them.
+        """
         from viewer.ui.loaded import Found
 
-        data = open_data(path, part(report, 0.0, DATA_SHARE))
+        data = open_data(path, part(report, 0.0, DATA_SHARE), ahead)
         try:
             report("Reading the base map", DATA_SHARE)
-            basemap = open_basemap()
+            found = Found(data, open_basemap())
             report("Drawing the map", DRAWING_SHARE)
-            found = Found(data, MapPicture(data, basemap), basemap, opening(data))
-            self._look_once(found)
+            if looks:
+                state, picture = seen(found)
+                found = replace(found, opening=state, picture=picture)
+                self._look_once(found.data, state, picture)
             report("Drawing the map", 1.0)
         except BaseException:
             data.close()
@@ -136,25 +141,26 @@ class StoreOpener:
         from viewer.session.session import Session
         from viewer.ui.loaded import Loaded
 
-        remembered = remembered_state(found.data, found.opening)
-        state = self._first_view(remembered or replace(found.opening, theme=theme))
+        fresh, picture = seen(found)
+        remembered = remembered_state(found.data, fresh)
+        state = self._first_view(remembered or replace(fresh, theme=theme))
         self._first = False
-        return Loaded(Session(state), found.data, found.picture, found.basemap, fresh=remembered is None)
+        return Loaded(Session(state), found.data, picture, found.basemap, fresh=remembered is None)
 
     def _first_view(self, state: State) -> State:
         return asked_for(state, self._options if self._first else None)
 
-    def _look_once(self, found: Found) -> None:
+    def _look_once(self, data: DataSet, fresh: State, picture: MapPicture) -> None:
         """Ask what the first paint needs, so that the window need not wait for it then."""
         from viewer.session.selectors import counters
         from viewer.ui.panels.filters import actor_counts
         from viewer.ui.timeline.histogram import first_look
 
-        data, state = found.data, self._first_view(remembered_state(found.data, found.opening) or found.opening)
+        state = self._first_view(remembered_state(data, fresh) or fresh)
         first_look(data, state.filters)
         counters(data, state)
         actor_counts(data, state.filters)
-        draw_small(found.picture, state)
+        draw_small(picture, state)
         data.rest()
 
     def keep(self, data: DataSet, state: State) -> None:
@@ -166,15 +172,22 @@ class StoreOpener:
             LOG.warning("the view was not remembered: %s cannot be written", paths.state_dir())
 
 
-def open_data(path: Path | None, report: Report = quiet) -> DataSet:
-    """The data set of a file, or the built-in one."""
+def open_data(path: Path | None, report: Report = quiet, ahead: bool = False) -> DataSet:
+    """The data set of a file, ahead of all its checks if need be, or the built-in one."""
     if path is None:
         from viewer.session.builtin import open_builtin
 
         return open_builtin(report)
     from viewer.store.dataset import open_dataset
 
-    return open_dataset(path, report)
+    return open_dataset(path, report, ahead)
+
+
+def seen(found: Found) -> tuple[State, MapPicture]:
+    """The view of what was read when it is new here, and its picture; made now if nobody looked yet."""
+    from viewer.draw.picture import MapPicture
+
+    return found.opening or opening(found.data), found.picture or MapPicture(found.data, found.basemap)
 
 
 def open_basemap() -> Basemap:
@@ -207,7 +220,7 @@ def remembered_state(data: DataSet, fresh: State) -> State | None:
 
 def opening(data: DataSet, theme: str = "light") -> State:
     """The view of a store that is new here."""
-    from viewer.draw.screen import fit_camera
+    from viewer.session.camera import fit_camera
     from viewer.session.opening import opening_state, region_of
 
     return replace(opening_state(data, theme), camera=fit_camera(*region_of(data), *PICTURE_SIZE))
@@ -272,8 +285,7 @@ def _open_window(options: Options) -> int:
     window.opened.connect(lambda shown: collector.settle())
     with logging_to(paths.state_dir()) as log_file:
         sys.excepthook = Alarm(window, log_file)
-        window.show_opening(options.store)
-        window.painted.connect(lambda: window.open(options.store))
+        window.open(options.store)
         window.show()
         with closing_on_signals(window):
             code = application.exec()

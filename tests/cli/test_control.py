@@ -72,12 +72,30 @@ def test_areas_are_geojson_polygons_wound_counterclockwise(ask: Ask) -> None:
 
 def test_the_formats_agree(ask: Ask) -> None:
     claims = ask("control", "--on", "2017-11-30", "--format", "json").json
-    features = ask("control", "--on", "2017-11-30", "--format", "geojson").json["features"]
+    features = ask("control", "--on", "2017-11-30", "--format", "geojson", "--ground", "none").json["features"]
 
     properties = [dict(feature["properties"]) for feature in features]
     for found in properties:
         del found["drawn"]
     assert properties == claims
+
+
+def test_the_ground_of_towns_is_told_with_its_rule(ask: Ask) -> None:
+    found = ask("control", "--on", "2017-11-30", "--format", "geojson").json["features"]
+    ground = [feature for feature in found if feature["properties"].get("derived")]
+
+    (syria,) = [feature for feature in ground if feature["id"] == "ground:syrian-government+control"]
+    assert "palmyra" in syria["properties"]["towns"]
+    assert syria["properties"]["reach_km"] == 40
+    assert "no source draws it" in syria["properties"]["rule"]
+    assert 60_000 < syria["properties"]["km2"] < 120_000
+
+
+def test_ground_can_be_asked_for_of_one_holder_and_one_place(ask: Ask) -> None:
+    asked = ("control", "--on", "2015-06-01", "--actor", "Daesh", "--place", "mosul-east-bank", "--format", "geojson")
+    ground = [feature for feature in ask(*asked).json["features"] if feature["properties"].get("derived")]
+
+    assert [actor["id"] for feature in ground for actor in feature["properties"]["actors"]] == ["is"]
 
 
 def test_one_place_and_one_holder_can_be_asked_for(ask: Ask) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +16,7 @@ from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import Label, LineLabel
+from viewer.session.camera import fit_camera, level_of, scale_of
 from viewer.session.state import Camera, State
 from viewer.store.dataset import DataSet
 
@@ -51,22 +55,70 @@ def test_names_never_overlap(tokens: Tokens, found: list[tuple[float, float, str
     assert overlapping(place_labels(labels, 1.0, tokens), SCREEN) == []
 
 
-@pytest.mark.parametrize("scale", [60.0, 250.0, 900.0, 2500.0])
-def test_the_real_map_has_no_overlapping_names(
-    scale: float, tokens: Tokens, builtin: DataSet, basemap: Basemap
-) -> None:
-    state = State(camera=Camera(scale=scale))
+def levels(labels: list[Label | LineLabel], tokens: Tokens, last: int) -> list[tuple[Placed, ...]]:
+    """The names level by level, as zooming in meets them."""
+    marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
+    found: list[tuple[Placed, ...]] = []
+    for level in range(last + 1):
+        found.append(place_labels(labels, scale_of(level), tokens, marks, found[-1] if found else ()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def region(tokens: Tokens, builtin: DataSet, basemap: Basemap) -> list[tuple[Placed, ...]]:
+    """The names of the real map, level by level."""
     labels = [
         p
         for layer in LAYERS
-        if layer.id not in ("control", "holders", "rings", "incidents")
-        for p in layer.primitives(state, builtin, basemap)
+        if layer.id not in ("control", "ground", "holders", "rings", "incidents", "graticule")
+        for p in layer.primitives(State(), builtin, basemap)
         if isinstance(p, Label | LineLabel)
     ]
-    placed = place_labels(labels, scale, tokens)
+    return levels(labels, tokens, 17)
 
-    assert len(placed) > 10
-    assert overlapping(placed, Screen(state.camera, 1366, 768)) == []
+
+def test_the_real_map_has_no_overlapping_names_at_any_scale(region: list[tuple[Placed, ...]]) -> None:
+    """Neither at the farthest scale of a level nor at the closest, just before the next."""
+    for level, placed in enumerate(region):
+        for scale in (scale_of(level), scale_of(level + 1) * 1.001):
+            camera = replace(fit_camera(36.0, 32.0, 46.0, 38.0, 1366, 768), scale=scale)
+            assert overlapping(placed, Screen(camera, 1366, 768)) == [], (level, scale)
+    assert len(region[8]) > 80
+
+
+def test_a_name_that_stands_beside_its_point_stays_there_while_zooming_in(region: list[tuple[Placed, ...]]) -> None:
+    moved = kept = 0
+    for far, near in pairwise(region):
+        after = {id(one.of): one for one in near}
+        for one in far:
+            if isinstance(one.of, Label) and (other := after.get(id(one.of))) is not None:
+                moved += (one.dx, one.dy) != (other.dx, other.dy)
+                kept += (one.dx, one.dy) == (other.dx, other.dy)
+
+    assert kept > 15 * moved, "the rest stood farther off, or on another town's mark, and came closer"
+
+
+def test_a_name_goes_only_where_its_scale_ends(region: list[tuple[Placed, ...]]) -> None:
+    for level, (far, near) in enumerate(pairwise(region)):
+        after = {id(one.of) for one in near}
+        gone = [one.of for one in far if isinstance(one.of, Label) and id(one.of) not in after]
+        assert sum(scale_of(level + 1) >= label.min_scale for label in gone) <= 0.05 * len(far), level
+
+
+def test_within_a_level_names_keep_their_places() -> None:
+    assert [level_of(scale) for scale in (6000.0, 4763.0, 4762.0, 1500.0, 1499.0)] == [0, 0, 1, 6, 6]
+    for level in range(34):
+        assert level_of(scale_of(level)) == level
+        assert level_of(scale_of(level + 1) * 1.0001) == level
+
+
+def test_a_river_keeps_its_name_where_it_was(tokens: Tokens) -> None:
+    points = np.array([[0.0, 0.0], [300_000.0, 0.0], [600_000.0, 200_000.0]])
+    found = levels([LineLabel(points, "Euphrates", "", "river", 31)], tokens, 12)
+
+    for far, near in pairwise(found):
+        places = [one.along for one in near]
+        assert all(any(one.along == pytest.approx(other) for other in places) for one in far)
 
 
 def test_of_two_names_in_one_spot_the_more_important_one_stays(tokens: Tokens) -> None:

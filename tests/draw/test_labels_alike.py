@@ -31,22 +31,23 @@ def plainly_placed(
 ) -> list[Placed]:
     """All names by priority, each in the first position that is free of all before it."""
     shown = [label for label in labels if is_shown(label, scale)]
-    spots = {(label.x, label.y) for label in shown if isinstance(label, Label) and label.gap} | set(marks)
-    dots = [(x / scale - 6, -y / scale - 6, x / scale + 6, -y / scale + 6) for x, y in spots]
-    taken: list[Box] = []
+    beside = [label for label in shown if isinstance(label, Label) and label.gap]
+    sizes = {(label.x, label.y): 6 if label.gap >= 8 else 3 for label in beside}
+    sizes.update((mark, 6) for mark in marks)
+    dots = [(x / scale - r, -y / scale - r, x / scale + r, -y / scale + r) for (x, y), r in sizes.items()]
     placed: list[Placed] = []
     for label in sorted(shown, key=order):
         block = block_of(label.text, label.arabic, label.style, tokens)
         if isinstance(label, LineLabel):
-            placed += along(label, scale, block, taken)
+            placed += along(label, scale, block, placed)
             continue
         x, y = label.x / scale, -label.y / scale
         for strict in (True, False) if label.priority <= EXACT and label.gap else (True,):
             for dx, dy in offsets(block, label.gap):
+                one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
                 boxes = covering(x + dx, y + dy, block, label.angle)
-                if free(boxes, taken) and (not strict or not label.gap or free(boxes, dots)):
-                    taken += boxes
-                    placed.append(Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs))
+                if apart(one, placed, scale) and (not strict or not label.gap or free(boxes, dots)):
+                    placed.append(one)
                     break
             else:
                 continue
@@ -68,9 +69,25 @@ def free(boxes: Sequence[Box], taken: Sequence[Box]) -> bool:
     return not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a in boxes for b in taken)
 
 
+def apart(one: Placed, placed: Sequence[Placed], scale: float) -> bool:
+    """Whether a name touches no other, neither at the farthest scale of its level nor at the closest."""
+    for at_scale in (scale, scale / 2 ** (1 / 3)):
+        boxes = [
+            covering(name.x / at_scale + name.dx, -name.y / at_scale + name.dy, name.block, -name.angle)
+            for name in (one, *placed)
+        ]
+        if not free(boxes[0], [box for other in boxes[1:] for box in other]):
+            return False
+    return True
+
+
 def offsets(block: Block, gap: float) -> list[tuple[float, float]]:
     if not gap:
         return [(0.0, 0.0)]
+    return [*around(block, gap), *around(block, gap + 9)]
+
+
+def around(block: Block, gap: float) -> list[tuple[float, float]]:
     w, h = block.width / 2 + gap, block.height / 2 + gap - 1
     corners = [(w - 2, h * 0.6), (-w + 2, h * 0.6), (w - 2, -h * 0.6), (-w + 2, -h * 0.6)]
     return [(w, 0.0), (-w, 0.0), (0.0, h), *corners, (0.0, -h)]
@@ -86,7 +103,7 @@ def covering(x: float, y: float, block: Block, angle: float) -> list[Box]:
     return [(cx - half, cy - half, cx + half, cy + half) for cx, cy in centres]
 
 
-def along(label: LineLabel, scale: float, block: Block, taken: list[Box]) -> list[Placed]:
+def along(label: LineLabel, scale: float, block: Block, placed: Sequence[Placed]) -> list[Placed]:
     points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
     lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     found: list[Placed] = []
@@ -97,12 +114,11 @@ def along(label: LineLabel, scale: float, block: Block, taken: list[Box]) -> lis
             angle = math.degrees(math.atan2(by - ay, bx - ax))
             angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
             lift = block.height / 2 + 2.5
-            cx = (ax + bx) / 2 + lift * math.sin(math.radians(angle))
-            cy = (ay + by) / 2 - lift * math.cos(math.radians(angle))
-            boxes = covering(cx, cy, block, -angle)
-            if free(boxes, taken):
-                taken += boxes
-                found.append(Placed(cx * scale, -cy * scale, 0.0, 0.0, angle, block, label.style, ()))
+            dx, dy = lift * math.sin(math.radians(angle)), -lift * math.cos(math.radians(angle))
+            middle = (start + block.width / 2) * scale
+            one = Placed(label, (ax + bx) / 2 * scale, -(ay + by) / 2 * scale, dx, dy, angle, block, middle)
+            if apart(one, [*placed, *found], scale):
+                found.append(one)
                 break
         begin += REPEAT
     return found
@@ -127,8 +143,11 @@ def straightest(points: np.ndarray, lengths: np.ndarray, begin: float, end: floa
 
 def compared(labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Marks) -> int:
     """That both ways give the same; how many names there are."""
-    placed = list(place_labels(labels, scale, tokens, marks))
-    assert placed == plainly_placed(labels, scale, tokens, marks)
+    placed, plain = list(place_labels(labels, scale, tokens, marks)), plainly_placed(labels, scale, tokens, marks)
+    assert [one.of for one in placed] == [one.of for one in plain]
+    for one, other in zip(placed, plain, strict=True):
+        assert (one.x, one.y, one.along) == pytest.approx((other.x, other.y, other.along), rel=1e-9, abs=1e-6)
+        assert (one.dx, one.dy, one.angle) == pytest.approx((other.dx, other.dy, other.angle), abs=1e-6)
     return len(placed)
 
 

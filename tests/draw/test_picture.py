@@ -14,13 +14,13 @@ from viewer.draw import paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
 from viewer.draw.picture import MapPicture
-from viewer.draw.screen import Screen, fit_camera, polygon, strips
+from viewer.draw.screen import Screen, polygon, strips
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.geo.projection import point_to_map
 from viewer.layers.control import ControlLayer
 from viewer.layers.primitives import ControlArea
-from viewer.session.camera import under
+from viewer.session.camera import fit_camera, under
 from viewer.session.commands import SCALE_LIMITS
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Camera, Ref, State

@@ -273,3 +273,14 @@ def test_close_up_an_edge_far_beyond_the_picture_keeps_its_slope(builtin: DataSe
         column = bytes_of(image)[:, 3::4][:, int(centre.x() + dx)]
         assert column[int(edge) + 4 :].max() == 0
         assert column[: int(edge) - 4].min() > 0
+
+
+def test_what_shows_nothing_has_no_pixels_until_there_is_something(made: Callable[..., Image]) -> None:
+    nothing = made("1990-01-01")
+    still = made("1990-01-02", nothing)
+    something = made("2019-02-11", still)
+
+    assert nothing.pixels is None and not bytes_of(nothing.image).any()
+    assert still.pixels is None and still.dirty == ()
+    assert something.dirty == made("2019-02-11").dirty
+    np.testing.assert_array_equal(bytes_of(something.image), bytes_of(made("2019-02-11").image))

@@ -10,9 +10,10 @@ from viewer.domain.control import BESIDE, Holding
 from viewer.domain.dates import parse
 from viewer.geo.basemap import Basemap
 from viewer.layers.control import ControlLayer
-from viewer.layers.holders import POINTS, HoldersLayer
+from viewer.layers.holders import HoldersLayer
 from viewer.layers.primitives import FADES_AT, ControlArea, HolderMark, strength
 from viewer.session.control import shown_holdings
+from viewer.session.ground import POINTS
 from viewer.session.selectors import extent
 from viewer.session.state import Camera, State, Time
 from viewer.store.dataset import DataSet

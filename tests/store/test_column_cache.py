@@ -49,7 +49,7 @@ def read_how_often(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         readings.append(store.path)
         return real(store, *rest)
 
-    monkeypatch.setattr(recall, "first_reading", noted)
+    monkeypatch.setattr(first_reading, "first_reading", noted)
     return readings
 
 
@@ -93,6 +93,31 @@ def test_what_was_kept_is_what_is_in_the_file(
             assert_same(data, plain)
             assert not data.events.x.flags.writeable
     assert readings == [path]
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells of single files")
+def test_memory_of_the_columns_is_given_back_and_they_stay_the_same(small_store: Path, small: DataSet) -> None:
+    with opened(small_store):
+        pass
+    with opened(small_store) as data:
+        assert_same(data, small)
+        assert in_memory(kept_file(small_store)) > 0
+        data.rest()
+        assert in_memory(kept_file(small_store)) == 0
+        assert_same(data, small)
+        assert in_memory(kept_file(small_store)) > 0
+
+
+def in_memory(file: Path) -> int:
+    """The kilobytes of a mapped file that this process holds in memory."""
+    held, own = 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        name, *rest = line.split()
+        if not name.endswith(":"):
+            own = rest[-1] == str(file)
+        elif own and name == "Rss:":
+            held += int(rest[0])
+    return held
 
 
 def test_the_file_is_the_users_own_and_nothing_lies_beside_the_store(store: Path, tmp_path: Path) -> None:
@@ -184,7 +209,7 @@ def test_a_change_while_it_is_read_is_noticed_and_nothing_kept(store: Path, monk
         os.utime(store)
         return found
 
-    monkeypatch.setattr(recall, "first_reading", disturbed)
+    monkeypatch.setattr(first_reading, "first_reading", disturbed)
     with pytest.raises(StoreError, match="was changed while it was opened; open it again"):
         open_dataset(store)
     assert [*column_folder().iterdir()] == []
@@ -563,6 +588,9 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("long_ago")
 @pytest.mark.skipif(not summed.TELLS_CHANGES, reason="the system does not tell when a file was changed")
 def test_columns_that_nobody_touched_are_summed_up_once(store: Path, sums: list[str]) -> None:
+    """From when they have taken their place."""
+    with opened(store):
+        sums.clear()
     with opened(store):
         assert sums
     sums.clear()
@@ -588,8 +616,9 @@ def test_change_times_may_be_as_coarse_as_on_any_system() -> None:
 @pytest.mark.usefixtures("long_ago")
 @pytest.mark.parametrize("what", ["written", "touched", "replaced", "note lost", "note of another", "note no text"])
 def test_columns_that_may_have_changed_are_summed_up_again(what: str, store: Path, sums: list[str]) -> None:
-    with opened(store):
-        pass
+    for _ in range(2):
+        with opened(store):
+            pass
     file = kept_file(store)
     note = file.with_name(file.name + summed.SUFFIX)
     found = file.stat()

@@ -14,8 +14,8 @@ import pytest
 from tests.store.opening import opened
 from tests.store.test_column_cache import assert_same
 from viewer import paths
+from viewer.store import checks, first_reading, plain, recall, row_check, search, validate
 from viewer.store import file as store_file
-from viewer.store import first_reading, plain, recall, row_check, search, validate
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled
@@ -34,7 +34,7 @@ def change(path: Path, *statements: str) -> None:
 @pytest.fixture
 def beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every store is so large that it is checked beside the reading."""
-    monkeypatch.setattr(first_reading, "LARGE", 0)
+    monkeypatch.setattr(checks, "LARGE", 0)
 
 
 @pytest.mark.usefixtures("beside")
@@ -64,7 +64,7 @@ def test_bad_rows_are_left_out_whichever_way_they_are_found(
 ) -> None:
     change(store, spoil)
     with opened(store) as one:
-        monkeypatch.setattr(first_reading, "LARGE", 10**9)
+        monkeypatch.setattr(checks, "LARGE", 10**9)
         with opened(store) as other:
             assert_same(one, other)
             keys = {event.key for event in one.reader.all("event")}
@@ -206,7 +206,7 @@ def no_thread_left() -> bool:
 @pytest.mark.parametrize("large", [False, True])
 def test_the_share_only_grows(store: Path, large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if large:
-        monkeypatch.setattr(first_reading, "LARGE", 0)
+        monkeypatch.setattr(checks, "LARGE", 0)
         monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
     told: list[tuple[str, float]] = []
     for _ in range(2):
@@ -251,7 +251,7 @@ def test_an_opening_can_be_taken_back_at_any_moment(
     monkeypatch.setattr(store_file, "TICK_SECONDS", 0.0)
     monkeypatch.setattr("viewer.store.pace.PAUSE", 0.0)
     if large:
-        monkeypatch.setattr(first_reading, "LARGE", 0)
+        monkeypatch.setattr(checks, "LARGE", 0)
         monkeypatch.setattr(recall, "WORTH_KEEPING", 0)
     before = sorted(store.parent.iterdir())
     reports: list[str] = []
@@ -277,7 +277,7 @@ def test_an_opening_can_be_taken_back_at_any_moment(
 def test_pages_that_take_too_long_to_check_are_a_problem_of_a_large_store(
     store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first_reading, "check_pages", lambda _: False)
+    monkeypatch.setattr(checks, "check_pages", lambda _: False)
     with opened(store) as data:
         within = "within 60 seconds when it was first read"
         said = f"copy.gpkg: its pages could not all be checked {within}; some may be damaged"
@@ -288,8 +288,8 @@ def test_pages_that_take_too_long_to_check_are_a_problem_of_a_large_store(
 @pytest.mark.usefixtures("beside")
 def test_pages_that_are_still_being_checked_after_that_time_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
-    monkeypatch.setattr(first_reading, "check_pages", lambda file: file.within().execute(endless).fetchall())
-    monkeypatch.setattr(first_reading, "CHECK_SECONDS", 0.2)
+    monkeypatch.setattr(checks, "check_pages", lambda file: file.within().execute(endless).fetchall())
+    monkeypatch.setattr(checks, "CHECK_SECONDS", 0.2)
     with opened(store) as data:
         assert "could not all be checked within 0 seconds" in str(data.problems[0])
     assert no_thread_left()

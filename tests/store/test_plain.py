@@ -23,8 +23,8 @@ from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.errors import StoreError
-from viewer.store.file import identity_of
-from viewer.store.leaves import PAD, Cells, UnusualError, batches
+from viewer.store.file import Identity, identity_of
+from viewer.store.leaves import PAD, Batch, Cells, UnusualError, read_batches
 from viewer.store.plain import PlainTables
 from viewer.store.plain_scan import plain_days
 
@@ -53,6 +53,13 @@ def assert_same_by_sql(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(PlainTables, "_try", lambda *_: None)
         with opened(path) as by_sql:
             assert_same(plain, by_sql)
+
+
+def batches(path: Path, root: int, columns: list[str], identity: Identity | None = None) -> list[Batch]:
+    """All rows of a table with all their columns."""
+    found: list[Batch] = []
+    read_batches(path, root, columns, columns, lambda batch: batch, found.append, identity)
+    return found
 
 
 ALL = {*PlainTables.tables, "search"}
@@ -235,7 +242,7 @@ def test_damaged_pages_are_unusual_or_read_within_their_bounds(seed: int, small_
     path = tmp_path / "damaged"
     path.write_bytes(raw)
     try:
-        for batch in batches(path, root, columns, columns):
+        for batch in batches(path, root, columns):
             for cells in batch.cells.values():
                 assert (cells.starts >= PAD).all() and (cells.starts + cells.lengths <= len(batch.raw) - PAD).all()
     except UnusualError:
@@ -260,7 +267,7 @@ def test_cells_that_lie_on_top_of_each_other_are_unusual(small_store: Path, tmp_
         pages[leaf + 8 : leaf + 8 + 2 * number] = cell * number
         path.write_bytes(pages)
         with pytest.raises(UnusualError, match=said):
-            list(batches(path, root, columns, columns))
+            batches(path, root, columns)
 
 
 @pytest.mark.parametrize(("number", "said"), [(250, "more cells than fit"), (70, "more pages than there are")])
@@ -275,7 +282,7 @@ def test_a_tree_of_more_pages_than_there_are_is_unusual(number: int, said: str, 
     path = tmp_path / "folded"
     path.write_bytes(head + root + inner.ljust(512, b"\0") + bytes(512 * 100))
     with pytest.raises(UnusualError, match=said):
-        list(batches(path, 2, ["id"], ["id"]))
+        batches(path, 2, ["id"])
 
 
 def test_rows_in_another_order_are_unusual(small_store: Path, tmp_path: Path) -> None:
@@ -291,9 +298,9 @@ def test_rows_in_another_order_are_unusual(small_store: Path, tmp_path: Path) ->
     path = tmp_path / "swapped"
     path.write_bytes(raw)
     with pytest.raises(UnusualError, match="not in order"):
-        list(batches(path, root, columns, columns))
+        batches(path, root, columns)
     with pytest.raises(UnusualError, match="other columns"):
-        list(batches(small_store, root, columns[:-1], columns))
+        batches(small_store, root, columns[:-1])
 
 
 def test_a_number_that_is_none_is_unusual() -> None:
@@ -310,7 +317,7 @@ def test_a_file_that_ends_too_soon_is_unusual(size: int, small_store: Path, tmp_
     path = tmp_path / "short"
     path.write_bytes(small_store.read_bytes()[:size])
     with pytest.raises(UnusualError):
-        list(batches(path, 30, ["id"], ["id"]))
+        batches(path, 30, ["id"])
 
 
 def made(texts: list[bytes]) -> tuple[Any, Cells]:
@@ -389,13 +396,15 @@ def test_a_file_that_changes_on_the_way_is_unusual(how: str, store: Path, small_
         (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
         columns = [name for _, name, *_ in db.execute("PRAGMA table_info(event)")]
     identity = identity_of(store.stat())
-    assert sum(len(batch.ids) for batch in batches(store, root, columns, columns, identity))
+    assert sum(len(batch.ids) for batch in batches(store, root, columns, identity))
     if how == "replaced before":
         Path(shutil.copy(small_store, tmp_path / "other")).replace(store)
-    rows = batches(store, root, columns, columns, identity)
+
+    def disturb(_: Batch) -> None:
+        if how == "replaced":
+            Path(shutil.copy(small_store, tmp_path / "other")).replace(store)
+        elif how == "written":
+            os.utime(store)
+
     with pytest.raises(UnusualError, match="was changed"):
-        for _ in rows:
-            if how == "replaced":
-                Path(shutil.copy(small_store, tmp_path / "other")).replace(store)
-            elif how == "written":
-                os.utime(store)
+        read_batches(store, root, columns, columns, lambda batch: batch, disturb, identity)

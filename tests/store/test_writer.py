@@ -63,7 +63,7 @@ def _values(table: str, name: str) -> st.SearchStrategy[Any]:
     chosen = degrees.get(name, found[about.kind])
     return (
         chosen.filter(lambda text: bool(text.strip(" ")))
-        if about.required and about.kind in ("text", "long")
+        if about.required and about.kind in ("text", "long", "edtf")
         else chosen
     )
 

@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
-from viewer.draw.screen import fit_camera
 from viewer.geo.basemap import Basemap
+from viewer.session.camera import fit_camera
 from viewer.session.commands import SetCamera, SetCursor
 from viewer.session.session import Session
 from viewer.session.state import State, Time
 from viewer.store.dataset import DataSet
+from viewer.ui import artist as artist_module
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.canvas import Canvas
 
@@ -31,6 +32,12 @@ class Slow:
     def __init__(self) -> None:
         self.go, self.begun = Event(), Event()
         self.painted: list[int] = []
+        self.data = self
+        self.rests: list[int] = []
+        """How many pictures were painted when memory was given back."""
+
+    def rest(self) -> None:
+        self.rests.append(len(self.painted))
 
     def image(self, state: State, width: int, height: int, ratio: float, hasty: bool = False) -> Any:
         self.begun.set()
@@ -143,6 +150,26 @@ def test_another_wish_is_painted_after_the_one_ahead(artist: Artist, slow: Slow,
 
     assert slow.painted == [-1, 5]
     assert shown[0].wish.state.time.cursor == 5
+
+
+def test_memory_is_given_back_after_the_last_picture_only(
+    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    slow.go.set()
+    artist.paint(wish(1))
+    slow.go.clear()
+    artist.order(wish(2))
+    qtbot.wait(50)
+    assert slow.rests == []
+    slow.go.set()
+    qtbot.waitUntil(lambda: slow.rests == [2], timeout=30_000)
+    artist.paint(wish(3))
+    qtbot.waitUntil(lambda: slow.rests == [2, 3], timeout=30_000)
+    artist.paint(wish(4))
+    artist.release()
+    qtbot.wait(50)
+    assert slow.rests == [2, 3]
 
 
 def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(

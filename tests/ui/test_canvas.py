@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
-from viewer.draw.screen import fit_camera
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
+from viewer.session.camera import fit_camera
 from viewer.session.commands import Select, SetCamera, SetCursor, SetTheme
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref, State, Time

@@ -46,7 +46,7 @@ class Gate(StoreOpener):
         self.read_data: list[DataSet] = []
         self.error: Exception | None = None
 
-    def read(self, path: Path | None, report: Report) -> Found:  # type: ignore[override]
+    def read(self, path: Path | None, report: Report, looks: bool = True) -> Found:  # type: ignore[override]
         self.threads.append(threading.current_thread())
         self.entered.set()
         report(DOING, 0.25)
@@ -54,7 +54,7 @@ class Gate(StoreOpener):
             report(DOING, 0.25)
         if self.error is not None:
             raise self.error
-        found = super().read(path)
+        found = super().read(path, looks=looks)
         self.read_data.append(found.data)
         return found
 
@@ -217,7 +217,7 @@ def test_what_opens_at_once_shows_no_panel(shell: Window, gate: Gate, open_store
 def test_a_flood_of_reports_is_not_a_flood_of_paints(window: Window, qtbot: QtBot) -> None:
     told, go = threading.Event(), threading.Event()
 
-    def flood(path: Path | None, report: Report) -> Found:
+    def flood(path: Path | None, report: Report, looks: bool = True) -> Found:
         report(DOING, 0.0)
         go.wait(20)
         for number in range(10_000):
@@ -314,7 +314,7 @@ def test_what_is_found_too_late_is_closed(
 ) -> None:
     late = threading.Event()
 
-    def deaf(path: Path | None, report: Report) -> Found:
+    def deaf(path: Path | None, report: Report, looks: bool = True) -> Found:
         late.wait(20)
         return StoreOpener.read(gate, path)
 
@@ -357,7 +357,7 @@ def test_an_error_nobody_expected_is_raised_in_the_window(
 def test_an_error_in_an_opening_that_was_taken_back_is_nobodys_business(
     window: Window, begun: Open, gate: Gate, small_store: Path, qtbot: QtBot
 ) -> None:
-    def torn(path: Path | None, report: Report) -> Found:
+    def torn(path: Path | None, report: Report, looks: bool = True) -> Found:
         try:
             return Gate.read(gate, path, report)
         except Cancelled:
@@ -426,7 +426,7 @@ def test_while_it_waits_it_can_still_be_taken_back(
 def test_closing_the_window_ends_the_reading(
     window: Window, begun: Open, gate: Gate, small_store: Path
 ) -> None:
-    def slow_to_hear(path: Path | None, report: Report) -> Found:
+    def slow_to_hear(path: Path | None, report: Report, looks: bool = True) -> Found:
         try:
             return Gate.read(gate, path, report)
         finally:
@@ -458,8 +458,7 @@ def test_threads_take_turns_and_rubbish_stays_only_while_a_store_is_read(
     assert sys.getswitchinterval() == usual
 
 
-def test_no_thread_but_the_windows_makes_a_class_of_qt(tmp_path: Path, small_store: Path) -> None:
-    code = """
+NO_CLASSES_BY_THREADS = """
 import sys, threading
 from pathlib import Path
 
@@ -485,24 +484,59 @@ from viewer.app import Options, StoreOpener
 from viewer.ui.window import Window
 
 class Stores(StoreOpener):
-    def read(self, path, report):
+    def read(self, path, report, looks=True):
         before = classes()
-        found = super().read(path, report)
-        print("made by a thread:", sorted(made.__name__ for made in classes() - before))
+        found = super().read(path, report, looks)
+        if looks:  # without, the window's own thread makes some at the same time
+            print("made by a thread:", sorted(made.__name__ for made in classes() - before))
         return found
 
 application = QApplication([])
 window = Window(Stores(Options()), QSettings(sys.argv[1] + "/window.ini", QSettings.Format.IniFormat))
-window.painted.connect(lambda: window.open(Path(sys.argv[2])))
-window.opened.connect(window.close)
+opened = []
+
+def again():
+    opened.append(window.work)
+    if len(opened) == 2:
+        window.close()
+        return
+    window.work.timeline
+    window.open(Path(sys.argv[2]))
+
+window.opened.connect(again)
+window.open(Path(sys.argv[2]))
 window.show()
 application.exec()
 """
-    command = [sys.executable, "-c", code, str(tmp_path), str(small_store)]
+
+
+def test_no_thread_but_the_windows_makes_a_class_of_qt(tmp_path: Path, small_store: Path) -> None:
+    command = [sys.executable, "-c", NO_CLASSES_BY_THREADS, str(tmp_path), str(small_store)]
     environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=100)
 
     assert run.stdout.splitlines() == ["made by a thread: []"], run.stderr
+
+
+def test_reading_without_a_look_names_nothing_of_qt(small_store: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from viewer.app import Options, StoreOpener
+
+class Ban:
+    def find_spec(self, name, *_):
+        if name.startswith(("PySide6", "shiboken6", "pyqtgraph")):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Ban())
+found = StoreOpener(Options()).read(Path(sys.argv[1]), looks=False)
+print(found.data.meta.title, found.picture)
+"""
+    command = [sys.executable, "-c", code, str(small_store)]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.strip() == "A small data set None", run.stderr
 
 
 def test_a_thread_that_hangs_goes_with_the_program(tmp_path: Path) -> None:
@@ -518,7 +552,7 @@ from viewer.ui.window import Window
 begun = []
 
 class Deaf(StoreOpener):
-    def read(self, path, report):
+    def read(self, path, report, looks=True):
         begun.append(path)
         if path is None:
             threading.Event().wait()

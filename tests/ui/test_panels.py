@@ -30,7 +30,7 @@ from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
-from viewer.ui.panels import PANELS
+from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
@@ -318,6 +318,13 @@ def lines(panel: RecordsPanel, column: int) -> list[str]:
     return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
 
+def test_nobody_asks_for_the_rows_of_a_list_that_is_not_open(make: Make, session: Session, small: DataSet) -> None:
+    panel = records(make, session, small)
+    assert panel.model.rowCount() == 0
+    session.dispatch(OpenList("view"))
+    assert panel.model.rowCount() == len(visible_events(small, session.state).rows) > 0
+
+
 def test_the_list_is_what_is_in_view(make: Make, session: Session, small: DataSet) -> None:
     session.dispatch(OpenList("view"))
     panel = records(make, session, small)
@@ -361,7 +368,7 @@ def test_problems_are_plain_sentences(make: Make, session: Session, small: DataS
     assert panel.empty.isVisible()
     assert panel.empty.text() == "No problem was found in this store."
 
-    broken = replace(small, problems=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
+    broken = replace(small, found=(Problem("event row 3", "<b>latest</b> lies before earliest"),))
     session.dispatch(OpenList("problems"))
     panel = records(make, session, broken)
     assert lines(panel, 1) == ["<b>latest</b> lies before earliest"]
@@ -875,16 +882,16 @@ def test_markup_of_a_store_is_shown_as_it_is_written(
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_a_panel_has_an_id_a_title_and_a_side(panel: type) -> None:
-    assert {"layers", "filters", "records", "detail"} >= {panel.id}  # type: ignore[attr-defined]
-    assert panel.title  # type: ignore[attr-defined]
-    assert panel.side in ("left", "right")  # type: ignore[attr-defined]
+def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
+    assert {"layers", "filters", "records", "detail"} >= {panel.id}
+    assert panel.title
+    assert panel.side in ("left", "right")
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: type) -> None:
+def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: Panel) -> None:
     session = Session(State())
-    widget = panel(session, small, tokens_for("light", small.actors))
+    widget = panel.make(session, small, tokens_for("light", small.actors))
     assert session._watchers
     widget.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
@@ -895,10 +902,10 @@ def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: type) -> None:
+def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: Panel) -> None:
     session.dispatch(OpenList("view"))
     session.dispatch(SetFilters(Filters(types=("strike",))))
-    widget = make(panel, session, small)
+    widget = make(panel.make, session, small)
     for child in widget.findChildren(QWidget):
         text = child.text() if hasattr(child, "text") else ""
         inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")

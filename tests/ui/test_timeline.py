@@ -30,9 +30,10 @@ from viewer.session.state import Filters, Ref, State, Time
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
 from viewer.ui.place_field import PlaceField
-from viewer.ui.timeline import Timeline, hover
+from viewer.ui.timeline import hover
 from viewer.ui.timeline.hand import Grip
 from viewer.ui.timeline.heads import pin_menu
+from viewer.ui.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier

@@ -20,11 +20,11 @@ from viewer.session.selectors import control_changes, extent, long_spans
 from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.controls import typed_span
-from viewer.ui.timeline.frame import Frame, rows_for
+from viewer.ui.timeline.frame import MOST_ROWS, Frame, rows_for
 from viewer.ui.timeline.hand import gripped, jumped, moved, scrubbed
 from viewer.ui.timeline.histogram import RARE, TYPE_GROUPS, Grouping, busy_extent, by_actor, by_type, histogram
 from viewer.ui.timeline.scale import UNIT_DAYS, bin_unit, bin_words, edges, ticks
-from viewer.ui.timeline.spans import FADE_DAYS, MOST_ROWS, packed, segments
+from viewer.ui.timeline.spans import FADE_DAYS, packed, segments
 
 EXTENT = (0, 20_000)
 

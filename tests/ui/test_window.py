@@ -622,7 +622,7 @@ def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
 ) -> None:
     first, second = (StoreOpener(Options()).load(small_store) for _ in range(2))
     for loaded in (first, second):
-        shell._arrived(Found(loaded.data, loaded.picture, loaded.basemap, loaded.session.state), small_store)
+        shell._arrived(Found(loaded.data, loaded.basemap, loaded.session.state, loaded.picture), small_store)
     with pytest.raises(StoreError, match="is closed"):
         first.data.store.within()  # what came before it and was not shown yet
     second.data.store.within()

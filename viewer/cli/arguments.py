@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
 from viewer.domain.events import EVENT_TYPES
-from viewer.session.state import ALL_LAYERS, MODES, THEMES
+from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, THEMES
 
 Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"
@@ -74,6 +74,8 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     control.add_argument("--actor", action="append", default=[], metavar="A", help="only this holder, parts included")
     control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
     control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
+    control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
+                         help="with geojson, the ground derived from towns: up to 40 km, however far, or none")
 
     total = command(
         "total", "Add up a measure without counting anything twice",
@@ -128,12 +130,14 @@ def _filters(parser: Parser) -> None:
 
 def _snapshot(parser: Parser) -> None:
     _store(parser)
-    parser.add_argument("--on", metavar="D", help="the day; by default that of the opening view")
+    parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
+    parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--theme", choices=THEMES, default="light")
+    parser.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
 

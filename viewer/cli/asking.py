@@ -16,9 +16,12 @@ from viewer.domain.dates import Day, day_words, iso, words
 from viewer.domain.dossier import Dossier
 from viewer.formats.exporters import exporter_named
 from viewer.formats.plain import number
+from viewer.geo.basemap import read_basemap
+from viewer.paths import resources_dir
 from viewer.session.control import control_feature, control_object, standing_claims
 from viewer.session.describe import actor_names, count_words, names_of
 from viewer.session.finding import find_all
+from viewer.session.ground import ground_features
 from viewer.session.query import actor_keys, place_keys
 from viewer.session.selectors import filter_mask, unplaced_events, visible_events
 from viewer.session.totals import total_of
@@ -107,6 +110,8 @@ def control(arguments: argparse.Namespace) -> int:
         ]
         if arguments.format == "geojson":
             features = [control_feature(data, site, holding, day) for site, holding in found]
+            basemap = read_basemap(resources_dir() / "basemap.json.gz")
+            features += ground_features(data, basemap, day, arguments.ground, actors, places)
             say_json({"type": "FeatureCollection", "features": features})
         else:
             claims = [control_object(data, site, holding, day) for site, holding in found]

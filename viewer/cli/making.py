@@ -14,11 +14,13 @@ from pathlib import Path
 from viewer.cli.console import UsageError, complain, say
 from viewer.cli.opening import box, one_day, opened
 from viewer.domain.dates import Day
+from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir, resources_dir
 from viewer.session.commands import WINDOW_LIMITS
 from viewer.session.opening import opening_day, region_of
 from viewer.session.state import ALL_LAYERS, State, Time
+from viewer.session.views import box_of, view_shown
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.evidence import KEPT, is_evidence
@@ -80,8 +82,11 @@ def snapshot(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
     width, height = picture_size(arguments.size)
     with opened(arguments.store) as data:
-        state = _state(data, arguments)
+        view = _view(data, arguments.view) if arguments.view is not None else None
+        state = _state(data, arguments, view)
         asked = box(arguments.bbox) if arguments.bbox else None
+        if asked is None and view is not None:
+            asked = box_of(view)
         _write(path, _picture(data, state, asked, width, height))
     say(f"{path}")
     return 0
@@ -96,10 +101,21 @@ def picture_size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _state(data: DataSet, arguments: argparse.Namespace) -> State:
-    day = one_day(arguments.on) if arguments.on else opening_day(data)
-    mode = arguments.mode or "window"
-    state = State(time=_time(day, mode, arguments.window), theme=arguments.theme)
+def _view(data: DataSet, key: str) -> SavedView:
+    """The saved view of that key."""
+    for view in data.views:
+        if view.key == key:
+            return view
+    known = ", ".join(view.key for view in data.views) or "none in this store"
+    raise UsageError(f"'{key}' is no saved view; there are: {known}")
+
+
+def _state(data: DataSet, arguments: argparse.Namespace, view: SavedView | None) -> State:
+    state = State() if view is None else view_shown(view).apply(State())
+    day = one_day(arguments.on) if arguments.on else opening_day(data) if view is None else state.time.cursor
+    asks = arguments.mode is not None or arguments.window is not None or view is None
+    time = _time(day, arguments.mode or "window", arguments.window) if asks else replace(state.time, cursor=day)
+    state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground)
     return replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
 
 
@@ -131,8 +147,8 @@ def _picture(
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if complaint := preflight.complaint():
         raise UsageError(complaint)
-    from viewer.draw.screen import fit_camera
     from viewer.draw.still import device_scale, frame_png
+    from viewer.session.camera import fit_camera
 
     scale = device_scale(width, height)
     inner = (width // scale, height // scale)

@@ -106,8 +106,11 @@ class History:
 
 
 def _cut(tenure: Tenure, ages: Sequence[int]) -> Iterator[Tenure]:
+    first, last = tenure.first, tenure.last
     days = {held.as_of + age for held in tenure.holdings for age in ages}
-    inner = sorted(day for day in days if day > tenure.first and (tenure.last is None or day <= tenure.last))
+    inner = sorted([day for day in days if day > first and (last is None or day <= last)])
+    if not inner:
+        return iter((tenure,))
     firsts, lasts = (tenure.first, *inner), (*(day - 1 for day in inner), tenure.last)
     return (Tenure(first, last, tenure.holdings) for first, last in zip(firsts, lasts, strict=True))
 
@@ -156,8 +159,10 @@ def _first(claim: ControlClaim) -> Day:
 def _last(claim: ControlClaim) -> Day:
     """The day from which the claim surely stands: a holding from its first day, a change from its last."""
     span = claim.date
-    days = (span.earliest, span.latest) if claim.phase == "holds" else (span.latest, span.earliest)
-    return next(day for day in days if day is not None)
+    for day in (span.earliest, span.latest) if claim.phase == "holds" else (span.latest, span.earliest):
+        if day is not None:
+            return day
+    raise ValueError(f"the claim {claim.key} has no day")
 
 
 def _without_vague_doubles(claims: Iterable[ControlClaim]) -> list[ControlClaim]:
@@ -232,6 +237,12 @@ def _with_possible(standing: _Standing, pending: Iterable[ControlClaim]) -> tupl
 
 def _together(holdings: _Standing) -> Iterable[Holding]:
     """The holdings of single actors, those by one claim as one; its claim names who is left of them."""
+    if all(held.claim.actors == actor for actor, held in holdings.items()):
+        return holdings.values()
+    return _shared(holdings)
+
+
+def _shared(holdings: _Standing) -> Iterator[Holding]:
     shared: dict[Holding, list[str]] = {}
     for actor, held in holdings.items():
         shared.setdefault(held, []).append(actor)

@@ -12,6 +12,7 @@ from viewer.domain.counts import Count
 from viewer.domain.events import Event, EventActor, EventDate, EventLink, EventPlace, EventSource
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.sources import Caveat, Quantity, Source
+from viewer.domain.views import SavedView
 
 TABLES: dict[str, type] = {
     "source": Source,
@@ -31,7 +32,10 @@ TABLES: dict[str, type] = {
     "route": Route,
     "quantity": Quantity,
     "caveat": Caveat,
+    "saved_view": SavedView,
 }
+OPTIONAL = ("saved_view",)
+"""Tables that a store need not have."""
 EVENT_PARTS = ("event_place", "event_actor", "event_source", "event_date", "event_link", "count")
 """The tables whose rows belong to one event."""
 

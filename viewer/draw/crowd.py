@@ -98,9 +98,16 @@ def density(counts: NDArray[np.int64], cells: Cells, grid: Grid, steps: Palette)
     colours = np.concatenate([np.zeros(1, dtype=np.uint32), steps])
     step = np.searchsorted(LEAST[: len(steps)], counts, side="right")
     small = np.take(colours, step, mode="clip")
-    large = np.repeat(np.repeat(small, cells.side, axis=0), cells.side, axis=1)
-    left, top = cells.shift
-    return np.ascontiguousarray(large[top : top + grid.height, left : left + grid.width])
+    # Lines are the same in all of a cell: they are made once and then copied whole, without what lies off the grid.
+    lines = np.repeat(small, _parts(cells.across, cells.side, cells.shift[0], grid.width), axis=1)
+    picture: Picture = np.repeat(lines, _parts(cells.down, cells.side, cells.shift[1], grid.height), axis=0)
+    return picture
+
+
+def _parts(number: int, side: int, shift: int, length: int) -> NDArray[np.int64]:
+    """How many pixels of each of a row of cells lie on a grid that begins `shift` pixels into the first."""
+    edges: NDArray[np.int64] = np.clip(np.arange(number + 1) * side - shift, 0, length)
+    return np.diff(edges)
 
 
 LEAST = np.array([1, 10, 100, 1_000, 10_000, 100_000])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from viewer.draw.paint_arrow import ArrowKind
@@ -15,8 +15,10 @@ from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Kind
 from viewer.layers.primitives import Arrow, ControlArea, Extent, HolderMark, Primitive
 
-STEPPED = {"areas": "control", "holders": "holders", "rings": "rings", "arrows": "incidents", "marks": "incidents"}
-"""The step images, the lowest first, and of which layer each is."""
+STEPPED = {"areas": ("ground", "control"), "holders": ("holders",), "rings": ("rings",), "arrows": ("incidents",),
+           "marks": ("incidents",)}  # fmt: skip
+"""The step images, the lowest first, and of which layers each is; things are counted as the last one's."""
+STEPPED_LAYERS = frozenset(layer for layers in STEPPED.values() for layer in layers)
 
 
 def kinds_of(sprites: Sprites) -> dict[str, Kind[Any]]:
@@ -25,6 +27,12 @@ def kinds_of(sprites: Sprites) -> dict[str, Kind[Any]]:
         "areas": AreaKind(sprites=sprites), "holders": HolderKind(sprites), "rings": ExtentKind(),
         "arrows": ArrowKind(), "marks": MarkKind(sprites),
     }  # fmt: skip
+
+
+def primitives_of(name: str, shown: Mapping[str, tuple[Primitive, ...]]) -> tuple[Primitive, ...]:
+    """The primitives of the layers of a step image, the lowest first; `shown` has those of each layer."""
+    first, *others = (shown.get(layer, ()) for layer in STEPPED[name])
+    return first if not any(others) else sum(others, first)
 
 
 def things_of(name: str, primitives: Iterable[Primitive], screen: Screen) -> tuple[Any, ...]:

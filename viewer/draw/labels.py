@@ -1,7 +1,8 @@
 """Where names stand: by priority, without overlap, and in the same place however the map is moved.
 
 Placement works in pixels of a scale, not of a picture: it looks at all names at once and never at the
-picture's edge, so panning cannot make a name jump, appear or vanish.
+picture's edge, so panning cannot make a name jump, appear or vanish. Scales come in levels, each a little closer than
+the one before: a name that has found its place at one keeps it at the next, so zooming only adds names or takes away.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Label, LineLabel, Points
+from viewer.session.camera import LEVELS
 from viewer.session.state import Ref
 
 XY = tuple[float, float]
@@ -29,13 +31,21 @@ Numbers = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a scale (y down)."""
 
+CLOSER = 2.0 ** (1 / LEVELS)
+"""How much closer the closest scale of a level is than its farthest."""
 CELL = 96
 REPEAT = 620.0
 """A long line bears its name once in so many pixels."""
+APART = 380.0
+"""Names of one line that stand already keep new ones this many pixels away."""
 BENT = 0.16
 """How far a line may leave the straight under its name, as a share of the name's length."""
-DOT = 6
-"""Pixels around a town's middle that are kept clear of names."""
+DOT, SMALL_DOT = 6, 3
+"""Pixels around a town's middle that are kept clear of names: where a square may stand, and where only a dot does."""
+SQUARED = 8.0
+"""Names with this gap or more have a square beside them."""
+AWAY = 9.0
+"""How much farther off names are tried that find no place beside their point."""
 CENTRAL = 5
 """How many steps from the middle stretches of a line are looked at first."""
 TRIED = 6
@@ -55,16 +65,29 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A name in its place: the block's centre is (x, y) in map metres moved by (dx, dy) pixels."""
+    """A name in its place: the block's centre is (x, y) in map metres moved by (dx, dy) pixels.
 
+    `along`: of a name along a line, how far from the line's beginning its middle is, in map metres.
+    """
+
+    of: Label | LineLabel
     x: float
     y: float
     dx: float
     dy: float
     angle: float
     block: Block
-    style: str
-    refs: tuple[Ref, ...]
+    along: float = 0.0
+
+    @property
+    def style(self) -> str:
+        """Its token."""
+        return self.of.style
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The records it names."""
+        return self.of.refs if isinstance(self.of, Label) else ()
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -103,6 +126,32 @@ class Occupied:
                 self.cells.setdefault(cell, []).append(box)
 
 
+@dataclass
+class Room:
+    """Where names stand, at the farthest and at the closest scale of a level: between the two points only part."""
+
+    scale: float
+    far: Occupied = field(default_factory=Occupied)
+    near: Occupied = field(default_factory=Occupied)
+
+    def free(self, one: Placed, boxes: list[Box]) -> bool:
+        """Whether a name, whose boxes at the farthest scale are known, would touch none."""
+        return self.far.free(boxes) and self.near.free(self._near(one))
+
+    def take(self, one: Placed, boxes: list[Box]) -> None:
+        """Mark the place of a name as taken."""
+        self.far.take(boxes)
+        self.near.take(self._near(one))
+
+    def _near(self, one: Placed) -> list[Box]:
+        return boxes_of(one, self.scale / CLOSER)
+
+
+def boxes_of(one: Placed, scale: float) -> list[Box]:
+    """What a name covers at a scale."""
+    return _boxes(one.x / scale + one.dx, -one.y / scale + one.dy, one.block, -one.angle)
+
+
 def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tuple[int, int]]:
     first, last = (int(left // CELL), int(top // CELL)), (int(right // CELL), int(bottom // CELL))
     if first == last:
@@ -114,8 +163,8 @@ def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tup
 class Dots:
     """Marks of towns, squares around points in pixels, found by their left sides."""
 
-    def __init__(self, spots: Iterable[XY]) -> None:
-        self._boxes: list[Box] = sorted((x - DOT, y - DOT, x + DOT, y + DOT) for x, y in spots)
+    def __init__(self, spots: Iterable[tuple[float, float, float]]) -> None:
+        self._boxes: list[Box] = sorted((x - size, y - size, x + size, y + size) for x, y, size in spots)
         self._lefts = [box[0] for box in self._boxes]
 
     def free(self, boxes: Iterable[Box]) -> bool:
@@ -129,20 +178,53 @@ class Dots:
 
 
 def place_labels(
-    labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = ()
-) -> tuple[Placed, ...]:
-    """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear."""
-    taken = Occupied()
+    labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = (),
+    before: Sequence[Placed] = (),
+) -> tuple[Placed, ...]:  # fmt: skip
+    """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear.
+
+    before: the names of the level before, which stay where they are if that is still right.
+    """
+    taken = Room(scale)
     shown = [label for label in labels if _shown(label, scale)]
-    spots = {(label.x, label.y) for label in shown if isinstance(label, Label) and label.gap} | set(marks)
-    dots = Dots((x / scale, -y / scale) for x, y in spots)
-    placed: list[Placed] = []
+    dots = _dots(shown, scale, marks)
+    placed = _kept(before, set(map(id, shown)), scale, tokens, taken, dots)
+    settled = {id(one.of) for one in placed}
     for label in sorted(shown, key=_order):
         if isinstance(label, LineLabel):
-            placed.extend(_along(label, scale, tokens, taken))
-        elif found := _beside(label, scale, tokens, taken, dots):
+            placed.extend(_along(label, scale, tokens, taken, [one.along for one in placed if one.of is label]))
+        elif id(label) not in settled and (found := _beside(label, scale, tokens, taken, dots)):
             placed.append(found)
     return tuple(placed)
+
+
+def _dots(shown: Iterable[Label | LineLabel], scale: float, marks: Iterable[tuple[float, float]]) -> Dots:
+    """What names keep clear of, at a scale."""
+    sizes: dict[tuple[float, float], float] = {}
+    for label in shown:
+        if isinstance(label, Label) and label.gap:
+            sizes[label.x, label.y] = DOT if label.gap >= SQUARED else SMALL_DOT
+    sizes.update((mark, DOT) for mark in marks)
+    return Dots((x / scale, -y / scale, size) for (x, y), size in sizes.items())
+
+
+def _kept(
+    before: Iterable[Placed], shown: set[int], scale: float, tokens: Tokens, taken: Room, dots: Dots
+) -> list[Placed]:
+    """The names that stay where they were: nothing came between while all points moved apart."""
+    kept = []
+    for old in before:
+        if id(old.of) not in shown or (isinstance(old.of, Label) and not _close(old, tokens)):
+            continue
+        one = old if isinstance(old.of, Label) else _placed_along(old.of, old.along, scale, old.block)
+        if one is None:
+            continue
+        boxes = boxes_of(one, scale)
+        beside = isinstance(one.of, Label) and one.of.gap
+        if (not beside or dots.free(boxes)) and taken.free(one, boxes):
+            taken.take(one, boxes)
+            kept.append(one)
+    return kept
 
 
 def _shown(label: Label | LineLabel, scale: float) -> bool:
@@ -169,25 +251,29 @@ def block_of(text: str, arabic: str, style: str, tokens: Tokens) -> Block:
     return Block(tuple((part, is_arabic, base - y / 2) for part, is_arabic, base in lines), width, y)
 
 
-def _beside(label: Label, scale: float, tokens: Tokens, taken: Occupied, dots: Dots) -> Placed | None:
+def _beside(label: Label, scale: float, tokens: Tokens, taken: Room, dots: Dots) -> Placed | None:
     """The first free position around the point, or on it when the name has no gap."""
     block = _memo_block(label, tokens)
-    x, y = label.x / scale, -label.y / scale
     every, clear = _memo_offsets(block, label.gap, label.angle, tokens)
     for dx, dy in clear:
-        boxes = _boxes(x + dx, y + dy, block, label.angle)
-        if taken.free(boxes) and (not label.gap or dots.free(boxes)):
-            return _taking(taken, boxes, label, dx, dy, block)
+        one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
+        boxes = boxes_of(one, scale)
+        if (not label.gap or dots.free(boxes)) and taken.free(one, boxes):
+            taken.take(one, boxes)
+            return one
     for dx, dy in every if label.gap and label.priority <= EXACT else ():
-        boxes = _boxes(x + dx, y + dy, block, label.angle)
-        if taken.free(boxes):
-            return _taking(taken, boxes, label, dx, dy, block)
+        one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
+        boxes = boxes_of(one, scale)
+        if taken.free(one, boxes):
+            taken.take(one, boxes)
+            return one
     return None
 
 
-def _taking(taken: Occupied, boxes: list[Box], label: Label, dx: float, dy: float, block: Block) -> Placed:
-    taken.take(boxes)
-    return Placed(label.x, label.y, dx, dy, -label.angle, block, label.style, label.refs)
+def _close(placed: Placed, tokens: Tokens) -> bool:
+    """Whether a name stands right beside its point; one that had to stand farther off may come closer."""
+    label = placed.of
+    return isinstance(label, Label) and (placed.dx, placed.dy) in _around_or_on(placed.block, label.gap)
 
 
 def _memo_offsets(block: Block, gap: float, angle: float, tokens: Tokens) -> tuple[Offsets, Offsets]:
@@ -195,22 +281,28 @@ def _memo_offsets(block: Block, gap: float, angle: float, tokens: Tokens) -> tup
     key, memo = ("offsets", block.width, block.height, gap, angle), tokens.memo
     if key not in memo:
         every = _offsets(block, gap)
-        memo[key] = every, tuple(at for at in every if not gap or not _on_own_dot(_boxes(*at, block, angle)))
+        size = DOT if gap >= SQUARED else SMALL_DOT
+        memo[key] = every, tuple(at for at in every if not gap or not _on_own_dot(_boxes(*at, block, angle), size))
     found: tuple[Offsets, Offsets] = memo[key]
     return found
 
 
-def _on_own_dot(boxes: Iterable[Box]) -> bool:
+def _on_own_dot(boxes: Iterable[Box], size: float) -> bool:
     """Whether boxes around a point surely lie on its mark, wherever it is.
 
     One that just touches it is looked at in its place, where rounding decides.
     """
-    sure = DOT - 1e-3
+    sure = size - 1e-3
     return any(box[0] < sure and box[1] < sure and box[2] > -sure and box[3] > -sure for box in boxes)
 
 
 def _offsets(block: Block, gap: float) -> Offsets:
-    """Centres of the block around its point: right, left, below, lower right, lower left, above."""
+    """Centres of the block around its point: right, left, below, lower right, lower left, above; then farther off."""
+    near = _around_or_on(block, gap)
+    return near if not gap else (*near, *_around_or_on(block, gap + AWAY))
+
+
+def _around_or_on(block: Block, gap: float) -> Offsets:
     if not gap:
         return ((0.0, 0.0),)
     w, h = block.width / 2 + gap, block.height / 2 + gap - 1
@@ -231,32 +323,61 @@ def _boxes(x: float, y: float, block: Block, angle: float) -> list[Box]:
     return [(cx - half, cy - half, cx + half, cy + half) for cx, cy in centres]
 
 
-def _along(label: LineLabel, scale: float, tokens: Tokens, taken: Occupied) -> list[Placed]:
-    """The name on the straightest free stretches of its line, once in every REPEAT pixels."""
+def _along(
+    label: LineLabel, scale: float, tokens: Tokens, taken: Room, kept: Sequence[float]
+) -> list[Placed]:
+    """The name on the straightest free stretches of its line, once in every REPEAT pixels; `kept` stand already."""
     block = _memo_block(label, tokens)
-    lift = block.height / 2 + 2.5
     found: list[Placed] = []
     for stretches in _straightest(label.points, scale, block.width):
-        for ax, ay, bx, by in stretches:
-            angle = math.degrees(math.atan2(by - ay, bx - ax))
-            angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-            cx = (ax + bx) / 2 + lift * math.sin(math.radians(angle))
-            cy = (ay + by) / 2 - lift * math.cos(math.radians(angle))
-            boxes = _boxes(cx, cy, block, -angle)
-            if taken.free(boxes):
-                taken.take(boxes)
-                found.append(Placed(cx * scale, -cy * scale, 0.0, 0.0, angle, block, label.style, ()))
+        for start in stretches:
+            middle = (start + block.width / 2) * scale
+            if any(abs(middle - other) < APART * scale for other in kept):
+                break
+            one = _upon(label, middle, scale, block)
+            boxes = boxes_of(one, scale)
+            if taken.free(one, boxes):
+                taken.take(one, boxes)
+                found.append(one)
                 break
     return found
 
 
-def _straightest(line: Points, scale: float, width: float) -> Iterator[list[list[float]]]:
+def _placed_along(label: LineLabel, middle: float, scale: float, block: Block) -> Placed | None:
+    """The name around the same middle at another scale, if the line is straight enough there."""
+    points, lengths = _measured(label.points, scale)
+    start = middle / scale - block.width / 2
+    if start < 0 or start + block.width > lengths[-1]:
+        return None
+    if _bends(points, lengths, np.array([start]), block.width)[0] >= BENT:
+        return None
+    return _upon(label, middle, scale, block)
+
+
+def _upon(label: LineLabel, middle: float, scale: float, block: Block) -> Placed:
+    """The name around a point of its line (map metres from its beginning), lifted off it by a few pixels."""
+    points, lengths = _measured(label.points, scale)
+    ends = middle / scale - block.width / 2, middle / scale + block.width / 2
+    (ax, bx), (ay, by) = (np.interp(ends, lengths, points[:, axis]).tolist() for axis in (0, 1))
+    angle = math.degrees(math.atan2(by - ay, bx - ax))
+    angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+    lift, turn = block.height / 2 + 2.5, math.radians(angle)
+    x, y = (ax + bx) / 2 * scale, -(ay + by) / 2 * scale
+    return Placed(label, x, y, lift * math.sin(turn), -lift * math.cos(turn), angle, block, middle)
+
+
+def _measured(line: Points, scale: float) -> tuple[Points, Numbers]:
+    """A line's vertices in pixels of a scale, and how far along it each is."""
+    points = np.column_stack((line[:, 0] / scale, -line[:, 1] / scale))
+    return points, np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+
+
+def _straightest(line: Points, scale: float, width: float) -> Iterator[list[float]]:
     """For each REPEAT pixels of a line (map metres) its stretches of a width in pixels that bend least.
 
-    A stretch is told by its two ends in pixels (x, y, x, y), the best come first; none that bends too much is there.
+    A stretch is told by where along the line it begins, in pixels; the best come first, and none bends too much.
     """
-    points = np.column_stack((line[:, 0] / scale, -line[:, 1] / scale))
-    lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    points, lengths = _measured(line, scale)
     number = math.ceil(max(0.0, lengths[-1] - width) / REPEAT)
     step = max(8.0, width / 6)
     starts, window, off_middle = _starts(float(lengths[-1]), width, step, number)
@@ -273,11 +394,9 @@ def _straightest(line: Points, scale: float, width: float) -> Iterator[list[list
     order = good[np.lexsort((off_middle[good], bends[good].round(2), window[good]))]
     bounds = np.searchsorted(window[order], np.arange(number))
     best = order[np.arange(len(order)) - bounds[window[order]] < TRIED]
-    ends = np.column_stack([
-        np.interp(starts[best] + along, lengths, points[:, axis]) for along in (0.0, width) for axis in (0, 1)
-    ]).tolist()  # fmt: skip
+    begins: list[float] = starts[best].tolist()
     for first, last in pairwise(np.searchsorted(window[best], np.arange(number + 1)).tolist()):
-        yield ends[first:last]
+        yield begins[first:last]
 
 
 def _bends(points: Numbers, lengths: Numbers, starts: Numbers, width: float) -> Numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.patterns import fill_brush, pattern_brush
@@ -107,6 +107,21 @@ def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> N
     painter.drawRect(box)
 
 
+def _ground(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    """A patch of ground with its soft rim; one that runs on is cut off by the frame."""
+    box = rect.adjusted(1, 1.5, -1, -1.5)
+    grey = tokens.colour("unknown")
+    shape = QPainterPath()
+    if entry.style == "reach":
+        shape.addRoundedRect(box, 6, 6)
+    else:
+        shape.addRect(box)
+    painter.setClipPath(shape)
+    painter.fillPath(shape, fill_brush(tokens, ("",), "control", 1.0, _ratio(painter)))
+    painter.strokePath(shape, QPen(mixed(grey, tokens.colour("card"), 0.5), 5.0))
+    painter.strokePath(shape, QPen(grey, 1.6))
+
+
 def _holder(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     actors = ("", "unsaid") if entry.style == "contested" else ("",)
     control = entry.style if entry.style in ("presence", "hidden") else "control"
@@ -186,5 +201,5 @@ def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
-_SWATCHES = {"actor": _actor, "control": _control, "holder": _holder, "type": _type, "sign": _sign, "line": _line,
-             "crowd": _crowd, "cell": _cell}  # fmt: skip
+_SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell}  # fmt: skip

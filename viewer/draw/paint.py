@@ -12,14 +12,15 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 
-from viewer.draw.kinds import STEPPED, kinds_of, things_of
+from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
-from viewer.draw.screen import Screen, Strips, path_of, strips, strips_seen
+from viewer.draw.screen import Screen, Strips, path_of, strips_seen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Area, Dots, Entry, Line, Points, Primitive
+from viewer.geo.outline import Boxes, touching
+from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive
 from viewer.session.crowds import Crowd
 from viewer.session.state import Ref
 
@@ -38,12 +39,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line of the legend and the bounds (west, south, east, north, map metres) of what it stands for."""
+    """A line of the legend, and the bounds in map metres of what it stands for unless that is surely in the view."""
 
     layer: str
     entry: Entry
     number: int
-    boxes: tuple[tuple[float, ...], ...]
+    boxes: Boxes | None = None
 
 
 @dataclass
@@ -66,10 +67,10 @@ class Canvas:
     counted: tuple[tuple[Screen, int], Tally] | None = None
     """The numbers of its notes for the view asked for last."""
 
-    def note(self, layer: str, entry: Entry | None, rings: Iterable[Points], number: int = 1) -> None:
-        """Something with a line in the legend was drawn, within the bounds of these vertices."""
+    def note(self, layer: str, entry: Entry | None, boxes: Boxes) -> None:
+        """Something with a line in the legend was drawn, within these bounds."""
         if entry is not None:
-            self.notes.append(Note(layer, entry, number, tuple(map(tuple, strips(rings).boxes.tolist()))))
+            self.notes.append(Note(layer, entry, 1, boxes))
 
     @property
     def ratio(self) -> float:
@@ -80,12 +81,9 @@ class Canvas:
         """The legend's numbers of its notes for a view; those of a kept canvas are the same at the next step."""
         look = screen, len(self.notes)
         if self.counted is None or self.counted[0] != look:
-            west, south, east, north = screen.bounds
             tally = Tally()
             for note in self.notes:
-                if not note.boxes or any(
-                    box[0] <= east and box[2] >= west and box[1] <= north and box[3] >= south for box in note.boxes
-                ):
+                if note.boxes is None or touching(note.boxes, *screen.bounds).any():
                     tally.add(note.layer, note.entry, note.number)
             self.counted = look, tally
         return self.counted[1]
@@ -136,8 +134,8 @@ def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> 
         if (paint := _PAINTERS.get(type(primitive))) is not None:
             with guarded(canvas, layer, primitive):
                 paint(canvas, layer, primitive)
-    for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED.values() else ():
-        for thing in things_of(name, primitives, canvas.screen) if STEPPED[name] == layer else ():
+    for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED_LAYERS else ():
+        for thing in things_of(name, primitives, canvas.screen) if layer in STEPPED[name] else ():
             with guarded(canvas, layer, thing):
                 _thing(kind, canvas, layer, thing)
 
@@ -161,24 +159,24 @@ def logged(layer: str, thing: object) -> Iterator[None]:
 
 
 def _area(canvas: Canvas, layer: str, area: Area) -> None:
-    path = path_of(area.rings, canvas.screen, True)
+    path = path_of(area.rings, canvas.screen, True, boxes=area.boxes)
     if path.isEmpty():
         return
     canvas.painter.fillPath(path, canvas.tokens.colour(area.style))
     if area.edge:
         canvas.painter.strokePath(path, QPen(canvas.tokens.colour(area.edge), 0.9))
-    canvas.note(layer, area.entry, area.rings)
+    canvas.note(layer, area.entry, area.boxes)
 
 
 def _line(canvas: Canvas, layer: str, line: Line) -> None:
     if canvas.screen.camera.scale > line.max_scale:
         return
-    found = strips_seen(line.parts, canvas.screen)
+    found = strips_seen(line.parts, canvas.screen, boxes=line.boxes)
     if not len(found.points):
         return
     colour = canvas.tokens.actor_colour(line.actor) if line.actor else canvas.tokens.colour(line.style)
     _stroke(canvas, found, colour, line)
-    canvas.note(layer, line.entry, line.parts)
+    canvas.note(layer, line.entry, line.boxes)
     if line.refs:
         canvas.surfaces.append(Surface(line.parts, line.refs, line.title, True))
 
@@ -227,7 +225,7 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     look = Look(screen, canvas.ratio, tokens.theme, True, vector=True)
     kind.paint(canvas.painter, thing, look, tokens, chosen)
     if kind.within(thing, screen):
-        canvas.notes += [Note(layer, entry, number, ()) for entry, number in thing.entries]
+        canvas.notes += [Note(layer, entry, number) for entry, number in thing.entries]
     met = kind.pointed(thing, screen, tokens)
     if isinstance(met, Target):
         canvas.targets.append(met)
@@ -242,11 +240,11 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
         canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty
     )
     canvas.shown.append(shown)
-    canvas.notes.extend(Note(layer, entry, number, ()) for entry, number in legend_of(shown, screen))
+    canvas.notes.extend(Note(layer, entry, number) for entry, number in legend_of(shown, screen))
     if shown.left_out:
-        canvas.notes.append(Note(layer, AROUND, shown.left_out, ()))
+        canvas.notes.append(Note(layer, AROUND, shown.left_out))
     if shown.piles:
-        canvas.notes.append(Note(layer, PILE, len(shown.piles), ()))
+        canvas.notes.append(Note(layer, PILE, len(shown.piles)))
     row = crowd.data.events.row_of.get(canvas.selected.key) if canvas.selected is not None else None
     if row is not None and crowd.holds(row):
         at = float(crowd.data.events.x[row]), float(crowd.data.events.y[row])

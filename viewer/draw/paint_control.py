@@ -22,6 +22,9 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
+GROUND_RIM = ((9.0, 0.10), (5.0, 0.14), (2.2, 0.30))
+HIDDEN_RIM = ((2.2, 0.4),)
+"""The same inside ground that was derived, and inside such as no map shows as anybody's."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
 LETTERS, HALO = 0.6, 3.0
@@ -89,15 +92,17 @@ class AreaKind:
     def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
         """Those of its outline at this scale."""
         outline = area.ground.outline
+        if area.part == "fill":
+            return 0
         return sum(map(len, outline.at(outline.level(screen.camera.scale / ratio))))
 
     def within(self, area: ControlArea, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
 
-    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Surface:
-        """All within it."""
-        return Surface(area.rings, area.refs, area.title)
+    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Surface | None:
+        """All within it; the rim around a holder's ground is not met, the shares of the towns in it are."""
+        return Surface(area.rings, area.refs, area.title) if area.refs else None
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
@@ -115,6 +120,11 @@ def paint_area(
     is not antialiased, schematic areas have no rim, and letters are laid down as pictures on whole pixels.
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
+    if area.part != "whole":
+        _paint_ground(painter, area, path, tokens, ratio, selected, firm)
+        if text := _letters(area, screen):
+            _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
+        return
     dashed = area.schematic or not area.filled
     if area.filled:
         smooth = painter.testRenderHint(SMOOTH)
@@ -126,6 +136,29 @@ def paint_area(
     painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
     if text := _letters(area, screen):
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
+
+
+def _paint_ground(
+    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, selected: bool, firm: float
+) -> None:
+    """A town's share is filled to the pixel, so that none is left out or painted twice between two; the rim, inside
+    all ground of a holder, is soft: no source drew that line."""
+    smooth = painter.testRenderHint(SMOOTH)
+    if area.part == "fill":
+        if area.filled:
+            painter.setRenderHint(SMOOTH, False)
+            painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
+            painter.setRenderHint(SMOOTH, smooth)
+        if selected:
+            painter.strokePath(path, QPen(tokens.colour("select"), 2.0))
+        return
+    painter.save()
+    painter.setRenderHint(SMOOTH, False)
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(SMOOTH, smooth)
+    for width, alpha in GROUND_RIM if area.filled else HIDDEN_RIM:
+        painter.strokePath(path, QPen(tokens.actor_colour(_first(area), alpha), width))
+    painter.restore()
 
 
 def _paint_letters(

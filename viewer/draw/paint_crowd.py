@@ -52,7 +52,7 @@ class Views:
     kept: InView | None = None
     mask: Mask | None = None
     asked: Hashable = None
-    aparts: list[Apart] = field(default_factory=list)
+    apart: Apart | None = None
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -77,57 +77,59 @@ class Views:
             return self.kept
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
-        apart = self._apart(crowd, WIDE_PX * grid.step * grid.grain)
-        mask, wide = apart.others, apart.reaching(grid)
+        if self.apart is None or self.apart.mask is not crowd.mask:
+            self.apart = apart_of(crowd)
+        least = WIDE_PX * grid.step * grid.grain
+        mask, wide = self.apart.others(least), self.apart.reaching(grid, least)
         if again or 2 * (span.high - span.low) > len(events):
             self.kept, self.mask = in_view(events, mask, grid, [slice(0, len(events))], wide), crowd.mask
             return self.kept
         return in_view(events, mask, grid, [span.carried, slice(span.low, span.high)], wide)
 
-    def _apart(self, crowd: Crowd, least: float) -> Apart:
-        """What of a crowd is wide; where as many are as wide as that, they are the same ones."""
-        number = int(np.count_nonzero(crowd.reach >= least))
-        found = next((one for one in self.aparts if one.mask is crowd.mask and one.number == number), None)
-        if found is None:
-            found = _apart(crowd, least, number)
-            self.aparts = [one for one in self.aparts if one.mask is crowd.mask][-1:]
-            self.aparts.append(found)
-        return found
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Apart:
-    """Of a mask the `number` events whose places are wide, and the mask (n,) of the others.
+    """The events of rough places that a mask lets through: at a scale those that reach far are no dots.
 
-    rows: (w,) those of the wide that the mask lets through, ascending; west, south, east, north: how far each reaches.
+    rows: (w,) theirs, ascending; reach: how far each may lie from its point; west, south, east, north: how far it
+    reaches.
     """
 
     mask: Mask
-    number: int
-    others: Mask
     rows: SmallRows
+    reach: NDArray[np.float32]
     west: NDArray[np.float32]
     south: NDArray[np.float32]
     east: NDArray[np.float32]
     north: NDArray[np.float32]
 
-    def reaching(self, grid: Grid) -> SmallRows:
-        """The rows of wide places that reach into a grid, ascending."""
+    def __post_init__(self) -> None:
+        self._wide, self._others = np.zeros(len(self.rows), dtype=bool), self.mask.copy()
+
+    def reaching(self, grid: Grid, least: float) -> SmallRows:
+        """The rows of places of `least` reach or more that reach into a grid, ascending."""
         right, bottom = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step
         inside = (self.east >= np.float32(grid.left)) & (self.west <= np.float32(right))
         inside &= (self.north >= np.float32(bottom)) & (self.south <= np.float32(grid.top))
+        inside &= self.reach >= least
         return self.rows[inside]
 
+    def others(self, least: float) -> Mask:
+        """The mask (n,) without places of `least` reach or more, until another is asked for: few differ in it."""
+        wide = self.reach >= least
+        changed = wide != self._wide
+        self._others[self.rows[changed]] = self._wide[changed]
+        self._wide = wide
+        return self._others
 
-def _apart(crowd: Crowd, least: float, number: int) -> Apart:
-    wide, events = crowd.reach >= least, crowd.data.events
-    rows, reach = rough_rows(crowd.data)[wide], crowd.reach[wide]
-    others = crowd.mask.copy()
-    others[rows] = False
-    passing = crowd.mask[rows]
-    rows, reach = rows[passing], reach[passing]
+
+def apart_of(crowd: Crowd) -> Apart:
+    """The rough places of a crowd's mask."""
+    rough, events = rough_rows(crowd.data), crowd.data.events
+    passing = crowd.mask[rough]
+    rows, reach = rough[passing], crowd.reach[passing]
     x, y = events.x[rows], events.y[rows]
-    return Apart(crowd.mask, number, others, rows, x - reach, y - reach, x + reach, y + reach)
+    return Apart(crowd.mask, rows, reach, x - reach, y - reach, x + reach, y + reach)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from viewer.draw.tokens import Tokens, with_alpha
 
 TILE = 10
 """Side of a tile in logical pixels."""
-WASH, MARK = 0.26, 0.5
+WASH, MARK = 0.28, 0.33
 """Opacity of the even tone and of the pattern on it."""
 
 
@@ -29,7 +29,7 @@ def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: floa
     if control in ("contested", "disputed"):
         return _tile(ratio, lambda p: _stripes(p, colours, strength, 0.0), len(colours))
     if control == "mixed":
-        return _tile(ratio, lambda p: _stripes(p, colours, strength, 0.2), len(colours))
+        return _tile(ratio, lambda p: _stripes(p, colours, strength, 0.1), len(colours))
     return pattern_brush(tokens.pattern(actors[0] if actors else ""), colours[0], strength, ratio)
 
 
@@ -78,7 +78,8 @@ def _stripes(painter: QPainter, colours: list[QColor], strength: float, wash: fl
     if wash:
         painter.fillRect(QRectF(0, 0, side, side), with_alpha(colours[0], wash * strength))
     for index, colour in enumerate(colours):
-        painter.setPen(QPen(with_alpha(colour, 0.62 * strength), 3.2 if not wash else 5.0, c=Qt.PenCapStyle.FlatCap))
+        alpha, width = (0.34, 4.6) if wash else (0.55, 3.2)
+        painter.setPen(QPen(with_alpha(colour, alpha * strength), width, c=Qt.PenCapStyle.FlatCap))
         for lap in range(-1, 3):
             start = (index + 0.5) * TILE + lap * side
             painter.drawLine(QLineF(start - 4, -4, start - side - 8, side + 4 + 0))

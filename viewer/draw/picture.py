@@ -21,7 +21,7 @@ from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
-from viewer.draw.kinds import STEPPED
+from viewer.draw.kinds import STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed, place_labels
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
@@ -31,7 +31,7 @@ from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS
+from viewer.layers import LAYERS, ground
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -41,6 +41,7 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
+from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
@@ -54,8 +55,8 @@ MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
 QUICK_SECONDS = 0.008
 """Names that were placed in less at the last scale are not worth a thread at the next."""
-SCALES = 24
-"""How many scales the places of names are remembered for."""
+AFRESH = 9
+"""Every so many levels names are placed afresh: else one that is asked for close up would wait for all farther ones."""
 _Shown = dict[str, tuple[Primitive, ...]]
 
 
@@ -75,7 +76,7 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[Any, Names] = {}
+        self._placed: dict[tuple[int, bool], Names] = {}
         self._placing_seconds = 1.0
         """How long it took the last time."""
         self._images = KeptImages()
@@ -99,9 +100,9 @@ class MapPicture:
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
     def knows(self, state: State) -> bool:
-        """Whether what takes long about a look was made before: its colours, and the places of names at its scale."""
+        """Whether what takes long about a look was made before: colours, places of names at its scale, and ground."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        return state.theme in self._tokens and named
+        return state.theme in self._tokens and named and ground.is_ready(state, self.data, self.basemap)
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
@@ -193,7 +194,7 @@ class MapPicture:
                 if crowd.drawn and near is None:
                     crowds.append((name, crowd))
                 elif near is not None and near.left_out and crowd.drawn:
-                    top.notes.append(Note(name, AROUND, near.left_out, ()))
+                    top.notes.append(Note(name, AROUND, near.left_out))
         return shown, crowds
 
     def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:
@@ -288,7 +289,7 @@ class MapPicture:
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
-                alike = known is not None and layer.id not in STEPPED.values() and look_alike(known[1], made)
+                alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(layer.title)
             except Exception:
@@ -379,19 +380,28 @@ class MapPicture:
         paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
-        """Where names stand at this scale; remembered for the scales used last."""
+        """Where names stand at this scale; remembered for each level of scales, each following the one before."""
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        key = _names_key(state)
-        names = self._placed.get(key)
-        if names is None or not same(names.made, made):
-            if len(self._placed) >= SCALES:
-                self._placed.clear()
-            labels = [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-            marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if "holders" in shown else []
-            begun = time.thread_time()
-            names = self._placed[key] = Names(made, place_labels(labels, state.camera.scale, tokens, marks))
+        level, squares = _names_key(state)
+        placed: tuple[Placed, ...] = ()
+        labels: list[Label | LineLabel] | None = None
+        begun = time.thread_time()
+        first = level if self._named_of(level, squares, made) else level - level % AFRESH
+        for closer in range(first, level + 1):
+            names = self._named_of(closer, squares, made)
+            if names is None:
+                labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
+                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if squares else []
+                names = Names(made, place_labels(labels, scale_of(closer), tokens, marks, placed))
+                self._placed[closer, squares] = names
+            placed = names.placed
+        if labels is not None:
             self._placing_seconds = time.thread_time() - begun
-        return names.placed
+        return placed
+
+    def _named_of(self, level: int, squares: bool, made: Made) -> Names | None:
+        names = self._placed.get((level, squares))
+        return names if names is not None and same(names.made, made) else None
 
 
 def sheet_of(canvas: Canvas) -> Sheet:
@@ -399,9 +409,9 @@ def sheet_of(canvas: Canvas) -> Sheet:
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
 
 
-def _names_key(state: State) -> Hashable:
-    """What the places of names follow from, beside the names."""
-    return state.camera.scale, "holders" in state.layers
+def _names_key(state: State) -> tuple[int, bool]:
+    """What the places of names follow from beside them: the level of the scale, and whether towns have squares."""
+    return level_of(state.camera.scale), "holders" in state.layers
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

@@ -13,9 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from viewer.geo.projection import point_to_map
+from viewer.geo.outline import Boxes, bounds_of, boxes_of, touching
 from viewer.session.camera import seen_at
-from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
 
 Points = NDArray[np.float64]
@@ -86,19 +85,6 @@ class Screen:
         )
 
 
-def fit_camera(
-    west: float, south: float, east: float, north: float, width: int, height: int, margin: float = 0.04
-) -> Camera:
-    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture.
-
-    However far that is: a picture shows what was asked for.
-    """
-    (x0, y0), (x1, y1) = point_to_map(west, south), point_to_map(east, north)
-    room = 1 - 2 * margin
-    scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
-    return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))
-
-
 def polygon(points: Points) -> QPolygonF:
     """Vertices in pixels as a Qt polygon, without a Python call per vertex."""
     made = QPolygonF()
@@ -117,12 +103,9 @@ class Strips:
     starts: NDArray[np.intp]
 
     @property
-    def boxes(self) -> NDArray[np.float64]:
-        """The bounds of each, shape (m, 4): the two lowest coordinates, the two highest."""
-        if len(self.starts) < 2:
-            return np.empty((0, 4))
-        low = np.minimum.reduceat(self.points, self.starts[:-1], axis=0)
-        return np.hstack((low, np.maximum.reduceat(self.points, self.starts[:-1], axis=0)))
+    def boxes(self) -> Boxes:
+        """The bounds of each, shape (m, 4)."""
+        return boxes_of(self.points, self.starts[:-1])
 
     @property
     def ends(self) -> NDArray[np.bool_]:
@@ -141,10 +124,10 @@ class Strips:
 
         Ends are kept, and lines of three vertices or fewer are as they were.
         """
-        cells = np.floor(self.points / close)
-        keep = self.ends
-        keep[1:] |= (cells[1:] != cells[:-1]).any(axis=1)
-        keep |= np.repeat(np.diff(self.starts) < 4, np.diff(self.starts))
+        x, y = np.floor(self.points.T / close)
+        keep, lengths = self.ends, np.diff(self.starts)
+        keep[1:] |= (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+        keep |= np.repeat(lengths < 4, lengths)
         before = np.concatenate(([0], np.cumsum(keep)))
         return Strips(self.points[keep], before[self.starts])
 
@@ -175,25 +158,27 @@ class Strips:
         the pen is opaque: cuts are made at sharp turns too.
         """
         cuts = np.flatnonzero(self.ends | self._sharp(width) | (np.arange(len(self.points)) % LONGEST == 0))
-        joined = ~np.isin(cuts[1:], self.starts)
+        joined = np.ones(len(self.points), dtype=bool)
+        joined[self.starts[:-1]] = False
+        joined = joined[cuts[1:]]
         begins, lengths = cuts[:-1][joined], np.diff(cuts)[joined] + 1
         starts = _starts(lengths)
         return Strips(self.points[np.repeat(begins - starts[:-1], lengths) + np.arange(starts[-1])], starts)
 
     def within(self, left: float, top: float, right: float, bottom: float) -> Strips:
         """The lines whose bounds touch a box."""
-        x0, y0, x1, y1 = self.boxes.T
-        return self.only((x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top))
+        return self.only(touching(self.boxes, left, top, right, bottom))
 
     def _sharp(self, width: float) -> NDArray[np.bool_]:
         """At which vertices a bevelled join of two lines of this width would miss more than CLIPPED."""
         # A round join reaches half the width from the vertex, a bevelled one that by the cosine of half the turn.
         half_turn = max(0.0, 1 - 2 * CLIPPED / width)
         least_cosine = 2 * half_turn**2 - 1
-        steps = np.diff(self.points, axis=0)
-        lengths = np.hypot(*steps.T)
+        across, down = np.diff(self.points.T)
+        lengths = np.hypot(across, down)
         found = np.zeros(len(self.points), dtype=bool)
-        found[1:-1] = (steps[1:] * steps[:-1]).sum(axis=1) < least_cosine * lengths[1:] * lengths[:-1]
+        cosines = across[1:] * across[:-1] + down[1:] * down[:-1]
+        found[1:-1] = cosines < least_cosine * lengths[1:] * lengths[:-1]
         return found
 
 
@@ -208,14 +193,22 @@ def strips(parts: Iterable[Points]) -> Strips:
     return Strips(points, _starts(np.array([len(line) for line in lines], dtype=np.intp)))
 
 
-def strips_seen(parts: Iterable[Points], screen: Screen, margin: float = 12.0) -> Strips:
-    """The lines or rings in map metres whose bounds touch a picture, widened by `margin` pixels: thinned, in pixels."""
-    found = strips(parts).within(*screen.widened(math.ceil(margin)).bounds)
+def strips_seen(
+    parts: tuple[Points, ...], screen: Screen, margin: float = 12.0, boxes: Boxes | None = None
+) -> Strips:
+    """The lines or rings in map metres whose bounds touch a picture, widened by `margin` pixels: thinned, in pixels.
+
+    boxes: their bounds, where they are known.
+    """
+    seen = touching(bounds_of(parts) if boxes is None else boxes, *screen.widened(math.ceil(margin)).bounds)
+    found = strips(parts[number] for number in np.flatnonzero(seen).tolist())
     pixels = np.clip(screen.points_px(found.points), -FARTHEST, FARTHEST)
     return Strips(pixels, found.starts).thinned()
 
 
-def path_of(parts: tuple[Points, ...], screen: Screen, closed: bool, margin: float = 12.0) -> QPainterPath:
+def path_of(
+    parts: tuple[Points, ...], screen: Screen, closed: bool, margin: float = 12.0, boxes: Boxes | None = None
+) -> QPainterPath:
     """The visible parts as one path in pixels; rings are filled by the odd-even rule."""
-    found = strips_seen(parts, screen, margin)
+    found = strips_seen(parts, screen, margin, boxes)
     return (found.closed() if closed else found).path()

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.draw.legend import Tally
@@ -113,7 +113,8 @@ class Seen:
 class StepImage(Generic[T]):
     """An image of things, the lowest first. dirty: what was painted since the one it was made from (device pixels).
 
-    The one that another was made from has given its pixels away; all else of it stays.
+    The one that another was made from has given its pixels away; all else of it stays. Where no thing was ever to be
+    seen there are none yet: most views have no areas, arrows or marks, and a transparent image costs as much as a full.
     """
 
     kind: Kind[T]
@@ -122,9 +123,19 @@ class StepImage(Generic[T]):
     seen: dict[T, Seen]
     vertices: int
     chosen: frozenset[T]
-    image: QImage
+    pixels: QImage | None
     dirty: tuple[QRect, ...]
     _lines: dict[Screen, Lines] = field(default_factory=dict)
+
+    @cached_property
+    def image(self) -> QImage:
+        """Its pixels, transparent where it has none."""
+        if self.pixels is not None:
+            return self.pixels
+        image = _blank(self.look.screen, self.look.ratio)
+        image.setDevicePixelRatio(self.look.ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        return image
 
     @property
     def shown(self) -> list[T]:
@@ -164,29 +175,40 @@ def step_image(
     if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
         was = before
     else:
-        was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), QImage(), ())
+        was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
     come, gone = set(things).difference(was.seen), was.seen.keys() - set(things)
     new = {thing: _seen(kind, thing, screen, ratio, tokens) for thing in come}
     seen = {**was.seen, **new}
     vertices = was.vertices + sum(one.vertices for one in new.values()) - sum(seen.pop(t).vertices for t in gone)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
-    whole = QRect(0, 0, max(1, round(screen.width * ratio)), max(1, round(screen.height * ratio)))
+    whole = QRect(QPoint(0, 0), _size(screen, ratio))
     dirty: tuple[QRect, ...] = (whole,)
+    pixels = None
     if look == was.look:
         changed = [*come, *gone, *(chosen ^ was.chosen)]
         boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) is not NOWHERE)
-        places, image = dict.fromkeys(boxes), was.image
+        places, pixels = dict.fromkeys(boxes), was.pixels
         dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
-    else:
-        image = QImage(whole.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    if pixels is None and any(seen[thing].box is not NOWHERE for thing in things):
+        dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
         at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
     }
-    made = StepImage(kind, things, look, seen, vertices, chosen, image, dirty, lines)
-    if dirty:
+    made = StepImage(kind, things, look, seen, vertices, chosen, pixels, dirty, lines)
+    if dirty and pixels is not None:
         _paint(made, tokens)
     return made
+
+
+def _size(screen: Screen, ratio: float) -> QSize:
+    """That of a view in device pixels."""
+    return QSize(max(1, round(screen.width * ratio)), max(1, round(screen.height * ratio)))
+
+
+def _blank(screen: Screen, ratio: float) -> QImage:
+    """An image of a view, not painted yet."""
+    return QImage(_size(screen, ratio), QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:

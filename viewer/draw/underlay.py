@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.draw.kept import Kept, same
-from viewer.draw.kinds import STEPPED, kinds_of, things_of
+from viewer.draw.kinds import STEPPED, kinds_of, primitives_of, things_of
 from viewer.draw.paint import Canvas, Sheet, StepPart
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -88,7 +88,7 @@ class Underlay:
         """The view as an image."""
         screen, ratio = sheet.screen, sheet.ratio
         before = tuple(self._steps.get(name) for name in STEPPED)
-        steps = tuple(self._step(name, shown.get(layer, ()), sheet) for name, layer in STEPPED.items())
+        steps = tuple(self._step(name, primitives_of(name, shown), sheet) for name in STEPPED)
         key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
@@ -115,7 +115,8 @@ class Underlay:
     def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""
         step = self._steps["holders"]
-        lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
+        if not step.empty:
+            lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
 
     def named(self, key: Hashable, sheet: Sheet, draw: Callable[[Canvas], None]) -> Named:
         """The names of a view as an image, painted by `draw` when the key is another one."""
@@ -150,7 +151,7 @@ class Underlay:
     def _part(self, name: str, step: StepImage[Any], sheet: Sheet) -> StepPart:
         known = self._parts.get(name)
         if known is None or known.step is not step or known.screen != sheet.screen:
-            known = self._parts[name] = StepPart(STEPPED[name], step, sheet.screen, sheet.tokens)
+            known = self._parts[name] = StepPart(STEPPED[name][-1], step, sheet.screen, sheet.tokens)
         return known
 
 

@@ -16,6 +16,9 @@ Points = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """West, south, east, north in map metres."""
 
+Boxes = NDArray[np.float64]
+"""Bounds in map metres or in pixels, shape (m, 4): the two lowest coordinates, the two highest."""
+
 FEW = 64
 """An outline of no more vertices is never simplified."""
 OFF_PX = 0.25
@@ -73,6 +76,29 @@ class Outline:
         if level not in self._coarse:
             self._coarse[level] = _simplified(self.rings, OFF_PX * 2.0**level)
         return self._coarse[level]
+
+
+def boxes_of(points: Points, starts: NDArray[np.intp]) -> Boxes:
+    """The bounds of lines or rings that follow each other in `points`, each from its start on; none is empty."""
+    if not len(starts):
+        return np.empty((0, 4))
+    return np.hstack((np.minimum.reduceat(points, starts, axis=0), np.maximum.reduceat(points, starts, axis=0)))
+
+
+def touching(boxes: Boxes, west: float, south: float, east: float, north: float) -> NDArray[np.bool_]:
+    """Which bounds touch a box, shape (m,)."""
+    x0, y0, x1, y1 = boxes.T
+    found: NDArray[np.bool_] = (x0 <= east) & (x1 >= west) & (y0 <= north) & (y1 >= south)
+    return found
+
+
+def bounds_of(parts: tuple[Points, ...]) -> Boxes:
+    """The bounds of lines or rings; NaN, which touches nothing, where one has no vertex."""
+    lengths = np.array([len(part) for part in parts], dtype=np.intp)
+    found, some = np.full((len(parts), 4), np.nan), lengths > 0
+    if some.any():
+        found[some] = boxes_of(np.concatenate(parts), (np.cumsum(lengths) - lengths)[some])
+    return found
 
 
 def _twice_area(ring: Points) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geo.errors import GeometryError
+from viewer.geo.projection import to_map
 from viewer.geo.wkb import check_degrees, kind_of, simple_geometries
 
 Ring = NDArray[np.float64]
@@ -78,3 +79,8 @@ def representative_point(wkb: bytes) -> tuple[float, float]:
     if point.is_empty:
         raise GeometryError("geometry is empty")
     return float(point.x), float(point.y)
+
+
+def shape_rings(shape: Shape) -> tuple[Ring, ...]:
+    """The rings or lines of a shape in map metres."""
+    return tuple(np.column_stack(to_map(ring[:, 0], ring[:, 1])) for part in shape.parts for ring in part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.layers.borders import BordersLayer
 from viewer.layers.control import ControlLayer
 from viewer.layers.graticule import GraticuleLayer
+from viewer.layers.ground import GroundLayer
 from viewer.layers.holders import HoldersLayer
 from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import Layer
@@ -16,6 +17,6 @@ from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    WaterLayer(), GraticuleLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(), RoutesLayer(),
-    TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(),
+    RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

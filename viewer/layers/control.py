@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -11,8 +13,10 @@ from viewer.domain.dates import Day, age_words, words
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Lettering, Spot
 from viewer.geo.outline import Outline
+from viewer.geo.shapes import shape_rings
 from viewer.layers.primitives import (
     FADES_AT,
+    SIGNS,
     ControlArea,
     Entries,
     Entry,
@@ -20,7 +24,6 @@ from viewer.layers.primitives import (
     actor_entry,
     centre_of,
     once,
-    shape_rings,
     strength,
 )
 from viewer.session.control import shown_holdings, shown_spells
@@ -29,10 +32,8 @@ from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-SIGNS = {
-    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
-    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
-}  # fmt: skip
+SPREAD = 0.8
+"""How much of the room from west to east letters take that share it."""
 Look = tuple[str, str, float, bool]
 """What tells one area from another: its claim, who is left of it, how firm, only possible."""
 
@@ -64,7 +65,23 @@ def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
     spots = _spots(data, tuple(area.ground for area in areas), tuple(area.filled for area in areas))
     for index, spot in spots.items():
         areas[index] = _lettered(data, areas[index], spot)
-    return _these(data, tuple(areas))
+    return _these(data, tuple(_side_by_side(data, areas)))
+
+
+def _side_by_side(data: DataSet, areas: list[ControlArea]) -> Iterator[ControlArea]:
+    """The areas, with the letters of several claims on one ground beside each other."""
+    alike = Counter((area.ground, area.spot) for area in areas if area.code)
+    before: Counter[tuple[Ground, Spot]] = Counter()
+    for area in areas:
+        key = area.ground, area.spot
+        number = alike[key] if area.code else 1
+        if number > 1:
+            x, y, room = area.spot
+            place = (before[key] + 0.5) / number - 0.5
+            before[key] += 1
+            yield _lettered(data, area, (x + place * room * SPREAD, y, room * SPREAD / number))
+        else:
+            yield area
 
 
 @remembered(64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from viewer.domain.control import BESIDE, Holding
+from viewer.domain.control import Holding
 from viewer.domain.dates import Day, age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
@@ -12,11 +12,11 @@ from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import FADES_AT, Entries, Entry, HolderMark, Primitive, actor_entry, once, strength
 from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.describe import actor_names
+from viewer.session.ground import foremost, is_point
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-POINTS = ("exact", "town", "near")
 SPLIT = Entry("Control", "Contested, shared or changing hands", "holder", "contested")
 BESIEGED = Entry("Control", "Besieged", "holder", "besieged")
 PRESENT = {
@@ -67,9 +67,9 @@ def _mark_of(data: DataSet, number: int) -> HolderMark | None:
     """
     spells = shown_spells(data, FADES_AT)
     tenure, place = spells.tenures[number], data.places.get(spells.sites[number])
-    if place is None or place.lon is None or place.lat is None or not tenure.holdings or not _pointed(place, data):
+    if place is None or not tenure.holdings or not is_point(data, place):
         return None
-    shown = _foremost(tenure.holdings)
+    shown = foremost(tenure.holdings)
     look = (
         place.key, tuple(dict.fromkeys(key for held in shown for key in held.claim.actors.split())),
         shown[0].claim.control, max(strength(held.age_days(tenure.first)) for held in shown),
@@ -90,18 +90,9 @@ def _mark(data: DataSet, place: Place, look: Look) -> HolderMark:
     )  # fmt: skip
 
 
-def _foremost(holdings: tuple[Holding, ...]) -> tuple[Holding, ...]:
-    return tuple(holding for holding in holdings if holding.claim.control not in BESIDE) or holdings
-
-
-def _pointed(place: Place, data: DataSet) -> bool:
-    shape = data.shape_of(place)
-    return place.precision in POINTS and (shape is None or shape.kind == "point")
-
-
 def _title(data: DataSet, place: Place, day: Day) -> str:
     """Who holds a place on a day, since when, and how old the last word of it is."""
-    shown = _foremost(shown_holdings(data, place.key, day))
+    shown = foremost(shown_holdings(data, place.key, day))
     return f"{place.name}: {'; '.join(_words(holding, day, data) for holding in shown)}"
 
 

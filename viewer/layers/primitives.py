@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -19,8 +20,9 @@ from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Spot
-from viewer.geo.projection import EARTH_RADIUS, metres_per_unit, to_map
-from viewer.geo.shapes import Shape
+from viewer.geo.outline import Boxes, bounds_of
+from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
+from viewer.geo.shapes import shape_rings
 from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
@@ -62,7 +64,7 @@ Entries = tuple[tuple[Entry, int], ...]
 """The lines of the legend that a thing on the map needs, each with how many it stands for."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Area:
     """A filled surface of the base map; rings cut holes into each other."""
 
@@ -71,8 +73,13 @@ class Area:
     edge: str = ""
     entry: Entry | None = None
 
+    @cached_property
+    def boxes(self) -> Boxes:
+        """The bounds of each ring: every view asks which of them it sees."""
+        return bounds_of(self.rings)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Line:
     """Lines of one look."""
 
@@ -85,6 +92,11 @@ class Line:
     refs: tuple[Ref, ...] = ()
     title: str = ""
     actor: str = ""
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """The bounds of each part: every view asks which of them it sees."""
+        return bounds_of(self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +142,11 @@ class LineLabel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
-    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room."""
+    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
+
+    part: "whole", or of ground that was derived only the "fill" of one town's share, or only the "rim" around a
+    holder's ground, with its code.
+    """
 
     ground: Ground
     actors: tuple[str, ...]
@@ -143,6 +159,7 @@ class ControlArea:
     entries: Entries
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
+    part: str = "whole"
 
     @property
     def rings(self) -> tuple[Points, ...]:
@@ -297,11 +314,6 @@ class Layer(Protocol):
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]: ...
 
 
-def shape_rings(shape: Shape) -> tuple[Points, ...]:
-    """The rings or lines of a shape in map metres."""
-    return tuple(np.column_stack(to_map(ring[:, 0], ring[:, 1])) for part in shape.parts for ring in part)
-
-
 def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
     """A circle of `radius_m` on the ground around a point in map metres, as a closed ring."""
     lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
@@ -358,6 +370,13 @@ def actor_entry(key: str, data: DataSet) -> Entry:
     if actor is None:
         return Entry("Actors", "not known who", "actor", "", (), "")
     return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
+
+
+SIGNS = {
+    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
+    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
+}  # fmt: skip
+"""What the legend calls an area of a class; any other is an area of control."""
 
 
 def once(entries: Iterable[Entry]) -> Entries:
@@ -426,13 +445,17 @@ def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
         known = np.isfinite(radius) & (radius > 0)
     widest = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
     reach: NDArray[np.float32] = widest.astype(np.float32)
-    kinds = events.place[rows].astype(np.int64) * len(PRECISIONS) + events.precision[rows]
-    for number, first in zip(*np.unique(kinds, return_index=True), strict=True):
-        row = int(rows[first])
-        if PRECISIONS[int(number) % len(PRECISIONS)] not in ("near", "unknown"):
+    places = np.minimum(events.place[rows], len(data.places)).astype(np.int64)
+    kinds = places * len(PRECISIONS) + events.precision[rows]
+    extents = np.zeros((len(data.places) + 1) * len(PRECISIONS), dtype=np.float32)
+    firsts = np.full(len(extents), -1)
+    firsts[kinds[::-1]] = np.arange(len(kinds))[::-1]  # of several, the one that is written last stays
+    for number in np.flatnonzero(firsts >= 0).tolist():
+        row = int(rows[firsts[number]])
+        if PRECISIONS[number % len(PRECISIONS)] not in ("near", "unknown"):
             every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
-            same = kinds == number
-            reach[same] = np.maximum(reach[same], np.float32(np.abs(every).max()))
+            extents[number] = np.float32(np.abs(every).max())
+    reach = np.maximum(reach, extents[kinds])
     reach.flags.writeable = False
     return reach
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from viewer.domain.places import Route
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Line, LineLabel, Primitive, shape_rings
+from viewer.geo.shapes import shape_rings
+from viewer.layers.primitives import Entry, Line, LineLabel, Primitive
 from viewer.session.state import Ref, State
 from viewer.session.window import window_of
 from viewer.store.dataset import DataSet

@@ -11,11 +11,12 @@ from viewer.domain.places import PINNED, Place
 from viewer.geo.basemap import Basemap, Region, Town
 from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import Dots, Label, Primitive, by_labels
+from viewer.session.camera import scale_of
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
 
-SHOWN_FROM = {1: 4000.0, 2: 1250.0, 3: 760.0, 4: 380.0, 5: 170.0, 6: 75.0}
+SHOWN_FROM = {rank: scale_of(level) for rank, level in ((1, 1), (2, 6), (3, 8), (4, 11), (5, 14), (6, 18))}
 """Map metres per pixel below which a town of that rank is shown."""
 RANKS = {"city": 2, "town": 4, "village": 5, "camp": 5, "crossing": 5, "airbase": 5, "dam": 5, "oilfield": 5,
          "station": 6, "site": 6}  # fmt: skip
@@ -88,12 +89,18 @@ def _twin(
     if place.kind not in SETTLEMENTS or not len(towns):
         return None
     distance = np.hypot(tx - x, ty - y)
+    near = np.flatnonzero(distance < NEAR)
+    if not len(near):
+        return None
     names = {fold(place.name), *(fold(n.name) for n in data.names_of_place.get(place.key, ()))}
-    for index in np.argsort(distance)[:6].tolist():
-        alike = fold(towns[index].name) in names or (towns[index].name_ar and fold(towns[index].name_ar) in names)
-        if index not in taken and (distance[index] < SAME_SPOT or (alike and distance[index] < NEAR)):
+    for index in near[np.argsort(distance[near], kind="stable")[:6]].tolist():
+        if index not in taken and (distance[index] < SAME_SPOT or _is_one_of(towns[index], names)):
             return int(index)
     return None
+
+
+def _is_one_of(town: Town, names: set[str]) -> bool:
+    return fold(town.name) in names or bool(town.name_ar and fold(town.name_ar) in names)
 
 
 def _dots(named: tuple[Named, ...]) -> tuple[Dots, ...]:

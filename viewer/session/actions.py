@@ -28,6 +28,7 @@ from viewer.session.commands import (
     SetCursor,
     SetFilters,
     SetGrid,
+    SetGround,
     SetLabels,
     SetMode,
     SetPlay,
@@ -42,7 +43,7 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
-from viewer.session.state import ALL_LAYERS, COORDINATES, GRIDS, LABELS, STEPS, UNITS, Filters, Ref, State
+from viewer.session.state import ALL_LAYERS, COORDINATES, GRIDS, GROUNDS, LABELS, STEPS, UNITS, Filters, Ref, State
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
@@ -275,7 +276,7 @@ def closing(state: State) -> Command | None:
 
 
 _LAYER_TITLES = {
-    "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
+    "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
     "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
 }  # fmt: skip
@@ -313,6 +314,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda state: state.theme == "dark", group=2),
     Action("labels", "Names: Latin, Arabic or both", "View", ("N",),
            lambda data, state: SetLabels(_next_of(LABELS, state.labels)), group=2),
+    Action("ground", "Ground of towns: up to 40 km, or to the next town", "View", ("Shift+G",),
+           lambda data, state: SetGround(_next_of(GROUNDS, state.ground)), group=2),
     Action("zoom_in", "Zoom in", "Map", ("Ctrl++", "Ctrl+="), _zoom(1 / ZOOM_STEP), repeats=True),
     Action("zoom_out", "Zoom out", "Map", ("Ctrl+-",), _zoom(ZOOM_STEP), repeats=True),
     Action("fit", "Show the whole region", "Map", ("F", "Ctrl+0")),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from viewer.domain.dates import Day
 from viewer.session.memo import remembered
 from viewer.session.window import Mask, as_day, lasting_of
-from viewer.store.columns import FAR_FUTURE
+from viewer.store.columns import FAR_FUTURE, distinct
 from viewer.store.dataset import DataSet
 
 Numbers = NDArray[np.int64]
@@ -86,7 +86,7 @@ def calendar_of(data: DataSet) -> Calendar:
     apart = np.flatnonzero(over != events.earliest[: lasting.dated]).astype(np.int32)
     ends = over[apart]
     known = ends != FAR_FUTURE
-    days = np.union1d(starts, np.unique(ends[known]))
+    days = distinct(np.concatenate((starts, ends[known])))
     begins = np.searchsorted(events.earliest, days)
     first_of = np.searchsorted(begins, apart, side="right").astype(np.int32)
     last_of = np.searchsorted(days, ends).astype(np.int32)

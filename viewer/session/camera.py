@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+from viewer.geo.projection import point_to_map
 from viewer.session.commands import SCALE_LIMITS
 from viewer.session.state import Camera
+
+FARTHEST = SCALE_LIMITS[1]
+"""The scale of level 0 (map metres in a logical pixel)."""
+LEVELS = 3
+"""So many levels until the scale is half."""
+
+
+def level_of(scale: float) -> int:
+    """The level of a scale: names stand as they are placed for the farthest scale of its level."""
+    return max(0, math.floor(LEVELS * math.log2(FARTHEST / scale) + 1e-9))
+
+
+def scale_of(level: int) -> float:
+    """The farthest scale of a level."""
+    return float(FARTHEST / 2.0 ** (level / LEVELS))
 
 
 def under(camera: Camera, x: float, y: float, width: float, height: float) -> tuple[float, float]:
@@ -37,3 +54,16 @@ def moved_picture(
     stretch = drawn.scale / now.scale
     left, top = seen_at(now, *under(drawn, 0, 0, *size), width, height)
     return left, top, stretch
+
+
+def fit_camera(
+    west: float, south: float, east: float, north: float, width: int, height: int, margin: float = 0.04
+) -> Camera:
+    """The camera that shows a box in degrees as large as it fits, with a margin as a share of the picture.
+
+    However far that is: a picture shows what was asked for.
+    """
+    (x0, y0), (x1, y1) = point_to_map(west, south), point_to_map(east, north)
+    room = 1 - 2 * margin
+    scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
+    return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))

@@ -13,6 +13,7 @@ from viewer.domain.places import Place
 from viewer.domain.sources import Quantity
 from viewer.geo.projection import distance_m
 from viewer.session.card import CONTRADICTIONS, Card, Row, label, sections
+from viewer.session.control import shown_holdings
 from viewer.session.describe import (
     holder_words,
     holding_doubts,
@@ -22,6 +23,7 @@ from viewer.session.describe import (
     quantity_words,
     source_brief,
 )
+from viewer.session.ground import RULES, is_point
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
 
@@ -40,6 +42,7 @@ def place_card(data: DataSet, ref: Ref, day: Day) -> Card | None:
     return Card(ref, place.name, kind, sections(
         (CONTRADICTIONS, _disagreements(data, place)),
         ("Held now", _now(data, place, day)),
+        ("Ground around it", _ground(data, place, day)),
         ("Held now, within", _parts_now(data, place, day)),
         ("Who held it", _tenures(data, place)),
         ("Names", _names(data, place)),
@@ -65,6 +68,12 @@ def _now(data: DataSet, place: Place, day: Day) -> Iterator[Row]:
     for held in history.on(day) if history else ():
         yield Row(f"On {day_words(day)}", holder_words(data, held.claim), holding_doubts(held, day),
                   Ref("claim", held.claim.key))  # fmt: skip
+
+
+def _ground(data: DataSet, place: Place, day: Day) -> Iterator[Row]:
+    """By which rule the land around is painted in the holders' colours."""
+    if shown_holdings(data, place.key, day) and is_point(data, place):
+        yield Row("Painted as held so", RULES["reach"])
 
 
 def _parts_now(data: DataSet, place: Place, day: Day) -> Iterator[Row]:

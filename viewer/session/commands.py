@@ -15,6 +15,7 @@ from viewer.geo.projection import MAX_LATITUDE
 from viewer.session.state import (
     COORDINATES,
     GRIDS,
+    GROUNDS,
     LABELS,
     MODES,
     STEPS,
@@ -304,6 +305,17 @@ class SetRangeRings(Command):
     def apply(self, state: State) -> State:
         kept = tuple(one for one in self.rings if _is_drawable(one))
         return replace(state, range_rings=kept[-MOST_RING_SETS:])
+
+
+@dataclass(frozen=True, slots=True)
+class SetGround(Command):
+    """Choose how far the ground of towns goes."""
+
+    ground: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, ground=self.ground) if self.ground in GROUNDS else state
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from viewer.geo.shapes import Ring, Shape
 from viewer.session.describe import place_name
 from viewer.session.memo import remembered
 from viewer.session.selectors import holdings_on
+from viewer.store.columns import distinct
 from viewer.store.dataset import DataSet
 
 NEAR_DAYS = 92
@@ -58,13 +59,19 @@ def shown_spells(data: DataSet, ages: tuple[int, ...]) -> Spells:
     sites: list[str] = []
     starts: list[int] = []
     for site, held in data.histories.items():
-        shown = History(tuple(replace(tenure, holdings=_shown(tenure.holdings)) for tenure in held.tenures))
+        shown = History(tuple(_drawn(tenure) for tenure in held.tenures))
         if any(tenure.holdings for tenure in shown.tenures):
             starts.append(len(tenures))
             tenures += shown.cut(ages).tenures
             sites += [site] * (len(tenures) - starts[-1])
     firsts = np.array([tenure.first for tenure in tenures], dtype=np.int64)
-    return Spells(tuple(tenures), tuple(sites), np.unique(firsts), firsts, np.array(starts, dtype=np.int64))
+    return Spells(tuple(tenures), tuple(sites), distinct(firsts), firsts, np.array(starts, dtype=np.int64))
+
+
+def _drawn(tenure: Tenure) -> Tenure:
+    """The tenure with what a map shows of it: most often the very same."""
+    holdings = _shown(tenure.holdings)
+    return tenure if len(holdings) == len(tenure.holdings) else replace(tenure, holdings=holdings)
 
 
 def shown_holdings(data: DataSet, site: str, day: Day) -> tuple[Holding, ...]:

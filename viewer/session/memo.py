@@ -44,3 +44,8 @@ def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], C
         return answered
 
     return keeping
+
+
+def is_remembered(function: Callable[..., Any], data: DataSet, *args: Any) -> bool:
+    """Whether a function made by `remembered` would answer without working."""
+    return args in data.memo.get(function.__wrapped__, {})  # type: ignore[attr-defined]

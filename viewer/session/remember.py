@@ -26,6 +26,7 @@ from viewer.session.state import (
     ALL_LAYERS,
     COORDINATES,
     GRIDS,
+    GROUNDS,
     LABELS,
     MODES,
     STEPS,
@@ -68,6 +69,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "units": state.units,
         "measure": {"path": [list(point) for point in state.measure.path], "closed": state.measure.closed},
         "range_rings": [{"centre": list(one.centre), "radii_m": list(one.radii_m)} for one in state.range_rings],
+        "ground": state.ground,
     }
 
 
@@ -202,4 +204,5 @@ _FILTERS = {
 _TOP: dict[str, Reading] = {
     "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
     "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
+    "ground": _term(GROUNDS),
 }  # fmt: skip

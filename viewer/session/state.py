@@ -17,8 +17,10 @@ UNITS = ("km", "mi", "nmi")
 """Lengths are told in kilometres alone, or in statute or nautical miles too."""
 LonLat = tuple[float, float]
 """Longitude, latitude in degrees."""
+GROUNDS = ("reach", "roads")
+"""The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "water", "graticule", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 
@@ -116,3 +118,5 @@ class State:
     measure: Measure = field(default_factory=Measure)
     """What is measured on the map, until it is dropped."""
     range_rings: tuple[RangeRings, ...] = ()
+    ground: str = "reach"
+    """One of GROUNDS."""

@@ -9,19 +9,20 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from viewer.domain.dates import words
+from viewer.domain.dates import parse, words
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import ACTIONS, position_of
 from viewer.session.commands import Batch, Command, Select, SetCamera, SetFilters
 from viewer.session.playback import brought_into_view, gone_to
 from viewer.session.spoken_date import spoken_span
 from viewer.session.state import Ref, State
+from viewer.session.views import view_shown
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 from viewer.store.search import Hit
 from viewer.store.search_text import fold
 
-GROUPS = ("Coordinate", "Date", "Place", "Actor", "Incident", "Command")
+GROUPS = ("Coordinate", "Date", "View", "Place", "Actor", "Incident", "Command")
 PER_GROUP = 7
 MOST_SECONDS = 0.01
 """How long incidents are searched for while somebody types and waits."""
@@ -53,7 +54,7 @@ def suggestions(
     only_commands = not text or text.startswith(">")
     found = list(_commands(text.lstrip("> ")))
     if not only_commands:
-        found += [*_coordinates(state, coordinate(text)), *_dates(state, text)]
+        found += [*_coordinates(state, coordinate(text)), *_dates(state, text), *_views(data, text)]
         found += [made for hit in data.finder.find(text, seconds=MOST_SECONDS) for made in _hit(data, state, hit)]
     return _grouped(found, len(ACTIONS) if only_commands else PER_GROUP)
 
@@ -88,6 +89,15 @@ def _dates(state: State, text: str) -> Iterable[Suggestion]:
     command = gone_to(span, state.time) if span is not None else None
     if span is not None and command is not None:
         yield Suggestion("Date", words(span), "go to this time", 110.0, command)
+
+
+def _views(data: DataSet, text: str) -> Iterable[Suggestion]:
+    """Saved views of which every word that was typed begins one; all of them for "view"."""
+    wanted = fold(text).split()
+    for view in data.views:
+        have = fold(f"view {view.name} {view.note}").split()
+        if all(any(word.startswith(part) for word in have) for part in wanted):
+            yield Suggestion("View", view.name, words(parse(view.on)), 90.0, view_shown(view))
 
 
 def _hit(data: DataSet, state: State, hit: Hit) -> Iterable[Suggestion]:

@@ -13,8 +13,7 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,18 +79,30 @@ def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[
     return arrays, said
 
 
-@contextmanager
-def keeping(file: Path) -> Iterator[ColumnWriter]:
-    """Write a file of columns, which takes its place at the end when nothing went wrong; OSError."""
-    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=file.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as opened:
-            yield ColumnWriter(opened)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    _make_room(file)
+class Unfinished:
+    """A file of columns that is written and may be read, but has not taken its place; OSError.
+
+    To be dropped in the end: what took its place stays.
+    """
+
+    def __init__(self, place: Path) -> None:
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=place.parent)
+        self._place, self.path = place, Path(name)
+        self._opened = os.fdopen(handle, "w+b")
+        self.writer = ColumnWriter(self._opened)
+
+    def take_place(self) -> None:
+        """Be the file that is found from now on."""
+        self._opened.close()
+        self.path.replace(self._place)
+        _make_room(self._place)
+
+    def drop(self) -> None:
+        """Remove it; whoever mapped it may go on looking."""
+        with contextlib.suppress(OSError):
+            self._opened.close()
+            self.path.unlink(missing_ok=True)
+        summed.forget(self.path)
 
 
 def _make_room(newest: Path) -> None:

@@ -73,7 +73,7 @@ class ColumnWriter:
         self._arrays[name] = (kind, number + len(values), offset)
 
     def finish(self, said: dict[str, Any]) -> None:
-        """Write the head, with the sums of what is in the file now."""
+        """Write the head, with the sums of what is in the file now; again when there is something else to say."""
         self._file.flush()
         entries = {name: measured(self._file, *array)._asdict() for name, array in self._arrays.items()}
         head = json.dumps({"columns": entries, "said": said}, allow_nan=False).encode("ascii")

@@ -14,11 +14,13 @@ from viewer.domain.dossier import Dossier
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source
+from viewer.domain.views import SavedView
 from viewer.geo.shapes import Shape, wkb_to_shape
+from viewer.store.checks import Checks
 from viewer.store.column_file import unload
 from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
 from viewer.store.file import StoreFile
-from viewer.store.first_reading import Findings
+from viewer.store.findings import Findings
 from viewer.store.lookup import lookups_of
 from viewer.store.open import open_store
 from viewer.store.pace import Pace
@@ -51,9 +53,13 @@ class DataSet:
     routes: tuple[Route, ...]
     quantities: tuple[Quantity, ...]
     caveats: tuple[Caveat, ...]
+    views: tuple[SavedView, ...]
     same: Mapping[str, str]
     """For each event told more than once, the key that stands for the incident."""
-    problems: tuple[Problem, ...]
+    found: tuple[Problem, ...]
+    """What was found wrong in its rows."""
+    checks: Checks
+    """What is still to be done, and what was found by it."""
     memo: dict[Callable[..., Any], dict[Any, Any]] = field(default_factory=dict, repr=False, init=False)
     """What `session.memo` remembers of this data set: the answers of each function."""
     _shapes: dict[str, Shape] = field(default_factory=dict, repr=False)
@@ -64,6 +70,11 @@ class DataSet:
     def path(self) -> Path:
         """The file it was read from."""
         return self.store.path
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is known to be wrong with it: more, perhaps, once `checks` are over."""
+        return (*self.store.notices, *self.checks.problems, *self.found)
 
     @cached_property
     def finder(self) -> Finder:
@@ -159,39 +170,46 @@ class DataSet:
         return tuple(caveat for caveat in self.caveats if f"{table}:{key}" in caveat.affects.split())
 
     def rest(self) -> None:
-        """Give back memory once all of the columns were looked through; what a view needs comes back by itself."""
+        """Give back what looking through the columns took: their pages, which come back by themselves, and the rest."""
         unload(self.events.x)
         give_memory_back()
 
     def close(self) -> None:
-        """Close the file and forget what was remembered of it."""
+        """Close the file and forget what was remembered of it; checks that still go on are ended."""
+        self.checks.stop()
         self.memo.clear()
         self.store.close()
 
 
-def open_dataset(path: Path, report: Report = quiet) -> DataSet:
+def open_dataset(path: Path, report: Report = quiet, ahead: bool = False) -> DataSet:
     """Open and read a store; StoreError when it cannot be, and `problems` for rows that were left out.
 
     `report` hears what is being done and how far it is, often enough to stop at once: when it raises Cancelled,
-    that comes out and nothing is left open.
+    that comes out and nothing is left open. ahead: hand it over as soon as all that is shown is read and checked;
+    whoever asked for that lets `checks` go on with the pages of a large store, and tells what they find.
     """
     pace = Pace(report)
     pace.begin("Opening the file", 0.01)
     store = open_store(path, pace.tick)
+    checks = Checks(store)
     try:
         with store.reading():
-            arrays, findings = columns_and_findings(store, pace)
-            pace.begin("Reading the records", 1.0)
-            data = _read(store, arrays, findings)
+            arrays, findings, checks = columns_and_findings(store, pace, ahead)
+            pace.begin("Reading the records", 0.97)
+            data = _read(store, arrays, findings, checks)
+        if not ahead:
+            pace.begin("Checking the file", 1.0)
+            checks.wait(pace.tick)
         pace.finish()
         store.tick = None
         return data
     except BaseException:
+        checks.stop()
         store.close()
         raise
 
 
-def _read(store: StoreFile, arrays: Arrays, findings: Findings) -> DataSet:
+def _read(store: StoreFile, arrays: Arrays, findings: Findings, checks: Checks) -> DataSet:
     events = events_of(arrays)
     reader = Reader(store, findings.bad, lookups_of(arrays, events))
     return DataSet(
@@ -208,8 +226,10 @@ def _read(store: StoreFile, arrays: Arrays, findings: Findings) -> DataSet:
         routes=tuple(reader.all("route")),
         quantities=tuple(reader.all("quantity")),
         caveats=tuple(reader.all("caveat")),
+        views=tuple(reader.all("saved_view")),
         same=Representatives(events.keys, events.row_of, arrays["same.members"], arrays["same.chosen"]),
-        problems=(*store.notices, *findings.problems),
+        found=tuple(findings.problems),
+        checks=checks,
         _index=index_of(arrays),
     )  # fmt: skip
 

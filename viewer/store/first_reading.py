@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
 from viewer.domain.records import Problem
 from viewer.store import columns, schema
 from viewer.store.arrangement import (
+    RowAt,
     Sink,
     arranged_events,
     arranged_keys,
@@ -21,9 +21,11 @@ from viewer.store.arrangement import (
     arranged_search,
 )
 from viewer.store.aside import Aside, Here
+from viewer.store.checks import is_large
 from viewer.store.columns import distinct
 from viewer.store.errors import StoreError
-from viewer.store.file import CHECK_SECONDS, STALLING, StoreFile, for_size
+from viewer.store.file import STALLING, StoreFile
+from viewer.store.findings import Findings
 from viewer.store.index import indexed_columns
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
@@ -52,36 +54,23 @@ from viewer.store.validate import (
     wrong_rows,
 )
 
-LARGE = 64_000_000
-"""Bytes from which on a store is checked beside the reading, not before it."""
 ON_DEMAND = 20_000
 """Sources beyond which each is read when it is asked for."""
 CODED = ("actor", "place")
 """The tables whose records the columns name by a number."""
 
 
-class Findings(NamedTuple):
-    """What is found out about a store beside its columns; actors, places: how many of them the columns name."""
-
-    bad: Bad
-    problems: list[Problem]
-    actors: int
-    places: int
-
-
 def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:
     """Check a store and hand its columns to the sink; StoreError when it cannot be trusted or read.
 
+    The pages of a large one are left to `checks`, but for what is read of them.
     most: how many rows each table has at the most; spool: where columns wait until they are put in order.
     """
     with ExitStack() as stack:
-        large = store.path.stat().st_size >= LARGE
+        large = is_large(store)
         pace.begin("Checking the file", 0.05)
         if not large and not check_pages(store):
             raise StoreError(f"{store.path}: {STALLING}")
-        pages = Aside(store, check_pages) if large else None
-        if pages:
-            stack.callback(pages.stop)
         known = {table: wrong_rows(store, table) for table in CODED}
         keys = {table: trusted_keys(store, table, known[table]) for table in CODED}
         _refuse_too_many_actors(store, keys["actor"])
@@ -97,9 +86,12 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)
         checks = (Aside if large else Here)(store, rows)
         stack.callback(checks.stop)
+        index = (Aside if large else Here)(store, plain.check_index)
+        stack.callback(index.stop)
         scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
         with scan.reading():
-            problems = [*missing_parts(store), *_scanned(scan, most, keys, spool, pace, plain)]
+            problems = [*missing_parts(store)]
+            _scan(scan, most, keys, spool, pace, plain)
             for table, column in _unindexed(store, most):
                 scan_references(scan, table, column, spool)
             pace.begin("Checking the records", 0.85)
@@ -108,19 +100,14 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
                 bad, remarks = bad_rows(store, {**known, "event": wrong_rows(store, "event")})
             for table in JOINED:
                 _follow(store, scan, table, keys, bad, spool)
-        pace.begin("Putting the events in order", 0.95)
-        if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
-            sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
-        try:
-            _arranged(spool, bad, sink, pace.tick)
-        except StoreError as error:
-            raise StoreError(f"{store.path}: {error}") from None
-        pace.begin("Checking the file", 0.97)
-        seconds = for_size(CHECK_SECONDS, store.identity[2])
-        if pages and not (pages.finished(pace.tick, seconds) and pages.result(pace.tick)):
-            within = f"within {seconds:.0f} seconds when it was first read"  # which is kept with the columns
-            unfinished = f"its pages could not all be checked {within}; some may be damaged"
-            problems.insert(0, Problem(store.path.name, unfinished))
+            pace.begin("Putting the events in order", 0.95)
+            if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
+                sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
+            with _naming(store):
+                row_at = _arranged(spool, bad, sink, pace.tick)
+            index.result(pace.tick)
+            with _naming(store):
+                problems += _index_arranged(scan, spool, plain, row_at, sink)
         return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))
 
 
@@ -154,10 +141,10 @@ def _all_joined(store: StoreFile, table: str, bad: Bad, spool: Spool) -> bool:
     return not len(bad.get("event", ())) and spool.length(f"{table}.codes") == number
 
 
-def _scanned(
+def _scan(
     scan: StoreFile, most: dict[str, int], keys: dict[str, list[str]], spool: Spool, pace: Pace, plain: PlainTables
-) -> Iterator[Problem]:
-    """Everything read that is put in order afterwards, but what was read plainly; what is wrong with the text index."""
+) -> None:
+    """Read everything that is put in order afterwards, but what was read plainly."""
     if "event" not in plain.proven:
         pace.begin("Reading events", 0.7)
         scan_events(scan, keys["actor"], keys["place"], spool, _heard(pace, most.get("event", 0)))
@@ -170,9 +157,17 @@ def _scanned(
     scan_links(scan, spool)
     if most.get("source", 0) > ON_DEMAND:
         scan_keys(scan, "source", spool)
-    if schema.SEARCH_TABLE in scan.tables and not _index_is_read(scan, spool, plain):
-        spool.clear("search")
-        yield Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")
+
+
+def _index_arranged(scan: StoreFile, spool: Spool, plain: PlainTables, row_at: RowAt, sink: Sink) -> list[Problem]:
+    """Hand the rows of the text index to the sink; what is wrong with it."""
+    if schema.SEARCH_TABLE not in scan.tables:
+        return []
+    if _index_is_read(scan, spool, plain):
+        arranged_search(spool, row_at, sink)
+        return []
+    spool.clear("search")
+    return [Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")]
 
 
 def _index_is_read(scan: StoreFile, spool: Spool, plain: PlainTables) -> bool:
@@ -181,8 +176,8 @@ def _index_is_read(scan: StoreFile, spool: Spool, plain: PlainTables) -> bool:
         if schema.SEARCH_TABLE in plain.proven or index_follows_events(scan):
             spool.add("search.events", spool.column("event.ids"))
             spool.add("search.ids", spool.column("event.ids"))
-        else:
-            scan_search(scan, spool)
+            return index_answers(scan)
+        scan_search(scan, spool)
         told = len(distinct(spool.column("search.ids")))
         return told == len(spool.column("event.ids")) and index_answers(scan)
     except sqlite3.Error:
@@ -203,18 +198,27 @@ def _heard(pace: Pace, most: int) -> Callable[[int], None]:
     return heard
 
 
-def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> None:
+@contextmanager
+def _naming(store: StoreFile) -> Iterator[None]:
+    """Put the name of the file before what is wrong with its rows."""
+    try:
+        yield
+    except StoreError as error:
+        raise StoreError(f"{store.path}: {error}") from None
+
+
+def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
+    """Put everything in order but the text index."""
     row_at = arranged_events(spool, bad, sink, tick)
     for table in ("event_actor", "event_place"):
         arranged_pairs(spool, table, bad.get(table, LeftOut()), row_at, sink)
         tick()
     if "source.ids" in spool:
         arranged_keys(spool, "source", bad.get("source", LeftOut()), sink)
-    if "search.ids" in spool:
-        arranged_search(spool, row_at, sink)
     for table, column in REFERENCES:
         if column_name(table, column, "rows") in spool:
             arranged_references(spool, table, column, row_at, sink)
     for table, left_out in bad.items():
         if len(left_out.unlisted):
             sink.add(f"unlisted.{table}", left_out.unlisted)
+    return row_at

@@ -8,15 +8,16 @@ at anything else, damage included, UnusualError sends the reader back to SQLite,
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.store.file import Identity, identity_of
+from viewer.store.pieces import in_order
 
 LEAF, INTERIOR = 13, 5
 PAD = 64
@@ -35,6 +36,7 @@ LEAF_CELL = 2 + 1 + 1 + 1
 """The same of a row: where it is, its size, its number, the size of its head; and a byte for each column."""
 
 Integers = NDArray[np.int64]
+T = TypeVar("T")
 
 
 class UnusualError(Exception):
@@ -65,35 +67,53 @@ class _Layout(NamedTuple):
     pages: int
 
 
-def batches(
-    path: Path, root: int, columns: Sequence[str], wanted: Collection[str], identity: Identity | None = None
-) -> Iterator[Batch]:
-    """All rows of the table whose tree begins at page `root` and whose records hold these columns, in this order.
+def read_batches(
+    path: Path, root: int, columns: Sequence[str], wanted: Collection[str], make: Callable[[Batch], T],
+    use: Callable[[T], None], identity: Identity | None = None,
+) -> None:  # fmt: skip
+    """Make something of all rows of the table whose tree begins at page `root` and whose records hold these columns.
 
-    UnusualError, at any batch or at the end, when SQLite has to read it, as it does when this is not or no more the
-    file of that identity (None: whichever it is); OSError. The buffer is used again for the next batch.
+    `make` is called by several threads at once, `use` by this one, in the order of the rows. UnusualError, at any
+    batch or at the end, when SQLite has to read it, as it does when this is not or no more the file of that identity
+    (None: whichever it is); OSError.
     """
     with path.open("rb", buffering=0) as file:
         expected = identity or identity_of(os.fstat(file.fileno()))
         layout = _layout_of(file)
         leaves = _leaves(file, layout, root)
-        most = max(min(MOST_PAGES, MOST_BYTES // layout.page), FEWEST_PAGES)
-        buffer = np.zeros(2 * PAD + most * layout.page, dtype=np.uint8)
-        first, pages, last_id = 0, FEWEST_PAGES, -1
+    most = max(min(MOST_PAGES, MOST_BYTES // layout.page), FEWEST_PAGES)
+    pages, last_id = FEWEST_PAGES, -1
+
+    def pieces() -> Iterator[Integers]:
+        first = 0
         while first < len(leaves):
             some = leaves[first : first + pages]
-            raw = buffer[: 2 * PAD + len(some) * layout.page]
+            yield some
+            first += len(some)  # for `pages` may be others by now
+
+    def made(some: Integers) -> tuple[int, Integers, T]:
+        with path.open("rb", buffering=0) as file:
+            raw = np.empty(2 * PAD + len(some) * layout.page, dtype=np.uint8)
             _read_pages(file, layout, some, raw)
             batch = _batch(file, layout, len(some), raw, columns, wanted)
-            if len(batch.ids):
-                if batch.ids[0] <= last_id or not (batch.ids[1:] > batch.ids[:-1]).all():
-                    raise UnusualError("rows are not in order")
-                last_id = int(batch.ids[-1])
-                yield batch
-            first += len(some)
             if identity_of(os.fstat(file.fileno())) != expected:
                 raise UnusualError("was changed")
-            pages = min(max(ROWS * len(some) // max(len(batch.ids), 1), FEWEST_PAGES), most)
+        if not (batch.ids[1:] > batch.ids[:-1]).all():
+            raise UnusualError("rows are not in order")
+        return len(some), batch.ids, make(batch)
+
+    def used(found: tuple[int, Integers, T]) -> None:
+        nonlocal pages, last_id
+        number, ids, thing = found
+        if len(ids) and ids[0] <= last_id:
+            raise UnusualError("rows are not in order")
+        last_id = int(ids[-1]) if len(ids) else last_id
+        pages = min(max(ROWS * number // max(len(ids), 1), FEWEST_PAGES), most)
+        use(thing)
+
+    in_order(pieces(), made, used)
+    if identity_of(path.stat()) != expected:
+        raise UnusualError("was changed")
 
 
 def _layout_of(file: IO[bytes]) -> _Layout:
@@ -166,7 +186,7 @@ def _read_pages(file: IO[bytes], layout: _Layout, numbers: Integers, raw: NDArra
         piece = raw[PAD + first * layout.page : PAD + last * layout.page]
         if file.readinto(piece.data) != len(piece):  # type: ignore[attr-defined]
             raise UnusualError("ends too soon")
-    raw[-PAD:] = 0
+    raw[:PAD] = raw[-PAD:] = 0
 
 
 def _batch(

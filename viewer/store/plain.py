@@ -68,13 +68,14 @@ class PlainTables:
                 self._spool.clear(table)
 
     def check_others(self, store: StoreFile) -> None:
-        """Look at the large tables of which nothing is kept, and at the text index. `store`: may be a twin."""
-        events = self._known.get("event")
-        if not isinstance(events, KeyPlaces):
-            return
-        for table in CHECKED:
+        """Look at the large tables of which nothing is kept. `store`: may be a twin."""
+        for table in CHECKED if "event" in self._known else ():
             self._try(table, partial(check_plain, store, table, self._known))
-        if schema.SEARCH_TABLE in store.tables:
+
+    def check_index(self, store: StoreFile) -> None:
+        """Look at the text index."""
+        events = self._known.get("event")
+        if isinstance(events, KeyPlaces) and schema.SEARCH_TABLE in store.tables:
             self._try(schema.SEARCH_TABLE, partial(check_plain_index, store, self._ids, events))
 
     def _try(self, table: str, read: Callable[[], None]) -> None:

@@ -8,9 +8,9 @@ same either way, but where only an index of the file is damaged: rows are read w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +35,19 @@ from viewer.store.columns import FAR_FUTURE, FAR_PAST, NO_PLACE, NONE
 from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE, kinds_of
 from viewer.store.file import StoreFile
 from viewer.store.index import indexed_columns
-from viewer.store.leaves import Batch, Cells, Integers, UnusualError, batches
+from viewer.store.leaves import Batch, Cells, Integers, UnusualError, read_batches
 from viewer.store.point import POINT_BYTES, joined_are_points
 from viewer.store.row_check import date_problem, span_problem
 from viewer.store.scan import BLANK, SHIFT, TERMS, Heard
 from viewer.store.spool import Spool
 
 DAYS = ("earliest", "latest")
+_REALS = ("lon", "lat", "radius_m", "amount")
 _NO_DAY = -(2**62)
 _LONGEST_DATE = 32
 """Bytes of the longest text that is a date, with marks on all its parts, and some more."""
 _POINT_KIND = 12 + 2 * POINT_BYTES
+T = TypeVar("T")
 Known = Mapping[str, Vocabulary | KeyPlaces]
 """By table, what finds the keys of its rows."""
 Made = dict[str, NDArray[Any]]
@@ -60,25 +62,20 @@ def scan_plain_events(
     actor, place = Vocabulary(actors), Vocabulary(places)
     precision = Vocabulary(TERMS[3][2])
 
-    def add(batch: Batch) -> None:
+    def columns(batch: Batch) -> Made:
         made, cells, raw = check(batch), batch.cells, batch.raw
         text, lengths = plain_texts(raw, cells["key"])
         _check_points(raw, cells["geom"])
         made["location_precision"] = precision.codes(raw, cells["location_precision"])
         who = {name: actor.codes(raw, cells[name], NONE).astype(np.uint16) for name in ("actor", "rival")}
-        spool.add("event.ids", batch.ids)
-        spool.add("event.text", text)
-        spool.add("event.lengths", lengths)
-        for name in ("lon", "lat", "radius_m", "amount"):
-            spool.add(f"event.{name}", made[name])
-        spool.add("event.span", made["date"])
-        spool.add("event.terms", _packed(made))
-        for name, codes in who.items():
-            spool.add(f"event.{name}", codes)
-        spool.add("event.place", place.codes(raw, cells["place"], NO_PLACE).astype(np.uint32))
-        heard(len(batch.ids))
+        return {
+            "event.ids": batch.ids, "event.text": text, "event.lengths": lengths, "event.span": made["date"],
+            "event.terms": _packed(made), **{f"event.{name}": made[name] for name in _REALS},
+            **{f"event.{name}": codes for name, codes in who.items()},
+            "event.place": place.codes(raw, cells["place"], NO_PLACE).astype(np.uint32),
+        }  # fmt: skip
 
-    check.over(add)
+    check.over(columns, _added(spool, "event.ids", heard))
     spool.add("event.points", np.ones(1, dtype=bool))
 
 
@@ -88,23 +85,33 @@ def scan_plain_pairs(store: StoreFile, table: str, known: Known, spool: Spool, h
     target, kind = ("actor", np.uint16) if table == "event_actor" else ("place", np.uint32)
     ids = spool.column("event.ids")
 
-    def add(batch: Batch) -> None:
+    def columns(batch: Batch) -> Made:
         made = check(batch)
-        spool.add(f"{table}.events", ids.take(made["event"]))
-        spool.add(f"{table}.codes", made[target].astype(kind))
+        found: Made = {f"{table}.events": ids.take(made["event"]), f"{table}.codes": made[target].astype(kind)}
         if table == "event_actor":
-            spool.add(f"{table}.roles", made["role"].astype(np.uint8))
-        heard(len(batch.ids))
+            found[f"{table}.roles"] = made["role"].astype(np.uint8)
+        return found
 
     if table == "event_actor" and fields_of(TABLES[table])["role"].terms != ACTOR_ROLES:
         raise UnusualError("is read by other words")
-    check.over(add)
+    check.over(columns, _added(spool, f"{table}.codes", heard))
+
+
+def _added(spool: Spool, counted: str, heard: Heard) -> Callable[[Made], None]:
+    """Appends columns to a spool and tells how many rows they are."""
+
+    def add(columns: Made) -> None:
+        for name, values in columns.items():
+            spool.add(name, values)
+        heard(len(columns[counted]))
+
+    return add
 
 
 def check_plain(store: StoreFile, table: str, known: Known) -> None:
     """Make sure that all rows of a table are good; UnusualError when that is not certain."""
     check = _Check(store, table, known)
-    check.over(check)
+    check.over(check, lambda _: None)
 
 
 def check_plain_index(store: StoreFile, ids: Integers, events: KeyPlaces) -> None:
@@ -114,15 +121,19 @@ def check_plain_index(store: StoreFile, ids: Integers, events: KeyPlaces) -> Non
     """
     root, columns = _table(store, f"{schema.SEARCH_TABLE}_content")
     kind = Vocabulary(["event"])
-    done = 0
-    for batch in _batches(store, root, columns, ("c1", "c2")):
-        last = done + len(batch.ids)
-        told = kind.codes(batch.raw, batch.cells["c1"])
-        if not np.array_equal(batch.ids, ids[done:last]) or told.any() or not are_texts(batch.cells["c2"]).all():
+
+    def told(batch: Batch) -> int:
+        first = int(np.searchsorted(ids, batch.ids[0])) if len(batch.ids) else 0
+        rows = slice(first, first + len(batch.ids))
+        kinds = kind.codes(batch.raw, batch.cells["c1"])
+        if not np.array_equal(batch.ids, ids[rows]) or kinds.any() or not are_texts(batch.cells["c2"]).all():
             raise UnusualError("has an index in another order")
-        events.check(batch.raw, batch.cells["c2"], np.arange(done, last, dtype=np.int32))
-        done = last
-    if done != len(ids):
+        events.check(batch.raw, batch.cells["c2"], np.arange(rows.start, rows.stop, dtype=np.int32))
+        return len(batch.ids)
+
+    numbers: list[int] = []
+    _read(store, root, columns, ("c1", "c2"), told, numbers.append)
+    if sum(numbers) != len(ids):
         raise UnusualError("has an index of fewer events")
 
 
@@ -156,13 +167,12 @@ class _Check:
         self._places = {name: np.flatnonzero([*map(bool, terms), True]) for name, terms in words.items()}
         self._dates = _Dates()
 
-    def over(self, use: Callable[[Batch], object]) -> None:
-        """Hand all batches of the table to `use`, and one without rows first, which tells the types."""
+    def over(self, make: Callable[[Batch], Made], use: Callable[[Made], None]) -> None:
+        """Hand what is made of all batches of the table to `use`, and of one without rows first: it tells the types."""
         nothing = np.zeros(0, dtype=np.int64)
         raw = np.zeros(256, dtype=np.uint8)
-        use(Batch(raw, nothing, {name: Cells(nothing, nothing, nothing) for name in self._wanted}))
-        for batch in _batches(self._store, self._root, self._columns, self._wanted):
-            use(batch)
+        use(make(Batch(raw, nothing, {name: Cells(nothing, nothing, nothing) for name in self._wanted})))
+        _read(self._store, self._root, self._columns, self._wanted, make, use)
 
     def __call__(self, batch: Batch) -> Made:
         """UnusualError when it is not certain that all rows are good."""
@@ -315,12 +325,18 @@ def _check_points(raw: Raw, cells: Cells) -> None:
         raise UnusualError("has other geometries than points")
 
 
-def _batches(store: StoreFile, root: int, columns: Sequence[str], wanted: Collection[str]) -> Iterator[Batch]:
-    """The rows of a table of a store; sqlite3.OperationalError when it is to end, as SQLite does by itself."""
-    for batch in batches(store.read_from, root, columns, wanted, store.read_identity):
+def _read(
+    store: StoreFile, root: int, columns: Sequence[str], wanted: Collection[str], make: Callable[[Batch], T],
+    use: Callable[[T], None],
+) -> None:  # fmt: skip
+    """Read a table of a store; sqlite3.OperationalError when it is to end, as SQLite does by itself."""
+
+    def used(made: T) -> None:
         if store.stopped:
             raise sqlite3.OperationalError("interrupted")
-        yield batch
+        use(made)
+
+    read_batches(store.read_from, root, columns, wanted, make, used, store.read_identity)
 
 
 def _packed(made: Made) -> Integers:

@@ -1,4 +1,7 @@
-"""Fetches what was read of a large store before, or reads it now and keeps it."""
+"""Fetches what was read of a large store before, or reads it now and keeps it.
+
+What reads and checks is imported only when there is something to read: it takes longer to load than a kept file.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ from typing import Any
 
 from viewer.domain.records import Problem
 from viewer.store import column_cache
+from viewer.store.checks import Checks, PageCheck, is_large
+from viewer.store.column_cache import Unfinished
 from viewer.store.column_file import DamagedError
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.findings import Findings
 from viewer.store.fingerprint import code_mark, fingerprint
-from viewer.store.first_reading import Findings, first_reading
 from viewer.store.left_out import LeftOut
 from viewer.store.pace import Pace
-from viewer.store.spool import Spool
 from viewer.store.trim import give_memory_back
 from viewer.store.validate import STREAMED, refuse_too_many
 
@@ -31,52 +35,110 @@ ROW_BYTES = 300
 """Room on the disk for an event while it is put in order, and for its share of what is kept."""
 
 
-def columns_and_findings(store: StoreFile, pace: Pace) -> tuple[Arrays, Findings]:
-    """What every event needs, by column, and what was found out about the store; StoreError."""
+Read = tuple[Arrays, Findings]
+
+
+def columns_and_findings(store: StoreFile, pace: Pace, ahead: bool) -> tuple[Arrays, Findings, Checks]:
+    """What every event needs, by column, what was found out about the store, and what is still to be done; StoreError.
+
+    ahead: nobody waits for that, so that the reading need not share the machine with it.
+    """
     most = refuse_too_many(store)
     largest = max((most.get(table, 0) for table in STREAMED), default=0)
-    if store.private or largest <= WORTH_KEEPING:
-        return _in_memory(store, most, pace)
+    place = _place_of(store) if largest > WORTH_KEEPING and not store.private else None
+    if place is not None:
+        _refuse_changed(store)
+        pace.begin("Fetching what was read before", 0.04)
+        if (found := _kept(*place, pace.tick)) is not None:
+            return *found, Checks(store)
+    pages = PageCheck(store) if is_large(store) else None
     try:
-        mark = fingerprint(store.path) + code_mark()
-        file = column_cache.file_of(column_cache.column_folder(), store.path)
+        if pages is not None and not ahead:
+            pages.begin()
+        read = _read_to_keep(store, most, largest, *place, pace) if place is not None else None
+        arrays, findings, keeping = read or (*_in_memory(store, most, pace), None)
+    except BaseException:
+        if pages is not None:
+            pages.stop()
+        raise
+    return arrays, findings, Checks(store, pages, keeping)
+
+
+def _place_of(store: StoreFile) -> tuple[Path, str] | None:
+    """The file in which what is read of a store is kept, and the mark of what it is read from."""
+    try:
+        return column_cache.file_of(column_cache.column_folder(), store.path), _mark_of(store)
     except OSError as error:
         LOG.warning("columns cannot be kept: %s", error)
-        return _in_memory(store, most, pace)
-    _refuse_changed(store)
-    pace.begin("Fetching what was read before", 0.04)
-    if (found := _kept(file, mark, pace.tick)) is not None:
-        return found
-    try:
-        _refuse_full_disk(file.parent, largest * ROW_BYTES)
-        return _read_and_keep(store, most, file, mark, pace)
-    except (OSError, DamagedError) as error:
-        LOG.warning("columns could not be kept: %s: %s", file, error)
-    return _in_memory(store, most, pace)
+        return None
 
 
-def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> tuple[Arrays, Findings]:
+def _mark_of(store: StoreFile) -> str:
+    return fingerprint(store.path) + code_mark()
+
+
+def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> Read:
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
     with Spool() as spool, Spool() as sink:
         findings = first_reading(store, most, spool, sink, pace)
         return sink.columns(), findings
 
 
-def _read_and_keep(
-    store: StoreFile, most: dict[str, int], file: Path, mark: str, pace: Pace
-) -> tuple[Arrays, Findings]:
-    """Read a store, one of many rows by way of the disk so that not all is in memory at once, and map what was kept."""
-    with column_cache.keeping(file) as writer:
+class _Keeping:
+    """What was read of a store in a file that takes its place once all checks have ended."""
+
+    def __init__(self, store: StoreFile, file: Unfinished, findings: Findings, mark: str) -> None:
+        self._store, self._file, self._findings, self._mark = store, file, findings, mark
+
+    def keep(self, problems: list[Problem]) -> None:
+        """Let it be found from now on, unless the disk does not want to; StoreError when the store was changed."""
+        _refuse_changed(self._store)
+        try:
+            if _mark_of(self._store) != self._mark:
+                raise StoreError(f"{self._store.path}: was changed while it was read; open it again")
+            if problems:
+                found = self._findings
+                self._file.writer.finish(_said(found._replace(problems=[*problems, *found.problems]), self._mark))
+            self._file.take_place()
+        except OSError as error:
+            LOG.warning("columns could not be kept: %s: %s", self._file.path, error)
+
+    def drop(self) -> None:
+        """Remove what has not taken its place."""
+        self._file.drop()
+
+
+def _read_to_keep(
+    store: StoreFile, most: dict[str, int], largest: int, file: Path, mark: str, pace: Pace
+) -> tuple[Arrays, Findings, _Keeping] | None:
+    """Read a store, one of many rows by way of the disk so that not all is in memory at once, and map what was written.
+
+    None when there is no room for that.
+    """
+    from viewer.store.first_reading import first_reading
+    from viewer.store.spool import Spool
+
+    unfinished: Unfinished | None = None
+    try:
+        _refuse_full_disk(file.parent, largest * ROW_BYTES)
+        unfinished = Unfinished(file)
         with Spool(file.parent if max(most.values()) > MANY else None) as spool:
-            findings = first_reading(store, most, spool, writer, pace)
+            findings = first_reading(store, most, spool, unfinished.writer, pace)
         _refuse_changed(store)
-        if fingerprint(store.path) + code_mark() != mark:
-            raise StoreError(f"{store.path}: was changed while it was read; open it again")
-        writer.finish(_said(findings, mark))
-    give_memory_back()
-    found = _kept(file, mark, pace.tick)
-    if found is None:
-        raise DamagedError("what was written cannot be read")
-    return found
+        unfinished.writer.finish(_said(findings, mark))
+        give_memory_back()
+        if (found := _kept(unfinished.path, mark, pace.tick)) is None:
+            raise DamagedError("what was written cannot be read")
+        return *found, _Keeping(store, unfinished, found[1], mark)
+    except BaseException as error:
+        if unfinished is not None:
+            unfinished.drop()
+        if not isinstance(error, (OSError, DamagedError)):
+            raise
+        LOG.warning("columns could not be kept: %s: %s", file, error)
+        return None
 
 
 def _refuse_changed(store: StoreFile) -> None:
@@ -99,7 +161,7 @@ def _said(findings: Findings, mark: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _kept(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, Findings] | None:
+def _kept(file: Path, mark: str, tick: Callable[[], None]) -> Read | None:
     found = column_cache.load(file, mark, tick)
     if found is None:
         return None

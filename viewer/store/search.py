@@ -131,7 +131,8 @@ class Finder:
 
     def rows_with(self, text: str) -> Rows:
         """The rows of EventColumns, sorted, of all events in whose text every word of `text` occurs; kept."""
-        return self._kept_rows(_words(text), lambda words: self._rows_of(words, self._reader.store))
+        with self._reader.store.reading():
+            return self._kept_rows(_words(text), lambda words: self._rows_of(words, self._reader.store))
 
     def look_ahead(self, text: str, tick: Callable[[], None]) -> None:
         """Find the rows with a text in another thread than the reader's, so that `rows_with` knows them already.
@@ -225,7 +226,8 @@ class Finder:
                 if store.stopped or (seconds < QUERY_SECONDS and store.late):
                     return list(keys)  # words too short for the index are looked for in every row
                 self._index = None
-        return [self._columns.keys[int(row)] for row in self._rows_read(words, limit, store)]
+        with store.reading():
+            return [self._columns.keys[int(row)] for row in self._rows_read(words, limit, store)]
 
     def _rows_read(self, words: list[str], limit: int, store: StoreFile) -> Rows:
         """The rows of events with every word, found by going through their texts, at most `limit` unless it is -1."""

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Mapping
 from types import MappingProxyType
 
 from viewer.domain.fields import fields_of
-from viewer.domain.records import TABLES, Problem
+from viewer.domain.records import OPTIONAL, TABLES, Problem
 from viewer.store import schema
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
@@ -54,7 +54,8 @@ def missing_parts(store: StoreFile) -> Iterator[Problem]:
     """Tables and columns this version knows and the store lacks; what they would hold reads as empty."""
     for table in TABLES:
         if table not in store.tables:
-            yield Problem(table, "is missing; it is read as empty")
+            if table not in OPTIONAL:
+                yield Problem(table, "is missing; it is read as empty")
             continue
         found = _columns_found(store, table)
         absent = [column for column in schema.columns_of(table) if column not in found and column != "id"]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.session.state import State
@@ -14,6 +14,9 @@ from viewer.session.state import State
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
+
+REST_MS = 1_000
+"""After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Wish:
 def _seen_of(state: State) -> tuple[object, ...]:
     """All of a state that a picture follows from."""
     return (
-        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.grid,
+        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground,
+        state.grid,
     )  # fmt: skip
 
 
@@ -57,7 +61,8 @@ class Painted:
 class Artist(QObject):
     """Paints one wish at a time; of those that come meanwhile only the newest is kept.
 
-    While nobody wishes for anything it can paint what will be wanted next.
+    While nobody wishes for anything it can paint what will be wanted next. When nothing was painted for a while, what
+    painting needed on the way is given back; no other place has to know who painted what.
     """
 
     finished = Signal(object)
@@ -67,6 +72,8 @@ class Artist(QObject):
     def __init__(self, picture: MapPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.picture = picture
+        self.alone = False
+        """There may be no thread yet: whatever is ordered is painted at once."""
         self._next: Wish | None = None
         self._at_work: Wish | None = None
         """What the thread paints."""
@@ -77,16 +84,25 @@ class Artist(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.timeout.connect(lambda: self._pool.start(picture.data.rest))
 
     def paint(self, wish: Wish) -> Painted:
         """Paint now and wait for it."""
+        self._resting.start(REST_MS)
+        return self._made(wish)
+
+    def _made(self, wish: Wish) -> Painted:
         started = time.thread_time()  # other programs must not make it look slow
         image, drawn = self.picture.image(wish.state, wish.width, wish.height, wish.ratio, wish.hasty)
         return Painted(wish, image, drawn, time.thread_time() - started)
 
     def order(self, wish: Wish) -> None:
         """Have a wish painted by the thread, unless a newer one comes before it is begun; `finished` tells."""
-        if self._at_work is None:
+        if self.alone:
+            self.finished.emit(self.paint(wish))
+        elif self._at_work is None:
             self._begin(wish, wish)
         elif self._at_work.alike(wish):
             self._claimed, self._next = wish, None
@@ -95,7 +111,7 @@ class Artist(QObject):
 
     def foresee(self, wish: Wish) -> None:
         """Paint what may be wished for next, if the thread has nothing to do."""
-        if self._at_work is None:
+        if self._at_work is None and not self.alone:
             self._begin(wish, None)
 
     def foreseen(self, wish: Wish) -> Painted | None:
@@ -104,12 +120,13 @@ class Artist(QObject):
         return replace(made, wish=wish) if made is not None and made.wish.alike(wish) else None
 
     def _begin(self, wish: Wish, claimed: Wish | None) -> None:
+        self._resting.stop()
         self._at_work, self._claimed, self._ahead = wish, claimed, None
         self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            return self.paint(wish)
+            return self._made(wish)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 
@@ -117,6 +134,7 @@ class Artist(QObject):
         claimed, self._at_work, self._claimed = self._claimed, None, None
         if self._released:
             return
+        self._resting.start(REST_MS)
         wish, self._next = self._next, None
         if wish is not None:
             self._begin(wish, wish)
@@ -141,4 +159,5 @@ class Artist(QObject):
         """Wait for the picture that is being painted, so that nothing reads data that is about to be closed."""
         self._next = None
         self._released = True
+        self._resting.stop()
         self._pool.waitForDone()

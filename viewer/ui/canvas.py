@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
-SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "grid")
+SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid")
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
@@ -491,4 +491,4 @@ def _days_between(one: Painted | None, other: Painted) -> int:
 
 
 def _look(state: State) -> tuple[object, ...]:
-    return state.camera.scale, state.theme, state.labels, state.layers, state.grid
+    return state.camera.scale, state.theme, state.labels, state.layers, state.ground, state.grid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -96,6 +95,8 @@ def show_about(parent: QWidget, meta: Meta | None, basemap: str) -> None:
 
 def about_words(meta: Meta | None, basemap: str) -> str:
     """Version, store and attributions, one paragraph each."""
+    from importlib.metadata import PackageNotFoundError, version  # reads mail headers: the window need not wait for it
+
     try:
         number = version("badia-viewer")
     except PackageNotFoundError:

@@ -60,6 +60,12 @@ class Docks(QObject):
         for name, content in contents.items():
             self.by_name[name].take(content, closed.get(name))
 
+    def reserve(self, height: int, closed: Mapping[str, Callable[[], None]]) -> None:
+        """Keep the places of what is not made yet, that of the timeline so high, so that the map need not move then."""
+        for name, dock in self.by_name.items():
+            dock.take(QWidget(), closed.get(name))
+        self.by_name["timeline"].widget().setFixedHeight(height)
+
     def _timeline(self) -> PanelDock:
         dock = PanelDock("timeline", "Timeline")
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)

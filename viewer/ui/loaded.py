@@ -19,10 +19,11 @@ class Found:
     """A store that was read, in whatever thread: nothing in it belongs to the window yet."""
 
     data: DataSet
-    picture: MapPicture
     basemap: Basemap
-    opening: State
+    opening: State | None = None
     """Its view when it is new here."""
+    picture: MapPicture | None = None
+    """Both None if nobody has looked at it yet."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -27,13 +29,19 @@ BUILTIN = "the built-in data"
 SHOWN_AFTER_MS = 150
 """What opens sooner shows nothing that would only flicker."""
 PULSE_MS = 70
+LOOK_MS = 4
+"""How often the first reading, which does not tell, is looked after."""
 LAST_WAIT_SECONDS = 2.0
 STEPS = 1000
 WIDTH, BAR_WIDTH = 520, 150
 BELOW_MIDDLE = 44
 WAITING = "Waits for a menu or dialog to close"
 
-Read = Callable[[Path | None, Report], Found]
+
+class Read(Protocol):
+    """Reads a store; `looks`: and asks already what its first picture will need, which names classes of Qt."""
+
+    def __call__(self, path: Path | None, report: Report, looks: bool = True) -> Found: ...
 
 
 def name_of(path: Path | None) -> str:
@@ -133,7 +141,8 @@ class Opening(QObject):
         self._current: Reading | None = None
         self._readings = Readings()
         self._closed = False
-        self._preload = Preload()
+        self.preload = Preload()
+        self._at_first = True
         self._loading = QTimer(self)
         self._loading.timeout.connect(self._load_some)
         self._pulse = QTimer(self)
@@ -155,12 +164,14 @@ class Opening(QObject):
         if self._closed:
             return
         self.panel.central = central
-        self._current = reading = Reading(path, self._read)
+        alone = self._at_first and not self.preload.done
+        self._at_first = False
+        self._current = reading = Reading(path, partial(self._read, looks=not alone), mute=alone)
         reading.ended.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._pulse.start(SHOWN_AFTER_MS)
-        if self._preload.done:
+        if alone or self.preload.done:
             self._readings.start(reading)
-        else:
+        if not self.preload.done:
             self._loading.start(0)
 
     def cancel(self) -> bool:
@@ -179,18 +190,25 @@ class Opening(QObject):
         self._readings.stop(LAST_WAIT_SECONDS)
 
     def _load_some(self) -> None:
-        """Load some of what must be there before a thread may begin."""
+        """Load some of what must be there before a thread may name classes of Qt, and look after one that may not."""
+        if self._readings.any:
+            self._readings.sweep()
+            if self._hand_over():
+                return
         try:
-            if not self._preload.go_on():
+            if not self.preload.go_on():
                 return
         except BaseException:
             self._loading.stop()
             if self._current is not None:
                 self.broken.emit(self._taken(self._current).path)
             raise
-        self._loading.stop()
-        if self._current is not None:
+        if self._current is not None and not self._current.begun:
             self._readings.start(self._current)
+        if self._readings.any and (self._current is None or self._current.mute):
+            self._loading.setInterval(LOOK_MS)
+        else:
+            self._loading.stop()
 
     def _drop(self) -> None:
         if self._current is not None:
@@ -228,6 +246,9 @@ class Opening(QObject):
         if QApplication.activeModalWidget() is not None or QApplication.activePopupWidget() is not None:
             return False
         reading = self._taken(self._current)
+        if reading.mute:
+            self._readings.sweep()
+            self._loading.stop()  # whatever shows it loads the rest, once it is seen
         found, error = reading.found, reading.error
         reading.found = reading.error = None
         if found is not None:

@@ -2,7 +2,8 @@
 
 PySide makes a class of Qt when it is first named, and enters it in a table that has no lock under Python 3.11. A class
 that another thread makes moves that table while the window's thread looks something up in it, and the program dies,
-seldom and without a word. So all of them are made here, before any other thread begins its work.
+seldom and without a word. So all of them are made here, before any other thread names one. The first store of a
+program is read by a thread that names none, and its map is painted before the rest is loaded.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import time
 from collections.abc import Iterator
 from importlib import import_module
 
-QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
-OURS = (
-    "viewer.geo.basemap", "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "pyqtgraph",
-    "viewer.ui.timeline", "viewer.ui.canvas", "viewer.ui.panels", "viewer.ui.workspace",
+FOR_THE_MAP = (
+    "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "viewer.ui.canvas", "viewer.ui.workspace",
 )  # fmt: skip
-"""In the order of what needs what, so that no step is long."""
+"""What the first picture of a store needs: it comes first, for the first store needs none of the rest to be seen."""
+QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
+FOR_THE_REST = (
+    "pyqtgraph", "viewer.ui.timeline.timeline", "viewer.ui.panels.layers", "viewer.ui.panels.filters",
+    "viewer.ui.panels.records", "viewer.ui.panels.detail", "viewer.ui.date_card",
+)  # fmt: skip
+"""Both in the order of what needs what, so that no step is long."""
 AT_ONCE_SECONDS = 0.02
 
 
@@ -38,11 +43,14 @@ class Preload:
 
 
 def _steps() -> Iterator[None]:
+    for name in FOR_THE_MAP:
+        import_module(name)
+        yield
     for name in QT:
         module = import_module(name)
         for each in dir(module):
             getattr(module, each)
             yield
-    for name in OURS:
+    for name in FOR_THE_REST:
         import_module(name)
         yield

@@ -31,9 +31,12 @@ class Reading(QObject):
     ended = Signal()
     """The thread has nothing more to do."""
 
-    def __init__(self, path: Path | None, read: Callable[[Path | None, Report], Found]) -> None:
+    def __init__(
+        self, path: Path | None, read: Callable[[Path | None, Report], Found], mute: bool = False
+    ) -> None:
         super().__init__()
-        self.path = path
+        self.path, self.mute = path, mute
+        """mute: it does not tell when it has ended, as telling is something that Qt does."""
         self.news: tuple[str, float] = ("Starting", 0.0)
         """What is being done, and the share done of the whole, which never falls."""
         self.found: Found | None = None
@@ -42,6 +45,11 @@ class Reading(QObject):
         self._read = read
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="badia-reading", daemon=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether its thread was started."""
+        return self._thread.ident is not None
 
     @property
     def cancelled(self) -> bool:
@@ -80,7 +88,8 @@ class Reading(QObject):
             self.over = True
             if self.cancelled:
                 self._drop()
-            self.ended.emit()
+            if not self.mute:
+                self.ended.emit()
 
     def _note(self, error: Exception) -> None:
         """Keep an error, unless it came of being interrupted."""
@@ -109,6 +118,11 @@ class Readings:
         self._running: list[Reading] = []
         self._switch_seconds = sys.getswitchinterval()
         self._collecting = gc.isenabled()
+
+    @property
+    def any(self) -> bool:
+        """Whether there are any, be it one that was taken back."""
+        return bool(self._running)
 
     def start(self, reading: Reading) -> None:
         """Start a reading and hold it until it is over, or its thread would be the last to have it."""

@@ -23,6 +23,7 @@ from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
 NARROW = 1100
+CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 
 
 def scale_words(camera: Camera, dots_per_inch: float) -> str:
@@ -61,6 +62,12 @@ def store_words(meta: Meta) -> str:
     return f"{meta.title}, as of {as_of}" if as_of else meta.title
 
 
+def problem_words(number: int, all_known: bool) -> str:
+    """How many problems a store has, '' for none; and that its pages are still checked, unless all are known."""
+    problems = f"{number} problem{'s' if number != 1 else ''}" if number else ""
+    return problems if all_known else ", ".join(filter(None, (problems, "still checking \u2026")))
+
+
 class StatusLine(QStatusBar):
     """All of it follows the session, but the coordinate, which the canvas tells."""
 
@@ -87,9 +94,7 @@ class StatusLine(QStatusBar):
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(4)
         self.problems = QToolButton(self)
-        self.problems.setText(f"{len(data.problems)} problem{'s' if len(data.problems) != 1 else ''}")
-        self.problems.setToolTip("Rows of the store that were left out, and why")
-        self.problems.setVisible(bool(data.problems))
+        self.renew_problems()
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
         self.reload.setText("The file has changed: read it again (F5)")
@@ -132,6 +137,12 @@ class StatusLine(QStatusBar):
     def say(self, text: str) -> None:
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
+
+    def renew_problems(self) -> None:
+        """Show how many problems are known, and whether there may be more."""
+        self.problems.setText(problem_words(len(self.data.problems), self.data.checks.over))
+        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
+        self.problems.setVisible(bool(self.problems.text()))
 
     def offer_reload(self, changed: bool) -> None:
         """Offer to read the store again, once it was replaced or rewritten."""

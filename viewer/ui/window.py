@@ -43,8 +43,11 @@ NOTHING_OPEN = "No store is open: choose one with Ctrl+O, or the built-in data w
 class Stores(Protocol):
     """What the window asks of the outside: app gives it."""
 
-    def read(self, path: Path | None, report: Report) -> Found:
-        """Read a store, None for the built-in one, in a thread; StoreError in one sentence, Cancelled by `report`."""
+    def read(self, path: Path | None, report: Report, looks: bool = True) -> Found:
+        """Read a store, None for the built-in one, in a thread; StoreError in one sentence, Cancelled by `report`.
+
+        `looks`: ask already what the first picture will need. Without, it names no class of Qt.
+        """
 
     def present(self, found: Found, theme: str) -> Loaded:
         """What was read with the view it was left with, in that theme when it is new here."""
@@ -54,7 +57,7 @@ class Stores(Protocol):
 
 
 class Window(QMainWindow):
-    """Shell of the program. It paints before anything is read."""
+    """Shell of the program. It paints while the first store is read."""
 
     painted = Signal()
     """The first paint is done; reading may begin."""
@@ -141,7 +144,7 @@ class Window(QMainWindow):
             coming.data.close()
 
     def _refused(self, problem: str, path: Path | None) -> None:
-        self._complain(problem, path)
+        self._complain(problem, path, "This file cannot be opened")
         self.opened.emit(False)
 
     def _withdrawn(self, path: Path | None) -> None:
@@ -166,11 +169,11 @@ class Window(QMainWindow):
         if self.work is not None:
             self.work.status.offer_reload(self.work.data.store.changed_on_disk())
 
-    def _complain(self, problem: str, path: Path | None) -> None:
+    def _complain(self, problem: str, path: Path | None, title: str) -> None:
         choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
         if self.work is None:
             self._say_centrally(NOTHING_OPEN)
-        taken = dialogs.sentence(self, "This file cannot be opened", problem, choices=choices)
+        taken = dialogs.sentence(self, title, problem, choices=choices)
         if taken:
             QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
 
@@ -179,7 +182,9 @@ class Window(QMainWindow):
 
         if loaded.session.state.theme != self.theme:
             self._dress(loaded.session.state.theme)
-        return Workspace(self, self._docks_restored(), loaded)
+        height = str(self.settings.value(self._height_of(loaded.data), ""))
+        known = int(height) if height.isdecimal() else 0
+        return Workspace(self, self._docks_restored(), loaded, self.opening.preload, self.work is None, known)
 
     def _show(self, work: Workspace, path: Path | None) -> None:
         self.search.close_list()
@@ -191,12 +196,15 @@ class Window(QMainWindow):
             before.data.close()
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
+        work.checking.refused.connect(lambda said: self._complain(said, path, "This file cannot be trusted"))
         work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
         self.path = path
         self.setWindowTitle(f"{work.data.meta.title} \u2013 Badia")
         self._remember_recent(path)
         self._restore_widths()
         work.follow()
+        work.show_map()
+        work.checking.begin()
         QTimer.singleShot(0, work, work.settle_widths)
         QTimer.singleShot(0, work.canvas, work.canvas.setFocus)  # when it can be seen, or the search box would keep it
 
@@ -214,7 +222,12 @@ class Window(QMainWindow):
             self.settings.setValue("docks", self.saveState(DOCKS))
             for side, width in self.work.note_widths().items():
                 self.settings.setValue(f"width_{side}", width)
+            self.settings.setValue(self._height_of(self.work.data), self.work.timeline_height)
             self.stores.keep(self.work.data, self.work.session.state)
+
+    def _height_of(self, data: DataSet) -> str:
+        """The setting that remembers how high the timeline of a store is, which follows from its records."""
+        return f"timeline_{data.meta.store_id}"
 
     def _dress(self, theme: str) -> None:
         app = QApplication.instance()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,23 +13,26 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from viewer.domain.dates import iso
 from viewer.draw.frame import render_frame
-from viewer.draw.screen import fit_camera
-from viewer.session.cards import citation
+from viewer.session.camera import fit_camera
 from viewer.session.commands import OpenList, Select, SetCamera
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.at_point import AtPoint
 from viewer.ui.canvas import Canvas
-from viewer.ui.date_card import DateCard
+from viewer.ui.checking import Checking
 from viewer.ui.dialogs import ask_picture, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
-from viewer.ui.panels import PANELS
-from viewer.ui.panels.filters import FiltersPanel
+from viewer.ui.parts import Parts, usual_height
+from viewer.ui.preload import AT_ONCE_SECONDS, Preload
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from viewer.ui.date_card import DateCard
     from viewer.ui.loaded import Loaded
+    from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
 CARD_MARGIN = 12
@@ -36,22 +40,30 @@ MESSAGE_MS = 4000
 
 
 class Workspace(QObject):
-    """The widgets of one data set; nobody sees them before they take their place."""
+    """The widgets of one data set; nobody sees them before they take their place.
 
-    def __init__(self, window: QMainWindow, docks: Docks, loaded: Loaded) -> None:
+    Where nothing is shown yet (`alone`) the map takes its place by itself, and the rest follows; threads may paint
+    once all classes of Qt are made (`preload`).
+    """
+
+    def __init__(
+        self, window: QMainWindow, docks: Docks, loaded: Loaded, preload: Preload, alone: bool, height: int
+    ) -> None:
         super().__init__(window)
-        from viewer.ui.timeline import Timeline
-
+        self._height = height
+        """How high the timeline was when this store was last shown; 0: nobody knows."""
         session, data = loaded.session, loaded.data
-        tokens = loaded.picture.tokens(session.state.theme)
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
         self.canvas = canvas = Canvas(session, loaded.picture)
-        self.card = DateCard(session, data, canvas)
-        self.card.move(CARD_MARGIN, CARD_MARGIN)
         self.status = StatusLine(session, data)
         self.at_point = AtPoint(window, session, data, canvas, self.status)
-        self.timeline = Timeline(session, data, tokens)
-        self.panels = {panel.id: panel(session, data, tokens) for panel in PANELS}
+        self.checking = Checking(data, self)
+        self.checking.ended.connect(lambda: self._tell("renew_problems"))
+        self.checking.ended.connect(self.status.renew_problems)
+        self._parts = Parts(loaded, canvas, preload)
+        self._in_place = self._filled = False
+        self._making = QTimer(self)
+        self._making.timeout.connect(self._make_some)
         self._docks, self.docks = docks, docks.by_name
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
@@ -63,8 +75,59 @@ class Workspace(QObject):
         canvas.said.connect(self.status.say)
         canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
-        canvas.resized.connect(lambda: self.card.fit_to(canvas.height()))
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.artist.alone = not preload.done
+        if not alone or loaded.picture.heavy:
+            self.finish()
+
+    @property
+    def panels(self) -> dict[str, QWidget]:
+        """The panels by their ids, made now if need be."""
+        self.finish()
+        return self._parts.panels
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline, made now if need be."""
+        self.finish()
+        return self._parts.timeline
+
+    @property
+    def card(self) -> DateCard:
+        """The date on the map, made now if need be."""
+        self.finish()
+        return self._parts.card
+
+    def finish(self) -> None:
+        """Make what is still missing round the map, now."""
+        self._make(math.inf)
+
+    def _make_some(self) -> None:
+        self._make(AT_ONCE_SECONDS)
+
+    def _make(self, seconds: float) -> None:
+        """Make what stands round the map, for so long; once all is there it takes its place."""
+        if self._parts.done:
+            return
+        try:
+            if not self._parts.go_on(seconds):
+                return
+        except BaseException:
+            self._making.stop()
+            raise
+        self._making.stop()
+        self.canvas.artist.alone = False
+        card = self.card
+        card.move(CARD_MARGIN, CARD_MARGIN)
+        self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
+        if self.canvas.result is not None:
+            self._tell("show_legend", self.canvas.result.legend)
+        if self._in_place:
+            self._fill()
+            for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
+                self._lay_out()
+            card.show()
+        self.data.rest()
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -81,13 +144,44 @@ class Workspace(QObject):
 
     def take_place(self) -> None:
         """Show everything, in place of the workspace before it."""
-        closed: dict[str, Callable[[], None]] = {
+        self._in_place = True
+        self.window.setCentralWidget(self.canvas)
+        self.window.setStatusBar(self.status)
+        if self._parts.done:
+            self._fill()
+        else:
+            self._docks.reserve(self._height or usual_height(len(self.session.state.pins)), self._closed)
+
+    def show_map(self) -> None:
+        """The map at once, if it has its place alone, and the rest when it has been seen."""
+        if self._parts.done:
+            return
+        self._lay_out()
+        self.settle_widths()
+        self._lay_out()
+        self.settle()
+        self.canvas.paint_exact()
+        self.canvas.repaint()
+        self._making.start(0)
+
+    def _lay_out(self) -> None:
+        """Lay the window out with all that it holds: Qt would do so in a moment, and the map would jump there."""
+        for widget in (self.canvas, self.status, *(dock.widget() for dock in self.docks.values())):
+            widget.show()
+        if (layout := self.window.layout()) is not None:
+            layout.activate()
+
+    def _fill(self) -> None:
+        self._filled = True
+        self._docks.fill({**self.panels, "timeline": self.timeline}, self._closed)
+
+    @property
+    def _closed(self) -> dict[str, Callable[[], None]]:
+        """What the crosses of some panels do."""
+        return {
             "records": lambda: self.session.dispatch(OpenList("")),
             "detail": lambda: self.session.dispatch(Select(None)),
         }
-        self.window.setCentralWidget(self.canvas)
-        self.window.setStatusBar(self.status)
-        self._docks.fill({**self.panels, "timeline": self.timeline}, closed)
 
     def _hidden_dock(self, dock: QDockWidget) -> None:
         """A panel that is hidden or behind another must not take what is typed: the map gets the keys."""
@@ -99,20 +193,24 @@ class Workspace(QObject):
         """Stop all that listens to the session or reads the data; the widgets go when others take their place."""
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
-        for part in (self.card, self.status, self.canvas):
+        self._making.stop()
+        for part in (self.status, self.canvas, self.checking):
             part.release()
         self._tell("release")
+        if not self._filled:
+            for widget in self._parts.made:  # no place, and so nobody else, would let go of them
+                widget.deleteLater()
         self.deleteLater()
 
     def discard(self) -> None:
         """Take down what never took its place: nobody else would let go of its widgets."""
         self.release()
-        for widget in (self.canvas, self.status, self.timeline, *self.panels.values()):
+        for widget in (self.canvas, self.status):
             widget.deleteLater()
 
     def _tell(self, what: str, *told: object) -> None:
-        """Call the method of that name on the timeline and on every panel that has it."""
-        for part in (self.timeline, *self.panels.values()):
+        """Call the method of that name on every part round the map that has it, of those that are there."""
+        for part in self._parts.made:
             if (method := getattr(part, what, None)) is not None:
                 method(*told)
 
@@ -146,6 +244,11 @@ class Workspace(QObject):
         for name in SIDES:
             if self.docks[name].isVisible():
                 self.give_width(name)
+
+    @property
+    def timeline_height(self) -> int:
+        """How high the place of the timeline is."""
+        return self.docks["timeline"].widget().height()
 
     def note_widths(self) -> dict[str, int]:
         """The widths that the sides have now, or had when they were last open."""
@@ -242,6 +345,8 @@ class Workspace(QObject):
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""
+        from viewer.session.cards import citation
+
         ref = self.session.state.selected
         text = citation(self.data, ref) if ref is not None else ""
         if text:
@@ -251,5 +356,6 @@ class Workspace(QObject):
 
     def forget_text(self) -> bool:
         """Take back a text that somebody still types, or that is still looked for; whether there was one."""
-        panel = self.panels["filters"]
-        return isinstance(panel, FiltersPanel) and panel.forget_text()
+        panel = self._parts.panels.get("filters")
+        forget = getattr(panel, "forget_text", None)
+        return forget is not None and bool(forget())

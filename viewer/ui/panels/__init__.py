@@ -1,33 +1,57 @@
-"""One file per panel; panels never import each other. PANELS is their order, and all the workspace asks."""
+"""One file per panel; panels never import each other. PANELS is their order, and all the workspace asks.
+
+The window has a place for each before any is there: a panel is imported when it is made, after the map is seen.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
-from viewer.draw.tokens import Tokens
-from viewer.session.session import Session
-from viewer.store.dataset import DataSet
-from viewer.ui.panels.detail import DetailPanel
-from viewer.ui.panels.filters import FiltersPanel
-from viewer.ui.panels.layers import LayersPanel
-from viewer.ui.panels.records import RecordsPanel
-
-
-class Panel(Protocol):
-    """A class of panel: its name in actions, its title, and the side of the window ("left" or "right") it begins at."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def side(self) -> str: ...
-
-    def __call__(self, session: Session, data: DataSet, tokens: Tokens) -> QWidget: ...
+    from viewer.draw.tokens import Tokens
+    from viewer.session.session import Session
+    from viewer.store.dataset import DataSet
 
 
-PANELS: tuple[Panel, ...] = (LayersPanel, FiltersPanel, RecordsPanel, DetailPanel)
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel: its name in actions, its title, the side of the window ("left" or "right") it begins at, its maker."""
+
+    id: str
+    title: str
+    side: str
+    make: Callable[[Session, DataSet, Tokens], QWidget]
+
+
+def _layers(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+    from viewer.ui.panels.layers import LayersPanel
+
+    return LayersPanel(session, data, tokens)
+
+
+def _filters(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+    from viewer.ui.panels.filters import FiltersPanel
+
+    return FiltersPanel(session, data, tokens)
+
+
+def _records(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+    from viewer.ui.panels.records import RecordsPanel
+
+    return RecordsPanel(session, data, tokens)
+
+
+def _detail(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+    from viewer.ui.panels.detail import DetailPanel
+
+    return DetailPanel(session, data, tokens)
+
+
+PANELS = (
+    Panel("layers", "Layers", "left", _layers), Panel("filters", "Filters", "left", _filters),
+    Panel("records", "Records", "right", _records), Panel("detail", "Details", "right", _detail),
+)  # fmt: skip

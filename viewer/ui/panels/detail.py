@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
 from PySide6.QtGui import (
@@ -192,10 +191,6 @@ class CardView(SafeTextBrowser):
 
 class DetailPanel(QWidget):
     """The pane at the right."""
-
-    id: ClassVar[str] = "detail"
-    title: ClassVar[str] = "Details"
-    side: ClassVar[str] = "right"
 
     def __init__(self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,10 +195,6 @@ class Chips(QWidget):
 
 class FiltersPanel(QWidget):
     """All filters, top to bottom: the line in words, text, place, view, actors, types, certainty."""
-
-    id: ClassVar[str] = "filters"
-    title: ClassVar[str] = "Filters"
-    side: ClassVar[str] = "left"
 
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None

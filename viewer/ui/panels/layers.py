@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QShowEvent
@@ -165,10 +164,6 @@ class LegendDelegate(QStyledItemDelegate):
 
 class LayersPanel(QWidget):
     """Check boxes for the layers above the legend of what they drew."""
-
-    id: ClassVar[str] = "layers"
-    title: ClassVar[str] = "Layers"
-    side: ClassVar[str] = "left"
 
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,7 +168,13 @@ class ProblemModel(QAbstractTableModel):
 
     def __init__(self, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
-        self._problems = data.problems
+        self._data, self._problems = data, data.problems
+
+    def renew(self) -> None:
+        """Show what was found since."""
+        self.beginResetModel()
+        self._problems = self._data.problems
+        self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:
         """How many problems."""
@@ -206,6 +212,8 @@ def heading(state: State, number: int) -> str:
 
 def teaching(data: DataSet, state: State) -> str:
     """What to do when the list is empty."""
+    if state.listed == "problems" and not data.checks.over:
+        return "No problem was found so far; all pages of the file are still being checked."
     if state.listed == "problems":
         return "No problem was found in this store."
     if state.listed == "undated":
@@ -230,10 +238,6 @@ class RecordTable(QTableView):
 class RecordsPanel(QWidget):
     """A table of records, or of problems, with buttons for what can be listed."""
 
-    id: ClassVar[str] = "records"
-    title: ClassVar[str] = "Records"
-    side: ClassVar[str] = "right"
-
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
     ) -> None:
@@ -251,7 +255,6 @@ class RecordsPanel(QWidget):
         stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
-        self.refresh()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -320,10 +323,18 @@ class RecordsPanel(QWidget):
         if "selected" in changed:
             self._mark(after)
 
+    def renew_problems(self) -> None:
+        """More of them may be known than before."""
+        self.problems.renew()
+        if self.isVisible():
+            self.refresh()
+
     def refresh(self) -> None:
         """Show the list of the state as it is now."""
         self._later.stop()
         state = self._session.state
+        if not state.listed:
+            return  # Qt shows what it will hide at once, and the rows of all in view are many
         if state.listed == "problems":
             self._use(self.problems)
             number = self.problems.rowCount()

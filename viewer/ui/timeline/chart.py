@@ -32,13 +32,13 @@ from viewer.store.dataset import DataSet
 from viewer.ui.text import plain_tip
 from viewer.ui.timeline import hand, hover
 from viewer.ui.timeline.axis import DayAxis
-from viewer.ui.timeline.frame import Frame, Rows, rows_for
+from viewer.ui.timeline.frame import MOST_ROWS, Frame, Rows, rows_for
 from viewer.ui.timeline.hand import Grip
 from viewer.ui.timeline.histogram import GROUPINGS, Grouping, Histogram, busy_extent, histogram
 from viewer.ui.timeline.overlay import Backdrop, Pointer
 from viewer.ui.timeline.paint import TOTAL_ALPHA, Content, group_colour
 from viewer.ui.timeline.scale import bin_unit
-from viewer.ui.timeline.spans import MOST_BARS, MOST_ROWS, Bar, Segment, packed, segments
+from viewer.ui.timeline.spans import MOST_BARS, Bar, Segment, packed, segments
 
 WATCHED = ("time", "filters", "pins", "selected")
 LEAST_DAYS = 6.0

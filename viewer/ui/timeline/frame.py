@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from viewer.domain.dates import Day
 
 LANE, LANES_MOST, LANE_LEAST = 14, 144, 9
-BAR = 5
+BAR, MOST_ROWS = 5, 4
 BINS = 48
 CHANGES = 8
 

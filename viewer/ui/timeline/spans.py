@@ -9,8 +9,8 @@ from viewer.domain.control import History, Holding, Tenure
 from viewer.domain.dates import Day
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
+from viewer.ui.timeline.frame import MOST_ROWS
 
-MOST_ROWS = 4
 MOST_BARS = 200
 """More long records than that are counted by day in one strip: as bars they would lie on each other."""
 FADE_DAYS = 540

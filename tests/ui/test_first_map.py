@@ -1,0 +1,162 @@
+"""The first store of a program: the map comes first, alone, and what stands round it comes where it is expected."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.app import Options, StoreOpener
+from viewer.store.dataset import DataSet
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.parts import Parts
+from viewer.ui.preload import AT_ONCE_SECONDS
+from viewer.ui.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+class Seen(QObject):
+    """Notes what there is round the map each time that it is painted, and every size it is given."""
+
+    def __init__(self, canvas: QWidget, parts: Parts) -> None:
+        super().__init__(canvas)
+        self.canvas, self.parts = canvas, parts
+        self.paints: list[tuple[bool, int]] = []
+        self.sizes: list[tuple[int, int]] = []
+        canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.paints.append((self.canvas.result is not None, len(self.parts.made)))  # type: ignore[attr-defined]
+            self.sizes.append((self.canvas.width(), self.canvas.height()))
+        return False
+
+
+def slowly(window: Window) -> Iterator[None]:
+    """Classes that take longer to make than a store takes to read, as in a program that has made none yet."""
+    while window.work is None:
+        time.sleep(0.001)
+        yield
+    for _ in range(3):
+        time.sleep(AT_ONCE_SECONDS)
+        yield
+
+
+@pytest.fixture
+def shell(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    """The window of a program that has opened nothing yet."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1366, 768)
+    window.opening.preload._steps = slowly(window)
+    yield window
+    window.close()
+    window.deleteLater()
+    qapp.removeEventFilter(rule)
+    qapp.setStyleSheet("")
+    gc.collect()
+
+
+@pytest.fixture
+def seen(shell: Window, monkeypatch: pytest.MonkeyPatch) -> list[Seen]:
+    """Whoever looks at the map of each store from before it is shown."""
+    looking: list[Seen] = []
+    made = shell._made
+
+    def watched(loaded):  # type: ignore[no-untyped-def]
+        work = made(loaded)
+        looking.append(Seen(work.canvas, work._parts))
+        return work
+
+    monkeypatch.setattr(shell, "_made", watched)
+    return looking
+
+
+def shown(window: Window, qtbot: QtBot, path: Path | None) -> None:
+    with qtbot.waitSignal(window.opened, timeout=60_000) as heard:
+        window.open(path)
+        window.show()
+    assert heard.args == [True]
+
+
+def test_the_map_is_painted_before_anything_round_it_is_made(
+    shell: Window, seen: list[Seen], small_store: Path, qtbot: QtBot
+) -> None:
+    shown(shell, qtbot, small_store)
+
+    assert seen[0].paints[0] == (True, 0), "the first paint is the exact map, and it is alone"
+    assert shell.work is not None
+    qtbot.waitUntil(lambda: shell.work is not None and shell.work._parts.done, timeout=60_000)
+    assert not shell.work.canvas.artist.alone
+    assert shell.docks is not None
+    assert {name: dock.widget() for name, dock in shell.docks.by_name.items()} == {
+        **shell.work.panels, "timeline": shell.work.timeline,
+    }  # fmt: skip
+    assert shell.work.card.isVisible()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_map_stays_as_large_as_it_was_when_the_rest_comes(
+    shell: Window, seen: list[Seen], small_store: Path, small: DataSet, qtbot: QtBot, known: bool
+) -> None:
+    """Of the built-in store at its first showing, of one whose timeline is of another height from the second on."""
+    if known:
+        shell.settings.setValue(f"timeline_{small.meta.store_id}", 160)
+    shown(shell, qtbot, small_store if known else None)
+    qtbot.waitUntil(lambda: shell.work is not None and shell.work._parts.done, timeout=60_000)
+    for _ in range(20):
+        QApplication.processEvents()
+    assert shell.work is not None
+    shell.work.canvas.repaint()
+
+    assert len(seen[0].sizes) > 1
+    assert len(set(seen[0].sizes)) == 1
+
+
+def test_a_key_pressed_before_the_panels_are_there_finds_them(
+    shell: Window, seen: list[Seen], small_store: Path, qtbot: QtBot
+) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    assert not shell.work._parts.done
+    QTest.keyClick(shell, Qt.Key.Key_F3)
+    assert shell.work._parts.done
+    assert shell.docks is not None
+    assert shell.docks.by_name["filters"].widget() is shell.work.panels["filters"]
+
+
+def test_time_moves_before_the_timeline_is_there(shell: Window, small_store: Path, qtbot: QtBot) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    before = shell.work.session.state.time.cursor
+    QTest.keyClick(shell, Qt.Key.Key_Right)
+    assert shell.work.session.state.time.cursor == before + 1
+    assert not shell.work._parts.done
+
+
+@pytest.mark.parametrize("made", [0, 2])
+def test_closing_before_the_rest_is_there_leaves_nothing(
+    shell: Window, small_store: Path, qtbot: QtBot, made: int
+) -> None:
+    shown(shell, qtbot, small_store)
+    work = shell.work
+    assert work is not None
+    while len(work._parts.made) < made:
+        work._parts.go_on(0.0)
+    shell.close()
+    for _ in range(20):
+        QApplication.processEvents()
+
+    assert not work._parts.done
+    assert [fields for fields, _ in work.session._watchers] == [{"theme"}], "the window's own"

@@ -1,0 +1,109 @@
+"""Ground derived from the towns: each town's share of the land in its holder's colour, and an outline around all."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from viewer.domain.dates import Day, age_words
+from viewer.geo.basemap import Basemap
+from viewer.geo.cells import rings_of
+from viewer.geo.lettering import Ground
+from viewer.geo.outline import Outline
+from viewer.layers.primitives import (
+    FADES_AT,
+    SIGNS,
+    ControlArea,
+    Entries,
+    Entry,
+    Primitive,
+    actor_entry,
+    centre_of,
+    strength,
+)
+from viewer.session.control import shown_spells
+from viewer.session.describe import actor_names, place_name
+from viewer.session.ground import Cell, Holder, Patch, Region, ground_on, land, regions_of
+from viewer.session.memo import is_remembered, remembered
+from viewer.session.state import Ref, State
+from viewer.store.dataset import DataSet
+
+READINGS = {
+    "reach": Entry("Control", "Ground within 40 km of its nearest town", "ground", "reach"),
+    "roads": Entry("Control", "Ground of the nearest town, however far", "ground", "roads"),
+}
+"""What the rule is, by the reading of the desert."""
+
+
+class GroundLayer:
+    """The ground of towns; it lies under what sources draw, and gives way to it."""
+
+    id = "ground"
+    title = "Ground of towns"
+    depends = ("time.cursor", "ground")
+    group = "areas"
+
+    def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
+        """First the cells, then the outlines of each holder's ground, the largest below."""
+        since = shown_spells(data, FADES_AT).since(state.time.cursor)
+        return () if since is None else _areas(data, basemap, since, state.ground)
+
+
+def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
+    """Whether the ground of a state needs no geometry to be worked out, which takes longer than a hand should wait."""
+    since = shown_spells(data, FADES_AT).since(state.time.cursor)
+    return since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground)
+
+
+@remembered(512)
+def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
+    """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
+    cells = ground_on(data, basemap, day, reading, FADES_AT)
+    filled = (_filled(data, basemap, cell, strength(day - cell.as_of)) for cell in cells)
+    rims = (_rim(data, basemap, region, reading) for region in regions_of(data, cells))
+    return (*filled, *rims)
+
+
+@remembered(8192)
+def _filled(data: DataSet, basemap: Basemap, cell: Cell, firm: float) -> ControlArea:
+    """A cell's filling; it is what a pointer meets."""
+    holder = cell.holder
+    return ControlArea(
+        _ground(data, basemap, cell.patch), holder.actors, holder.control, firm, holder.possible, True, "",
+        (0.0, 0.0, 0.0), (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill",
+    )  # fmt: skip
+
+
+@remembered(2048)
+def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> ControlArea:
+    """The outline of all ground of a holder, with the letters and what the legend says."""
+    holder, ground = region.holder, _ground(data, basemap, region)
+    code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
+    return ControlArea(
+        ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
+        _entries(data, holder, reading), (), "", "rim",
+    )  # fmt: skip
+
+
+@remembered(8192)
+def _ground(data: DataSet, basemap: Basemap, outlined: Patch | Region) -> Ground:
+    """An outline in map metres, and where its letters stand."""
+    rings = rings_of(outlined.shape, land(data, basemap).plane)
+    return Ground(Outline(rings), centre_of(rings))
+
+
+@remembered(512)
+def _entries(data: DataSet, holder: Holder, reading: str) -> Entries:
+    """The legend's lines. They count nothing: towns are counted as towns."""
+    lines = [*(actor_entry(key, data) for key in holder.actors), READINGS[reading]]
+    if holder.control in SIGNS:
+        lines.append(Entry("Control", SIGNS[holder.control], "control", holder.control))
+    return tuple((entry, 0) for entry in lines)
+
+
+def _title(data: DataSet, cell: Cell, day: Day) -> str:
+    """Whose ground it may be, and by which rule."""
+    who = actor_names(data, " ".join(cell.holder.actors))
+    doubt = " possibly" if cell.holder.possible else ""
+    town = place_name(data, cell.patch.site)
+    old = age_words(max(0, day - cell.as_of))
+    return f"{who}, {cell.holder.control}{doubt}: ground of {town}, confirmed {old} ago, derived"
