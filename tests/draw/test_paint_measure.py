@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from viewer.draw.frame import render_frame, scale_bar
 from viewer.draw.paint_measure import paint_overlay
-from viewer.draw.screen import Screen, fit_camera
+from viewer.draw.screen import Screen
 from viewer.draw.tokens import contrast, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.geodesic import geodesic, point_at
 from viewer.geo.projection import distance_m, point_to_degrees, point_to_map
-from viewer.session.camera import under
+from viewer.session.camera import fit_camera, under
 from viewer.session.state import Camera, LonLat, Measure, RangeRings, State
 from viewer.store.dataset import DataSet
 

@@ -260,6 +260,20 @@ def test_a_double_click_sets_the_last_vertex_and_does_not_zoom(canvas: Canvas) -
     assert canvas.session.state.camera.scale < camera.scale
 
 
+def test_a_second_click_on_the_same_point_is_no_vertex(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS[:2], CORNERS[1])
+    assert corners_of(canvas) == list(CORNERS[:2])
+
+
+def test_a_double_click_that_closes_the_path_does_not_zoom(canvas: Canvas) -> None:
+    camera = canvas.session.state.camera
+    draw_path(canvas, *CORNERS)
+    QTest.mouseClick(canvas, LEFT, pos=CORNERS[0])
+    QTest.mouseDClick(canvas, LEFT, pos=CORNERS[0])
+    assert canvas.session.state.measure.closed
+    assert canvas.session.state.camera == camera
+
+
 def test_backspace_takes_the_last_vertex_back_until_none_is_left(canvas: Canvas) -> None:
     draw_path(canvas, *CORNERS)
     press_key(canvas, Qt.Key.Key_Backspace)
@@ -304,7 +318,9 @@ def test_undo_takes_vertices_back_and_ends_with_the_first(canvas: Canvas) -> Non
     assert (canvas.tool.active, canvas.tool.shown) == (False, True)
 
 
-def test_the_keys_of_a_path_are_no_keys_without_one(canvas: Canvas) -> None:
+def test_the_keys_of_a_path_are_no_keys_once_it_has_ended(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS)
+    press_key(canvas, Qt.Key.Key_Return)
     before = canvas.session.state
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Backspace):
         press_key(canvas, key)
