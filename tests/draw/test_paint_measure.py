@@ -82,6 +82,21 @@ def test_the_inside_of_a_closed_path_is_tinted(qapp: object) -> None:
     assert at(closed, (37.0, 36.0)).name() == paper
 
 
+def test_the_length_of_a_leg_gives_way_to_the_middle_of_rings(qapp: object) -> None:
+    """It stands elsewhere on the leg, for the map tells every leg that has room."""
+    leg, middle = Measure((WEST, EAST)), tuple(geodesic(WEST, EAST)[36].tolist())
+
+    def slips(image: QImage) -> int:
+        on_line = [tuple(point) for point in geodesic(WEST, EAST).tolist()]
+        return sum(not is_like(at(image, point), "measure") for point in on_line[2:-2])
+
+    rings = (RangeRings(middle, (500_000.0,)),)
+    alone, beside = (overlay(State(camera=VIEW, measure=leg, range_rings=one)) for one in ((), rings))
+    assert not is_like(at(alone, middle), "measure")
+    assert is_like(at(beside, middle), "measure")
+    assert slips(beside) > 5
+
+
 def test_nothing_is_painted_where_nothing_is_measured(qapp: object) -> None:
     bare = overlay(State(camera=VIEW))
     away = overlay(State(camera=VIEW, measure=Measure(((10.0, 10.0), (11.0, 11.0)))))

@@ -28,6 +28,8 @@ LABELLED_AT = (0.0, 180.0, 90.0, 270.0, 45.0, 135.0, 225.0, 315.0)
 VERTEX_PX, CHIP_PAD, CHIP_GAP, EDGE = 3.5, 5.0, 12.0, 6.0
 MIDDLE_PX = 12.0
 """Pixels around the middle of range rings that their distances keep clear."""
+ALONG = (0.5, 0.4, 0.6, 0.3, 0.7)
+"""Where on a leg its length may stand, as shares of it."""
 LEG_ROOM = 18.0
 """A leg bears its length if it is so many pixels longer than the words."""
 
@@ -108,15 +110,14 @@ def _leg_words(leg: Leg, units: str) -> str:
 def _paint_leg(
     painter: QPainter, screen: Screen, leg: Leg, units: str, tokens: Tokens, taken: list[QRectF]
 ) -> bool:
-    """Write the length and the bearing on the middle of a leg that has room for it; whether it had."""
+    """Write the length and the bearing near the middle of a leg that has room for it; whether it had."""
     words = (_leg_words(leg, units),)
     start, end = _seen(screen, leg.start), _seen(screen, leg.end)
     if math.hypot(end.x() - start.x(), end.y() - start.y()) < _chip_size(words, tokens)[0] + LEG_ROOM:
         return False
-    middle = _seen(screen, point_at(leg.start, leg.bearing, leg.metres / 2))
-    if not QRectF(0, 0, screen.width, screen.height).contains(middle):
-        return False
-    return _chip(painter, middle, words, tokens, taken)
+    whole = QRectF(0, 0, screen.width, screen.height)
+    spots = (_seen(screen, point_at(leg.start, leg.bearing, leg.metres * share)) for share in ALONG)
+    return any(whole.contains(spot) and _chip(painter, spot, words, tokens, taken) for spot in spots)
 
 
 def _stroke(painter: QPainter, path: QPainterPath, tokens: Tokens, colour: str, width: float) -> None:
