@@ -139,7 +139,7 @@ KEYS = [
     (Key.Key_Down, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_Up, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_1, Mod.NoModifier, lambda before, after: "incidents" not in after.layers),
-    (Key.Key_0, Mod.NoModifier, lambda before, after: "graticule" not in after.layers),
+    (Key.Key_0, Mod.NoModifier, lambda before, after: "ground" not in after.layers),
     (Key.Key_Plus, Mod.ControlModifier, lambda before, after: after.camera.scale < before.camera.scale),
     (Key.Key_Minus, Mod.ControlModifier, lambda before, after: after.camera.scale > before.camera.scale),
     (Key.Key_A, Mod.NoModifier, lambda before, after: after.camera.x < before.camera.x),

@@ -330,7 +330,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("range_rings", "Range rings around what is selected, or the pointer", "Map", ("Shift+M",), group=2),
     Action("clear_range_rings", "Take all range rings away", "Map", ("Ctrl+Shift+M",), _no_range_rings, group=2,
            idle="there are none"),
-    Action("grid", "Grid: degrees, MGRS or none", "Map", ("Shift+G",), _next_grid, group=2),
+    Action("grid", "Grid: degrees, MGRS or none", "Map", ("Ctrl+G",), _next_grid, group=2),
     Action("coordinates", "Coordinates: decimal, seconds, minutes, UTM or MGRS", "Map", ("Shift+K",),
            lambda data, state: SetCoordinates(_next_of(COORDINATES, state.coordinates)), group=2),
     Action("units", "Lengths: kilometres alone, with miles or nautical miles", "Map", ("Shift+L",),
