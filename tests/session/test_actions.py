@@ -11,7 +11,19 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
-from viewer.session.state import ALL_LAYERS, THEMES, Filters, Play, Raster, Ref, State, Time
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    THEMES,
+    UNITS,
+    Filters,
+    Play,
+    RangeRings,
+    Raster,
+    Ref,
+    State,
+    Time,
+)
 from viewer.store.dataset import DataSet
 
 CHECKOUT = Path(__file__).parents[2]
@@ -245,3 +257,28 @@ def test_the_base_layer_is_weakened_in_turn_and_taken_away(small: DataSet) -> No
     assert opacities == [70, 40, 100]
     assert after("raster_remove", small, state).raster == Raster()
     assert [BY_ID[name].make(small, state_at()) for name in ("raster_opacity", "raster_remove")] == [None, None]
+
+
+def test_one_key_goes_from_degrees_to_the_military_grid_to_no_lines(small: DataSet) -> None:
+    state = state_at()
+    seen = []
+    for _ in range(4):
+        seen.append((state.grid, "graticule" in state.layers))
+        state = after("grid", small, state)
+    assert seen == [("graticule", True), ("mgrs", True), ("mgrs", False), ("graticule", True)]
+
+
+def test_forms_and_units_follow_each_other(small: DataSet) -> None:
+    for name, values, field in (("coordinates", COORDINATES, "coordinates"), ("units", UNITS, "units")):
+        state, seen = state_at(), []
+        for _ in values:
+            seen.append(getattr(state, field))
+            state = after(name, small, state)
+        assert seen == list(values)
+        assert getattr(state, field) == values[0]
+
+
+def test_range_rings_are_taken_away_together(small: DataSet) -> None:
+    state = state_at(range_rings=(RangeRings((40.0, 35.0), (5_000.0,)),))
+    assert after("clear_range_rings", small, state).range_rings == ()
+    assert after("clear_range_rings", small, state_at()) == state_at()

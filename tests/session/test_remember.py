@@ -15,14 +15,19 @@ from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_
 from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, MAX_PATH_LETTERS, state_from_json, state_to_json
 from viewer.session.state import (
     ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
     LABELS,
     MODES,
     OPACITIES,
     STEPS,
     THEMES,
+    UNITS,
     Camera,
     Filters,
+    Measure,
     Play,
+    RangeRings,
     Raster,
     Ref,
     State,
@@ -31,6 +36,7 @@ from viewer.session.state import (
 
 words = st.lists(st.text(max_size=8), max_size=3).map(tuple)
 metres = st.floats(-MAP_LIMIT, MAP_LIMIT)
+points = st.tuples(st.floats(-180, 180), st.floats(-85, 85))
 STATES = st.builds(
     State,
     camera=st.builds(Camera, x=metres, y=metres, scale=st.floats(*SCALE_LIMITS)),
@@ -50,6 +56,13 @@ STATES = st.builds(
     raster=st.builds(
         Raster, path=st.text(st.characters(exclude_characters="\0"), max_size=9), opacity=st.sampled_from(OPACITIES)
     ),
+    grid=st.sampled_from(GRIDS),
+    coordinates=st.sampled_from(COORDINATES),
+    units=st.sampled_from(UNITS),
+    measure=st.builds(Measure, st.lists(points, min_size=3, max_size=5).map(tuple), st.booleans()) | st.just(Measure()),
+    range_rings=st.lists(
+        st.builds(RangeRings, points, st.lists(st.floats(1.0, 2e6), min_size=1, max_size=4).map(tuple)), max_size=3
+    ).map(tuple),
 )  # fmt: skip
 
 
@@ -73,6 +86,10 @@ def test_nothing_is_the_default() -> None:
 @pytest.mark.parametrize(
     "view",
     [
+        {"grid": "utm"}, {"coordinates": 3}, {"units": ["km"]}, {"measure": [[1, 2]]}, {"measure": {"path": [[1]]}},
+        {"measure": {"path": [[1, 95]]}}, {"measure": {"path": [[1, 2]] * 501}}, {"measure": {"closed": True}},
+        {"range_rings": {}}, {"range_rings": [5]}, {"range_rings": [{"centre": [1, 2], "radii_m": [0]}]},
+        {"range_rings": [{"centre": [1], "radii_m": [5]}]}, {"range_rings": [{"centre": [1, 2]}]},
         {"theme": "pink"}, {"theme": ["dark"]}, {"theme": None}, {"labels": 3}, {"camera": 5}, {"camera": [1, 2, 3]},
         {"camera": {"x": "1"}}, {"camera": {"x": True}}, {"camera": {"x": math.nan}}, {"camera": {"scale": math.inf}},
         {"camera": {"scale": 0}}, {"camera": {"y": 10**400}}, {"time": {"cursor": 1.5}}, {"time": {"cursor": True}},

@@ -19,9 +19,10 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
+from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
 from viewer.draw.kinds import STEPPED_LAYERS
-from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
+from viewer.draw.labels import Placed, paint_placed, place_labels
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.rasters import Rasters
@@ -378,6 +379,7 @@ class MapPicture:
     ) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
+        paint_letters(canvas, shown.get("graticule", ()), clear)
         for placed in names:
             left, top, right, bottom = placed.box(screen)
             box = QRectF(left, top, right - left, bottom - top)
@@ -389,6 +391,7 @@ class MapPicture:
         for label in shown.get("graticule", ()):
             if isinstance(label, Label):
                 _figure(canvas, label, clear)
+        paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
         """Where names stand at this scale; remembered for each level of scales, each following the one before."""
@@ -431,6 +434,8 @@ def _names_key(state: State) -> tuple[int, bool]:
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
     """Whether two days' primitives of a layer give the same picture, so that the first can be kept."""
+    if one is other:
+        return True
     return len(one) == len(other) and all(_look(a) == _look(b) for a, b in zip(one, other, strict=True))
 
 
@@ -455,17 +460,7 @@ def _field(state: State, name: str) -> Any:
 
 
 def _figure(canvas: Canvas, label: Label, clear: tuple[QRectF, ...]) -> None:
-    """A degree figure at the lower (longitude) or right edge (latitude) of the picture, above any strip there."""
-    screen = canvas.screen
-    strips = [card.top() for card in clear if card.width() >= screen.width * 0.98]
-    if not math.isnan(label.x):
-        at = QPointF(screen.point_px(label.x, 0.0)[0], min([screen.height, *strips]) - 5.0)
-    else:
-        at = QPointF(screen.width - 22.0, screen.point_px(0.0, label.y)[1] + 3.0)
-    box = QRectF(at.x() - 20, at.y() - 11, 40, 14)
-    if 30 < at.x() < screen.width - 15 and 20 < at.y() <= screen.height and not any(box.intersects(c) for c in clear):
-        key = (canvas.tokens.theme, "grid", label.text)
-        canvas.sprites.paint(
-            canvas.painter, key, (24.0, 14.0), at.x(), at.y(),
-            lambda inner: paint_text(inner, label.text, QPointF(0, 0), "grid", canvas.tokens),
-        )  # fmt: skip
+    """A degree figure where its line leaves the picture."""
+    upright = not math.isnan(label.x)
+    px, py = canvas.screen.point_px(label.x if upright else 0.0, 0.0 if upright else label.y)
+    paint_figure(canvas, px if upright else py, label.text, upright, clear)

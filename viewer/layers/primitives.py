@@ -287,9 +287,32 @@ class Arrow:
     refs: tuple[Ref, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeFigures:
+    """Figures of curved grid lines, to be written where these leave the picture: at its foot when they are upright.
+
+    points: the vertices of all lines one after the other, shape (n, 2); line: to which of `texts` each belongs, (n,).
+    """
+
+    points: Points
+    line: NDArray[np.intp]
+    texts: tuple[str, ...]
+    upright: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridLetters:
+    """Letters of grid squares, as pale as the ground: they slide within their square to where it is seen.
+
+    Each is what stands above in small type, the letters, and the bounds (west, south, east, north) of the square.
+    """
+
+    squares: tuple[tuple[str, str, tuple[float, float, float, float]], ...]
+
+
 Primitive = (
     Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow
-    | Crowd | Raster
+    | Crowd | Raster | EdgeFigures | GridLetters
 )
 
 

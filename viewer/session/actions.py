@@ -23,24 +23,40 @@ from viewer.session.commands import (
     OpenList,
     Select,
     SetCamera,
+    SetCoordinates,
     SetCursor,
     SetFilters,
+    SetGrid,
     SetGround,
     SetLabels,
     SetMode,
     SetOpacity,
     SetPlay,
+    SetRangeRings,
     SetRaster,
     SetStartsIn,
     SetStep,
     SetTheme,
+    SetUnits,
     SetWindow,
     ToggleLayer,
     TogglePin,
 )  # fmt: skip
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
-from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, OPACITIES, STEPS, Filters, Ref, State
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
+    GROUNDS,
+    LABELS,
+    OPACITIES,
+    STEPS,
+    UNITS,
+    Filters,
+    Ref,
+    State,
+)
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
@@ -273,6 +289,18 @@ def _filter_to_selected(data: DataSet, state: State) -> Command | None:
     return SetFilters(replace(state.filters, places=(ref.key,)))
 
 
+def _next_grid(data: DataSet, state: State) -> Command:
+    """Degrees, then MGRS, then no lines at all."""
+    if "graticule" not in state.layers:
+        return SetGrid(GRIDS[0])
+    last = state.grid == GRIDS[-1]
+    return ToggleLayer("graticule") if last else SetGrid(_next_of(GRIDS, state.grid))
+
+
+def _no_range_rings(data: DataSet, state: State) -> Command | None:
+    return SetRangeRings(()) if state.range_rings else None
+
+
 def closing(state: State) -> Command | None:
     """What Escape closes of the session: the open list first, then the detail pane."""
     if state.listed:
@@ -283,7 +311,7 @@ def closing(state: State) -> Command | None:
 _LAYER_TITLES = {
     "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
-    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
+    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
     "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
 }  # fmt: skip
 _KEYLESS = ("sites", "roads", "graticule", "water", "relief", "raster")
@@ -305,6 +333,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy_citation", "Copy a citation", "Edit", ("Ctrl+C",), group=1),
     Action("copy_picture", "Copy the view as a picture", "Edit", ("Ctrl+Shift+C",), group=1),
     Action("copy_coordinate", "Copy the coordinate under the pointer", "Edit", ("K",), group=1),
+    Action("copy_measure", "Copy what was measured", "Edit", ("Ctrl+M",), group=1),
     Action("search", "Search places, incidents, actors, dates, commands", "Edit", ("Ctrl+K", "/"), group=2),
     Action("clear_filters", "Clear all filters", "Edit", ("Ctrl+Backspace",), _no_filters, group=2,
            idle="no filter is set"),
@@ -335,7 +364,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan_right", "Move the map right", "Map", ("D", "Ctrl+Shift+Right"), _pan(1, 0), repeats=True, group=1),
     Action("pan_up", "Move the map up", "Map", ("W", "Ctrl+Shift+Up"), _pan(0, 1), repeats=True, group=1),
     Action("pan_down", "Move the map down", "Map", ("S", "Ctrl+Shift+Down"), _pan(0, -1), repeats=True, group=1),
-    Action("measure", "Measure from the pointer", "Map", ("M",), group=2),
+    Action("measure", "Measure a path or an area from the pointer", "Map", ("M",), group=2),
+    Action("range_rings", "Range rings around what is selected, or the pointer", "Map", ("Shift+M",), group=2),
+    Action("clear_range_rings", "Take all range rings away", "Map", ("Ctrl+Shift+M",), _no_range_rings, group=2,
+           idle="there are none"),
+    Action("grid", "Grid: degrees, MGRS or none", "Map", ("Ctrl+G",), _next_grid, group=2),
+    Action("coordinates", "Coordinates: decimal, seconds, minutes, UTM or MGRS", "Map", ("Shift+K",),
+           lambda data, state: SetCoordinates(_next_of(COORDINATES, state.coordinates)), group=2),
+    Action("units", "Lengths: kilometres alone, with miles or nautical miles", "Map", ("Shift+L",),
+           lambda data, state: SetUnits(_next_of(UNITS, state.units)), group=2),
     *(
         Action(f"layer_{layer}", _LAYER_TITLES[layer], "Map", (key,) if key else (), _toggle_layer(layer),
                _shows(layer), group=3)
@@ -401,6 +438,9 @@ def keys_page() -> str:
         "there belong to the field, and in a list Up and Down move in the list; Enter presses a button that has",
         "the focus, and in a list with boxes Enter or Space ticks the line you are on. Everything below is also in",
         "the menus and in the palette (Ctrl+K).",
+        "",
+        "While a path is measured each click adds a point: Enter or a double click ends it, Shift+Enter or a click on",
+        "the first point closes it into an area, Backspace takes the last point back, Esc drops the path.",
     ]  # fmt: skip
     for menu in MENUS:
         lines += ["", f"## {menu}", "", "| key | what it does |", "|---|---|"]

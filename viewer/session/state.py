@@ -11,6 +11,13 @@ STEPS = ("day", "week", "month", "year")
 THEMES = ("light", "dark", "print")
 LABELS = ("latin", "arabic", "both")
 OPACITIES = (100, 70, 40)
+GRIDS = ("graticule", "mgrs")
+COORDINATES = ("decimal", "dms", "ddm", "utm", "mgrs")
+"""Forms in which a coordinate is written; ddm is degrees and decimal minutes."""
+UNITS = ("km", "mi", "nmi")
+"""Lengths are told in kilometres alone, or in statute or nautical miles too."""
+LonLat = tuple[float, float]
+"""Longitude, latitude in degrees."""
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
@@ -80,6 +87,22 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A path that is measured, vertex by vertex in degrees; a closed one goes round an area."""
+
+    path: tuple[LonLat, ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRings:
+    """Circles on the ground around a point in degrees, at distances in metres."""
+
+    centre: LonLat
+    radii_m: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The session. `selected` is shown in the detail pane; `listed` are the records of an open list."""
 
@@ -97,6 +120,13 @@ class State:
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"
+    grid: str = "graticule"
+    """Which lines the layer 'graticule' draws: degrees, or those of the military grid."""
+    coordinates: str = "decimal"
+    units: str = "km"
+    measure: Measure = field(default_factory=Measure)
+    """What is measured on the map, until it is dropped."""
+    range_rings: tuple[RangeRings, ...] = ()
     ground: str = "reach"
     """One of GROUNDS."""
     raster: Raster = field(default_factory=Raster)

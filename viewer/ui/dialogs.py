@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
     QMessageBox,
     QPlainTextEdit,
     QTabWidget,
@@ -69,6 +70,12 @@ def ask_picture(parent: QWidget, suggested: str) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
+
+
+def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
+    """One line of text that somebody types, None when he thought better of it."""
+    text, taken = QInputDialog.getText(parent, title, question, text=suggested)
+    return text if taken else None
 
 
 def show_keys(parent: QWidget) -> None:

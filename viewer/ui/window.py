@@ -265,7 +265,7 @@ class Window(QMainWindow):
         }  # fmt: skip
 
     def close_topmost(self) -> None:
-        """Escape, one thing at a time: search, text field, opening, measuring line, list, details, full screen."""
+        """Escape, one thing at a time: search, text field, opening, measured path, list, details, full screen."""
         work = self.work
         if work is None and self.opening.cancel():
             return
@@ -275,8 +275,8 @@ class Window(QMainWindow):
             work.canvas.setFocus()
         elif self.opening.cancel():
             pass  # it says so itself
-        elif work is not None and work.canvas.has_line:
-            work.canvas.measure(None)
+        elif work is not None and work.canvas.tool.shown:
+            work.canvas.tool.drop()
         elif work is not None and work.canvas.mark is not None:
             work.canvas.show_mark(None)
         elif work is not None and (command := closing(work.session.state)) is not None:

@@ -7,21 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, QTimer
+from PySide6.QtCore import QObject, QSaveFile, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from viewer.domain.dates import iso
 from viewer.domain.records import Problem
 from viewer.draw.frame import render_frame
-from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.session.camera import fit_camera
 from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
-from viewer.session.whereabouts import nearest_place
 from viewer.store.evidence import KEPT, is_evidence
-from viewer.ui.canvas import Canvas, LonLat
+from viewer.ui.at_point import AtPoint
+from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
 from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
@@ -62,6 +61,7 @@ class Workspace(QObject):
         self.status = StatusLine(session, data)
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
+        self.at_point = AtPoint(window, session, data, canvas, self.status)
         self.checking = Checking(data, self)
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
         self.checking.ended.connect(self.status.renew_problems)
@@ -78,7 +78,7 @@ class Workspace(QObject):
         docks.hidden.connect(self._hidden_dock)
         canvas.pointed.connect(self.status.point)
         canvas.said.connect(self.status.say)
-        canvas.asked.connect(self.show_point_menu)
+        canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
         canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
@@ -144,10 +144,12 @@ class Workspace(QObject):
             "save_picture": self.save_picture, "save_print": lambda: self.save_picture("print"),
             "undo": self.session.undo, "redo": self.session.redo,
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
-            "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
+            "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
-            "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
+            "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
+            "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
+            "copy_measure": self.at_point.copy_measure,
         }  # fmt: skip
 
     def take_place(self) -> None:
@@ -377,48 +379,12 @@ class Workspace(QObject):
         ref = self.session.state.selected
         text = citation(self.data, ref) if ref is not None else ""
         if text:
-            self.copy(text)
+            self.at_point.copy(text)
         else:
             self.status.showMessage("Select a record first, then Ctrl+C copies its citation", MESSAGE_MS)
-
-    # what the pointer is about
-
-    def copy_coordinate(self) -> None:
-        """Put the coordinate under the pointer on the clipboard."""
-        where = self.canvas.pointer
-        if where is None:
-            self.status.say("Point at the map first, then press K")
-        else:
-            self.copy(as_decimal(*where, 5))
-
-    def copy(self, text: str) -> None:
-        """Put a text on the clipboard and say so."""
-        QGuiApplication.clipboard().setText(text)
-        self.status.showMessage(f"Copied: {text}", MESSAGE_MS)
 
     def forget_text(self) -> bool:
         """Take back a text that somebody still types, or that is still looked for; whether there was one."""
         panel = self._parts.panels.get("filters")
         forget = getattr(panel, "forget_text", None)
         return forget is not None and bool(forget())
-
-    def measure(self) -> None:
-        """Start measuring at the pointer, or in the middle when it is elsewhere; again before the end is set: stop."""
-        self.canvas.measure(None if self.canvas.measuring else self.canvas.pointer or self.canvas.middle())
-
-    def show_point_menu(self, where: LonLat, at: QPoint) -> None:
-        """The menu of the right mouse button."""
-        menu = QMenu(self.window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text in (as_decimal(*where, 5), as_dms(*where), as_mgrs(*where)):
-            if text:
-                menu.addAction(f"Copy {text}").triggered.connect(lambda _=False, text=text: self.copy(text))
-        menu.addSeparator()
-        place = nearest_place(self.data, where)
-        if place is not None:
-            name = self.data.places[place].name.replace("&", "&&")
-            entry = menu.addAction(f"What was here when: {name}")
-            entry.triggered.connect(lambda: self.session.dispatch(Select(Ref("place", place))))
-        menu.addAction("Zoom here").triggered.connect(lambda: self.canvas.centre(where, self.canvas.closer()))
-        menu.addAction("Measure from here").triggered.connect(lambda: self.canvas.measure(where))
-        menu.popup(at)
