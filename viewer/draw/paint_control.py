@@ -157,6 +157,9 @@ def _paint_ground(
         if selected:
             painter.strokePath(path, QPen(tokens.colour("select"), 2.0))
         return
+    if area.control == "besieged":
+        paint_siege(painter, path, tokens, firm)
+        return
     pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
     if not area.filled:
         pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
