@@ -99,9 +99,11 @@ class AreaKind:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
 
-    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Surface | None:
-        """All within it; the rim around a holder's ground is not met, the shares of the towns in it are."""
-        return Surface(area.rings, area.refs, area.title) if area.refs else None
+    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
+        """All within it; of derived ground each town's share, and not the rim around them."""
+        if area.part == "whole":
+            return (Surface(area.rings, area.refs, area.title),)
+        return tuple(Surface(share.rings, share.refs, share.title) for share in area.shares)
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
@@ -120,7 +122,7 @@ def paint_area(
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
     if area.part != "whole":
-        _paint_ground(painter, area, path, tokens, ratio, selected, firm)
+        _paint_ground(painter, area, path, tokens, ratio, firm)
         if text := _letters(area, screen):
             _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
         return
@@ -141,7 +143,7 @@ def paint_area(
 
 
 def _paint_ground(
-    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, selected: bool, firm: float
+    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, firm: float
 ) -> None:
     """A town's share is filled to the pixel, so that none is left out or painted twice between two; around all ground
     of a holder goes a thin pale line, as no source drew it."""
@@ -154,8 +156,6 @@ def _paint_ground(
             painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.setRenderHint(SMOOTH, smooth)
-        if selected:
-            painter.strokePath(path, QPen(tokens.colour("select"), 2.0))
         return
     if area.control == "besieged":
         paint_siege(painter, path, tokens, firm)

@@ -165,10 +165,19 @@ class LineLabel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """One town's share of ground: what a pointer meets there."""
+
+    rings: tuple[Points, ...]
+    refs: tuple[Ref, ...]
+    title: Title = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
     """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
 
-    part: "whole", or of ground that was derived only the "fill" of one town's share, or only the "rim" around a
+    part: "whole", or of ground that was derived only the "fill" of some towns' `shares`, or only the "rim" around a
     holder's ground, with its code.
     """
 
@@ -184,6 +193,7 @@ class ControlArea:
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
     part: str = "whole"
+    shares: tuple[Share, ...] = ()
 
     @property
     def rings(self) -> tuple[Points, ...]:
