@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
+from viewer.domain.control import class_of
 from viewer.draw.labels import paint_text, text_box
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
@@ -22,13 +23,14 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
+DOUBTFUL = ("lattice", "outline")
+"""Looks whose letters bear a question mark."""
 GROUND_EDGE = 0.55
 """Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
 LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
-DOUBTED = ("disputed", "hidden")
 
 
 @dataclass
@@ -134,7 +136,7 @@ def paint_area(
         painter.setRenderHint(SMOOTH, smooth)
         if area.schematic and sprites is None:
             _paint_rim(painter, path, area, tokens)
-    if area.control == "besieged" and not selected:
+    if class_of(area.control).look == "siege" and not selected:
         paint_siege(painter, path, tokens, firm)
     else:
         painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
@@ -157,7 +159,7 @@ def _paint_ground(
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.setRenderHint(SMOOTH, smooth)
         return
-    if area.control == "besieged":
+    if class_of(area.control).look == "siege":
         paint_siege(painter, path, tokens, firm)
         return
     pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
@@ -219,7 +221,7 @@ def _letters(area: ControlArea, screen: Screen) -> str:
     """The letter code inside, where there is room for it; else ''."""
     if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
         return ""
-    return f"{area.code}?" if area.possible or area.control in DOUBTED else area.code
+    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
 
 
 def _at(area: ControlArea, screen: Screen) -> QPointF:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import rings_of
@@ -11,7 +12,6 @@ from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
     FADES_AT,
-    SIGNS,
     ControlArea,
     Entries,
     Entry,
@@ -100,8 +100,8 @@ def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> Contr
 def _entries(data: DataSet, holder: Holder, reading: str) -> Entries:
     """The legend's lines. They count nothing: towns are counted as towns."""
     lines = [*(actor_entry(key, data) for key in holder.actors), READINGS[reading]]
-    if holder.control in SIGNS:
-        lines.append(Entry("Control", SIGNS[holder.control], "control", holder.control))
+    if holder.control != "control":
+        lines.append(Entry("Control", class_of(holder.control).sign, "control", holder.control))
     return tuple((entry, 0) for entry in lines)
 
 
