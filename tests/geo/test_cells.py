@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
@@ -57,7 +57,7 @@ sites = st.lists(
 readings = st.sampled_from((REACH_M, None))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(sites, readings)
 def test_no_point_is_covered_twice_and_all_is_land(land: Land, places: list[Site], reach: float | None) -> None:
     cells = cells_of(land, places, reach)
@@ -69,7 +69,7 @@ def test_no_point_is_covered_twice_and_all_is_land(land: Land, places: list[Site
     assert whole.difference(ground).area <= rounding
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(places=sites, reading=readings, data=st.data())
 def test_the_order_of_places_does_not_matter(
     land: Land, places: list[Site], reading: float | None, data: st.DataObject
@@ -83,7 +83,7 @@ def test_the_order_of_places_does_not_matter(
         assert cell.symmetric_difference(straight[place]).area <= GRID_M * (cell.length + 1)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(places=sites)
 def test_ground_goes_no_farther_than_its_reach_and_not_beyond_its_state(land: Land, places: list[Site]) -> None:
     for place, cell in zip(places, cells_of(land, places, REACH_M), strict=True):
@@ -155,7 +155,6 @@ def test_rings_lie_on_the_map_where_the_cell_lies(land: Land) -> None:
     assert shapely.Polygon(rings[0]).contains(shapely.Point(float(x), float(y)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(25.0, 60.0), st.floats(10.0, 60.0)), min_size=1), st.floats(-60, 60))
 def test_the_plane_is_the_one_of_the_library(points: list[tuple[float, float]], lat: float) -> None:
     plane, (lon, north) = Plane(41.0, round(lat, 2)), np.array(points).T
