@@ -18,7 +18,7 @@ from viewer.session.state import Ref
 
 CHIP = 9.0
 """Width of the part of an actor's sample that shows the colour of its marks."""
-GROUPS = ("Actors", "Control", "Incidents", "Signs", "Map")
+GROUPS = ("Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 
 @dataclass(frozen=True, slots=True)

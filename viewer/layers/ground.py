@@ -29,8 +29,8 @@ from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
 READINGS = {
-    "reach": Entry("Control", "Ground within 40 km of its nearest town", "ground", "reach"),
-    "roads": Entry("Control", "Ground of the nearest town, however far", "ground", "roads"),
+    "reach": Entry("Ground", "Ground within 40 km of its nearest town", "ground", "reach"),
+    "roads": Entry("Ground", "Ground of the nearest town, however far", "ground", "roads"),
 }
 """What the rule is, by the reading of the desert."""
 NO_SPOT = (0.0, 0.0, 0.0)
