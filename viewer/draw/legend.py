@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from viewer.domain.control import BESIDE, class_of
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.patterns import fill_brush, paint_siege
 from viewer.draw.site_signs import paint_site
@@ -17,7 +18,7 @@ from viewer.session.state import Ref
 
 CHIP = 9.0
 """Width of the part of an actor's sample that shows the colour of its marks."""
-GROUPS = ("Actors", "Control", "Incidents", "Signs", "Map")
+GROUPS = ("Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +100,19 @@ def _actor(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> Non
 
 def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     box = rect.adjusted(1, 1.5, -1, -1.5)
-    several = entry.style in ("contested", "mixed", "disputed")
+    look = class_of(entry.style).look
+    several = look in ("stripes", "chequer", "lattice")
     painter.fillRect(box, tokens.colour("paper"))
-    if entry.style != "hidden":
+    if look != "outline":
         actors = ("", "unsaid") if several else ("",)
         painter.fillRect(box, fill_brush(_two_greys(tokens), actors, entry.style, 1.0, _ratio(painter)))
-    if entry.style == "besieged":
+    if look == "siege":
         path = QPainterPath()
         path.addRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
         paint_siege(painter, path, tokens, 1.0)
         return
     pen = QPen(tokens.colour("ink", 0.7), 1.2)
-    if entry.style == "hidden" or entry.text.endswith("schematic"):
+    if look == "outline" or entry.text.endswith("schematic"):
         pen.setDashPattern([3, 2])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -134,7 +136,7 @@ def _ground(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> No
 
 def _holder(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     actors = ("", "unsaid") if entry.style == "contested" else ("",)
-    control = entry.style if entry.style in ("presence", "hidden") else "control"
+    control = entry.style if entry.style in BESIDE else "control"
     mark = HolderMark(0, 0, actors, control, 1.0, False, entry.style == "besieged", (), (), "")
     painter.translate(rect.center())
     paint_holder(painter, mark, _two_greys(tokens) if len(actors) > 1 else tokens)

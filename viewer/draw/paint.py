@@ -251,11 +251,11 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     kind.paint(canvas.painter, thing, look, tokens, chosen)
     if kind.within(thing, screen):
         canvas.notes += [Note(layer, entry, number) for entry, number in thing.entries]
-    met = kind.pointed(thing, screen, tokens)
-    if isinstance(met, Target):
-        canvas.targets.append(met)
-    elif met is not None:
-        canvas.surfaces.append(met)
+    for met in kind.pointed(thing, screen, tokens):
+        if isinstance(met, Target):
+            canvas.targets.append(met)
+        else:
+            canvas.surfaces.append(met)
 
 
 def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:

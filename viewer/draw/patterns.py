@@ -11,6 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
+from viewer.domain.control import class_of
 from viewer.draw.tokens import Tokens, contrast, mixed, with_alpha
 
 TILE = 10
@@ -40,13 +41,14 @@ def fill_brush(tokens: Tokens, actors: tuple[str, ...], control: str, strength: 
 def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: float, tokens: Tokens) -> QBrush:
     colours = [tokens.actor_colour(key) for key in actors] or [tokens.colour("unknown")]
     strokes = [stroke_colour(tokens, key) for key in actors] or colours
-    if control == "presence":
+    look = class_of(control).look
+    if look == "dots":
         return _tile(ratio, lambda p: _dots(p, strokes, DOT[tokens.theme] * strength))
-    if control == "contested":
+    if look == "stripes":
         return _tile(ratio, lambda p: _stripes(p, strokes, strength), max(2, len(colours)))
-    if control == "disputed":
+    if look == "lattice":
         return _tile(ratio, lambda p: _lattice(p, strokes, strength))
-    if control == "mixed":
+    if look == "chequer":
         firm_first = sorted(colours, key=lambda colour: -contrast(colour, tokens.colour("paper")))
         alphas = [part * strength for part in CHEQUER[tokens.theme]]
         return _tile(ratio, lambda p: _chequer(p, firm_first, alphas), max(2, len(colours)))

@@ -9,7 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -109,6 +109,12 @@ class MapPicture:
         made = ground.is_ready(state, self.data, self.basemap)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
+
+    def at_once(self, state: State) -> State:
+        """The state without what takes long to work out and can follow: ground that nobody asked for yet."""
+        if ground.is_ready(state, self.data, self.basemap):
+            return state
+        return replace(state, layers=state.layers - {"ground"})
 
     def credits(self, state: State) -> tuple[str, ...]:
         """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data."""

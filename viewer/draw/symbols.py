@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from viewer.domain.control import BESIDE, class_of
 from viewer.draw.glyphs import glyph
 from viewer.draw.tokens import Tokens, mixed, with_alpha
 from viewer.layers.primitives import HolderMark, IncidentMark, Look
@@ -188,9 +189,9 @@ def paint_holder(painter: QPainter, mark: HolderMark, tokens: Tokens, selected: 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tokens.colour("mark_edge"))
     painter.drawRect(box.adjusted(-1.2, -1.2, 1.2, 1.2))
-    if mark.control in ("presence", "hidden"):
+    if mark.control in BESIDE:
         pen = QPen(colours[0], 1.6)
-        if mark.control == "hidden":
+        if class_of(mark.control).look == "outline":
             pen.setDashPattern([1.4, 1.2])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
@@ -165,10 +166,19 @@ class LineLabel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """One town's share of ground: what a pointer meets there."""
+
+    rings: tuple[Points, ...]
+    refs: tuple[Ref, ...]
+    title: Title = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
     """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
 
-    part: "whole", or of ground that was derived only the "fill" of one town's share, or only the "rim" around a
+    part: "whole", or of ground that was derived only the "fill" of some towns' `shares`, or only the "rim" around a
     holder's ground, with its code.
     """
 
@@ -184,6 +194,7 @@ class ControlArea:
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
     part: str = "whole"
+    shares: tuple[Share, ...] = ()
 
     @property
     def rings(self) -> tuple[Points, ...]:
@@ -193,7 +204,7 @@ class ControlArea:
     @property
     def filled(self) -> bool:
         """Whether anything may be painted inside: a presence that no map shows never is."""
-        return self.control not in ("hidden", "unknown", "unheld")
+        return self.control not in UNFILLED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -442,13 +453,6 @@ def actor_entry(key: str, data: DataSet) -> Entry:
     if actor is None:
         return Entry("Actors", "not known who", "actor", "", (), "")
     return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
-
-
-SIGNS = {
-    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
-    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
-}  # fmt: skip
-"""What the legend calls an area of a class; any other is an area of control."""
 
 
 def once(entries: Iterable[Entry]) -> Entries:

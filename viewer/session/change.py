@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viewer.domain.control import BESIDE, UNSHOWN
+from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
@@ -16,8 +16,6 @@ from viewer.session.control import shown_holdings
 from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km2_of
 from viewer.session.memo import remembered
 from viewer.store.dataset import DataSet
-
-SOLE = ("control", "besieged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def party_of(holder: Holder) -> Party | None:
     """Whose ground it is, None where nobody is said to hold it."""
     if holder.control in (*BESIDE, *UNSHOWN) or not holder.actors:
         return None
-    return Party(holder.actors, "control" if holder.control in SOLE else holder.control)
+    return Party(holder.actors, "control" if holder.control in ALONE else holder.control)
 
 
 @remembered(64)

@@ -148,11 +148,26 @@ class Canvas(QWidget):
         self._due = False
         self._show(self.artist.paint(self._wish(hasty=False)))
 
+    def paint_first(self) -> None:
+        """Paint what can be painted at once, so that there is a map; the rest comes with the picture asked for next."""
+        self._due = False
+        wish = self._wish(hasty=False)
+        self._show(self.artist.paint(replace(wish, state=self.picture.at_once(wish.state))))
+
+    def paint_rest(self) -> None:
+        """Ask for the picture of the state as it is, now that a thread may paint it."""
+        if not self._whole:
+            self._want()
+
     @property
     def settled(self) -> bool:
         """Whether the picture shows the state as it is, as sharp as it can."""
         waiting = self._due or self._sharpening.isActive() or self.artist.busy
-        return self._painted is not None and not waiting
+        return self._whole and not waiting
+
+    @property
+    def _whole(self) -> bool:
+        return self._painted is not None and self._painted.wish.state.layers == self.session.state.layers
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1

@@ -135,6 +135,7 @@ class Workspace(QObject):
             for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
                 self._lay_out()
             card.show()
+        self.canvas.paint_rest()
         self.data.rest()
 
     @property
@@ -170,7 +171,7 @@ class Workspace(QObject):
         self.settle_widths()
         self._lay_out()
         self.settle()
-        self.canvas.paint_exact()
+        self.canvas.paint_first()
         self.canvas.repaint()
         self._making.start(0)
 
