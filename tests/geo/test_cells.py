@@ -22,7 +22,7 @@ RIVER = 34.5
 
 def feature(name: str, *lines: list[tuple[float, float]]) -> Feature:
     parts = tuple(np.column_stack(to_map(*np.array(line, dtype=float).T)) for line in lines)
-    return Feature(name, "", 1, name, parts)
+    return Feature(name, "", 1, name, (parts,))
 
 
 def box(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
