@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyproj
@@ -68,3 +69,13 @@ def test_distances_follow_the_earth_not_the_picture() -> None:
     assert distance_m((40, 35), (40, 35)) == 0
     assert bearing_deg((40, 35), (40, 36)) == pytest.approx(0)
     assert bearing_deg((40, 0), (41, 0)) == pytest.approx(90)
+
+
+def test_threads_measure_side_by_side() -> None:
+    """The geodesics' library is told apart from the projections', which two threads may not ask at once."""
+    ends = [(40 + number / 100, 30 + number / 100) for number in range(500)]
+    alone = [distance_m((35, 35), end) for end in ends]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda _: [distance_m((35, 35), end) for end in ends], range(32)))
+
+    assert together == [alone] * 32

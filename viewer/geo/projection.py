@@ -62,7 +62,7 @@ def metres_per_unit_east(lat: float) -> float:
 
 @lru_cache(maxsize=1)
 def geod() -> Any:
-    """The ellipsoid WGS 84 as pyproj knows it, for geodesics."""
+    """The ellipsoid WGS 84 as pyproj knows it, for geodesics; threads may share it, as nothing changes it once made."""
     from pyproj import Geod
 
     return Geod(ellps="WGS84")
