@@ -132,6 +132,7 @@ def _snapshot(parser: Parser) -> None:
     _store(parser)
     parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
     parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
+    parser.add_argument("--compare", metavar="D", help="the day A: what changed hands from it to --on stands out")
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")

@@ -112,8 +112,8 @@ class Drawn:
 
 
 def _room(surface: Surface) -> float:
-    """The ground that the box around a surface covers, none for a line."""
-    if surface.line:
+    """The ground that the box around a surface covers, none for a line or what is foremost."""
+    if surface.line or surface.foremost:
         return 0.0
     points = np.concatenate(surface.rings)
     width, height = (points.max(axis=0) - points.min(axis=0)).tolist()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from viewer.domain.dates import date_of
+from viewer.domain.dates import Day, date_of, day_words
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.picture import MapPicture
@@ -29,7 +29,7 @@ LEGEND_LINES = 14
 LINE = 18.0
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-FEWEST = {"Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
+FEWEST = {"Change": 6, "Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
 """How many lines each part of a full legend may keep before others get the rest."""
 
 
@@ -83,8 +83,10 @@ def paint_furniture(
     return tuple(cards)
 
 
-def date_words(time: Time) -> str:
-    """The date as it stands on the map: with its weekday in day mode."""
+def date_words(time: Time, compare: Day | None = None) -> str:
+    """The date as it stands on the map: with its weekday in day mode, and both where two days are compared."""
+    if compare is not None:
+        return f"{day_words(compare)} \u2192 {day_words(time.cursor)}"
     text = window_words(time)
     return f"{WEEKDAYS[date_of(time.cursor).weekday()]} {text}" if time.mode == "day" else text
 
@@ -115,7 +117,7 @@ def paint_date_card(
 ) -> QRectF:
     """Title and marking, the large date, the counters; the rectangle it took."""
     title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
-    rows = [Row(title, "small", 15), Row(date_words(state.time), "date", 31)]
+    rows = [Row(title, "small", 15), Row(date_words(state.time, state.compare), "date", 31)]
     rows.append(Row(counter_words(counters(data, state)), "card", 17))
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))

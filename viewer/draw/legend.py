@@ -8,13 +8,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from viewer.draw.arrows import paint_arrow
+from viewer.draw.hatch import CALM, paint_change
 from viewer.draw.patterns import fill_brush, pattern_brush
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.layers.primitives import Entry, HolderMark, IncidentMark, Look
 from viewer.session.state import Ref
 
-GROUPS = ("Actors", "Control", "Incidents", "Signs", "Map")
+GROUPS = ("Change", "Actors", "Control", "Incidents", "Signs", "Map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ class Tally:
 
 
 def _order(entry: Entry) -> str:
-    """Steps of density come in their order, all else by its words."""
-    return entry.style if entry.kind == "cell" else entry.text
+    """Steps of density and changes come in their order, all else by its words."""
+    return entry.style if entry.kind in ("calm", "cell", "change") else entry.text
 
 
-WORDS = {"control": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
+WORDS = {"change": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
 
 
 def _detail(by: dict[str, int]) -> str:
@@ -184,6 +185,18 @@ def _crowd(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> Non
     painter.drawEllipse(rect.center(), radius, radius)
 
 
+def _calm(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    painter.fillRect(rect.adjusted(1, 1.5, -1, -1.5), tokens.colour("unknown", CALM))
+
+
+def _change(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    """As the map draws it; an entry has who holds it now as its actors, and who lost it in its pattern."""
+    shape = QPainterPath()
+    shape.addRect(rect.adjusted(1, 1.5, -1, -1.5))
+    several = "contested" if len(entry.actors) > 1 else "control"
+    paint_change(painter, shape, tuple(entry.pattern.split()), entry.actors, several, tokens, _ratio(painter))
+
+
 def _cell(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     painter.fillRect(rect.adjusted(1, 1.5, -1, -1.5), tokens.colour(entry.style))
 
@@ -202,4 +215,5 @@ def _ratio(painter: QPainter) -> float:
 
 
 _SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
-             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell}  # fmt: skip
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell,
+             "calm": _calm, "change": _change}  # fmt: skip

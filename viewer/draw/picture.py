@@ -30,7 +30,7 @@ from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS, ground
+from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -101,7 +101,8 @@ class MapPicture:
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names at its scale, and ground."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        return state.theme in self._tokens and named and ground.is_ready(state, self.data, self.basemap)
+        ready = all(layer.is_ready(state, self.data, self.basemap) for layer in (ground, change))
+        return state.theme in self._tokens and named and ready
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.layers.borders import BordersLayer
+from viewer.layers.change import ChangeLayer
 from viewer.layers.control import ControlLayer
 from viewer.layers.graticule import GraticuleLayer
 from viewer.layers.ground import GroundLayer
@@ -17,6 +18,6 @@ from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(), BordersLayer(), RiversLayer(),
-    RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ChangeLayer(), ProvincesLayer(), BordersLayer(),
+    RiversLayer(), RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from viewer.session.commands import (
     OpenList,
     Select,
     SetCamera,
+    SetCompare,
     SetCursor,
     SetFilters,
     SetGround,
@@ -32,8 +33,10 @@ from viewer.session.commands import (
     SetPlay,
     SetStartsIn,
     SetStep,
+    SetSwipe,
     SetTheme,
     SetWindow,
+    SwapDays,
     ToggleLayer,
     TogglePin,
 )  # fmt: skip
@@ -252,15 +255,35 @@ def _filter_to_selected(data: DataSet, state: State) -> Command | None:
     return SetFilters(replace(state.filters, places=(ref.key,)))
 
 
+def _compare(data: DataSet, state: State) -> Command:
+    """Compare with the cursor's day; a second time on the same day ends it."""
+    return SetCompare(None if state.compare == state.time.cursor else state.time.cursor)
+
+
+def _swap(data: DataSet, state: State) -> Command | None:
+    return SwapDays() if state.compare is not None else None
+
+
+def _swipe(data: DataSet, state: State) -> Command | None:
+    if state.compare is None:
+        return None
+    return SetSwipe(0.5 if state.swipe is None else None)
+
+
 def closing(state: State) -> Command | None:
-    """What Escape closes of the session: the open list first, then the detail pane."""
+    """What Escape closes of the session: the open list, the detail pane, the second map, the day compared with."""
     if state.listed:
         return OpenList("")
-    return Select(None) if state.selected is not None else None
+    if state.selected is not None:
+        return Select(None)
+    if state.swipe is not None:
+        return SetSwipe(None)
+    return SetCompare(None) if state.compare is not None else None
 
 
 _LAYER_TITLES = {
-    "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
+    "ground": "Ground of towns", "control": "Control areas", "change": "Change since day A",
+    "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
     "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
 }  # fmt: skip
@@ -347,6 +370,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("shorter", "Shorter window", "Time", ("[",), _longer(False), repeats=True, group=2),
     Action("starts_in", "Only what starts in the window", "Time", ("O",),
            lambda data, state: SetStartsIn(not state.time.starts_in), lambda state: state.time.starts_in, group=2),
+    Action("compare", "Compare with this day (A), or with none", "Time", ("B",), _compare, group=3),
+    Action("swap", "Swap the days A and B", "Time", ("X",), _swap, group=3, idle="press B first, to set the day A"),
+    Action("swipe", "Two maps: A left of a handle, B right of it", "Time", ("V",), _swipe, group=3,
+           idle="press B first, to set the day A"),
     Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2,
            idle="select a place first, or a record that has one"),
     Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),

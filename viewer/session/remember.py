@@ -37,6 +37,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "theme": state.theme,
         "labels": state.labels,
         "ground": state.ground,
+        "compare": state.compare,
     }
 
 
@@ -128,6 +129,11 @@ def _box(value: Any) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
+def _day(value: Any) -> int | None:
+    """A day, or None for none."""
+    return None if value is None else _whole(DAY_LIMITS)(value)
+
+
 _CAMERA = {"x": _real(-MAP_LIMIT, MAP_LIMIT), "y": _real(-MAP_LIMIT, MAP_LIMIT), "scale": _real(*SCALE_LIMITS)}
 _TIME = {
     "cursor": _whole(DAY_LIMITS), "mode": _term(MODES), "window_days": _whole(WINDOW_LIMITS), "step": _term(STEPS),
@@ -138,4 +144,6 @@ _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
     "bbox": _box,
 }  # fmt: skip
-_TOP = {"pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS)}
+_TOP = {
+    "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS), "compare": _day,
+}  # fmt: skip

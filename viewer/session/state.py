@@ -13,7 +13,7 @@ LABELS = ("latin", "arabic", "both")
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "routes", "towns", "holders",
+    "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "routes", "towns", "holders",
     "rings", "incidents",
 )  # fmt: skip
 
@@ -90,3 +90,7 @@ class State:
     labels: str = "both"
     ground: str = "reach"
     """One of GROUNDS."""
+    compare: Day | None = None
+    """The day A that the cursor's, B, is compared with; None: nothing is compared."""
+    swipe: float | None = None
+    """Where the handle between the maps of A and B stands, as a share of the width; None: one map."""

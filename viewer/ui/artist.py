@@ -43,7 +43,8 @@ class Wish:
 def _seen_of(state: State) -> tuple[object, ...]:
     """All of a state that a picture follows from."""
     return (
-        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground
+        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground,
+        state.compare,
     )  # fmt: skip
 
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
-SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground")
+SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground",
+         "compare")  # fmt: skip
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
