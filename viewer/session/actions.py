@@ -312,6 +312,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_layers", "Layers and legend", "View", ("F2",), group=1),
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
     Action("panel_detail", "Details", "View", ("F4",), group=1),
+    Action("panel_change", "Change: who gained and lost ground", "View", ("F7",), group=1),
     Action("panel_records", "List of records in view", "View", ("F6",), _toggle_list("view"), _lists("view"), group=1),
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
     Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from viewer.domain.dates import Day, day_words
+from viewer.domain.dates import Day, day_words, words
+from viewer.domain.sources import Quantity
 from viewer.session.change import Balance, Change, Party
+from viewer.session.describe import quantity_words
 from viewer.store.dataset import DataSet
 
 RULES = {
@@ -72,3 +74,29 @@ def table_text(data: DataSet, found: tuple[Balance, ...], first: Day, second: Da
     lines = [f"Ground in km\u00b2, A {day_words(first)}, B {day_words(second)}", "\t".join(("party", *COLUMNS))]
     lines += ["\t".join((party_words(data, one.party), *(f"{n:.0f}" for n in numbers_of(one)))) for one in found]
     return "\n".join([*lines, f"Rule: {RULES[reading]}"])
+
+
+def whole_words(whole: str, km2: float) -> str:
+    """The denominator of a share in words: "percent of the 248,000 km2 around towns with a claim that day"."""
+    size = f"{float(f'{km2:.3g}'):,.0f} km\u00b2"
+    return {
+        "claimed": f"percent of the {size} of ground with a claim that day, which grows and shrinks",
+        "syria": f"percent of the {size} of land of Syria, as the base map draws it",
+        "iraq": f"percent of the {size} of land of Iraq, as the base map draws it",
+    }[whole]
+
+
+WHOLE_TITLES = {"claimed": "of ground with a claim that day", "syria": "of the land of Syria",
+                "iraq": "of the land of Iraq"}  # fmt: skip
+"""What the choice of a denominator is called."""
+
+
+def stated_words(data: DataSet, row: Quantity) -> str:
+    """What a source says of a share, of what, when and who: never the same thing as a share that is worked out."""
+    who = ", ".join(part for part in (row.reporter, _publisher(data, row.source)) if part)
+    baseline = f" of {row.baseline}" if row.baseline else ", baseline not said"
+    return f"{words(row.date)}: \u201c{row.word or quantity_words(row)}\u201d{baseline} ({row.what}; {who})"
+
+
+def _publisher(data: DataSet, source: str) -> str:
+    return data.sources[source].publisher if source in data.sources else source
