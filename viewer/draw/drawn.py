@@ -9,7 +9,7 @@ import numpy as np
 
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
-from viewer.draw.legend import LegendEntry
+from viewer.draw.legend import GROUPS, LegendEntry
 from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
@@ -39,11 +39,18 @@ class Drawn:
     """The cursor's, for what is said of it when somebody points."""
     change: Change | None = None
     """What differs from the picture before it, if that is known."""
+    beside: Drawn | None = None
+    """The map of another day, where two share a view."""
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:
-        """The lines of the legend, counted when somebody reads them."""
-        return counted(self.screen, self.parts).entries()
+        """The lines of the legend, counted when somebody reads them; below those of a group, what only `beside` has."""
+        own = counted(self.screen, self.parts).entries()
+        if self.beside is None:
+            return own
+        known = {line.entry for line in own}
+        more = (line for line in self.beside.legend if line.entry not in known)
+        return tuple(sorted((*own, *more), key=lambda line: GROUPS.index(line.group)))
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

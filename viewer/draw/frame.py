@@ -5,7 +5,7 @@ The window paints the same cards over its map; every one is a small function tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
@@ -14,12 +14,14 @@ from viewer.domain.dates import Day, date_of, day_words
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.picture import MapPicture
+from viewer.draw.swipe import paint_handle
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.camera import under
 from viewer.session.describe import length_words
 from viewer.session.selectors import Counters, counters
+from viewer.session.sides import sides
 from viewer.session.state import Camera, State, Time
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
@@ -56,13 +58,31 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
     scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
     trial = QPainter(scratch)
     try:
-        drawn = picture.paint(trial, state, width, height)
+        drawn = _paint_maps(trial, picture, state, width, height)
         cards = paint_furniture(trial, picture, state, width, height, drawn)
     finally:
         trial.end()
-    drawn = picture.paint(painter, state, width, height, cards)
+    drawn = _paint_maps(painter, picture, state, width, height, cards)
     paint_furniture(painter, picture, state, width, height, drawn)
     return drawn
+
+
+def _paint_maps(
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
+) -> Drawn:
+    """The map, or those of two days with the handle between them."""
+    both = sides(state)
+    if both is None or state.swipe is None:
+        return picture.paint(painter, state, width, height, clear)
+    first, second = both
+    drawn = picture.paint(painter, second, width, height, clear)
+    painter.save()
+    painter.setClipRect(QRectF(0, 0, state.swipe * width, height))
+    beside = picture.paint(painter, first, width, height, clear)
+    painter.restore()
+    days = day_words(first.time.cursor), day_words(second.time.cursor)
+    paint_handle(painter, state.swipe * width, height, days, picture.tokens(state.theme))
+    return replace(drawn, beside=beside)
 
 
 def paint_furniture(

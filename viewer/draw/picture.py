@@ -123,7 +123,7 @@ class MapPicture:
             shown, crowds = self._shown(top, state)
             painter.save()
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-            painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height))
+            painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
             if painter.paintEngine().type() != QPaintEngine.Type.Raster:
                 parts = self._draw_all_but(top, state, shown, clear)
                 self._draw_crowds(top, crowds)

@@ -54,6 +54,8 @@ MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Help")
 SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
+SWIPE_STEP = 0.02
+"""Of the width of the map."""
 ZOOM_STEP = 1.5
 NONE_SHOWN = "no record is in the window of time, or in the list"
 
@@ -270,6 +272,13 @@ def _swipe(data: DataSet, state: State) -> Command | None:
     return SetSwipe(0.5 if state.swipe is None else None)
 
 
+def _handle(step: float) -> Make:
+    def make(data: DataSet, state: State) -> Command | None:
+        return None if state.swipe is None else SetSwipe(state.swipe + step)
+
+    return make
+
+
 def closing(state: State) -> Command | None:
     """What Escape closes of the session: the open list, the detail pane, the second map, the day compared with."""
     if state.listed:
@@ -375,6 +384,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("swap", "Swap the days A and B", "Time", ("X",), _swap, group=3, idle="press B first, to set the day A"),
     Action("swipe", "Two maps: A left of a handle, B right of it", "Time", ("V",), _swipe, group=3,
            idle="press B first, to set the day A"),
+    Action("swipe_left", "Handle between the maps to the left", "Time", (",",), _handle(-SWIPE_STEP), repeats=True,
+           group=3, idle="press V first, to see two maps"),
+    Action("swipe_right", "Handle between the maps to the right", "Time", (".",), _handle(SWIPE_STEP), repeats=True,
+           group=3, idle="press V first, to see two maps"),
     Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2,
            idle="select a place first, or a record that has one"),
     Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),
