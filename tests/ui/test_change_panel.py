@@ -234,3 +234,15 @@ def test_there_is_a_month_from_the_first_claim_to_the_last(builtin: DataSet) -> 
     assert days[0] <= 14975 < days[1]
     assert all(27 < later - day < 32 for day, later in pairwise(days))
     assert days[-1] <= (parse(builtin.meta.as_of).latest or 0)
+
+
+def test_another_theme_paints_the_whole_chart_anew(qtbot: QtBot, panel: ChangePanel, builtin: DataSet) -> None:
+    shown(qtbot, panel)
+    chart = panel.chart
+    assert chart is not None
+    light = chart.grab().toImage()
+    for theme in ("dark", "light"):
+        panel.set_tokens(tokens_for(theme, builtin.actors))
+        qtbot.wait(1)
+
+    assert chart.grab().toImage() == light

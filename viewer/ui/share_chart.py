@@ -93,6 +93,7 @@ class ShareChart(pg.PlotWidget):  # type: ignore[misc]
         left = self.getPlotItem().getAxis("left")
         left.setPen(tokens.colour("edge"))
         left.setTextPen(tokens.colour("text_muted"))
+        self.resetCachedContent()
         self._stack.update()
 
     def show_shares(self, shares: Shares, stated: tuple[Quantity, ...]) -> None:

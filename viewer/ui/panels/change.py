@@ -156,7 +156,7 @@ class ChangePanel(QWidget):
             self.chart.chosen.connect(self._go_to)
             self._column.insertWidget(self._column.indexOf(self.whole) + 1, self.chart)
             said = [stated_words(self._data, row) for row in stated_shares(self._data)]
-            self.stated.setText("\n".join(["Shares that sources state, each of its own whole:", *said]) if said else "")
+            self.stated.setText("\n".join(["Shares that sources state, each of a whole of its own:", *said]) if said else "")
             self.stated.setVisible(bool(said))
         self._later.start(0)
 
@@ -260,7 +260,7 @@ class ChangePanel(QWidget):
         number = max(0, bisect_right(months.days, self._session.state.time.cursor) - 1)
         when = f" (on {day_words(months.days[number])})" if whole == "claimed" else ""
         words = whole_words(whole, float(months.wholes[whole][number]))
-        self.denominator.setText(f"Worked out: {words}{when}. Ground: {RULES[reading]}.")
+        self.denominator.setText(f"Worked out: {words}{when}. Rule: {RULES[reading]}.")
 
     def _go_to(self, day: Any) -> None:
         self._session.break_merge()
