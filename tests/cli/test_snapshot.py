@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Ask
+from tests.mbtiles import picture, write
 
 CHECKOUT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -39,7 +40,8 @@ def test_day_window_mode_theme_box_and_layers_change_the_picture(ask: Ask, tmp_p
     pictures = []
     for number, options in enumerate((
         (), ("--on", "2015-06-01"), ("--window", "365d"), ("--mode", "day"), ("--mode", "cumulative"),
-        ("--theme", "dark"), ("--bbox", "38,33,42,36"), ("--layers", "borders,rivers"), ("--layers", ""),
+        ("--theme", "dark"), ("--theme", "print"), ("--bbox", "38,33,42,36"), ("--layers", "borders,rivers"),
+        ("--layers", ""),
     )):  # fmt: skip
         path = tmp_path / f"{number}.png"
         assert ask("snapshot", "--size", "640x400", *options, "-o", path).code == 0
@@ -104,3 +106,32 @@ def test_a_picture_is_never_written_over_a_torn_store_behind_a_link(ask: Ask, tm
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert link.is_symlink()
     assert torn.read_bytes() == b"torn"
+
+
+def test_a_picture_has_the_raster_below_it(ask: Ask, tmp_path: Path) -> None:
+    tiles = write(tmp_path / "my.mbtiles", {(0, 0, 0): picture("red")})
+    options = ("--size", "320x200", "--on", "2017-11-14", "-o", tmp_path / "map.png")
+    pictures = []
+    for more in ((), ("--raster", tiles), ("--raster", tiles, "--layers", "borders"), ("--layers", "borders")):
+        assert ask("snapshot", *options, *more).code == 0
+        pictures.append((tmp_path / "map.png").read_bytes())
+
+    assert len(set(pictures)) == 4
+
+
+def test_a_raster_that_cannot_be_drawn_is_refused_and_leaves_no_picture(ask: Ask, tmp_path: Path) -> None:
+    text = tmp_path / "text.mbtiles"
+    text.write_text("no tiles", encoding="utf-8")
+    for raster, said in ((text, "is no SQLite file, so no tile set"), (tmp_path / "gone.mbtiles", "no such file")):
+        answer = ask("snapshot", "--raster", raster, "-o", tmp_path / "map.png")
+        assert (answer.code, answer.err.count("\n")) == (2, 1)
+        assert said in answer.err
+    assert [file.name for file in tmp_path.iterdir()] == ["text.mbtiles"]
+
+
+def test_a_picture_is_never_written_over_a_raster(ask: Ask, tmp_path: Path) -> None:
+    tiles = write(tmp_path / "my.png", {(0, 0, 0): picture("red")})
+    before = tiles.read_bytes()
+
+    assert ask("snapshot", "--raster", tiles, "-o", tiles).code == 2
+    assert tiles.read_bytes() == before

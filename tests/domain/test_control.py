@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.domain.control import CLASSES, ControlClaim, History, Holding, disagreeing, drawn_as, history
+from viewer.domain.control import (
+    BESIDE,
+    CLASSES,
+    CONTROL_CLASSES,
+    SHARED,
+    SOLE,
+    UNSHOWN,
+    ControlClaim,
+    History,
+    Holding,
+    class_of,
+    disagreeing,
+    drawn_as,
+    history,
+)
 from viewer.domain.dates import UNDATED, DateSpan, parse
 
 
@@ -344,3 +358,14 @@ def test_every_class_says_how_it_is_drawn() -> None:
         "control": "fill", "besieged": "fill", "contested": "hatch", "disputed": "hatch", "mixed": "hatch",
         "presence": "dots", "hidden": "outline", "unknown": "nothing", "unheld": "nothing",
     }  # fmt: skip
+
+
+def test_a_class_is_one_row_and_all_else_follows_from_it() -> None:
+    looks = {"tone", "siege", "stripes", "chequer", "lattice", "dots", "outline", "nothing"}
+    for one in CONTROL_CLASSES:
+        assert one.look in looks
+        assert one.words
+        assert one.sign
+        assert (one.key in SOLE, one.key in SHARED, one.key in BESIDE) == (one.ends_others, one.shared, one.beside)
+    assert {one.key for one in CONTROL_CLASSES if drawn_as(one.key) == "nothing"} == set(UNSHOWN)
+    assert class_of("no such class").key == "unknown"

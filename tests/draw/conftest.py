@@ -24,7 +24,7 @@ Pixels = NDArray[np.uint8]
 @pytest.fixture(scope="session")
 def basemap() -> Basemap:
     """The shipped base map."""
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

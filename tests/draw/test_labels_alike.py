@@ -56,8 +56,7 @@ def plainly_placed(
 
 
 def is_shown(label: Label | LineLabel, scale: float) -> bool:
-    low = label.min_scale if isinstance(label, Label) else 0.0
-    return low <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
+    return label.min_scale <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
 
 
 def order(label: Label | LineLabel) -> tuple[int, float, float, str]:
@@ -183,7 +182,7 @@ def test_the_names_of_the_real_map_stand_as_in_the_plainest_way(
     labels = [
         p
         for layer in LAYERS
-        if layer.id in ("borders", "provinces", "rivers", "water", "towns", "routes")
+        if layer.id in ("borders", "provinces", "rivers", "water", "towns", "routes", "roads", "sites")
         for p in layer.primitives(State(camera=Camera(scale=scale)), builtin, basemap)
         if isinstance(p, Label | LineLabel)
     ]

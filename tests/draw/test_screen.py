@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ from viewer.draw.screen import CLOSE, LONGEST, Points, Screen, path_of, polygon,
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Area, Line
-from viewer.layers.rivers import ENTRIES, RiversLayer
+from viewer.layers.rivers import RiversLayer
 from viewer.layers.water import WaterLayer
 from viewer.session.state import Camera, State
 from viewer.store.dataset import DataSet
@@ -141,22 +142,19 @@ def test_a_drawing_of_vectors_has_whole_lines(qapp: object, tmp_path: object) ->
     assert Counted.strokes == 1
 
 
-def test_rivers_without_a_line_in_the_legend_are_one(builtin: DataSet, basemap: Basemap) -> None:
+def test_rivers_of_a_rank_are_one_line_at_a_scale(builtin: DataSet, basemap: Basemap) -> None:
     made = [p for p in RiversLayer().primitives(State(), builtin, basemap) if isinstance(p, Line)]
-    counted = sum(river.rank in ENTRIES for river in basemap.rivers)
+    shown = [line for line in made if line.min_scale < 50.0 <= line.max_scale]
 
-    assert sum(len(line.parts) for line in made) == sum(len(river.parts) for river in basemap.rivers)
-    assert sum(line.entry is not None for line in made) == counted
-    assert len({line.style for line in made if line.entry is None}) == len(made) - counted
+    assert sum(len(line.parts) for line in shown) == sum(len(river.parts) for river in basemap.rivers)
+    assert len(shown) == len({river.rank for river in basemap.rivers})
 
 
 def test_no_lake_lies_in_another(builtin: DataSet, basemap: Basemap) -> None:
     """They are filled as one, and where two lay over each other there would be a hole."""
-    (_, lakes) = (p for p in WaterLayer().primitives(State(), builtin, basemap) if isinstance(p, Area))
-    boxes = [strips(lake.parts).boxes for lake in basemap.lakes]
-    bounds = [(*box[:, :2].min(axis=0), *box[:, 2:].max(axis=0)) for box in boxes]
-
+    (_, flats, lakes) = (p for p in WaterLayer().primitives(State(), builtin, basemap) if isinstance(p, Area))
     assert len(lakes.rings) == sum(len(lake.parts) for lake in basemap.lakes)
-    for index, a in enumerate(bounds):
-        for b in bounds[index + 1 :]:
-            assert a[0] > b[2] or b[0] > a[2] or a[1] > b[3] or b[1] > a[3]
+    assert len(flats.rings) == sum(len(flat.parts) for flat in basemap.flats)
+    shapes = [shapely.make_valid(shapely.Polygon(max(lake.parts, key=len))) for lake in basemap.lakes]
+    for index, one in enumerate(shapes):
+        assert not any(one.intersection(other).area > 1.0 for other in shapes[index + 1 :])

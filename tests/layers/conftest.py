@@ -15,7 +15,7 @@ from viewer.session.state import Camera, State, Time
 @pytest.fixture(scope="session")
 def basemap() -> Basemap:
     """The shipped base map."""
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

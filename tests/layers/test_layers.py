@@ -31,7 +31,8 @@ from viewer.layers.primitives import (
 )
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
-from viewer.layers.towns import TownsLayer, merged_towns
+from viewer.layers.towns import TownsLayer
+from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
 from viewer.session.state import ALL_LAYERS, Filters, Ref, State
 from viewer.store.dataset import DataSet, open_dataset
@@ -226,7 +227,7 @@ def test_a_code_never_stands_in_a_smaller_area_of_another(builtin: DataSet, at: 
 
 
 def test_a_place_of_the_data_set_is_named_once(builtin: DataSet, basemap: Basemap) -> None:
-    named = merged_towns(builtin, basemap)
+    named = named_towns(builtin, basemap)
     for name in ("Raqqa", "Abu Kamal", "Deir ez-Zor", "Mosul", "Palmyra"):
         spots = [town for town in named if town.name == name and town.rank <= 3]
         assert len(spots) == 1, name
@@ -245,14 +246,29 @@ def test_labels_follow_the_chosen_script(builtin: DataSet, basemap: Basemap, at:
 def test_towns_of_every_rank_have_dots(builtin: DataSet, basemap: Basemap, at: At) -> None:
     dots = [p for p in TownsLayer().primitives(at("2017-01-01"), builtin, basemap) if isinstance(p, Dots)]
 
-    assert sum(len(group.x) for group in dots) == len(merged_towns(builtin, basemap))
+    assert sum(len(group.x) for group in dots) == len(named_towns(builtin, basemap))
 
 
 def test_wadis_wait_until_one_is_close(builtin: DataSet, basemap: Basemap, at: At) -> None:
     lines = [p for p in RiversLayer().primitives(at("2017-01-01"), builtin, basemap) if isinstance(p, Line)]
 
     assert {line.max_scale < 700 for line in lines if line.style in ("river3", "river4")} == {True}
-    assert {line.max_scale for line in lines if line.style == "river1"} == {float("inf")}
+    assert max(line.max_scale for line in lines if line.style == "river1") == float("inf")
+
+
+@pytest.mark.parametrize("scale", [20.0, 120.0, 121.0, 350.0, 351.0, 1000.0])
+def test_one_detail_of_each_river_is_drawn_and_fewer_vertices_from_afar(
+    scale: float, builtin: DataSet, basemap: Basemap, at: At
+) -> None:
+    def drawn(scale: float) -> list[Line]:
+        made = [p for p in RiversLayer().primitives(at("2017-01-01"), builtin, basemap) if isinstance(p, Line)]
+        return [line for line in made if line.style == "river1" and line.min_scale < scale <= line.max_scale]
+
+    (shown,) = drawn(scale)
+    (close,) = drawn(10.0)
+    number = sum(map(len, shown.parts))
+    assert len(shown.parts) == len(close.parts)
+    assert number < 0.7 * sum(map(len, close.parts)) if scale > 120 else number == sum(map(len, close.parts))
 
 
 def test_a_circle_is_round_on_the_ground() -> None:

@@ -19,7 +19,7 @@ from viewer.store.dataset import DataSet
 
 @pytest.fixture(scope="module")
 def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def everything(builtin: DataSet) -> Visible:

@@ -11,7 +11,19 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
-from viewer.session.state import ALL_LAYERS, Filters, Play, Ref, State, Time
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    THEMES,
+    UNITS,
+    Filters,
+    Play,
+    RangeRings,
+    Raster,
+    Ref,
+    State,
+    Time,
+)
 from viewer.store.dataset import DataSet
 
 CHECKOUT = Path(__file__).parents[2]
@@ -198,7 +210,13 @@ def test_layers_theme_and_labels(small: DataSet) -> None:
         assert action.checked is not None
         assert action.checked(state)
         assert not action.checked(after(action.id, small, state))
-    assert after("theme", small, state).theme == "dark"
+    for name, theme in (("theme", "dark"), ("theme_print", "print")):
+        assert [after(name, small, replace(state, theme=before)).theme for before in THEMES] == [
+            "light" if before == theme else theme for before in THEMES
+        ]
+        checked = BY_ID[name].checked
+        assert checked is not None
+        assert [checked(replace(state, theme=before)) for before in THEMES] == [before == theme for before in THEMES]
     assert [after("labels", small, replace(state, labels=kind)).labels for kind in ("latin", "arabic", "both")] == [
         "arabic", "both", "latin",
     ]  # fmt: skip
@@ -212,7 +230,7 @@ def test_switches_tell_the_truth(small: DataSet) -> None:
 
 
 def test_keys_are_written_as_the_menus_show_them() -> None:
-    parts = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z0-9]|F\d+|[-+=/\[\]]|[A-Z][a-z]+)")
+    parts = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z0-9]|F\d+|[-+=/,.\[\]]|[A-Z][a-z]+)")
     assert [key for action in ACTIONS for key in action.keys if not parts.fullmatch(key)] == []
 
 
@@ -228,3 +246,39 @@ def test_whatever_may_have_nothing_to_do_says_why(small: DataSet) -> None:
         for action in ACTIONS:
             if action.make is not None and action.make(small, state) is None:
                 assert action.idle, action.id
+
+
+def test_the_base_layer_is_weakened_in_turn_and_taken_away(small: DataSet) -> None:
+    state = state_at(raster=Raster("a.mbtiles"))
+    opacities = []
+    for _ in range(3):
+        state = after("raster_opacity", small, state)
+        opacities.append(state.raster.opacity)
+    assert opacities == [70, 40, 100]
+    assert after("raster_remove", small, state).raster == Raster()
+    assert [BY_ID[name].make(small, state_at()) for name in ("raster_opacity", "raster_remove")] == [None, None]
+
+
+def test_one_key_goes_from_degrees_to_the_military_grid_to_no_lines(small: DataSet) -> None:
+    state = state_at()
+    seen = []
+    for _ in range(4):
+        seen.append((state.grid, "graticule" in state.layers))
+        state = after("grid", small, state)
+    assert seen == [("graticule", True), ("mgrs", True), ("mgrs", False), ("graticule", True)]
+
+
+def test_forms_and_units_follow_each_other(small: DataSet) -> None:
+    for name, values, field in (("coordinates", COORDINATES, "coordinates"), ("units", UNITS, "units")):
+        state, seen = state_at(), []
+        for _ in values:
+            seen.append(getattr(state, field))
+            state = after(name, small, state)
+        assert seen == list(values)
+        assert getattr(state, field) == values[0]
+
+
+def test_range_rings_are_taken_away_together(small: DataSet) -> None:
+    state = state_at(range_rings=(RangeRings((40.0, 35.0), (5_000.0,)),))
+    assert after("clear_range_rings", small, state).range_rings == ()
+    assert after("clear_range_rings", small, state_at()) == state_at()

@@ -21,7 +21,7 @@ FIRST, LAST = 15_700, 18_680
 
 @pytest.fixture(scope="module")
 def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def day(text: str) -> int:

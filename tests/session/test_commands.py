@@ -23,7 +23,9 @@ from viewer.session.commands import (
     SetFilters,
     SetLabels,
     SetMode,
+    SetOpacity,
     SetPlay,
+    SetRaster,
     SetSpan,
     SetStartsIn,
     SetStep,
@@ -32,7 +34,7 @@ from viewer.session.commands import (
     ToggleLayer,
     TogglePin,
 )
-from viewer.session.state import Camera, Filters, Play, Ref, State, Time
+from viewer.session.state import Camera, Filters, Play, Raster, Ref, State, Time
 
 START = State(time=Time(cursor=100, window_days=30))
 
@@ -47,6 +49,10 @@ START = State(time=Time(cursor=100, window_days=30))
         (SetPlay(Play(loop=True)), replace(START, play=Play(loop=True))),
         (SetMode("day"), replace(START, time=Time(100, "day"))),
         (SetMode("never"), START),
+        (SetRaster("a.mbtiles"), replace(START, raster=Raster("a.mbtiles"))),
+        (SetRaster(""), START),
+        (SetOpacity(40), replace(START, raster=Raster("", 40))),
+        (SetOpacity(55), START),
         (SetWindow(7), replace(START, time=Time(100, "window", 7))),
         (SetStep("week"), replace(START, time=Time(100, step="week"))),
         (SetStep("fortnight"), START),
@@ -109,3 +115,10 @@ def test_what_is_dragged_merges_and_what_plays_is_no_step() -> None:
     assert {c.merges for c in (SetCursor, SetWindow, SetSpan, SetCamera)} == {"cursor", "window", "span", "camera"}
     assert {c.undoable for c in (PlayTo, SetPlay, SetTheme, SetLabels)} == {False}
     assert SetMode.undoable and not SetMode.merges
+
+
+def test_a_base_layer_that_is_chosen_is_shown_as_strongly_as_the_last() -> None:
+    hidden = replace(START, layers=START.layers - {"raster"}, raster=Raster("a.mbtiles", 70))
+
+    assert SetRaster("b.mbtiles").apply(hidden) == replace(START, raster=Raster("b.mbtiles", 70))
+    assert SetRaster("").apply(hidden) == replace(hidden, raster=Raster("", 70))

@@ -21,7 +21,7 @@ DAYS = ("2014-08-15", "2015-10-15", "2016-11-15", "2017-06-15", "2017-11-14", "2
 
 @pytest.fixture(scope="module")
 def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def day(text: str) -> int:

@@ -12,11 +12,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
-from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, state_from_json, state_to_json
-from viewer.session.state import ALL_LAYERS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State, Time
+from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, MAX_PATH_LETTERS, state_from_json, state_to_json
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
+    LABELS,
+    MODES,
+    OPACITIES,
+    STEPS,
+    THEMES,
+    UNITS,
+    Camera,
+    Filters,
+    Measure,
+    Play,
+    RangeRings,
+    Raster,
+    Ref,
+    State,
+    Time,
+)  # fmt: skip
 
 words = st.lists(st.text(max_size=8), max_size=3).map(tuple)
 metres = st.floats(-MAP_LIMIT, MAP_LIMIT)
+points = st.tuples(st.floats(-180, 180), st.floats(-85, 85))
 STATES = st.builds(
     State,
     camera=st.builds(Camera, x=metres, y=metres, scale=st.floats(*SCALE_LIMITS)),
@@ -33,6 +53,16 @@ STATES = st.builds(
     pins=words,
     theme=st.sampled_from(THEMES),
     labels=st.sampled_from(LABELS),
+    raster=st.builds(
+        Raster, path=st.text(st.characters(exclude_characters="\0"), max_size=9), opacity=st.sampled_from(OPACITIES)
+    ),
+    grid=st.sampled_from(GRIDS),
+    coordinates=st.sampled_from(COORDINATES),
+    units=st.sampled_from(UNITS),
+    measure=st.builds(Measure, st.lists(points, min_size=3, max_size=5).map(tuple), st.booleans()) | st.just(Measure()),
+    range_rings=st.lists(
+        st.builds(RangeRings, points, st.lists(st.floats(1.0, 2e6), min_size=1, max_size=4).map(tuple)), max_size=3
+    ).map(tuple),
 )  # fmt: skip
 
 
@@ -56,6 +86,10 @@ def test_nothing_is_the_default() -> None:
 @pytest.mark.parametrize(
     "view",
     [
+        {"grid": "utm"}, {"coordinates": 3}, {"units": ["km"]}, {"measure": [[1, 2]]}, {"measure": {"path": [[1]]}},
+        {"measure": {"path": [[1, 95]]}}, {"measure": {"path": [[1, 2]] * 501}}, {"measure": {"closed": True}},
+        {"range_rings": {}}, {"range_rings": [5]}, {"range_rings": [{"centre": [1, 2], "radii_m": [0]}]},
+        {"range_rings": [{"centre": [1], "radii_m": [5]}]}, {"range_rings": [{"centre": [1, 2]}]},
         {"theme": "pink"}, {"theme": ["dark"]}, {"theme": None}, {"labels": 3}, {"camera": 5}, {"camera": [1, 2, 3]},
         {"camera": {"x": "1"}}, {"camera": {"x": True}}, {"camera": {"x": math.nan}}, {"camera": {"scale": math.inf}},
         {"camera": {"scale": 0}}, {"camera": {"y": 10**400}}, {"time": {"cursor": 1.5}}, {"time": {"cursor": True}},
@@ -68,7 +102,9 @@ def test_nothing_is_the_default() -> None:
         {"filters": {"bbox": [math.nan, 1, 2, 3]}}, {"filters": {"bbox": [10**400, 1, 2, 3]}},
         {"filters": {"bbox": "all"}},
         {"hidden": "towns"}, {"hidden": [["towns"]]}, {"hidden": ["nonsense"]}, {"layers": ["nonsense"]},
-        {"pins": {"raqqa": 1}}, {"pins": None},
+        {"pins": {"raqqa": 1}}, {"pins": None}, {"raster": "a.mbtiles"}, {"raster": {"path": 5}},
+        {"raster": {"path": "a\0b"}}, {"raster": {"path": "x" * (MAX_PATH_LETTERS + 1)}},
+        {"raster": {"opacity": 55}}, {"raster": {"opacity": 70.0}}, {"raster": {"opacity": [70]}},
     ],
 )  # fmt: skip
 def test_a_wrong_value_falls_back_alone(view: dict[str, Any]) -> None:
@@ -94,8 +130,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=8,
 )
-PARTS = ("camera", "time", "play", "filters", "hidden", "pins", "theme", "labels")
-FIELDS = ("x", "scale", "cursor", "mode", "window_days", "starts_in", "actors", "text", "bbox", "loop")
+PARTS = ("camera", "time", "play", "filters", "hidden", "pins", "theme", "labels", "raster")
+FIELDS = (
+    "x", "scale", "cursor", "mode", "window_days", "starts_in", "actors", "text", "bbox", "loop", "path", "opacity",
+)  # fmt: skip
 
 
 @given(st.dictionaries(st.sampled_from(PARTS), JSON | st.dictionaries(st.sampled_from(FIELDS), JSON)))

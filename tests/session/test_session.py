@@ -18,6 +18,8 @@ from viewer.session.commands import (
     SetCamera,
     SetCursor,
     SetMode,
+    SetOpacity,
+    SetRaster,
     SetStep,
     SetTheme,
     SetWindow,
@@ -25,7 +27,7 @@ from viewer.session.commands import (
     TogglePin,
 )
 from viewer.session.session import REMEMBERED, Session
-from viewer.session.state import Camera, Ref, State
+from viewer.session.state import Camera, Raster, Ref, State
 
 
 class Broken(Command):
@@ -238,3 +240,14 @@ def test_merged_steps_leave_what_was_played_between_them(session: Session) -> No
     session.dispatch(SetWindow(8))
     session.undo()
     assert session.state.time == replace(State().time, cursor=40)
+
+
+def test_the_choice_of_a_base_layer_can_be_taken_back(session: Session) -> None:
+    session.dispatch(SetRaster("a.mbtiles"))
+    session.dispatch(SetOpacity(40))
+    session.undo()
+    assert session.state.raster == Raster("a.mbtiles", 100)
+    session.undo()
+    assert session.state.raster == Raster()
+    session.redo()
+    assert session.state.raster == Raster("a.mbtiles", 100)

@@ -192,54 +192,167 @@ def test_the_pointer_is_told_in_degrees(canvas: Canvas) -> None:
     assert told[-1] == pytest.approx((40.5, 35.0), abs=0.01)
 
 
-def test_measuring_says_how_far_until_it_is_ended(canvas: Canvas) -> None:
+def test_measuring_says_how_far_until_it_is_dropped(canvas: Canvas) -> None:
     said: list[str] = []
     canvas.said.connect(said.append)
     canvas.measure((40.1408, 35.3359))
     QTest.mouseMove(canvas, seen(canvas, 40.9176, 34.4506))
     QApplication.processEvents()
     assert "121" in said[-1]
-    assert "bearing 144\u00b0 SE" in said[-1]
-    canvas.measure(None)
-    assert said[-1] == ""
+    assert "bearing 144\u00b0 T" in said[-1]
+    canvas.tool.drop()
+    assert (said[-1], canvas.tool.active, canvas.tool.shown) == ("", False, False)
 
 
-def test_a_click_sets_the_end_of_the_measuring_line_and_selects_nothing(canvas: Canvas) -> None:
+def press_key(canvas: Canvas, key: Qt.Key, mod: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(canvas, key, mod)
+
+
+CORNERS = (QPoint(100, 500), QPoint(700, 480), QPoint(600, 100))
+
+
+def draw_path(canvas: Canvas, *corners: QPoint) -> None:
+    """Measure from the first corner and click the others."""
+    canvas.measure(lon_lat(canvas, corners[0]))
+    for at in corners[1:]:
+        QTest.mouseClick(canvas, LEFT, pos=at)
+
+
+def corners_of(canvas: Canvas) -> list[QPoint]:
+    return [seen(canvas, *point) for point in canvas.session.state.measure.path]
+
+
+def test_each_click_adds_a_vertex_and_selects_nothing(canvas: Canvas) -> None:
     at = where(canvas, Ref("event", "month"))
+    draw_path(canvas, *CORNERS[:2], at)
+    assert canvas.session.state.selected is None
+    assert corners_of(canvas) == [*CORNERS[:2], at]
+    press_key(canvas, Qt.Key.Key_Return)
+    assert (canvas.tool.active, canvas.tool.shown) == (False, True)
+    QTest.mouseClick(canvas, LEFT, pos=at)
+    assert canvas.session.state.selected == Ref("event", "month")
+    assert corners_of(canvas) == [*CORNERS[:2], at]
+
+
+def test_what_is_said_stays_when_the_path_is_ended(canvas: Canvas) -> None:
     said: list[str] = []
     canvas.said.connect(said.append)
-    canvas.measure((40.1408, 35.3359))
-    assert canvas.measuring and canvas.has_line
-    before = canvas.session.state
-    QTest.mouseClick(canvas, LEFT, pos=at)
+    draw_path(canvas, *CORNERS)
+    press_key(canvas, Qt.Key.Key_Enter)
     reading = said[-1]
-    assert (canvas.session.state, canvas.measuring, canvas.has_line) == (before, False, True)
-    assert "km" in reading
     QTest.mouseMove(canvas, QPoint(30, 40))
     QApplication.processEvents()
     assert said[-1] == reading
-
-    QTest.mouseClick(canvas, LEFT, pos=at)
-    assert canvas.session.state.selected == Ref("event", "month")
-    assert canvas.has_line
-    canvas.measure(None)
-    assert (said[-1], canvas.has_line) == ("", False)
+    assert "total" in reading
+    assert "Ctrl+M" in reading
 
 
-def test_the_measuring_line_stays_on_the_map_between_its_two_points(canvas: Canvas) -> None:
-    start, end = QPoint(100, 500), QPoint(700, 500)
-    middle = QPoint(400, 500)
+def test_a_double_click_sets_the_last_vertex_and_does_not_zoom(canvas: Canvas) -> None:
+    camera = canvas.session.state.camera
+    draw_path(canvas, *CORNERS[:2])
+    QTest.mouseClick(canvas, LEFT, pos=CORNERS[2])
+    QTest.mouseDClick(canvas, LEFT, pos=CORNERS[2])
+    assert corners_of(canvas) == list(CORNERS)
+    assert not canvas.tool.active
+    assert canvas.session.state.camera == camera
+    QTest.mouseClick(canvas, LEFT, pos=QPoint(300, 300))
+    QTest.mouseDClick(canvas, LEFT, pos=QPoint(300, 300))
+    assert canvas.session.state.camera.scale < camera.scale
 
-    def seen_colour() -> str:
-        return canvas.grab().toImage().pixelColor(middle).name()
 
-    bare = seen_colour()
-    canvas.measure(lon_lat(canvas, start))
-    QTest.mouseClick(canvas, LEFT, pos=end)
+def test_a_second_click_on_the_same_point_is_no_vertex(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS[:2], CORNERS[1])
+    assert corners_of(canvas) == list(CORNERS[:2])
+
+
+def test_a_double_click_that_closes_the_path_does_not_zoom(canvas: Canvas) -> None:
+    camera = canvas.session.state.camera
+    draw_path(canvas, *CORNERS)
+    QTest.mouseClick(canvas, LEFT, pos=CORNERS[0])
+    QTest.mouseDClick(canvas, LEFT, pos=CORNERS[0])
+    assert canvas.session.state.measure.closed
+    assert canvas.session.state.camera == camera
+
+
+def test_backspace_takes_the_last_vertex_back_until_none_is_left(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS)
+    press_key(canvas, Qt.Key.Key_Backspace)
+    assert corners_of(canvas) == list(CORNERS[:2])
+    press_key(canvas, Qt.Key.Key_Backspace)
+    press_key(canvas, Qt.Key.Key_Backspace)
+    assert (canvas.tool.active, canvas.tool.shown) == (False, False)
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_closed_path_says_the_area_in_it(canvas: Canvas, by_key: bool) -> None:
+    said: list[str] = []
+    canvas.said.connect(said.append)
+    draw_path(canvas, *CORNERS)
+    if by_key:
+        press_key(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    else:
+        QTest.mouseClick(canvas, LEFT, pos=CORNERS[0] + QPoint(4, -3))
+    assert canvas.session.state.measure.closed
+    assert corners_of(canvas) == list(CORNERS)
+    assert not canvas.tool.active
+    assert said[-1].startswith("area ")
+    assert "perimeter" in said[-1]
+
+
+def test_two_points_go_round_nothing(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS[:2])
+    press_key(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert not canvas.session.state.measure.closed
+    assert canvas.tool.active
+
+
+def test_undo_takes_vertices_back_and_ends_with_the_first(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS)
+    canvas.session.undo()
+    assert corners_of(canvas) == list(CORNERS[:2])
+    assert canvas.tool.active
+    canvas.session.undo()
+    canvas.session.undo()
+    assert not canvas.tool.active
+    canvas.session.redo()
+    assert (canvas.tool.active, canvas.tool.shown) == (False, True)
+
+
+def test_the_keys_of_a_path_are_no_keys_once_it_has_ended(canvas: Canvas) -> None:
+    draw_path(canvas, *CORNERS)
+    press_key(canvas, Qt.Key.Key_Return)
+    before = canvas.session.state
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Backspace):
+        press_key(canvas, key)
+    assert canvas.session.state == before
+
+
+def test_the_map_can_be_dragged_while_a_path_is_drawn(canvas: Canvas) -> None:
+    canvas.measure(lon_lat(canvas, CORNERS[0]))
+    x = canvas.session.state.camera.x
+    QTest.mousePress(canvas, LEFT, pos=QPoint(300, 300))
+    QTest.mouseMove(canvas, QPoint(360, 300))
+    QTest.mouseMove(canvas, QPoint(400, 300))
+    QTest.mouseRelease(canvas, LEFT, pos=QPoint(400, 300))
+    assert canvas.session.state.camera.x < x
+    assert len(canvas.session.state.measure.path) == 1
+
+
+def test_the_path_stays_on_the_map_along_its_points(canvas: Canvas) -> None:
+    start, end = QPoint(200, 500), QPoint(300, 500)  # a longer one would be bowed
+    at = QPoint(250, 500)
+
+    def seen_colour() -> tuple[int, ...]:
+        return canvas.grab().toImage().pixelColor(at).getRgb()[:3]
+
+    bare, wanted = seen_colour(), tokens_for("light").colour("measure").getRgb()[:3]
+    assert bare != pytest.approx(wanted, abs=20)
+    draw_path(canvas, start, end)
+    press_key(canvas, Qt.Key.Key_Return)
     QTest.mouseMove(canvas, QPoint(400, 20))
     QApplication.processEvents()
-    assert seen_colour() == tokens_for("light").colour("select").name() != bare
-    canvas.measure(None)
+    assert seen_colour() == pytest.approx(wanted, abs=20)
+    canvas.tool.drop()
     assert seen_colour() == bare
 
 

@@ -38,7 +38,7 @@ WAIT_MS = 30_000
 
 @pytest.fixture(scope="module")
 def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.json.gz")
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

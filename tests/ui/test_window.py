@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
     QDialog,
+    QInputDialog,
     QLineEdit,
     QMessageBox,
     QScrollArea,
@@ -25,9 +27,20 @@ from pytestqt.qtbot import QtBot
 
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
+from viewer.geo.gridref import parse_coordinate
 from viewer.session.actions import ACTIONS
-from viewer.session.commands import Batch, OpenList, Select, SetCursor, SetFilters, SetLabels, SetWindow
-from viewer.session.state import Filters, Ref, State
+from viewer.session.commands import (
+    Batch,
+    OpenList,
+    Select,
+    SetCursor,
+    SetFilters,
+    SetLabels,
+    SetMeasure,
+    SetTheme,
+    SetWindow,
+)
+from viewer.session.state import COORDINATES, Filters, Measure, Ref, State
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
@@ -137,7 +150,7 @@ KEYS = [
     (Key.Key_Down, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_Up, Mod.NoModifier, lambda before, after: after.selected is not None),
     (Key.Key_1, Mod.NoModifier, lambda before, after: "incidents" not in after.layers),
-    (Key.Key_0, Mod.NoModifier, lambda before, after: "graticule" not in after.layers),
+    (Key.Key_0, Mod.NoModifier, lambda before, after: "ground" not in after.layers),
     (Key.Key_Plus, Mod.ControlModifier, lambda before, after: after.camera.scale < before.camera.scale),
     (Key.Key_Minus, Mod.ControlModifier, lambda before, after: after.camera.scale > before.camera.scale),
     (Key.Key_A, Mod.NoModifier, lambda before, after: after.camera.x < before.camera.x),
@@ -249,27 +262,100 @@ def test_escape_closes_one_thing_at_a_time(window: Window) -> None:
 
     press(window.search, Key.Key_Escape)
     assert not window.search.is_open
-    assert canvas.measuring
+    assert canvas.tool.active
     press(canvas, Key.Key_Escape)
-    assert not canvas.measuring
+    assert not canvas.tool.active
     press(canvas, Key.Key_Escape)
     assert (state(window).listed, state(window).selected) == ("", Ref("event", "month"))
     press(canvas, Key.Key_Escape)
     assert state(window).selected is None
 
 
-def test_escape_takes_a_measuring_line_away_that_has_its_end_and_m_begins_another(window: Window) -> None:
+def test_m_begins_and_ends_a_path_and_escape_drops_it(window: Window) -> None:
     canvas = work(window).canvas
     window.run("measure")
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 300))
-    assert (canvas.measuring, canvas.has_line) == (False, True)
+    assert canvas.tool.active
     assert "km" in work(window).status.currentMessage()
     window.run("measure")
-    assert canvas.measuring
-    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 300))
+    assert (canvas.tool.active, canvas.tool.shown) == (False, True)
+    window.run("measure")
+    assert (canvas.tool.active, len(state(window).measure.path)) == (True, 1)
     press(canvas, Key.Key_Escape)
-    assert not canvas.has_line
+    assert not canvas.tool.shown
     assert work(window).status.currentMessage() == ""
+
+
+def test_what_was_measured_can_be_copied(window: Window) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    window.run("copy_measure")
+    assert clipboard.text() == ""
+    assert "press M" in work(window).status.currentMessage()
+    work(window).session.dispatch(SetMeasure(Measure(((40.0, 35.0), (40.5, 35.0)))))
+    window.run("coordinates")
+    press(work(window).canvas, Key.Key_M, Mod.ControlModifier)
+    assert clipboard.text().startswith("1. 35\u00b000\u203200.0\u2033N 40\u00b000\u203200.0\u2033E to ")
+    assert "45.6 km, bearing 089.9\u00b0 T" in clipboard.text()
+
+
+def test_range_rings_come_and_go(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, session = work(window).at_point, work(window).session
+    session.dispatch(Select(Ref("place", "mosul")))
+    press(work(window).canvas, Key.Key_M, Mod.ShiftModifier)
+    assert [one.centre for one in state(window).range_rings] == [(43.13, 36.34)]
+    assert len(state(window).range_rings[0].radii_m) == 4
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("5, 10, 25, 50", True))
+    at.ask_ranges((40.0, 35.0))
+    assert state(window).range_rings[1].radii_m == (5_000, 10_000, 25_000, 50_000)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("", False))
+    at.ask_ranges((41.0, 35.0))
+    assert len(state(window).range_rings) == 2
+    session.undo()
+    assert len(state(window).range_rings) == 1
+    window.run("clear_range_rings")
+    assert state(window).range_rings == ()
+
+
+def test_the_menu_takes_away_the_rings_it_is_asked_at(window: Window) -> None:
+    at, session = work(window).at_point, work(window).session
+    at.ring((40.0, 35.0))
+    at.ring((41.0, 35.0))
+
+    def chosen(words: str, where: tuple[float, float]) -> bool:
+        found: list[bool] = []
+
+        def choose() -> None:
+            menu = QApplication.activePopupWidget()
+            assert menu is not None
+            hits = [action for action in menu.actions() if action.text().startswith(words)]
+            found.append(bool(hits))
+            for action in hits:
+                action.trigger()
+            menu.close()
+
+        at.show_menu(where, QPoint(200, 200))
+        choose()
+        return found[0]
+
+    assert not chosen("Take these range rings away", (40.5, 35.5))
+    assert chosen("Take these range rings away", (41.0, 35.0))
+    assert [one.centre for one in session.state.range_rings] == [(40.0, 35.0)]
+    assert chosen("Range rings from here", (42.0, 35.0))
+    assert session.state.range_rings[-1].centre == (42.0, 35.0)
+
+
+def test_a_click_on_the_coordinate_writes_it_in_the_next_form(window: Window) -> None:
+    status, canvas = work(window).status, work(window).canvas
+    canvas.pointed.emit((40.9176, 34.4506))
+    canvas.pointed.emit(None)
+    seen = []
+    for _ in COORDINATES:
+        seen.append(status.coordinate.text().split("   ")[0])
+        QTest.mouseClick(status.coordinate, Qt.MouseButton.LeftButton)
+    assert len(set(seen)) == len(COORDINATES)
+    assert all(parse_coordinate(text) == pytest.approx((40.9176, 34.4506), abs=3e-5) for text in seen)
+    assert state(window).coordinates == "decimal"
 
 
 def test_panels_open_with_what_is_in_them_and_hide_with_one_key(window: Window) -> None:
@@ -327,6 +413,21 @@ def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.Mo
 
     assert path.read_bytes().startswith(b"\x89PNG")
     assert [file.name for file in tmp_path.glob("view*")] == ["view.png"]
+
+
+def test_saving_for_print_leaves_the_window_as_it_is(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "view.png"
+    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier | Mod.ShiftModifier)
+    state_print = replace(state(window), theme="print")
+
+    assert state(window).theme == "light"
+    saved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    work(window).session.dispatch(SetTheme("print"))
+    assert state(window) == state_print
+    assert saved == work(window).picture().convertToFormat(QImage.Format.Format_RGB32)
 
 
 @pytest.mark.parametrize("name", ["store.png", "link.png", "torn.db"])
@@ -599,8 +700,7 @@ def test_a_replaced_store_is_offered_again(
 def test_the_status_line_says_where_when_and_by_what_filter(window: Window) -> None:
     status, session = work(window).status, work(window).session
     work(window).canvas.pointed.emit((40.9176, 34.4506))
-    assert status.coordinate.text().startswith("34.4506, 40.9176   34\u00b027\u2032")
-    assert "37S" in status.coordinate.text()
+    assert status.coordinate.text().startswith("34.45060, 40.91760   37S")
     assert status.scale.text().startswith("1:")
     assert "30 days" in status.window_label.text()
 
@@ -639,7 +739,7 @@ def test_dialogs_open_and_close(window: Window, qtbot: object) -> None:
         dialog.close()
         QApplication.sendPostedEvents(None, 52)
         QApplication.processEvents()
-    assert dialogs.about_words(None, "an atlas").endswith("Base map: an atlas")
+    assert dialogs.about_words(None, ("Base map: an atlas",)).endswith("Base map: an atlas")
 
 
 def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: Path, open_store: Open) -> None:
@@ -667,7 +767,7 @@ def test_the_right_button_offers_what_was_here(window: Window) -> None:
         menu.close()
 
     QTimer.singleShot(50, look)
-    work(window).show_point_menu((40.92, 34.45), QPoint(200, 200))
+    work(window).at_point.show_menu((40.92, 34.45), QPoint(200, 200))
     QTest.qWait(150)
     assert seen[0][0] == "Copy 34.45000, 40.92000"
     assert "What was here when: Abu Kamal" in seen[0]

@@ -150,6 +150,7 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
+    parser.add_argument("--raster", type=Path, metavar="FILE", help="an MBTiles file to draw below the map")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
 
 

@@ -110,7 +110,7 @@ def control(arguments: argparse.Namespace) -> int:
         ]
         if arguments.format == "geojson":
             features = [control_feature(data, site, holding, day) for site, holding in found]
-            basemap = read_basemap(resources_dir() / "basemap.json.gz")
+            basemap = read_basemap(resources_dir() / "basemap.bin")
             features += ground_features(data, basemap, day, arguments.ground, actors, places)
             say_json({"type": "FeatureCollection", "features": features})
         else:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from viewer.cli.console import say, say_json, say_table
+from viewer.cli.console import complain, say, say_json, say_table
 from viewer.cli.opening import one_day, opened
 from viewer.domain.dates import Day, day_words, iso
 from viewer.formats.exporters.event_csv import csv_line
@@ -25,7 +25,9 @@ def change(arguments: argparse.Namespace) -> int:
     """Print what each party gained, lost and held between two days."""
     first, second = first_day(arguments.first), one_day(arguments.last)
     with opened(arguments.store) as data:
-        basemap = read_basemap(resources_dir() / "basemap.json.gz")
+        basemap = read_basemap(resources_dir() / "basemap.bin")
+        if basemap.problem is not None:
+            complain(f"{basemap.problem}; ground is cut neither by borders nor by rivers")
         found = balances(data, basemap, first, second, arguments.ground)
         if arguments.format == "json":
             say_json({

@@ -17,13 +17,14 @@ from viewer.domain.dates import Day
 from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir, resources_dir
-from viewer.session.commands import WINDOW_LIMITS
+from viewer.session.commands import WINDOW_LIMITS, SetRaster
 from viewer.session.opening import opening_day, region_of
 from viewer.session.state import ALL_LAYERS, State, Time
 from viewer.session.views import box_of, view_shown
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.evidence import KEPT, is_evidence
+from viewer.store.tiles import open_tiles
 from viewer.store.writer import write_store
 
 PROBLEMS_FOUND = 1
@@ -117,7 +118,13 @@ def _state(data: DataSet, arguments: argparse.Namespace, view: SavedView | None)
     time = _time(day, arguments.mode or "window", arguments.window) if asks else replace(state.time, cursor=day)
     compare = one_day(arguments.compare) if arguments.compare else None
     state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground, compare=compare)
-    return replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
+    state = replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
+    return SetRaster(_raster(arguments.raster)).apply(state) if arguments.raster is not None else state
+
+
+def _raster(path: Path) -> str:
+    """A file of tiles by its whole name; StoreError when it cannot be drawn."""
+    return str(open_tiles(path).path.absolute())
 
 
 def _time(day: Day, mode: str, window: str | None) -> Time:
@@ -154,7 +161,7 @@ def _picture(
     scale = device_scale(width, height)
     inner = (width // scale, height // scale)
     camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
-    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.json.gz", width, height, scale)
+    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.bin", width, height, scale)
 
 
 def _write(path: Path, content: bytes) -> None:

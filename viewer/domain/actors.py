@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
 
-PATTERNS = ("solid", "lines-right", "lines-left", "lines-flat", "cross", "dots", "dense", "sparse")
+PATTERNS = (
+    "solid", "lines-right", "lines-left", "lines-flat", "lines-up", "cross", "diamond", "zigzag", "plus", "rings",
+    "dashes-left", "dots", "dense", "sparse",
+)
 ACTOR_KINDS = ("state", "armed group", "alliance", "monitor", "media", "office", "people", "person role", "unknown")
 RELATIONS = ("part of", "backed by", "allied with", "against", "successor of", "leads", "branch of")
 

@@ -14,17 +14,48 @@ from dataclasses import dataclass, replace
 from viewer.domain.dates import UNDATED, DateSpan, Day
 from viewer.domain.fields import info
 
-CLASSES = ("control", "contested", "mixed", "besieged", "presence", "hidden", "disputed", "unknown", "unheld")
-SOLE = ("control", "besieged", "unheld")
-"""Classes that end other holders, whether they are said to begin or to hold; others stand side by side."""
-SHARED = ("contested", "mixed")
-"""Classes of a holder among others: who is surrounded there (besieged) does not end them."""
-BESIDE = ("presence", "hidden")
-"""Classes that say nothing about who holds the place: another holder does not end them."""
-UNSHOWN = ("unknown", "unheld")
+
+@dataclass(frozen=True, slots=True)
+class ControlClass:
+    """A way of standing in a place: what cards and legend call it, how its ground looks, what it does to others.
+
+    look: tone (with the holder's pattern), siege (tone in a double line), stripes, chequer, lattice, dots, outline or
+    nothing. ends_others: whether it ends other holders, whether it is said to begin or to hold; others stand side by
+    side. shared: of a holder among others; who is surrounded there does not end them. beside: it says nothing about
+    who holds the place, and another holder does not end it.
+    """
+
+    key: str
+    words: str
+    sign: str
+    look: str
+    ends_others: bool = False
+    shared: bool = False
+    beside: bool = False
+
+
+CONTROL_CLASSES = (
+    ControlClass("control", "control", "Area of control", "tone", ends_others=True),
+    ControlClass("contested", "contested", "Contested area", "stripes", shared=True),
+    ControlClass("mixed", "held together", "Shared area", "chequer", shared=True),
+    ControlClass("besieged", "holds, besieged", "Besieged area", "siege", ends_others=True),
+    ControlClass("presence", "presence", "Presence", "dots", beside=True),
+    ControlClass("hidden", "hidden presence, not control", "Hidden presence, no control", "outline", beside=True),
+    ControlClass("disputed", "sources disagree", "Sources disagree", "lattice"),
+    ControlClass("unknown", "not known", "Area of control", "nothing"),
+    ControlClass("unheld", "held by nobody", "Area of control", "nothing", ends_others=True),
+)
+CLASS_OF = {one.key: one for one in CONTROL_CLASSES}
+CLASSES = tuple(CLASS_OF)
+SOLE = tuple(one.key for one in CONTROL_CLASSES if one.ends_others)
+SHARED = tuple(one.key for one in CONTROL_CLASSES if one.shared)
+BESIDE = tuple(one.key for one in CONTROL_CLASSES if one.beside)
+UNSHOWN = tuple(one.key for one in CONTROL_CLASSES if one.look == "nothing")
 """Classes of which nothing is drawn: nobody is said to hold the ground."""
-UNFILLED = ("hidden", *UNSHOWN)
+UNFILLED = tuple(one.key for one in CONTROL_CLASSES if one.look in ("outline", "nothing"))
 """Classes whose extent is never filled: a presence that no map shows, or none at all."""
+ALONE = tuple(one.key for one in CONTROL_CLASSES if one.look in ("tone", "siege"))
+"""Classes of ground that one actor holds."""
 PHASES = ("begins", "holds", "ends")
 STATUSES = ("reported", "claimed", "inferred")
 USES = ("main", "alternative", "outlier")
@@ -55,11 +86,16 @@ class ControlClaim:
     note: str = info("Note", "long")
 
 
+def class_of(control: str) -> ControlClass:
+    """The class of that name; one that nobody knows is not known."""
+    return CLASS_OF.get(control, CLASS_OF["unknown"])
+
+
 def drawn_as(control: str) -> str:
-    """How the area of a class is drawn: fill, hatch, dots, outline or nothing."""
-    if control in UNFILLED:
-        return "nothing" if control in UNSHOWN else "outline"
-    return "dots" if control == "presence" else "hatch" if control in ("contested", "disputed", "mixed") else "fill"
+    """How the area of a class is drawn, roughly: fill, hatch, dots, outline or nothing."""
+    look = class_of(control).look
+    rough = {"tone": "fill", "siege": "fill", "stripes": "hatch", "chequer": "hatch", "lattice": "hatch"}
+    return rough.get(look, look)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
+from viewer.domain.records import Problem
 from viewer.draw.legend import GROUPS, LegendEntry
 from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
@@ -39,6 +40,8 @@ class Drawn:
     """The cursor's, for what is said of it when somebody points."""
     change: Change | None = None
     """What differs from the picture before it, if that is known."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be drawn of files beside the store."""
     beside: Drawn | None = None
     """The map of another day, where two share a view."""
 

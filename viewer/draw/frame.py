@@ -13,13 +13,15 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from viewer.domain.dates import Day, date_of, day_words
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.picture import MapPicture
 from viewer.draw.swipe import paint_handle
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
-from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.geo.projection import metres_per_unit_east, point_to_degrees
 from viewer.session.camera import under
 from viewer.session.describe import length_words
+from viewer.session.measuring import METRES
 from viewer.session.selectors import Counters, counters
 from viewer.session.sides import sides
 from viewer.session.state import Camera, State, Time
@@ -29,6 +31,8 @@ from viewer.store.dataset import DataSet
 MARGIN, PAD = 14.0, 10.0
 LEGEND_LINES = 14
 LINE = 18.0
+BAR_ROW, BAR_FOOT = 28.0, 22.0
+"""Pixels from scale bar to scale bar, and below the lowest one."""
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FEWEST = {"Change": 6, "Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
@@ -63,6 +67,7 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
     finally:
         trial.end()
     drawn = _paint_maps(painter, picture, state, width, height, cards)
+    paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
     paint_furniture(painter, picture, state, width, height, drawn)
     return drawn
 
@@ -92,9 +97,9 @@ def paint_furniture(
     data, tokens = picture.data, picture.tokens(state.theme)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    foot = paint_sources(painter, width, height, tokens, data, picture.basemap.attribution)
+    foot = paint_sources(painter, width, height, tokens, data, picture.credits(state))
     head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
-    cards = [foot, head, paint_scale_bar(painter, width, foot.top(), tokens, state.camera)]
+    cards = [foot, head, paint_scale_bar(painter, width, height, foot.top(), tokens, state)]
     room = foot.top() - MARGIN - head.bottom() - 8
     if width >= 480 and room > 60:
         highest = min(room, height * 0.55, (width / 85 + 3) * LINE + 2 * PAD)
@@ -118,7 +123,7 @@ def counter_words(count: Counters) -> str:
         parts.append(f"{count.spoken:,} statements")
     parts += [f"{count.unplaced:,} unplaced", f"{count.undated:,} undated"]
     if count.problems:
-        parts.append(f"{count.problems:,} problems")
+        parts.append(f"{count.problems:,} problem{'s' if count.problems != 1 else ''}")
     return " \u00b7 ".join(parts)
 
 
@@ -138,7 +143,9 @@ def paint_date_card(
     """Title and marking, the large date, the counters; the rectangle it took."""
     title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
     rows = [Row(title, "small", 15), Row(date_words(state.time, state.compare), "date", 31)]
-    rows.append(Row(counter_words(counters(data, state)), "card", 17))
+    count = counters(data, state)
+    more = len(drawn.problems) if drawn is not None else 0
+    rows.append(Row(counter_words(replace(count, problems=count.problems + more)), "card", 17))
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
     return paint_rows(painter, left, top, widest, rows, tokens)
@@ -180,15 +187,49 @@ def paint_card(painter: QPainter, rect: QRectF, tokens: Tokens) -> None:
     painter.drawRoundedRect(rect, 4, 4)
 
 
-def paint_scale_bar(painter: QPainter, width: float, bottom: float, tokens: Tokens, camera: Camera) -> QRectF:
-    """A bar of a round length at the right, true at the latitude where it stands."""
-    _, my = under(camera, width / 2, bottom - MARGIN, int(width), int(bottom))
-    ground = camera.scale * metres_per_unit(point_to_degrees(camera.x, my)[1])
-    length = round_length(min(170.0, width * 0.25) * ground)
-    pixels = length / ground
-    card = QRectF(width - MARGIN - pixels - 2 * PAD - 8, bottom - 40 - 8, pixels + 2 * PAD + 8, 36)
+@dataclass(frozen=True, slots=True)
+class ScaleBar:
+    """Bars of round lengths in one unit after the other: unit, number of it, and the bar's length in pixels."""
+
+    bars: tuple[tuple[str, float, float], ...]
+
+    @property
+    def pixels(self) -> float:
+        """The length of the longest."""
+        return max(pixels for _, _, pixels in self.bars)
+
+
+def scale_bar(camera: Camera, width: float, height: float, y: float, units: str) -> ScaleBar:
+    """Bars that are true where they lie: in kilometres, and below it in miles if these are asked for.
+
+    y: pixels from the top of a view of that size down to the lowest bar. A bar lies along a parallel, so it is measured
+    by the ground metres from west to east at its latitude.
+    """
+    bars, wanted = [], tuple(dict.fromkeys(("km", units)))
+    for above, unit in enumerate(reversed(wanted)):
+        _, north = under(camera, width / 2, y - above * BAR_ROW, width, height)
+        ground = camera.scale * metres_per_unit_east(point_to_degrees(camera.x, north)[1])
+        longest = min(170.0, width * 0.25) * ground / METRES[unit]
+        number = round_length(longest * 1000) / 1000  # down to thousandths of a unit
+        bars.append((unit, number, number * METRES[unit] / ground))
+    return ScaleBar(tuple(reversed(bars)))
+
+
+def paint_scale_bar(
+    painter: QPainter, width: float, height: float, bottom: float, tokens: Tokens, state: State
+) -> QRectF:
+    """The scale at the right of a view of that size, above `bottom`; the rectangle it took."""
+    found = scale_bar(state.camera, width, height, bottom - BAR_FOOT, state.units)
+    tall = BAR_ROW * len(found.bars) + 8
+    card = QRectF(width - MARGIN - found.pixels - 2 * PAD - 8, bottom - tall - 12, found.pixels + 2 * PAD + 8, tall)
     paint_card(painter, card, tokens)
-    left, y = card.left() + PAD + 4, card.bottom() - 10
+    for above, (unit, number, pixels) in enumerate(reversed(found.bars)):
+        words = length_words(number * 1000) if unit == "km" else f"{number:,g} {unit}"
+        _paint_bar(painter, card.left() + PAD + 4, bottom - BAR_FOOT - above * BAR_ROW, pixels, words, tokens)
+    return card
+
+
+def _paint_bar(painter: QPainter, left: float, y: float, pixels: float, words: str, tokens: Tokens) -> None:
     half = pixels / 2
     painter.setPen(QPen(tokens.colour("ink"), 1.0))
     painter.setBrush(tokens.colour("ink"))
@@ -197,9 +238,7 @@ def paint_scale_bar(painter: QPainter, width: float, bottom: float, tokens: Toke
     painter.drawRect(QRectF(left + half, y - 2, half, 4))
     painter.setFont(tokens.font("small"))
     painter.setPen(tokens.colour("ink"))
-    box = QRectF(card.left(), card.top() + 3, card.width(), 16)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, length_words(length))
-    return card
+    painter.drawText(QRectF(left - PAD, y - 23, pixels + 2 * PAD, 16), Qt.AlignmentFlag.AlignCenter, words)
 
 
 def round_length(longest: float) -> float:
@@ -266,11 +305,10 @@ def shortened(entries: tuple[LegendEntry, ...], lines: int) -> tuple[tuple[Legen
 
 
 def paint_sources(
-    painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, basemap_credit: str
+    painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]
 ) -> QRectF:
-    """One line at the foot: as-of day and whose data these are."""
-    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution]
-    parts.append(f"Base map: {basemap_credit}" if basemap_credit else "")
+    """One line at the foot: as-of day, whose data these are, and whose map."""
+    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution, *credits]
     strip = QRectF(0, height - 20, width, 20)
     painter.fillRect(strip, tokens.colour("card", 0.93))
     painter.setPen(QPen(tokens.colour("card_edge"), 1.0))

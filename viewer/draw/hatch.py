@@ -20,15 +20,15 @@ DARKER = 0.45
 """How much ink is in an outline."""
 LEAST_CONTRAST = 2.0
 """Of a pattern to the colour below it."""
-UNKNOWN_BEFORE = "sparse"
-"""The pattern of ground that nobody was known to hold before."""
+UNKNOWN_BEFORE = "dots"
+"""The pattern of ground that nobody was known to hold before: no actor has it."""
 
 
 def paint_change(
     painter: QPainter, path: QPainterPath, was: tuple[str, ...], now: tuple[str, ...], control: str, tokens: Tokens,
     ratio: float,
 ) -> None:  # fmt: skip
-    """Fill and outline what changed hands: nobody now is no filling, nobody before short dashes on it."""
+    """Fill and outline what changed hands: nobody now is no filling, nobody before dots on it."""
     if len(now) > 1:
         painter.fillPath(path, tokens.actor_colour(now[0], BELOW))
         painter.fillPath(path, fill_brush(tokens, now, control, STRIPES, ratio))

@@ -228,8 +228,7 @@ def _kept(
 
 
 def _shown(label: Label | LineLabel, scale: float) -> bool:
-    low = label.min_scale if isinstance(label, Label) else 0.0
-    return low <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
+    return label.min_scale <= scale <= label.max_scale and label.style != "grid" and bool(label.text or label.arabic)
 
 
 def _order(label: Label | LineLabel) -> tuple[int, float, float, str]:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from viewer.domain.control import BESIDE, class_of
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.hatch import CALM, paint_change
-from viewer.draw.patterns import fill_brush, pattern_brush
+from viewer.draw.patterns import fill_brush, paint_siege
+from viewer.draw.site_signs import paint_site
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
 from viewer.draw.tokens import PALE, Tokens, mixed
 from viewer.layers.primitives import Entry, HolderMark, IncidentMark, Look
 from viewer.session.state import Ref
 
+CHIP = 9.0
+"""Width of the part of an actor's sample that shows the colour of its marks."""
 GROUPS = ("Change", "Actors", "Control", "Incidents", "Signs", "Map")
 
 
@@ -84,24 +88,32 @@ def paint_swatch(painter: QPainter, rect: QRectF, entry: LegendEntry | Entry, to
 
 
 def _actor(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
-    colour = tokens.actor_colour(entry.actors[0]) if entry.actors else tokens.colour("unknown")
-    painter.setPen(QPen(tokens.colour("mark_outline", 0.6), 0.8))
-    painter.setBrush(colour)
+    """An actor twice: the colour of its marks, and its ground in tone and pattern."""
     chip = rect.adjusted(0.5, 1.5, -0.5, -1.5)
-    painter.drawRoundedRect(chip, 2, 2)
-    if entry.pattern and entry.pattern != "solid":
-        painter.setBrush(pattern_brush(entry.pattern, tokens.on(colour), 0.55, _ratio(painter), 0.0))
-        painter.drawRoundedRect(chip, 2, 2)
+    marks, ground = chip.adjusted(0, 0, CHIP - chip.width(), 0), chip.adjusted(CHIP, 0, 0, 0)
+    painter.fillRect(chip, tokens.colour("paper"))
+    painter.fillRect(marks, tokens.actor_colour(entry.actors[0]) if entry.actors else tokens.colour("unknown"))
+    painter.fillRect(ground, fill_brush(tokens, entry.actors, "control", 1.0, _ratio(painter)))
+    painter.setPen(QPen(tokens.colour("mark_outline", 0.6), 0.8))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(chip)
 
 
 def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     box = rect.adjusted(1, 1.5, -1, -1.5)
-    several = entry.style in ("contested", "mixed", "disputed")
-    if entry.style != "hidden":
+    look = class_of(entry.style).look
+    several = look in ("stripes", "chequer", "lattice")
+    painter.fillRect(box, tokens.colour("paper"))
+    if look != "outline":
         actors = ("", "unsaid") if several else ("",)
         painter.fillRect(box, fill_brush(_two_greys(tokens), actors, entry.style, 1.0, _ratio(painter)))
+    if look == "siege":
+        path = QPainterPath()
+        path.addRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
+        paint_siege(painter, path, tokens, 1.0)
+        return
     pen = QPen(tokens.colour("ink", 0.7), 1.2)
-    if entry.style == "hidden" or entry.text.endswith("schematic"):
+    if look == "outline" or entry.text.endswith("schematic"):
         pen.setDashPattern([3, 2])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -125,7 +137,7 @@ def _ground(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> No
 
 def _holder(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     actors = ("", "unsaid") if entry.style == "contested" else ("",)
-    control = entry.style if entry.style in ("presence", "hidden") else "control"
+    control = entry.style if entry.style in BESIDE else "control"
     mark = HolderMark(0, 0, actors, control, 1.0, False, entry.style == "besieged", (), (), "")
     painter.translate(rect.center())
     paint_holder(painter, mark, _two_greys(tokens) if len(actors) > 1 else tokens)
@@ -193,8 +205,8 @@ def _change(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> No
     """As the map draws it; an entry has who holds it now as its actors, and who lost it in its pattern."""
     shape = QPainterPath()
     shape.addRect(rect.adjusted(1, 1.5, -1, -1.5))
-    several = "contested" if len(entry.actors) > 1 else "control"
-    paint_change(painter, shape, tuple(entry.pattern.split()), entry.actors, several, tokens, _ratio(painter))
+    control = entry.style.partition(" ")[2]
+    paint_change(painter, shape, tuple(entry.pattern.split()), entry.actors, control, tokens, _ratio(painter))
 
 
 def _cell(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
@@ -210,10 +222,14 @@ def _line(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None
     painter.drawLine(QLineF(rect.left() + 1, y, rect.right() - 1, y))
 
 
+def _place(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    paint_site(painter, entry.style, rect.center().x(), rect.center().y(), tokens)
+
+
 def _ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF())
 
 
 _SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
-             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell,
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell, "place": _place,
              "calm": _calm, "change": _change}  # fmt: skip

@@ -9,20 +9,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
 from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.paint_relief import paint_relief
+from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
+from viewer.draw.site_signs import paint_site
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
 from viewer.draw.tokens import Tokens
 from viewer.geo.outline import Boxes, touching
-from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive
+from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive, Shading, Signs
 from viewer.session.crowds import Crowd
-from viewer.session.state import Ref
+from viewer.session.state import Raster, Ref
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +64,7 @@ class Canvas:
     surfaces: list[Surface] = field(default_factory=list)
     sprites: Sprites = field(default_factory=Sprites)
     views: Views = field(default_factory=Views)
+    rasters: Rasters = field(default_factory=Rasters)
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
     hasty: bool = False
@@ -169,7 +174,7 @@ def _area(canvas: Canvas, layer: str, area: Area) -> None:
 
 
 def _line(canvas: Canvas, layer: str, line: Line) -> None:
-    if canvas.screen.camera.scale > line.max_scale:
+    if not line.min_scale < canvas.screen.camera.scale <= line.max_scale:
         return
     found = strips_seen(line.parts, canvas.screen, boxes=line.boxes)
     if not len(found.points):
@@ -215,6 +220,26 @@ def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:
         canvas.painter.drawEllipse(QPointF(px, py), dots.radius, dots.radius)
 
 
+def _signs(canvas: Canvas, layer: str, signs: Signs) -> None:
+    if canvas.screen.camera.scale > signs.max_scale:
+        return
+    x, y = canvas.screen.to_px(signs.x, signs.y)
+    seen = (x > -9) & (y > -9) & (x < canvas.screen.width + 9) & (y < canvas.screen.height + 9)
+    for px, py in zip(x[seen].tolist(), y[seen].tolist(), strict=True):
+        paint_site(canvas.painter, signs.kind, px, py, canvas.tokens)
+    if seen.any():
+        canvas.note(layer, signs.entry, np.column_stack((signs.x, signs.y, signs.x, signs.y)))
+
+
+def _shading(canvas: Canvas, layer: str, shading: Shading) -> None:
+    if canvas.screen.camera.scale >= shading.min_scale:
+        paint_relief(canvas.painter, shading.relief, canvas.screen, canvas.tokens)
+
+
+def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
+    canvas.rasters.paint(canvas.painter, canvas.screen, canvas.ratio, raster)
+
+
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
@@ -226,11 +251,11 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     kind.paint(canvas.painter, thing, look, tokens, chosen)
     if kind.within(thing, screen):
         canvas.notes += [Note(layer, entry, number) for entry, number in thing.entries]
-    met = kind.pointed(thing, screen, tokens)
-    if isinstance(met, Target):
-        canvas.targets.append(met)
-    elif met is not None:
-        canvas.surfaces.append(met)
+    for met in kind.pointed(thing, screen, tokens):
+        if isinstance(met, Target):
+            canvas.targets.append(met)
+        else:
+            canvas.surfaces.append(met)
 
 
 def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
@@ -251,4 +276,6 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
         paint_chosen(canvas.painter, screen.point_px(*at), canvas.tokens)
 
 
-_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {Area: _area, Line: _line, Dots: _dots}
+_PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
+    Area: _area, Line: _line, Dots: _dots, Signs: _signs, Shading: _shading, Raster: _raster,
+}  # fmt: skip

@@ -44,8 +44,9 @@ class ArrowKind:
         aside = max(x0, x1) < 0 or max(y0, y1) < 0 or min(x0, x1) > screen.width or min(y0, y1) > screen.height
         return not aside and math.hypot(x1 - x0, y1 - y0) >= SHORTEST
 
-    def pointed(self, arrow: Arrow, screen: Screen, tokens: Tokens) -> None:
+    def pointed(self, arrow: Arrow, screen: Screen, tokens: Tokens) -> tuple[()]:
         """Nothing: its incident's mark is pointed at."""
+        return ()
 
     def paint(self, painter: QPainter, arrow: Arrow, look: Look, tokens: Tokens, chosen: bool) -> None:
         """The arrow on a stroke of the paper's colour."""

@@ -51,13 +51,13 @@ class GroundKind:
         """Whether any of its rings may be in the view."""
         return isinstance(thing, Calm) or thing.ground.outline.touches(*screen.bounds)
 
-    def pointed(self, thing: Thing, screen: Screen, tokens: Tokens) -> Surface | None:
+    def pointed(self, thing: Thing, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
         """What changed is told first; a click finds the town below it."""
         if isinstance(thing, ControlArea):
             return self.areas.pointed(thing, screen, tokens)
         if isinstance(thing, Calm):
-            return None
-        return Surface(thing.ground.outline.rings, (), thing.title, foremost=True)
+            return ()
+        return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
 
     def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint one of them."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
+from viewer.domain.control import class_of
 from viewer.draw.labels import paint_text, text_box
-from viewer.draw.patterns import fill_brush
+from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import SMOOTH, Box, Look, Surface
@@ -22,14 +23,14 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
-GROUND_RIM = ((9.0, 0.10), (5.0, 0.14), (2.2, 0.30))
-HIDDEN_RIM = ((2.2, 0.4),)
-"""The same inside ground that was derived, and inside such as no map shows as anybody's."""
+DOUBTFUL = ("lattice", "outline")
+"""Looks whose letters bear a question mark."""
+GROUND_EDGE = 0.55
+"""Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
-LETTERS, HALO = 0.6, 3.0
+LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
-DOUBTED = ("disputed", "hidden")
 
 
 @dataclass
@@ -100,9 +101,11 @@ class AreaKind:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
 
-    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Surface | None:
-        """All within it; the rim around a holder's ground is not met, the shares of the towns in it are."""
-        return Surface(area.rings, area.refs, area.title) if area.refs else None
+    def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
+        """All within it; of derived ground each town's share, and not the rim around them."""
+        if area.part == "whole":
+            return (Surface(area.rings, area.refs, area.title),)
+        return tuple(Surface(share.rings, share.refs, share.title) for share in area.shares)
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
@@ -121,7 +124,7 @@ def paint_area(
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
     if area.part != "whole":
-        _paint_ground(painter, area, path, tokens, ratio, selected, firm)
+        _paint_ground(painter, area, path, tokens, ratio, firm)
         if text := _letters(area, screen):
             _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
         return
@@ -133,32 +136,36 @@ def paint_area(
         painter.setRenderHint(SMOOTH, smooth)
         if area.schematic and sprites is None:
             _paint_rim(painter, path, area, tokens)
-    painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
+    if class_of(area.control).look == "siege" and not selected:
+        paint_siege(painter, path, tokens, firm)
+    else:
+        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
     if text := _letters(area, screen):
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
 
 
 def _paint_ground(
-    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, selected: bool, firm: float
+    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, firm: float
 ) -> None:
-    """A town's share is filled to the pixel, so that none is left out or painted twice between two; the rim, inside
-    all ground of a holder, is soft: no source drew that line."""
+    """A town's share is filled to the pixel, so that none is left out or painted twice between two; around all ground
+    of a holder goes a thin pale line, as no source drew it."""
     smooth = painter.testRenderHint(SMOOTH)
     if area.part == "fill":
         if area.filled:
             painter.setRenderHint(SMOOTH, False)
+            if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
             painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.setRenderHint(SMOOTH, smooth)
-        if selected:
-            painter.strokePath(path, QPen(tokens.colour("select"), 2.0))
         return
-    painter.save()
-    painter.setRenderHint(SMOOTH, False)
-    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-    painter.setRenderHint(SMOOTH, smooth)
-    for width, alpha in GROUND_RIM if area.filled else HIDDEN_RIM:
-        painter.strokePath(path, QPen(tokens.actor_colour(_first(area), alpha), width))
-    painter.restore()
+    if class_of(area.control).look == "siege":
+        paint_siege(painter, path, tokens, firm)
+        return
+    pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
+    if not area.filled:
+        pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
+    painter.strokePath(path, pen)
 
 
 def _paint_letters(
@@ -197,7 +204,7 @@ def _made_pen(
 ) -> QPen:
     if selected:
         return QPen(tokens.colour("select"), 2.6)
-    colour = tokens.actor_colour(actor)
+    colour = stroke_colour(tokens, actor)
     width = LINE if fine else HAIRLINE / ratio
     colour.setAlphaF(min(1.0, (0.35 + 0.5 * firm) * (1.0 if fine else LINE / HAIRLINE)))
     pen = QPen(colour, width)
@@ -214,7 +221,7 @@ def _letters(area: ControlArea, screen: Screen) -> str:
     """The letter code inside, where there is room for it; else ''."""
     if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
         return ""
-    return f"{area.code}?" if area.possible or area.control in DOUBTED else area.code
+    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
 
 
 def _at(area: ControlArea, screen: Screen) -> QPointF:

@@ -56,9 +56,9 @@ class ExtentKind:
         """Whether any ring may be in the view."""
         return self.outline(extent).touches(*screen.bounds)
 
-    def pointed(self, extent: Extent, screen: Screen, tokens: Tokens) -> Surface:
+    def pointed(self, extent: Extent, screen: Screen, tokens: Tokens) -> tuple[Surface]:
         """All within it."""
-        return Surface(extent.rings, extent.refs, extent.title)
+        return (Surface(extent.rings, extent.refs, extent.title),)
 
     def paint(self, painter: QPainter, extent: Extent, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint the outline, or the tint along it."""

@@ -48,9 +48,9 @@ class HolderKind:
             None if look.vector else look.ratio,
         )  # fmt: skip
 
-    def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> Target | None:
+    def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
         """Its square."""
         if not self.within(mark, screen):
-            return None
+            return ()
         px, py = screen.point_px(mark.x, mark.y)
-        return Target((px - AIM, py - AIM, px + AIM, py + AIM), mark.refs, mark.title)
+        return (Target((px - AIM, py - AIM, px + AIM, py + AIM), mark.refs, mark.title),)

@@ -97,10 +97,10 @@ class MarkKind:
         """Always: marks stand where they are seen."""
         return True
 
-    def pointed(self, thing: Standing, screen: Screen, tokens: Tokens) -> Target:
+    def pointed(self, thing: Standing, screen: Screen, tokens: Tokens) -> tuple[Target]:
         """Its disc and tail."""
         left, top, right, bottom = incident_box(thing.mark, tokens)
-        return Target((thing.px + left, thing.py + top, thing.px + right, thing.py + bottom), thing.refs)
+        return (Target((thing.px + left, thing.py + top, thing.px + right, thing.py + bottom), thing.refs),)
 
     def paint(self, painter: QPainter, thing: Standing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Lay down the picture of its look."""

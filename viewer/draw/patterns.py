@@ -1,18 +1,34 @@
-"""Fillings that tell holders apart without colour: small tiles, one per pattern, repeated."""
+"""Fillings that tell holders and classes of control apart without colour: small tiles, repeated.
+
+Each class has a structure of its own: control is an even tone under its holder's pattern, contested ground bold
+stripes on the bare map, shared ground a calm chequer, presence dots, disagreement of sources a lattice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
-from viewer.draw.tokens import Tokens, with_alpha
+from viewer.domain.control import class_of
+from viewer.draw.tokens import Tokens, contrast, mixed, with_alpha
 
 TILE = 10
 """Side of a tile in logical pixels."""
 WASH, MARK = 0.28, 0.33
 """Opacity of the even tone and of the pattern on it."""
+FIRM = {"light": (WASH, 0.38, 0.25), "dark": (WASH, 0.42, 0.15), "print": (0.2, 0.8, 0.5)}
+"""The same by theme, and how much ink is in strokes: in print they are stronger than tones, for hue may get lost."""
+STRIPE, STRIPE_WIDTH = 0.55, 4.2
+"""Opacity and width of the stripes of contested ground, one to a tile."""
+CHEQUER, CHEQUER_SIDE = {"light": (0.43, 0.12), "dark": (0.38, 0.14), "print": (0.4, 0.12)}, 5.0
+"""Opacities in turn and side of the squares of shared ground: they differ even where both colours are equally dark."""
+LATTICE, LATTICE_WIDTH = 0.7, 1.3
+"""Opacity and width of the lines where sources disagree."""
+DOT, DOT_RADIUS = {"light": 0.68, "dark": 0.55, "print": 0.75}, 1.4
+SIEGE = (5.0, 2.2)
+"""Widths of the ring around besieged ground: of both its lines with what is between them, and of that."""
 
 
 def fill_brush(tokens: Tokens, actors: tuple[str, ...], control: str, strength: float, ratio: float) -> QBrush:
@@ -24,66 +40,109 @@ def fill_brush(tokens: Tokens, actors: tuple[str, ...], control: str, strength: 
 
 def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: float, tokens: Tokens) -> QBrush:
     colours = [tokens.actor_colour(key) for key in actors] or [tokens.colour("unknown")]
-    if control == "presence":
-        return _tile(ratio, lambda p: _dots(p, colours, strength))
-    if control in ("contested", "disputed"):
-        return _tile(ratio, lambda p: _stripes(p, colours, strength, 0.0), len(colours))
-    if control == "mixed":
-        return _tile(ratio, lambda p: _stripes(p, colours, strength, 0.1), len(colours))
-    return pattern_brush(tokens.pattern(actors[0] if actors else ""), colours[0], strength, ratio)
+    strokes = [stroke_colour(tokens, key) for key in actors] or colours
+    look = class_of(control).look
+    if look == "dots":
+        return _tile(ratio, lambda p: _dots(p, strokes, DOT[tokens.theme] * strength))
+    if look == "stripes":
+        return _tile(ratio, lambda p: _stripes(p, strokes, strength), max(2, len(colours)))
+    if look == "lattice":
+        return _tile(ratio, lambda p: _lattice(p, strokes, strength))
+    if look == "chequer":
+        firm_first = sorted(colours, key=lambda colour: -contrast(colour, tokens.colour("paper")))
+        alphas = [part * strength for part in CHEQUER[tokens.theme]]
+        return _tile(ratio, lambda p: _chequer(p, firm_first, alphas), max(2, len(colours)))
+    pattern = tokens.pattern(actors[0] if actors else "")
+    wash, mark, _ = FIRM[tokens.theme]
+    return pattern_brush(pattern, colours[0], strength, ratio, wash, mark, strokes[0])
 
 
-def pattern_brush(pattern: str, colour: QColor, strength: float, ratio: float, wash: float = WASH) -> QBrush:
-    """An even tone of a colour with an actor's pattern on it."""
+def stroke_colour(tokens: Tokens, actor: str) -> QColor:
+    """An actor's colour for lines and dots, which are thin: with some ink in it."""
+    return mixed(tokens.actor_colour(actor), tokens.colour("ink"), FIRM[tokens.theme][2])
+
+
+def pattern_brush(
+    pattern: str, colour: QColor, strength: float, ratio: float, wash: float = WASH, mark: float = MARK,
+    stroke: QColor | None = None,
+) -> QBrush:  # fmt: skip
+    """An even tone of a colour with an actor's pattern on it, in the same colour or that of `stroke`."""
 
     def paint(painter: QPainter) -> None:
         painter.fillRect(QRectF(0, 0, TILE, TILE), with_alpha(colour, wash * strength))
-        pen = QPen(with_alpha(colour, MARK * strength), 1.1)
-        painter.setPen(pen)
-        if pattern == "dots":
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(pen.color())
-            for x, y in ((2.5, 2.5), (7.5, 7.5)):
-                painter.drawEllipse(QPointF(x, y), 1.1, 1.1)
-        else:
-            painter.drawLines(_lines(pattern))
+        painter.setPen(QPen(with_alpha(stroke or colour, mark * strength), 1.1))
+        painter.drawLines(_lines(pattern))
+        if pattern in _RINGS:
+            painter.drawEllipse(QPointF(TILE / 2, TILE / 2), *_RINGS[pattern])
 
     return _tile(ratio, paint)
 
 
+_RINGS = {"dots": (1.0, 1.0), "rings": (2.6, 2.6)}
+
+
 def _lines(pattern: str) -> list[QLineF]:
     """The strokes of a pattern within one tile, continued beyond it so that tiles join."""
-    rising = [QLineF(-2, TILE / 2 + 2 + d, TILE / 2 + 2 + d, -2) for d in (0, TILE)]
-    falling = [QLineF(-2, TILE / 2 - 2 - d, TILE / 2 + 2 + d, TILE + 2) for d in (0, TILE)]
-    flat = [QLineF(0, TILE / 2, TILE, TILE / 2)]
+    half = TILE / 2
+    rising = [QLineF(-2, half + 2 + d, half + 2 + d, -2) for d in (0, TILE)]
+    falling = [QLineF(-2, half - 2 - d, half + 2 + d, TILE + 2) for d in (0, TILE)]
+    flat, upright = QLineF(0, half, TILE, half), QLineF(half, 0, half, TILE)
     strokes = {
-        "lines-right": rising, "lines-left": falling, "lines-flat": flat,
-        "cross": [QLineF(0, TILE / 2, TILE, TILE / 2), QLineF(TILE / 2, 0, TILE / 2, TILE)],
+        "lines-right": rising, "lines-left": falling, "lines-flat": [flat], "lines-up": [upright],
+        "cross": [flat, upright], "diamond": [*rising, *falling],
         "dense": [QLineF(0, 2.5, TILE, 2.5), QLineF(0, 7.5, TILE, 7.5)],
-        "sparse": [QLineF(3, 5, 7, 5)],
+        "sparse": [QLineF(0.4, 2.5, 5.2, 2.5), QLineF(5.4, 7.5, 10.2, 7.5)],
+        "zigzag": [QLineF(-1, 6.5, half, 2.5), QLineF(half, 2.5, TILE + 1, 6.5)],
+        "plus": [QLineF(half - 2.4, half, half + 2.4, half), QLineF(half, half - 2.4, half, half + 2.4)],
+        "dashes-left": [QLineF(2.6, 2.6, 7.4, 7.4)],
     }  # fmt: skip
     return strokes.get(pattern, [])
 
 
-def _dots(painter: QPainter, colours: list[QColor], strength: float) -> None:
+def paint_siege(painter: QPainter, path: QPainterPath, tokens: Tokens, firm: float) -> None:
+    """Two lines of ink around besieged ground, whoever besieges it."""
+    width, between = SIEGE
+    painter.strokePath(path, QPen(tokens.colour("ink", 0.5 + 0.5 * firm), width))
+    painter.strokePath(path, QPen(tokens.colour("paper"), between))
+
+
+def _dots(painter: QPainter, colours: list[QColor], alpha: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     for index, (x, y) in enumerate(((2.5, 2.5), (7.5, 7.5))):
-        painter.setBrush(with_alpha(colours[index % len(colours)], 0.5 * strength))
-        painter.drawEllipse(QPointF(x, y), 1.15, 1.15)
+        painter.setBrush(with_alpha(colours[index % len(colours)], alpha))
+        painter.drawEllipse(QPointF(x, y), DOT_RADIUS, DOT_RADIUS)
 
 
-def _stripes(painter: QPainter, colours: list[QColor], strength: float, wash: float) -> None:
-    """Rising stripes in turn; a shared area has a tone between them, a contested one the bare map."""
-    side = TILE * len(colours)
-    if wash:
-        painter.fillRect(QRectF(0, 0, side, side), with_alpha(colours[0], wash * strength))
-    for index, colour in enumerate(colours):
-        alpha, width = (0.34, 4.6) if wash else (0.55, 3.2)
-        painter.setPen(QPen(with_alpha(colour, alpha * strength), width, c=Qt.PenCapStyle.FlatCap))
+def _stripes(painter: QPainter, colours: list[QColor], strength: float) -> None:
+    """Bold rising stripes in turn on the bare map; of a single holder every other one is thin."""
+    cells = max(2, len(colours))
+    side = TILE * cells
+    for index in range(cells):
+        colour = colours[index % len(colours)]
+        width = STRIPE_WIDTH if index < len(colours) else STRIPE_WIDTH / 3
+        painter.setPen(QPen(with_alpha(colour, STRIPE * strength), width, c=Qt.PenCapStyle.FlatCap))
         for lap in range(-1, 3):
             start = (index + 0.5) * TILE + lap * side
-            painter.drawLine(QLineF(start - 4, -4, start - side - 8, side + 4 + 0))
-    painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawLine(QLineF(start + 4, -4, start - side - 4, side + 4))
+
+
+def _lattice(painter: QPainter, colours: list[QColor], strength: float) -> None:
+    """Thin lines both ways, each holder's its own, without a tone: nobody can say."""
+    for index, pattern in enumerate(("lines-right", "lines-left")):
+        colour = with_alpha(colours[index % len(colours)], LATTICE * strength)
+        painter.setPen(QPen(colour, LATTICE_WIDTH))
+        painter.drawLines(_lines(pattern))
+
+
+def _chequer(painter: QPainter, colours: list[QColor], alphas: list[float]) -> None:
+    """Squares in turn: all ground is somebody's, and nobody pushes."""
+    cells = round(TILE * max(2, len(colours)) / CHEQUER_SIDE)
+    for line in range(cells):
+        for column in range(cells):
+            turn = line + column
+            colour = with_alpha(colours[turn % len(colours)], alphas[turn % len(alphas)])
+            square = QRectF(column * CHEQUER_SIDE, line * CHEQUER_SIDE, CHEQUER_SIDE, CHEQUER_SIDE)
+            painter.fillRect(square, colour)
 
 
 def _tile(ratio: float, paint: Callable[[QPainter], None], cells: int = 1) -> QBrush:

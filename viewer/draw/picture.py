@@ -9,7 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -19,11 +19,13 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
+from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
 from viewer.draw.kinds import STEPPED_LAYERS
-from viewer.draw.labels import Placed, paint_placed, paint_text, place_labels
+from viewer.draw.labels import Placed, paint_placed, place_labels
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
@@ -83,6 +85,9 @@ class MapPicture:
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites)
         self._views = Views()
+        self._rasters = Rasters()
+        self._size = (1, 1)
+        """Of the picture asked for last."""
         self._broken: set[str] = set()
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
@@ -99,10 +104,27 @@ class MapPicture:
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
     def knows(self, state: State) -> bool:
-        """Whether what takes long about a look was made before: colours, places of names at its scale, and ground."""
+        """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        ready = all(layer.is_ready(state, self.data, self.basemap) for layer in (ground, change))
-        return state.theme in self._tokens and named and ready
+        made = not self._unmade(state)
+        tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
+        return state.theme in self._tokens and named and made and tiled
+
+    def _unmade(self, state: State) -> frozenset[str]:
+        """The layers whose geometry takes long to work out and was not yet."""
+        slow = {"ground": ground, "change": change}
+        return frozenset(name for name, one in slow.items() if not one.is_ready(state, self.data, self.basemap))
+
+    def at_once(self, state: State) -> State:
+        """The state without what takes long to work out and can follow: ground that nobody asked for yet."""
+        unmade = self._unmade(state)
+        return replace(state, layers=state.layers - unmade) if unmade else state
+
+    def credits(self, state: State) -> tuple[str, ...]:
+        """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data."""
+        own = self._rasters.credit(state.raster) if _shows_raster(state) else ""
+        base = self.basemap.attribution
+        return (*([f"Base layer: {own}"] if own else ()), *([f"Base map: {base}"] if base else ()))
 
     def tokens(self, theme: str) -> Tokens:
         """The colours of a theme with those of the data set's actors."""
@@ -167,15 +189,17 @@ class MapPicture:
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""
-        screen, tokens = Screen(state.camera, max(1, width), max(1, height)), self.tokens(state.theme)
+        self._size = max(1, width), max(1, height)
+        screen, tokens = Screen(state.camera, *self._size), self.tokens(state.theme)
         return Canvas(
             QPainter(), screen, tokens, state.selected, sprites=self._sprites, views=self._views, hasty=hasty
         )
 
     def _drawn(self, top: Canvas, parts: Sequence[Part], state: State, change: Change | None = None) -> Drawn:
+        wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change,
+            change, wrong,
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -338,7 +362,7 @@ class MapPicture:
     def _draw(
         self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
     ) -> Canvas:
-        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites)
+        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters)
         if layers == GROUND:
             self._lay_paper(painter, screen, tokens)
         for name in layers:
@@ -365,6 +389,7 @@ class MapPicture:
     ) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
+        paint_letters(canvas, shown.get("graticule", ()), clear)
         for placed in names:
             left, top, right, bottom = placed.box(screen)
             box = QRectF(left, top, right - left, bottom - top)
@@ -376,6 +401,7 @@ class MapPicture:
         for label in shown.get("graticule", ()):
             if isinstance(label, Label):
                 _figure(canvas, label, clear)
+        paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
         """Where names stand at this scale; remembered for each level of scales, each following the one before."""
@@ -407,6 +433,10 @@ def sheet_of(canvas: Canvas) -> Sheet:
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
 
 
+def _shows_raster(state: State) -> bool:
+    return bool(state.raster.path) and "raster" in state.layers
+
+
 def _names_key(state: State) -> tuple[int, bool]:
     """What the places of names follow from beside them: the level of the scale, and whether towns have squares."""
     return level_of(state.camera.scale), "holders" in state.layers
@@ -414,6 +444,8 @@ def _names_key(state: State) -> tuple[int, bool]:
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
     """Whether two days' primitives of a layer give the same picture, so that the first can be kept."""
+    if one is other:
+        return True
     return len(one) == len(other) and all(_look(a) == _look(b) for a, b in zip(one, other, strict=True))
 
 
@@ -438,17 +470,7 @@ def _field(state: State, name: str) -> Any:
 
 
 def _figure(canvas: Canvas, label: Label, clear: tuple[QRectF, ...]) -> None:
-    """A degree figure at the lower (longitude) or right edge (latitude) of the picture, above any strip there."""
-    screen = canvas.screen
-    strips = [card.top() for card in clear if card.width() >= screen.width * 0.98]
-    if not math.isnan(label.x):
-        at = QPointF(screen.point_px(label.x, 0.0)[0], min([screen.height, *strips]) - 5.0)
-    else:
-        at = QPointF(screen.width - 22.0, screen.point_px(0.0, label.y)[1] + 3.0)
-    box = QRectF(at.x() - 20, at.y() - 11, 40, 14)
-    if 30 < at.x() < screen.width - 15 and 20 < at.y() <= screen.height and not any(box.intersects(c) for c in clear):
-        key = (canvas.tokens.theme, "grid", label.text)
-        canvas.sprites.paint(
-            canvas.painter, key, (24.0, 14.0), at.x(), at.y(),
-            lambda inner: paint_text(inner, label.text, QPointF(0, 0), "grid", canvas.tokens),
-        )  # fmt: skip
+    """A degree figure where its line leaves the picture."""
+    upright = not math.isnan(label.x)
+    px, py = canvas.screen.point_px(label.x if upright else 0.0, 0.0 if upright else label.y)
+    paint_figure(canvas, px if upright else py, label.text, upright, clear)

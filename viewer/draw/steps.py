@@ -99,7 +99,7 @@ class Kind(Protocol[Thing_contra]):
     def paint(self, painter: QPainter, thing: Thing_contra, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it; the painter's brush origin is fixed on the map, and its device may not know the look's ratio."""
 
-    def pointed(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> Target | Surface | None:
+    def pointed(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> tuple[Target | Surface, ...]:
         """What of it a pointer can meet in a view."""
 
 
@@ -151,8 +151,7 @@ class StepImage(Generic[T]):
 
     def pointed(self, screen: Screen, tokens: Tokens) -> list[Target | Surface]:
         """What of a view that lies in the image a pointer can meet, the lowest first."""
-        found = (self.kind.pointed(thing, screen, tokens) for thing in self.shown)
-        return [one for one in found if one is not None]
+        return [met for thing in self.shown for met in self.kind.pointed(thing, screen, tokens)]
 
     def tally(self, layer: str, screen: Screen) -> Tally:
         """The legend's numbers for a view that lies in the image."""

@@ -7,8 +7,9 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from viewer.domain.control import BESIDE, class_of
 from viewer.draw.glyphs import glyph
-from viewer.draw.tokens import Tokens, with_alpha
+from viewer.draw.tokens import Tokens, mixed, with_alpha
 from viewer.layers.primitives import HolderMark, IncidentMark, Look
 
 RADIUS = 8.5
@@ -18,6 +19,8 @@ TAIL = 4.5
 SQUARE = 4.4
 """Half the side of a holder's square."""
 GLYPH_SCALE = 0.88
+FAINT, GHOST = 0.5, 0.8
+"""Opacity of discs that may not belong to the window, and of those that are only planned; their signs are whole."""
 
 
 def disc_centre(pinned: bool) -> tuple[float, float]:
@@ -71,7 +74,7 @@ def _tail(painter: QPainter, radius: float, tokens: Tokens, ghost: bool) -> None
 def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
     """An incident's disc around the origin: full, split, hollow, ghost or faint, with its amount at the side."""
     colours = [tokens.actor_colour(key) for key in look.actors[:2]] or [tokens.colour("unknown")]
-    painter.setOpacity(0.5 if look.faint else 0.72 if look.ghost else 1.0)
+    painter.setOpacity(FAINT if look.faint else GHOST if look.ghost else 1.0)
     if look.amount:
         _amount(painter, look.amount, colours[0], tokens)
     open_inside = look.hollow or look.ghost
@@ -94,15 +97,27 @@ def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawPie(box.adjusted(0.7, 0.7, -0.7, -0.7), start * 16, span * 16)
-    if len(colours) > 1 and not open_inside:
-        painter.setPen(QPen(tokens.colour("mark_edge"), 1.2))
-        painter.drawLine(QPointF(0, -RADIUS), QPointF(0, RADIUS))
-    ink = tokens.colour("ink") if open_inside else tokens.on(colours[0])
-    if len(colours) > 1 and not open_inside:
-        paint_glyph(painter, look.type, with_alpha(tokens.colour("glyph_dark"), 0.75), 3.4)
-        ink = tokens.colour("glyph_light")
-    paint_glyph(painter, look.type, ink)
     painter.setOpacity(1.0)
+    if open_inside:
+        paint_glyph(painter, look.type, tokens.colour("ink", FAINT if look.faint else 1.0))
+        return
+    inks = [tokens.on(_faded(colour, tokens) if look.faint else colour) for colour in colours]
+    if len(inks) > 1 and inks[0] == inks[1]:  # else the change of ink says where the halves meet
+        painter.setPen(QPen(tokens.colour("mark_edge"), 1.0))
+        painter.drawLine(QPointF(0, -RADIUS), QPointF(0, RADIUS))
+        inks = inks[:1]
+    for index, ink in enumerate(inks):
+        painter.save()
+        if len(inks) > 1:
+            half = box.adjusted(index * RADIUS, 0, (index - 1) * RADIUS, 0)
+            painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
+        paint_glyph(painter, look.type, ink)
+        painter.restore()
+
+
+def _faded(colour: QColor, tokens: Tokens) -> QColor:
+    """What a faint disc looks like, on which its sign must still be read."""
+    return mixed(colour, tokens.colour("card"), 1.0 - FAINT)
 
 
 def paint_glyph(painter: QPainter, event_type: str, colour: QColor, width: float = 1.55) -> None:
@@ -174,9 +189,9 @@ def paint_holder(painter: QPainter, mark: HolderMark, tokens: Tokens, selected: 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tokens.colour("mark_edge"))
     painter.drawRect(box.adjusted(-1.2, -1.2, 1.2, 1.2))
-    if mark.control in ("presence", "hidden"):
+    if mark.control in BESIDE:
         pen = QPen(colours[0], 1.6)
-        if mark.control == "hidden":
+        if class_of(mark.control).look == "outline":
             pen.setDashPattern([1.4, 1.2])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

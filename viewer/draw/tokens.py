@@ -17,8 +17,13 @@ from viewer.paths import resources_dir
 LOG = logging.getLogger(__name__)
 PALE = 0.6
 """How much of the card's colour is mixed into what stands for something doubtful and is too small for a sign."""
-LEAST_CONTRAST = {"light": 1.5, "dark": 2.1}
+LEAST_CONTRAST = {"light": 1.5, "dark": 2.2, "print": 1.8}
 """Contrast that an actor's colour must keep to the paper; lighter or darker shades are made until it does."""
+DARK = 0.5
+"""Paper of less luminance than this is dark."""
+GREY, LIFT, CALM = 0.08, 0.15, 0.85
+"""Saturation below which a colour is a grey; of the others on dark paper the part of the way to white, and what stays
+of their saturation, for there it glares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Tokens:
             actor = self.actors.get(key)
             colour = QColor(actor.colour) if actor and actor.colour else QColor()
             plain = colour if colour.isValid() else self.colours["unknown"]
-            self.memo["actor", key] = apart(plain, self.colours["paper"], LEAST_CONTRAST[self.theme])
+            fitted = on_dark(plain) if luminance(self.colours["paper"]) < DARK else plain
+            self.memo["actor", key] = apart(fitted, self.colours["paper"], LEAST_CONTRAST[self.theme])
         return with_alpha(self.memo["actor", key], alpha)
 
     def pattern(self, key: str) -> str:
@@ -100,10 +106,12 @@ class Tokens:
 
 
 def tokens_for(theme: str, actors: Mapping[str, Actor] | None = None) -> Tokens:
-    """The tokens of a theme; an unknown theme is the light one."""
+    """The tokens of a theme, with those of the theme it stands upon for what it does not name; if unknown, of light."""
     content = _theme_file()
     name = theme if isinstance(content.get(theme), dict) else "light"
-    colours = {key: QColor(value) for key, value in content[name].items()}
+    named = dict(content[name])
+    own = {**content[named.pop("upon")], **named} if "upon" in named else named
+    colours = {key: QColor(value) for key, value in own.items()}
     texts = {key: TextStyle(**value) for key, value in content["text"].items()}
     return Tokens(name, colours, texts, content["fonts"], actors or {})
 
@@ -158,10 +166,18 @@ def contrast(one: QColor, other: QColor) -> float:
     return (b + 0.05) / (a + 0.05)
 
 
+def on_dark(colour: QColor) -> QColor:
+    """The shade for dark paper: black ink turns white as ink itself does, other hues stay and grow lighter."""
+    light = colour.lightnessF()
+    grey = colour.hslSaturationF() < GREY
+    made = 1.0 - light if grey else light + LIFT * (1.0 - light)
+    return QColor.fromHslF(max(0.0, colour.hslHueF()), CALM * colour.hslSaturationF(), made)
+
+
 def apart(colour: QColor, paper: QColor, least: float) -> QColor:
     """The colour, or the nearest shade of it that keeps a contrast to the paper."""
     made = QColor(colour)
-    lighter = luminance(paper) < 0.5
+    lighter = luminance(paper) < DARK
     for _ in range(30):
         if contrast(made, paper) >= least:
             break

@@ -1,4 +1,4 @@
-"""Coordinates as people write them: decimal degrees, degrees-minutes-seconds and MGRS, read and written.
+"""Coordinates as people write them: decimal degrees, with minutes and seconds, UTM and MGRS, read and written.
 
 MGRS is the grid of the Military Grid Reference System on WGS 84 (NGA.STND.0037), by the `mgrs` package.
 """
@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
+
+from viewer.geo import utm
 
 LonLat = tuple[float, float]
 """Longitude, latitude in degrees."""
@@ -35,6 +37,10 @@ def _pair(one: str) -> re.Pattern[str]:
 
 _FORMS = (_pair(_DECIMAL), _pair(_SEXAGESIMAL))
 _TIGHT = re.compile(r"(?<=[NS])(?=[\d])", re.IGNORECASE)
+_UTM = re.compile(
+    r"(?P<zone>\d{1,2})\s*(?P<band>[C-HJ-NP-X])[\s,]+(?P<east>\d{6}(?:\.\d+)?)\s*(?:m\s*)?E?[\s,]+"
+    r"(?P<north>\d{1,8}(?:\.\d+)?)\s*(?:m\s*)?N?", re.IGNORECASE,
+)  # fmt: skip
 _MGRS = re.compile(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){0,5})", re.IGNORECASE)
 
 
@@ -43,7 +49,7 @@ def parse_coordinate(text: str) -> LonLat | None:
     plain = _plain(text)
     if not plain or len(plain) > 80:
         return None
-    return _from_mgrs(plain) or _from_degrees(plain)
+    return _from_mgrs(plain) or _from_utm(plain) or _from_degrees(plain)
 
 
 def _plain(text: str) -> str:
@@ -61,6 +67,21 @@ def _from_mgrs(text: str) -> LonLat | None:
     except Exception:  # noqa: BLE001 - the package has one error class per version, none of them public
         return None
     return _checked(lon, lat)
+
+
+def _from_utm(text: str) -> LonLat | None:
+    """A position told by zone, band, easting and northing; the letter is a band, as in MGRS, never a hemisphere."""
+    match = _UTM.fullmatch(text.strip())
+    if not match or not 1 <= int(match["zone"]) <= 60:
+        return None
+    zone, band, north = int(match["zone"]), match["band"].upper(), float(match["north"])
+    lon, lat = utm.from_utm(float(match["east"]), north - (utm.FALSE_NORTHING if band < "N" else 0.0), zone)
+    off_band = abs(float(lat) - (utm.BANDS.index(band) * 8 - 76)) > (8.0 if band == "X" else 4.0) + _SLACK
+    return None if off_band or abs(float(lon) - utm.middle_of(zone)) > 9 else _checked(float(lon), float(lat))
+
+
+_SLACK = 1e-4
+"""Degrees by which a rounded position may lie beyond its band."""
 
 
 def _from_degrees(text: str) -> LonLat | None:
@@ -106,15 +127,37 @@ def as_decimal(lon: float, lat: float, places: int = 4) -> str:
     return f"{lat:.{places}f}, {lon:.{places}f}"
 
 
-def as_dms(lon: float, lat: float) -> str:
-    """'35°19′48″N 40°08′24″E', to the second (about thirty metres)."""
-    return f"{_dms(lat, 'NS')} {_dms(lon, 'EW')}"
+def as_dms(lon: float, lat: float, places: int = 0) -> str:
+    """'35°19′48″N 40°08′24″E', to the second (about thirty metres) or to decimal places of it."""
+    return f"{_dms(lat, 'NS', places)} {_dms(lon, 'EW', places)}"
 
 
-def _dms(value: float, sides: str) -> str:
-    seconds = round(abs(value) * 3600)
-    side = sides[0] if value >= 0 or seconds == 0 else sides[1]
-    return f"{seconds // 3600}\u00b0{seconds // 60 % 60:02d}\u2032{seconds % 60:02d}\u2033{side}"
+def _dms(value: float, sides: str, places: int) -> str:
+    parts = 10**places
+    whole, rest = divmod(round(abs(value) * 3600 * parts), parts)
+    fraction = f".{rest:0{places}d}" if places else ""
+    side = sides[0] if value >= 0 or whole == rest == 0 else sides[1]
+    return f"{whole // 3600}\u00b0{whole // 60 % 60:02d}\u2032{whole % 60:02d}{fraction}\u2033{side}"
+
+
+def as_ddm(lon: float, lat: float) -> str:
+    """'35°19.800′N 40°08.400′E': degrees and decimal minutes, to about two metres."""
+    return f"{_ddm(lat, 'NS')} {_ddm(lon, 'EW')}"
+
+
+def _ddm(value: float, sides: str) -> str:
+    whole, rest = divmod(round(abs(value) * 60_000), 1000)
+    side = sides[0] if value >= 0 or whole == rest == 0 else sides[1]
+    return f"{whole // 60}\u00b0{whole % 60:02d}.{rest:03d}\u2032{side}"
+
+
+def as_utm(lon: float, lat: float) -> str:
+    """'37S 603609 mE 3910235 mN': zone and latitude band, easting, northing to the metre; '' near the poles."""
+    if not utm.LIMITS[0] <= lat <= utm.LIMITS[1] or abs(lon) > 180:
+        return ""
+    zone, band = utm.zone_of(lon, lat), utm.band_of(lat)
+    east, north = (float(value) for value in utm.to_utm(lon, lat, zone))
+    return f"{zone}{band} {round(east)} mE {round(north + (utm.FALSE_NORTHING if band < 'N' else 0.0))} mN"
 
 
 def as_mgrs(lon: float, lat: float, digits: int = 5) -> str:
@@ -125,6 +168,16 @@ def as_mgrs(lon: float, lat: float, digits: int = 5) -> str:
     head, rest = grid[: len(grid) - 2 * digits], grid[len(grid) - 2 * digits :]
     zone, square = head[:-2], head[-2:]
     return " ".join(part for part in (zone, square, rest[:digits], rest[digits:]) if part)
+
+
+def written(lon: float, lat: float, form: str) -> str:
+    """A position in one of the forms 'decimal', 'dms', 'ddm', 'utm', 'mgrs', to a few metres.
+
+    In decimal degrees where the form cannot tell it: UTM and MGRS end near the poles.
+    """
+    said = {"dms": lambda: as_dms(lon, lat, 1), "ddm": lambda: as_ddm(lon, lat), "utm": lambda: as_utm(lon, lat),
+            "mgrs": lambda: as_mgrs(lon, lat)}.get(form, str)()  # fmt: skip
+    return said or as_decimal(lon, lat, 5)
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 EARTH_RADIUS = 6_378_137.0
+ECCENTRICITY_SQUARED = 0.00669437999014
+"""Of the meridians of WGS 84."""
 MAX_LATITUDE = 85.05
 
 
@@ -49,8 +51,18 @@ def metres_per_unit(lat: float) -> float:
     return float(np.cos(np.radians(lat)))
 
 
+def metres_per_unit_east(lat: float) -> float:
+    """Ground metres in one map metre from west to east at a latitude, to the millimetre: on the ellipsoid.
+
+    The map is that of a sphere; the parallels of WGS 84 are longer by a thousandth in the north of Syria.
+    """
+    sine = math.sin(math.radians(lat))
+    return math.cos(math.radians(lat)) / math.sqrt(1 - ECCENTRICITY_SQUARED * sine * sine)
+
+
 @lru_cache(maxsize=1)
-def _geod() -> Any:
+def geod() -> Any:
+    """The ellipsoid WGS 84 as pyproj knows it, for geodesics."""
     from pyproj import Geod
 
     return Geod(ellps="WGS84")
@@ -58,9 +70,9 @@ def _geod() -> Any:
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Geodesic distance in metres between two (lon, lat) points (WGS84, Karney 2013)."""
-    return float(_geod().inv(a[0], a[1], b[0], b[1])[2])
+    return float(geod().inv(a[0], a[1], b[0], b[1])[2])
 
 
 def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Bearing in degrees (0 north, 90 east) at `a` of the geodesic from `a` to `b`, (lon, lat) points (WGS84)."""
-    return float(_geod().inv(a[0], a[1], b[0], b[1])[0]) % 360.0
+    return float(geod().inv(a[0], a[1], b[0], b[1])[0]) % 360.0

@@ -11,13 +11,18 @@ from viewer.layers.holders import HoldersLayer
 from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import Layer
 from viewer.layers.provinces import ProvincesLayer
+from viewer.layers.raster import RasterLayer
+from viewer.layers.relief import ReliefLayer
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
+from viewer.layers.roads import RoadsLayer
 from viewer.layers.routes import RoutesLayer
+from viewer.layers.sites import SitesLayer
 from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ChangeLayer(), ProvincesLayer(), BordersLayer(),
-    RiversLayer(), RoutesLayer(), TownsLayer(), HoldersLayer(), RingsLayer(), IncidentsLayer(),
+    RasterLayer(), ReliefLayer(), WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ChangeLayer(),
+    ProvincesLayer(), BordersLayer(), RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(),
+    HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

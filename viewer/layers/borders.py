@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Label, Line, Primitive, by_labels, centre_of
+from viewer.layers.primitives import Entry, Label, Primitive, by_labels, centre_of, lines_by_scale
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -23,13 +23,11 @@ class BordersLayer:
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A wide pale band under a firm line, then the names."""
-        agreed = tuple(part for border in basemap.borders if border.rank == AGREED for part in border.parts)
-        others = tuple(part for border in basemap.borders if border.rank != AGREED for part in border.parts)
-        lines: list[Primitive] = []
-        if agreed:
-            lines += [Line(agreed, "border_band", 5.0), Line(agreed, "border", 1.5, entry=BORDER)]
-        if others:
-            lines.append(Line(others, "border_open", 1.1, (3.0, 2.5), entry=OPEN_LINE))
+        agreed = [border for border in basemap.borders if border.rank == AGREED]
+        others = [border for border in basemap.borders if border.rank != AGREED]
+        lines: list[Primitive] = list(lines_by_scale(agreed, "border_band", 5.0))
+        lines += lines_by_scale(agreed, "border", 1.5, entry=BORDER)
+        lines += lines_by_scale(others, "border_open", 1.1, (3.0, 2.5), entry=OPEN_LINE)
         names = [
             Label(
                 *centre_of(country.parts)[:2], *by_labels(state, country.name, country.name_ar), "country", 5,

@@ -79,9 +79,13 @@ def _ground(data: DataSet, basemap: Basemap, piece: Geometry) -> Ground:
 
 
 def _entry(data: DataSet, change: Change, rank: int) -> Entry:
-    """The legend's line: the actors are those who hold it now, the pattern names those who lost it."""
+    """The legend's line: the actors are those who hold it now, the pattern names those who lost it.
+
+    Its style is its rank and the class of control.
+    """
+    control = change.now.control if change.now is not None else ""
     was, now = (party.actors if party is not None else () for party in (change.was, change.now))
-    return Entry("Change", change_words(data, change), "change", f"{rank:03}", now, " ".join(was))
+    return Entry("Change", change_words(data, change), "change", f"{rank:03} {control}", now, " ".join(was))
 
 
 def _title(data: DataSet, change: Change, first: Day, day: Day) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 
-from viewer.domain.control import ControlClaim, Holding
+from viewer.domain.control import ControlClaim, Holding, class_of
 from viewer.domain.dates import Day, age_words, words
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground, Lettering, Spot
@@ -16,7 +16,6 @@ from viewer.geo.outline import Outline
 from viewer.geo.shapes import shape_rings
 from viewer.layers.primitives import (
     FADES_AT,
-    SIGNS,
     ControlArea,
     Entries,
     Entry,
@@ -163,6 +162,6 @@ def _code(key: str, data: DataSet) -> str:
 @remembered(512)
 def _entries(data: DataSet, actors: tuple[str, ...], control: str, schematic: bool) -> Entries:
     entries = [actor_entry(key, data) for key in actors]
-    sign = SIGNS.get(control, "Area of control")
+    sign = class_of(control).sign
     entries.append(Entry("Control", f"{sign}, schematic" if schematic else sign, "control", control))
     return once(entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import rings_of
@@ -11,18 +12,18 @@ from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
     FADES_AT,
-    SIGNS,
     ControlArea,
     Entries,
     Entry,
     Primitive,
+    Share,
     actor_entry,
     centre_of,
     strength,
 )
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
-from viewer.session.ground import Cell, Holder, Patch, Region, ground_on, land, regions_of
+from viewer.session.ground import Cell, Holder, Region, ground_on, land, regions_of
 from viewer.session.memo import is_remembered, remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
@@ -32,6 +33,7 @@ READINGS = {
     "roads": Entry("Control", "Ground of the nearest town, however far", "ground", "roads"),
 }
 """What the rule is, by the reading of the desert."""
+NO_SPOT = (0.0, 0.0, 0.0)
 
 
 class GroundLayer:
@@ -58,25 +60,35 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
-    filled = (_filled(data, basemap, cell, strength(day - cell.as_of)) for cell in cells)
+    alike: dict[tuple[Holder, float], list[Cell]] = {}
+    for cell in cells:
+        alike.setdefault((cell.holder, strength(day - cell.as_of)), []).append(cell)
+    filled = (_filled(data, basemap, holder, firm, tuple(own)) for (holder, firm), own in alike.items())
     rims = (_rim(data, basemap, region, reading) for region in regions_of(data, cells))
     return (*filled, *rims)
 
 
-@remembered(8192)
-def _filled(data: DataSet, basemap: Basemap, cell: Cell, firm: float) -> ControlArea:
-    """A cell's filling; it is what a pointer meets."""
-    holder = cell.holder
+@remembered(2048)
+def _filled(data: DataSet, basemap: Basemap, holder: Holder, firm: float, cells: tuple[Cell, ...]) -> ControlArea:
+    """The filling of all shares that look alike; each is met by a pointer on its own."""
+    shares = tuple(_share(data, basemap, cell) for cell in cells)
+    ground = Ground(Outline(tuple(ring for share in shares for ring in share.rings)), NO_SPOT)
     return ControlArea(
-        _ground(data, basemap, cell.patch), holder.actors, holder.control, firm, holder.possible, True, "",
-        (0.0, 0.0, 0.0), (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill",
-    )  # fmt: skip
+        ground, holder.actors, holder.control, firm, holder.possible, True, "", NO_SPOT, (), (), "", "fill", shares
+    )
+
+
+@remembered(8192)
+def _share(data: DataSet, basemap: Basemap, cell: Cell) -> Share:
+    rings = rings_of(cell.patch.shape, land(data, basemap).plane)
+    return Share(rings, (Ref("place", cell.patch.site),), partial(_title, data, cell))
 
 
 @remembered(2048)
 def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> ControlArea:
     """The outline of all ground of a holder, with the letters and what the legend says."""
-    holder, ground = region.holder, _ground(data, basemap, region)
+    holder, rings = region.holder, rings_of(region.shape, land(data, basemap).plane)
+    ground = Ground(Outline(rings), centre_of(rings))
     code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
     return ControlArea(
         ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
@@ -84,19 +96,12 @@ def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> Contr
     )  # fmt: skip
 
 
-@remembered(8192)
-def _ground(data: DataSet, basemap: Basemap, outlined: Patch | Region) -> Ground:
-    """An outline in map metres, and where its letters stand."""
-    rings = rings_of(outlined.shape, land(data, basemap).plane)
-    return Ground(Outline(rings), centre_of(rings))
-
-
 @remembered(512)
 def _entries(data: DataSet, holder: Holder, reading: str) -> Entries:
     """The legend's lines. They count nothing: towns are counted as towns."""
     lines = [*(actor_entry(key, data) for key in holder.actors), READINGS[reading]]
-    if holder.control in SIGNS:
-        lines.append(Entry("Control", SIGNS[holder.control], "control", holder.control))
+    if holder.control != "control":
+        lines.append(Entry("Control", class_of(holder.control).sign, "control", holder.control))
     return tuple((entry, 0) for entry in lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from viewer.domain.control import Holding
+from viewer.domain.control import BESIDE, Holding, class_of
 from viewer.domain.dates import Day, age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
@@ -19,10 +19,7 @@ from viewer.store.dataset import DataSet
 
 SPLIT = Entry("Control", "Contested, shared or changing hands", "holder", "contested")
 BESIEGED = Entry("Control", "Besieged", "holder", "besieged")
-PRESENT = {
-    "presence": Entry("Control", "Presence, not control", "holder", "presence"),
-    "hidden": Entry("Control", "Hidden presence, not control", "holder", "hidden"),
-}
+PRESENT = {key: Entry("Control", f"{class_of(key).sign.split(',')[0]}, not control", "holder", key) for key in BESIDE}
 
 Look = tuple[str, tuple[str, ...], str, float, bool, bool]
 """What tells one mark from another: place, actors, class of control, how firm, only possible, besieged."""
@@ -73,7 +70,7 @@ def _mark_of(data: DataSet, number: int) -> HolderMark | None:
     look = (
         place.key, tuple(dict.fromkeys(key for held in shown for key in held.claim.actors.split())),
         shown[0].claim.control, max(strength(held.age_days(tenure.first)) for held in shown),
-        any(held.possible for held in shown), any(held.claim.control == "besieged" for held in shown),
+        any(held.possible for held in shown), any(class_of(held.claim.control).look == "siege" for held in shown),
     )  # fmt: skip
     looks: dict[Look, HolderMark] = data.memo.setdefault(_mark, {})
     if look not in looks:

@@ -8,24 +8,28 @@ stands for its colour, pattern and letter code.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
 from viewer.domain.places import PINNED, PRECISIONS, Place
-from viewer.geo.basemap import Basemap
+from viewer.geo.basemap import Basemap, Feature, Relief
 from viewer.geo.lettering import Ground, Spot
 from viewer.geo.outline import Boxes, bounds_of
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
 from viewer.geo.shapes import shape_rings
+from viewer.session.camera import scale_of
 from viewer.session.crowds import Crowd, rough_rows
 from viewer.session.memo import remembered
-from viewer.session.state import Ref, State
+from viewer.session.named import Named
+from viewer.session.state import Raster, Ref, State
 from viewer.store.columns import NO_PLACE
 from viewer.store.dataset import DataSet
 from viewer.store.search_text import fold
@@ -46,7 +50,7 @@ GROUPS = ("ground", "areas", "lines", "places", "rough", "marks")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the legend. kind says what the swatch looks like: area, line, control, holder, actor,
-    type or sign; style is a token, a class of control, an event type or the sign's name."""
+    type, place or sign; style is a token, a class of control, an event type, a kind of place or the sign's name."""
 
     group: str
     text: str
@@ -81,12 +85,13 @@ class Area:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Lines of one look."""
+    """Lines of one look, shown above `min_scale`: of two that share a limit one is shown there."""
 
     parts: tuple[Points, ...]
     style: str
     width: float = 1.0
     dash: tuple[float, ...] = ()
+    min_scale: float = 0.0
     max_scale: float = ANY
     entry: Entry | None = None
     refs: tuple[Ref, ...] = ()
@@ -108,6 +113,25 @@ class Dots:
     style: str
     radius: float
     max_scale: float = ANY
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """Small signs of sites of a kind; x, y of shape (n,)."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    kind: str
+    max_scale: float = ANY
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shading:
+    """The light and shadow of the land, laid on the paper."""
+
+    relief: Relief
+    min_scale: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +162,23 @@ class LineLabel:
     style: str
     priority: int
     max_scale: float = ANY
+    min_scale: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """One town's share of ground: what a pointer meets there."""
+
+    rings: tuple[Points, ...]
+    refs: tuple[Ref, ...]
+    title: Title = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
     """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
 
-    part: "whole", or of ground that was derived only the "fill" of one town's share, or only the "rim" around a
+    part: "whole", or of ground that was derived only the "fill" of some towns' `shares`, or only the "rim" around a
     holder's ground, with its code.
     """
 
@@ -160,6 +194,7 @@ class ControlArea:
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
     part: str = "whole"
+    shares: tuple[Share, ...] = ()
 
     @property
     def rings(self) -> tuple[Points, ...]:
@@ -169,7 +204,7 @@ class ControlArea:
     @property
     def filled(self) -> bool:
         """Whether anything may be painted inside: a presence that no map shows never is."""
-        return self.control not in ("hidden", "unknown", "unheld")
+        return self.control not in UNFILLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +323,32 @@ class Arrow:
     refs: tuple[Ref, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeFigures:
+    """Figures of curved grid lines, to be written where these leave the picture: at its foot when they are upright.
+
+    points: the vertices of all lines one after the other, shape (n, 2); line: to which of `texts` each belongs, (n,).
+    """
+
+    points: Points
+    line: NDArray[np.intp]
+    texts: tuple[str, ...]
+    upright: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridLetters:
+    """Letters of grid squares, as pale as the ground: they slide within their square to where it is seen.
+
+    Each is what stands above in small type, the letters, and the bounds (west, south, east, north) of the square.
+    """
+
+    squares: tuple[tuple[str, str, tuple[float, float, float, float]], ...]
+
+
 Primitive = (
-    Area | Line | Dots | Label | LineLabel | ControlArea | Calm | ChangeArea | HolderMark | Extent | IncidentMark
-    | Arrow | Crowd
+    Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | Calm | ChangeArea | HolderMark | Extent
+    | IncidentMark | Arrow | Crowd | Raster | EdgeFigures | GridLetters
 )
 
 
@@ -366,19 +424,60 @@ def by_labels(state: State, name: str, arabic: str) -> tuple[str, str]:
     return ("", arabic) if state.labels == "arabic" else (name, arabic)
 
 
+SHOWN_FROM = {rank: scale_of(level) for rank, level in ((1, 1), (2, 6), (3, 8), (4, 11), (5, 14), (6, 18))}
+"""Map metres per pixel below which a town or site of that rank is shown: where a level of names begins."""
+
+
+def place_label(place: Named, state: State, style: str) -> Label:
+    """The name of a town or site beside its mark: by rank, the data set's own first."""
+    name, arabic = by_labels(state, place.name, place.arabic)
+    return Label(
+        place.x, place.y, name, arabic, style, 10 * place.rank + (0 if place.key else 4), gap=8.0 if place.key else 6.0,
+        max_scale=SHOWN_FROM[place.rank], refs=(Ref("place", place.key),) if place.key else (),
+    )  # fmt: skip
+
+
+COURSE_FROM, CLOSE_FROM = 350.0, 120.0
+"""Map metres per pixel above which a line is drawn in its coarsest detail and named along its general course, and below
+which it is drawn as exactly as it is known."""
+
+
+def lines_by_scale(
+    features: Iterable[Feature], style: str, width: float, dash: tuple[float, ...] = (), max_scale: float = ANY,
+    entry: Entry | None = None,
+) -> Iterator[Line]:
+    """Features of one look as a line for each detail, of which a scale shows one."""
+    every = tuple(features)
+    for detail, (high, low) in enumerate(pairwise((ANY, COURSE_FROM, CLOSE_FROM, 0.0)), start=1):
+        parts = tuple(part for feature in every for part in feature.at(detail))
+        if parts and low < max_scale:
+            yield Line(parts, style, width, dash, low, min(high, max_scale), entry)
+
+
+def names_along(
+    feature: Feature, state: State, style: str, priority: int, max_scale: float, least: float = 0.0
+) -> Iterator[LineLabel]:
+    """The name of a feature along its parts; not along those with less than a share `least` of the longest's vertices.
+
+    From afar it follows the general course: a name cannot bend with a river.
+    """
+    if not feature.name:
+        return
+    name, arabic = by_labels(state, feature.name, feature.name_ar)
+    for detail, low, high in ((0, COURSE_FROM, max_scale), (1, 0.0, min(COURSE_FROM, max_scale))):
+        parts = feature.at(detail)
+        longest = max(len(part) for part in parts)
+        for part in parts if low < high else ():
+            if len(part) >= least * longest:
+                yield LineLabel(part, name, arabic, style, priority, high, low)
+
+
 def actor_entry(key: str, data: DataSet) -> Entry:
     """The legend line of an actor's colour."""
     actor = data.actors.get(key)
     if actor is None:
         return Entry("Actors", "not known who", "actor", "", (), "")
     return Entry("Actors", actor.name, "actor", actor.code, (key,), actor.pattern)
-
-
-SIGNS = {
-    "contested": "Contested area", "mixed": "Shared area", "disputed": "Sources disagree", "presence": "Presence",
-    "hidden": "Hidden presence, no control", "besieged": "Besieged area",
-}  # fmt: skip
-"""What the legend calls an area of a class; any other is an area of control."""
 
 
 def once(entries: Iterable[Entry]) -> Entries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry, Label, Line, Primitive, by_labels, centre_of
+from viewer.layers.primitives import Entry, Label, Primitive, by_labels, centre_of, lines_by_scale
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -21,9 +21,8 @@ class ProvincesLayer:
     group = "lines"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """One line primitive and a label per province."""
-        parts = tuple(part for border in basemap.provinces for part in border.parts)
-        lines = (Line(parts, "province", 0.9, (5.0, 2.5), 2600.0, ENTRY),) if parts else ()
+        """The lines and a label per province."""
+        lines = lines_by_scale(basemap.provinces, "province", 0.9, (5.0, 2.5), 2600.0, ENTRY)
         names = tuple(
             Label(
                 *centre_of(area.parts)[:2], *by_labels(state, area.name, area.name_ar), "province", 70,

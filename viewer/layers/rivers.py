@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.layers.primitives import ANY, Entry, Line, LineLabel, Primitive, by_labels
+from viewer.layers.primitives import ANY, Entry, Line, LineLabel, Primitive, lines_by_scale, names_along
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
-WIDTHS = {1: 2.6, 2: 1.5, 3: 1.0, 4: 0.8}
-LINES_FROM = {1: ANY, 2: 2200.0, 3: 620.0, 4: 320.0}
-NAMES_FROM = {1: 2000.0, 2: 900.0, 3: 330.0, 4: 160.0}
+WIDTHS = {1: 2.6, 2: 1.5, 3: 1.0, 4: 0.8, 5: 0.7}
+LINES_FROM = {1: ANY, 2: 2200.0, 3: 620.0, 4: 320.0, 5: 160.0}
+NAMES_FROM = {1: 2000.0, 2: 900.0, 3: 330.0, 4: 160.0, 5: 0.0}
 """Map metres per pixel below which a river of that rank is drawn, and named."""
 ENTRIES = {1: Entry("Map", "River", "line", "river1"), 4: Entry("Map", "Wadi", "line", "river4")}
+PRIORITIES = {1: 19, 2: 32, 3: 33, 4: 34, 5: 35}
+"""Only great cities are named before the two rivers."""
+STYLES = {1: "river", 2: "stream", 3: "stream", 4: "stream", 5: "stream"}
+LONG = {1: 0.2, 2: 0.5, 3: 1.0, 4: 1.0, 5: 1.0}
+"""A part of a river with less than this share of the longest part's vertices bears no name."""
 
 
 class RiversLayer:
@@ -28,26 +33,17 @@ class RiversLayer:
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """Small streams first, so that the two great ones lie on top."""
         rivers = sorted(basemap.rivers, key=lambda river: -river.rank)
-        return (*_lines(rivers), *(name for river in rivers for name in _names(river, state)))
+        names = (_names(river, state) for river in rivers)
+        return (*_lines(rivers), *chain.from_iterable(names))
 
 
 def _lines(rivers: Iterable[Feature]) -> Iterator[Line]:
-    """A line for each river that the legend counts; those of any other rank are one, which is painted quicker."""
-    for rank, alike in groupby(rivers, key=_rank):
-        parts = [river.parts for river in alike]
-        for lines in parts if rank in ENTRIES else [sum(parts, ())]:
-            dash = (4.0, 2.5) if rank == 4 else ()
-            yield Line(lines, f"river{rank}", WIDTHS[rank], dash, LINES_FROM[rank], ENTRIES.get(rank))
+    """All rivers of a rank are one line, which is painted quicker."""
+    for rank, alike in groupby(rivers, key=lambda river: river.rank):
+        style, dash = f"river{min(rank, 4)}", (4.0, 2.5) if rank >= 4 else ()
+        yield from lines_by_scale(alike, style, WIDTHS[rank], dash, LINES_FROM[rank], ENTRIES.get(rank))
 
 
-def _rank(river: Feature) -> int:
-    return min(max(river.rank, 1), 4)
-
-
-def _names(river: Feature, state: State) -> tuple[LineLabel, ...]:
-    rank = _rank(river)
-    if not river.name or not river.parts:
-        return ()
-    longest = max(river.parts, key=len)
-    style = "river" if rank == 1 else "stream"
-    return (LineLabel(longest, *by_labels(state, river.name, river.name_ar), style, 30 + rank, NAMES_FROM[rank]),)
+def _names(river: Feature, state: State) -> Iterator[LineLabel]:
+    rank = river.rank
+    return names_along(river, state, STYLES[rank], PRIORITIES[rank], NAMES_FROM[rank], LONG[rank])

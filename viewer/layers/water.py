@@ -12,7 +12,7 @@ LAKE_NAMES_FROM = {1: 1300.0, 2: 700.0, 3: 350.0}
 
 
 class WaterLayer:
-    """Sea and lakes as surfaces, lakes with their names."""
+    """Sea, lakes and salt flats as surfaces, lakes with their names."""
 
     id = "water"
     title = "Sea and lakes"
@@ -23,12 +23,13 @@ class WaterLayer:
         """Surfaces from the base map alone."""
         seas = [Area(sea.parts, "sea", "shore") for sea in basemap.sea if sea.parts]
         lakes = [Area(sum((lake.parts for lake in basemap.lakes), ()), "lake", "shore")]  # one is painted quicker
+        flats = [Area(sum((flat.parts for flat in basemap.flats), ()), "flat")]
         names = [
             Label(
                 *centre_of(lake.parts)[:2], *by_labels(state, lake.name, lake.name_ar), "lake", 55 + lake.rank,
                 max_scale=LAKE_NAMES_FROM.get(lake.rank, 250.0),
             )
-            for lake in basemap.lakes
+            for lake in (*basemap.lakes, *basemap.flats)
             if lake.parts and lake.name
         ]  # fmt: skip
-        return (*seas, *lakes, *names)
+        return (*seas, *flats, *lakes, *names)

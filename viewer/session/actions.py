@@ -11,7 +11,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import TypeVar
 
 import numpy as np
@@ -25,16 +24,22 @@ from viewer.session.commands import (
     Select,
     SetCamera,
     SetCompare,
+    SetCoordinates,
     SetCursor,
     SetFilters,
+    SetGrid,
     SetGround,
     SetLabels,
     SetMode,
+    SetOpacity,
     SetPlay,
+    SetRangeRings,
+    SetRaster,
     SetStartsIn,
     SetStep,
     SetSwipe,
     SetTheme,
+    SetUnits,
     SetWindow,
     SwapDays,
     ToggleLayer,
@@ -42,7 +47,19 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
-from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, STEPS, Filters, Ref, State
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
+    GROUNDS,
+    LABELS,
+    OPACITIES,
+    STEPS,
+    UNITS,
+    Filters,
+    Ref,
+    State,
+)
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
@@ -57,6 +74,7 @@ PAN_PIXELS = 120
 SWIPE_STEP = 0.02
 """Of the width of the map."""
 ZOOM_STEP = 1.5
+NO_RASTER = "no base layer was chosen"
 NONE_SHOWN = "no record is in the window of time, or in the list"
 
 
@@ -139,6 +157,14 @@ def _mode(mode: str) -> Make:
 
 def _in_mode(mode: str) -> Check:
     return lambda state: state.time.mode == mode
+
+
+def _theme(theme: str) -> Make:
+    return lambda data, state: SetTheme("light" if state.theme == theme else theme)
+
+
+def _in_theme(theme: str) -> Check:
+    return lambda state: state.theme == theme
 
 
 def _next_of(values: tuple[str, ...], value: str) -> str:
@@ -236,6 +262,17 @@ def _shows(layer: str) -> Check:
     return lambda state: layer in state.layers
 
 
+def _no_raster(data: DataSet, state: State) -> Command | None:
+    return SetRaster("") if state.raster.path else None
+
+
+def _fainter(data: DataSet, state: State) -> Command | None:
+    """The next opacity of the base layer, if there is one."""
+    if not state.raster.path:
+        return None
+    return SetOpacity(OPACITIES[(OPACITIES.index(state.raster.opacity) + 1) % len(OPACITIES)])
+
+
 def _pin(data: DataSet, state: State) -> Command | None:
     ref = state.selected
     if ref is not None and ref.kind == "event" and ref.key in data.events.row_of:
@@ -279,6 +316,18 @@ def _handle(step: float) -> Make:
     return make
 
 
+def _next_grid(data: DataSet, state: State) -> Command:
+    """Degrees, then MGRS, then no lines at all."""
+    if "graticule" not in state.layers:
+        return SetGrid(GRIDS[0])
+    last = state.grid == GRIDS[-1]
+    return ToggleLayer("graticule") if last else SetGrid(_next_of(GRIDS, state.grid))
+
+
+def _no_range_rings(data: DataSet, state: State) -> Command | None:
+    return SetRangeRings(()) if state.range_rings else None
+
+
 def closing(state: State) -> Command | None:
     """What Escape closes of the session: the open list, the detail pane, the second map, the day compared with."""
     if state.listed:
@@ -294,9 +343,12 @@ _LAYER_TITLES = {
     "ground": "Ground of towns", "control": "Control areas", "change": "Change since day A",
     "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
-    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule", "water": "Water areas",
+    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
+    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
 }  # fmt: skip
-_LAYERS = tuple(zip_longest(reversed(ALL_LAYERS), "1234567890", fillvalue=""))
+_KEYLESS = ("change", "sites", "roads", "graticule", "water", "relief", "raster")
+_KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
+_LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
 """The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
 
 ACTIONS: tuple[Action, ...] = (
@@ -304,6 +356,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
     Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
+    Action("save_print", "Save the view for print\u2026", "File", ("Ctrl+Shift+S",), group=1),
     Action("problems", "Problems found in the store", "File", ("Ctrl+Shift+P",), _toggle_list("problems"),
            _lists("problems"), group=1),
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=2, needs_data=False),
@@ -312,6 +365,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy_citation", "Copy a citation", "Edit", ("Ctrl+C",), group=1),
     Action("copy_picture", "Copy the view as a picture", "Edit", ("Ctrl+Shift+C",), group=1),
     Action("copy_coordinate", "Copy the coordinate under the pointer", "Edit", ("K",), group=1),
+    Action("copy_measure", "Copy what was measured", "Edit", ("Ctrl+M",), group=1),
     Action("search", "Search places, incidents, actors, dates, commands", "Edit", ("Ctrl+K", "/"), group=2),
     Action("clear_filters", "Clear all filters", "Edit", ("Ctrl+Backspace",), _no_filters, group=2,
            idle="no filter is set"),
@@ -326,8 +380,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
     Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),
     Action("theme", "Dark theme", "View", ("Ctrl+T",),
-           lambda data, state: SetTheme("light" if state.theme == "dark" else "dark"),
-           lambda state: state.theme == "dark", group=2),
+           _theme("dark"), _in_theme("dark"), group=2),
+    Action("theme_print", "Print theme", "View", ("Ctrl+Shift+T",),
+           _theme("print"), _in_theme("print"), group=2),
     Action("labels", "Names: Latin, Arabic or both", "View", ("N",),
            lambda data, state: SetLabels(_next_of(LABELS, state.labels)), group=2),
     Action("ground", "Ground of towns: up to 40 km, or to the next town", "View", ("Shift+G",),
@@ -342,12 +397,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan_right", "Move the map right", "Map", ("D", "Ctrl+Shift+Right"), _pan(1, 0), repeats=True, group=1),
     Action("pan_up", "Move the map up", "Map", ("W", "Ctrl+Shift+Up"), _pan(0, 1), repeats=True, group=1),
     Action("pan_down", "Move the map down", "Map", ("S", "Ctrl+Shift+Down"), _pan(0, -1), repeats=True, group=1),
-    Action("measure", "Measure from the pointer", "Map", ("M",), group=2),
+    Action("measure", "Measure a path or an area from the pointer", "Map", ("M",), group=2),
+    Action("range_rings", "Range rings around what is selected, or the pointer", "Map", ("Shift+M",), group=2),
+    Action("clear_range_rings", "Take all range rings away", "Map", ("Ctrl+Shift+M",), _no_range_rings, group=2,
+           idle="there are none"),
+    Action("grid", "Grid: degrees, MGRS or none", "Map", ("Ctrl+G",), _next_grid, group=2),
+    Action("coordinates", "Coordinates: decimal, seconds, minutes, UTM or MGRS", "Map", ("Shift+K",),
+           lambda data, state: SetCoordinates(_next_of(COORDINATES, state.coordinates)), group=2),
+    Action("units", "Lengths: kilometres alone, with miles or nautical miles", "Map", ("Shift+L",),
+           lambda data, state: SetUnits(_next_of(UNITS, state.units)), group=2),
     *(
         Action(f"layer_{layer}", _LAYER_TITLES[layer], "Map", (key,) if key else (), _toggle_layer(layer),
                _shows(layer), group=3)
         for layer, key in _LAYERS
     ),
+    Action("raster_choose", "Base layer from an MBTiles file\u2026", "Map", group=4),
+    Action("raster_remove", "Remove the base layer", "Map", (), _no_raster, group=4, idle=NO_RASTER),
+    Action("raster_opacity", "Opacity of the base layer: 100, 70 or 40 %", "Map", (), _fainter, group=4,
+           idle=NO_RASTER),
     Action("play", "Play or pause", "Time", ("Space",), play_or_pause, lambda state: state.play.running),
     Action("reverse", "Play backwards", "Time", ("R",),
            lambda data, state: SetPlay(replace(state.play, reverse=not state.play.reverse)),
@@ -412,6 +479,9 @@ def keys_page() -> str:
         "there belong to the field, and in a list Up and Down move in the list; Enter presses a button that has",
         "the focus, and in a list with boxes Enter or Space ticks the line you are on. Everything below is also in",
         "the menus and in the palette (Ctrl+K).",
+        "",
+        "While a path is measured each click adds a point: Enter or a double click ends it, Shift+Enter or a click on",
+        "the first point closes it into an area, Backspace takes the last point back, Esc drops the path.",
     ]  # fmt: skip
     for menu in MENUS:
         lines += ["", f"## {menu}", "", "| key | what it does |", "|---|---|"]

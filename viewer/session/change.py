@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viewer.domain.control import BESIDE, UNSHOWN
+from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
@@ -17,8 +17,6 @@ from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km
 from viewer.session.memo import is_remembered, remembered
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
-
-SOLE = ("control", "besieged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def party_of(holder: Holder) -> Party | None:
     """Whose ground it is, None where nobody is said to hold it."""
     if holder.control in (*BESIDE, *UNSHOWN) or not holder.actors:
         return None
-    return Party(holder.actors, "control" if holder.control in SOLE else holder.control)
+    return Party(holder.actors, "control" if holder.control in ALONE else holder.control)
 
 
 def since(data: DataSet, day: Day) -> Day:

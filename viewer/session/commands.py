@@ -11,13 +11,47 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from viewer.domain.dates import Day, day_of
-from viewer.session.state import GROUNDS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, Ref, State
+from viewer.geo.projection import MAX_LATITUDE
+from viewer.session.state import (
+    COORDINATES,
+    GRIDS,
+    GROUNDS,
+    LABELS,
+    MODES,
+    OPACITIES,
+    STEPS,
+    THEMES,
+    UNITS,
+    Camera,
+    Filters,
+    LonLat,
+    Measure,
+    Play,
+    RangeRings,
+    Ref,
+    State,
+)  # fmt: skip
 
 SCALE_LIMITS = (2.0, 6_000.0)
 WINDOW_LIMITS = (1, 36_500)
 DAY_LIMITS = (day_of(dt.date.min), day_of(dt.date.max))
 MAP_LIMIT = 20_037_508.35
 """Half the width of the map in map metres; nothing lies beyond."""
+
+
+MOST_VERTICES = 500
+FEWEST_OF_AREA = 3
+MOST_RING_SETS = 50
+RANGE_LIMITS_M = (1.0, 2_000_000.0)
+
+
+def _on_map(point: LonLat) -> bool:
+    return abs(point[0]) <= 180 and abs(point[1]) <= MAX_LATITUDE
+
+
+def _is_drawable(rings: RangeRings) -> bool:
+    low, high = RANGE_LIMITS_M
+    return _on_map(rings.centre) and bool(rings.radii_m) and all(low <= metres <= high for metres in rings.radii_m)
 
 
 def _limited(value: int, limits: tuple[int, int]) -> int:
@@ -163,6 +197,29 @@ class ToggleLayer(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetRaster(Command):
+    """Choose a file as the base layer and show it; '' takes it away."""
+
+    path: str
+
+    def apply(self, state: State) -> State:
+        shown = state.layers | {"raster"} if self.path else state.layers
+        return replace(state, raster=replace(state.raster, path=self.path), layers=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class SetOpacity(Command):
+    """Choose how strongly the base layer is drawn, in per cent."""
+
+    opacity: int
+
+    def apply(self, state: State) -> State:
+        if self.opacity not in OPACITIES:
+            return state
+        return replace(state, raster=replace(state.raster, opacity=self.opacity))
+
+
+@dataclass(frozen=True, slots=True)
 class Select(Command):
     """Show a record in the detail pane; None closes it."""
 
@@ -197,7 +254,7 @@ class TogglePin(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetTheme(Command):
-    """Choose light or dark."""
+    """Choose light, dark or print."""
 
     theme: str
     undoable: ClassVar[bool] = False
@@ -215,6 +272,63 @@ class SetLabels(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, labels=self.labels) if self.labels in LABELS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetGrid(Command):
+    """Choose the lines of the grid: degrees or MGRS; the layer is shown."""
+
+    grid: str
+
+    def apply(self, state: State) -> State:
+        return replace(state, grid=self.grid, layers=state.layers | {"graticule"}) if self.grid in GRIDS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetCoordinates(Command):
+    """Choose the form in which coordinates are written."""
+
+    form: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, coordinates=self.form) if self.form in COORDINATES else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnits(Command):
+    """Choose what lengths are told in beside kilometres."""
+
+    units: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, units=self.units) if self.units in UNITS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetMeasure(Command):
+    """Replace what is measured; a path that is nowhere on the map, or too long, is ignored."""
+
+    measure: Measure
+
+    def apply(self, state: State) -> State:
+        path = self.measure.path
+        if len(path) > MOST_VERTICES or not all(_on_map(point) for point in path):
+            return state
+        closed = self.measure.closed and len(path) >= FEWEST_OF_AREA
+        return replace(state, measure=Measure(path, closed))
+
+
+@dataclass(frozen=True, slots=True)
+class SetRangeRings(Command):
+    """Replace all sets of range rings; those of no size, or around no point of the map, are left out."""
+
+    rings: tuple[RangeRings, ...]
+
+    def apply(self, state: State) -> State:
+        kept = tuple(one for one in self.rings if _is_drawable(one))
+        return replace(state, range_rings=kept[-MOST_RING_SETS:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from viewer.domain.control import ControlClaim, Holding
+from viewer.domain.control import ControlClaim, Holding, class_of
 from viewer.domain.counts import Count, figure_of
 from viewer.domain.dates import Day, age_words, day_words, parse, words
 from viewer.domain.events import EventActor, EventPlace, precision_at, radius_at
@@ -30,11 +30,6 @@ GRADES = {
 BASIS_WORDS = {
     "stated": "stated in the source", "relative": "counted from the publication day", "inferred": "inferred",
     "bounded": "bounded by other reports", "unknown": "not known",
-}  # fmt: skip
-CLASS_WORDS = {
-    "control": "control", "contested": "contested", "mixed": "held together", "besieged": "holds, besieged",
-    "presence": "presence", "hidden": "hidden presence, not control", "disputed": "sources disagree",
-    "unknown": "not known", "unheld": "held by nobody",
 }  # fmt: skip
 _WORDY = ("dozens", "scores", "several", "tens", "hundreds", "thousands", "word")
 
@@ -180,7 +175,7 @@ def claim_words(data: DataSet, claim: ControlClaim) -> str:
 
 def class_words(control: str) -> str:
     """A class of control as people say it; a store that states none leaves it not known."""
-    return CLASS_WORDS.get(control, CLASS_WORDS["unknown"])
+    return class_of(control).words
 
 
 def holder_words(data: DataSet, claim: ControlClaim) -> str:

@@ -11,13 +11,44 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
-from viewer.session.state import ALL_LAYERS, GROUNDS, LABELS, MODES, STEPS, THEMES, Camera, Filters, Play, State, Time
+from viewer.geo.projection import MAX_LATITUDE
+from viewer.session.commands import (
+    DAY_LIMITS,
+    FEWEST_OF_AREA,
+    MAP_LIMIT,
+    MOST_RING_SETS,
+    MOST_VERTICES,
+    RANGE_LIMITS_M,
+    SCALE_LIMITS,
+    WINDOW_LIMITS,
+)
+from viewer.session.state import (
+    ALL_LAYERS,
+    COORDINATES,
+    GRIDS,
+    GROUNDS,
+    LABELS,
+    MODES,
+    OPACITIES,
+    STEPS,
+    THEMES,
+    UNITS,
+    Camera,
+    Filters,
+    LonLat,
+    Measure,
+    Play,
+    RangeRings,
+    Raster,
+    State,
+    Time,
+)  # fmt: skip
 
 MAX_ITEMS = 1_000
 MAX_LETTERS = 1_000
+MAX_PATH_LETTERS = 4_096
 
-Record = TypeVar("Record", Camera, Time, Play, Filters)
+Record = TypeVar("Record", Camera, Time, Play, Filters, Raster)
 Reading = Callable[[Any], Any]
 """What a JSON value means; raises ValueError when it is not of the kind or out of bounds."""
 
@@ -36,6 +67,12 @@ def state_to_json(state: State) -> dict[str, Any]:
         "pins": list(state.pins),
         "theme": state.theme,
         "labels": state.labels,
+        "raster": dataclasses.asdict(state.raster),
+        "grid": state.grid,
+        "coordinates": state.coordinates,
+        "units": state.units,
+        "measure": {"path": [list(point) for point in state.measure.path], "closed": state.measure.closed},
+        "range_rings": [{"centre": list(one.centre), "radii_m": list(one.radii_m)} for one in state.range_rings],
         "ground": state.ground,
         "compare": state.compare,
     }
@@ -51,6 +88,7 @@ def state_from_json(view: Mapping[str, Any], default: State | None = None) -> St
         time=_filled(start.time, view.get("time"), _TIME),
         play=_filled(start.play, view.get("play"), _PLAY),
         filters=_filled(start.filters, view.get("filters"), _FILTERS),
+        raster=_filled(start.raster, view.get("raster"), _RASTER),
         layers=start.layers if hidden is None else frozenset(ALL_LAYERS).difference(hidden),
         **_values(view, _TOP),
     )
@@ -111,6 +149,18 @@ def _text(value: Any) -> str:
     return value
 
 
+def _path(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_PATH_LETTERS or "\0" in value:
+        raise ValueError
+    return value
+
+
+def _opacity(value: Any) -> int:
+    if type(value) is not int or value not in OPACITIES:
+        raise ValueError
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
         raise ValueError
@@ -134,6 +184,36 @@ def _day(value: Any) -> int | None:
     return None if value is None else _whole(DAY_LIMITS)(value)
 
 
+def _items(value: Any, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError
+    return value
+
+
+def _point(value: Any) -> LonLat:
+    """Longitude and latitude in degrees."""
+    if len(_items(value, 2)) != 2:
+        raise ValueError
+    return _real(-180, 180)(value[0]), _real(-MAX_LATITUDE, MAX_LATITUDE)(value[1])
+
+
+def _measure(value: Any) -> Measure:
+    if not isinstance(value, dict):
+        raise ValueError
+    path = tuple(_point(point) for point in _items(value.get("path"), MOST_VERTICES))
+    return Measure(path, _flag(value.get("closed", False)) and len(path) >= FEWEST_OF_AREA)
+
+
+def _range_rings(value: Any) -> tuple[RangeRings, ...]:
+    made = []
+    for one in _items(value, MOST_RING_SETS):
+        if not isinstance(one, dict):
+            raise ValueError
+        radii = tuple(_real(*RANGE_LIMITS_M)(radius) for radius in _items(one.get("radii_m"), MAX_ITEMS))
+        made.append(RangeRings(_point(one.get("centre")), radii))
+    return tuple(one for one in made if one.radii_m)
+
+
 _CAMERA = {"x": _real(-MAP_LIMIT, MAP_LIMIT), "y": _real(-MAP_LIMIT, MAP_LIMIT), "scale": _real(*SCALE_LIMITS)}
 _TIME = {
     "cursor": _whole(DAY_LIMITS), "mode": _term(MODES), "window_days": _whole(WINDOW_LIMITS), "step": _term(STEPS),
@@ -144,6 +224,9 @@ _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
     "bbox": _box,
 }  # fmt: skip
-_TOP = {
-    "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "ground": _term(GROUNDS), "compare": _day,
+_RASTER = {"path": _path, "opacity": _opacity}
+_TOP: dict[str, Reading] = {
+    "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
+    "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
+    "ground": _term(GROUNDS), "compare": _day,
 }  # fmt: skip

@@ -8,13 +8,21 @@ from viewer.domain.dates import Day
 
 MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "print")
 LABELS = ("latin", "arabic", "both")
+OPACITIES = (100, 70, 40)
+GRIDS = ("graticule", "mgrs")
+COORDINATES = ("decimal", "dms", "ddm", "utm", "mgrs")
+"""Forms in which a coordinate is written; ddm is degrees and decimal minutes."""
+UNITS = ("km", "mi", "nmi")
+"""Lengths are told in kilometres alone, or in statute or nautical miles too."""
+LonLat = tuple[float, float]
+"""Longitude, latitude in degrees."""
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "routes", "towns", "holders",
-    "rings", "incidents",
+    "raster", "relief", "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "roads",
+    "routes", "sites", "towns", "holders", "rings", "incidents",
 )  # fmt: skip
 
 
@@ -63,11 +71,35 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Raster:
+    """A file with a picture of the ground below the map, '' for none; opacity in per cent."""
+
+    path: str = ""
+    opacity: int = OPACITIES[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """A record on screen: `kind` is event, place, actor, claim or source; `key` its key."""
 
     kind: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A path that is measured, vertex by vertex in degrees; a closed one goes round an area."""
+
+    path: tuple[LonLat, ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRings:
+    """Circles on the ground around a point in degrees, at distances in metres."""
+
+    centre: LonLat
+    radii_m: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +120,17 @@ class State:
     """Places with a control lane."""
     theme: str = "light"
     labels: str = "both"
+    grid: str = "graticule"
+    """Which lines the layer 'graticule' draws: degrees, or those of the military grid."""
+    coordinates: str = "decimal"
+    units: str = "km"
+    measure: Measure = field(default_factory=Measure)
+    """What is measured on the map, until it is dropped."""
+    range_rings: tuple[RangeRings, ...] = ()
     ground: str = "reach"
     """One of GROUNDS."""
     compare: Day | None = None
     """The day A that the cursor's, B, is compared with; None: nothing is compared."""
     swipe: float | None = None
     """Where the handle between the maps of A and B stands, as a share of the width; None: one map."""
+    raster: Raster = field(default_factory=Raster)

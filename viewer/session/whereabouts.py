@@ -1,10 +1,9 @@
-"""What lies at a point of the map, for the menu on the right mouse button and the measuring line."""
+"""What lies at a point of the map, for the menu on the right mouse button."""
 
 from __future__ import annotations
 
 import math
 
-from viewer.geo.projection import bearing_deg, distance_m
 from viewer.store.dataset import DataSet
 
 LonLat = tuple[float, float]
@@ -24,14 +23,3 @@ def nearest_place(data: DataSet, where: LonLat, within_m: float = NEAR_METRES) -
         if metres <= within_m and (best is None or metres < best[0]):
             best = (metres, place.key)
     return best[1] if best else None
-
-
-def measured(start: LonLat, end: LonLat) -> str:
-    """Distance and bearing in words: "42.3 km (26.3 mi), bearing 134\u00b0 SE"."""
-    metres = distance_m(start, end)
-    if metres < 1.0:
-        return "0 m"
-    degrees = bearing_deg(start, end)
-    point = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")[round(degrees / 45) % 8]
-    length = f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km ({metres / 1609.344:,.1f} mi)"
-    return f"{length}, bearing {degrees:03.0f}\u00b0 {point}"

@@ -33,7 +33,7 @@ def open_store(path: Path, tick: Callable[[], None] | None = None) -> StoreFile:
 
     Its pages are not checked yet: `check_pages`. tick: see StoreFile.
     """
-    identity, write_ahead = _checked_file(path)
+    identity, write_ahead = checked_file(path)
     store = StoreFile(path, identity, tick=tick)
     try:
         with store.reading():
@@ -46,8 +46,13 @@ def open_store(path: Path, tick: Callable[[], None] | None = None) -> StoreFile:
         raise
 
 
-def _checked_file(path: Path) -> tuple[Identity, bool]:
-    """Refuse what is no regular SQLite file before SQLite waits on it or reads it; True for write-ahead mode."""
+def checked_file(
+    path: Path, what: str = "store", instead: str = "import it if it holds events"
+) -> tuple[Identity, bool]:
+    """Refuse what is no regular SQLite file before SQLite waits on it or reads it; True for write-ahead mode.
+
+    what: what it should be; instead: what to do with a file of another kind.
+    """
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -56,11 +61,11 @@ def _checked_file(path: Path) -> tuple[Identity, bool]:
         reason = getattr(error, "strerror", None) or str(error)
         raise StoreError(f"{path}: cannot be read ({reason}); check the name and its permissions") from None
     if stat.S_ISDIR(found.st_mode):
-        raise StoreError(f"{path}: is a folder; name a store file in it")
+        raise StoreError(f"{path}: is a folder; name a {what} file in it")
     if not stat.S_ISREG(found.st_mode):
-        raise StoreError(f"{path}: is a pipe or device, not a file; copy the store to a file first")
+        raise StoreError(f"{path}: is a pipe or device, not a file; copy the {what} to a file first")
     if found.st_size == 0:
-        raise StoreError(f"{path}: is empty; copy the store again")
+        raise StoreError(f"{path}: is empty; copy the {what} again")
     if found.st_size > MAX_FILE_BYTES:
         raise StoreError(f"{path}: is larger than {MAX_FILE_BYTES // 1024**3} GB; filter it to what you need first")
     try:
@@ -70,8 +75,8 @@ def _checked_file(path: Path) -> tuple[Identity, bool]:
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
     if not head.startswith(MAGIC):
-        raise StoreError(f"{path}: is no SQLite file, so no store; import it if it holds events")
-    if found.st_size < _stated_size(head) and not any(beside.exists() for beside in _beside(path.resolve())):
+        raise StoreError(f"{path}: is no SQLite file, so no {what}; {instead}")
+    if found.st_size < _stated_size(head) and not any(part.exists() for part in beside(path.resolve())):
         raise StoreError(f"{path}: is damaged (its end is missing); copy it again from where it came from")
     return identity_of(found), head[18:20] == WAL_MARK
 
@@ -82,7 +87,7 @@ def _stated_size(head: bytes) -> int:
     return (65536 if page == 1 else page) * pages if head[24:28] == head[92:96] else 0
 
 
-def _beside(source: Path) -> list[Path]:
+def beside(source: Path) -> list[Path]:
     """The files in which SQLite keeps changes that are not yet in the file itself."""
     return [source.with_name(source.name + suffix) for suffix in ("-wal", "-journal")]
 
@@ -94,7 +99,7 @@ def _source(store: StoreFile, write_ahead: bool) -> str:
     write-ahead mode without any, the file is all there is and is read as one that nobody changes.
     """
     source = store.path.resolve()
-    if any(beside.exists() for beside in _beside(source)):
+    if any(part.exists() for part in beside(source)):
         source = _private_copy(store, source)
         store.notices.append(
             Problem(store.path.name, "has unfinished changes beside it (-wal): a private copy was opened")

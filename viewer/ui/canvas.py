@@ -27,14 +27,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from viewer.draw.frame import paint_scale_bar, paint_sources
+from viewer.draw.paint_measure import paint_overlay
+from viewer.draw.screen import Screen
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.sides import shown_state
 from viewer.session.state import Camera, Ref, State
-from viewer.session.whereabouts import measured
 from viewer.ui.artist import Artist, Painted, Wish
+from viewer.ui.measuring import MeasuringTool
 from viewer.ui.swipe import Swipe
 from viewer.ui.text import plain_tip
 
@@ -43,8 +45,10 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LonLat = tuple[float, float]
-SHOWN = ("camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground",
-         "compare", "swipe")  # fmt: skip
+SHOWN = (
+    "camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid", "raster",
+    "compare", "swipe",
+)  # fmt: skip
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
@@ -52,7 +56,7 @@ AHEAD_MS = 4
 """After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
-FOOT_PX = 80
+FOOT_PX = 104
 """Height of the lowest part of the map, with the sources and the scale bar."""
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
@@ -61,7 +65,7 @@ REACH = 3.0
 
 
 class Canvas(QWidget):
-    """The map. Signals: what the pointer is over, what was drawn, what the measuring line says."""
+    """The map. Signals: what the pointer is over, what was drawn, what the measured path comes to."""
 
     pointed = Signal(object)
     """(lon, lat) under the pointer, or None."""
@@ -80,9 +84,11 @@ class Canvas(QWidget):
         self.result: Drawn | None = None
         self.mark: LonLat | None = None
         self.pointer: LonLat | None = None
-        self._measure_from: LonLat | None = None
-        self._measure_to: LonLat | None = None
-        """The end of the measuring line, once a click has set it; until then it follows the pointer."""
+        self.tool = MeasuringTool(session, self)
+        self.tool.said.connect(self.said)
+        self.tool.changed.connect(self._show_measured)
+        self._clicked_for_path = False
+        """Whether the last click was one of the path's, so that a second one does not zoom."""
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
         self.swipe = Swipe(session, picture, self)
@@ -126,6 +132,7 @@ class Canvas(QWidget):
             timer.stop()
         self._due = False
         self._unwatch()
+        self.tool.release()
         self.artist.release()
         self.swipe.release()
 
@@ -151,11 +158,26 @@ class Canvas(QWidget):
         self._due = False
         self._show(self.artist.paint(self._wish(hasty=False)))
 
+    def paint_first(self) -> None:
+        """Paint what can be painted at once, so that there is a map; the rest comes with the picture asked for next."""
+        self._due = False
+        wish = self._wish(hasty=False)
+        self._show(self.artist.paint(replace(wish, state=self.picture.at_once(wish.state))))
+
+    def paint_rest(self) -> None:
+        """Ask for the picture of the state as it is, now that a thread may paint it."""
+        if not self._whole:
+            self._want()
+
     @property
     def settled(self) -> bool:
         """Whether the picture shows the state as it is, as sharp as it can."""
         waiting = self._due or self._sharpening.isActive() or self.artist.busy or self.swipe.artist.busy
-        return self._painted is not None and not waiting
+        return self._whole and not waiting
+
+    @property
+    def _whole(self) -> bool:
+        return self._painted is not None and self._painted.wish.state.layers == self.session.state.layers
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
@@ -243,7 +265,7 @@ class Canvas(QWidget):
             self.update(0, 0, 1, 1)  # whoever waits for the picture hears of it all the same
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Show the last picture where it belongs now, and what only the screen has: marks and the measuring line."""
+        """Show the last picture where it belongs now, with what a hand measured, and the mark that only it has."""
         painter = QPainter(self)
         camera, width, height = self.session.state.camera, self.width(), self.height()
         painted = self._painted
@@ -261,7 +283,9 @@ class Canvas(QWidget):
                 painter.drawImage(0, 0, painted.image)
         self.swipe.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_marks(painter, camera, width, height)
+        self._paint_mark(painter)
+        state, pointer = self.session.state, self.pointer if self.tool.active else None
+        paint_overlay(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
         painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
         if self._ring:
             painter.setPen(QPen(self._colour("focus"), 2))
@@ -271,7 +295,8 @@ class Canvas(QWidget):
     def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:
         """The line of sources and the scale bar above it; the very same while only time moves."""
         state, ratio = self.session.state, self.devicePixelRatioF()
-        key = (camera, width, height, state.theme, ratio)
+        credits = self.picture.credits(state)
+        key = (camera, width, height, state.theme, state.units, ratio, credits)
         if self._foot[0] != key:
             image = QImage(round(width * ratio), round(FOOT_PX * ratio), QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
@@ -279,8 +304,8 @@ class Canvas(QWidget):
             painter, tokens = QPainter(image), self.picture.tokens(state.theme)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(0, FOOT_PX - height)
-            strip = paint_sources(painter, width, height, tokens, self.picture.data, self.picture.basemap.attribution)
-            paint_scale_bar(painter, width, height - strip.height(), tokens, camera)
+            strip = paint_sources(painter, width, height, tokens, self.picture.data, credits)
+            paint_scale_bar(painter, width, height, height - strip.height(), tokens, state)
             painter.end()
             self._foot = key, image
         return self._foot[1]
@@ -288,23 +313,13 @@ class Canvas(QWidget):
     def _colour(self, name: str) -> QColor:
         return self.picture.tokens(self.session.state.theme).colour(name)
 
-    def _paint_marks(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
-        def seen(where: LonLat) -> QPointF:
-            return QPointF(*cameras.seen_at(camera, *point_to_map(*where), width, height))
-
-        painter.setPen(QPen(self._colour("select"), 2))
+    def _paint_mark(self, painter: QPainter) -> None:
         if self.mark is not None:
-            at = seen(self.mark)
+            painter.setPen(QPen(self._colour("select"), 2))
+            at = self.seen(self.mark)
             painter.drawEllipse(at, 9, 9)
             for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 painter.drawLine(at + QPointF(right * 5, down * 5), at + QPointF(right * 14, down * 14))
-        if self._measure_from is not None:
-            start = seen(self._measure_from)
-            painter.drawEllipse(start, 4, 4)
-            if (end := self._measure_to or self.pointer) is not None:
-                painter.drawLine(start, seen(end))
-            if self._measure_to is not None:
-                painter.drawEllipse(seen(self._measure_to), 4, 4)
 
     # hand
 
@@ -343,17 +358,14 @@ class Canvas(QWidget):
     def _point(self, at: QPointF) -> None:
         self.pointer = self._lon_lat(at)
         self.pointed.emit(self.pointer)
-        if self._measure_from is not None and self.measuring:
-            length = measured(self._measure_from, self.pointer)
-            self.said.emit(f"{length} \u2013 a click sets the end, Esc ends measuring")
-            self.update()
+        self.tool.point(self.pointer)
 
     def _lon_lat(self, at: QPointF) -> LonLat:
         """The point of the ground at a point of the widget."""
         return point_to_degrees(*cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height()))
 
     def _hover(self, event: QMouseEvent) -> None:
-        if self.measuring:
+        if self.tool.active:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
         at = event.position()
@@ -394,7 +406,9 @@ class Canvas(QWidget):
         self.session.break_merge()
         self.setCursor(Qt.CursorShape.ArrowCursor)
         if not self._dragging:
-            self._set_end(event.position()) if self.measuring else self._click(event.position())
+            at = event.position()
+            self._clicked_for_path = self.tool.active
+            self.tool.click(self._lon_lat(at), at, self.seen) if self.tool.active else self._click(at)
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
@@ -417,8 +431,12 @@ class Canvas(QWidget):
         return tuple(result.pick(at.x(), at.y(), REACH)) if result is not None else ()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Zoom in on the point."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """End the path that is measured, or zoom in on the point."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.tool.active:
+            self.tool.finish()
+        elif not self._clicked_for_path:
             self.zoom(0.5, event.position())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -444,32 +462,21 @@ class Canvas(QWidget):
 
     # measuring and marks
 
-    @property
-    def has_line(self) -> bool:
-        """Whether a measuring line is on the map."""
-        return self._measure_from is not None
-
-    @property
-    def measuring(self) -> bool:
-        """Whether the end of a measuring line follows the pointer."""
-        return self.has_line and self._measure_to is None
-
-    def measure(self, start: LonLat | None) -> None:
-        """Measure from a point to the pointer until a click sets the end; None takes the line away."""
-        self._measure_from, self._measure_to = start, None
+    def measure(self, start: LonLat) -> None:
+        """Measure a path from a point; each click adds to it."""
         self._resting.stop()
         QToolTip.hideText()  # it would lie upon the line
-        self.setCursor(Qt.CursorShape.ArrowCursor if start is None else Qt.CursorShape.CrossCursor)
-        self.said.emit("" if start is None else "A click sets the end of the line \u2013 Esc ends measuring")
+        self.setFocus()  # for the keys that end a path
+        self.tool.begin(start)
+
+    def _show_measured(self) -> None:
+        self.setCursor(Qt.CursorShape.CrossCursor if self.tool.active else Qt.CursorShape.ArrowCursor)
         self.update()
 
-    def _set_end(self, at: QPointF) -> None:
-        """The line and what it says stay as they are, and the pointer is free again."""
-        self._measure_to = self._lon_lat(at)
-        if self._measure_from is not None:
-            length = measured(self._measure_from, self._measure_to)
-            self.said.emit(f"{length} \u2013 Esc takes the line away, M begins another")
-        self.update()
+    def seen(self, where: LonLat) -> QPointF:
+        """The point of the widget at which a point of the ground is seen."""
+        camera = self.session.state.camera
+        return QPointF(*cameras.seen_at(camera, *point_to_map(*where), self.width(), self.height()))
 
     def show_mark(self, where: LonLat | None) -> None:
         """Mark a point that was asked for by its coordinate."""
@@ -518,8 +525,8 @@ class Canvas(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Every key belongs to the table of actions."""
-        event.ignore()
+        """Every key but those of a path that is drawn belongs to the table of actions."""
+        event.setAccepted(self.tool.key(event))
 
 
 def _days_between(one: Painted | None, other: Painted) -> int:
@@ -532,4 +539,4 @@ def _days_between(one: Painted | None, other: Painted) -> int:
 
 
 def _look(state: State) -> tuple[object, ...]:
-    return state.camera.scale, state.theme, state.labels, state.layers, state.ground
+    return state.camera.scale, state.theme, state.labels, state.layers, state.ground, state.grid, state.raster

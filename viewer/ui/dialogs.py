@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
     QMessageBox,
     QPlainTextEdit,
     QTabWidget,
@@ -22,8 +23,10 @@ from viewer.domain.records import Meta
 from viewer.paths import resources_dir
 from viewer.session.actions import ACTIONS, MENUS
 from viewer.store.evidence import STORE_SUFFIXES
+from viewer.store.tiles import SUFFIX
 
 STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;All files (*)"
+TILES = f"MBTiles (*{SUFFIX});;All files (*)"
 PICTURES = "Pictures (*.png)"
 
 
@@ -54,6 +57,12 @@ def ask_store(parent: QWidget, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_tiles(parent: QWidget, folder: str) -> Path | None:
+    """Which file to draw below the map."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Base layer from an MBTiles file", folder, TILES)
+    return Path(name) if name else None
+
+
 def ask_picture(parent: QWidget, suggested: str) -> Path | None:
     """Where to write a picture; the name always ends in .png."""
     name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, PICTURES)
@@ -61,6 +70,12 @@ def ask_picture(parent: QWidget, suggested: str) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
+
+
+def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
+    """One line of text that somebody types, None when he thought better of it."""
+    text, taken = QInputDialog.getText(parent, title, question, text=suggested)
+    return text if taken else None
 
 
 def show_keys(parent: QWidget) -> None:
@@ -76,17 +91,17 @@ def _keys(keys: tuple[str, ...]) -> str:
     return "  or  ".join(keys) or "(menu or palette)"
 
 
-def show_about(parent: QWidget, meta: Meta | None, basemap: str) -> None:
+def show_about(parent: QWidget, meta: Meta | None, credits: tuple[str, ...]) -> None:
     """What Badia is, whose data it shows, and the licences."""
     tabs = QTabWidget()
-    tabs.addTab(_page(about_words(meta, basemap)), "Badia")
+    tabs.addTab(_page(about_words(meta, credits)), "Badia")
     for title, path in (("Licence", _beside("LICENSE")), ("Notices", resources_dir() / "NOTICE.md")):
         if path.is_file():
             tabs.addTab(_page(path.read_text(encoding="utf-8", errors="replace")), title)
     _show(parent, "About Badia", tabs)
 
 
-def about_words(meta: Meta | None, basemap: str) -> str:
+def about_words(meta: Meta | None, credits: tuple[str, ...]) -> str:
     """Version, store and attributions, one paragraph each."""
     from importlib.metadata import PackageNotFoundError, version  # reads mail headers: the window need not wait for it
 
@@ -98,7 +113,7 @@ def about_words(meta: Meta | None, basemap: str) -> str:
     if meta is not None:
         said = (meta.title, meta.attribution, meta.licence, meta.marking, meta.note)
         lines.append("Store: " + "\n".join(text for text in said if text))
-    return "\n\n".join([*lines, f"Base map: {basemap}" if basemap else ""]).strip()
+    return "\n\n".join([*lines, *credits]).strip()
 
 
 def _beside(name: str) -> Path:

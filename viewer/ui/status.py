@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.domain.dates import DateError, parse, words
-from viewer.domain.records import Meta
-from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
+from viewer.domain.records import Meta, Problem
+from viewer.geo.gridref import written
 from viewer.geo.projection import metres_per_unit, point_to_degrees
-from viewer.session.commands import SetFilters
+from viewer.session.commands import SetCoordinates, SetFilters
 from viewer.session.filter_words import filter_parts
 from viewer.session.session import Session
-from viewer.session.state import Camera, Filters, State
+from viewer.session.state import COORDINATES, Camera, Filters, State
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
@@ -34,12 +34,23 @@ def scale_words(camera: Camera, dots_per_inch: float) -> str:
     return f"1:{rounded:,.0f}"
 
 
-def coordinate_words(where: tuple[float, float] | None) -> str:
-    """The three ways of writing a coordinate in one line."""
+def coordinate_words(where: tuple[float, float] | None, form: str) -> str:
+    """A coordinate in the form that is chosen, and on the military grid, or in degrees where that was chosen."""
     if where is None:
         return ""
-    lon, lat = where
-    return "   ".join(part for part in (as_decimal(lon, lat), as_dms(lon, lat), as_mgrs(lon, lat)) if part)
+    other = "decimal" if form == "mgrs" else "mgrs"
+    return "   ".join(dict.fromkeys(written(*where, one) for one in (form, other)))
+
+
+class CoordinateLabel(QLabel):
+    """The coordinate under the pointer; a click on it asks for the next form."""
+
+    clicked = Signal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
 
 
 def store_words(meta: Meta) -> str:
@@ -67,7 +78,11 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.session, self.data = session, data
         self.setSizeGripEnabled(False)
-        self.coordinate = self._label("Coordinate under the pointer (K copies it)")
+        self.coordinate = CoordinateLabel(self)
+        self.coordinate.setTextFormat(Qt.TextFormat.PlainText)
+        self.coordinate.setToolTip(plain_tip("Coordinate under the pointer (K copies it); a click writes it otherwise"))
+        self.coordinate.clicked.connect(self._next_form)
+        self._where: tuple[float, float] | None = None
         self.coordinate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.scale = self._label("Scale in the middle of the map")
         self.window_label = Readout(self, shrinks=False)
@@ -79,6 +94,7 @@ class StatusLine(QStatusBar):
         self._chip_row.setContentsMargins(0, 0, 0, 0)
         self._chip_row.setSpacing(4)
         self.problems = QToolButton(self)
+        self._more: tuple[Problem, ...] = ()
         self.renew_problems()
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
@@ -89,7 +105,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self.coordinate, 1)
         for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
             self.addPermanentWidget(widget)
-        self._unwatch = session.watch(("camera", "time", "filters"), self._changed)
+        self._unwatch = session.watch(("camera", "time", "filters", "coordinates"), self._changed)
         self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
 
     def release(self) -> None:
@@ -110,16 +126,28 @@ class StatusLine(QStatusBar):
         self.store.setVisible(self.contentsRect().width() >= NARROW)
 
     def point(self, where: tuple[float, float] | None) -> None:
-        """Show the coordinate under the pointer."""
-        self.coordinate.setText(coordinate_words(where))
+        """Show the coordinate under the pointer; where it last was stays, so that one can go and click on it."""
+        self._where = where or self._where
+        self.coordinate.setText(coordinate_words(self._where, self.session.state.coordinates))
+
+    def _next_form(self) -> None:
+        """Write coordinates in the next form."""
+        form = self.session.state.coordinates
+        self.session.dispatch(SetCoordinates(COORDINATES[(COORDINATES.index(form) + 1) % len(COORDINATES)]))
 
     def say(self, text: str) -> None:
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
 
+    def show_problems(self, more: tuple[Problem, ...]) -> None:
+        """Count what is wrong in files beside the store, too."""
+        self._more = more
+        self.renew_problems()
+
     def renew_problems(self) -> None:
         """Show how many problems are known, and whether there may be more."""
-        self.problems.setText(problem_words(len(self.data.problems), self.data.checks.over))
+        number = len(self.data.problems) + len(self._more)
+        self.problems.setText(problem_words(number, self.data.checks.over))
         self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
         self.problems.setVisible(bool(self.problems.text()))
 
@@ -142,6 +170,8 @@ class StatusLine(QStatusBar):
             self.window_label.say(f"{window_words(after.time)} ({mode[after.time.mode]}{starts})")
             if replace(before.time, cursor=after.time.cursor) != after.time:
                 self.window_label.settle()
+        if "coordinates" in changed:
+            self.point(None)
         if "filters" in changed:
             self._show_chips(after.filters)
 

@@ -196,6 +196,7 @@ class Window(QMainWindow):
             before.data.close()
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
+        work.raster_choice.other.connect(self.open)
         work.checking.refused.connect(lambda said: self._complain(said, path, "This file cannot be trusted"))
         work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
         self.path = path
@@ -264,7 +265,7 @@ class Window(QMainWindow):
         }  # fmt: skip
 
     def close_topmost(self) -> None:
-        """Escape, one thing at a time: search, text field, opening, measuring line, list, details, full screen."""
+        """Escape, one thing at a time: search, text field, opening, measured path, list, details, full screen."""
         work = self.work
         if work is None and self.opening.cancel():
             return
@@ -274,8 +275,8 @@ class Window(QMainWindow):
             work.canvas.setFocus()
         elif self.opening.cancel():
             pass  # it says so itself
-        elif work is not None and work.canvas.has_line:
-            work.canvas.measure(None)
+        elif work is not None and work.canvas.tool.shown:
+            work.canvas.tool.drop()
         elif work is not None and work.canvas.mark is not None:
             work.canvas.show_mark(None)
         elif work is not None and (command := closing(work.session.state)) is not None:
@@ -297,8 +298,9 @@ class Window(QMainWindow):
 
     def show_about(self) -> None:
         """What this is, and whose data it shows."""
-        loaded = self.work.loaded if self.work is not None else None
-        dialogs.show_about(self, loaded.data.meta if loaded else None, loaded.basemap.attribution if loaded else "")
+        work = self.work
+        credits = work.loaded.picture.credits(work.session.state) if work is not None else ()
+        dialogs.show_about(self, work.data.meta if work is not None else None, credits)
 
     # search
 
@@ -440,10 +442,10 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file that was dropped, once the drag is over."""
+        """Open the file that was dropped, or draw it below the map if it holds tiles, once the drag is over."""
         path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
-        QTimer.singleShot(0, lambda: self.open(path))
+        QTimer.singleShot(0, lambda: self.open(path) if self.work is None else self.work.raster_choice.offer(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the view; an opening that is under way is taken back."""

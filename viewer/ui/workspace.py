@@ -7,25 +7,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, QTimer
+from PySide6.QtCore import QObject, QSaveFile, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from viewer.domain.dates import iso
+from viewer.domain.records import Problem
 from viewer.draw.frame import render_frame
-from viewer.geo.gridref import as_decimal, as_dms, as_mgrs
 from viewer.session.camera import fit_camera
-from viewer.session.commands import OpenList, Select, SetCamera
+from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
-from viewer.session.whereabouts import nearest_place
 from viewer.store.evidence import KEPT, is_evidence
-from viewer.ui.canvas import Canvas, LonLat
+from viewer.ui.at_point import AtPoint
+from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
-from viewer.ui.dialogs import ask_picture, sentence
+from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
+from viewer.ui.raster_choice import RasterChoice
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MOST_OF_WINDOW = 0.35
 CARD_MARGIN = 12
 MESSAGE_MS = 4000
+TOLD_MS = 15_000
 
 
 class Workspace(QObject):
@@ -57,6 +59,9 @@ class Workspace(QObject):
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
         self.canvas = canvas = Canvas(session, loaded.picture)
         self.status = StatusLine(session, data)
+        self.raster_choice = RasterChoice(session, self)
+        self._problems: tuple[Problem, ...] = ()
+        self.at_point = AtPoint(window, session, data, canvas, self.status)
         self.checking = Checking(data, self)
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
         self.checking.ended.connect(self.status.renew_problems)
@@ -73,9 +78,11 @@ class Workspace(QObject):
         docks.hidden.connect(self._hidden_dock)
         canvas.pointed.connect(self.status.point)
         canvas.said.connect(self.status.say)
-        canvas.asked.connect(self.show_point_menu)
+        canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
+        self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
         canvas.artist.alone = not preload.done
         if not alone or loaded.picture.heavy:
             self.finish()
@@ -122,23 +129,29 @@ class Workspace(QObject):
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
+        self._tell("show_problems", self._problems)
         if self._in_place:
             self._fill()
             for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
                 self._lay_out()
             card.show()
+        self.canvas.paint_rest()
         self.data.rest()
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What the workspace does, by the ids of the actions that make no command."""
         return {
-            "save_picture": self.save_picture, "undo": self.session.undo, "redo": self.session.redo,
+            "save_picture": self.save_picture, "save_print": lambda: self.save_picture("print"),
+            "undo": self.session.undo, "redo": self.session.redo,
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
-            "copy_coordinate": self.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
+            "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             "panel_change": self.toggle_change,
-            "panels_hide": self.toggle_all, "fit": self.fit, "measure": self.measure, "type_date": self.type_date,
+            "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
+            "raster_choose": self.choose_raster,
+            "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
+            "copy_measure": self.at_point.copy_measure,
         }  # fmt: skip
 
     def take_place(self) -> None:
@@ -159,7 +172,7 @@ class Workspace(QObject):
         self.settle_widths()
         self._lay_out()
         self.settle()
-        self.canvas.paint_exact()
+        self.canvas.paint_first()
         self.canvas.repaint()
         self._making.start(0)
 
@@ -193,7 +206,7 @@ class Workspace(QObject):
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
-        for part in (self.status, self.canvas, self.checking):
+        for part in (self.status, self.canvas, self.checking, self.raster_choice):
             part.release()
         self._tell("release")
         if not self._filled:
@@ -298,6 +311,25 @@ class Workspace(QObject):
         """Put the cursor into the field for a date."""
         self.timeline.focus_date()
 
+    # the base layer
+
+    def choose_raster(self) -> None:
+        """Ask for a file of tiles and draw it below the map."""
+        chosen = self.session.state.raster.path
+        path = ask_tiles(self.window, str(Path(chosen).parent) if chosen else "")
+        if path is not None:
+            self.raster_choice.choose(path)
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Count and list what is wrong with the base layer; what is new of it is told once, in a sentence."""
+        if problems == self._problems:
+            return
+        before, self._problems = {problem.where for problem in self._problems}, problems
+        self.status.show_problems(problems)
+        self._tell("show_problems", problems)
+        if problems and problems[0].where not in before:
+            self.status.showMessage(f"Base layer: {problems[0]}", TOLD_MS)
+
     # the view
 
     def _fitted(self) -> Camera:
@@ -312,12 +344,12 @@ class Workspace(QObject):
         """Show the whole region."""
         self.session.dispatch(SetCamera(self._fitted()))
 
-    def picture(self) -> QImage:
+    def picture(self, theme: str = "") -> QImage:
         """The view as the picture that is exported: the same size, with date, legend, scale and sources."""
-        size = self.canvas.size()
+        size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)
         ratio, loaded = self.canvas.devicePixelRatioF(), self.loaded
         return render_frame(
-            loaded.data, self.session.state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
+            loaded.data, state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
         )
 
     def copy_picture(self) -> None:
@@ -325,18 +357,18 @@ class Workspace(QObject):
         QGuiApplication.clipboard().setImage(self.picture())
         self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
 
-    def save_picture(self) -> None:
-        """Ask where, and write the view there whole or not at all, and never over a store."""
+    def save_picture(self, theme: str = "") -> None:
+        """Ask where, and write the view there whole or not at all, and never over a store; in its theme or another."""
         day = iso(self.session.state.time.cursor)
         path = ask_picture(self.window, f"badia-{day}.png")
         if path is None:
             return
-        if obstacle := self._save(path):
+        if obstacle := self._save(path, theme):
             sentence(self.window, "Not saved", f"{path}: {obstacle}.")
         else:
             self.status.showMessage(f"Saved {path}", MESSAGE_MS)
 
-    def _save(self, path: Path) -> str:
+    def _save(self, path: Path, theme: str = "") -> str:
         """Write the view to a file; what prevents it, '' when it is written."""
         try:
             if is_evidence(path, self.data.path):
@@ -344,7 +376,7 @@ class Workspace(QObject):
         except OSError as error:
             return f"cannot be written ({error.strerror}); choose another folder"
         file = QSaveFile(str(path))
-        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture().save(file) and file.commit():
+        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture(theme).save(file) and file.commit():
             return ""
         return f"cannot be written ({file.errorString()}); choose another folder"
 
@@ -355,48 +387,12 @@ class Workspace(QObject):
         ref = self.session.state.selected
         text = citation(self.data, ref) if ref is not None else ""
         if text:
-            self.copy(text)
+            self.at_point.copy(text)
         else:
             self.status.showMessage("Select a record first, then Ctrl+C copies its citation", MESSAGE_MS)
-
-    # what the pointer is about
-
-    def copy_coordinate(self) -> None:
-        """Put the coordinate under the pointer on the clipboard."""
-        where = self.canvas.pointer
-        if where is None:
-            self.status.say("Point at the map first, then press K")
-        else:
-            self.copy(as_decimal(*where, 5))
-
-    def copy(self, text: str) -> None:
-        """Put a text on the clipboard and say so."""
-        QGuiApplication.clipboard().setText(text)
-        self.status.showMessage(f"Copied: {text}", MESSAGE_MS)
 
     def forget_text(self) -> bool:
         """Take back a text that somebody still types, or that is still looked for; whether there was one."""
         panel = self._parts.panels.get("filters")
         forget = getattr(panel, "forget_text", None)
         return forget is not None and bool(forget())
-
-    def measure(self) -> None:
-        """Start measuring at the pointer, or in the middle when it is elsewhere; again before the end is set: stop."""
-        self.canvas.measure(None if self.canvas.measuring else self.canvas.pointer or self.canvas.middle())
-
-    def show_point_menu(self, where: LonLat, at: QPoint) -> None:
-        """The menu of the right mouse button."""
-        menu = QMenu(self.window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text in (as_decimal(*where, 5), as_dms(*where), as_mgrs(*where)):
-            if text:
-                menu.addAction(f"Copy {text}").triggered.connect(lambda _=False, text=text: self.copy(text))
-        menu.addSeparator()
-        place = nearest_place(self.data, where)
-        if place is not None:
-            name = self.data.places[place].name.replace("&", "&&")
-            entry = menu.addAction(f"What was here when: {name}")
-            entry.triggered.connect(lambda: self.session.dispatch(Select(Ref("place", place))))
-        menu.addAction("Zoom here").triggered.connect(lambda: self.canvas.centre(where, self.canvas.closer()))
-        menu.addAction("Measure from here").triggered.connect(lambda: self.canvas.measure(where))
-        menu.popup(at)

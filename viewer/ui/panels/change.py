@@ -156,7 +156,7 @@ class ChangePanel(QWidget):
             self.chart.chosen.connect(self._go_to)
             self._column.insertWidget(self._column.indexOf(self.whole) + 1, self.chart)
             said = [stated_words(self._data, row) for row in stated_shares(self._data)]
-            self.stated.setText("\n".join(["Shares that sources state, each of a whole of its own:", *said]) if said else "")
+            self.stated.setText("\n".join(["Shares that sources state, each of a whole of its own:", *said]))
             self.stated.setVisible(bool(said))
         self._later.start(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QShowEvent
@@ -22,10 +23,10 @@ from PySide6.QtWidgets import (
 from viewer.draw.legend import GROUPS, LegendEntry, paint_swatch
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID
-from viewer.session.commands import SetLabels, ToggleLayer
+from viewer.session.commands import SetLabels, SetOpacity, ToggleLayer
 from viewer.session.playback import looked_at
 from viewer.session.session import Session
-from viewer.session.state import ALL_LAYERS, LABELS, Ref, State
+from viewer.session.state import ALL_LAYERS, LABELS, OPACITIES, Raster, Ref, State
 from viewer.store.dataset import DataSet
 from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel, plain_tip
@@ -33,6 +34,8 @@ from viewer.ui.text import PlainLabel, plain_tip
 LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin and Arabic names"}
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
 SWATCH = 30
+NAME_PX = 190
+"""Room for the name of a file."""
 AROUND = 4
 """Pixels that a sample may reach beyond its place."""
 Index = QModelIndex | QPersistentModelIndex
@@ -180,10 +183,16 @@ class LayersPanel(QWidget):
         self.labels.setAccessibleName("Script of the names on the map")
         self.labels.setToolTip(f"{BY_ID['labels'].title} ({BY_ID['labels'].keys[0]})")
         self.labels.activated.connect(lambda: session.dispatch(SetLabels(str(self.labels.currentData()))))
+        self.opacity = QComboBox(self)
+        for opacity in OPACITIES:
+            self.opacity.addItem(f"Base layer at {opacity} %", opacity)
+        self.opacity.setAccessibleName("Opacity of the base layer")
+        self.opacity.setToolTip("Opacity of the base layer")
+        self.opacity.activated.connect(lambda: session.dispatch(SetOpacity(int(self.opacity.currentData()))))
         self.model, self.legend = LegendModel(self), QListView(self)
         self.delegate = LegendDelegate(tokens, self)
         self._place()
-        stop = session.watch(("layers", "labels", "play"), self._changed)
+        stop = session.watch(("layers", "labels", "play", "raster"), self._changed)
         self.destroyed.connect(stop)
         self.release = stop
         self._show(session.state)
@@ -219,12 +228,17 @@ class LayersPanel(QWidget):
         script = QHBoxLayout()
         script.setContentsMargins(8, 2, 8, 4)
         script.addWidget(self.labels, 1)
+        self._strength = QWidget(self)
+        strength = QHBoxLayout(self._strength)
+        strength.setContentsMargins(8, 0, 8, 4)
+        strength.addWidget(self.opacity, 1)
         inner = QWidget(self)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(grid)
         column.addLayout(script)
+        column.addWidget(self._strength)
         column.addWidget(self.empty)
         column.addWidget(self.legend)
         column.addStretch(1)
@@ -288,3 +302,14 @@ class LayersPanel(QWidget):
         for layer, box in self.boxes.items():
             box.setChecked(layer in state.layers)
         self.labels.setCurrentIndex(self.labels.findData(state.labels))
+        self._show_raster(state.raster)
+
+    def _show_raster(self, raster: Raster) -> None:
+        """The box and the opacity are there while there is a file, whose name the box has."""
+        box, name = self.boxes["raster"], Path(raster.path).name
+        text = f"{BY_ID['layer_raster'].title}: {name}"
+        box.setText(box.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX).replace("&", "&&"))
+        box.setToolTip(plain_tip(text))
+        self.opacity.setCurrentIndex(self.opacity.findData(raster.opacity))
+        for widget in (box, self._strength):
+            widget.setVisible(bool(raster.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolB
 
 from viewer.domain.dates import words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
+from viewer.domain.records import Problem
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
@@ -169,11 +171,17 @@ class ProblemModel(QAbstractTableModel):
     def __init__(self, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
         self._data, self._problems = data, data.problems
+        self._more: tuple[Problem, ...] = ()
 
     def renew(self) -> None:
         """Show what was found since."""
+        self.show(self._more)
+
+    def show(self, more: Sequence[Problem]) -> None:
+        """Show what is wrong in files beside the store below it."""
         self.beginResetModel()
-        self._problems = self._data.problems
+        self._more = tuple(more)
+        self._problems = (*self._data.problems, *more)
         self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -206,7 +214,7 @@ def heading(state: State, number: int) -> str:
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
         "stack": f"{count} at one spot",
-        "problems": f"{number:,} problem{'' if number == 1 else 's'} found in the store; such rows are left out",
+        "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
     }.get(state.listed, "")
 
 
@@ -255,6 +263,11 @@ class RecordsPanel(QWidget):
         stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
+
+    def show_problems(self, more: tuple[Problem, ...]) -> None:
+        """List what is wrong in files beside the store, too."""
+        self.problems.show(more)
+        self.refresh()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -369,7 +382,7 @@ class RecordsPanel(QWidget):
     def _show_counts(self, state: State, counts: Counters) -> None:
         numbers = {
             "view": counts.in_view, "unplaced": counts.unplaced, "undated": counts.undated,
-            "problems": counts.problems,
+            "problems": self.problems.rowCount(),
         }  # fmt: skip
         for what, button in self._buttons.items():
             button.setText(f"{'In view' if what == 'view' else what.capitalize()} {numbers[what]:,}")

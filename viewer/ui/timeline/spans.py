@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from viewer.domain.control import History, Holding, Tenure
+from viewer.domain.control import ALONE, BESIDE, UNSHOWN, History, Holding, Tenure, class_of
 from viewer.domain.dates import Day
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
@@ -87,8 +87,8 @@ def segments(history: History) -> tuple[Segment, ...]:
 
 
 def _segment(tenure: Tenure) -> Segment | None:
-    told = [holding for holding in tenure.holdings if holding.claim.control not in ("unknown", "unheld")]
-    holders = [h for h in told if h.claim.control not in ("presence", "hidden")]
+    told = [holding for holding in tenure.holdings if holding.claim.control not in UNSHOWN]
+    holders = [h for h in told if h.claim.control not in BESIDE]
     shown = holders or told
     if not shown:
         return None
@@ -98,6 +98,6 @@ def _segment(tenure: Tenure) -> Segment | None:
 
 def _style(shown: list[Holding], held: bool) -> str:
     if not held:
-        return "outlined" if all(h.claim.control == "hidden" for h in shown) else "dotted"
-    sole = len(shown) == 1 and not shown[0].possible and shown[0].claim.control in ("control", "besieged")
+        return "outlined" if all(class_of(h.claim.control).look == "outline" for h in shown) else "dotted"
+    sole = len(shown) == 1 and not shown[0].possible and shown[0].claim.control in ALONE
     return "solid" if sole else "hatched"

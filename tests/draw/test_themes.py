@@ -1,0 +1,40 @@
+"""The three themes: each names all colours, print is ink on white paper, and its widgets are those of light."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from viewer.draw.tokens import contrast, tokens_for
+from viewer.paths import resources_dir
+from viewer.session.state import THEMES
+from viewer.ui.theme import palette_of, sheet_of
+
+READ = 7.0
+"""Contrast of text for print: WCAG 2.1, level AAA."""
+
+
+def test_all_themes_name_the_same_colours() -> None:
+    names = [set(tokens_for(theme).colours) for theme in THEMES]
+    assert [tokens_for(theme).theme for theme in THEMES] == list(THEMES)
+    assert names[0] == names[1] == names[2]
+
+
+@pytest.mark.parametrize("ground", ["paper", "card", "halo"])
+def test_all_text_of_print_is_ink_on_white(ground: str) -> None:
+    tokens = tokens_for("print")
+    assert tokens.colour(ground).name() == "#ffffff"
+    for style in tokens.texts.values():
+        assert contrast(tokens.colour(style.colour), tokens.colour(ground)) >= READ, style
+
+
+def test_the_window_in_print_has_the_widgets_of_light() -> None:
+    own = json.loads((resources_dir() / "theme.json").read_text(encoding="utf-8"))["print"]
+    light, print_ = tokens_for("light").colours, tokens_for("print").colours
+    same = {"window", "panel", "field", "text", "text_muted", "edge", "hover", "pressed", "accent", "disabled"}
+    assert same.isdisjoint(own)
+    for name in same:
+        assert light[name] == print_[name]
+    assert palette_of(light).window() == palette_of(print_).window()
+    assert light["window"].name() in sheet_of(print_)
