@@ -68,6 +68,17 @@ def test_the_handle_stays_on_the_map_and_goes_with_the_day() -> None:
     assert session.state.swipe is None
 
 
+def test_taking_the_day_back_leaves_no_handle_behind() -> None:
+    session = Session(state_at())
+    session.dispatch(SetCompare(A))
+    session.dispatch(SetSwipe(0.5))
+    session.undo()
+    assert closing(session.state) is None
+    session.dispatch(SetCompare(A))
+
+    assert session.state.swipe is None
+
+
 def test_escape_closes_it_after_list_details_and_handle() -> None:
     session = Session(State(compare=A, swipe=0.5, listed="view", selected=Ref("place", "raqqa")))
     left = []

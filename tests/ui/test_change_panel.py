@@ -147,7 +147,7 @@ def test_the_chart_names_its_denominator_and_a_click_goes_to_a_day(
     assert "km\u00b2 of ground with a claim that day" in panel.denominator.text()
     panel.whole.setCurrentIndex(1)
     panel.whole.activated.emit(1)
-    assert "percent of the 187,000 km\u00b2 of land of Syria" in panel.denominator.text()
+    assert "percent of the 186,000 km\u00b2 of land of Syria" in panel.denominator.text()
 
     area = chart.getViewBox().sceneBoundingRect()
     QTest.mouseClick(chart.viewport(), Button.LeftButton, Mod.NoModifier, area.center().toPoint())

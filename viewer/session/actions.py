@@ -334,9 +334,9 @@ def closing(state: State) -> Command | None:
         return OpenList("")
     if state.selected is not None:
         return Select(None)
-    if state.swipe is not None:
-        return SetSwipe(None)
-    return SetCompare(None) if state.compare is not None else None
+    if state.compare is None:
+        return None
+    return SetCompare(None) if state.swipe is None else SetSwipe(None)
 
 
 _LAYER_TITLES = {

@@ -352,7 +352,8 @@ class SetCompare(Command):
     def apply(self, state: State) -> State:
         if self.day is None:
             return replace(state, compare=None, swipe=None)
-        return replace(state, compare=_limited(self.day, DAY_LIMITS))
+        swipe = state.swipe if state.compare is not None else None  # undo may have left one behind
+        return replace(state, compare=_limited(self.day, DAY_LIMITS), swipe=swipe)
 
 
 @dataclass(frozen=True, slots=True)
