@@ -20,6 +20,7 @@ from viewer.domain.dates import Day, parse
 from viewer.domain.records import Problem, Records
 from viewer.draw.legend import LegendEntry
 from viewer.draw.tokens import tokens_for
+from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Entry
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
@@ -883,7 +884,7 @@ def test_markup_of_a_store_is_shown_as_it_is_written(
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
-    assert {"layers", "filters", "records", "detail"} >= {panel.id}
+    assert {"layers", "filters", "records", "detail", "change"} >= {panel.id}
     assert panel.title
     assert panel.side in ("left", "right")
 
@@ -891,7 +892,7 @@ def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
 @pytest.mark.parametrize("panel", PANELS)
 def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: Panel) -> None:
     session = Session(State())
-    widget = panel.make(session, small, tokens_for("light", small.actors))
+    widget = panel.make(session, small, tokens_for("light", small.actors), Basemap())
     assert session._watchers
     widget.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete

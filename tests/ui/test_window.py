@@ -358,6 +358,27 @@ def test_a_click_on_the_coordinate_writes_it_in_the_next_form(window: Window) ->
     assert state(window).coordinates == "decimal"
 
 
+def test_two_days_are_compared_by_keys_alone(window: Window, qtbot: QtBot) -> None:
+    docks, canvas, day = work(window).docks, work(window).canvas, state(window).time.cursor
+    assert not docks["change"].isVisible()
+    press(canvas, Key.Key_F7)
+    assert docks["change"].isVisible()
+    press(canvas, Key.Key_B)
+    press(canvas, Key.Key_Right)
+    assert (state(window).compare, state(window).time.cursor) == (day, day + 1)
+    press(canvas, Key.Key_X)
+    assert (state(window).compare, state(window).time.cursor) == (day + 1, day)
+    press(canvas, Key.Key_V)
+    press(canvas, Key.Key_Comma)
+    assert state(window).swipe == pytest.approx(0.48)
+    qtbot.waitUntil(canvas.swipe.isVisible)
+    for left in ((None, day + 1), (None, None)):
+        press(canvas, Key.Key_Escape)
+        assert (state(window).swipe, state(window).compare) == left
+    press(canvas, Key.Key_F7)
+    assert not docks["change"].isVisible()
+
+
 def test_panels_open_with_what_is_in_them_and_hide_with_one_key(window: Window) -> None:
     docks, canvas = work(window).docks, work(window).canvas
     assert not docks["detail"].isVisible()

@@ -77,6 +77,16 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
                          help="with geojson, the ground derived from towns: up to 40 km, however far, or none")
 
+    change = command(
+        "change", "Who gained, lost and held how much ground between two days",
+        "change --from 2017-01-01 --to 2017-11-14 --format json",
+    )  # fmt: skip
+    _store(change)
+    change.add_argument("--from", dest="first", required=True, metavar="A", help=f"the first day; {DAY_HELP}")
+    change.add_argument("--to", dest="last", required=True, metavar="B", help="the second day, the last of a month")
+    change.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
+    change.add_argument("--format", choices=("table", "json", "csv"), default="table")
+
     total = command(
         "total", "Add up a measure without counting anything twice",
         "total --measure strikes --from 2017-12-22 --to 2017-12-28 --json",
@@ -132,6 +142,7 @@ def _snapshot(parser: Parser) -> None:
     _store(parser)
     parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
     parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
+    parser.add_argument("--compare", metavar="D", help="the day A: what changed hands from it to --on stands out")
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")

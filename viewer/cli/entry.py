@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, looking, making
+from viewer.cli import asking, changing, looking, making
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
 from viewer.session.query import QueryError
@@ -17,6 +17,7 @@ _ACTIONS: dict[str, Action] = {
     "info": looking.info,
     "events": asking.events,
     "control": asking.control,
+    "change": changing.change,
     "total": asking.total,
     "find": asking.find,
     "show": looking.show,

@@ -116,7 +116,8 @@ def _state(data: DataSet, arguments: argparse.Namespace, view: SavedView | None)
     day = one_day(arguments.on) if arguments.on else opening_day(data) if view is None else state.time.cursor
     asks = arguments.mode is not None or arguments.window is not None or view is None
     time = _time(day, arguments.mode or "window", arguments.window) if asks else replace(state.time, cursor=day)
-    state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground)
+    compare = one_day(arguments.compare) if arguments.compare else None
+    state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground, compare=compare)
     state = replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
     return SetRaster(_raster(arguments.raster)).apply(state) if arguments.raster is not None else state
 

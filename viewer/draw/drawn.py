@@ -10,7 +10,7 @@ import numpy as np
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
 from viewer.domain.records import Problem
-from viewer.draw.legend import LegendEntry
+from viewer.draw.legend import GROUPS, LegendEntry
 from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
@@ -42,11 +42,18 @@ class Drawn:
     """What differs from the picture before it, if that is known."""
     problems: tuple[Problem, ...] = ()
     """What could not be drawn of files beside the store."""
+    beside: Drawn | None = None
+    """The map of another day, where two share a view."""
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:
-        """The lines of the legend, counted when somebody reads them."""
-        return counted(self.screen, self.parts).entries()
+        """The lines of the legend, counted when somebody reads them; below those of a group, what only `beside` has."""
+        own = counted(self.screen, self.parts).entries()
+        if self.beside is None:
+            return own
+        known = {line.entry for line in own}
+        more = (line for line in self.beside.legend if line.entry not in known)
+        return tuple(sorted((*own, *more), key=lambda line: GROUPS.index(line.group)))
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -115,8 +122,8 @@ class Drawn:
 
 
 def _room(surface: Surface) -> float:
-    """The ground that the box around a surface covers, none for a line."""
-    if surface.line:
+    """The ground that the box around a surface covers, none for a line or what is foremost."""
+    if surface.line or surface.foremost:
         return 0.0
     points = np.concatenate(surface.rings)
     width, height = (points.max(axis=0) - points.min(axis=0)).tolist()

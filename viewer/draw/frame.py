@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from viewer.domain.dates import date_of
+from viewer.domain.dates import Day, date_of, day_words
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.picture import MapPicture
+from viewer.draw.swipe import paint_handle
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit_east, point_to_degrees
@@ -22,6 +23,7 @@ from viewer.session.camera import under
 from viewer.session.describe import length_words
 from viewer.session.measuring import METRES
 from viewer.session.selectors import Counters, counters
+from viewer.session.sides import sides
 from viewer.session.state import Camera, State, Time
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
@@ -33,7 +35,7 @@ BAR_ROW, BAR_FOOT = 28.0, 22.0
 """Pixels from scale bar to scale bar, and below the lowest one."""
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-FEWEST = {"Actors": 5, "Ground": 1, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
+FEWEST = {"Change": 6, "Actors": 5, "Ground": 1, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
 """How many lines each part of a full legend may keep before others get the rest."""
 
 
@@ -60,14 +62,32 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
     scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
     trial = QPainter(scratch)
     try:
-        drawn = picture.paint(trial, state, width, height)
+        drawn = _paint_maps(trial, picture, state, width, height)
         cards = paint_furniture(trial, picture, state, width, height, drawn)
     finally:
         trial.end()
-    drawn = picture.paint(painter, state, width, height, cards)
+    drawn = _paint_maps(painter, picture, state, width, height, cards)
     paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
     paint_furniture(painter, picture, state, width, height, drawn)
     return drawn
+
+
+def _paint_maps(
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
+) -> Drawn:
+    """The map, or those of two days with the handle between them."""
+    both = sides(state)
+    if both is None or state.swipe is None:
+        return picture.paint(painter, state, width, height, clear)
+    first, second = both
+    drawn = picture.paint(painter, second, width, height, clear)
+    painter.save()
+    painter.setClipRect(QRectF(0, 0, state.swipe * width, height))
+    beside = picture.paint(painter, first, width, height, clear)
+    painter.restore()
+    days = day_words(first.time.cursor), day_words(second.time.cursor)
+    paint_handle(painter, state.swipe * width, height, days, picture.tokens(state.theme))
+    return replace(drawn, beside=beside)
 
 
 def paint_furniture(
@@ -88,8 +108,10 @@ def paint_furniture(
     return tuple(cards)
 
 
-def date_words(time: Time) -> str:
-    """The date as it stands on the map: with its weekday in day mode."""
+def date_words(time: Time, compare: Day | None = None) -> str:
+    """The date as it stands on the map: with its weekday in day mode, and both where two days are compared."""
+    if compare is not None:
+        return f"{day_words(compare)} \u2192 {day_words(time.cursor)}"
     text = window_words(time)
     return f"{WEEKDAYS[date_of(time.cursor).weekday()]} {text}" if time.mode == "day" else text
 
@@ -120,7 +142,7 @@ def paint_date_card(
 ) -> QRectF:
     """Title and marking, the large date, the counters; the rectangle it took."""
     title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
-    rows = [Row(title, "small", 15), Row(date_words(state.time), "date", 31)]
+    rows = [Row(title, "small", 15), Row(date_words(state.time, state.compare), "date", 31)]
     count = counters(data, state)
     more = len(drawn.problems) if drawn is not None else 0
     rows.append(Row(counter_words(replace(count, problems=count.problems + more)), "card", 17))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from viewer.draw.paint_arrow import ArrowKind
+from viewer.draw.paint_change import GroundKind
 from viewer.draw.paint_control import AreaKind
 from viewer.draw.paint_extent import ExtentKind
 from viewer.draw.paint_holder import HolderKind
@@ -13,10 +14,10 @@ from viewer.draw.paint_mark import MarkKind, standing
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Kind
-from viewer.layers.primitives import Arrow, ControlArea, Extent, HolderMark, Primitive
+from viewer.layers.primitives import Arrow, Calm, ChangeArea, ControlArea, Extent, HolderMark, Primitive
 
-STEPPED = {"areas": ("ground", "control"), "holders": ("holders",), "rings": ("rings",), "arrows": ("incidents",),
-           "marks": ("incidents",)}  # fmt: skip
+STEPPED = {"areas": ("ground", "control", "change"), "holders": ("holders",), "rings": ("rings",),
+           "arrows": ("incidents",), "marks": ("incidents",)}  # fmt: skip
 """The step images, the lowest first, and of which layers each is; things are counted as the last one's."""
 STEPPED_LAYERS = frozenset(layer for layers in STEPPED.values() for layer in layers)
 
@@ -24,7 +25,7 @@ STEPPED_LAYERS = frozenset(layer for layers in STEPPED.values() for layer in lay
 def kinds_of(sprites: Sprites) -> dict[str, Kind[Any]]:
     """The kind of the things of each step image; `sprites` are the pictures they share."""
     return {
-        "areas": AreaKind(sprites=sprites), "holders": HolderKind(sprites), "rings": ExtentKind(),
+        "areas": GroundKind(AreaKind(sprites=sprites)), "holders": HolderKind(sprites), "rings": ExtentKind(),
         "arrows": ArrowKind(), "marks": MarkKind(sprites),
     }  # fmt: skip
 
@@ -42,4 +43,6 @@ def things_of(name: str, primitives: Iterable[Primitive], screen: Screen) -> tup
     return tuple(thing for thing in primitives if isinstance(thing, _THINGS[name]))
 
 
-_THINGS: dict[str, type] = {"areas": ControlArea, "holders": HolderMark, "rings": Extent, "arrows": Arrow}
+_THINGS: dict[str, type | tuple[type, ...]] = {
+    "areas": (ControlArea, Calm, ChangeArea), "holders": HolderMark, "rings": Extent, "arrows": Arrow,
+}  # fmt: skip

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from viewer.domain.control import BESIDE, class_of
 from viewer.draw.arrows import paint_arrow
+from viewer.draw.hatch import CALM, paint_change
 from viewer.draw.patterns import fill_brush, paint_siege
 from viewer.draw.site_signs import paint_site
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
@@ -18,7 +19,7 @@ from viewer.session.state import Ref
 
 CHIP = 9.0
 """Width of the part of an actor's sample that shows the colour of its marks."""
-GROUPS = ("Actors", "Ground", "Control", "Incidents", "Signs", "Map")
+GROUPS = ("Change", "Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ class Tally:
 
 
 def _order(entry: Entry) -> str:
-    """Steps of density come in their order, all else by its words."""
-    return entry.style if entry.kind == "cell" else entry.text
+    """Steps of density and changes come in their order, all else by its words."""
+    return entry.style if entry.kind in ("calm", "cell", "change") else entry.text
 
 
-WORDS = {"control": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
+WORDS = {"change": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}
 
 
 def _detail(by: dict[str, int]) -> str:
@@ -196,6 +197,18 @@ def _crowd(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> Non
     painter.drawEllipse(rect.center(), radius, radius)
 
 
+def _calm(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    painter.fillRect(rect.adjusted(1, 1.5, -1, -1.5), tokens.colour("unknown", CALM))
+
+
+def _change(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
+    """As the map draws it; an entry has who holds it now as its actors, and who lost it in its pattern."""
+    shape = QPainterPath()
+    shape.addRect(rect.adjusted(1, 1.5, -1, -1.5))
+    control = entry.style.partition(" ")[2]
+    paint_change(painter, shape, tuple(entry.pattern.split()), entry.actors, control, tokens, _ratio(painter))
+
+
 def _cell(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     painter.fillRect(rect.adjusted(1, 1.5, -1, -1.5), tokens.colour(entry.style))
 
@@ -218,4 +231,5 @@ def _ratio(painter: QPainter) -> float:
 
 
 _SWATCHES = {"actor": _actor, "control": _control, "ground": _ground, "holder": _holder, "type": _type,
-             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell, "place": _place}  # fmt: skip
+             "sign": _sign, "line": _line, "crowd": _crowd, "cell": _cell, "place": _place,
+             "calm": _calm, "change": _change}  # fmt: skip

@@ -32,7 +32,7 @@ from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS, ground
+from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -106,15 +106,19 @@ class MapPicture:
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
         named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
-        made = ground.is_ready(state, self.data, self.basemap)
+        made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
 
+    def _unmade(self, state: State) -> frozenset[str]:
+        """The layers whose geometry takes long to work out and was not yet."""
+        slow = {"ground": ground, "change": change}
+        return frozenset(name for name, one in slow.items() if not one.is_ready(state, self.data, self.basemap))
+
     def at_once(self, state: State) -> State:
         """The state without what takes long to work out and can follow: ground that nobody asked for yet."""
-        if ground.is_ready(state, self.data, self.basemap):
-            return state
-        return replace(state, layers=state.layers - {"ground"})
+        unmade = self._unmade(state)
+        return replace(state, layers=state.layers - unmade) if unmade else state
 
     def credits(self, state: State) -> tuple[str, ...]:
         """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data."""
@@ -141,7 +145,7 @@ class MapPicture:
             shown, crowds = self._shown(top, state)
             painter.save()
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-            painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height))
+            painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
             if painter.paintEngine().type() != QPaintEngine.Type.Raster:
                 parts = self._draw_all_but(top, state, shown, clear)
                 self._draw_crowds(top, crowds)

@@ -54,6 +54,8 @@ class Surface:
     refs: tuple[Ref, ...]
     title: Title
     line: bool = False
+    foremost: bool = False
+    """Told before all others, however large it is."""
 
 
 class Thing(Protocol):

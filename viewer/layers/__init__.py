@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viewer.layers.borders import BordersLayer
+from viewer.layers.change import ChangeLayer
 from viewer.layers.control import ControlLayer
 from viewer.layers.graticule import GraticuleLayer
 from viewer.layers.ground import GroundLayer
@@ -21,7 +22,7 @@ from viewer.layers.towns import TownsLayer
 from viewer.layers.water import WaterLayer
 
 LAYERS: tuple[Layer, ...] = (
-    RasterLayer(), ReliefLayer(), WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ProvincesLayer(),
-    BordersLayer(), RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(), HoldersLayer(),
-    RingsLayer(), IncidentsLayer(),
+    RasterLayer(), ReliefLayer(), WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ChangeLayer(),
+    ProvincesLayer(), BordersLayer(), RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(),
+    HoldersLayer(), RingsLayer(), IncidentsLayer(),
 )  # fmt: skip

@@ -207,6 +207,31 @@ class ControlArea:
         return self.control not in UNFILLED
 
 
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """All control below it is drawn paler, so that what changed stands out."""
+
+    entries: Entries
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChangeArea:
+    """Ground that `was` held before and `now` hold: actors, nobody where none was known. control: of who holds it now.
+
+    Its code stands in its middle where there is room.
+    """
+
+    ground: Ground
+    was: tuple[str, ...]
+    now: tuple[str, ...]
+    control: str
+    code: str
+    entries: Entries
+    title: Title = field(repr=False)
+    refs: tuple[Ref, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HolderMark:
     """A town in the colours of whoever stands in it; one look (control class) per actor."""
@@ -322,8 +347,8 @@ class GridLetters:
 
 
 Primitive = (
-    Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | HolderMark | Extent | IncidentMark | Arrow
-    | Crowd | Raster | EdgeFigures | GridLetters
+    Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | Calm | ChangeArea | HolderMark | Extent
+    | IncidentMark | Arrow | Crowd | Raster | EdgeFigures | GridLetters
 )
 
 

@@ -23,6 +23,7 @@ from viewer.session.commands import (
     OpenList,
     Select,
     SetCamera,
+    SetCompare,
     SetCoordinates,
     SetCursor,
     SetFilters,
@@ -36,9 +37,11 @@ from viewer.session.commands import (
     SetRaster,
     SetStartsIn,
     SetStep,
+    SetSwipe,
     SetTheme,
     SetUnits,
     SetWindow,
+    SwapDays,
     ToggleLayer,
     TogglePin,
 )  # fmt: skip
@@ -68,6 +71,8 @@ MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Help")
 SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
+SWIPE_STEP = 0.02
+"""Of the width of the map."""
 ZOOM_STEP = 1.5
 NO_RASTER = "no base layer was chosen"
 NONE_SHOWN = "no record is in the window of time, or in the list"
@@ -289,6 +294,28 @@ def _filter_to_selected(data: DataSet, state: State) -> Command | None:
     return SetFilters(replace(state.filters, places=(ref.key,)))
 
 
+def _compare(data: DataSet, state: State) -> Command:
+    """Compare with the cursor's day; a second time on the same day ends it."""
+    return SetCompare(None if state.compare == state.time.cursor else state.time.cursor)
+
+
+def _swap(data: DataSet, state: State) -> Command | None:
+    return SwapDays() if state.compare is not None else None
+
+
+def _swipe(data: DataSet, state: State) -> Command | None:
+    if state.compare is None:
+        return None
+    return SetSwipe(0.5 if state.swipe is None else None)
+
+
+def _handle(step: float) -> Make:
+    def make(data: DataSet, state: State) -> Command | None:
+        return None if state.swipe is None else SetSwipe(state.swipe + step)
+
+    return make
+
+
 def _next_grid(data: DataSet, state: State) -> Command:
     """Degrees, then MGRS, then no lines at all."""
     if "graticule" not in state.layers:
@@ -302,19 +329,24 @@ def _no_range_rings(data: DataSet, state: State) -> Command | None:
 
 
 def closing(state: State) -> Command | None:
-    """What Escape closes of the session: the open list first, then the detail pane."""
+    """What Escape closes of the session: the open list, the detail pane, the second map, the day compared with."""
     if state.listed:
         return OpenList("")
-    return Select(None) if state.selected is not None else None
+    if state.selected is not None:
+        return Select(None)
+    if state.compare is None:
+        return None
+    return SetCompare(None) if state.swipe is None else SetSwipe(None)
 
 
 _LAYER_TITLES = {
-    "ground": "Ground of towns", "control": "Control areas", "holders": "Who holds each town", "incidents": "Incidents",
+    "ground": "Ground of towns", "control": "Control areas", "change": "Change since day A",
+    "holders": "Who holds each town", "incidents": "Incidents",
     "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
     "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
     "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
 }  # fmt: skip
-_KEYLESS = ("sites", "roads", "graticule", "water", "relief", "raster")
+_KEYLESS = ("change", "sites", "roads", "graticule", "water", "relief", "raster")
 _KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
 _LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
 """The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
@@ -343,6 +375,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_layers", "Layers and legend", "View", ("F2",), group=1),
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
     Action("panel_detail", "Details", "View", ("F4",), group=1),
+    Action("panel_change", "Change: who gained and lost ground", "View", ("F7",), group=1),
     Action("panel_records", "List of records in view", "View", ("F6",), _toggle_list("view"), _lists("view"), group=1),
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
     Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),
@@ -414,6 +447,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("shorter", "Shorter window", "Time", ("[",), _longer(False), repeats=True, group=2),
     Action("starts_in", "Only what starts in the window", "Time", ("O",),
            lambda data, state: SetStartsIn(not state.time.starts_in), lambda state: state.time.starts_in, group=2),
+    Action("compare", "Compare with this day (A), or with none", "Time", ("B",), _compare, group=3),
+    Action("swap", "Swap the days A and B", "Time", ("X",), _swap, group=3, idle="press B first, to set the day A"),
+    Action("swipe", "Two maps: A left of a handle, B right of it", "Time", ("V",), _swipe, group=3,
+           idle="press B first, to set the day A"),
+    Action("swipe_left", "Handle between the maps to the left", "Time", (",",), _handle(-SWIPE_STEP), repeats=True,
+           group=3, idle="press V first, to see two maps"),
+    Action("swipe_right", "Handle between the maps to the right", "Time", (".",), _handle(SWIPE_STEP), repeats=True,
+           group=3, idle="press V first, to see two maps"),
     Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2,
            idle="select a place first, or a record that has one"),
     Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),

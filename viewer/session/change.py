@@ -12,9 +12,10 @@ from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
-from viewer.session.control import shown_holdings
+from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km2_of
-from viewer.session.memo import remembered
+from viewer.session.memo import is_remembered, remembered
+from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
 
 
@@ -59,9 +60,19 @@ def party_of(holder: Holder) -> Party | None:
     return Party(holder.actors, "control" if holder.control in ALONE else holder.control)
 
 
-@remembered(64)
+def since(data: DataSet, day: Day) -> Day:
+    """The day since which ground lies as it does on `day`: answers are kept for it alone."""
+    found = shown_spells(data, ()).since(day)
+    return FAR_PAST if found is None else found
+
+
 def territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, Geometry]:
     """All ground of each party on a day: what sources draw, the smaller before the larger, then the ground of towns."""
+    return _territory(data, basemap, since(data, day), reading)
+
+
+@remembered(64)
+def _territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, Geometry]:
     pieces: dict[Party, list[Geometry]] = {}
     taken: list[Geometry] = []
     for site, shape in drawn_ground(data, basemap, day):
@@ -76,9 +87,21 @@ def territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[P
     return {party: merged(own) for party, own in pieces.items()}
 
 
-@remembered(16)
 def changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Change, ...]:
-    """The ground that is another's on the second day than on the first, the largest first."""
+    """The ground that is another's on the second day than on the first, the largest first.
+
+    The very same objects for all days between which nothing changes.
+    """
+    return _changes(data, basemap, since(data, first), since(data, second), reading)
+
+
+def are_ready(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> bool:
+    """Whether `changes` would answer without working."""
+    return is_remembered(_changes, data, basemap, since(data, first), since(data, second), reading)
+
+
+@remembered(16)
+def _changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Change, ...]:
     before, after = (territory(data, basemap, day, reading) for day in (first, second))
     everything_before, everything_after = merged(list(before.values())), merged(list(after.values()))
     found = [
@@ -93,9 +116,13 @@ def changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: s
     return tuple(sorted((one for one in cleaned if not one.shape.is_empty), key=lambda one: -one.km2))
 
 
-@remembered(16)
 def balances(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Balance, ...]:
     """What each party gained, lost and held between two days, whoever has most on the second first."""
+    return _balances(data, basemap, since(data, first), since(data, second), reading)
+
+
+@remembered(16)
+def _balances(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Balance, ...]:
     before, after = (territory(data, basemap, day, reading) for day in (first, second))
     changed = changes(data, basemap, first, second, reading)
     found = []

@@ -343,6 +343,45 @@ class SetGround(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetCompare(Command):
+    """Compare the cursor's day with another one; None ends it, and with it the view of two maps."""
+
+    day: Day | None
+    merges: ClassVar[str] = "compare"
+
+    def apply(self, state: State) -> State:
+        if self.day is None:
+            return replace(state, compare=None, swipe=None)
+        swipe = state.swipe if state.compare is not None else None  # undo may have left one behind
+        return replace(state, compare=_limited(self.day, DAY_LIMITS), swipe=swipe)
+
+
+@dataclass(frozen=True, slots=True)
+class SwapDays(Command):
+    """Let the cursor and the day it is compared with change places."""
+
+    def apply(self, state: State) -> State:
+        if state.compare is None:
+            return state
+        return replace(state, compare=state.time.cursor, time=replace(state.time, cursor=state.compare))
+
+
+@dataclass(frozen=True, slots=True)
+class SetSwipe(Command):
+    """Show the maps of both days with a handle between them at a share of the width, 0 to 1; None: one map."""
+
+    share: float | None
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        if self.share is None:
+            return replace(state, swipe=None)
+        if state.compare is None or not math.isfinite(self.share):
+            return state
+        return replace(state, swipe=min(max(self.share, 0.0), 1.0))
+
+
+@dataclass(frozen=True, slots=True)
 class Batch(Command):
     """Several commands as one step, for instance: select, centre and bring its time into view."""
 

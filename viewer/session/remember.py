@@ -74,6 +74,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "measure": {"path": [list(point) for point in state.measure.path], "closed": state.measure.closed},
         "range_rings": [{"centre": list(one.centre), "radii_m": list(one.radii_m)} for one in state.range_rings],
         "ground": state.ground,
+        "compare": state.compare,
     }
 
 
@@ -178,6 +179,11 @@ def _box(value: Any) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
+def _day(value: Any) -> int | None:
+    """A day, or None for none."""
+    return None if value is None else _whole(DAY_LIMITS)(value)
+
+
 def _items(value: Any, most: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > most:
         raise ValueError
@@ -222,5 +228,5 @@ _RASTER = {"path": _path, "opacity": _opacity}
 _TOP: dict[str, Reading] = {
     "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
     "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
-    "ground": _term(GROUNDS),
+    "ground": _term(GROUNDS), "compare": _day,
 }  # fmt: skip

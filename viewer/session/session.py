@@ -20,9 +20,9 @@ MAX_STEPS = 1_000
 """Commands that watchers may give in answer to one command; more are watchers that answer each other for ever."""
 REMEMBERED = (
     "camera", "time", "filters", "layers", "selected", "listed", "stack", "pins", "grid", "measure", "range_rings",
-    "raster",
+    "raster", "compare",
 )  # fmt: skip
-"""The fields that undo restores; theme, labels, units and playback stay as they are."""
+"""The fields that undo restores; theme, labels, units, the handle of two maps and playback stay as they are."""
 
 _Step = tuple[State, State]
 """The states before and after a step that can be taken back."""

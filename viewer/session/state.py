@@ -21,8 +21,8 @@ LonLat = tuple[float, float]
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 ALL_LAYERS = (
-    "raster", "relief", "water", "graticule", "ground", "control", "provinces", "borders", "rivers", "roads", "routes",
-    "sites", "towns", "holders", "rings", "incidents",
+    "raster", "relief", "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "roads",
+    "routes", "sites", "towns", "holders", "rings", "incidents",
 )  # fmt: skip
 
 
@@ -129,4 +129,8 @@ class State:
     range_rings: tuple[RangeRings, ...] = ()
     ground: str = "reach"
     """One of GROUNDS."""
+    compare: Day | None = None
+    """The day A that the cursor's, B, is compared with; None: nothing is compared."""
+    swipe: float | None = None
+    """Where the handle between the maps of A and B stands, as a share of the width; None: one map."""
     raster: Raster = field(default_factory=Raster)

@@ -44,7 +44,7 @@ def _seen_of(state: State) -> tuple[object, ...]:
     """All of a state that a picture follows from."""
     return (
         state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground,
-        state.raster, state.grid,
+        state.raster, state.grid, state.compare,
     )  # fmt: skip
 
 

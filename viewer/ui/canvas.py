@@ -33,9 +33,11 @@ from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
+from viewer.session.sides import shown_state
 from viewer.session.state import Camera, Ref, State
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.measuring import MeasuringTool
+from viewer.ui.swipe import Swipe
 from viewer.ui.text import plain_tip
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
 
 LonLat = tuple[float, float]
 SHOWN = (
-    "camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid", "raster"
+    "camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid", "raster",
+    "compare", "swipe",
 )  # fmt: skip
 REST_MS = 90
 QUICK_SECONDS = 0.040
@@ -88,6 +91,8 @@ class Canvas(QWidget):
         """Whether the last click was one of the path's, so that a second one does not zoom."""
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
+        self.swipe = Swipe(session, picture, self)
+        self.swipe.ready.connect(self._show_beside)
         self._painted: Painted | None = None
         self._wishes = 0
         self._seconds = {True: 1.0, False: 0.0}
@@ -129,10 +134,15 @@ class Canvas(QWidget):
         self._unwatch()
         self.tool.release()
         self.artist.release()
+        self.swipe.release()
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if changed == {"camera"}:
             self.update()
+        if changed == {"swipe"} and None not in (before.swipe, after.swipe):
+            self.swipe.follow(self.artist.alone)  # both pictures stay as they are
+            self.update()
+            return
         if self._hovered_words:
             QToolTip.hideText()  # what it said may no longer be there
             self._hovered_words = False
@@ -162,7 +172,7 @@ class Canvas(QWidget):
     @property
     def settled(self) -> bool:
         """Whether the picture shows the state as it is, as sharp as it can."""
-        waiting = self._due or self._sharpening.isActive() or self.artist.busy
+        waiting = self._due or self._sharpening.isActive() or self.artist.busy or self.swipe.artist.busy
         return self._whole and not waiting
 
     @property
@@ -171,7 +181,8 @@ class Canvas(QWidget):
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
-        return Wish(self.session.state, self.width(), self.height(), self.devicePixelRatioF(), self._wishes, hasty)
+        state, ratio = shown_state(self.session.state), self.devicePixelRatioF()
+        return Wish(state, self.width(), self.height(), ratio, self._wishes, hasty)
 
     def _paint_wanted(self) -> None:
         if self._due:
@@ -186,7 +197,7 @@ class Canvas(QWidget):
             return
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         slow = self._seconds[self._anew(wish)] > QUICK_SECONDS or not self.picture.knows(wish.state)
-        if self.picture.heavy or large or slow or self.artist.at_work:
+        if self.picture.heavy or large or slow or self.artist.at_work or self.swipe.artist.at_work:
             self.artist.order(wish)
         else:
             self._show(self.artist.paint(wish))
@@ -221,9 +232,23 @@ class Canvas(QWidget):
             self.update()
         else:
             self._update_places(change.places, painted.wish.ratio)
-        self.drawn.emit(self.result)
+        self.swipe.follow(self.artist.alone)
+        self.drawn.emit(self._both())
         if self._days[1] and self._days[0] == self._days[1]:
             self._foreseeing.start(AHEAD_MS)
+
+    def _show_beside(self) -> None:
+        self.update()
+        if self.result is not None:
+            self.drawn.emit(self._both())
+
+    def _both(self) -> Drawn | None:
+        """What the view shows, with the left of two maps."""
+        return self.result if self.result is None else replace(self.result, beside=self.swipe.beside)
+
+    def _result_at(self, at: QPointF) -> Drawn | None:
+        """What the map shows that a point of the widget lies in."""
+        return self.swipe.drawn_at(at.x()) or self.result
 
     def _foresee(self) -> None:
         """Time moves in even steps: paint the next one before it comes."""
@@ -256,6 +281,7 @@ class Canvas(QWidget):
                 painter.drawImage(target, painted.image, QRectF(painted.image.rect()))
             else:
                 painter.drawImage(0, 0, painted.image)
+        self.swipe.paint(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         state, pointer = self.session.state, self.pointer if self.tool.active else None
@@ -343,7 +369,8 @@ class Canvas(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
         at = event.position()
-        over = not self._stale() and self.result is not None and self.result.over(at.x(), at.y(), REACH)
+        result = self._result_at(at)
+        over = not self._stale() and result is not None and result.over(at.x(), at.y(), REACH)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         self._hovered = event.position()
         if over:
@@ -356,7 +383,8 @@ class Canvas(QWidget):
         """Name what is under the pointer: marks at once, areas when the pointer rests."""
         self._resting.stop()
         at = self._hovered
-        words = "" if self._stale() or self.result is None else self.result.describe(at.x(), at.y())
+        result = self._result_at(at)
+        words = "" if self._stale() or result is None else result.describe(at.x(), at.y())
         self._hovered_words = bool(words)
         if words and self.underMouse():
             QToolTip.showText(self.mapToGlobal(at.toPoint()), plain_tip(words), self)
@@ -393,12 +421,14 @@ class Canvas(QWidget):
         elif refs:
             self._say(Select(refs[0]))
         else:
-            areas = self.result.areas_at(at.x(), at.y()) if self.result is not None else ()
+            result = self._result_at(at)
+            areas = result.areas_at(at.x(), at.y()) if result is not None else ()
             self._say(Select(areas[0] if areas else None))
 
     def picked(self, at: QPointF) -> tuple[Ref, ...]:
         """What the picture shows at a point of the widget, top first."""
-        return tuple(self.result.pick(at.x(), at.y(), REACH)) if self.result is not None else ()
+        result = self._result_at(at)
+        return tuple(result.pick(at.x(), at.y(), REACH)) if result is not None else ()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """End the path that is measured, or zoom in on the point."""

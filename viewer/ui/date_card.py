@@ -48,7 +48,7 @@ class DateCard(QFrame):
         self._column.setSpacing(0)
         self._column.addWidget(self.date)
         self._column.addLayout(row)
-        self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed"), self._changed)
+        self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed", "compare"), self._changed)
         self.fit_to(parent.height())
 
     def fit_to(self, height: int) -> None:
@@ -93,7 +93,7 @@ class DateCard(QFrame):
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)
         said = count_line(counts) if counts.in_view else nothing_in_view(self.data, state)
-        changed = [self.date.say(date_words(state.time)), self.count.say(said)]
+        changed = [self.date.say(date_words(state.time, state.compare)), self.count.say(said)]
         changed += [
             _say_on(button, f"{number:,} {word}", number > 0)
             for button, number, word in (

@@ -89,3 +89,5 @@ class Docks(QObject):
             window.tabifyDockWidget(tabs[0], other)
         window.setTabPosition(left | right, QTabWidget.TabPosition.North)
         tabs[0].raise_()
+        for panel in PANELS:
+            self.by_name[panel.id].setVisible(panel.opens)

@@ -58,7 +58,7 @@ class Parts:
 
         session, data = self._loaded.session, self._loaded.data
         for panel in PANELS:
-            self.panels[panel.id] = panel.make(session, data, self._tokens)
+            self.panels[panel.id] = panel.make(session, data, self._tokens, self._loaded.basemap)
             self.made.append(self.panels[panel.id])
             yield
         self.timeline = Timeline(session, data, self._tokens)

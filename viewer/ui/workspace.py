@@ -147,6 +147,7 @@ class Workspace(QObject):
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
             "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
+            "panel_change": self.toggle_change,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
@@ -287,6 +288,12 @@ class Workspace(QObject):
             self.status.say("Nothing was selected yet: click the map, or press Down")
             return
         self.session.dispatch(Select(None if selected is not None else self._last_selected))
+
+    def toggle_change(self) -> None:
+        """Show the panel of what changed, or hide it."""
+        self.toggle_panel("change")
+        if self.docks["change"].isVisible() and not any(self._right):
+            self.give_width("change")
 
     def toggle_all(self) -> None:
         """Map and timeline only, or back to what was open."""

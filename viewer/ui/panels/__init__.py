@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from viewer.draw.tokens import Tokens
+    from viewer.geo.basemap import Basemap
     from viewer.session.session import Session
     from viewer.store.dataset import DataSet
 
@@ -24,34 +25,43 @@ class Panel:
     id: str
     title: str
     side: str
-    make: Callable[[Session, DataSet, Tokens], QWidget]
+    make: Callable[[Session, DataSet, Tokens, Basemap], QWidget]
+    opens: bool = True
+    """Whether it is open, or may be, where nobody has chosen yet."""
 
 
-def _layers(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+def _layers(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.layers import LayersPanel
 
     return LayersPanel(session, data, tokens)
 
 
-def _filters(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+def _filters(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.filters import FiltersPanel
 
     return FiltersPanel(session, data, tokens)
 
 
-def _records(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+def _records(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.records import RecordsPanel
 
     return RecordsPanel(session, data, tokens)
 
 
-def _detail(session: Session, data: DataSet, tokens: Tokens) -> QWidget:
+def _detail(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.detail import DetailPanel
 
     return DetailPanel(session, data, tokens)
 
 
+def _change(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+    from viewer.ui.panels.change import ChangePanel
+
+    return ChangePanel(session, data, tokens, basemap)
+
+
 PANELS = (
     Panel("layers", "Layers", "left", _layers), Panel("filters", "Filters", "left", _filters),
     Panel("records", "Records", "right", _records), Panel("detail", "Details", "right", _detail),
+    Panel("change", "Change", "right", _change, opens=False),
 )  # fmt: skip

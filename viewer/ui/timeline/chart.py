@@ -40,7 +40,7 @@ from viewer.ui.timeline.paint import TOTAL_ALPHA, Content, group_colour
 from viewer.ui.timeline.scale import bin_unit
 from viewer.ui.timeline.spans import MOST_BARS, Bar, Segment, packed, segments
 
-WATCHED = ("time", "filters", "pins", "selected")
+WATCHED = ("time", "filters", "pins", "selected", "compare")
 LEAST_DAYS = 6.0
 """The closest zoom."""
 WHEEL_ZOOM = 1.25
@@ -234,6 +234,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self._reshape()
         if changed & {"filters", "pins", "selected"}:
             self.backdrop.forget()
+        if "compare" in changed:
+            self.pointer.update()
         if "time" in changed:
             if self.grip is None:
                 self._follow(after.time.cursor)
@@ -277,9 +279,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         """Take hold of the window or the cursor, or of the axis with the other buttons."""
         self._pressed = event.position()
         if event.button() == Qt.MouseButton.LeftButton:
-            time = self.session.state.time
+            time, compare = self.session.state.time, self.session.state.compare
             self._before = time.cursor
-            self.grip = hand.gripped(self.frame(), time, event.position().x())
+            self.grip = hand.gripped(self.frame(), time, event.position().x(), compare)
+            if self.grip.part == "compare":
+                self.session.break_merge()  # setting the day was a step of its own
             on_bar = self._bar_under(event.position()) is not None
             if self.grip.part == "cursor" and not on_bar:
                 self._want(hand.moved(self.grip, self.grip.at, self.extent))
@@ -299,8 +303,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             if self._is_drag(event.position()):
                 self._want(hand.moved(self.grip, self._at(x), self.extent))
         else:
-            part = hand.gripped(self.frame(), self.session.state.time, x).part
-            edge = part in ("first", "last")
+            state = self.session.state
+            edge = hand.gripped(self.frame(), state.time, x, state.compare).part in ("first", "last", "compare")
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
         event.accept()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.domain.dates import Day
-from viewer.session.commands import Command, SetCursor, SetSpan
+from viewer.session.commands import Command, SetCompare, SetCursor, SetSpan
 from viewer.session.playback import step
 from viewer.session.state import STEPS, Time
 from viewer.session.window import window_of
@@ -20,7 +20,10 @@ LEAST_SCRUB = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """A hold on time: `part` is first, last (the edges), body (the window) or cursor; where and when it began."""
+    """A hold on time: `part` is first, last (the edges), body (the window), cursor or compare (the day A).
+
+    at, time: where and when it began.
+    """
 
     part: str
     at: float
@@ -28,9 +31,11 @@ class Grip:
     time: Time
 
 
-def gripped(frame: Frame, time: Time, x: float) -> Grip:
-    """What the pointer at pixel x would take hold of."""
+def gripped(frame: Frame, time: Time, x: float, compare: Day | None = None) -> Grip:
+    """What the pointer at pixel x would take hold of; the day compared with unless the cursor is as near."""
     at = frame.start + x * frame.days_per_pixel
+    if compare is not None and abs(x - frame.x(compare + 0.5)) <= min(REACH, abs(x - frame.x(time.cursor + 0.5)) - 1):
+        return Grip("compare", at, time)
     if time.mode != "window":
         return Grip("cursor", at, time)
     first, last = window_of(time)
@@ -49,6 +54,8 @@ def moved(grip: Grip, at: float, extent: tuple[Day, Day]) -> Command:
         return SetSpan(min(round(at), last), last)
     if grip.part == "last":
         return SetSpan(first, max(_within(round(at) - 1, extent), first))
+    if grip.part == "compare":
+        return SetCompare(_within(int(at // 1), extent))
     if grip.part == "body":
         return SetCursor(_within(last + round(at - grip.at), extent))
     return SetCursor(_within(int(at // 1), extent))

@@ -127,7 +127,9 @@ class Pointer(Overlay):
             self._edge(painter, frame.x(last + 1), height)
         x = round(frame.x(time.cursor + (1 if time.mode == "cumulative" else 0.5)))
         painter.fillRect(QRectF(x - 1, 0, 2, height), tokens.colour("ink"))
-        if chart.grip is not None:
+        if (compare := chart.session.state.compare) is not None:
+            self._compared(painter, frame, round(frame.x(compare + 0.5)), compare, height)
+        if chart.grip is not None and chart.grip.part != "compare":
             edge = chart.grip.part == "first"
             self._badge(painter, frame, frame.x(first) if edge else x, first if edge else time.cursor)
         if chart.hasFocus():
@@ -147,9 +149,17 @@ class Pointer(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _badge(self, painter: QPainter, frame: Frame, x: float, day: Day) -> None:
+    def _compared(self, painter: QPainter, frame: Frame, x: float, day: Day, height: float) -> None:
+        """The head of the day that is compared with: a dashed line with its flag, so that nobody takes it for B."""
+        pen = QPen(self.chart.tokens.colour("ink"), 2)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, 0), QPointF(x, height))
+        self._badge(painter, frame, x, day, f"A {day_words(day)}")
+
+    def _badge(self, painter: QPainter, frame: Frame, x: float, day: Day, label: str = "") -> None:
         """The date beside the line that is being moved."""
-        tokens, label = self.chart.tokens, day_words(day)
+        tokens, label = self.chart.tokens, label or day_words(day)
         size = self._badge_size(label)
         fits = x + BADGE_GAP + size.width() <= frame.width
         rect = QRectF(QPointF(x + BADGE_GAP if fits else x - BADGE_GAP - size.width(), 2), size)

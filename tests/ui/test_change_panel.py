@@ -1,0 +1,248 @@
+"""The panel of what changed: numbers worked out in threads, a rule beside them, and a chart that a click can go by."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from viewer.domain.dates import parse
+from viewer.draw.tokens import tokens_for
+from viewer.geo.basemap import Basemap, read_basemap
+from viewer.paths import resources_dir
+from viewer.session.change import balances
+from viewer.session.change_words import code_of
+from viewer.session.commands import SetCompare, SetCursor
+from viewer.session.session import Session
+from viewer.session.share import Months, ground_by_month, month_days, shares_of, stated_shares
+from viewer.session.state import State, Time
+from viewer.store.dataset import DataSet
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.panels import change as change_panel
+from viewer.ui.panels.change import ChangePanel
+from viewer.ui.working import Working
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Button, Mod, Key = Qt.MouseButton, Qt.KeyboardModifier, Qt.Key
+A, B = (parse(text).earliest or 0 for text in ("2017-01-01", "2017-11-14"))
+WAIT_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def basemap() -> Basemap:
+    return read_basemap(resources_dir() / "basemap.bin")
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(State(time=Time(cursor=B)))
+
+
+@pytest.fixture
+def few_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three months are enough to see a chart."""
+    days = tuple(parse(text).earliest or 0 for text in ("2017-01", "2017-06", "2017-12"))
+    monkeypatch.setattr("viewer.session.share.month_days", lambda data: days)
+
+
+@pytest.fixture
+def panel(
+    qtbot: QtBot, session: Session, builtin: DataSet, basemap: Basemap, few_months: None
+) -> Iterator[ChangePanel]:
+    widget = ChangePanel(session, builtin, tokens_for("light", builtin.actors), basemap)
+    qtbot.addWidget(widget)
+    widget.resize(350, 900)
+    yield widget
+    widget.release()
+
+
+def shown(qtbot: QtBot, panel: ChangePanel) -> ChangePanel:
+    panel.show()
+    qtbot.waitUntil(lambda: panel.months is not None, timeout=WAIT_MS)
+    return panel
+
+
+def test_without_a_day_it_teaches_how_to_set_one(qtbot: QtBot, panel: ChangePanel, session: Session) -> None:
+    shown(qtbot, panel)
+
+    assert panel.empty.isVisible()
+    assert "press B" in panel.empty.text()
+    assert not panel.table.isVisible()
+    QTest.mouseClick(panel.begin, Button.LeftButton)
+    assert session.state.compare == B
+    qtbot.waitUntil(panel.table.isVisible, timeout=WAIT_MS)
+    assert not panel.empty.isVisible()
+
+
+def test_the_table_says_what_was_worked_out_with_its_days_and_rule(
+    qtbot: QtBot, panel: ChangePanel, session: Session, builtin: DataSet, basemap: Basemap
+) -> None:
+    shown(qtbot, panel)
+    session.dispatch(SetCompare(A))
+    qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
+    found = balances(builtin, basemap, A, B, "reach")
+    lines = [
+        [panel.table.item(row, column).text() for column in range(6)] for row in range(panel.table.rowCount())
+    ]
+
+    assert [line[0] for line in lines] == [code_of(builtin, one.party) for one in found]
+    assert lines[0] == ["GOV", *(f"{n:,.0f}" if n else "\u2013" for n in (
+        found[0].before, found[0].after, found[0].gained, found[0].lost, found[0].held
+    ))]  # fmt: skip
+    assert [one.after for one in found] == sorted((one.after for one in found), reverse=True)
+    assert panel.days.text() == "A 1 Jan 2017 \u2192 B 14 Nov 2017"
+    assert "ground of towns within 40 km, drawn areas before it; schematic" in panel.rule.text()
+
+
+def test_the_numbers_follow_the_cursor(qtbot: QtBot, panel: ChangePanel, session: Session) -> None:
+    session.dispatch(SetCompare(A))
+    shown(qtbot, panel)
+    session.dispatch(SetCursor(B + 30))
+    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0][1] == B + 30, timeout=WAIT_MS)
+
+    assert panel.days.text().endswith("B 14 Dec 2017")
+
+
+def test_ctrl_c_in_the_table_copies_it_as_text(qtbot: QtBot, panel: ChangePanel, session: Session, qapp: Any) -> None:
+    session.dispatch(SetCompare(A))
+    shown(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    panel.activateWindow()
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Key.Key_C, Mod.ControlModifier)
+    qapp.removeEventFilter(rule)
+    lines = QGuiApplication.clipboard().text().splitlines()
+
+    assert lines[0] == "Ground in km\u00b2, A 1 Jan 2017, B 14 Nov 2017"
+    assert lines[1].split("\t") == ["party", "A", "B", "gained", "lost", "held"]
+    assert lines[2].startswith("Syrian government and its forces\t")
+    assert lines[-1].startswith("Rule: ground of towns within 40 km")
+
+
+def test_nothing_is_worked_out_while_nobody_sees_it(panel: ChangePanel, session: Session, qapp: Any) -> None:
+    session.dispatch(SetCompare(A))
+    qapp.processEvents()
+
+    assert not panel.balancing.busy
+    assert not panel.counting.busy
+    assert panel.chart is None
+
+
+def test_the_chart_names_its_denominator_and_a_click_goes_to_a_day(
+    qtbot: QtBot, panel: ChangePanel, session: Session
+) -> None:
+    shown(qtbot, panel)
+    chart = panel.chart
+    assert chart is not None
+    assert "km\u00b2 of ground with a claim that day" in panel.denominator.text()
+    panel.whole.setCurrentIndex(1)
+    panel.whole.activated.emit(1)
+    assert "percent of the 186,000 km\u00b2 of land of Syria" in panel.denominator.text()
+
+    area = chart.getViewBox().sceneBoundingRect()
+    QTest.mouseClick(chart.viewport(), Button.LeftButton, Mod.NoModifier, area.center().toPoint())
+    assert abs(session.state.time.cursor - (parse("2017-06-17").earliest or 0)) < 6
+
+
+def test_what_a_source_says_stands_apart(qtbot: QtBot, panel: ChangePanel, builtin: DataSet) -> None:
+    shown(qtbot, panel)
+    chart = panel.chart
+    assert chart is not None
+    (said,) = stated_shares(builtin)
+
+    assert said.key == "s0-territory-left"
+    assert "\u201clast 10 percent\u201d of its greatest extent in both countries, on a day" in panel.stated.text()
+    area = chart.getViewBox().sceneBoundingRect()
+    at = QPointF(area.left() + chart.x_of((17440 + 17470) / 2), area.top() + 8)
+    assert "last 10 percent" in chart.words_at(at)
+    below = chart.words_at(QPointF(at.x(), area.bottom() - 10))
+    assert "%" in below
+    assert "10 percent" not in below
+
+
+def test_the_work_can_be_stopped_and_taken_up_again(
+    qtbot: QtBot, panel: ChangePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, go_on = threading.Event(), threading.Event()
+
+    def slow(data: DataSet, basemap: Basemap, reading: str, tick: Callable[[float], None]) -> Months:
+        going.set()
+        go_on.wait(10)
+        tick(0.5)
+        return ground_by_month(data, basemap, reading, tick)
+
+    monkeypatch.setattr(change_panel, "ground_by_month", slow)
+    panel.show()
+    qtbot.waitUntil(going.is_set, timeout=WAIT_MS)
+    assert panel.progress.isVisible()
+    QTest.mouseClick(panel.stop, Button.LeftButton)
+    go_on.set()
+    qtbot.waitUntil(lambda: panel.counting._thread is None, timeout=WAIT_MS)
+    assert panel.months is None
+    assert not panel.progress.isVisible()
+    QTest.mouseClick(panel.stop, Button.LeftButton)
+    qtbot.waitUntil(lambda: panel.months is not None, timeout=WAIT_MS)
+    assert not panel.stop.isVisible()
+
+
+def test_of_several_questions_the_newest_is_answered(qtbot: QtBot) -> None:
+    begun, go_on, told = threading.Event(), threading.Event(), []
+
+    def work(question: int, tick: Callable[[float], None]) -> int:
+        begun.set()
+        go_on.wait(10)
+        tick(0.5)
+        return question * 2
+
+    working = Working(work)
+    working.answered.connect(lambda question, answer: told.append((question, answer)))
+    working.ask(1)
+    begun.wait(10)
+    working.ask(2)
+    working.ask(3)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    working.release()
+
+    assert told == [(3, 6)]
+
+
+def test_shares_of_a_month_add_up(builtin: DataSet, basemap: Basemap, few_months: None) -> None:
+    months = ground_by_month(builtin, basemap, "reach", lambda share: None)
+    claimed = shares_of(months, "claimed")
+    syria = shares_of(months, "syria")
+
+    assert len(claimed.days) == 3
+    assert np.allclose(claimed.share.sum(axis=0) + claimed.others, 1.0)
+    assert ((syria.share.sum(axis=0) + syria.others) < 1.0).all()
+    assert claimed.share[0].sum() == claimed.share.sum(axis=1).max(), "who had most comes first"
+
+
+def test_there_is_a_month_from_the_first_claim_to_the_last(builtin: DataSet) -> None:
+    days = month_days(builtin)
+
+    assert days[0] <= 14975 < days[1]
+    assert all(27 < later - day < 32 for day, later in pairwise(days))
+    assert days[-1] <= (parse(builtin.meta.as_of).latest or 0)
+
+
+def test_another_theme_paints_the_whole_chart_anew(qtbot: QtBot, panel: ChangePanel, builtin: DataSet) -> None:
+    shown(qtbot, panel)
+    chart = panel.chart
+    assert chart is not None
+    light = chart.grab().toImage()
+    for theme in ("dark", "light"):
+        panel.set_tokens(tokens_for(theme, builtin.actors))
+        qtbot.wait(1)
+
+    assert chart.grab().toImage() == light

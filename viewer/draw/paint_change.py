@@ -1,0 +1,96 @@
+"""What changed hands as pixels, among the areas of control: a veil over what did not, pieces with letters on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
+
+from viewer.draw.hatch import CALM, paint_change
+from viewer.draw.labels import paint_text, text_box
+from viewer.draw.paint_control import AreaKind, Paths
+from viewer.draw.screen import Screen
+from viewer.draw.steps import Box, Look, Surface
+from viewer.draw.tokens import Tokens
+from viewer.layers.primitives import Calm, ChangeArea, ControlArea
+
+OUTSIDE, HALO = 3.0, 3.0
+Thing = ControlArea | Calm | ChangeArea
+
+
+@dataclass
+class GroundKind:
+    """How areas of control, the veil over them and what changed are painted into one image."""
+
+    areas: AreaKind
+    paths: Paths = field(default_factory=Paths)
+
+    def reach(self, thing: Thing, screen: Screen, tokens: Tokens) -> Box:
+        """The veil lies over all of a view."""
+        if isinstance(thing, ControlArea):
+            return self.areas.reach(thing, screen, tokens)
+        if isinstance(thing, Calm):
+            return 0.0, 0.0, float(screen.width), float(screen.height)
+        west, south, east, north = thing.ground.outline.box
+        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
+        if not _has_room(thing, screen):
+            return box
+        at, (wide, high) = _at(thing, screen), text_box(thing.code, "code", tokens, HALO)
+        return (
+            min(box[0], at.x() - wide), min(box[1], at.y() - high),
+            max(box[2], at.x() + wide), max(box[3], at.y() + high),
+        )  # fmt: skip
+
+    def vertices(self, thing: Thing, screen: Screen, ratio: float) -> int:
+        """Those of the areas of control: changes are few, and are always drawn with all their details."""
+        return self.areas.vertices(thing, screen, ratio) if isinstance(thing, ControlArea) else 0
+
+    def within(self, thing: Thing, screen: Screen) -> bool:
+        """Whether any of its rings may be in the view."""
+        return isinstance(thing, Calm) or thing.ground.outline.touches(*screen.bounds)
+
+    def pointed(self, thing: Thing, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
+        """What changed is told first; a click finds the town below it."""
+        if isinstance(thing, ControlArea):
+            return self.areas.pointed(thing, screen, tokens)
+        if isinstance(thing, Calm):
+            return ()
+        return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
+
+    def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """Paint one of them."""
+        if isinstance(thing, ControlArea):
+            self.areas.paint(painter, thing, look, tokens, chosen)
+        elif isinstance(thing, Calm):
+            _paint_veil(painter, QRectF(0, 0, look.screen.width, look.screen.height), 1 - CALM, look, tokens)
+        else:
+            path = self.paths.on(thing.ground, look.screen, look.ratio)
+            _paint_veil(painter, path, 1.0, look, tokens)
+            paint_change(painter, path, thing.was, thing.now, thing.control, tokens, look.ratio)
+            if _has_room(thing, look.screen):
+                paint_text(painter, thing.code, _at(thing, look.screen), "code", tokens, halo=HALO)
+
+
+def _paint_veil(painter: QPainter, shape: QRectF | QPainterPath, share: float, look: Look, tokens: Tokens) -> None:
+    """Take away a share of what was painted into an image; a device that cannot gets paper laid upon it."""
+    path = shape if isinstance(shape, QPainterPath) else QPainterPath()
+    if isinstance(shape, QRectF):
+        path.addRect(shape)
+    if look.vector:
+        painter.fillPath(path, tokens.colour("paper", share))
+        return
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    painter.fillPath(path, tokens.colour("ink", share))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+
+def _has_room(area: ChangeArea, screen: Screen) -> bool:
+    return area.ground.spot[2] / screen.camera.scale >= 11.0 * len(area.code) + 16
+
+
+def _at(area: ChangeArea, screen: Screen) -> QPointF:
+    x, y, _ = area.ground.spot
+    px, py = screen.point_px(x, y)
+    return QPointF(px, py + 5)

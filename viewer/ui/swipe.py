@@ -1,0 +1,117 @@
+"""The handle between the maps of two days: dragging it only lays two kept pictures beside each other anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from viewer.domain.dates import day_words
+from viewer.draw.swipe import paint_handle
+from viewer.session import camera as cameras
+from viewer.session.commands import SetSwipe
+from viewer.session.session import Session
+from viewer.session.sides import sides
+from viewer.ui.artist import Artist, Painted, Wish
+
+if TYPE_CHECKING:
+    from viewer.draw.drawn import Drawn
+    from viewer.draw.picture import MapPicture
+
+WIDTH = 22
+"""Pixels of the map that the handle takes."""
+
+
+class Swipe(QWidget):
+    """The handle, and the picture of the left map; the canvas has that of the right one."""
+
+    ready = Signal()
+    """The left map is there, or another one."""
+
+    def __init__(self, session: Session, picture: MapPicture, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._picture, self._map = session, picture, parent
+        self._painted: Painted | None = None
+        self._wishes = 0
+        self.artist = Artist(picture, self)
+        self.artist.finished.connect(self._show)
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAccessibleName("Handle between the maps of A and B")
+        self.setToolTip("Drag, or press comma and full stop, to see more of one map or the other")
+        self.hide()
+
+    def release(self) -> None:
+        """Wait for a picture that is being painted, before the data are closed."""
+        self.artist.release()
+
+    @property
+    def stands(self) -> float:
+        """Where the handle stands, in pixels of the map."""
+        return (self._session.state.swipe or 0.0) * self._map.width()
+
+    @property
+    def beside(self) -> Drawn | None:
+        """What the left map shows, while there are two."""
+        return self._painted.drawn if self._painted is not None and sides(self._session.state) is not None else None
+
+    def drawn_at(self, x: float) -> Drawn | None:
+        """What the left map shows, if a pixel of the map lies in it."""
+        return self.beside if x < self.stands else None
+
+    def follow(self, alone: bool) -> None:
+        """Show the handle where it belongs, and have the left map painted if it is another one.
+
+        alone: there may be no thread yet.
+        """
+        both, parent = sides(self._session.state), self._map
+        self.setVisible(both is not None)
+        if both is None:
+            self._painted = None
+            return
+        self.setGeometry(round(self.stands) - WIDTH // 2, 0, WIDTH, parent.height())
+        self._wishes += 1
+        wish = Wish(both[0], parent.width(), parent.height(), parent.devicePixelRatioF(), self._wishes)
+        self.artist.alone = alone
+        if self._painted is None or not self._painted.wish.alike(wish):
+            self.artist.order(wish)
+
+    def _show(self, painted: Painted) -> None:
+        self._painted = painted
+        self.ready.emit()
+
+    def paint(self, painter: QPainter) -> None:
+        """The left map over the right one, moved with the hand until the exact one is there, and the handle."""
+        state, parent, painted = self._session.state, self._map, self._painted
+        if sides(state) is None or state.compare is None:
+            return
+        width, height, first = parent.width(), parent.height(), state.compare
+        if painted is not None:
+            first = painted.wish.state.time.cursor
+            size = painted.image.deviceIndependentSize()
+            left, top, stretch = cameras.moved_picture(
+                painted.wish.state.camera, (size.width(), size.height()), state.camera, width, height
+            )
+            painter.save()
+            painter.setClipRect(QRectF(0, 0, self.stands, height))
+            target = QRectF(left, top, size.width() * stretch, size.height() * stretch)
+            painter.drawImage(target, painted.image, QRectF(painted.image.rect()))
+            painter.restore()
+        words = day_words(first), day_words(state.time.cursor)
+        paint_handle(painter, self.stands, height, words, self._picture.tokens(state.theme))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the handle."""
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw it along."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            x = self.mapToParent(event.position().toPoint()).x()
+            self._session.dispatch(SetSwipe(x / max(1, self._map.width())))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        event.accept()

@@ -1,0 +1,87 @@
+"""Works something out in a thread, so that the window need not wait for it: of the questions asked the newest wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from viewer.store.progress import Cancelled
+
+Work = Callable[[Any, Callable[[float], None]], Any]
+"""From a question to its answer. It tells the share done, 0 to 1, which stops it once nobody waits any more."""
+
+
+class Working(QObject):
+    """One kind of work; the thread lives as long as one question, and touches nothing of the window."""
+
+    answered = Signal(object, object)
+    """The question asked last, and its answer."""
+    progressed = Signal(float)
+    """The share done."""
+    _over = Signal()
+
+    def __init__(self, work: Work, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._wanted: Any = None
+        self._answer: tuple[Any, Any, Exception | None] | None = None
+        self._thread: threading.Thread | None = None
+        self._over.connect(self._next, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._wanted is not None
+
+    def ask(self, question: Any) -> None:
+        """Answer a question in place of any other; None is no question."""
+        self._wanted = question
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, args=(question,), name="badia-working", daemon=True)
+            self._thread.start()
+
+    def forget(self) -> None:
+        """Nobody waits for an answer any more."""
+        self._wanted = None
+
+    def release(self) -> None:
+        """Stop and wait for that, before the data are closed."""
+        self.forget()
+        self.blockSignals(True)
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self, question: Any) -> None:
+        def tick(share: float) -> None:
+            if self._wanted != question:
+                raise Cancelled
+            self.progressed.emit(share)
+
+        try:
+            self._answer = question, self._work(question, tick), None
+        except Cancelled:
+            self._answer = None
+        except Exception as error:  # noqa: BLE001 - raised again in the window's thread
+            self._answer = question, None, error
+        finally:
+            self._over.emit()
+
+    def _next(self) -> None:
+        """In the window's thread: tell, or go on with what was wished for meanwhile."""
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        wanted, answer, self._answer = self._wanted, self._answer, None
+        if wanted is None:
+            return
+        if answer is None or answer[0] != wanted:
+            self.ask(wanted)
+            return
+        self.forget()
+        if answer[2] is not None:
+            raise answer[2]
+        self.answered.emit(wanted, answer[1])
