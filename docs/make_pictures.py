@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 SIZE = (1366, 768)
+MOST_SECONDS = 60
 
 
 def main() -> None:
@@ -42,12 +44,12 @@ def _draw_all(folder: Path, memory: Path) -> None:
     _open_builtin(window)
     for name, arrange in PICTURES.items():
         arrange(window)
-        _settle(application)
+        _settle(application, window)
         image = window.grab()
         image.save(str(folder / f"{name}.png"))
         print(folder / f"{name}.png")
     window.close()
-    _settle(application)
+    _settle(application, None)
 
 
 def _open_builtin(window: Any) -> None:
@@ -61,11 +63,14 @@ def _open_builtin(window: Any) -> None:
     window.work.finish()
 
 
-def _settle(application: Any) -> None:
-    """Let queued drawing and layout come to rest."""
-    for _ in range(30):
+def _settle(application: Any, window: Any) -> None:
+    """Let queued drawing and layout come to rest, and what threads work out arrive."""
+    until = time.monotonic() + MOST_SECONDS
+    calm = 0
+    while calm < 30 and time.monotonic() < until:
         application.processEvents()
         application.sendPostedEvents()
+        calm = calm + 1 if window is None or window.work is None or window.work.canvas.settled else 0
 
 
 def _send(window: Any, *commands: Any) -> None:
@@ -129,17 +134,41 @@ def dark(window: Any) -> None:
     )
 
 
+def border(window: Any) -> None:
+    """A saved view: the border that looked empty in January 2019, with the presence said to hide there."""
+    from viewer.session.commands import SetTheme
+    from viewer.session.views import view_shown
+
+    (view,) = [view for view in window.work.data.views if view.key == "s1-map-border"]
+    _send(window, SetTheme("light"), view_shown(view))
+
+
+def change(window: Any) -> None:
+    """What changed hands in 2017."""
+    from viewer.session.camera import fit_camera
+    from viewer.session.commands import SetCamera, SetCompare, SetSpan
+    from viewer.session.opening import region_of
+
+    _send(
+        window,
+        SetCamera(fit_camera(*region_of(window.work.data), *SIZE)),
+        SetSpan(_day(2017, 12, 2), _day(2017, 12, 31)),
+        SetCompare(_day(2017, 1, 1)),
+    )
+
+
 def search(window: Any) -> None:
     """A name in Arabic finds the town."""
-    from viewer.session.commands import SetTheme
+    from viewer.session.commands import SetCompare, SetTheme
 
-    _send(window, SetTheme("light"))
+    _send(window, SetCompare(None), SetTheme("light"))
     window.open_search()
     window.search.setText("البوكمال")
 
 
 PICTURES: dict[str, Callable[[Any], None]] = {
-    "opening": opening, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark, "search": search,
+    "opening": opening, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark,
+    "border": border, "change": change, "search": search,
 }  # fmt: skip
 
 if __name__ == "__main__":

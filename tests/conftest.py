@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from viewer.domain.records import Records
 from viewer.formats.textset import read_text_set
@@ -33,6 +34,11 @@ os.environ.update(
 DATA = Path(__file__).parents[1] / "data"
 SMALL_ID = "small"
 LONGEST_MS = 30_000
+# Neither a slow nor a busy machine fails a test, and what a fixture gives to all examples is read only.
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("suite")
 
 
 def pytest_sessionfinish() -> None:

@@ -68,7 +68,7 @@ def inner(picture: np.ndarray) -> np.ndarray:
 
 
 @given(spots())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_discs_lie_as_a_painter_would_lay_them(events: tuple[np.ndarray, np.ndarray]) -> None:
     columns, lines, edge = disc(1.0)
     covered = list(zip(columns.tolist(), lines.tolist(), edge.tolist(), strict=True))
@@ -77,7 +77,7 @@ def test_discs_lie_as_a_painter_would_lay_them(events: tuple[np.ndarray, np.ndar
 
 
 @given(spots())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_dots_lie_as_a_painter_would_lay_them(events: tuple[np.ndarray, np.ndarray]) -> None:
     around = range(-2, 3)
     covered = [(x, y, False) for x in around for y in around if abs(x) + abs(y) < 4]
@@ -108,7 +108,7 @@ def cloud(small: DataSet, seed: int, number: int, reach: float = 500.0) -> Event
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.5, 1.0, 2.0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_view_holds_what_lies_in_it_at_its_pixel(small: DataSet, seed: int, grain: float) -> None:
     events = cloud(small, seed, 120)
     mask, area = np.isfinite(events.x) & (np.arange(120) % 7 != 0), grid(grain)
@@ -128,7 +128,7 @@ def test_a_view_holds_what_lies_in_it_at_its_pixel(small: DataSet, seed: int, gr
 
 
 @given(st.integers(0, 10_000), st.integers(0, 400), st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_cells_count_every_event_once(small: DataSet, seed: int, one: int, other: int) -> None:
     events = cloud(small, seed, 400, 300.0)
     view = in_view(events, np.isfinite(events.x), grid(), [slice(0, 400)])

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.draw.labels import Placed, place_labels
@@ -47,7 +47,7 @@ towns = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(towns)
 def test_names_never_overlap(tokens: Tokens, found: list[tuple[float, float, str, int]]) -> None:
     labels = [Label(x, y, text, "", "town2", priority, gap=6.0) for x, y, text, priority in found]

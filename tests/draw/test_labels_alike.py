@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.draw.labels import BENT, EXACT, REPEAT, Block, Box, Placed, block_of, place_labels
@@ -164,7 +164,7 @@ rivers = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     st.lists(st.one_of(names, rivers), max_size=30), st.floats(0.4, 6.0),
     st.lists(st.tuples(coordinates, coordinates), max_size=20),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.geo.lettering import ALONG, MOST, Ground, Lettering, Spot
@@ -28,12 +28,13 @@ def ground(x: float, y: float, size: float, corners: int = 7) -> Ground:
     return Ground(Outline((ring,)), (x, y, size))
 
 
-def plain_spots(grounds: Sequence[Ground], covering: Sequence[bool]) -> list[Spot]:
+def plain_spots(grounds: Sequence[Ground], covering: Sequence[bool]) -> list[list[Spot]]:
+    """For each ground the spots that are as good as any: of equally wide ones rounding alone prefers one."""
     spots = []
     for index, one in enumerate(grounds):
         above = [other for other, covers in zip(grounds[index + 1 :], covering[index + 1 :], strict=True) if covers]
         x, y, _ = one.spot
-        spots.append(one.spot)
+        spots.append([one.spot])
         if not any(inside(other.outline.rings, x, y) for other in above):
             continue
         west, south, east, north = one.outline.box
@@ -46,8 +47,8 @@ def plain_spots(grounds: Sequence[Ground], covering: Sequence[bool]) -> list[Spo
             if inside(one.outline.rings, x, y) and not any(inside(other.outline.rings, x, y) for other in above)
         ]
         if free:
-            room, x, y = max(free)
-            spots[-1] = x, y, 2 * room
+            widest, _, _ = max(free)
+            spots[-1] = [(x, y, 2 * room) for room, x, y in free if room == pytest.approx(widest)]
     return spots
 
 
@@ -56,8 +57,6 @@ some = st.tuples(
 )  # fmt: skip
 
 
-# The same days each time: where two spots are equally wide, rounding alone decides between them.
-@settings(derandomize=True)
 @given(st.lists(st.lists(some, max_size=8), min_size=1, max_size=3))
 def test_spots_are_those_of_a_plain_search_on_every_day(days: list[list[Any]]) -> None:
     """One lettering serves all days: what it learned on one is right on the next."""
@@ -67,7 +66,7 @@ def test_spots_are_those_of_a_plain_search_on_every_day(days: list[list[Any]]) -
                       key=lambda one: -one[0].outline.area)  # fmt: skip
         grounds, covering = [one for one, _ in made], [covers for _, covers in made]
         for found, plain in zip(spots_of(lettering, grounds, covering), plain_spots(grounds, covering), strict=True):
-            assert found == pytest.approx(plain)
+            assert any(found == pytest.approx(spot) for spot in plain)
 
 
 def test_a_ground_that_lies_there_twice_keeps_its_letters_in_the_middle() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.dates import parse
@@ -30,7 +30,7 @@ def day(text: str) -> int:
     return found
 
 
-@settings(deadline=None, max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, derandomize=True)
 @given(first=st.integers(FIRST, LAST), second=st.integers(FIRST, LAST), reading=st.sampled_from(("reach", "roads")))
 def test_gain_loss_and_held_add_up(
     builtin: DataSet, basemap: Basemap, first: int, second: int, reading: str

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.domain.dates import parse
@@ -34,8 +34,6 @@ from viewer.session.state import Filters, State, Time
 from viewer.session.totals import total_of
 from viewer.session.window import window_of, window_words
 from viewer.store.dataset import DataSet, open_dataset
-
-within_reason = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def day(text: str) -> int:
@@ -154,7 +152,6 @@ MOMENTS = st.builds(
 
 
 @pytest.mark.parametrize("which", ["small", "builtin"])
-@within_reason
 @given(filters=FILTERS, time=MOMENTS)
 def test_the_counters_agree_with_a_plain_walk(
     which: str, request: pytest.FixtureRequest, filters: Filters, time: Time

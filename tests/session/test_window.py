@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.spans import FILTERS, SPANS, Told, days_near, made_of, moments, passes
@@ -29,7 +29,7 @@ from viewer.session.window import lasting_of, row_of_day, span_between, span_of,
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
 
-walked = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+walked = settings(max_examples=300)
 
 
 def numbers(told: list[Told], wanted: object) -> list[int]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.store.opening import opened
@@ -285,7 +285,7 @@ KINDS = ("byte", "bytes", "letter", "cut", "swap", "longer", "zero")
 
 
 @given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(KINDS))
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250)
 def test_damage_never_changes_the_answer(
     seed: int, kind: str, small: DataSet, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.opening import opened
@@ -214,7 +214,7 @@ VALUES = st.one_of(
 
 
 @given(data=st.data())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 def test_any_values_give_the_same_either_way(data: st.DataObject, small_store: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(small_store, tmp_path / "copy.gpkg"))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
@@ -228,7 +228,7 @@ def test_any_values_give_the_same_either_way(data: st.DataObject, small_store: P
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 def test_damaged_pages_are_unusual_or_read_within_their_bounds(seed: int, small_store: Path, tmp_path: Path) -> None:
     chance = np.random.default_rng(seed)
     raw = bytearray(small_store.read_bytes())

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.store import file, search
@@ -130,7 +130,6 @@ def test_a_text_that_was_looked_ahead_for_is_not_looked_for_again(
     assert fresh.rows_with("highway").tolist() == found != []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.sampled_from(["is", "highway", "river", "strike", "deir", "zzz", "al", "e"]), max_size=3))
 def test_what_is_kept_of_a_text_is_what_was_found(small: DataSet, words: list[str]) -> None:
     finder, text = small.finder, " ".join(words)
@@ -191,7 +190,6 @@ def test_a_search_that_ran_out_of_time_may_be_told_of_another_error(
     assert small.finder._index is not None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_may_be_asked(small: DataSet, query: str) -> None:
     hits = small.finder.find(query, 5)

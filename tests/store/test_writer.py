@@ -9,7 +9,7 @@ from typing import Any
 
 import pyogrio
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.dates import UNDATED, parse
@@ -84,9 +84,7 @@ def _with_keys(rows: list[Any]) -> list[Any]:
     return fixed
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 @given(st.fixed_dictionaries({table: _records(table) for table in TABLES}))
 def test_any_records_come_back_as_they_were(tmp_path: Path, tables: dict[str, list[Any]]) -> None:
     written = Records(Meta("id", "A title"), tables)

@@ -16,6 +16,7 @@ from viewer.ui.collector import Collector
 
 @pytest.fixture
 def collector(qapp: object) -> Iterator[Collector]:
+    gc.unfreeze()
     made = Collector()
     yield made
     made.release()

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.session.spans import DAYS, FILTERS, SPANS, Told, made_of, passes
@@ -148,7 +148,7 @@ def test_the_first_look_leaves_out_what_is_far_from_the_rest(builtin: DataSet) -
     assert first >= days("2010")[0]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(spans=SPANS, filters=FILTERS, unit=st.sampled_from(list(UNIT_DAYS)), by=st.sampled_from([by_type, by_actor]))
 def test_the_bins_count_what_a_plain_walk_counts(
     small: DataSet, spans: list[Told], filters: Filters, unit: str, by: Callable[[DataSet], Grouping]
@@ -170,7 +170,6 @@ def test_the_bins_count_what_a_plain_walk_counts(
     assert made.stacks.tolist() == [[walk(group, *days) for days in bins] for group in range(len(grouping.titles))]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(spans=SPANS)
 def test_the_first_look_leaves_out_the_rarest_beginnings(small: DataSet, spans: list[Told]) -> None:
     data, told = made_of(small, spans)

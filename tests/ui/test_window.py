@@ -669,6 +669,23 @@ def test_another_store_moves_no_panel_and_asks_the_old_one_nothing(
     assert work(window).docks["filters"].visibleRegion().isEmpty() is False
 
 
+def test_a_narrow_window_stays_as_wide_as_it_is_whatever_its_status_line_says(window: Window) -> None:
+    window.showNormal()
+    window.resize(640, 600)
+    settled(window)
+    narrow = window.size()
+    assert narrow.width() == 640
+    window.opening.panel.central = False
+    window.opening.panel.appear()
+    settled(window)
+    assert work(window).status.contentsMargins().right() == window.opening.panel.width()
+    assert window.size() == narrow
+    work(window).session.dispatch(SetFilters(Filters(text="one two", actors=("is", "gov"), types=("strike", "raid"))))
+    settled(window)
+    assert window.size() == narrow
+    window.opening.panel.put_away()
+
+
 def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
     shell: Window, small_store: Path, qtbot: QtBot
 ) -> None:

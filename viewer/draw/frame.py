@@ -35,7 +35,7 @@ BAR_ROW, BAR_FOOT = 28.0, 22.0
 """Pixels from scale bar to scale bar, and below the lowest one."""
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-FEWEST = {"Change": 6, "Actors": 5, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
+FEWEST = {"Change": 6, "Actors": 5, "Ground": 1, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
 """How many lines each part of a full legend may keep before others get the rest."""
 
 

@@ -19,7 +19,7 @@ from viewer.session.state import Ref
 
 CHIP = 9.0
 """Width of the part of an actor's sample that shows the colour of its marks."""
-GROUPS = ("Change", "Actors", "Control", "Incidents", "Signs", "Map")
+GROUPS = ("Change", "Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ E2 = 0.00669437999014
 """The square of the eccentricity of WGS84."""
 GRID_M = 1.0
 """Vertices stand on whole metres, so that cutting leaves neither gaps nor overlaps."""
+DETAIL = 2
+"""How exactly borders, lakes and rivers end the ground: it is no more exact than the towns it follows from."""
 LEAST_BANK_M2 = 300e6
 """A piece of a state smaller than this is no bank of a river, but what a crooked line cut off."""
 OFF_COAST_M = 10_000.0
@@ -39,6 +41,10 @@ LEAST_CELL_M2 = 50_000.0
 """Crumbs left by cutting that nobody could see."""
 ARC = 16
 """Segments of a quarter circle at the end of the reach."""
+WORDS_WIDER = 3.2
+"""Letters need less room above and below them than beside: so many times the distance to the edge will do."""
+SPOTS_ALONG = 15
+"""So many places for letters are tried from west to east, and from south to north."""
 FAR_M = 500_000.0
 """How far beyond the outermost site the partition is worked out."""
 
@@ -155,13 +161,13 @@ def land_of(basemap: Basemap) -> Land:
     west, south, east, north = basemap.sheet or (0.0, 0.0, 0.0, 0.0)
     lon, lat = to_degrees((west + east) / 2, (south + north) / 2)
     plane = Plane(round(float(lon), 2), round(float(lat), 2))
-    water = shapely.union_all([surface_of(lake.parts, plane) for lake in basemap.lakes])
+    water = shapely.union_all([surface_of(lake.at(DETAIL), plane) for lake in basemap.lakes])
     states = {
-        state.country: shapely.set_precision(surface_of(state.parts, plane).difference(water), GRID_M)
+        state.country: shapely.set_precision(surface_of(state.at(DETAIL), plane).difference(water), GRID_M)
         for state in basemap.countries
         if state.parts
     }
-    lines = [part for river in basemap.rivers if river.rank == 1 for part in river.parts if len(part) > 1]
+    lines = [part for river in basemap.rivers if river.rank == 1 for part in river.at(DETAIL) if len(part) > 1]
     rivers = _without_gaps([shapely.LineString(plane.from_map(part)) for part in lines])
     edge = plane.from_map(np.array([(west, south), (east, south), (east, north), (west, north)]))
     sheet = None if basemap.sheet is None else shapely.Polygon(edge)
@@ -324,3 +330,24 @@ def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:
     if len(polygons) == 1:
         return {"type": "Polygon", "coordinates": polygons[0]}
     return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def clear_spot(cell: Geometry, plane: Plane, sites: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """A point in map metres well inside the largest part, off the sites (degrees) in it, and the room around it."""
+    import shapely
+
+    part = max(shapely.get_parts(cell).tolist(), key=lambda one: one.area)
+    west, south, east, north = part.bounds
+    steps = np.linspace(0.04, 0.96, SPOTS_ALONG)
+    x, y = (axis.ravel() for axis in np.meshgrid(west + steps * (east - west), south + steps * (north - south)))
+    inside = shapely.contains_xy(part, x, y)
+    if not inside.any():
+        x, y, inside = *np.array(part.representative_point().coords[0])[:, None], np.array([True])
+    x, y = x[inside], y[inside]
+    room = shapely.distance(part.boundary, shapely.points(x, y))
+    lon, lat = np.array(sites, dtype=np.float64).reshape(-1, 2).T
+    towns = plane.from_degrees(lon, lat)
+    off = np.hypot(x[:, None] - towns[:, 0], y[:, None] - towns[:, 1]).min(axis=1, initial=np.inf)
+    best = int(np.argmax(np.minimum(room, off)))
+    mx, my = plane.to_map(np.array([[x[best], y[best]]]))[0].tolist()
+    return mx, my, float(WORDS_WIDER * room[best])

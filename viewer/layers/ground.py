@@ -7,7 +7,7 @@ from functools import partial
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import rings_of
+from viewer.geo.cells import clear_spot, rings_of
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
@@ -18,7 +18,6 @@ from viewer.layers.primitives import (
     Primitive,
     Share,
     actor_entry,
-    centre_of,
     strength,
 )
 from viewer.session.control import shown_spells
@@ -29,8 +28,8 @@ from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
 READINGS = {
-    "reach": Entry("Control", "Ground within 40 km of its nearest town", "ground", "reach"),
-    "roads": Entry("Control", "Ground of the nearest town, however far", "ground", "roads"),
+    "reach": Entry("Ground", "Ground within 40 km of its nearest town", "ground", "reach"),
+    "roads": Entry("Ground", "Ground of the nearest town, however far", "ground", "roads"),
 }
 """What the rule is, by the reading of the desert."""
 NO_SPOT = (0.0, 0.0, 0.0)
@@ -88,12 +87,18 @@ def _share(data: DataSet, basemap: Basemap, cell: Cell) -> Share:
 def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> ControlArea:
     """The outline of all ground of a holder, with the letters and what the legend says."""
     holder, rings = region.holder, rings_of(region.shape, land(data, basemap).plane)
-    ground = Ground(Outline(rings), centre_of(rings))
+    ground = Ground(Outline(rings), clear_spot(region.shape, land(data, basemap).plane, _sites(data, region)))
     code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
     return ControlArea(
         ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
         _entries(data, holder, reading), (), "", "rim",
     )  # fmt: skip
+
+
+def _sites(data: DataSet, region: Region) -> list[tuple[float, float]]:
+    """The towns of a region, in degrees."""
+    places = (data.places[cell.patch.site] for cell in region.cells)
+    return [(place.lon or 0.0, place.lat or 0.0) for place in places]
 
 
 @remembered(512)

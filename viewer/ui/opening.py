@@ -58,6 +58,8 @@ class OpeningPanel(QFrame):
     def __init__(self, window: QMainWindow, cancel: Callable[[], object]) -> None:
         super().__init__(window)
         self.central = True
+        self.beside: Callable[[], int] = lambda: 0
+        """How many pixels the status line needs for itself."""
         self.setObjectName("openingPanel")
         self.words = PlainLabel()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -109,7 +111,9 @@ class OpeningPanel(QFrame):
     def place(self) -> None:
         """Take the place in the window."""
         window = self._window
-        width, height = min(WIDTH, window.width()), self.sizeHint().height()
+        room = window.width() if self.central else window.width() - self.beside()
+        width = min(WIDTH, window.width(), max(room, self.minimumSizeHint().width()))
+        height = self.sizeHint().height()
         left, top = window.width() - width, window.height() - height
         if self.central:
             left, top = left // 2, min(top, window.height() // 2 + BELOW_MIDDLE)

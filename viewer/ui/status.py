@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
@@ -105,12 +105,23 @@ class StatusLine(QStatusBar):
         self.addWidget(self.coordinate, 1)
         for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
             self.addPermanentWidget(widget)
+        self._fit()
         self._unwatch = session.watch(("camera", "time", "filters", "coordinates"), self._changed)
         self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
         self._unwatch()
+
+    def minimumSizeHint(self) -> QSize:
+        """Whatever it says, and whatever lies upon it, the window stays as wide as the hand made it."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    @property
+    def needed(self) -> int:
+        """The pixels from end to end for all but the store's title, which gives way."""
+        title = 0 if self.store.isHidden() else self.store.minimumSizeHint().width()
+        return super().minimumSizeHint().width() - self.contentsMargins().right() - title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a narrow window the store's title, which is in the title bar too, gives way to the coordinate."""

@@ -83,6 +83,7 @@ class Window(QMainWindow):
         self._fill_corner()
         self.opening = Opening(stores.read, self)
         self.opening.panel.installEventFilter(self)
+        self.opening.panel.beside = lambda: self.work.status.needed if self.work is not None else 0
         self.opening.arrived.connect(self._arrived)
         self.opening.refused.connect(self._refused)
         self.opening.withdrawn.connect(self._withdrawn)

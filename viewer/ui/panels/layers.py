@@ -166,7 +166,7 @@ class LegendDelegate(QStyledItemDelegate):
 
 
 class LayersPanel(QWidget):
-    """Check boxes for the layers above the legend of what they drew."""
+    """The legend of what the map drew, and below it check boxes for the layers."""
 
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None
@@ -206,7 +206,7 @@ class LayersPanel(QWidget):
 
     def _place(self) -> None:
         grid = QGridLayout()
-        grid.setContentsMargins(8, 4, 4, 2)
+        grid.setContentsMargins(8, 10, 4, 2)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(1)
         for number, box in enumerate(self._wanted_order()):
@@ -236,11 +236,11 @@ class LayersPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.empty)
+        column.addWidget(self.legend)
         column.addLayout(grid)
         column.addLayout(script)
         column.addWidget(self._strength)
-        column.addWidget(self.empty)
-        column.addWidget(self.legend)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
