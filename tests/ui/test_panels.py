@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -906,7 +907,7 @@ def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet
 def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: Panel) -> None:
     session.dispatch(OpenList("view"))
     session.dispatch(SetFilters(Filters(types=("strike",))))
-    widget = make(panel.make, session, small)
+    widget = make(partial(panel.make, basemap=Basemap()), session, small)
     for child in widget.findChildren(QWidget):
         text = child.text() if hasattr(child, "text") else ""
         inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from viewer.domain.dates import parse
 from viewer.draw.frame import render_frame
 from viewer.draw.picture import MapPicture
+from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.session.actions import BY_ID
@@ -214,6 +215,7 @@ def test_an_exported_view_has_both_maps_and_the_handle(builtin: DataSet, basemap
     assert alike(both, ends[0], 252, 336)
     assert alike(both, ends[1], 364, 688)
     assert not alike(ends[0], ends[1], 252, 336)
-    assert not alike(both, ends[1], 345, 356)
+    ink = tokens_for("light").colour("ink").rgb()
+    assert {both.pixel(SIZE[0] // 2, y) for y in range(110, 180)} == {ink}, "a line stands between them"
 
 
