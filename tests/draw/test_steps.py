@@ -256,6 +256,18 @@ def test_another_scale_gets_a_path_of_its_own(view: View) -> None:
     assert 20 < far.elementCount() < near.elementCount() / 3
 
 
+def test_a_path_goes_with_its_ground(view: View) -> None:
+    """Derived ground has other outlines on most days: nobody looks at those of all of them again."""
+    ring = np.array([[4.5e6, 4.1e6], [4.6e6, 4.1e6], [4.6e6, 4.2e6], [4.5e6, 4.1e6]])
+    paths, screen = Paths(), Screen(view("2019-06-28", SIZE).camera, *SIZE)
+    kept = Ground(Outline((ring,)), (0, 0, 0))
+    for ground in (kept, *(Ground(Outline((ring,)), (0, 0, 0)) for _ in range(3))):
+        paths.on(ground, screen, 1.0)
+    del ground
+
+    assert list(paths.kept) == list(paths.seen) == [kept]
+
+
 def test_close_up_an_edge_far_beyond_the_picture_keeps_its_slope(builtin: DataSet, tokens: Tokens, view: View) -> None:
     """At a few metres a pixel the corners lie a hundred thousand pixels away."""
     state = view("2019-06-28", SIZE)

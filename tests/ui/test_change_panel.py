@@ -20,7 +20,7 @@ from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.session.change import balances
 from viewer.session.change_words import code_of
-from viewer.session.commands import SetCompare, SetCursor
+from viewer.session.commands import SetCompare, SetCursor, SetGround
 from viewer.session.session import Session
 from viewer.session.share import Months, ground_by_month, month_days, shares_of, stated_shares
 from viewer.session.state import State, Time
@@ -110,6 +110,55 @@ def test_the_numbers_follow_the_cursor(qtbot: QtBot, panel: ChangePanel, session
     qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0][1] == B + 30, timeout=WAIT_MS)
 
     assert panel.days.text().endswith("B 14 Dec 2017")
+
+
+def test_a_question_that_was_taken_back_is_not_answered(
+    qtbot: QtBot, panel: ChangePanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, go_on = threading.Event(), threading.Event()
+
+    def slow(*asked: Any) -> tuple[Any, ...]:
+        going.set()
+        go_on.wait(10)
+        return balances(*asked)
+
+    session.dispatch(SetCompare(A))
+    shown(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
+    monkeypatch.setattr(change_panel, "balances", slow)
+    session.dispatch(SetCursor(B + 30))
+    qtbot.waitUntil(going.is_set, timeout=WAIT_MS)
+    session.dispatch(SetCursor(B))
+    qtbot.waitUntil(lambda: not panel._later.isActive(), timeout=WAIT_MS)
+    go_on.set()
+    qtbot.waitUntil(lambda: panel.balancing._thread is None, timeout=WAIT_MS)
+
+    assert panel.shown is not None
+    assert panel.shown[0] == (A, B, "reach")
+
+
+def test_months_of_a_reading_that_was_taken_back_are_not_shown(
+    qtbot: QtBot, panel: ChangePanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, go_on = threading.Event(), threading.Event()
+
+    def slow(data: DataSet, basemap: Basemap, reading: str, tick: Callable[[float], None]) -> Months:
+        going.set()
+        go_on.wait(10)
+        return ground_by_month(data, basemap, "reach", lambda share: None)
+
+    shown(qtbot, panel)
+    monkeypatch.setattr(change_panel, "ground_by_month", slow)
+    session.dispatch(SetGround("roads"))
+    qtbot.waitUntil(going.is_set, timeout=WAIT_MS)
+    session.dispatch(SetGround("reach"))
+    qtbot.waitUntil(lambda: not panel._later.isActive(), timeout=WAIT_MS)
+    go_on.set()
+    qtbot.waitUntil(lambda: panel.counting._thread is None, timeout=WAIT_MS)
+
+    assert panel.months is not None
+    assert panel.months[0] == "reach"
+    assert not panel.progress.isVisible()
 
 
 def test_ctrl_c_in_the_table_copies_it_as_text(qtbot: QtBot, panel: ChangePanel, session: Session, qapp: Any) -> None:

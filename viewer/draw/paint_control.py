@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
@@ -37,11 +39,12 @@ LETTERS, HALO = 0.8, 4.0
 class Paths:
     """The outlines as Qt wants them, at the coarseness and in the view used last.
 
-    Threads may share it: what two put in is the same.
+    They go with their grounds: derived ground has others on every day on which something changes. Threads may share
+    it: what two put in is the same.
     """
 
-    kept: dict[Ground, tuple[int | None, QPainterPath]] = field(default_factory=dict)
-    seen: dict[Ground, tuple[Screen, float, QPainterPath]] = field(default_factory=dict)
+    kept: MutableMapping[Ground, tuple[int | None, QPainterPath]] = field(default_factory=WeakKeyDictionary)
+    seen: MutableMapping[Ground, tuple[Screen, float, QPainterPath]] = field(default_factory=WeakKeyDictionary)
 
     def on(self, ground: Ground, screen: Screen, ratio: float) -> QPainterPath:
         """The outline in logical pixels of a view whose device has `ratio` pixels to a logical one."""

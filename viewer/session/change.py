@@ -14,7 +14,7 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
 from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km2_of
-from viewer.session.memo import is_remembered, remembered
+from viewer.session.memo import remembered
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
 
@@ -93,11 +93,6 @@ def changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: s
     The very same objects for all days between which nothing changes.
     """
     return _changes(data, basemap, since(data, first), since(data, second), reading)
-
-
-def are_ready(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> bool:
-    """Whether `changes` would answer without working."""
-    return is_remembered(_changes, data, basemap, since(data, first), since(data, second), reading)
 
 
 @remembered(16)

@@ -34,7 +34,7 @@ from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.sides import shown_state
-from viewer.session.state import Camera, Ref, State
+from viewer.session.state import Camera, LonLat, Ref, State
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.measuring import MeasuringTool
 from viewer.ui.swipe import Swipe
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
 
-LonLat = tuple[float, float]
 SHOWN = (
     "camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid", "raster",
     "compare", "swipe",

@@ -60,7 +60,7 @@ class Window(QMainWindow):
     """Shell of the program. It paints while the first store is read."""
 
     painted = Signal()
-    """The first paint is done; reading may begin."""
+    """The first paint is done."""
     opened = Signal(bool)
     """An opening came to its end: whether its store is shown now. One that gave way to another says nothing."""
 
@@ -266,7 +266,7 @@ class Window(QMainWindow):
         }  # fmt: skip
 
     def close_topmost(self) -> None:
-        """Escape, one thing at a time: search, text field, opening, measured path, list, details, full screen."""
+        """Escape, one thing at a time: search, text, opening, path, mark, list, details, compared day, full screen."""
         work = self.work
         if work is None and self.opening.cancel():
             return

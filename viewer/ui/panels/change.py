@@ -179,6 +179,8 @@ class ChangePanel(QWidget):
             asked = state.compare, state.time.cursor, state.ground
             if self.shown is None or self.shown[0] != asked:
                 self.balancing.ask(asked)
+            else:
+                self.balancing.forget()  # else the answer to a question that was taken back would replace it
         else:
             self.shown = None
             self.balancing.forget()
@@ -193,6 +195,8 @@ class ChangePanel(QWidget):
         self._stopped = ""
         if self.months is None or self.months[0] != reading:
             self.counting.ask(reading)
+        else:
+            self.counting.forget()
         self._show_work()
 
     def _stop_or_go_on(self) -> None:
