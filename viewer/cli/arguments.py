@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
 from viewer.domain.events import EVENT_TYPES
-from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, THEMES
+from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, REACH_KM, THEMES
 
 Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"
 KEY_HELP = "kind:key where two kinds share one; behind -- if it begins with a dash"
+READING_HELP = f"ground of towns: up to {REACH_KM} km, or however far"
 DAY_HELP = "a day, month or year: 2017-12-22, 2017-12, 2017"
 
 
@@ -75,7 +76,7 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
     control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
     control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
-                         help="with geojson, the ground derived from towns: up to 40 km, however far, or none")
+                         help=f"with geojson, the ground derived from towns: up to {REACH_KM} km, however far, or none")
 
     change = command(
         "change", "Who gained, lost and held how much ground between two days",
@@ -84,7 +85,7 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     _store(change)
     change.add_argument("--from", dest="first", required=True, metavar="A", help=f"the first day; {DAY_HELP}")
     change.add_argument("--to", dest="last", required=True, metavar="B", help="the second day, the last of a month")
-    change.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
+    change.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
     change.add_argument("--format", choices=("table", "json", "csv"), default="table")
 
     total = command(
@@ -148,7 +149,7 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--theme", choices=THEMES, default="light")
-    parser.add_argument("--ground", choices=GROUNDS, default="reach", help="of towns: up to 40 km, or however far")
+    parser.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
     parser.add_argument("--raster", type=Path, metavar="FILE", help="an MBTiles file to draw below the map")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")

@@ -13,7 +13,7 @@ from viewer.formats.exporters.event_csv import csv_line
 from viewer.geo.basemap import read_basemap
 from viewer.paths import resources_dir
 from viewer.session.change import Balance, balances
-from viewer.session.change_words import RULES, numbers_of, party_words
+from viewer.session.change_words import IN_SHORT, numbers_of, party_words
 from viewer.session.query import first_day
 from viewer.store.dataset import DataSet
 
@@ -31,7 +31,7 @@ def change(arguments: argparse.Namespace) -> int:
         found = balances(data, basemap, first, second, arguments.ground)
         if arguments.format == "json":
             say_json({
-                "from": iso(first), "to": iso(second), "ground": arguments.ground, "rule": RULES[arguments.ground],
+                "from": iso(first), "to": iso(second), "ground": arguments.ground, "rule": IN_SHORT[arguments.ground],
                 "parties": [balance_object(data, one) for one in found],
             })  # fmt: skip
         elif arguments.format == "csv":
@@ -53,7 +53,7 @@ def _csv(data: DataSet, found: tuple[Balance, ...], first: Day, second: Day, gro
     for one in found:
         names = party_words(data, one.party)
         row = (iso(first), iso(second), "; ".join(one.party.actors), names, one.party.control)
-        sys.stdout.write(csv_line((*row, *(round(number, 1) for number in numbers_of(one)), RULES[ground])))
+        sys.stdout.write(csv_line((*row, *(round(number, 1) for number in numbers_of(one)), IN_SHORT[ground])))
 
 
 def _table(data: DataSet, found: tuple[Balance, ...], first: Day, second: Day, ground: str) -> None:
@@ -61,4 +61,4 @@ def _table(data: DataSet, found: tuple[Balance, ...], first: Day, second: Day, g
         (*(f"{number:,.0f}" for number in numbers_of(one)), party_words(data, one.party)) for one in found
     ]
     say_table(("A km2", "B km2", "gained", "lost", "held", "party"), rows)
-    say(f"A {day_words(first)}, B {day_words(second)}; square kilometres on the ground. Rule: {RULES[ground]}")
+    say(f"A {day_words(first)}, B {day_words(second)}; square kilometres on the ground. Rule: {IN_SHORT[ground]}")

@@ -121,7 +121,7 @@ def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> N
 
 
 def _ground(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
-    """A patch of ground with its soft rim; one that runs on is cut off by the frame."""
+    """A patch of ground in its thin line; one that runs on is cut off square."""
     box = rect.adjusted(1, 1.5, -1, -1.5)
     grey = tokens.colour("unknown")
     shape = QPainterPath()
@@ -129,10 +129,8 @@ def _ground(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> No
         shape.addRoundedRect(box, 6, 6)
     else:
         shape.addRect(box)
-    painter.setClipPath(shape)
     painter.fillPath(shape, fill_brush(tokens, ("",), "control", 1.0, _ratio(painter)))
-    painter.strokePath(shape, QPen(mixed(grey, tokens.colour("card"), 0.5), 5.0))
-    painter.strokePath(shape, QPen(grey, 1.6))
+    painter.strokePath(shape, QPen(grey, 1.0))
 
 
 def _holder(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:

@@ -77,9 +77,9 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[tuple[int, bool], Names] = {}
+        self._placed: dict[tuple[Any, ...], Names] = {}
         self._placing_seconds = 1.0
-        """How long it took the last time."""
+        """How long the last level of names took."""
         self._images = KeptImages()
         self._naming: object = None
         self._sprites = Sprites()
@@ -105,7 +105,11 @@ class MapPicture:
 
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
-        named = _names_key(state) in self._placed or self._placing_seconds < QUICK_SECONDS
+        level, squares, script = _names_key(state)
+        first = level - level % AFRESH
+        missing = sum((closer, squares, script) not in self._placed for closer in range(first, level + 1))
+        known = (level, squares, script) in self._placed
+        named = known or missing * self._placing_seconds < QUICK_SECONDS
         made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
@@ -406,25 +410,24 @@ class MapPicture:
     def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
         """Where names stand at this scale; remembered for each level of scales, each following the one before."""
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        level, squares = _names_key(state)
+        level, *look = _names_key(state)
         placed: tuple[Placed, ...] = ()
         labels: list[Label | LineLabel] | None = None
-        begun = time.thread_time()
-        first = level if self._named_of(level, squares, made) else level - level % AFRESH
+        first = level if self._named_of((level, *look), made) else level - level % AFRESH
         for closer in range(first, level + 1):
-            names = self._named_of(closer, squares, made)
+            names = self._named_of((closer, *look), made)
             if names is None:
                 labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if squares else []
+                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if look[0] else []
+                begun = time.thread_time()
                 names = Names(made, place_labels(labels, scale_of(closer), tokens, marks, placed))
-                self._placed[closer, squares] = names
+                self._placing_seconds = time.thread_time() - begun
+                self._placed[closer, *look] = names
             placed = names.placed
-        if labels is not None:
-            self._placing_seconds = time.thread_time() - begun
         return placed
 
-    def _named_of(self, level: int, squares: bool, made: Made) -> Names | None:
-        names = self._placed.get((level, squares))
+    def _named_of(self, key: tuple[Any, ...], made: Made) -> Names | None:
+        names = self._placed.get(key)
         return names if names is not None and same(names.made, made) else None
 
 
@@ -437,9 +440,9 @@ def _shows_raster(state: State) -> bool:
     return bool(state.raster.path) and "raster" in state.layers
 
 
-def _names_key(state: State) -> tuple[int, bool]:
-    """What the places of names follow from beside them: the level of the scale, and whether towns have squares."""
-    return level_of(state.camera.scale), "holders" in state.layers
+def _names_key(state: State) -> tuple[int, bool, str]:
+    """What the places of names follow from: the level of the scale, whether towns have squares, and the script."""
+    return level_of(state.camera.scale), "holders" in state.layers, state.labels
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

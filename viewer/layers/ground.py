@@ -24,11 +24,11 @@ from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
 from viewer.session.ground import Cell, Holder, Region, ground_on, land, regions_of
 from viewer.session.memo import is_remembered, remembered
-from viewer.session.state import Ref, State
+from viewer.session.state import REACH_KM, Ref, State
 from viewer.store.dataset import DataSet
 
 READINGS = {
-    "reach": Entry("Ground", "Ground within 40 km of its nearest town", "ground", "reach"),
+    "reach": Entry("Ground", f"Ground within {REACH_KM} km of its nearest town", "ground", "reach"),
     "roads": Entry("Ground", "Ground of the nearest town, however far", "ground", "roads"),
 }
 """What the rule is, by the reading of the desert."""

@@ -6,10 +6,11 @@ from viewer.domain.dates import Day, day_words, words
 from viewer.domain.sources import Quantity
 from viewer.session.change import Balance, Change, Party
 from viewer.session.describe import quantity_words
+from viewer.session.state import REACH_KM
 from viewer.store.dataset import DataSet
 
-RULES = {
-    "reach": "ground of towns within 40 km, drawn areas before it; schematic",
+IN_SHORT = {
+    "reach": f"ground of towns within {REACH_KM} km, drawn areas before it; schematic",
     "roads": "ground of the nearest town however far, drawn areas before it; schematic",
 }
 """How the ground was found, by the reading of the desert."""
@@ -73,7 +74,7 @@ def table_text(data: DataSet, found: tuple[Balance, ...], first: Day, second: Da
     """The balances of two days as lines of tabs for a spreadsheet or a letter, with days and rule."""
     lines = [f"Ground in km\u00b2, A {day_words(first)}, B {day_words(second)}", "\t".join(("party", *COLUMNS))]
     lines += ["\t".join((party_words(data, one.party), *(f"{n:.0f}" for n in numbers_of(one)))) for one in found]
-    return "\n".join([*lines, f"Rule: {RULES[reading]}"])
+    return "\n".join([*lines, f"Rule: {IN_SHORT[reading]}"])
 
 
 def whole_words(whole: str, km2: float) -> str:

@@ -29,13 +29,14 @@ from viewer.geo.cells import (
 from viewer.geo.shapes import Shape, shape_rings
 from viewer.session.control import Spells, shown_spells
 from viewer.session.memo import remembered
+from viewer.session.state import REACH_KM
 from viewer.store.dataset import DataSet
 
-REACH_M = {"reach": 40_000.0, "roads": None}
+REACH_M = {"reach": 1000.0 * REACH_KM, "roads": None}
 """How far from a town its ground goes at most, by the reading of the desert; None: until the neighbour's begins."""
 RULES = {
     "reach": "land nearer to this town than to any other with a claim, on its side of borders and great rivers, "
-             "up to 40 km away; no source draws it",
+             f"up to {REACH_KM} km away; no source draws it",
     "roads": "land nearer to this town than to any other with a claim, on its side of borders and great rivers, "
              "however far; no source draws it",
 }  # fmt: skip

@@ -20,6 +20,8 @@ LonLat = tuple[float, float]
 """Longitude, latitude in degrees."""
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
+REACH_KM = 40
+"""How far from its town derived ground goes at most, where it ends at a reach."""
 ALL_LAYERS = (
     "raster", "relief", "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "roads",
     "routes", "sites", "towns", "holders", "rings", "incidents",

@@ -15,7 +15,7 @@ from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.session.actions import BY_ID
 from viewer.session.change import Balance, balances
-from viewer.session.change_words import RULES, WHOLE_TITLES, stated_words, table_text, whole_words
+from viewer.session.change_words import IN_SHORT, WHOLE_TITLES, stated_words, table_text, whole_words
 from viewer.session.commands import SetCompare, SetCursor
 from viewer.session.session import Session
 from viewer.session.share import WHOLES, Months, ground_by_month, shares_of, stated_shares
@@ -64,6 +64,7 @@ class ChangePanel(QWidget):
         self.counting = Working(self._months, self)
         self.counting.answered.connect(self._show_months)
         self.counting.progressed.connect(self._show_progress)
+        self.counting.failed.connect(self._show_work)
         self.days, self.empty, self.rule = (PlainLabel(parent=self) for _ in range(3))
         self.table = BalanceTable(data, tokens, self)
         self.table.copied.connect(self.copy)
@@ -240,7 +241,7 @@ class ChangePanel(QWidget):
             (first, second, reading), found = self.shown
             self.days.setText(f"A {day_words(first)} \u2192 B {day_words(second)}")
             self.table.show_balances(found)
-            self.rule.setText(f"Square kilometres on the ground. Rule: {RULES[reading]}.")
+            self.rule.setText(f"Square kilometres on the ground. Rule: {IN_SHORT[reading]}.")
 
     def _show_months(self, reading: str, months: Months) -> None:
         self.months = reading, months
@@ -264,7 +265,7 @@ class ChangePanel(QWidget):
         number = max(0, bisect_right(months.days, self._session.state.time.cursor) - 1)
         when = f" (on {day_words(months.days[number])})" if whole == "claimed" else ""
         words = whole_words(whole, float(months.wholes[whole][number]))
-        self.denominator.setText(f"Worked out: {words}{when}. Rule: {RULES[reading]}.")
+        self.denominator.setText(f"Worked out: {words}{when}. Rule: {IN_SHORT[reading]}.")
 
     def _go_to(self, day: Any) -> None:
         self._session.break_merge()
