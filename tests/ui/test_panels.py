@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel
+from viewer.ui.panels.layers import LayersPanel, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -452,6 +453,18 @@ def test_the_list_stands_on_what_is_selected_elsewhere(make: Make, session: Sess
     assert session.state.selected == Ref("place", "dz")
 
 
+def test_a_list_that_gets_the_keyboard_chooses_nothing(make: Make, session: Session, small: DataSet) -> None:
+    panel = records(make, session, small)
+    session.dispatch(OpenList("view"))
+    session.dispatch(Select(Ref("place", "mayadin")))
+
+    panel.table.clearFocus()
+    panel.table.setFocus()
+    QApplication.processEvents()
+
+    assert session.state.selected == Ref("place", "mayadin")
+
+
 @pytest.mark.parametrize(("width", "looked_away"), [(500, False), (200, False), (500, True)])
 def test_the_selected_line_stays_in_sight_when_the_list_gives_room(
     make: Make, session: Session, small: DataSet, width: int, looked_away: bool
@@ -739,6 +752,14 @@ def test_the_legend_is_what_was_drawn(make: Make, session: Session, small: DataS
     assert not panel.empty.isVisible()
 
 
+def test_what_a_narrow_legend_cuts_is_neither_letters_nor_size() -> None:
+    gov = LegendEntry(Entry("Actors", "Syrian government and its forces", "actor", "GOV", ("gov",)), 41)
+    change = LegendEntry(Entry("Change", "GOV, before nobody known: 7,702 km\u00b2", "change", "005 "), 3)
+
+    assert _parts(gov) == ("Syrian government and its forces", " (GOV)", "41")
+    assert _parts(change) == ("GOV, before nobody known", "", "7,702 km\u00b2")
+
+
 def test_counts_change_without_moving_the_legend(make: Make, session: Session, small: DataSet) -> None:
     panel = layers(make, session, small)
     panel.show_legend(ENTRIES)
@@ -906,7 +927,7 @@ def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet
 def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: Panel) -> None:
     session.dispatch(OpenList("view"))
     session.dispatch(SetFilters(Filters(types=("strike",))))
-    widget = make(panel.make, session, small)
+    widget = make(partial(panel.make, basemap=Basemap()), session, small)  # type: ignore[arg-type]
     for child in widget.findChildren(QWidget):
         text = child.text() if hasattr(child, "text") else ""
         inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")
