@@ -36,7 +36,7 @@ from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel
+from viewer.ui.panels.layers import LayersPanel, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -453,6 +453,18 @@ def test_the_list_stands_on_what_is_selected_elsewhere(make: Make, session: Sess
     assert session.state.selected == Ref("place", "dz")
 
 
+def test_a_list_that_gets_the_keyboard_chooses_nothing(make: Make, session: Session, small: DataSet) -> None:
+    panel = records(make, session, small)
+    session.dispatch(OpenList("view"))
+    session.dispatch(Select(Ref("place", "mayadin")))
+
+    panel.table.clearFocus()
+    panel.table.setFocus()
+    QApplication.processEvents()
+
+    assert session.state.selected == Ref("place", "mayadin")
+
+
 @pytest.mark.parametrize(("width", "looked_away"), [(500, False), (200, False), (500, True)])
 def test_the_selected_line_stays_in_sight_when_the_list_gives_room(
     make: Make, session: Session, small: DataSet, width: int, looked_away: bool
@@ -738,6 +750,14 @@ def test_the_legend_is_what_was_drawn(make: Make, session: Session, small: DataS
     rect = panel.legend.visualRect(panel.model.index(2))
     assert colour in {image.pixelColor(x, rect.center().y()).name() for x in range(rect.left(), rect.left() + 34)}
     assert not panel.empty.isVisible()
+
+
+def test_what_a_narrow_legend_cuts_is_neither_letters_nor_size() -> None:
+    gov = LegendEntry(Entry("Actors", "Syrian government and its forces", "actor", "GOV", ("gov",)), 41)
+    change = LegendEntry(Entry("Change", "GOV, before nobody known: 7,702 km\u00b2", "change", "005 "), 3)
+
+    assert _parts(gov) == ("Syrian government and its forces", " (GOV)", "41")
+    assert _parts(change) == ("GOV, before nobody known", "", "7,702 km\u00b2")
 
 
 def test_counts_change_without_moving_the_legend(make: Make, session: Session, small: DataSet) -> None:

@@ -551,6 +551,18 @@ def test_a_day_is_typed(timeline: Timeline, session: Session, text: str) -> None
     assert timeline.chart.hasFocus(), "the next key is one of time, not a letter in the field"
 
 
+def test_a_day_is_typed_while_time_plays(timeline: Timeline, session: Session) -> None:
+    timeline.focus_date()
+    settled()
+    session.dispatch(SetCursor(day("2017-06-05")))
+    settled()
+
+    QTest.keyClicks(field(timeline), "2017-11-14")
+    QTest.keyClick(field(timeline), Key.Key_Return)
+
+    assert session.state.time.cursor == day("2017-11-14"), "not mixed with the day that was shown meanwhile"
+
+
 def test_a_typed_month_fills_the_window(timeline: Timeline, session: Session) -> None:
     type_in(timeline, "2017-11")
 

@@ -97,6 +97,15 @@ def _lines(entries: Sequence[LegendEntry]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _parts(line: LegendEntry) -> tuple[str, str, str]:
+    """The words of a line, which may be cut; the letters of its actor on the map; the number: how many or how large."""
+    if line.group == "Change":
+        words, _, size = line.text.partition(": ")
+        return words, "", size
+    letters = f" ({line.entry.style})" if line.group == "Actors" and line.entry.style else ""
+    return line.text, letters, f"{line.count:,}" if line.count and line.group != "Map" else ""
+
+
 def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
     """The entries in the order that they had before, new ones at the end of their group."""
     places = {line.entry: place for place, line in enumerate(before)}
@@ -141,13 +150,13 @@ class LegendDelegate(QStyledItemDelegate):
         painter.drawPixmap(QPointF(area.left() + 4 - AROUND, int(area.center().y()) - 8 - AROUND), swatch)
         painter.setFont(option.font)
         metrics = QFontMetrics(option.font)
-        count = f"{line.count:,}" if line.count and line.group != "Map" else ""
+        said, kept, count = _parts(line)
         painter.setPen(self.tokens.colour("text_muted"))
         painter.drawText(area.adjusted(0, 0, -6, 0), right | middle, count)
         painter.setPen(self.tokens.colour("text"))
         room = area.adjusted(4 + SWATCH, 0, -12 - metrics.horizontalAdvance(count), 0)
-        text = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, middle, text)
+        wide = int(room.width()) - metrics.horizontalAdvance(kept)
+        painter.drawText(room, middle, metrics.elidedText(said, Qt.TextElideMode.ElideRight, wide) + kept)
 
     def _swatch(self, line: LegendEntry, ratio: float) -> QPixmap:
         """The sample of a line, painted once for a theme and a screen."""

@@ -7,8 +7,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QFocusEvent, QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
@@ -241,6 +249,15 @@ class RecordTable(QTableView):
         super().resizeEvent(event)
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""
+        if self.currentIndex().isValid() or self.selectionModel() is None:
+            super().focusInEvent(event)
+            return
+        with QSignalBlocker(self.selectionModel()):
+            super().focusInEvent(event)
+            self.selectionModel().clearCurrentIndex()
 
 
 class RecordsPanel(QWidget):

@@ -78,7 +78,9 @@ class DayAxis(pg.AxisItem):  # type: ignore[misc]
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(muted if named.coarse else text)
         for day, label in named.fine:
-            painter.drawText(QRectF((day - first) / days_per_pixel + 4, 1, 80, line), left, label)
+            begin = (day - first) / days_per_pixel + 4
+            if 0 <= begin <= width - metrics.horizontalAdvance(label):  # a part of it would read as another number
+                painter.drawText(QRectF(begin, 1, 80, line), left, label)
         painter.setPen(text)
         for index, (day, label) in enumerate(named.coarse):
             begin = max(0.0, (day - first) / days_per_pixel) + 4

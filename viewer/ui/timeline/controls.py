@@ -77,6 +77,8 @@ class DateField(QLineEdit):
             self.setText(window_words(self._session.state.time))
             self.setModified(False)
             self.setCursorPosition(0)
+            if self.hasFocus():  # it plays on: what is typed next still takes the place of all of it
+                self.selectAll()
 
     def go(self) -> None:
         """Go to what was typed, or say in one sentence what is wrong with it."""

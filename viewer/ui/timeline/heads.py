@@ -19,6 +19,8 @@ from viewer.ui.timeline.frame import Rows
 
 WIDTH = 124
 CLOSE = 15
+OVER = 2
+"""Pixels by which a name reaches over its strip above and below: a line of type is higher than a strip."""
 
 
 class Head(QWidget):
@@ -42,8 +44,8 @@ class Head(QWidget):
         self.close_button.clicked.connect(lambda: session.dispatch(TogglePin(place)))
 
     def place_in(self, width: int, height: int) -> None:
-        """Lay out for a strip's height."""
-        side = min(CLOSE, height)
+        """Lay out for the height of a strip and what reaches over it."""
+        side = min(CLOSE, height - 2 * OVER)
         self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
         size = self.name.sizeHint()
         room = width - CLOSE - 4
@@ -87,8 +89,9 @@ class Heads(QWidget):
                 head.deleteLater()
             self._heads = [Head(self._session, self._data, pin, self) for pin in pins]
         for head, band in zip(self._heads, rows.lanes, strict=False):
-            head.setGeometry(0, round(band.top), WIDTH, round(band.height))
-            head.place_in(WIDTH, round(band.height))
+            height = round(band.height) + 2 * OVER
+            head.setGeometry(0, round(band.top) - OVER, WIDTH, height)
+            head.place_in(WIDTH, height)
             head.show()
         bins = rows.bins
         self.scale.setGeometry(26, round(bins.top) - 4, WIDTH - 28, 18)
