@@ -22,6 +22,7 @@ from viewer.geo.cells import (
     land_of,
     merged,
     rings_of,
+    surface_of,
 )
 from viewer.geo.projection import to_degrees, to_map
 
@@ -188,3 +189,27 @@ def test_letters_stand_inside_and_off_the_towns(land: Land, places: list[Site]) 
             spot = at(land, *(float(degrees) for degrees in to_degrees(x, y)))
             assert cell.buffer(2 * GRID_M).covers(spot)
             assert room <= 3.2 * cell.boundary.distance(spot) + 5 * GRID_M
+
+
+def test_places_as_dense_as_houses_have_ground_too(land: Land) -> None:
+    """A cell a few metres wide may touch its bank in a mere line, which cannot be cut together with areas."""
+    dice = np.random.default_rng(1)
+    lon, lat = dice.uniform(38.995, 39.005, 1000), dice.uniform(RIVER - 0.005, RIVER + 0.005, 1000)
+
+    cells = cells_of(land, [Site(*spot) for spot in zip(lon.tolist(), lat.tolist(), strict=True)], REACH_M)
+
+    assert {cell.geom_type for cell in cells} <= {"Polygon", "MultiPolygon"}
+    assert sum(cell.area for cell in cells) == pytest.approx(merged(cells).area, rel=1e-4)
+
+
+@pytest.mark.parametrize("hole", [False, True])
+@pytest.mark.parametrize("outline", [[(40, 34), (41, 35), (40, 34), (40, 34)], [(40, 34)] * 4])
+def test_an_outline_that_encloses_nothing_can_be_cut_all_the_same(
+    land: Land, outline: list[tuple[float, float]], hole: bool
+) -> None:
+    rings = [outline, *([box(39, 34, 39.5, 34.5)] if hole else [])]
+    surface = surface_of([np.column_stack(to_map(*np.array(ring, dtype=float).T)) for ring in rings], land.plane)
+
+    around = shapely.box(*land.states["AA"].bounds)
+    assert around.intersection(surface, grid_size=GRID_M).area == pytest.approx(surface.area, rel=1e-4, abs=1)
+    assert surface.is_empty is not hole

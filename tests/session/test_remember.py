@@ -90,6 +90,7 @@ def test_nothing_is_the_default() -> None:
         {"measure": {"path": [[1, 95]]}}, {"measure": {"path": [[1, 2]] * 501}}, {"measure": {"closed": True}},
         {"range_rings": {}}, {"range_rings": [5]}, {"range_rings": [{"centre": [1, 2], "radii_m": [0]}]},
         {"range_rings": [{"centre": [1], "radii_m": [5]}]}, {"range_rings": [{"centre": [1, 2]}]},
+        {"range_rings": [{"centre": [1, 2], "radii_m": list(range(1, 14))}]},
         {"theme": "pink"}, {"theme": ["dark"]}, {"theme": None}, {"labels": 3}, {"camera": 5}, {"camera": [1, 2, 3]},
         {"camera": {"x": "1"}}, {"camera": {"x": True}}, {"camera": {"x": math.nan}}, {"camera": {"scale": math.inf}},
         {"camera": {"scale": 0}}, {"camera": {"y": 10**400}}, {"time": {"cursor": 1.5}}, {"time": {"cursor": True}},

@@ -20,9 +20,9 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.camera import fit_camera
-from viewer.session.commands import Select, SetCamera, SetCursor, SetTheme
+from viewer.session.commands import MOST_VERTICES, Select, SetCamera, SetCursor, SetMeasure, SetTheme
 from viewer.session.session import Session
-from viewer.session.state import Camera, Ref, State, Time
+from viewer.session.state import Camera, Measure, Ref, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.canvas import Canvas
 
@@ -354,6 +354,18 @@ def test_the_path_stays_on_the_map_along_its_points(canvas: Canvas) -> None:
     assert seen_colour() == pytest.approx(wanted, abs=20)
     canvas.tool.drop()
     assert seen_colour() == bare
+
+
+def test_a_path_that_takes_no_more_points_says_so(canvas: Canvas) -> None:
+    said: list[str] = []
+    canvas.measure((40.0, 35.0))
+    canvas.session.dispatch(SetMeasure(Measure(((39.0, 34.5), (40.0, 35.0)) * (MOST_VERTICES // 2))))
+    canvas.said.connect(said.append)
+
+    QTest.mouseClick(canvas, LEFT, pos=QPoint(20, 20))
+
+    assert len(canvas.session.state.measure.path) == MOST_VERTICES
+    assert str(MOST_VERTICES) in said[-1]
 
 
 def test_what_is_said_of_the_start_goes_when_measuring_begins(

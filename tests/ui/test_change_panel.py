@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -267,6 +268,17 @@ def test_of_several_questions_the_newest_is_answered(qtbot: QtBot, ticks: bool) 
     working.release()
 
     assert told == [(3, 6)]
+
+
+def test_the_window_has_its_turn_often_while_something_is_worked_out(qtbot: QtBot) -> None:
+    usual, seen = sys.getswitchinterval(), []
+    working = Working(lambda question, tick: seen.append(sys.getswitchinterval()))
+    with qtbot.waitSignal(working.answered, timeout=WAIT_MS):
+        working.ask(1)
+    working.release()
+
+    assert seen[0] < usual
+    assert sys.getswitchinterval() == usual
 
 
 def test_shares_of_a_month_add_up(builtin: DataSet, basemap: Basemap, few_months: None) -> None:

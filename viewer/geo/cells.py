@@ -193,8 +193,18 @@ def surface_of(rings: Sequence[Points], plane: Plane) -> Geometry:
     surface = shapely.Polygon()
     for ring in rings:
         if len(ring) > 3:
-            surface = surface.symmetric_difference(shapely.make_valid(shapely.Polygon(plane.from_map(ring))))
-    return surface
+            surface = surface.symmetric_difference(_areal(shapely.make_valid(shapely.Polygon(plane.from_map(ring)))))
+    return _areal(surface)
+
+
+def _areal(shape: Geometry) -> Geometry:
+    """What of a shape has an area: lines and points are where outlines only touch, and cannot be cut with areas."""
+    import shapely
+
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape)).tolist()
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _banks(state: Geometry, rivers: Geometry) -> tuple[Geometry, ...]:
@@ -254,7 +264,7 @@ def _in_state(
         for number, cell in zip(there.tolist(), _nearest(points[there], bank, reach_m), strict=True):
             own[number] = cell
     taken = shapely.union_all(own, grid_size=GRID_M)
-    across = shapely.difference(every, taken, grid_size=GRID_M)
+    across = [_areal(cell) for cell in shapely.difference(every, taken, grid_size=GRID_M).tolist()]
     return list(shapely.union(own, across, grid_size=GRID_M))
 
 
@@ -274,7 +284,7 @@ def _nearest(points: Points, within: Geometry | None, reach_m: float | None) -> 
     shapely.prepare(within)
     inner = shapely.contains_properly(within, cells)
     cells[~inner] = shapely.intersection(cells[~inner], within, grid_size=GRID_M)
-    return list(shapely.set_precision(cells, GRID_M))
+    return [_areal(cell) for cell in shapely.set_precision(cells, GRID_M).tolist()]
 
 
 def _voronoi(points: Points, within: Geometry | None) -> NDArray[np.object_]:

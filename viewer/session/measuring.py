@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from viewer.geo.geodesic import area_and_perimeter
 from viewer.geo.projection import bearing_deg, distance_m
+from viewer.session.commands import MOST_RINGS
 from viewer.session.state import LonLat, Measure, RangeRings
 
 METRES = {"m": 1.0, "km": 1_000.0, "mi": 1_609.344, "nmi": 1_852.0}
 """Metres in a unit: statute mile (international), nautical mile."""
 RINGS = 4
-MOST_RINGS = 12
 RING_PX = 75.0
 """About how many pixels lie between rings that nobody chose."""
 STEPS = (1.0, 2.0, 5.0)

@@ -17,6 +17,7 @@ from viewer.session.commands import (
     FEWEST_OF_AREA,
     MAP_LIMIT,
     MOST_RING_SETS,
+    MOST_RINGS,
     MOST_VERTICES,
     RANGE_LIMITS_M,
     SCALE_LIMITS,
@@ -209,7 +210,7 @@ def _range_rings(value: Any) -> tuple[RangeRings, ...]:
     for one in _items(value, MOST_RING_SETS):
         if not isinstance(one, dict):
             raise ValueError
-        radii = tuple(_real(*RANGE_LIMITS_M)(radius) for radius in _items(one.get("radii_m"), MAX_ITEMS))
+        radii = tuple(_real(*RANGE_LIMITS_M)(radius) for radius in _items(one.get("radii_m"), MOST_RINGS))
         made.append(RangeRings(_point(one.get("centre")), radii))
     return tuple(one for one in made if one.radii_m)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.session.state import State
+from viewer.ui.turns import TURNS
 
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
@@ -126,7 +127,8 @@ class Artist(QObject):
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            return self._made(wish)
+            with TURNS.short():
+                return self._made(wish)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from viewer.session.commands import FEWEST_OF_AREA, SetMeasure
+from viewer.session.commands import FEWEST_OF_AREA, MOST_VERTICES, SetMeasure
 from viewer.session.measuring import said_of
 from viewer.session.session import Session
 from viewer.session.state import LonLat, Measure, State
@@ -23,6 +23,7 @@ SAME_PX = 2.0
 """A click that near to the last vertex is no new one."""
 BEGUN = "Each click adds a point, Enter ends the path, Esc drops it"
 GOING_ON = "Enter ends, Shift+Enter closes, Backspace takes back"
+FULL = f"A path has at most {MOST_VERTICES} points: this click added none, Enter ends the path"
 DONE = "Ctrl+M copies it, Esc takes it away"
 
 Seen = Callable[[LonLat], QPointF]
@@ -68,6 +69,8 @@ class MeasuringTool(QObject):
         path = self.measure.path
         if len(path) >= FEWEST_OF_AREA and _distance(at, seen(path[0])) <= CLOSE_PX:
             self.close()
+        elif len(path) >= MOST_VERTICES:
+            self.said.emit(FULL)
         elif not path or _distance(at, seen(path[-1])) > SAME_PX:
             self._set(Measure((*path, where)))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +17,9 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.store.progress import Cancelled, Report
 from viewer.ui.loaded import Found
+from viewer.ui.turns import TURNS
 
 LOG = logging.getLogger(__name__)
-SWITCH_SECONDS = 0.0005
-"""How long the window's thread waits for its turn while another one computes: there is a turn for every event."""
 RETURN_SECONDS = 1.0
 
 
@@ -116,7 +114,6 @@ class Readings:
 
     def __init__(self) -> None:
         self._running: list[Reading] = []
-        self._switch_seconds = sys.getswitchinterval()
         self._collecting = gc.isenabled()
 
     @property
@@ -127,8 +124,8 @@ class Readings:
     def start(self, reading: Reading) -> None:
         """Start a reading and hold it until it is over, or its thread would be the last to have it."""
         if not self._running:
-            self._switch_seconds, self._collecting = sys.getswitchinterval(), gc.isenabled()
-            sys.setswitchinterval(min(SWITCH_SECONDS, self._switch_seconds))
+            self._collecting = gc.isenabled()
+            TURNS.shorten()
             gc.disable()
         self._running.append(reading)
         reading.start()
@@ -139,7 +136,7 @@ class Readings:
             return
         self._running = [reading for reading in self._running if not (reading.over and reading.wait(RETURN_SECONDS))]
         if not self._running:
-            sys.setswitchinterval(self._switch_seconds)
+            TURNS.restore()
             if self._collecting:
                 gc.enable()
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from viewer.store.progress import Cancelled
+from viewer.ui.turns import TURNS
 
 Work = Callable[[Any, Callable[[float], None]], Any]
 """From a question to its answer. It tells the share done, 0 to 1, which stops it once nobody waits any more."""
@@ -64,7 +65,8 @@ class Working(QObject):
             self.progressed.emit(share)
 
         try:
-            self._answer = question, self._work(question, tick), None
+            with TURNS.short():
+                self._answer = question, self._work(question, tick), None
         except Cancelled:
             self._answer = None
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread

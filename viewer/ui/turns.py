@@ -1,0 +1,52 @@
+"""Lets the window's thread have its turn often while others compute in Python.
+
+Without it each event that Python hears of waits five milliseconds for a thread that computes, and a change of theme,
+which is some thousand events, takes seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SWITCH_SECONDS = 0.0005
+"""How long the window's thread waits for its turn while another one computes: there is a turn for every event."""
+
+
+class Turns:
+    """Python changes between threads more often as long as anybody asks for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._askers = 0
+        self._usual = SWITCH_SECONDS
+
+    def shorten(self) -> None:
+        """From now on until as many calls of `restore`."""
+        with self._lock:
+            if not self._askers:
+                self._usual = sys.getswitchinterval()
+                sys.setswitchinterval(min(SWITCH_SECONDS, self._usual))
+            self._askers += 1
+
+    def restore(self) -> None:
+        """Whoever called `shorten` needs it no longer."""
+        with self._lock:
+            self._askers -= 1
+            if not self._askers:
+                sys.setswitchinterval(self._usual)
+
+    @contextmanager
+    def short(self) -> Iterator[None]:
+        """Within this block."""
+        self.shorten()
+        try:
+            yield
+        finally:
+            self.restore()
+
+
+TURNS = Turns()
+"""The one of the program, as Python has one interval."""
