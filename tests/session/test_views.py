@@ -12,8 +12,9 @@ from viewer.domain.dates import parse
 from viewer.domain.views import SavedView
 from viewer.geo.projection import point_to_map
 from viewer.session.camera import seen_at
+from viewer.session.cards import card_of
 from viewer.session.control import shown_holdings
-from viewer.session.state import State
+from viewer.session.state import Ref, State
 from viewer.session.suggest import suggestions
 from viewer.session.views import box_of, view_shown
 from viewer.store.dataset import DataSet, open_dataset
@@ -33,6 +34,15 @@ def test_a_view_brings_its_ground_and_day_onto_the_map(builtin: DataSet, key: st
         assert 0 <= x <= SIZE[0]
         assert 0 <= y <= SIZE[1]
     assert state.time.cursor == parse("2019-01-30").latest
+    assert state.selected == Ref("view", key)
+
+
+def test_the_details_tell_what_there_is_to_see(builtin: DataSet) -> None:
+    card = card_of(builtin, Ref("view", "s1-map-border"))
+
+    assert card is not None
+    assert card.title == "Border from al-Tanf to Abu Kamal, January 2019"
+    assert any("said to hide" in row.text for section in card.sections for row in section.rows)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from viewer.store.dataset import DataSet
 
 TABLE_OF = {
     "event": "event", "place": "place", "actor": "actor", "claim": "control_claim", "source": "source",
-    "route": "route", "quantity": "quantity", "caveat": "caveat",
+    "route": "route", "quantity": "quantity", "caveat": "caveat", "view": "saved_view",
 }  # fmt: skip
 """The kinds of record that can be looked at, and the table each stands in."""
 METRES = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
@@ -79,6 +79,7 @@ def record_of(data: DataSet, ref: Ref) -> object | None:
         return tables[ref.kind].get(ref.key)
     rows: Mapping[str, tuple[object, ...]] = {
         "claim": data.claims, "route": data.routes, "quantity": data.quantities, "caveat": data.caveats,
+        "view": data.views,
     }  # fmt: skip
     return next((row for row in rows.get(ref.kind, ()) if getattr(row, "key", "") == ref.key), None)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from viewer.domain.dates import DateError, parse
 from viewer.domain.views import SavedView
 from viewer.session.camera import fit_camera
-from viewer.session.commands import WINDOW_LIMITS, Batch, Command, SetCamera, SetCursor, SetMode, SetWindow
+from viewer.session.commands import WINDOW_LIMITS, Batch, Command, Select, SetCamera, SetCursor, SetMode, SetWindow
+from viewer.session.state import Ref
 
 USUAL_SIZE = (1100, 640)
 """Logical pixels of a map when its size is not known."""
 
 
 def view_shown(view: SavedView, size: tuple[int, int] = USUAL_SIZE) -> Command:
-    """Bring a view's ground and time onto a map of that size."""
+    """Bring a view's ground and time onto a map of that size, and what there is to see into the details."""
     box = box_of(view)
     moves: list[Command] = [SetCamera(fit_camera(*box, *size))] if box is not None else []
     try:
@@ -23,7 +24,7 @@ def view_shown(view: SavedView, size: tuple[int, int] = USUAL_SIZE) -> Command:
         moves.append(SetCursor(day))
     if view.days is not None and WINDOW_LIMITS[0] <= view.days <= WINDOW_LIMITS[1]:
         moves += [SetMode("window"), SetWindow(int(view.days))]
-    return Batch(tuple(moves))
+    return Batch((*moves, Select(Ref("view", view.key))))
 
 
 def box_of(view: SavedView) -> tuple[float, float, float, float] | None:
