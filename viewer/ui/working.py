@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,6 +13,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from viewer.store.progress import Cancelled
 from viewer.ui.turns import TURNS
 
+LOG = logging.getLogger(__name__)
+LAST_WAIT_SECONDS = 1.0
 Work = Callable[[Any, Callable[[float], None]], Any]
 """From a question to its answer. It tells the share done, 0 to 1, which stops it once nobody waits any more."""
 
@@ -51,11 +55,13 @@ class Working(QObject):
         self._wanted = None
 
     def release(self) -> None:
-        """Stop and wait for that, before the data are closed."""
+        """Stop, and wait for that a little, before the data are closed; what does not hear of it is left behind."""
         self.forget()
         self.blockSignals(True)
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(LAST_WAIT_SECONDS)
+            if self._thread.is_alive():
+                LOG.warning("work that nobody waits for any more does not end; it is left behind")
             self._thread = None
 
     def _run(self, question: Any) -> None:
@@ -72,7 +78,8 @@ class Working(QObject):
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread
             self._answer = question, None, error
         finally:
-            self._over.emit()
+            with suppress(RuntimeError):  # the window may be gone
+                self._over.emit()
 
     def _next(self) -> None:
         """In the window's thread: tell, or go on with what was wished for meanwhile."""
