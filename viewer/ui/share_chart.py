@@ -71,7 +71,8 @@ class ShareChart(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
-        self.setAccessibleName("Share of ground over time")
+        for seen in (self, self.viewport()):
+            seen.setAccessibleName("Share of ground over time")
         self.setAccessibleDescription("A click moves the map to that day; pointing names parties and sources")
         self.set_tokens(self.tokens)
 
