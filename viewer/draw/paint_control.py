@@ -69,7 +69,8 @@ def _path(ground: Ground, level: int | None) -> QPainterPath:
     path = QPainterPath()
     for ring in ground.outline.at(level):
         path.addPolygon(polygon((ring - (west, north)) * (1.0, -1.0)))
-        path.closeSubpath()
+        if ground.outline.closed:
+            path.closeSubpath()
     return path
 
 
@@ -96,7 +97,7 @@ class AreaKind:
     def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
         """Those of its outline at this scale."""
         outline = area.ground.outline
-        if area.part == "fill":
+        if area.part != "whole":
             return 0
         return sum(map(len, outline.at(outline.level(screen.camera.scale / ratio))))
 
@@ -105,13 +106,21 @@ class AreaKind:
         return area.ground.outline.touches(*screen.bounds)
 
     def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
-        """All within it; of derived ground each town's share, and not the rim around them."""
-        if area.part == "whole":
-            return (Surface(area.rings, area.refs, area.title),)
-        return tuple(Surface(share.rings, share.refs, share.title) for share in area.shares)
+        """All within it; letters are not met."""
+        return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
+        if area.part == "fill":
+            path = self.paths.on(area.ground, look.screen, look.ratio)
+            edge = self.paths.on(area.edge, look.screen, look.ratio) if area.edge is not None else None
+            paint_share(painter, area, path, edge, tokens, look.ratio)
+            return
+        if area.part == "code":
+            if text := _letters(area, look.screen):
+                sprites = None if look.vector else self.sprites
+                _paint_letters(painter, text, _at(area, look.screen), tokens, look.ratio, sprites)
+            return
         path = self.paths.on(area.ground, look.screen, look.ratio)
         paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
 
@@ -126,11 +135,6 @@ def paint_area(
     is not antialiased, schematic areas have no rim, and letters are laid down as pictures on whole pixels.
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
-    if area.part != "whole":
-        _paint_ground(painter, area, path, tokens, ratio, firm)
-        if text := _letters(area, screen):
-            _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
-        return
     dashed = area.schematic or not area.filled
     if area.filled:
         smooth = painter.testRenderHint(SMOOTH)
@@ -147,28 +151,31 @@ def paint_area(
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
 
 
-def _paint_ground(
-    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, firm: float
+def paint_share(
+    painter: QPainter, area: ControlArea, path: QPainterPath, edge: QPainterPath | None, tokens: Tokens, ratio: float
 ) -> None:
-    """A town's share is filled to the pixel, so that none is left out or painted twice between two; around all ground
-    of a holder goes a thin pale line, as no source drew it."""
-    smooth = painter.testRenderHint(SMOOTH)
-    if area.part == "fill":
-        if area.filled:
-            painter.setRenderHint(SMOOTH, False)
-            if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            painter.setRenderHint(SMOOTH, smooth)
+    """A town's share of ground, filled to the pixel, so that nothing is left out or painted twice between two.
+
+    Where its holder's ground ends goes a thin pale line, as no source drew it.
+    """
+    firm = area.strength * (0.55 if area.possible else 1.0)
+    if area.filled:
+        smooth = painter.testRenderHint(SMOOTH)
+        painter.setRenderHint(SMOOTH, False)
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setRenderHint(SMOOTH, smooth)
+    if edge is None:
         return
     if class_of(area.control).look == "siege":
-        paint_siege(painter, path, tokens, firm)
+        paint_siege(painter, edge, tokens, firm)
         return
     pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
     if not area.filled:
         pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
-    painter.strokePath(path, pen)
+    painter.strokePath(edge, pen)
 
 
 def _paint_letters(

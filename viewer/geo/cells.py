@@ -41,6 +41,7 @@ LEAST_CELL_M2 = 50_000.0
 """Crumbs left by cutting that nobody could see."""
 ARC = 16
 """Segments of a quarter circle at the end of the reach."""
+LINES = ("LineString", "LinearRing")
 WORDS_WIDER = 3.2
 """Letters need less room above and below them than beside: so many times the distance to the edge will do."""
 SPOTS_ALONG = 15
@@ -324,6 +325,15 @@ def rings_of(cell: Geometry, plane: Plane) -> tuple[Points, ...]:
         for polygon in polygons
         for ring in (polygon.exterior, *polygon.interiors)
     )
+
+
+def lines_of(edge: Geometry, plane: Plane) -> tuple[Points, ...]:
+    """Lines of the plane in map metres, those of one course as one."""
+    import shapely
+
+    merged_lines = shapely.line_merge(edge) if edge.geom_type == "MultiLineString" else edge
+    parts = (part for part in shapely.get_parts(merged_lines).tolist() if part.geom_type in LINES and not part.is_empty)
+    return tuple(plane.to_map(shapely.get_coordinates(part)) for part in parts)
 
 
 def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Outline:
     """
 
     rings: tuple[Points, ...]
+    closed: bool = True
+    """Whether they are rings; else lines."""
     _coarse: dict[int, tuple[Points, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property

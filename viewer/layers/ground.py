@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import clear_spot, rings_of
+from viewer.geo.cells import clear_spot, lines_of, rings_of
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
@@ -16,13 +17,12 @@ from viewer.layers.primitives import (
     Entries,
     Entry,
     Primitive,
-    Share,
     actor_entry,
     strength,
 )
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
-from viewer.session.ground import Cell, Holder, Region, ground_on, land, regions_of
+from viewer.session.ground import Cell, Holder, Patch, adjacent, edge_of, ground_on, land
 from viewer.session.memo import is_remembered, remembered
 from viewer.session.state import REACH_KM, Ref, State
 from viewer.store.dataset import DataSet
@@ -44,7 +44,7 @@ class GroundLayer:
     group = "areas"
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
-        """First the cells, then the outlines of each holder's ground, the largest below."""
+        """First the shares of the towns, then the letters of who holds them."""
         since = shown_spells(data, FADES_AT).since(state.time.cursor)
         return () if since is None else _areas(data, basemap, since, state.ground)
 
@@ -59,46 +59,66 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
-    alike: dict[tuple[Holder, float], list[Cell]] = {}
-    for cell in cells:
-        alike.setdefault((cell.holder, strength(day - cell.as_of)), []).append(cell)
-    filled = (_filled(data, basemap, holder, firm, tuple(own)) for (holder, firm), own in alike.items())
-    rims = (_rim(data, basemap, region, reading) for region in regions_of(data, cells))
-    return (*filled, *rims)
-
-
-@remembered(2048)
-def _filled(data: DataSet, basemap: Basemap, holder: Holder, firm: float, cells: tuple[Cell, ...]) -> ControlArea:
-    """The filling of all shares that look alike; each is met by a pointer on its own."""
-    shares = tuple(_share(data, basemap, cell) for cell in cells)
-    ground = Ground(Outline(tuple(ring for share in shares for ring in share.rings)), NO_SPOT)
-    return ControlArea(
-        ground, holder.actors, holder.control, firm, holder.possible, True, "", NO_SPOT, (), (), "", "fill", shares
+    beside = adjacent(data, tuple(cell.patch for cell in cells))
+    alike = [tuple(other for other in near if cells[other].holder == cells[own].holder)
+             for own, near in enumerate(beside)]  # fmt: skip
+    filled = (
+        _filled(data, basemap, cell, tuple(cells[other].patch for other in own), strength(day - cell.as_of))
+        for cell, own in zip(cells, alike, strict=True)
     )
+    largest = (cells[number] for number in _largest(cells, alike))
+    codes = (_code(data, basemap, cell.patch, cell.holder, reading) for cell in largest)
+    return (*filled, *codes)
 
 
-@remembered(8192)
-def _share(data: DataSet, basemap: Basemap, cell: Cell) -> Share:
-    rings = rings_of(cell.patch.shape, land(data, basemap).plane)
-    return Share(rings, (Ref("place", cell.patch.site),), partial(_title, data, cell))
+def _largest(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[int]:
+    """Of the cells of one holder that lie together the largest, for each such group."""
+    seen: set[int] = set()
+    for first in range(len(cells)):
+        group, waiting = [], [first]
+        while waiting:
+            if (number := waiting.pop()) not in seen:
+                seen.add(number)
+                group.append(number)
+                waiting += alike[number]
+        if group:
+            yield max(group, key=lambda number: (cells[number].patch.shape.area, cells[number].patch.site))
 
 
-@remembered(2048)
-def _rim(data: DataSet, basemap: Basemap, region: Region, reading: str) -> ControlArea:
-    """The outline of all ground of a holder, with the letters and what the legend says."""
-    holder, rings = region.holder, rings_of(region.shape, land(data, basemap).plane)
-    ground = Ground(Outline(rings), clear_spot(region.shape, land(data, basemap).plane, _sites(data, region)))
-    code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
+@remembered(16384)
+def _filled(data: DataSet, basemap: Basemap, cell: Cell, alike: tuple[Patch, ...], firm: float) -> ControlArea:
+    """A cell's filling, with a line where its holder's ground ends; it is what a pointer meets."""
+    holder = cell.holder
     return ControlArea(
-        ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
-        _entries(data, holder, reading), (), "", "rim",
+        _ground(data, basemap, cell.patch), holder.actors, holder.control, firm, holder.possible, True, "", NO_SPOT,
+        (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill",
+        _edge(data, basemap, cell.patch, alike),
     )  # fmt: skip
 
 
-def _sites(data: DataSet, region: Region) -> list[tuple[float, float]]:
-    """The towns of a region, in degrees."""
-    places = (data.places[cell.patch.site] for cell in region.cells)
-    return [(place.lon or 0.0, place.lat or 0.0) for place in places]
+@remembered(8192)
+def _ground(data: DataSet, basemap: Basemap, patch: Patch) -> Ground:
+    """The outline of a share, and where letters stand in it."""
+    plane, place = land(data, basemap).plane, data.places[patch.site]
+    spot = clear_spot(patch.shape, plane, [(place.lon or 0.0, place.lat or 0.0)])
+    return Ground(Outline(rings_of(patch.shape, plane)), spot)
+
+
+@remembered(16384)
+def _edge(data: DataSet, basemap: Basemap, patch: Patch, alike: tuple[Patch, ...]) -> Ground | None:
+    lines = lines_of(edge_of(data, patch, alike), land(data, basemap).plane)
+    return Ground(Outline(lines, closed=False), NO_SPOT) if lines else None
+
+
+@remembered(4096)
+def _code(data: DataSet, basemap: Basemap, patch: Patch, holder: Holder, reading: str) -> ControlArea:
+    """The letters of a holder, and what the legend says."""
+    ground = _ground(data, basemap, patch)
+    code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
+    return ControlArea(
+        ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
+        _entries(data, holder, reading), (), "", "code",
+    )  # fmt: skip
 
 
 @remembered(512)

@@ -166,20 +166,11 @@ class LineLabel:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Share:
-    """One town's share of ground: what a pointer meets there."""
-
-    rings: tuple[Points, ...]
-    refs: tuple[Ref, ...]
-    title: Title = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
     """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
 
-    part: "whole", or of ground that was derived only the "fill" of some towns' `shares`, or only the "rim" around a
-    holder's ground, with its code.
+    part: "whole", or of ground that was derived the "fill" of one town's share with its `edge` towards other holders,
+    or the "code" of a holder, in the largest of its shares that lie together.
     """
 
     ground: Ground
@@ -194,7 +185,7 @@ class ControlArea:
     refs: tuple[Ref, ...]
     title: Title = field(repr=False)
     part: str = "whole"
-    shares: tuple[Share, ...] = ()
+    edge: Ground | None = None
 
     @property
     def rings(self) -> tuple[Points, ...]:

@@ -244,6 +244,35 @@ def ground_feature(data: DataSet, basemap: Basemap, region: Region, reading: str
     }  # fmt: skip
 
 
+@remembered(16)
+def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...], ...]:
+    """Which patches lie beside each, by their places in the tuple."""
+    import shapely
+
+    shapes = [patch.shape for patch in patches]
+    beside: list[list[int]] = [[] for _ in patches]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=2 * GRID_M)
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+        if a != b:
+            beside[a].append(b)
+    return tuple(tuple(sorted(found)) for found in beside)
+
+
+@remembered(16384)
+def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
+    """The border of a patch but for what it shares with these, whose ground is the same holder's."""
+    import shapely
+
+    edge = patch.shape.boundary
+    return edge.difference(shapely.union_all([_reach_of(data, other) for other in alike])) if alike else edge
+
+
+@remembered(8192)
+def _reach_of(data: DataSet, patch: Patch) -> Geometry:
+    """A patch and a little more, for borders that cutting has set apart by a metre."""
+    return patch.shape.buffer(2 * GRID_M, quad_segs=1)
+
+
 @remembered(64)
 def regions_of(data: DataSet, cells: tuple[Cell, ...]) -> tuple[Region, ...]:
     """The ground of each holder as one, the largest first."""
