@@ -111,6 +111,8 @@ def build_parser(actions: dict[str, Action]) -> Parser:
 
     _snapshot(command("snapshot", "The map as a picture, without a window", "snapshot --on 2017-11-14 -o map.png"))
 
+    _import(command("import", "Read a file of events or of control into a store", "import ged.csv --into mine.gpkg"))
+
     build = command("build", "Turn the text files of the built-in data set into a store", "build -o badia.gpkg")
     build.add_argument("-o", "--output", type=Path, default=Path("badia.gpkg"), metavar="FILE", help="badia.gpkg")
     build.add_argument("--data", type=Path, metavar="FOLDER", help="another folder of text files")
@@ -153,6 +155,20 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
     parser.add_argument("--raster", type=Path, metavar="FILE", help="an MBTiles file to draw below the map")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
+
+
+def _import(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="what to read; what it is, its content tells")
+    parser.add_argument("--into", type=Path, required=True, metavar="STORE", help="a store; made if missing")
+    parser.add_argument("--format", default="", metavar="F", help="the format, when its content does not tell it")
+    parser.add_argument("--feed", default="", metavar="NAME", help="what the file is an edition of")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a column or a setting")
+    parser.add_argument("--actor", action="append", default=[], metavar="NAME=KEY", help="who it means; '' is new")
+    parser.add_argument("--place", action="append", default=[], metavar="NAME=KEY", help="where it means; '' is new")
+    parser.add_argument("--swap", action="store_true", help="longitude and latitude are exchanged in the file")
+    parser.add_argument("--delete-missing", action="store_true", help="delete what only earlier editions have")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    _json(parser)
 
 
 def _count(text: str) -> int:

@@ -7,9 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, changing, looking, making
+from viewer.cli import asking, changing, importing, looking, making
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
+from viewer.formats.infile import ReadError
 from viewer.session.query import QueryError
 from viewer.store.errors import StoreError
 
@@ -22,6 +23,7 @@ _ACTIONS: dict[str, Action] = {
     "find": asking.find,
     "show": looking.show,
     "snapshot": making.snapshot,
+    "import": importing.take_in,
     "build": making.build,
     "check": looking.check,
 }
@@ -59,7 +61,7 @@ def _guarded(step: Callable[[], int]) -> int:
     """Known errors as one sentence; a closed pipe and Ctrl-C end quietly."""
     try:
         return step()
-    except (UsageError, QueryError, StoreError) as error:
+    except (UsageError, QueryError, ReadError, StoreError) as error:
         complain(str(error))
         return FAILED
     except BrokenPipeError:

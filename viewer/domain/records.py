@@ -10,6 +10,7 @@ from viewer.domain.actors import Actor, ActorName, ActorRelation
 from viewer.domain.control import ControlClaim
 from viewer.domain.counts import Count
 from viewer.domain.events import Event, EventActor, EventDate, EventLink, EventPlace, EventSource
+from viewer.domain.imports import ImportRun, Origin
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.domain.views import SavedView
@@ -33,11 +34,15 @@ TABLES: dict[str, type] = {
     "quantity": Quantity,
     "caveat": Caveat,
     "saved_view": SavedView,
+    "import_run": ImportRun,
+    "origin": Origin,
 }
-OPTIONAL = ("saved_view",)
+OPTIONAL = ("saved_view", "import_run", "origin")
 """Tables that a store need not have."""
 EVENT_PARTS = ("event_place", "event_actor", "event_source", "event_date", "event_link", "count")
 """The tables whose rows belong to one event."""
+PARTS = {"event": EVENT_PARTS, "place": ("place_name",), "actor": ("actor_name", "actor_relation")}
+"""The tables whose rows come and go with a record of another, which they name in their first field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.records import Problem
 from viewer.geo.basemap_file import DETAILS, Content, unpack
-from viewer.geo.projection import point_to_map, to_map
+from viewer.geo.projection import point_to_degrees, point_to_map, to_degrees, to_map
 
 Points = NDArray[np.float64]
 """Vertices in map metres, shape (n, 2)."""
@@ -220,3 +221,27 @@ def _credits(attribution: Any) -> str:
         return attribution
     names = [str(entry["who"]).partition(",")[0] for entry in attribution if entry.get("licence") != "as the program"]
     return ", ".join(dict.fromkeys(name.partition(" 1:")[0] for name in names))
+
+
+def _in_degrees(points: Points) -> Points:
+    return np.column_stack(to_degrees(points[:, 0], points[:, 1]))
+
+
+def degrees_of(sheet: Sheet) -> Sheet:
+    """The same sheet in degrees."""
+    west, south = point_to_degrees(sheet[0], sheet[1])
+    east, north = point_to_degrees(sheet[2], sheet[3])
+    return west, south, east, north
+
+
+def area_around(features: Iterable[Feature], lon: float, lat: float) -> bytes | None:
+    """The outline (WKB in degrees) of the first of these areas in which a point lies; None when it lies in none."""
+    import shapely
+
+    at = point_to_map(lon, lat)
+    for feature in features:
+        rings = [shapely.Polygon(ring) for ring in feature.parts if len(ring) > 3]
+        if shapely.contains_xy(rings, *at).sum() % 2:
+            area = shapely.make_valid(reduce(shapely.symmetric_difference, rings))
+            return bytes(shapely.to_wkb(shapely.transform(area, _in_degrees), byte_order=1))
+    return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from viewer.domain.counts import event_figure
+from viewer.domain.counts import Count, event_figure
 from viewer.domain.events import CERTAINTIES, EventActor, EventPlace, main_place, precision_at, radius_at
 from viewer.domain.places import Place
 from viewer.domain.records import Records
@@ -20,13 +20,18 @@ def hot_values(records: Records) -> dict[str, dict[str, Any]]:
     who = _grouped(records.of("event_actor"))
     counts = _grouped(records.of("count"))
     return {
-        event.key: {
-            **_where(at.get(event.key, []), places),
-            **_who(who.get(event.key, [])),
-            "amount": _amount(event.form, counts.get(event.key, [])),
-        }
+        event.key: hot_of(
+            event.form, at.get(event.key, ()), places, who.get(event.key, ()), counts.get(event.key, ())
+        )
         for event in records.of("event")
     }
+
+
+def hot_of(
+    form: str, at: Sequence[Any], places: Mapping[str, Any], who: Sequence[Any], counts: Sequence[Count]
+) -> dict[str, Any]:
+    """The same of one event; rows of its places and actors, and places, only have to look like the records."""
+    return {**_where(at, places), **_who(who), "amount": _amount(form, counts)}
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -36,7 +41,7 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return groups
 
 
-def _where(rows: list[EventPlace], places: dict[str, Place]) -> dict[str, Any]:
+def _where(rows: Sequence[EventPlace], places: Mapping[str, Place]) -> dict[str, Any]:
     """The main place and its point, None when none of the places has one."""
     row = main_place(rows, places)
     place = places.get(row.place) if row else None
@@ -52,7 +57,7 @@ def _where(rows: list[EventPlace], places: dict[str, Place]) -> dict[str, Any]:
     }
 
 
-def _who(rows: list[EventActor]) -> dict[str, str]:
+def _who(rows: Sequence[EventActor]) -> dict[str, str]:
     """The actor that colours the event, the surest first; with no perpetrator established, the second is a rival."""
     ordered = sorted(rows, key=lambda row: (_ACTOR_ROLES.index(row.role), CERTAINTIES.index(row.certainty)))
     if not ordered:
@@ -62,7 +67,7 @@ def _who(rows: list[EventActor]) -> dict[str, str]:
     return {"actor": ordered[0].actor, "rival": suspects[1] if doubtful else ""}
 
 
-def _amount(form: str, counts: list[Any]) -> float | None:
+def _amount(form: str, counts: Sequence[Count]) -> float | None:
     """The number on a tally's badge: what it tallies, strikes or attacks before people."""
     if form not in ("tally", "recurring", "ongoing"):
         return None

@@ -23,15 +23,20 @@ def create_tables(db: sqlite3.Connection) -> None:
     db.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", schema.SPATIAL_REFERENCES)
     db.execute(f"CREATE TABLE {schema.META_TABLE} (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
     for table in TABLES:
-        columns = schema.columns_of(table)
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        db.execute(f'CREATE TABLE "{table}" ({listed})')
-        if "key" in columns:
-            db.execute(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ("key")')
-        for column in schema.INDEXES.get(table, ()):
-            db.execute(f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")')
+        create_table(db, table)
     db.execute(f"CREATE VIRTUAL TABLE {schema.SEARCH_TABLE} USING fts5(text, kind UNINDEXED, key UNINDEXED, "
                "tokenize='trigram', detail=full)")  # fmt: skip
+
+
+def create_table(db: sqlite3.Connection, table: str) -> None:
+    """One table of the store with its indexes."""
+    columns = schema.columns_of(table)
+    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    db.execute(f'CREATE TABLE "{table}" ({listed})')
+    if "key" in columns:
+        db.execute(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ("key")')
+    for column in schema.INDEXES.get(table, ()):
+        db.execute(f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")')
 
 
 MIGRATIONS: Mapping[int, Migration] = {1: create_tables}

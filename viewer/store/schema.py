@@ -28,7 +28,7 @@ INDEXES = {
     "place_name": ("place",), "actor_name": ("actor",), "actor_relation": ("actor", "other"),
     "event": ("part_of",), "event_place": ("event", "place"), "event_actor": ("event", "actor"),
     "event_source": ("event", "source"), "event_date": ("event",), "event_link": ("event", "other"),
-    "count": ("event",), "control_claim": ("place",),
+    "count": ("event",), "control_claim": ("place",), "origin": ("of_key", "feed_id"),
 }  # fmt: skip
 
 SEARCH_TABLE = "search"

@@ -23,7 +23,8 @@ MAX_LISTED = 100_000
 MAX_ROWS = 20_000_000
 MAX_RECORDS = 1_000_000
 """Rows of a table of which every record is kept in memory."""
-STREAMED = ("event", "event_place", "event_actor", "event_source", "event_date", "event_link", "count", "source")
+STREAMED = ("event", "event_place", "event_actor", "event_source", "event_date", "event_link", "count", "source",
+            "origin")  # fmt: skip
 """Tables of which only columns are kept, so that they may be large."""
 COORDINATE = frozenset({"lon", "lat"})
 JOINED = {"event_actor": ("event",), "event_place": ("event",)}

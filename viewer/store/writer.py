@@ -18,6 +18,7 @@ from viewer.domain.fields import fields_of
 from viewer.domain.records import TABLES, Records
 from viewer.geo.wkb import envelope, kind_of, point_wkb, to_blob
 from viewer.store import schema
+from viewer.store.contents import NOWHERE, register
 from viewer.store.errors import StoreError
 from viewer.store.hot import hot_values
 from viewer.store.migrations import migrate
@@ -111,20 +112,10 @@ def _blob(wkb: bytes) -> bytes:
 
 def _register(connection: sqlite3.Connection, table: str, wkbs: list[bytes], as_of: str) -> None:
     """Tell GeoPackage readers of a table; `last_change` is the day the data ends, so builds agree."""
-    feature = table in schema.GEOMETRY
     boxes = list(zip(*(envelope(wkb) for wkb in wkbs), strict=True))
-    bounds = (min(boxes[0]), min(boxes[2]), max(boxes[1]), max(boxes[3])) if boxes else (None,) * 4
-    connection.execute(
-        "INSERT INTO gpkg_contents VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?)",
-        (table, "features" if feature else "attributes", table, f"{_last_day(as_of)}T00:00:00.000Z", *bounds,
-         schema.SRS_ID if feature else None),
-    )  # fmt: skip
-    if feature:
-        fits = all(kind_of(wkb) == schema.GEOMETRY[table] for wkb in wkbs)
-        connection.execute(
-            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
-            (table, schema.GEOMETRY[table] if fits else "GEOMETRY", schema.SRS_ID),
-        )
+    bounds = (min(boxes[0]), min(boxes[2]), max(boxes[1]), max(boxes[3])) if boxes else NOWHERE
+    fits = all(kind_of(wkb) == schema.GEOMETRY.get(table) for wkb in wkbs)
+    register(connection, table, _last_day(as_of), bounds, "" if fits else "GEOMETRY")
 
 
 def _last_day(as_of: str) -> str:

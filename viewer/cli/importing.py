@@ -1,0 +1,88 @@
+"""The command that reads a file into a store."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+from viewer.cli.console import UsageError, complain, counted, say, say_json
+from viewer.geo.basemap import read_basemap
+from viewer.paths import resources_dir
+from viewer.session.builtin import open_builtin
+from viewer.session.importing import Order, Progress, Summary, run_import
+from viewer.store.intake.names import Corrections, by_every_name
+
+REJECTED = 1
+TOLD = 10
+"""Rejected rows that are told one by one."""
+
+
+def take_in(arguments: argparse.Namespace) -> int:
+    """Import the file and say what was done: 1 when rows were rejected."""
+    order = Order(
+        arguments.file, arguments.into, dt.date.today().isoformat(), arguments.format, arguments.feed,
+        dict(_pairs(arguments.set)), Corrections(dict(_pairs(arguments.actor)), dict(_pairs(arguments.place))),
+        arguments.swap, arguments.delete_missing, arguments.dry_run,
+    )  # fmt: skip
+    with closing(open_builtin()) as builtin:
+        wellknown = by_every_name(builtin.actors.values(), builtin.actor_names)
+    summary = run_import(order, read_basemap(resources_dir() / "basemap.bin"), wellknown, _progress())
+    if arguments.json:
+        say_json(summary_object(summary))
+    else:
+        _tell(summary, order)
+    return REJECTED if summary.tally.rejected else 0
+
+
+def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    for text in texts:
+        if "=" not in text:
+            raise UsageError(f"'{text}' has no '='; write NAME=VALUE")
+    return [(name.strip(), value.strip()) for name, _, value in (text.partition("=") for text in texts)]
+
+
+def _progress() -> Progress:
+    """The share that is done on a terminal; nothing when nobody looks."""
+    if not sys.stderr.isatty():
+        return lambda share: None
+
+    def told(share: float) -> None:
+        sys.stderr.write(f"\r{share:4.0%}" + ("\r     \r" if share >= 1 else ""))
+        sys.stderr.flush()
+
+    return told
+
+
+def summary_object(summary: Summary) -> dict[str, Any]:
+    """The summary as a program reads it; docs/command-line.md names the fields."""
+    tally, run = summary.tally, summary.run
+    return {
+        "file": run.file, "format": run.format, "feed": run.feed, "import": None if summary.dry_run else run.key,
+        "dry_run": summary.dry_run, "read": tally.read, "added": tally.added, "updated": tally.updated,
+        "unchanged": tally.unchanged, "deleted": tally.deleted, "rejected": tally.rejected, "new": tally.new,
+        "rejects": None if summary.rejects is None else summary.rejects.name,
+        "reasons": [{"line": one.line, "reason": one.reason} for one in summary.rejected],
+        "remarks": [{"text": one.text, "question": one.question or None} for one in summary.remarks],
+        "attribution": run.attribution,
+    }  # fmt: skip
+
+
+def _tell(summary: Summary, order: Order) -> None:
+    tally = summary.tally
+    say(f"{order.file.name} ({summary.run.format}) into {order.into}" + (", as a trial" if summary.dry_run else ""))
+    say(f"read {tally.read:,}: added {tally.added:,}, updated {tally.updated:,}, unchanged {tally.unchanged:,}, "
+        f"rejected {tally.rejected:,}; deleted {tally.deleted:,}")  # fmt: skip
+    for table, number in tally.new.items():
+        say(f"  {counted(number, table)} made for names the store did not know")
+    for remark in summary.remarks:
+        say(f"  {remark.text}" + (f"; --{remark.question} would change that" if remark.question else ""))
+    for one in summary.rejected[:TOLD]:
+        complain(f"{order.file.name} line {one.line}: {one.reason}")
+    if len(summary.rejected) > TOLD:
+        complain(f"and {len(summary.rejected) - TOLD:,} more")
+    if summary.rejects is not None:
+        complain(f"rejected rows are kept in {summary.rejects}: mend them there and import that file")

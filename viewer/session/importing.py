@@ -1,0 +1,245 @@
+"""An import from a file into a store: what it would do, doing it as a whole or not at all, and what it did."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from viewer.domain.actors import Actor
+from viewer.domain.drafts import (
+    Draft,
+    Item,
+    PlaceMention,
+    Rejected,
+    Remark,
+    mentioned_places,
+    swapped,
+    with_swapped_places,
+)
+from viewer.domain.imports import ImportRun
+from viewer.domain.records import Meta
+from viewer.formats.importers import importer_for, importer_named
+from viewer.formats.infile import InFile, ReadError
+from viewer.formats.protocol import Importer, Shape
+from viewer.formats.rejects import rejects_name, write_rejects
+from viewer.geo.basemap import Basemap, area_around, degrees_of
+from viewer.store.errors import StoreError
+from viewer.store.evidence import is_evidence
+from viewer.store.intake.landing import Landing, Tally
+from viewer.store.intake.names import Corrections, Match, Names, slug
+from viewer.store.intake.working_copy import working_copy
+from viewer.store.open import open_store
+
+BATCH = 2000
+MAX_REJECTED = 100_000
+"""Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
+SWAP = "swap"
+MANY_SWAPPED = 0.5
+"""The share of places that lie in the region only with their coordinates exchanged, from which on somebody is asked."""
+READING_VERSION = 1
+"""Counts up when importers make something else of the same row, so that rows read before count as changed."""
+
+Progress = Callable[[float], None]
+"""Told the share that is done, 0 to 1, a few times a second; what it raises ends the import and comes out."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be imported into what, and how.
+
+    format: of the file, '' to find out; feed: what the file is an edition of, '' for what the format or the file's
+    name says; options: see Importer.items. on: the day (EDTF) that is written down as that of the import.
+    """
+
+    file: Path
+    into: Path
+    on: str
+    format: str = ""
+    feed: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
+    swap: bool = False
+    delete_missing: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an import did; rejects is the file in which rejected rows are kept, None when there are none."""
+
+    run: ImportRun
+    tally: Tally
+    matches: tuple[Match, ...]
+    remarks: tuple[Remark, ...]
+    rejected: tuple[Rejected, ...]
+    rejects: Path | None
+    dry_run: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How the first rows of a file would be read."""
+
+    importer: Importer
+    shape: Shape
+    items: tuple[Item, ...]
+
+
+def preview(order: Order, rows: int = 50) -> Preview:
+    """The first rows as they would be read; ReadError when the file is of no known format."""
+    importer, file = _importer(order), InFile(order.file)
+    shape = importer.shape(file)
+    items = importer.items(file, {**shape.settings, **shape.mapping, **order.options})
+    return Preview(importer, shape, tuple(islice(_turned(items, order.swap), rows)))
+
+
+def run_import(
+    order: Order, basemap: Basemap, wellknown: Mapping[str, Actor], progress: Progress = lambda _: None
+) -> Summary:
+    """Import a file as a whole or not at all; ReadError and StoreError say why not.
+
+    wellknown: actors by their folded names (`by_every_name`), for those that the store lacks.
+    The store is replaced in one step at the end, so whoever stops or kills the program leaves it as it was.
+    """
+    importer, file = _importer(order), InFile(order.file)
+    shape = importer.shape(file)
+    options = {**shape.settings, **shape.mapping, **order.options}
+    _check_target(order)
+    run = _begun(order, importer, file, progress)
+    areas = _Areas(basemap)
+    look = _Look(basemap)
+    rejected: list[Rejected] = []
+    remarks: list[Remark] = []
+    signature = "|".join([importer.name, str(READING_VERSION), str(order.swap), *map(str, sorted(options.items()))])
+
+    def tick() -> None:
+        progress(0.1)
+
+    with working_copy(order.into, _new_meta(order, importer), tick, lambda: not order.dry_run) as db:
+        names = Names(db, order.corrections, areas.of, wellknown)
+        landing = Landing(db, run, names, signature)
+        items = _turned(importer.items(file, options), order.swap)
+        while batch := list(islice(items, BATCH)):
+            drafts = [item for item in batch if isinstance(item, Draft)]
+            look.at(drafts)
+            told = [item for item in batch if isinstance(item, Rejected)]
+            landing.tally.read += len(told)
+            landing.tally.rejected += len(told)
+            remarks += (item for item in batch if isinstance(item, Remark))
+            told += landing.land(drafts)
+            rejected += told[: MAX_REJECTED - len(rejected)]
+            progress(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
+        if order.delete_missing:
+            landing.delete_missing()
+        run = _ended(run, landing.tally)
+        landing.finish(run)
+        remarks += look.remarks()
+        progress(0.97)
+    kept = _keep_rejects(order, shape, rejected) if rejected and not order.dry_run else None
+    return Summary(run, landing.tally, tuple(names.matches), tuple(remarks), tuple(rejected), kept, order.dry_run)
+
+
+def _importer(order: Order) -> Importer:
+    file = InFile(order.file)
+    if not order.file.exists():
+        raise ReadError(f"{order.file}: there is no such file; check the name")
+    if not order.file.is_file():
+        raise ReadError(f"{order.file}: is no file; name a file to import")
+    try:
+        return importer_named(order.format) if order.format else importer_for(file)
+    except KeyError:
+        raise ReadError(f"'{order.format}' is no format; leave it out to find it from the content") from None
+
+
+def _check_target(order: Order) -> None:
+    """Only a store of Badia's, or a new file, is written into."""
+    if order.into.exists():
+        if order.into.samefile(order.file):
+            raise StoreError(f"{order.into}: is the file that is imported; name another store")
+        open_store(order.into).close()
+    elif not order.into.parent.is_dir():
+        raise StoreError(f"{order.into}: its folder does not exist; make it or choose another")
+
+
+def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -> ImportRun:
+    feed = order.feed or importer.feed or slug(Path(file.name).stem) or "import"
+    digest = hashlib.sha256()
+    with order.file.open("rb") as raw:
+        while piece := raw.read(8 * 1024 * 1024):
+            digest.update(piece)
+            progress(0.1 * raw.tell() / max(1, file.size))
+    return ImportRun(
+        key=f"import-{uuid.uuid4().hex[:12]}", feed=feed, format=importer.name, file=file.name,
+        digest=digest.hexdigest(), run_on=order.on, attribution=importer.attribution,
+    )  # fmt: skip
+
+
+def _ended(run: ImportRun, tally: Tally) -> ImportRun:
+    numbers = ("read", "added", "updated", "unchanged", "deleted", "rejected")
+    told = {name: getattr(run, name) for name in ImportRun.__slots__}
+    return ImportRun(**{**told, **{name: getattr(tally, name) for name in numbers}})
+
+
+def _new_meta(order: Order, importer: Importer) -> Meta:
+    return Meta(
+        store_id=f"store-{uuid.uuid4().hex}", title=order.into.stem, as_of=order.on, attribution=importer.attribution
+    )
+
+
+def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
+    return (with_swapped_places(item) if swap and isinstance(item, Draft) else item for item in items)
+
+
+def _keep_rejects(order: Order, shape: Shape, rejected: list[Rejected]) -> Path:
+    path = rejects_name(order.file, bool(shape.columns))
+    if is_evidence(path, order.into):
+        raise StoreError(f"{path}: is a database, and nothing is written over one; move it away")
+    write_rejects(path, shape.columns, rejected)
+    return path
+
+
+class _Areas:
+    """Outlines of provinces, for places that are no more exact than that."""
+
+    def __init__(self, basemap: Basemap) -> None:
+        self._basemap = basemap
+
+    def of(self, mention: PlaceMention) -> bytes | None:
+        """The outline (WKB) of the province around the point that a file gives for it."""
+        if mention.precision != "province" or mention.lon is None or mention.lat is None:
+            return None
+        return area_around(self._basemap.province_areas, mention.lon, mention.lat)
+
+
+class _Look:
+    """Whether the coordinates of a file lie in the region, or would if they were exchanged."""
+
+    def __init__(self, basemap: Basemap) -> None:
+        self._region = degrees_of(basemap.sheet) if basemap.sheet is not None else None
+        self._located = self._swapped = 0
+
+    def at(self, drafts: list[Draft]) -> None:
+        """Look at the places of some drafts."""
+        for draft in drafts:
+            for mention in mentioned_places(draft):
+                if mention.lon is not None:
+                    self._located += 1
+                    self._swapped += not self._inside(mention) and self._inside(swapped(mention))
+
+    def _inside(self, mention: PlaceMention) -> bool:
+        if self._region is None or mention.lon is None or mention.lat is None:
+            return False
+        west, south, east, north = self._region
+        return west <= mention.lon <= east and south <= mention.lat <= north
+
+    def remarks(self) -> Iterator[Remark]:
+        """The question that is to be asked, if any."""
+        if self._swapped > MANY_SWAPPED * self._located:
+            yield Remark(
+                f"{self._swapped:,} of {self._located:,} places lie in the region only if longitude and latitude are "
+                "exchanged; they were read as they stand", SWAP,
+            )  # fmt: skip

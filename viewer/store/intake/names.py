@@ -1,0 +1,255 @@
+"""Which record of a store a name in a file means, or the new record that has to be made for it.
+
+A name matches in any spelling the store knows, a place only where it also lies near: nothing is ever matched by
+likeness alone. What is merely alike can be suggested (`alike`), for somebody to decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from viewer.domain.actors import Actor, ActorName
+from viewer.domain.drafts import ActorMention, PlaceMention, SourceMention
+from viewer.domain.places import PINNED
+from viewer.geo.wkb import point_wkb
+from viewer.store.search_text import fold
+
+SAME_PLACE_KM = 10.0
+"""How far two gazetteers may set one town apart (they differ by up to 3 km), with room for its outskirts."""
+POINTED = (*PINNED, "near")
+MAX_KEY = 80
+_CARRIED = ("key", "name", "kind", "bloc", "colour", "pattern", "code")
+"""What a new actor takes over from one that is well known."""
+_ODD = re.compile(r"[^a-z0-9]+")
+NewRow = tuple[str, dict[str, Any]]
+"""A table and the values of a record that the store lacks."""
+
+
+class Match(NamedTuple):
+    """What became of a name of a file: the record it was taken for; new, if the store had none."""
+
+    table: str
+    name: str
+    key: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What somebody decided about names: the key that a spelling means, '' to make a new record of it."""
+
+    actors: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+class KnownPlace(NamedTuple):
+    """What matching and the hot columns need of a place of the store."""
+
+    key: str
+    name: str
+    lon: float | None
+    lat: float | None
+    precision: str
+    radius_m: float | None
+    country: str
+
+    @property
+    def located(self) -> bool:
+        """Whether it has a point."""
+        return self.lon is not None and self.lat is not None
+
+
+class Names:
+    """The names of a store, and those that an import adds while it goes on."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        corrections: Corrections,
+        area_of: Callable[[PlaceMention], bytes | None],
+        wellknown: Mapping[str, Actor],
+    ) -> None:
+        """area_of: the outline (WKB) of a rough place, if one is known; wellknown: see `by_every_name`."""
+        self._wellknown = wellknown
+        self._actors_told: dict[str, Match] = {}
+        self._places_told: dict[str, Match] = {}
+        self._corrections = corrections
+        self._area_of = area_of
+        self._places: dict[str, list[KnownPlace]] = {}
+        self.places: dict[str, KnownPlace] = {}
+        """Every place by its key."""
+        self._actors: dict[str, str] = {}
+        self._actor_keys: set[str] = set()
+        self._sources: set[str] = set()
+        self._found: dict[PlaceMention, str] = {}
+        self._read(db)
+
+    def _read(self, db: sqlite3.Connection) -> None:
+        for row in db.execute("SELECT key, name, lon, lat, precision, radius_m, country FROM place"):
+            known = KnownPlace(*row)
+            self._remember_place(known.name, known)
+        for name, key in db.execute("SELECT name, place FROM place_name"):
+            if key in self.places:
+                self._remember_place(name, self.places[key])
+        for key, name in db.execute("SELECT key, name FROM actor"):
+            self._actors.setdefault(fold(name), key)
+            self._actor_keys.add(key)
+        for name, key in db.execute("SELECT name, actor FROM actor_name"):
+            self._actors.setdefault(fold(name), key)
+        self._sources = {key for (key,) in db.execute("SELECT key FROM source")}
+
+    def _remember_place(self, name: str, known: KnownPlace) -> None:
+        self.places.setdefault(known.key, known)
+        named = self._places.setdefault(fold(name), [])
+        if known not in named:
+            named.append(known)
+
+    def place(self, mention: PlaceMention) -> tuple[str, list[NewRow]]:
+        """The key of a place, and the row to write when it is new."""
+        if (key := self._found.get(mention)) is not None:
+            return key, []
+        key = self._known_place(mention)
+        new: list[NewRow] = []
+        if not key:
+            key, new = self._new_place(mention)
+        self._found[mention] = key
+        self._places_told[mention.name] = Match("place", mention.name, key, bool(new))
+        return key, new
+
+    def _known_place(self, mention: PlaceMention) -> str:
+        decided = self._corrections.places.get(mention.name)
+        if decided is not None:
+            return decided if decided in self.places else ""
+        if mention.key and mention.key in self.places:
+            return mention.key
+        fitting = [known for known in self._places.get(fold(mention.name), ()) if _fits(mention, known)]
+        if mention.lon is None and len({known.key for known in fitting}) > 1:
+            return ""
+        return min(fitting, key=lambda known: _apart_km(mention, known)).key if fitting else ""
+
+    def _new_place(self, mention: PlaceMention) -> tuple[str, list[NewRow]]:
+        key = mention.key or slug(mention.name) or "place"
+        if key in self.places:
+            where = f"{mention.name}|{mention.lon}|{mention.lat}|{mention.precision}|{mention.country}"
+            key = f"{key[: MAX_KEY - 9]}-{hashed(where)}"
+        within = [found for name in mention.within if (found := self._one_wide(name, mention))]
+        geometry = mention.geometry or self._area_of(mention)
+        values: dict[str, Any] = {
+            "key": key, "name": mention.name, "kind": mention.kind, "country": mention.country,
+            "within": " ".join(dict.fromkeys(within)), "lon": mention.lon, "lat": mention.lat,
+            "precision": mention.precision, "radius_m": mention.radius_m, "geometry": geometry,
+            "note": "; ".join(mention.within),
+        }  # fmt: skip
+        if geometry is None and mention.lon is not None and mention.lat is not None:
+            values["geometry"] = point_wkb(mention.lon, mention.lat)
+        at = (mention.lon, mention.lat, mention.precision, mention.radius_m)
+        self._remember_place(mention.name, KnownPlace(key, mention.name, *at, mention.country))
+        return key, [("place", values)]
+
+    def _one_wide(self, name: str, inside: PlaceMention) -> str:
+        """The province or region of that name, if just one is known."""
+        found = {
+            known.key for known in self._places.get(fold(name), ())
+            if known.precision not in POINTED and inside.country in ("", known.country)
+        }  # fmt: skip
+        return found.pop() if len(found) == 1 else ""
+
+    @property
+    def matches(self) -> list[Match]:
+        """What became of each name of an actor or place so far, in the order they came."""
+        return [*self._actors_told.values(), *self._places_told.values()]
+
+    def actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
+        """The key of an actor, and the rows to write when it is new."""
+        key, new = self._actor(mention)
+        if mention.name not in self._actors_told:
+            self._actors_told[mention.name] = Match("actor", mention.name, key, bool(new))
+        return key, new
+
+    def _actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
+        decided = self._corrections.actors.get(mention.name)
+        if decided in self._actor_keys:
+            return decided or "", []
+        if mention.key in self._actor_keys:
+            return mention.key, []
+        folded = fold(mention.name)
+        if folded in self._actors and decided is None:
+            return self._actors[folded], []
+        known = self._wellknown.get(folded) if decided is None else None
+        if known is not None and known.key in self._actor_keys:
+            self._actors[folded] = known.key
+            return known.key, []
+        values = {"key": "", "name": mention.name, "kind": mention.kind}
+        values |= {name: getattr(known, name) for name in _CARRIED} if known is not None else {}
+        key = values["key"] or mention.key or slug(mention.name) or f"actor-{hashed(mention.name)}"
+        if key in self._actor_keys:
+            key = f"{key[: MAX_KEY - 9]}-{hashed(mention.name)}"
+        self._actors[folded] = key
+        self._actor_keys.add(key)
+        new: list[NewRow] = [("actor", {**values, "key": key})]
+        if values["name"] != mention.name:
+            new.append(("actor_name", {"actor": key, "name": mention.name}))
+        return key, new
+
+    def source(self, mention: SourceMention) -> tuple[str, list[NewRow]]:
+        """The key of a source, and the row to write when it is new."""
+        told = "|".join(mention[:4])
+        key = mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
+        if key in self._sources:
+            return key, []
+        self._sources.add(key)
+        basis = "stated" if mention.published else "unknown"
+        values = {**mention._asdict(), "key": key, "published_basis": basis}
+        return key, [("source", values)]
+
+
+def by_every_name(actors: Iterable[Actor], names: Iterable[ActorName]) -> dict[str, Actor]:
+    """Actors by each of their names, folded: those whose colour and letters a new store takes over."""
+    by_key = {actor.key: actor for actor in actors}
+    found = {fold(actor.name): actor for actor in by_key.values()}
+    for name in names:
+        if name.actor in by_key:
+            found.setdefault(fold(name.name), by_key[name.actor])
+    return found
+
+
+def _fits(mention: PlaceMention, known: KnownPlace) -> bool:
+    """Whether a known place of the same name may be the one that is meant."""
+    if mention.country and known.country and mention.country != known.country:
+        return False
+    if mention.precision != "unknown" and (mention.precision in POINTED) != (known.precision in POINTED):
+        return False
+    if mention.lon is None or known.lon is None or known.precision not in POINTED:
+        return True
+    return _apart_km(mention, known) <= SAME_PLACE_KM
+
+
+def _apart_km(mention: PlaceMention, known: KnownPlace) -> float:
+    """How far apart two points lie, as exactly as telling towns apart needs."""
+    if mention.lon is None or mention.lat is None or known.lon is None or known.lat is None:
+        return 0.0
+    across = (mention.lon - known.lon) * math.cos(math.radians(mention.lat))
+    return 111.2 * math.hypot(across, mention.lat - known.lat)
+
+
+def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
+    """The keys whose names look most like a name that matched none; known: key by folded name."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(fold(name), list(known), scorer=fuzz.WRatio, limit=most, score_cutoff=75)
+    return list(dict.fromkeys(known[match] for match, _, _ in found))
+
+
+def slug(name: str) -> str:
+    """Letters and digits of a name with hyphens between them, as keys are written; '' when it has no Latin ones."""
+    return _ODD.sub("-", fold(name)).strip("-")[: MAX_KEY - 10]
+
+
+def hashed(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()

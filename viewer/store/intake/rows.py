@@ -1,0 +1,135 @@
+"""From the values of a draft to the row of a table, checked against what each field says it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from functools import lru_cache
+from typing import Any
+
+from viewer.domain.dates import DateSpan
+from viewer.domain.fields import FieldInfo, fields_of
+from viewer.domain.records import TABLES
+from viewer.geo.errors import GeometryError
+from viewer.geo.wkb import check_degrees, checked_wkb, envelope, kind_of, to_blob
+from viewer.store import schema
+from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE
+
+Row = list[Any]
+Check = Callable[[Any], Any]
+DATE_COLUMNS = ("date_edtf", "earliest", "latest", "date_precision")
+
+
+class DraftError(ValueError):
+    """A value that no record may hold; the message names the field and says what is wrong."""
+
+
+class TableRows:
+    """Makes the rows of one table: columns in the order of the schema, without the row's own number."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        self.columns = tuple(column for column in schema.columns_of(table) if column != "id")
+        self.at = {column: position for position, column in enumerate(self.columns)}
+        about = fields_of(TABLES[table])
+        self._checks = {name: _check(table, name, info) for name, info in about.items()}
+        self._empty = self._row_of_defaults(about)
+        self._needed = tuple(name for name, info in about.items() if info.required)
+
+    def _row_of_defaults(self, about: Mapping[str, FieldInfo]) -> Row:
+        row: Row = [None] * len(self.columns)
+        for field in fields(TABLES[self.table]):
+            if about[field.name].kind == "date":
+                for column, value in zip(DATE_COLUMNS, ("", None, None, "unknown"), strict=True):
+                    row[self.at[column]] = value
+            elif field.name in self.at:
+                default = "" if field.default is MISSING else field.default
+                row[self.at[field.name]] = int(default) if isinstance(default, bool) else default
+        return row
+
+    def row(self, values: Mapping[str, Any]) -> Row:
+        """The row that these values make, with the defaults of the record for the rest; DraftError when one is bad."""
+        row = self._empty.copy()
+        for name, value in values.items():
+            checked = self._checks[name](value)
+            if name == "date":
+                span: DateSpan = checked
+                start = self.at["date_edtf"]
+                row[start : start + 4] = (span.edtf, span.earliest, span.latest, span.precision)
+            elif name == "geometry":
+                row[self.at["geom"]] = checked
+            else:
+                row[self.at[name]] = checked
+        for name in self._needed:
+            if row[self.at[name]] in ("", None):
+                raise DraftError(f"{name} is empty")
+        return row
+
+    def insert(self) -> str:
+        """The SQL that writes a row."""
+        names = ", ".join(f'"{column}"' for column in self.columns)
+        return f'INSERT INTO "{self.table}" ({names}) VALUES ({", ".join("?" * len(self.columns))})'
+
+    def update(self) -> str:
+        """The SQL that writes a row over the one with the same key; the key is its last argument."""
+        names = ", ".join(f'"{column}" = ?' for column in self.columns)
+        return f'UPDATE "{self.table}" SET {names} WHERE "key" = ?'
+
+
+@lru_cache(maxsize=64)
+def rows_of(table: str) -> TableRows:
+    """What makes the rows of a table."""
+    return TableRows(table)
+
+
+def _check(table: str, name: str, about: FieldInfo) -> Check:
+    """What a value of the field must pass; it returns what is written."""
+    if about.kind == "date":
+        return lambda value: value
+    if about.kind == "geometry":
+        return _geometry
+    if about.kind == "flag":
+        return int
+    if about.kind in ("real", "integer"):
+        least = 0.0 if name in NOT_NEGATIVE.get(table, ()) else -MAX_NUMBER
+        return lambda value: _number(name, value, least)
+    if about.kind == "term":
+        return lambda value: _term(name, value, about.terms)
+    return lambda value: _text(name, value)
+
+
+def _number(name: str, value: Any, least: float) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > MAX_NUMBER:
+        raise DraftError(f"{name}: {value!r} is no number")
+    if value < least:
+        raise DraftError(f"{name}: {value:g} is below zero")
+    return value
+
+
+def _term(name: str, value: Any, terms: tuple[str, ...]) -> str:
+    if value not in terms:
+        raise DraftError(f"{name}: '{value}' is none of {', '.join(term for term in terms if term)}")
+    return str(value)
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise DraftError(f"{name}: {value!r} is no text")
+    if len(value) > MAX_TEXT // 4 and len(value.encode("utf-8", "replace")) > MAX_TEXT:
+        raise DraftError(f"{name}: is longer than {MAX_TEXT:,} bytes")
+    if "\0" in value:
+        raise DraftError(f"{name}: holds a character that no text has (NUL)")
+    return value
+
+
+def _geometry(value: bytes | None) -> bytes | None:
+    if value is None:
+        return None
+    try:
+        wkb = check_degrees(checked_wkb(value))
+    except GeometryError as error:
+        raise DraftError(f"geometry: {error}") from None
+    return to_blob(wkb, None if kind_of(wkb) == "POINT" else envelope(wkb))

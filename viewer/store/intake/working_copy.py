@@ -1,0 +1,108 @@
+"""A store changed as a whole or not at all: everything is written to a copy, which then takes the store's place.
+
+Whoever has the old file open keeps reading it; a crash leaves a file beside the store and the store as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from viewer.domain.records import TABLES, Meta
+from viewer.store import schema
+from viewer.store.contents import register
+from viewer.store.errors import StoreError
+from viewer.store.migrations import create_table, migrate
+
+PIECE = 8 * 1024 * 1024
+Tick = Callable[[], None]
+"""Called now and then; what it raises ends the work and comes out."""
+
+
+@contextmanager
+def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
+    """A connection to a copy of the store at `path`, or to a new store of that `meta` where there is none.
+
+    When the block ends well and `keep` says so, the copy is brought to the disk and takes the place of the store in
+    one step; else it goes. StoreError when it cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror}): choose another folder") from None
+    copy = Path(name)
+    try:
+        is_new = not path.exists()
+        if not is_new:
+            _copy(path, copy, tick)
+        db = sqlite3.connect(copy, isolation_level=None)
+        try:
+            _prepare(db, meta if is_new else None)
+            yield db
+            db.execute("COMMIT")
+        finally:
+            db.close()
+        if keep():
+            with copy.open("rb+") as file:
+                os.fsync(file.fileno())
+            copy.chmod(0o644 if is_new else path.stat().st_mode & 0o777)
+            copy.replace(path)
+            _sync_folder(path.parent)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be written ({error}): free some space or choose another folder") from error
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path, tick: Tick) -> None:
+    with source.open("rb") as read, target.open("wb") as written:
+        while piece := read.read(PIECE):
+            tick()
+            written.write(piece)
+
+
+def _prepare(db: sqlite3.Connection, meta: Meta | None) -> None:
+    """A transaction in which all is done: no journal, since only a finished copy is ever looked at."""
+    db.execute("PRAGMA journal_mode = OFF")
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("PRAGMA trusted_schema = OFF")
+    if meta is not None:
+        migrate(db, 0)
+        db.executemany(
+            f"INSERT OR REPLACE INTO {schema.META_TABLE} (name, value) VALUES (?, ?)",
+            [(name, getattr(meta, name)) for name in Meta.__slots__],
+        )
+    db.execute("BEGIN")
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if "gpkg_contents" not in there or schema.META_TABLE not in there:
+        raise StoreError("is no store that Badia wrote; import it into a new one instead")
+    told = {name for (name,) in db.execute("SELECT table_name FROM gpkg_contents")}
+    for table in TABLES:
+        if table not in there:
+            create_table(db, table)
+        if table not in told:
+            register(db, table, "1970-01-01")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to the disk, too, where the system lets folders be opened."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def free_space_for(path: Path) -> bool:
+    """Whether a second copy of the store fits beside it."""
+    size = path.stat().st_size if path.exists() else 0
+    return shutil.disk_usage(path.parent).free > size + PIECE
