@@ -1,7 +1,7 @@
 """Which record of a store a name in a file means, or the new record that has to be made for it.
 
-A name matches in any spelling the store knows, a place only where it also lies near: nothing is ever matched by
-likeness alone. What is merely alike can be suggested (`alike`), for somebody to decide.
+A name matches in any spelling the store knows, a place only where it also lies near, and where it lies very near by
+how it sounds, too: nothing is ever matched by likeness alone. What is merely alike can be suggested (`alike`), for somebody to decide.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from viewer.domain.actors import Actor, ActorName
 from viewer.domain.drafts import ActorMention, PlaceMention, SourceMention
 from viewer.domain.places import PINNED
 from viewer.geo.wkb import point_wkb
-from viewer.store.search_text import fold
+from viewer.store.search_text import fold, sound
 
 SAME_PLACE_KM = 10.0
 """How far two gazetteers may set one town apart (they differ by up to 3 km), with room for its outskirts."""
+SAME_SOUND_KM = 3.0
 POINTED = (*PINNED, "near")
 MAX_KEY = 80
 _CARRIED = ("key", "name", "kind", "bloc", "colour", "pattern", "code")
@@ -82,6 +83,7 @@ class Names:
         self._corrections = corrections
         self._area_of = area_of
         self._places: dict[str, list[KnownPlace]] = {}
+        self._sounding: dict[str, list[KnownPlace]] = {}
         self.places: dict[str, KnownPlace] = {}
         """Every place by its key."""
         self._actors: dict[str, str] = {}
@@ -106,9 +108,10 @@ class Names:
 
     def _remember_place(self, name: str, known: KnownPlace) -> None:
         self.places.setdefault(known.key, known)
-        named = self._places.setdefault(fold(name), [])
-        if known not in named:
-            named.append(known)
+        for index, heard in ((self._places, fold(name)), (self._sounding, sound(name))):
+            named = index.setdefault(heard, [])
+            if known not in named:
+                named.append(known)
 
     def place(self, mention: PlaceMention) -> tuple[str, list[NewRow]]:
         """The key of a place, and the row to write when it is new."""
@@ -129,6 +132,9 @@ class Names:
         if mention.key and mention.key in self.places:
             return mention.key
         fitting = [known for known in self._places.get(fold(mention.name), ()) if _fits(mention, known)]
+        if not fitting and mention.lon is not None and mention.precision in POINTED:
+            alike = (known for known in self._sounding.get(sound(mention.name), ()) if _fits(mention, known))
+            fitting = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
         if mention.lon is None and len({known.key for known in fitting}) > 1:
             return ""
         return min(fitting, key=lambda known: _apart_km(mention, known)).key if fitting else ""
