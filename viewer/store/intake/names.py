@@ -1,7 +1,8 @@
 """Which record of a store a name in a file means, or the new record that has to be made for it.
 
 A name matches in any spelling the store knows, a place only where it also lies near, and where it lies very near by
-how it sounds, too: nothing is ever matched by likeness alone. What is merely alike can be suggested (`alike`), for somebody to decide.
+how it sounds, too: nothing is ever matched by likeness alone. What is merely alike can be suggested (`alike`), for
+somebody to decide.
 """
 
 from __future__ import annotations
