@@ -17,10 +17,12 @@ from viewer.geo.wkb import envelope, from_blob, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.hot import hot_of
-from viewer.store.intake.names import MAX_KEY, Names, NewRow, hashed, slug
+from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
 from viewer.store.intake.rows import DraftError, Row, rows_of
 from viewer.store.search_text import fold
 
+MOST_PARTS = 65_536
+"""Parts that are kept while they may come again."""
 Bounds = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
 
@@ -52,6 +54,15 @@ class _Who(NamedTuple):
     certainty: str
 
 
+class _Part(NamedTuple):
+    """The row of a part, with '?' in place of its owner, and what the hot columns need of it."""
+
+    row: Row
+    at: _At | None
+    who: _Who | None
+    counted: Count | None
+
+
 class _Stood(NamedTuple):
     """What the store has of a row of the feed already."""
 
@@ -69,6 +80,8 @@ class Landing:
         self._db, self._run, self._names = db, run, names
         self._seed = hashlib.blake2b(signature.encode(), digest_size=16).digest()
         self._seen: dict[str, int] = {}
+        self._alike: dict[str, int] = {}
+        self._parts: dict[tuple[Any, ...], _Part] = {}
         self._bounds: dict[str, Bounds] = {}
         self._first = not db.execute("SELECT 1 FROM origin WHERE feed = ? LIMIT 1", (run.feed,)).fetchone()
         self._rows: dict[str, list[Row]] = {}
@@ -78,25 +91,34 @@ class Landing:
     def land(self, drafts: Sequence[Draft]) -> list[Rejected]:
         """Write a batch; those that cannot be written, with the reason."""
         rejected: list[Rejected] = []
-        known = self._known(drafts)
-        for draft in drafts:
+        named = [(draft, *self._identity(draft)) for draft in drafts]
+        known = self._known([feed_id for _, feed_id, _ in named])
+        for draft, feed_id, digest in named:
             self.tally.read += 1
             try:
-                self._land(draft, known)
+                self._land(draft, feed_id, digest, known.get(feed_id))
             except DraftError as error:
                 self.tally.rejected += 1
                 rejected.append(Rejected(draft.line, str(error), draft.raw))
         self._write()
         return rejected
 
-    def _known(self, drafts: Sequence[Draft]) -> dict[str, _Stood]:
-        """What the store has of this feed, by the id there; what Badia's own keys name is found by key later."""
-        if self._first:
-            return {}
-        ids = [draft.id for draft in drafts if draft.id]
-        ids += [digest for draft in drafts if not draft.id for digest in [self._digest(draft)]]
+    def _identity(self, draft: Draft) -> tuple[str, str]:
+        """What the feed calls a row, and the digest of the row.
+
+        A row without an id is called by its digest, with a number when the same row comes again.
+        """
+        text = "\x1f".join(draft.raw).encode("utf-8", "replace")
+        digest = hashlib.blake2b(text, digest_size=8, key=self._seed).hexdigest()
+        if draft.id:
+            return draft.id, digest
+        number = self._alike[digest] = self._alike.get(digest, 0) + 1
+        return digest if number == 1 else f"{digest}-{number}", digest
+
+    def _known(self, ids: Sequence[str]) -> dict[str, _Stood]:
+        """What the store has of this feed already, by the id there."""
         found: dict[str, _Stood] = {}
-        for start in range(0, len(ids), 500):
+        for start in range(0, 0 if self._first else len(ids), 500):
             some = ids[start : start + 500]
             asked = ", ".join("?" * len(some))
             for feed_id, *stood in self._db.execute(
@@ -106,16 +128,9 @@ class Landing:
                 found[feed_id] = _Stood(*stood)
         return found
 
-    def _digest(self, draft: Draft) -> str:
-        text = "\x1f".join(draft.raw).encode("utf-8", "replace")
-        return hashlib.blake2b(text, digest_size=8, key=self._seed).hexdigest()
-
-    def _land(self, draft: Draft, known: Mapping[str, _Stood]) -> None:
-        digest = self._digest(draft)
-        feed_id = draft.id or self._nameless(digest)
+    def _land(self, draft: Draft, feed_id: str, digest: str, stood: _Stood | None) -> None:
         if (line := self._seen.get(feed_id)) is not None:
             raise DraftError(f"the id '{feed_id}' is that of line {line} too; give each row its own")
-        stood = known.get(feed_id)
         if stood is not None and stood.table != draft.table:
             self._delete(stood.table, stood.key)
             stood = None
@@ -124,77 +139,83 @@ class Landing:
             self.tally.unchanged += 1
             return
         key = stood.key if stood else draft.key or key_of(self._run.feed, feed_id)
-        main, parts, named = self._resolved(draft, key)
+        main, parts = self._resolved(draft, key)
         self._seen[feed_id] = draft.line
-        for table, values in named:
-            self._add_named(table, values)
-        before = self._as_it_stands(draft.table, key) if stood or draft.key else None
-        changed = before is None or before != _told(main, parts)
-        if before is None:
-            self._rows.setdefault(draft.table, []).append(main)
-            self.tally.added += 1
-        elif changed:
-            self._replace(draft.table, key, main)
-            self.tally.updated += 1
-        else:
-            self.tally.unchanged += 1
-        if changed:
-            for table, rows in parts.items():
-                self._rows.setdefault(table, []).extend(rows)
-            self._widen(draft.table, main)
-            if draft.table == "event":
-                self._searched.append((self._words(draft, key), "event", key))
+        changed = self._put(draft.table, key, main, parts, stood is None and not draft.key)
+        if changed and draft.table == "event":
+            self._searched.append((self._words(draft, key), "event", key))
         if stood is None:
             self._origins.append((draft.table, key, self._run.feed, feed_id, self._run.key, digest))
+        elif changed:
+            told = "UPDATE origin SET run = ?, digest = ? WHERE feed = ? AND feed_id = ?"
+            self._db.execute(told, (self._run.key, digest, self._run.feed, feed_id))
         else:
-            told = "run = ?, digest = ?" if changed else "digest = ?"
-            values_told = (self._run.key, digest) if changed else (digest,)
-            self._db.execute(
-                f"UPDATE origin SET {told} WHERE feed = ? AND feed_id = ?", (*values_told, self._run.feed, feed_id)
-            )
+            told = "UPDATE origin SET digest = ? WHERE feed = ? AND feed_id = ?"
+            self._db.execute(told, (digest, self._run.feed, feed_id))
 
-    def _nameless(self, digest: str) -> str:
-        """What to call a row without an id: its digest, numbered when the same row comes again."""
-        number, name = 1, digest
-        while name in self._seen:
-            number += 1
-            name = f"{digest}-{number}"
-        return name
+    def _put(self, table: str, key: str, main: Row, parts: Mapping[str, list[Row]], is_new: bool) -> bool:
+        """Write a record and its parts, over the one of that key if there is one; whether that changed anything."""
+        before = None if is_new else self._as_it_stands(table, key)
+        if before is None:
+            self._rows.setdefault(table, []).append(main)
+            self.tally.added += 1
+        elif before == _told(main, parts):
+            self.tally.unchanged += 1
+            return False
+        else:
+            self._replace(table, key, main)
+            self.tally.updated += 1
+        for part, rows in parts.items():
+            self._rows.setdefault(part, []).extend(rows)
+        self._widen(table, main)
+        return True
 
-    def _resolved(self, draft: Draft, key: str) -> tuple[Row, dict[str, list[Row]], list[NewRow]]:
-        """The rows of a draft with keys in place of mentions, and the named records that have to be made first."""
-        named: list[NewRow] = []
+    def _resolved(self, draft: Draft, key: str) -> tuple[Row, dict[str, list[Row]]]:
+        """The rows of a draft with keys in place of mentions."""
         maker = rows_of(draft.table)
-        values = {name: self._key(value, named) for name, value in draft.values.items()}
+        values = {name: self._key(value) for name, value in draft.values.items()}
         if "key" in maker.at:
             values["key"] = key
         main = maker.row(values)
         parts: dict[str, list[Row]] = {}
-        at: list[_At] = []
-        who: list[_Who] = []
-        counts: list[Count] = []
-        owner = draft.table
-        for table, raw in draft.parts:
-            part = {name: self._key(value, named) for name, value in raw.items()}
-            part[owner] = key
-            row = rows_of(table).row(part)
+        made = [self._part(table, raw, draft.table) for table, raw in draft.parts]
+        for table, one in zip((table for table, _ in draft.parts), made, strict=True):
+            row = one.row.copy()
+            row[rows_of(table).at[draft.table]] = key
             parts.setdefault(table, []).append(row)
-            if table == "event_place":
-                at.append(_At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m")))
-            elif table == "event_actor":
-                who.append(_Who(part["actor"], part["role"], part.get("certainty", "established")))
-            elif table == "count" and draft.values.get("form", "single") != "single":
-                counts.append(Count(**part))
         if draft.table == "event":
-            for name, value in hot_of(draft.values.get("form", "single"), at, self._names.places, who, counts).items():
+            form = draft.values.get("form", "single")
+            hot = hot_of(
+                form, [one.at for one in made if one.at], self._names.places, [one.who for one in made if one.who],
+                [one.counted for one in made if one.counted],
+            )  # fmt: skip
+            for name, value in hot.items():
                 main[maker.at[name]] = value
         if draft.table in schema.GEOMETRY and main[maker.at["geom"]] is None and "lon" in maker.at:
             lon, lat = main[maker.at["lon"]], main[maker.at["lat"]]
             if lon is not None and lat is not None:
                 main[maker.at["geom"]] = to_blob(point_wkb(lon, lat))
-        return main, parts, named
+        return main, parts
 
-    def _key(self, value: Any, named: list[NewRow]) -> Any:
+    def _part(self, table: str, raw: Mapping[str, Any], owner: str) -> _Part:
+        """The row of a part but for its owner; most parts of a file come again and again."""
+        told = (table, *raw.items())
+        if (made := self._parts.get(told)) is not None:
+            return made
+        part = {name: self._key(value) for name, value in raw.items()} | {owner: "?"}
+        row, at, who, count = rows_of(table).row(part), None, None, None
+        if table == "event_place":
+            at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
+        elif table == "event_actor":
+            who = _Who(part["actor"], part["role"], part.get("certainty", "established"))
+        elif table == "count":
+            count = Count(**part)
+        if len(self._parts) >= MOST_PARTS:
+            self._parts.clear()
+        made = self._parts[told] = _Part(row, at, who, count)
+        return made
+
+    def _key(self, value: Any) -> Any:
         """The key that a mention means; keys of several, apart by blanks; any other value as it is."""
         if isinstance(value, PlaceMention):
             key, new = self._names.place(value)
@@ -205,10 +226,15 @@ class Landing:
         elif isinstance(value, EventMention):
             return key_of(self._run.feed, value.id)
         elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
-            return " ".join(dict.fromkeys(self._key(one, named) for one in value))
+            return " ".join(dict.fromkeys(self._key(one) for one in value))
         else:
             return value
-        named += new
+        try:
+            for table, values in new:
+                self._add_named(table, values)
+        except DraftError:
+            self._names.forget(value)
+            raise
         return key
 
     def _add_named(self, table: str, values: Mapping[str, Any]) -> None:
@@ -248,13 +274,14 @@ class Landing:
     def _words(self, draft: Draft, key: str) -> str:
         """The folded text under which an event is found."""
         told = draft.values
-        words = [key, told["title"], told.get("type", ""), told.get("summary", ""), told.get("note", "")]
+        words = [_folded(told["title"]), _folded(told.get("summary", "")), told.get("type", "")]
         for value in (value for _, row in draft.parts for value in row.values()):
             if isinstance(value, PlaceMention):
-                words += {value.name, self._names.places[self._names.place(value)[0]].name}
+                words += (_folded(value.name), _folded(self._names.places[self._names.place(value)[0]].name))
             elif isinstance(value, ActorMention):
-                words.append(value.name)
-        return " ".join(_folded(word) for word in words if word)
+                words.append(_folded(value.name))
+        words += (_folded(told.get("note", "")), fold(key))
+        return " ".join(dict.fromkeys(" ".join(words).split()))
 
     def _widen(self, table: str, row: Row) -> None:
         if table not in schema.GEOMETRY:

@@ -13,6 +13,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.actors import Actor, ActorName
@@ -91,6 +92,7 @@ class Names:
         self._actor_keys: set[str] = set()
         self._sources: set[str] = set()
         self._found: dict[PlaceMention, str] = {}
+        self._found_actors: dict[ActorMention, str] = {}
         self._read(db)
 
     def _read(self, db: sqlite3.Connection) -> None:
@@ -167,6 +169,21 @@ class Names:
         }  # fmt: skip
         return found.pop() if len(found) == 1 else ""
 
+    def forget(self, mention: PlaceMention | ActorMention | SourceMention) -> None:
+        """Take back that a mention was made a new record of: it could not be written."""
+        if isinstance(mention, PlaceMention):
+            key = self._found.pop(mention, "")
+            self.places.pop(key, None)
+            for index in (self._places, self._sounding):
+                for name in [name for name, known in index.items() if any(one.key == key for one in known)]:
+                    index[name] = [one for one in index[name] if one.key != key]
+        elif isinstance(mention, ActorMention):
+            key = self._found_actors.pop(mention, "")
+            self._actor_keys.discard(key)
+            self._actors = {name: known for name, known in self._actors.items() if known != key}
+        else:
+            self._sources.discard(_source_key(mention))
+
     @property
     def matches(self) -> list[Match]:
         """What became of each name of an actor or place so far, in the order they came."""
@@ -174,9 +191,11 @@ class Names:
 
     def actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
         """The key of an actor, and the rows to write when it is new."""
+        if (found := self._found_actors.get(mention)) is not None:
+            return found, []
         key, new = self._actor(mention)
-        if mention.name not in self._actors_told:
-            self._actors_told[mention.name] = Match("actor", mention.name, key, bool(new))
+        self._found_actors[mention] = key
+        self._actors_told.setdefault(mention.name, Match("actor", mention.name, key, bool(new)))
         return key, new
 
     def _actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
@@ -206,8 +225,7 @@ class Names:
 
     def source(self, mention: SourceMention) -> tuple[str, list[NewRow]]:
         """The key of a source, and the row to write when it is new."""
-        told = "|".join(mention[:4])
-        key = mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
+        key = _source_key(mention)
         if key in self._sources:
             return key, []
         self._sources.add(key)
@@ -253,6 +271,13 @@ def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
     return list(dict.fromkeys(known[match] for match, _, _ in found))
 
 
+@lru_cache(maxsize=65536)
+def _source_key(mention: SourceMention) -> str:
+    told = "|".join(mention[:4])
+    return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
+
+
+@lru_cache(maxsize=65536)
 def slug(name: str) -> str:
     """Letters and digits of a name with hyphens between them, as keys are written; '' when it has no Latin ones."""
     return _ODD.sub("-", fold(name)).strip("-")[: MAX_KEY - 10]
