@@ -6,15 +6,13 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 from viewer.cli.console import UsageError, complain, counted, say, say_json
 from viewer.geo.basemap import read_basemap
 from viewer.paths import resources_dir
-from viewer.session.builtin import open_builtin
-from viewer.session.importing import Order, Progress, Summary, run_import
-from viewer.store.intake.names import Corrections, by_every_name
+from viewer.session.importing import Order, Progress, Summary, run_import, wellknown_actors
+from viewer.store.intake.names import Corrections
 
 REJECTED = 1
 TOLD = 10
@@ -28,9 +26,7 @@ def take_in(arguments: argparse.Namespace) -> int:
         dict(_pairs(arguments.set)), Corrections(dict(_pairs(arguments.actor)), dict(_pairs(arguments.place))),
         arguments.swap, arguments.delete_missing, arguments.dry_run,
     )  # fmt: skip
-    with closing(open_builtin()) as builtin:
-        wellknown = by_every_name(builtin.actors.values(), builtin.actor_names)
-    summary = run_import(order, read_basemap(resources_dir() / "basemap.bin"), wellknown, _progress())
+    summary = run_import(order, read_basemap(resources_dir() / "basemap.bin"), wellknown_actors(), _progress())
     if arguments.json:
         say_json(summary_object(summary))
     else:

@@ -356,6 +356,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
     Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
+    Action("import", "Import a file\u2026", "File", ("Ctrl+I",)),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
     Action("save_print", "Save the view for print\u2026", "File", ("Ctrl+Shift+S",), group=1),
     Action("problems", "Problems found in the store", "File", ("Ctrl+Shift+P",), _toggle_list("problems"),

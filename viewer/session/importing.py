@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -22,15 +23,16 @@ from viewer.domain.drafts import (
 )
 from viewer.domain.imports import ImportRun
 from viewer.domain.records import Meta
-from viewer.formats.importers import importer_for, importer_named
+from viewer.formats.importers import IMPORTERS, importer_for, importer_named
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Importer, Shape
 from viewer.formats.rejects import rejects_name, write_rejects
 from viewer.geo.basemap import Basemap, area_around, degrees_of
+from viewer.session.builtin import open_builtin
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
 from viewer.store.intake.landing import Landing, Tally
-from viewer.store.intake.names import Corrections, Match, Names, slug
+from viewer.store.intake.names import Corrections, Match, Names, by_every_name, slug
 from viewer.store.intake.working_copy import working_copy
 from viewer.store.open import open_store
 
@@ -78,6 +80,10 @@ class Summary:
     rejected: tuple[Rejected, ...]
     rejects: Path | None
     dry_run: bool
+
+
+REFUSED = (ReadError, StoreError)
+"""What an import raises when it cannot be done at all; its message is the sentence to show."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,18 @@ def run_import(
         remarks += look.remarks()
         progress(0.97)
     kept = _keep_rejects(order, shape, rejected) if rejected and not order.dry_run else None
-    return Summary(run, landing.tally, tuple(names.matches), tuple(remarks), tuple(rejected), kept, order.dry_run)
+    return Summary(run, landing.tally, tuple(names.matches()), tuple(remarks), tuple(rejected), kept, order.dry_run)
+
+
+def wellknown_actors() -> dict[str, Actor]:
+    """The actors of the built-in data set by each of their names."""
+    with closing(open_builtin()) as builtin:
+        return by_every_name(builtin.actors.values(), builtin.actor_names)
+
+
+def formats() -> tuple[tuple[str, str], ...]:
+    """The formats that can be read: name and title."""
+    return tuple((importer.name, importer.title) for importer in IMPORTERS)
 
 
 def _importer(order: Order) -> Importer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -260,7 +261,8 @@ class Window(QMainWindow):
     def _own_deeds(self) -> dict[str, Callable[[], object]]:
         """What the window does itself, by the ids of the actions that make no command."""
         return {
-            "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": self.reload,
+            "open": self.ask_store, "import": self.import_file, "open_builtin": lambda: self.open(None),
+            "reload": self.reload,
             "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
             "full_screen": self.toggle_full_screen, "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
         }  # fmt: skip
@@ -296,6 +298,20 @@ class Window(QMainWindow):
         path = dialogs.ask_store(self, str(self.path.parent) if self.path else "")
         if path is not None:
             self.open(path)
+
+    def import_file(self, file: Path | None = None) -> None:
+        """Ask what to import into which store; the store that is open is read again when it was written to."""
+        from viewer.ui.import_dialog import ImportDialog
+
+        if self.work is None:
+            return
+        dialog = ImportDialog(self, self.work.loaded.basemap, self.path, dt.date.today())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.imported.connect(lambda written: self.reload() if written == self.path else None)
+        dialog.wanted.connect(self.open)
+        if file is not None:
+            dialog.take(file)
+        dialog.open()
 
     def show_about(self) -> None:
         """What this is, and whose data it shows."""

@@ -25,6 +25,8 @@ from viewer.store.search_text import fold, sound
 SAME_PLACE_KM = 10.0
 """How far two gazetteers may set one town apart (they differ by up to 3 km), with room for its outskirts."""
 SAME_SOUND_KM = 3.0
+MOST_SUGGESTED = 500
+"""New names for which likely records are looked for."""
 POINTED = (*PINNED, "near")
 MAX_KEY = 80
 _CARRIED = ("key", "name", "kind", "bloc", "colour", "pattern", "code")
@@ -35,12 +37,16 @@ NewRow = tuple[str, dict[str, Any]]
 
 
 class Match(NamedTuple):
-    """What became of a name of a file: the record it was taken for; new, if the store had none."""
+    """What became of a name of a file: the record it was taken for; new, if the store had none.
+
+    alike: keys of records the store had before whose names look like it, the likest first, for somebody to decide.
+    """
 
     table: str
     name: str
     key: str
     new: bool
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,8 @@ class Names:
         for name, key in db.execute("SELECT name, actor FROM actor_name"):
             self._actors.setdefault(fold(name), key)
         self._sources = {key for (key,) in db.execute("SELECT key FROM source")}
+        self._actors_before = dict(self._actors)
+        self._places_before = {name: known[0].key for name, known in self._places.items()}
 
     def _remember_place(self, name: str, known: KnownPlace) -> None:
         self.places.setdefault(known.key, known)
@@ -184,10 +192,16 @@ class Names:
         else:
             self._sources.discard(_source_key(mention))
 
-    @property
     def matches(self) -> list[Match]:
-        """What became of each name of an actor or place so far, in the order they came."""
-        return [*self._actors_told.values(), *self._places_told.values()]
+        """What became of each name of an actor or place so far, those that are new to the store first."""
+        told = [*self._actors_told.values(), *self._places_told.values()]
+        known = {"actor": self._actors_before, "place": self._places_before}
+        looked_at = 0
+        for number, match in enumerate(told):
+            if match.new and known[match.table] and looked_at < MOST_SUGGESTED:
+                told[number] = match._replace(alike=tuple(alike(match.name, known[match.table])))
+                looked_at += 1
+        return sorted(told, key=lambda match: not match.new)
 
     def actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
         """The key of an actor, and the rows to write when it is new."""

@@ -1,0 +1,67 @@
+"""What an import says to a person: how a row would be read, and what became of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from viewer.domain.dates import DateSpan, words
+from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Rejected
+from viewer.session.importing import Summary
+
+COLUMNS = ("Line", "Id", "What", "When", "Where", "Who", "How many")
+
+
+def row_words(item: Item) -> tuple[str, ...]:
+    """A row as it would be read, in the order of COLUMNS; of a rejected one the line and the reason."""
+    if isinstance(item, Rejected):
+        return (str(item.line), "", f"rejected: {item.reason}", "", "", "", "")
+    if not isinstance(item, Draft):
+        return (str(item.line or ""), "", item.text, "", "", "", "")
+    rows = [item.values, *(row for _, row in item.parts)]
+    date = item.values.get("date")
+    when = words(date) if isinstance(date, DateSpan) else ""
+    where = dict.fromkeys(_place(value) for row in rows for value in row.values() if isinstance(value, PlaceMention))
+    counts = [_count(row) for table, row in item.parts if table == "count"]
+    told = ("; ".join(texts) for texts in (where, dict.fromkeys(_actors(rows)), counts))
+    return (str(item.line), item.id or item.key, _what(item), when, *told)
+
+
+def _what(draft: Draft) -> str:
+    values = draft.values
+    told = values.get("title") or values.get("name") or values.get("control") or draft.table.replace("_", " ")
+    return f"{told} [{values['type']}]" if values.get("type") else str(told)
+
+
+def _place(mention: PlaceMention) -> str:
+    if mention.lon is None or mention.lat is None:
+        return f"{mention.name} (no coordinates)"
+    return f"{mention.name} ({mention.lat:.4f}, {mention.lon:.4f}; {mention.precision})"
+
+
+def _actors(rows: list[dict[str, Any]]) -> list[str]:
+    found: list[str] = []
+    for row in rows:
+        for value in row.values():
+            several = value if isinstance(value, tuple) and value and isinstance(value[0], tuple) else (value,)
+            role = f" ({row['role']})" if row.get("role") else ""
+            found += [one.name + role for one in several if isinstance(one, ActorMention)]
+    return found
+
+
+def _count(row: dict[str, Any]) -> str:
+    value, low, high = (row.get(name) for name in ("value", "min", "max"))
+    number = "" if value is None else f"{value:g}"
+    if low is not None and high is not None and (low, high) != (value, value):
+        number += f" ({low:g} to {high:g})"
+    group = row.get("group", "")
+    return " ".join(part for part in (str(row.get("measure", "")), number, f"of {group}" if group else "") if part)
+
+
+def tally_words(summary: Summary) -> str:
+    """What an import did, or would do, in one sentence."""
+    tally = summary.tally
+    told = [f"{getattr(tally, name):,} {name}" for name in ("added", "updated", "unchanged", "deleted", "rejected")]
+    rows = "1 row" if tally.read == 1 else f"{tally.read:,} rows"
+    made = ", ".join(f"{number:,} new {table}s" for table, number in tally.new.items())
+    would = "A trial; nothing was written. " if summary.dry_run else ""
+    return f"{would}{rows} read: {', '.join(told)}." + (f" For names the store did not know: {made}." if made else "")
