@@ -24,7 +24,9 @@ from viewer.domain.dates import parse
 from viewer.formats.infile import ReadError
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
+from viewer.session.cards import card_of
 from viewer.session.importing import Order, Summary, run_import
+from viewer.session.state import Ref
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.intake.names import Corrections, by_every_name
@@ -297,3 +299,18 @@ def test_a_compressed_file_is_read_as_it_is(tmp_path: Path, basemap: Basemap) ->
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     assert taken_in(packed, tmp_path / "new.gpkg", basemap).tally.added == 1
 
+
+
+def test_a_record_says_which_file_brought_it_and_what_may_be_the_same(tmp_path: Path, basemap: Basemap) -> None:
+    store = tmp_path / "new.gpkg"
+    later = {"id": "2", "date_start": "2014-03-01", "date_end": "2014-03-01"}
+    taken_in(ged(tmp_path / "one.csv", {}, later), store, basemap)
+    other = ged(tmp_path / "two.csv", {"id": "7"}, {"id": "8", "side_a": "Nobody", "side_b": "Nowhere"})
+    summary = taken_in(other, store, basemap, feed="another")
+    assert summary.twins == (("another-7", "ucdp-1"),)
+    with opened(store) as data:
+        card = card_of(data, Ref("event", "another-7"))
+        assert card is not None
+        told = {section.title: [(row.label, row.text) for row in section.rows] for section in card.sections}
+        assert told["Brought by"] == [("Feed another", "two.csv, imported on 1 Jan 2026")]
+        assert told["Related"][0][0] == "May be the same"

@@ -63,7 +63,7 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "rejects": None if summary.rejects is None else summary.rejects.name,
         "reasons": [{"line": one.line, "reason": one.reason} for one in summary.rejected],
         "remarks": [{"text": one.text, "question": one.question or None} for one in summary.remarks],
-        "attribution": run.attribution,
+        "possible_duplicates": [list(pair) for pair in summary.twins], "attribution": run.attribution,
     }  # fmt: skip
 
 
@@ -76,6 +76,9 @@ def _tell(summary: Summary, order: Order) -> None:
         say(f"  {counted(number, table)} made for names the store did not know")
     for remark in summary.remarks:
         say(f"  {remark.text}" + (f"; --{remark.question} would change that" if remark.question else ""))
+    if summary.twins:
+        say(f"  {counted(len(summary.twins), 'pair')} may be one incident told by two feeds, such as "
+            f"{' and '.join(summary.twins[0])}; nothing was merged")  # fmt: skip
     for one in summary.rejected[:TOLD]:
         complain(f"{order.file.name} line {one.line}: {one.reason}")
     if len(summary.rejected) > TOLD:

@@ -12,6 +12,7 @@ from viewer.domain.dossier import Dossier
 from viewer.domain.events import DOUBTED, Event, EventActor
 from viewer.session.card import CONTRADICTIONS, Card, Row, label, sections
 from viewer.session.card_counts import count_rows, rival_rows
+from viewer.session.card_origin import origin_rows, twin_rows
 from viewer.session.describe import (
     BASIS_WORDS,
     GRADES,
@@ -47,7 +48,8 @@ def event_card(data: DataSet, ref: Ref) -> Card | None:
         ("What", _what(event)),
         ("Sources", _sources(data, dossier)),
         ("Caveats", _caveats(data, event.key)),
-        ("Related", _related(data, dossier)),
+        ("Related", [*twin_rows(data, event.key), *_related(data, dossier)]),
+        ("Brought by", origin_rows(data, "event", event.key)),
     ))  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from viewer.domain.dates import DateSpan, Day, parse, words
 from viewer.domain.fields import FieldInfo, fields_of
 from viewer.domain.sources import Quantity, Source
 from viewer.session.card import CONTRADICTIONS, Card, Row, sections
+from viewer.session.card_origin import origin_rows
 from viewer.session.card_place import incident_rows
 from viewer.session.describe import (
     BASIS_WORDS,
@@ -51,6 +52,7 @@ def claim_card(data: DataSet, ref: Ref, day: Day) -> Card | None:
             for o in others[:SHOWN]
         )),
         ("Caveats", _caveats(data, "control_claim", claim.key)),
+        ("Brought by", origin_rows(data, "control_claim", claim.key)),
     ))  # fmt: skip
 
 

@@ -64,4 +64,6 @@ def tally_words(summary: Summary) -> str:
     rows = "1 row" if tally.read == 1 else f"{tally.read:,} rows"
     made = ", ".join(f"{number:,} new {table}s" for table, number in tally.new.items())
     would = "A trial; nothing was written. " if summary.dry_run else ""
-    return f"{would}{rows} read: {', '.join(told)}." + (f" For names the store did not know: {made}." if made else "")
+    twins = f" {len(summary.twins):,} pairs may be one incident told by two feeds." if summary.twins else ""
+    names = f" For names the store did not know: {made}." if made else ""
+    return f"{would}{rows} read: {', '.join(told)}.{names}{twins}"

@@ -78,6 +78,8 @@ class Summary:
     matches: tuple[Match, ...]
     remarks: tuple[Remark, ...]
     rejected: tuple[Rejected, ...]
+    twins: tuple[tuple[str, str], ...]
+    """New or changed events, and others of another feed that may tell of the same incident."""
     rejects: Path | None
     dry_run: bool
 
@@ -144,9 +146,11 @@ def run_import(
         run = _ended(run, landing.tally)
         landing.finish(run)
         remarks += look.remarks()
+        twins = tuple(landing.twins())
         progress(0.97)
     kept = _keep_rejects(order, shape, rejected) if rejected and not order.dry_run else None
-    return Summary(run, landing.tally, tuple(names.matches()), tuple(remarks), tuple(rejected), kept, order.dry_run)
+    matches = tuple(names.matches())
+    return Summary(run, landing.tally, matches, tuple(remarks), tuple(rejected), twins, kept, order.dry_run)
 
 
 def wellknown_actors() -> dict[str, Actor]:

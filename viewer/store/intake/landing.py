@@ -20,9 +20,12 @@ from viewer.store.hot import hot_of
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
 from viewer.store.intake.rows import DraftError, Row, rows_of
 from viewer.store.search_text import fold
+from viewer.store.twins import several_feeds, twins_of
 
 MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
+MOST_LOOKED_AT = 20_000
+"""Records of a run for which others are looked for that may be the same."""
 Bounds = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
 
@@ -337,6 +340,15 @@ class Landing:
             self._db.execute("DELETE FROM event_link WHERE other = ?", (key,))
             self._db.execute("UPDATE event SET part_of = '' WHERE part_of = ?", (key,))
             self._forget_words([key])
+
+    def twins(self) -> Iterator[tuple[str, str]]:
+        """What this run wrote, and events of other feeds that may be the same; of a very large run only its first."""
+        self._write()
+        if not several_feeds(self._db, self._run.feed):
+            return
+        written = "SELECT of_key FROM origin WHERE run = ? AND of_table = 'event' LIMIT ?"
+        for (key,) in self._db.execute(written, (self._run.key, MOST_LOOKED_AT)).fetchall():
+            yield from ((key, other) for other in twins_of(self._db, key))
 
     def finish(self, run: ImportRun) -> None:
         """Write the run itself with its numbers, and how far the tables reach, for a GIS."""
