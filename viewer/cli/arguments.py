@@ -112,6 +112,8 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     _snapshot(command("snapshot", "The map as a picture, without a window", "snapshot --on 2017-11-14 -o map.png"))
 
     _import(command("import", "Read a file of events or of control into a store", "import ged.csv --into mine.gpkg"))
+    _pull(command("pull", "Read rows of a PostgreSQL database into a store",
+                  "pull service=team incidents --key id --geometry geom --into mine.gpkg"))
 
     build = command("build", "Turn the text files of the built-in data set into a store", "build -o badia.gpkg")
     build.add_argument("-o", "--output", type=Path, default=Path("badia.gpkg"), metavar="FILE", help="badia.gpkg")
@@ -157,8 +159,24 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
 
 
+def _pull(parser: Parser) -> None:
+    parser.add_argument("database", metavar="DATABASE", help="as libpq is told: service=team, or host=... dbname=...")
+    parser.add_argument("relation", metavar="TABLE", help="a table or view, with its schema if need be")
+    parser.add_argument("--key", required=True, metavar="COLUMN", help="what tells its rows apart and orders them")
+    parser.add_argument("--geometry", default="", metavar="COLUMN", help="a PostGIS geometry")
+    parser.add_argument("--date", default="", metavar="COLUMN", help="the day that --from and --to ask for")
+    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+    parser.add_argument("--from", dest="first", metavar="D", help=f"first day; {DAY_HELP}")
+    parser.add_argument("--to", dest="last", metavar="D", help="last day, included")
+    _into(parser)
+
+
 def _import(parser: Parser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="what to read; what it is, its content tells")
+    _into(parser)
+
+
+def _into(parser: Parser) -> None:
     parser.add_argument("--into", type=Path, required=True, metavar="STORE", help="a store; made if missing")
     parser.add_argument("--format", default="", metavar="F", help="the format, when its content does not tell it")
     parser.add_argument("--feed", default="", metavar="NAME", help="what the file is an edition of")

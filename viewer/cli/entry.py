@@ -24,6 +24,7 @@ _ACTIONS: dict[str, Action] = {
     "show": looking.show,
     "snapshot": making.snapshot,
     "import": importing.take_in,
+    "pull": importing.pull,
     "build": making.build,
     "check": looking.check,
 }

@@ -1,4 +1,4 @@
-"""The command that reads a file into a store."""
+"""The commands that read a file, or a database, into a store."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from viewer.cli.console import UsageError, complain, counted, say, say_json
-from viewer.geo.basemap import read_basemap
+from viewer.cli.opening import box
+from viewer.domain.dates import iso
+from viewer.formats.postgis import Pull
+from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.session.importing import Order, Progress, Summary, run_import, wellknown_actors
+from viewer.session.pulling import PullOrder, run_pull
+from viewer.session.query import first_day, last_day
 from viewer.store.intake.names import Corrections
 
 REJECTED = 1
@@ -21,17 +28,41 @@ TOLD = 10
 
 def take_in(arguments: argparse.Namespace) -> int:
     """Import the file and say what was done: 1 when rows were rejected."""
-    order = Order(
-        arguments.file, arguments.into, dt.date.today().isoformat(), arguments.format, arguments.feed,
+    order = _order(arguments, arguments.file)
+    return _told(run_import(order, _basemap(), wellknown_actors(), _progress()), order, arguments.json)
+
+
+def _order(arguments: argparse.Namespace, file: Path) -> Order:
+    return Order(
+        file, arguments.into, dt.date.today().isoformat(), arguments.format, arguments.feed,
         dict(_pairs(arguments.set)), Corrections(dict(_pairs(arguments.actor)), dict(_pairs(arguments.place))),
         arguments.swap, arguments.delete_missing, arguments.dry_run,
     )  # fmt: skip
-    summary = run_import(order, read_basemap(resources_dir() / "basemap.bin"), wellknown_actors(), _progress())
-    if arguments.json:
+
+
+def _basemap() -> Basemap:
+    return read_basemap(resources_dir() / "basemap.bin")
+
+
+def _told(summary: Summary, order: Order, as_json: bool) -> int:
+    if as_json:
         say_json(summary_object(summary))
     else:
         _tell(summary, order)
     return REJECTED if summary.tally.rejected else 0
+
+
+def pull(arguments: argparse.Namespace) -> int:
+    """Pull rows out of a database into a store and say what was done: 1 when rows were rejected."""
+    order = _order(arguments, Path())
+    asked = Pull(
+        arguments.database, arguments.relation, arguments.key, arguments.geometry, arguments.date,
+        box(arguments.bbox) if arguments.bbox else None,
+        iso(first_day(arguments.first)) or "" if arguments.first else "",
+        iso(last_day(arguments.last)) or "" if arguments.last else "",
+    )  # fmt: skip
+    summary = run_pull(PullOrder(asked, order), _basemap(), wellknown_actors(), _progress())
+    return _told(summary, replace(order, file=Path(arguments.relation)), arguments.json)
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,0 +1,45 @@
+"""A team's database into a store: the rows come to the disk first, then they are imported like any other table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from viewer.domain.actors import Actor
+from viewer.formats.postgis import LAT, LON, WKT, Pull, forget, pulled
+from viewer.geo.basemap import Basemap
+from viewer.session.importing import Order, Progress, Summary, run_import
+from viewer.store.intake.names import slug
+
+PULLING = 0.5
+"""The share of the work that the database takes."""
+FORMAT = "table"
+
+
+@dataclass(frozen=True)
+class PullOrder:
+    """What is to be pulled, and how it is imported; the file of `order` is made here, whatever it says."""
+
+    pull: Pull
+    order: Order
+
+
+def run_pull(
+    wanted: PullOrder, basemap: Basemap, wellknown: Mapping[str, Actor], progress: Progress = lambda _: None
+) -> Summary:
+    """Pull and import; ReadError and StoreError say why not. Whoever is interrupted goes on by asking the same again.
+
+    What was pulled lies beside the store until the import is done, and goes then, unless it was a trial.
+    """
+    order, pull = wanted.order, wanted.pull
+    folder, name = order.into.absolute().parent, slug(pull.relation) or "pulled"
+    table = pulled(pull, folder, name, lambda share: progress(PULLING * share))
+    mapped = {"id": pull.key, **({"lon": LON, "lat": LAT, "wkt": WKT} if pull.geometry else {})}
+    ready = replace(
+        order, file=table, format=order.format or FORMAT, feed=order.feed or name, options={**mapped, **order.options}
+    )
+    summary = run_import(ready, basemap, wellknown, lambda share: progress(PULLING + (1 - PULLING) * share))
+    table.unlink()
+    if not order.dry_run:
+        forget(folder, name)
+    return summary
