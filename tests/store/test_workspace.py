@@ -1,0 +1,217 @@
+"""The user's own file: nothing acknowledged is lost, nothing is written over, trouble is told."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.domain.marks import STATUSES, Kept, Mark
+from viewer.store.errors import StoreError
+from viewer.store.workspace import Workspace
+
+HERE = Path(__file__).parents[2]
+
+
+def mark(key: str, status: str = "reviewed", by: str = "AB", at: str = "2026-01-01T00:00:00Z", note: str = "") -> Mark:
+    return Mark("event", key, status, by, at, note)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "small.workspace"
+
+
+@pytest.fixture
+def workspace(path: Path) -> Iterator[Workspace]:
+    with closing(Workspace(path, "small")) as workspace:
+        yield workspace
+
+
+def test_no_file_comes_into_being_by_looking(workspace: Workspace, path: Path) -> None:
+    assert workspace.marks() == {}
+    assert workspace.kept("scene") == ()
+    workspace.close()
+    assert not path.exists()
+
+
+def test_the_last_mark_counts_and_the_others_are_its_history(workspace: Workspace, path: Path) -> None:
+    marks = [mark("a"), mark("b", "disputed"), mark("a", "set aside", at="2025-01-01T00:00:00Z", note="why")]
+    assert all(workspace.add([one]) for one in marks)
+    with closing(Workspace(path, "small")) as again:
+        assert again.marks() == {("event", "a"): marks[2], ("event", "b"): marks[1]}
+        assert again.history("event", "a") == (marks[0], marks[2])
+        assert again.notices == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.booleans(), st.text(max_size=9)), max_size=12))
+def test_things_are_kept_in_their_order_until_they_are_dropped(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, int, bool, str]]
+) -> None:
+    with closing(Workspace(tmp_path_factory.mktemp("kept") / "w", "small")) as workspace:
+        held: dict[tuple[str, str], Kept] = {}
+        for kind, number, dropped, body in changes:
+            key = str(number)
+            if dropped:
+                workspace.drop(kind, [key])
+                held.pop((kind, key), None)
+            else:
+                one = Kept(kind, key, -number, body.replace("\0", "\ufffd").encode("utf-8", "replace").decode(), "now")
+                workspace.keep([one])
+                held[kind, key] = one
+        for kind in "ab":
+            wanted = sorted((one for one in held.values() if one.kind == kind), key=lambda one: one.position)
+            assert list(workspace.kept(kind)) == wanted
+
+
+def test_a_wrong_status_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(ValueError, match="no status"):
+        workspace.add([mark("a", "fine")])
+    assert workspace.unsaved == 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "no database", "trigger", "pages"])
+def test_a_damaged_file_is_kept_and_a_new_one_begun(path: Path, damage: str) -> None:
+    with closing(Workspace(path, "small")) as before:
+        before.add([mark(str(number), note="x" * 500) for number in range(100)])
+    content = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "no database":
+        path.write_bytes(b"nothing of the kind")
+    elif damage == "pages":
+        path.write_bytes(content[:4096] + os.urandom(len(content) - 4096))
+    else:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("CREATE TRIGGER t AFTER INSERT ON mark BEGIN DELETE FROM mark; END")
+    damaged = path.read_bytes()
+    with closing(Workspace(path, "small")) as workspace:
+        assert workspace.marks() == {}
+        assert ["small.workspace.bad" in notice for notice in workspace.notices] == [True]
+        assert workspace.add([mark("a")])
+    assert path.with_name("small.workspace.bad").read_bytes() == damaged
+    with closing(Workspace(path, "small")) as again:
+        assert list(again.marks()) == [("event", "a")]
+
+
+def test_one_of_a_newer_version_or_of_another_store_is_left_alone(path: Path) -> None:
+    with closing(Workspace(path, "small")) as workspace:
+        workspace.add([mark("a")])
+    with pytest.raises(StoreError, match="another store"):
+        Workspace(path, "large")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="newer version"):
+        Workspace(path, "small")
+    assert path.read_bytes() == before
+
+
+def test_what_cannot_be_written_waits_and_is_told(path: Path) -> None:
+    with closing(Workspace(path, "small")) as workspace:
+        assert workspace.add([mark("a")])
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handled = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, limit[1]))
+        try:
+            assert not workspace.add([mark("b", note="x" * 50_000)])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+            signal.signal(signal.SIGXFSZ, handled)
+        assert (workspace.unsaved, len(workspace.notices)) == (1, 1)
+        assert list(workspace.marks()) == [("event", "a"), ("event", "b")]
+        assert workspace.add([mark("c")])
+        assert workspace.unsaved == 0
+    with closing(Workspace(path, "small")) as again:
+        assert [key for _, key in again.marks()] == ["a", "b", "c"]
+
+
+def test_two_programs_write_one_workspace(workspace: Workspace, path: Path) -> None:
+    workspace.add([mark("a")])
+    assert not workspace.changed_elsewhere()
+    with closing(Workspace(path, "small")) as other:
+        other.add([mark("b", by="CD")])
+    assert workspace.changed_elsewhere()
+    assert not workspace.changed_elsewhere()
+    assert [key for _, key in workspace.marks()] == ["a", "b"]
+
+
+def test_another_program_that_holds_the_file_only_delays(workspace: Workspace, path: Path) -> None:
+    workspace.add([mark("a")])
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        workspace._db.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr]
+        assert not workspace.add([mark("b")])
+        other.execute("ROLLBACK")
+    assert workspace.add([mark("c")])
+    assert [key for _, key in workspace.marks()] == ["a", "b", "c"]
+
+
+_MARKS = st.lists(
+    st.builds(mark, st.sampled_from("abc"), st.sampled_from(STATUSES), st.sampled_from(["AB", "CD"]),
+              st.sampled_from(["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"])), max_size=6,
+)  # fmt: skip
+
+
+@given(_MARKS, _MARKS)
+def test_merging_loses_nothing_and_tells_what_contradicts(
+    tmp_path_factory: pytest.TempPathFactory, ours: list[Mark], theirs: list[Mark]
+) -> None:
+    folder = tmp_path_factory.mktemp("merge")
+    with closing(Workspace(folder / "one", "small")) as one, closing(Workspace(folder / "two", "small")) as two:
+        one.add(ours)
+        two.add(theirs)
+        before, other = one.marks(), two.marks()
+        clashes = one.merge(two)
+        assert {*ours, *theirs} == set(one.every_mark())
+        assert {about: found for about, found in one.marks().items() if about in before} == before
+        for mine, their in clashes:
+            assert mine.status != their.status
+            assert (before[mine.table, mine.key], other[their.table, their.key]) == (mine, their)
+        again = one.every_mark()
+        assert one.merge(two) == ()
+        assert one.every_mark() == again
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from viewer.domain.marks import Mark
+from viewer.store.workspace import Workspace
+workspace = Workspace(Path(sys.argv[1]), "small")
+number = len(workspace.every_mark())
+while True:
+    workspace.add([Mark("event", str(number), "reviewed", "AB", "2026-01-01T00:00:00Z")])
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def test_a_killed_program_loses_no_acknowledged_mark(path: Path) -> None:
+    acknowledged = -1
+    for lines in (1, 7, 2, 11, 3, 5, 1, 9):
+        program = subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True, cwd=HERE
+        )  # fmt: skip
+        assert program.stdout is not None
+        for _ in range(lines):
+            acknowledged = int(program.stdout.readline())
+        os.kill(program.pid, signal.SIGKILL)
+        rest, _ = program.communicate()
+        whole = rest[: rest.rfind("\n") + 1].split()
+        acknowledged = int(whole[-1]) if whole else acknowledged
+    with closing(Workspace(path, "small")) as workspace:
+        assert workspace.notices == []
+        keys = [int(one.key) for one in workspace.every_mark()]
+        assert keys == list(range(len(keys)))
+        assert len(keys) > acknowledged

@@ -1,0 +1,253 @@
+"""The user's own file beside a store: marks with their history, scenes, saved filters. Never the store itself.
+
+What was acknowledged is on the disk: each change is one short transaction, synchronous to the end. A damaged file is
+kept as `.bad` and a new one begun; one of a newer version is left alone. What cannot be written now (a full disk, a
+folder that is read only) is kept in memory, told, and written as soon as it can be.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from viewer.domain.marks import STATUSES, Kept, Mark
+from viewer.store.errors import StoreError
+
+APPLICATION_ID = 0x42444157
+"""`BDAW`."""
+VERSION = 1
+WAIT_SECONDS = 2.0
+MAX_TEXT = 100_000
+"""Letters that a note or a scene may have."""
+_TABLES = (
+    "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE mark (id INTEGER PRIMARY KEY, of_table TEXT NOT NULL, of_key TEXT NOT NULL, status TEXT NOT NULL,
+    by TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL, reason TEXT NOT NULL)""",
+    "CREATE INDEX mark_of ON mark (of_table, of_key)",
+    """CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, position REAL NOT NULL, body TEXT NOT NULL,
+    at TEXT NOT NULL, PRIMARY KEY (kind, key))""",
+)
+_NAMES = frozenset({"about", "mark", "kept"})
+_MARK = "of_table, of_key, status, by, at, note, reason"
+_ADD_MARK = f"INSERT INTO mark ({_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO kept (kind, key, position, body, at) VALUES (?, ?, ?, ?, ?)"
+_DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
+Change = tuple[str, tuple[object, ...]]
+
+
+class Workspace:
+    """The workspace of one store. The file comes into being with the first thing that is kept in it."""
+
+    def __init__(self, path: Path, store_id: str) -> None:
+        """Open what is there; StoreError for one of a newer version or of another store."""
+        self.path, self.store_id = path, store_id
+        self.notices: list[str] = []
+        """What happened to the file, one sentence each."""
+        self._waiting: list[Change] = []
+        self._db: sqlite3.Connection | None = None
+        self._seen_version: int | None = None
+        if path.exists():
+            self._open()
+
+    def _open(self) -> None:
+        try:
+            self._db = _connected(self.path)
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version > VERSION:
+                self.close()
+                raise StoreError(f"{self.path}: was made by a newer version of Badia; it is left as it is")
+            if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _is_plain(self._db):
+                raise sqlite3.DatabaseError("damaged")
+            of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
+        except sqlite3.OperationalError as error:
+            self.close()
+            if "locked" not in str(error) and "open" not in str(error):
+                self._set_aside()
+                return
+            raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None
+        except sqlite3.DatabaseError:
+            self.close()
+            self._set_aside()
+            return
+        if of is not None and of[0] != self.store_id:
+            self.close()
+            raise StoreError(f"{self.path}: belongs to another store; merge it if you mean to")
+
+    def _set_aside(self) -> None:
+        """Keep a damaged file under another name, so that a new one can be begun."""
+        number, aside = 1, self.path.with_name(self.path.name + ".bad")
+        while aside.exists():
+            number += 1
+            aside = self.path.with_name(f"{self.path.name}.bad{number}")
+        self.path.rename(aside)
+        for suffix in ("-journal", "-wal"):
+            beside = self.path.with_name(self.path.name + suffix)
+            if beside.exists():
+                beside.rename(aside.with_name(aside.name + suffix))
+        self.notices.append(f"{self.path.name} is damaged; it is kept as {aside.name}, and a new one was begun")
+
+    def close(self) -> None:
+        """Let go of the file; what could not be written is tried a last time."""
+        if self._waiting:
+            self._write(())
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    # marks
+
+    def marks(self) -> dict[tuple[str, str], Mark]:
+        """What counts of each record: the mark written last, by table and key."""
+        return {(mark.table, mark.key): mark for mark in self._marks("", ())}
+
+    def history(self, table: str, key: str) -> tuple[Mark, ...]:
+        """Everything that was said of a record, in the order it was written."""
+        return tuple(self._marks("WHERE of_table = ? AND of_key = ?", (table, key)))
+
+    def every_mark(self) -> tuple[Mark, ...]:
+        """Everything that was said, in the order it was written."""
+        return tuple(self._marks("", ()))
+
+    def _marks(self, where: str, values: tuple[str, ...]) -> list[Mark]:
+        rows: list[tuple[Any, ...]] = []
+        if self._db is not None:
+            rows = self._db.execute(f"SELECT {_MARK} FROM mark {where} ORDER BY id", values).fetchall()
+        rows += [change for sql, change in self._waiting if sql == _ADD_MARK]
+        marks = (Mark(*row) for row in rows)
+        return [mark for mark in marks if not values or (mark.table, mark.key) == values]
+
+    def add(self, marks: Iterable[Mark]) -> bool:
+        """Write marks in one transaction; False when they only wait in memory until the file can be written."""
+        return self._write([(_ADD_MARK, _row(mark)) for mark in marks])
+
+    # scenes and filters
+
+    def kept(self, kind: str) -> tuple[Kept, ...]:
+        """What is kept of a kind, in its order."""
+        found: dict[str, Kept] = {}
+        if self._db is not None:
+            rows = self._db.execute("SELECT kind, key, position, body, at FROM kept WHERE kind = ?", (kind,))
+            found = {row[1]: Kept(*row) for row in rows}
+        for sql, change in self._waiting:
+            if sql == _KEEP and change[0] == kind:
+                found[str(change[1])] = Kept(*change)  # type: ignore[arg-type]
+            elif sql == _DROP and change[0] == kind:
+                found.pop(str(change[1]), None)
+        return tuple(sorted(found.values(), key=lambda one: (one.position, one.key)))
+
+    def keep(self, things: Iterable[Kept]) -> bool:
+        """Write things over those of the same kind and key; see `add`."""
+        return self._write([(_KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)) for one in things])
+
+    def drop(self, kind: str, keys: Iterable[str]) -> bool:
+        """Take things out; see `add`."""
+        return self._write([(_DROP, (kind, key)) for key in keys])
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another program wrote to the file since this was asked last."""
+        if self._db is None:
+            return self.path.exists()
+        (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        before, self._seen_version = self._seen_version, version
+        return bool(before is not None and version != before)
+
+    @property
+    def unsaved(self) -> int:
+        """How many changes wait in memory."""
+        return len(self._waiting)
+
+    def _write(self, changes: Iterable[Change]) -> bool:
+        self._waiting += changes
+        try:
+            if self._db is None:
+                self._db = _begun(self.path, self.store_id)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                for sql, values in self._waiting:
+                    self._db.execute(sql, values)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except (OSError, sqlite3.Error) as error:
+            said = f"{self.path.name} cannot be written ({error}): {len(self._waiting)} changes are kept in memory only"
+            if said not in self.notices:
+                self.notices.append(said)
+            return False
+        self._waiting.clear()
+        return True
+
+    # two workspaces
+
+    def merge(self, other: Workspace) -> tuple[tuple[Mark, Mark], ...]:
+        """Take over what another workspace of the same store holds; the pairs of marks that contradict each other.
+
+        Nothing is lost: every mark of both is in the history after that, in the order of their times; a scene or
+        filter that both have keeps its newer form. Where both had said something of a record, this one's word counts.
+        """
+        known = set(self.every_mark())
+        ours, theirs = self.marks(), other.marks()
+        coming = [mark for mark in other.every_mark() if mark not in known]
+        again = [ours[about] for about in ours if any((mark.table, mark.key) == about for mark in coming)]
+        clashes = [
+            (ours[about], mark) for about, mark in theirs.items()
+            if about in ours and mark not in known and ours[about].status != mark.status
+        ]  # fmt: skip
+        self.add([*coming, *again])
+        for kind in ("scene", "filter"):
+            held = {one.key: one for one in self.kept(kind)}
+            self.keep(one for one in other.kept(kind) if one.key not in held or one.at > held[one.key].at)
+        return tuple(clashes)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA cell_size_check = ON")
+    return db
+
+
+def _is_plain(db: sqlite3.Connection) -> bool:
+    """Whether nothing but the known tables and their indexes is in the file: a view or trigger is code."""
+    rows = db.execute("SELECT type, tbl_name FROM sqlite_schema").fetchall()
+    tables = {name for kind, name in rows if kind == "table"}
+    return tables == _NAMES and all(kind in ("table", "index") for kind, _ in rows)
+
+
+def _begun(path: Path, store_id: str) -> sqlite3.Connection:
+    """A new workspace, whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(_connected(part)) as db:
+            db.execute("BEGIN")
+            for statement in _TABLES:
+                db.execute(statement)
+            db.execute("INSERT INTO about VALUES ('store_id', ?)", (store_id,))
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
+            db.execute("COMMIT")
+        if not path.exists():  # another program may have begun it meanwhile
+            part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return _connected(path)
+
+
+def _row(mark: Mark) -> tuple[str, ...]:
+    if mark.status not in STATUSES:
+        raise ValueError(f"'{mark.status}' is no status; there are {', '.join(STATUSES)}")
+    texts = (mark.table, mark.key, mark.status, mark.by, mark.at, mark.note, mark.reason)
+    return tuple(_short(text) for text in texts)
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"a text of {len(text):,} letters is too long; {MAX_TEXT:,} are the most")
+    return text.replace("\0", "\ufffd")
