@@ -10,20 +10,9 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.geo.cells import (
-    GRID_M,
-    Geometry,
-    Land,
-    Plane,
-    Site,
-    cells_of,
-    clear_spot,
-    degrees_object,
-    land_of,
-    merged,
-    rings_of,
-    surface_of,
-)
+from viewer.geo.cells import cells_of, clear_spot, degrees_object, merged, rings_of
+from viewer.geo.land import GRID_M, Land, Site, land_of, surface_of
+from viewer.geo.plane import Geometry, Plane
 from viewer.geo.projection import to_degrees, to_map
 
 REACH_M = 40_000.0

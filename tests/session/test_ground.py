@@ -9,7 +9,8 @@ import shapely
 from viewer.domain.control import ControlClaim, Holding
 from viewer.domain.dates import parse
 from viewer.geo.basemap import Basemap, read_basemap
-from viewer.geo.cells import merged, surface_of
+from viewer.geo.cells import merged
+from viewer.geo.land import surface_of
 from viewer.geo.shapes import shape_rings
 from viewer.paths import resources_dir
 from viewer.session.control import shown_holdings

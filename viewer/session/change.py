@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
+from viewer.geo.cells import merged, without_crumbs
+from viewer.geo.land import GRID_M
+from viewer.geo.plane import Geometry
 from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km2_of
 from viewer.session.memo import remembered

@@ -14,18 +14,9 @@ from viewer.domain.control import BESIDE, Holding, drawn_as
 from viewer.domain.dates import Day, iso
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import (
-    GRID_M,
-    Geometry,
-    Land,
-    Site,
-    cells_of,
-    degrees_object,
-    land_of,
-    merged,
-    surface_of,
-    without_crumbs,
-)
+from viewer.geo.cells import cells_of, degrees_object, merged, without_crumbs
+from viewer.geo.land import GRID_M, Land, Site, land_of, surface_of
+from viewer.geo.plane import Geometry
 from viewer.geo.shapes import Shape, shape_rings
 from viewer.session.control import Spells, shown_spells
 from viewer.session.memo import remembered
