@@ -30,6 +30,9 @@ FAR_M = 500_000.0
 KEPT = 12_000
 """So many pieces are kept for the next set of places, or three for each place if that is more."""
 
+ANSWERS = 64
+"""So many answers are kept whole, each for a state and the sites in it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
@@ -62,6 +65,7 @@ def cells_of(land: Land, sites: Sequence[Site], reach_m: float | None) -> tuple[
             for number, cell in zip(numbers.values(), _in_state(land, code, list(numbers), reach_m), strict=True):
                 cells[number] = cell
         _forget(land.kept, max(KEPT, 3 * len(sites)))
+        _forget(land.answers, ANSWERS)
     return tuple(cells)
 
 
@@ -69,6 +73,9 @@ def _in_state(land: Land, code: str, spots: list[tuple[float, float]], reach_m: 
     """First each bank among the sites that stand on it, then what is out of their reach among all."""
     import shapely
 
+    asked = (code, reach_m, tuple(spots))
+    if (known := land.answers.get(asked)) is not None:
+        return known
     points, places = np.array(spots), shapely.points(spots)
     every = _nearest(land, (code, -1, reach_m), points)
     own: list[tuple[_Piece, ...]] = [()] * len(points)
@@ -84,11 +91,13 @@ def _in_state(land: Land, code: str, spots: list[tuple[float, float]], reach_m: 
         (share, parts, tuple(others)) if (whole := home[site]) is None else (whole, (), ())
         for site, (share, parts, others) in enumerate(zip(every, own, taken, strict=True))
     ]
-    return [piece.shape for piece in _kept(land.kept, questions, lambda new: [_joined(*questions[n]) for n in new])]
+    found = _kept(land.kept, questions, lambda new: [_joined(*questions[n]) for n in new])
+    land.answers[asked] = [piece.shape for piece in found]
+    return land.answers[asked]
 
 
 def _meeting(every: list[_Piece], away: list[int], own: list[tuple[_Piece, ...]]) -> list[list[_Piece]]:
-    """For each site, if it is one of `away`, the parts of banks that may lie in its share of the state."""
+    """For each site, if it is one of `away`, the others' parts of banks that may lie in its share of the state."""
     import shapely
 
     found: list[list[_Piece]] = [[] for _ in every]
@@ -96,7 +105,8 @@ def _meeting(every: list[_Piece], away: list[int], own: list[tuple[_Piece, ...]]
     tree = shapely.STRtree([part.shape for part in parts])
     shares = np.array([every[site].shape for site in away], dtype=object)
     for one, part in zip(*tree.query(shares).tolist(), strict=True):
-        found[away[one]].append(parts[part])
+        if parts[part] not in own[away[one]]:
+            found[away[one]].append(parts[part])
     return found
 
 
@@ -104,11 +114,13 @@ def _joined(share: _Piece, own: tuple[_Piece, ...], taken: tuple[_Piece, ...]) -
     """A site's own parts of banks, with what nobody on a bank takes of its share of the state."""
     import shapely
 
-    if not taken:
-        return _Piece(without_crumbs(share.shape))
-    others = shapely.union_all([piece.shape for piece in taken], grid_size=GRID_M)
-    across = areal(shapely.difference(share.shape, others, grid_size=GRID_M))
-    return _Piece(without_crumbs(shapely.union_all([across, *(piece.shape for piece in own)], grid_size=GRID_M)))
+    left = share.shape
+    for piece in (*own, *taken):
+        left = areal(left.difference(piece.shape, grid_size=GRID_M))
+        if left.is_empty:
+            break
+    parts = [piece.shape for piece in own] if left.is_empty else [left, *(piece.shape for piece in own)]
+    return _Piece(without_crumbs(parts[0] if len(parts) == 1 else shapely.union_all(parts, grid_size=GRID_M)))
 
 
 def _nearest(land: Land, where: tuple[str, int, float | None], points: Points) -> list[_Piece]:
@@ -165,8 +177,7 @@ def _voronoi(points: Points, around: Geometry | None) -> tuple[list[Points], lis
     """
     import shapely
 
-    west, south, east, north = *points.min(axis=0).tolist(), *points.max(axis=0).tolist()
-    hull = shapely.box(west - FAR_M, south - FAR_M, east + FAR_M, north + FAR_M)
+    hull = shapely.box(*(points.min(axis=0) - FAR_M), *(points.max(axis=0) + FAR_M))
     if around is not None:
         west, south, east, north = around.bounds
         far = FAR_M + 2 * max(east - west, north - south)  # farther than a partition reaches by itself
@@ -194,7 +205,7 @@ def _kept(
     return [kept[question] for question in questions]
 
 
-def _forget(kept: dict[Any, _Piece], limit: int) -> None:
+def _forget(kept: dict[Any, Any], limit: int) -> None:
     """Leave out what was made first, down to so many."""
     for question in list(kept)[: max(0, len(kept) - limit)]:
         del kept[question]

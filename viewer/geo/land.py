@@ -49,6 +49,8 @@ class Land:
     """The states of the sites that were asked about."""
     kept: dict[Any, Any] = field(default_factory=dict, repr=False)
     """Pieces of cells, by what they follow from."""
+    answers: dict[Any, list[Geometry]] = field(default_factory=dict, repr=False)
+    """The cells of a state's sites, by all of them."""
 
     def states_of(self, sites: Sequence[Site]) -> list[str]:
         """The code of the state each site belongs to, or of the one whose coast or border is near; "" elsewhere.

@@ -76,13 +76,9 @@ def territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[P
 @remembered(64)
 def _territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, Geometry]:
     pieces: dict[Party, list[Geometry]] = {}
-    taken: list[Geometry] = []
     for site, shape in drawn_ground(data, basemap, day):
-        party = party_of(holder_of(shown_holdings(data, site, day)))
-        left = shape.difference(merged(taken), grid_size=GRID_M) if taken else shape
-        taken.append(shape)
-        if party is not None:
-            pieces.setdefault(party, []).append(left)
+        if (party := party_of(holder_of(shown_holdings(data, site, day)))) is not None:
+            pieces.setdefault(party, []).append(shape)
     for cell in ground_on(data, basemap, day, reading):
         if (party := party_of(cell.holder)) is not None:
             pieces.setdefault(party, []).append(cell.patch.shape)
