@@ -350,10 +350,10 @@ def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...]
 @remembered(16384)
 def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
     """The border of a patch but for what it shares with these, whose ground is the same holder's."""
-    import shapely
-
     edge = patch.shape.boundary
-    return edge.difference(shapely.union_all([_reach_of(data, other) for other in alike])) if alike else edge
+    for other in alike:
+        edge = edge.difference(_reach_of(data, other))
+    return edge
 
 
 @remembered(8192)
