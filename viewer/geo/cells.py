@@ -23,8 +23,8 @@ ARC = 16
 LINES = ("LineString", "LinearRing")
 WORDS_WIDER = 3.2
 """Letters need less room above and below them than beside: so many times the distance to the edge will do."""
-SPOTS_ALONG = 15
-"""So many places for letters are tried from west to east, and from south to north."""
+ACROSS, ALONG = np.reshape(np.meshgrid(*[np.linspace(0.04, 0.96, 15)] * 2), (2, -1))
+"""The places tried for letters, as shares of a cell's width and height."""
 FAR_M = 500_000.0
 """How far beyond a state and its sites the partition is worked out at least."""
 KEPT = 12_000
@@ -267,10 +267,9 @@ def clear_spot(cell: Geometry, plane: Plane, sites: Sequence[tuple[float, float]
     """A point in map metres well inside the largest part, off the sites (degrees) in it, and the room around it."""
     import shapely
 
-    part = max(shapely.get_parts(cell).tolist(), key=lambda one: one.area)
+    part = max(cell.geoms, key=lambda one: one.area) if cell.geom_type == "MultiPolygon" else cell
     west, south, east, north = part.bounds
-    steps = np.linspace(0.04, 0.96, SPOTS_ALONG)
-    x, y = (axis.ravel() for axis in np.meshgrid(west + steps * (east - west), south + steps * (north - south)))
+    x, y = west + ACROSS * (east - west), south + ALONG * (north - south)
     inside = shapely.contains_xy(part, x, y)
     if not inside.any():
         x, y, inside = *np.array(part.representative_point().coords[0])[:, None], np.array([True])

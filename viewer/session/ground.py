@@ -23,7 +23,7 @@ from viewer.geo.land import GRID_M, Land, Site, areal, land_of, surface_of
 from viewer.geo.plane import Geometry
 from viewer.geo.shapes import Shape, shape_rings
 from viewer.session.control import shown_spells
-from viewer.session.memo import remembered
+from viewer.session.memo import MANY, remembered
 from viewer.session.state import REACH_KM
 from viewer.store.dataset import DataSet
 
@@ -53,9 +53,9 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """A piece of ground around a town, in the plane of the land: the very same object while its outline is.
+    """A piece of ground, around a town or as a source draws it: the very same object while its outline is.
 
-    number: its own among all of a data set.
+    shape: in the plane of the land. number: its own among all of a data set.
     """
 
     site: str
@@ -162,7 +162,7 @@ def _looks(data: DataSet, ages: tuple[int, ...]) -> _Looks:
     )
 
 
-@remembered(8192)
+@remembered(MANY)
 def _cell(data: DataSet, patch: Patch, holder: Holder, as_of: Day) -> Cell:
     return Cell(patch, holder, as_of)
 
@@ -210,13 +210,12 @@ def _outlines(data: DataSet, basemap: Basemap) -> _Outlines:
 
 
 @remembered(64)
-def drawn_ground(data: DataSet, basemap: Basemap, day: Day) -> tuple[tuple[str, Geometry], ...]:
-    """The ground that sources draw as held by somebody on a day, with its site; the smaller goes before the larger."""
+def drawn_ground(data: DataSet, basemap: Basemap, day: Day) -> tuple[Patch, ...]:
+    """The ground that sources draw as held by somebody on a day; the smaller goes before the larger."""
     spells, numbers = shown_spells(data, ()), shown_spells(data, ()).on(day)
     drawn = {spells.sites[number] for number in numbers[_looks(data, ()).drawn[numbers]].tolist()}
     own = [patch for patch in _outlines(data, basemap).patches if patch.site in drawn]
-    left = (_left(data, basemap, patch, _smaller(data, basemap, patch, drawn)) for patch in own)
-    return tuple((patch.site, patch.shape) for patch in left)
+    return tuple(_left(data, basemap, patch, _smaller(data, basemap, patch, drawn)) for patch in own)
 
 
 def _smaller(data: DataSet, basemap: Basemap, patch: Patch, drawn: Set[str]) -> tuple[Patch, ...]:
@@ -225,7 +224,7 @@ def _smaller(data: DataSet, basemap: Basemap, patch: Patch, drawn: Set[str]) -> 
     return tuple(other for other in over if (other.shape.area, other.site) < (patch.shape.area, patch.site))
 
 
-@remembered(16384)
+@remembered(MANY)
 def _over(data: DataSet, basemap: Basemap, patch: Patch) -> tuple[Patch, ...]:
     return _outlines(data, basemap).over(patch.shape)
 
@@ -245,7 +244,7 @@ def _patches(
     )
 
 
-@remembered(16384)
+@remembered(MANY)
 def _left(data: DataSet, basemap: Basemap, patch: Patch, given: tuple[Patch, ...]) -> Patch:
     """Ground without what goes before it. Taken away one by one: what is drawn next costs a single cut."""
     for other in given:
@@ -255,12 +254,12 @@ def _left(data: DataSet, basemap: Basemap, patch: Patch, given: tuple[Patch, ...
     return patch
 
 
-@remembered(16384)
+@remembered(MANY)
 def _cut(data: DataSet, patch: Patch, other: Patch) -> Patch:
     return _patch(data, patch.site, areal(patch.shape.difference(other.shape, grid_size=GRID_M)))
 
 
-@remembered(16384)
+@remembered(MANY)
 def _uncrumbed(data: DataSet, patch: Patch) -> Patch:
     return _patch(data, patch.site, without_crumbs(patch.shape))
 
@@ -273,7 +272,7 @@ def _whole(data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str
     return tuple(_patch(data, site, cell) for site, cell in zip(sites, cells, strict=True))
 
 
-@remembered(16384)
+@remembered(MANY)
 def _patch(data: DataSet, site: str, shape: Geometry) -> Patch:
     return Patch(site, shape, next(data.memo.setdefault(Patch, {}).setdefault("numbers", count())))
 
@@ -347,7 +346,7 @@ def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...]
     return tuple(tuple(sorted(found)) for found in beside)
 
 
-@remembered(16384)
+@remembered(MANY)
 def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
     """The border of a patch but for what it shares with these, whose ground is the same holder's."""
     edge = patch.shape.boundary
@@ -356,7 +355,7 @@ def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
     return edge
 
 
-@remembered(8192)
+@remembered(MANY)
 def _reach_of(data: DataSet, patch: Patch) -> Geometry:
     """A patch and a little more, for borders that cutting has set apart by a metre."""
     return patch.shape.buffer(BESIDE_M, quad_segs=1)
