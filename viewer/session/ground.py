@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.control import BESIDE, Holding, drawn_as
+from viewer.domain.control import BESIDE, Holding, actors_of, drawn_as, foremost
 from viewer.domain.dates import Day, iso
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
@@ -84,11 +84,6 @@ class Region:
     shape: Geometry
 
 
-def foremost(holdings: tuple[Holding, ...]) -> tuple[Holding, ...]:
-    """The holdings a map shows of a place: whoever is merely present only where nobody holds it."""
-    return tuple(holding for holding in holdings if holding.claim.control not in BESIDE) or holdings
-
-
 def is_point(data: DataSet, place: Place) -> bool:
     """Whether a place is a point on the map, and no area or line."""
     shape = data.shape_of(place)
@@ -100,7 +95,7 @@ def holder_of(holdings: tuple[Holding, ...]) -> Holder:
     """The one look of several holdings: different ones, or such as may be ending and beginning, contest the place."""
     shown = foremost(holdings)
     classes = {holding.claim.control for holding in shown}
-    actors = tuple(dict.fromkeys(key for holding in shown for key in holding.claim.actors.split()))
+    actors = actors_of(shown)
     if len(shown) > 1 and len(actors) > 1:
         control = "mixed" if classes == {"mixed"} else "contested"
     else:
