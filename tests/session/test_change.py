@@ -64,3 +64,17 @@ def test_a_change_names_who_lost_and_who_gained(builtin: DataSet, basemap: Basem
 
 def test_between_a_day_and_itself_nothing_changes(builtin: DataSet, basemap: Basemap) -> None:
     assert changes(builtin, basemap, day("2017-06-15"), day("2017-06-15"), "reach") == ()
+
+
+def test_balances_tell_how_far_they_are_and_can_be_stopped(builtin: DataSet, basemap: Basemap) -> None:
+    told: list[float] = []
+
+    def stop(share: float) -> None:
+        told.append(share)
+        if share > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        balances(builtin, basemap, day("2016-03-01"), day("2016-09-01"), "roads", stop)
+    assert told == sorted(told)
+    assert told[0] == 0.0
