@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -10,20 +12,9 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.geo.cells import (
-    GRID_M,
-    Geometry,
-    Land,
-    Plane,
-    Site,
-    cells_of,
-    clear_spot,
-    degrees_object,
-    land_of,
-    merged,
-    rings_of,
-    surface_of,
-)
+from viewer.geo.cells import cells_of, clear_spot, degrees_object, merged, rings_of
+from viewer.geo.land import GRID_M, Land, Site, land_of, surface_of
+from viewer.geo.plane import Geometry, Plane
 from viewer.geo.projection import to_degrees, to_map
 
 REACH_M = 40_000.0
@@ -94,6 +85,31 @@ def test_the_order_of_places_does_not_matter(
 
     for place, cell in zip(order, mixed, strict=True):
         assert cell.symmetric_difference(straight[place]).area <= GRID_M * (cell.length + 1)
+
+
+@settings(max_examples=40)
+@given(places=sites, reading=readings, data=st.data())
+def test_what_was_asked_before_does_not_matter(
+    land: Land, places: list[Site], reading: float | None, data: st.DataObject
+) -> None:
+    fresh = replace(land, homes={}, kept={}, answers={})
+    used = replace(land, homes={}, kept={}, answers={})
+    for _ in range(3):
+        cells_of(used, [site for site in places if data.draw(st.booleans())], reading)
+
+    for first, again in zip(cells_of(fresh, places, reading), cells_of(used, places, reading), strict=True):
+        assert again.symmetric_difference(first).area <= GRID_M * (first.length + 1)
+
+
+def test_cells_far_from_what_changed_are_the_very_same(land: Land) -> None:
+    dice = np.random.default_rng(2)
+    lon, lat = dice.uniform(WEST, EAST, 120), dice.uniform(SOUTH, NORTH, 120)
+    places = [Site(*spot) for spot in zip(lon.tolist(), lat.tolist(), strict=True)]
+    before, after = cells_of(land, places, REACH_M), cells_of(land, places[1:], REACH_M)
+
+    assert sum(one is other for one, other in zip(before[1:], after, strict=True)) > 100
+    for one, other in zip(before[1:], after, strict=True):
+        assert one.distance(before[0]) <= 2 * GRID_M or one.symmetric_difference(other).area <= GRID_M * one.length
 
 
 @settings(max_examples=40)

@@ -10,7 +10,7 @@ from viewer.domain.dates import parse
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.geo.cells import merged
 from viewer.paths import resources_dir
-from viewer.session.change import Party, balances, changes, territory
+from viewer.session.change import Party, balances, changes, pieces
 from viewer.session.ground import km2_of
 from viewer.store.dataset import DataSet
 
@@ -42,8 +42,8 @@ def test_gain_loss_and_held_add_up(
         assert one.gained + one.held == pytest.approx(one.after, rel=1e-3, abs=1e-5 * total)
         assert one.lost + one.held == pytest.approx(one.before, rel=1e-3, abs=1e-5 * total)
     for when, side in ((first, "before"), (second, "after")):
-        ground = territory(builtin, basemap, when, reading)
-        whole = km2_of(merged(list(ground.values()))) if ground else 0.0
+        ground = pieces(builtin, basemap, when, reading)
+        whole = km2_of(merged([patch.shape for patch, _ in ground])) if ground else 0.0
         assert sum(getattr(one, side) for one in found) == pytest.approx(whole, rel=1e-4)
 
 
@@ -64,3 +64,17 @@ def test_a_change_names_who_lost_and_who_gained(builtin: DataSet, basemap: Basem
 
 def test_between_a_day_and_itself_nothing_changes(builtin: DataSet, basemap: Basemap) -> None:
     assert changes(builtin, basemap, day("2017-06-15"), day("2017-06-15"), "reach") == ()
+
+
+def test_balances_tell_how_far_they_are_and_can_be_stopped(builtin: DataSet, basemap: Basemap) -> None:
+    told: list[float] = []
+
+    def stop(share: float) -> None:
+        told.append(share)
+        if share > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        balances(builtin, basemap, day("2016-03-01"), day("2016-09-01"), "roads", stop)
+    assert told == sorted(told)
+    assert told[0] == 0.0

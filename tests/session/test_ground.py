@@ -9,11 +9,12 @@ import shapely
 from viewer.domain.control import ControlClaim, Holding
 from viewer.domain.dates import parse
 from viewer.geo.basemap import Basemap, read_basemap
-from viewer.geo.cells import merged, surface_of
+from viewer.geo.cells import merged
+from viewer.geo.land import GRID_M, surface_of
 from viewer.geo.shapes import shape_rings
 from viewer.paths import resources_dir
 from viewer.session.control import shown_holdings
-from viewer.session.ground import Cell, ground_on, holder_of, km2_of, land, regions_of
+from viewer.session.ground import Cell, adjacent, ground_on, holder_of, km2_of, land, regions_of
 from viewer.store.dataset import DataSet
 
 DAYS = ("2014-08-15", "2015-10-15", "2016-11-15", "2017-06-15", "2017-11-14", "2018-01-15", "2019-11-15")
@@ -85,6 +86,30 @@ def test_the_desert_is_read_in_two_ways(builtin: DataSet, basemap: Basemap) -> N
 
 def test_before_the_first_claim_there_is_no_ground(builtin: DataSet, basemap: Basemap) -> None:
     assert ground_on(builtin, basemap, day("1990-01-01"), "reach") == ()
+
+
+def test_the_way_to_a_day_does_not_change_its_ground(builtin: DataSet, basemap: Basemap) -> None:
+    there = {cell.patch.site: cell.patch.shape for cell in ground_on(builtin, basemap, day("2017-11-14"), "reach")}
+    builtin.memo.clear()
+    for on in reversed(DAYS):
+        ground_on(builtin, basemap, day(on), "reach")
+    again = {cell.patch.site: cell.patch.shape for cell in ground_on(builtin, basemap, day("2017-11-14"), "reach")}
+
+    assert again.keys() == there.keys()
+    for site, shape in again.items():
+        assert shape.symmetric_difference(there[site]).area <= GRID_M * shape.length
+
+
+def test_what_lies_beside_what_is_symmetric_and_near(builtin: DataSet, basemap: Basemap) -> None:
+    for on in (*DAYS, *DAYS):
+        patches = tuple(cell.patch for cell in ground_on(builtin, basemap, day(on), "reach"))
+        beside = adjacent(builtin, patches)
+        shapes = [patch.shape for patch in patches]
+        near = [
+            tuple(n for n, other in enumerate(shapes) if other is not own and own.dwithin(other, 2 * GRID_M))
+            for own in shapes
+        ]
+        assert list(beside) == near
 
 
 def test_what_does_not_change_stays_the_same_object(builtin: DataSet, basemap: Basemap) -> None:

@@ -291,6 +291,16 @@ def _shared(holdings: _Standing) -> Iterator[Holding]:
             yield replace(held, claim=replace(held.claim, actors=left))
 
 
+def foremost(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
+    """The holdings a map shows of a place: whoever is merely present only where nobody holds it."""
+    return tuple(holding for holding in holdings if holding.claim.control not in BESIDE) or tuple(holdings)
+
+
+def actors_of(holdings: Iterable[Holding]) -> tuple[str, ...]:
+    """The actors of holdings, each once, in the order in which they are named."""
+    return tuple(dict.fromkeys(key for holding in holdings for key in holding.claim.actors.split()))
+
+
 def disagreeing(claims: Iterable[ControlClaim]) -> tuple[ControlClaim, ...]:
     """The claims on the record that the picture does not follow: second dates, opposing accounts, outliers."""
     return tuple(claim for claim in claims if claim.use != "main")

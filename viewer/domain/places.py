@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
 
+LonLat = tuple[float, float]
+"""Longitude, latitude in degrees."""
+
 PLACE_KINDS = (
     "town", "city", "village", "district", "province", "region", "country", "desert", "mountain", "river",
     "airbase", "oilfield", "crossing", "camp", "dam", "station", "site", "area", "road", "line",

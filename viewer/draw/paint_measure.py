@@ -13,13 +13,14 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 
+from viewer.domain.places import LonLat
 from viewer.draw.screen import Screen, path_of
 from viewer.draw.tokens import Tokens
 from viewer.geo.geodesic import geodesic, ground_circle, point_at
 from viewer.geo.projection import point_to_map, to_map
 from viewer.layers.primitives import Points
 from viewer.session.measuring import Leg, bearing_words, legs, length_in, ring_words, total_words
-from viewer.session.state import LonLat, Measure, RangeRings, State
+from viewer.session.state import Measure, RangeRings, State
 
 RING_STEPS = 720
 """Corners of a range ring: one of 100 km leaves its chords by less than a metre."""

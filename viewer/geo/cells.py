@@ -7,36 +7,15 @@ their edge to the vertex.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from threading import Lock
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from viewer.geo.basemap import Basemap
-from viewer.geo.projection import EARTH_RADIUS, to_degrees, to_map
+from viewer.geo.land import GRID_M, Land, Site, areal
+from viewer.geo.plane import Geometry, Plane, Points
 
-Points = NDArray[np.float64]
-"""Vertices, shape (n, 2)."""
-Geometry = Any
-"""A shapely geometry in metres of the plane."""
-
-E2 = 0.00669437999014
-"""The square of the eccentricity of WGS84."""
-GRID_M = 1.0
-"""Vertices stand on whole metres, so that cutting leaves neither gaps nor overlaps."""
-DETAIL = 2
-"""How exactly borders, lakes and rivers end the ground: it is no more exact than the towns it follows from."""
-LEAST_BANK_M2 = 300e6
-"""A piece of a state smaller than this is no bank of a river, but what a crooked line cut off."""
-OFF_COAST_M = 10_000.0
-"""A place this far outside every state is one that a simplified coast cut off."""
-GAP_M = 8_000.0
-"""A river's course may be broken by this much where two of its stretches meet."""
 LEAST_CELL_M2 = 50_000.0
 """Crumbs left by cutting that nobody could see."""
 ARC = 16
@@ -44,188 +23,31 @@ ARC = 16
 LINES = ("LineString", "LinearRing")
 WORDS_WIDER = 3.2
 """Letters need less room above and below them than beside: so many times the distance to the edge will do."""
-SPOTS_ALONG = 15
-"""So many places for letters are tried from west to east, and from south to north."""
+ACROSS, ALONG = np.reshape(np.meshgrid(*[np.linspace(0.04, 0.96, 15)] * 2), (2, -1))
+"""The places tried for letters, as shares of a cell's width and height."""
 FAR_M = 500_000.0
-"""How far beyond the outermost site the partition is worked out."""
+"""How far beyond a state and its sites the partition is worked out at least."""
+KEPT = 12_000
+"""So many pieces are kept for the next set of places, or three for each place if that is more."""
+
+ANSWERS = 64
+"""So many answers are kept whole, each for a state and the sites in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place on the ground: degrees, and the code of its state if that is known."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A part of a cell: the very same object while all that it follows from is. bank: that which it lies well within,
+    -1 for none."""
 
-    lon: float
-    lat: float
-    country: str = ""
-
-
-@dataclass(frozen=True)
-class Plane:
-    """An equal-area plane around a point (degrees); x east, y north, in metres.
-
-    Lambert's azimuthal projection of the ellipsoid in closed form (Snyder 1987, p. 187-190): the library's own may not
-    be asked by two threads at once.
-    """
-
-    lon: float
-    lat: float
-
-    @cached_property
-    def _middle(self) -> tuple[float, float, float]:
-        """Sine and cosine of the authalic latitude of the centre, and what keeps its scale true."""
-        phi = math.radians(self.lat)
-        sine = float(_authalic(np.array([phi]))[0])
-        cosine = math.sqrt(1 - sine**2)
-        stretch = EARTH_RADIUS * math.cos(phi) / math.sqrt(1 - E2 * math.sin(phi) ** 2) / (AUTHALIC * cosine)
-        return sine, cosine, stretch
-
-    def from_degrees(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Points:
-        """Points of degrees, shape (n, 2)."""
-        sine, cosine, stretch = self._middle
-        sin_b = _authalic(np.radians(lat))
-        cos_b, turn = np.sqrt(1 - sin_b**2), np.radians(np.asarray(lon) - self.lon)
-        along = 1 + sine * sin_b + cosine * cos_b * np.cos(turn)
-        size = AUTHALIC * np.sqrt(2 / np.maximum(along, 1e-12))
-        x = size * stretch * cos_b * np.sin(turn)
-        return np.column_stack((x, size / stretch * (cosine * sin_b - sine * cos_b * np.cos(turn))))
-
-    def to_degrees(self, points: Points) -> Points:
-        """Points of the plane as longitude and latitude, shape (n, 2)."""
-        sine, cosine, stretch = self._middle
-        x, y = points[:, 0] / stretch, points[:, 1] * stretch
-        away = np.maximum(np.hypot(x, y), 1e-9)
-        angle = 2 * np.arcsin(np.clip(away / (2 * AUTHALIC), -1, 1))
-        sin_b = np.cos(angle) * sine + y * np.sin(angle) * cosine / away
-        turn = np.arctan2(x * np.sin(angle), away * cosine * np.cos(angle) - y * sine * np.sin(angle))
-        beta = np.arcsin(np.clip(sin_b, -1, 1))
-        phi = beta + sum(part * np.sin(2 * (n + 1) * beta) for n, part in enumerate(BACK))
-        return np.column_stack((self.lon + np.degrees(turn), np.degrees(phi)))
-
-    def from_map(self, points: Points) -> Points:
-        """Map metres to the plane."""
-        return self.from_degrees(*to_degrees(points[:, 0], points[:, 1]))
-
-    def to_map(self, points: Points) -> Points:
-        """The plane to map metres."""
-        degrees = self.to_degrees(points)
-        return np.column_stack(to_map(degrees[:, 0], degrees[:, 1]))
-
-
-@dataclass(frozen=True, eq=False)
-class Land:
-    """Where ground is: the states of a base map without their lakes, and the pieces that great rivers cut them into."""
-
-    plane: Plane
-    states: dict[str, Geometry]
-    banks: dict[str, tuple[Geometry, ...]] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-    """One thread at a time prepares its shapes."""
-    sheet: Geometry | None = None
-    """All that the base map shows, water as well; None if that is nothing."""
-
-    def state_of(self, site: Site) -> str:
-        """The code of the state a site belongs to, or of the one whose coast or border is near; "" elsewhere."""
-        if site.country in self.states or not self.states:
-            return site.country if site.country in self.states else ""
-        import shapely
-
-        point = shapely.Point(*self.plane.from_degrees(np.array([site.lon]), np.array([site.lat]))[0])
-        off = {code: state.distance(point) for code, state in self.states.items()}
-        nearest = min(off, key=lambda code: (off[code], code))
-        return nearest if off[nearest] <= OFF_COAST_M else ""
-
-
-def _authalic(phi: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sine of the latitude on a sphere of the same area."""
-    sine: NDArray[np.float64] = np.clip(_zone(np.sin(phi)) / _zone(1.0), -1, 1)
-    return sine
-
-
-def _zone(sine: Any) -> Any:
-    """The area between the equator and a latitude, as Snyder's q."""
-    root = math.sqrt(E2)
-    return (1 - E2) * (sine / (1 - E2 * sine**2) - np.log((1 - root * sine) / (1 + root * sine)) / (2 * root))
-
-
-AUTHALIC = EARTH_RADIUS * math.sqrt(float(_zone(1.0)) / 2)
-"""Radius of a sphere with the area of the ellipsoid."""
-BACK = (
-    E2 / 3 + 31 * E2**2 / 180 + 517 * E2**3 / 5040, 23 * E2**2 / 360 + 251 * E2**3 / 3780, 761 * E2**3 / 45360
-)  # fmt: skip
-"""From the authalic latitude back to the geographic one, as a series of sines."""
-
-
-def land_of(basemap: Basemap) -> Land:
-    """The land of a base map; great rivers are those of its first rank."""
-    import shapely
-
-    west, south, east, north = basemap.sheet or (0.0, 0.0, 0.0, 0.0)
-    lon, lat = to_degrees((west + east) / 2, (south + north) / 2)
-    plane = Plane(round(float(lon), 2), round(float(lat), 2))
-    water = shapely.union_all([surface_of(lake.at(DETAIL), plane) for lake in basemap.lakes])
-    states = {
-        state.country: shapely.set_precision(surface_of(state.at(DETAIL), plane).difference(water), GRID_M)
-        for state in basemap.countries
-        if state.parts
-    }
-    lines = [part for river in basemap.rivers if river.rank == 1 for part in river.at(DETAIL) if len(part) > 1]
-    rivers = _without_gaps([shapely.LineString(plane.from_map(part)) for part in lines])
-    edge = plane.from_map(np.array([(west, south), (east, south), (east, north), (west, north)]))
-    sheet = None if basemap.sheet is None else shapely.Polygon(edge)
-    return Land(plane, states, {code: _banks(state, rivers) for code, state in states.items()}, sheet=sheet)
-
-
-def _without_gaps(lines: list[Geometry]) -> Geometry:
-    """The lines as one, with their ends led on to the next line where that is near."""
-    import shapely
-
-    links = []
-    for number, line in enumerate(lines):
-        others = shapely.union_all(lines[:number] + lines[number + 1 :])
-        ends = (shapely.Point(line.coords[0]), shapely.Point(line.coords[-1]))
-        links += [shapely.shortest_line(end, others) for end in ends if 0.0 < end.distance(others) < GAP_M]
-    return shapely.union_all([*lines, *links], grid_size=GRID_M)
-
-
-def surface_of(rings: Sequence[Points], plane: Plane) -> Geometry:
-    """What rings of map metres that cut holes into each other enclose, in the plane."""
-    import shapely
-
-    surface = shapely.Polygon()
-    for ring in rings:
-        if len(ring) > 3:
-            surface = surface.symmetric_difference(_areal(shapely.make_valid(shapely.Polygon(plane.from_map(ring)))))
-    return _areal(surface)
-
-
-def _areal(shape: Geometry) -> Geometry:
-    """What of a shape has an area: lines and points are where outlines only touch, and cannot be cut with areas."""
-    import shapely
-
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
-        return shape
-    parts = shapely.get_parts(shapely.get_parts(shape)).tolist()
-    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
-
-
-def _banks(state: Geometry, rivers: Geometry) -> tuple[Geometry, ...]:
-    """The large pieces that rivers cut a state into; none where they do not cut it."""
-    import shapely
-
-    if not rivers.intersects(state):
-        return ()
-    lines = shapely.union_all([state.boundary, rivers], grid_size=GRID_M)
-    pieces = [
-        piece for piece in shapely.polygonize(shapely.get_parts(lines).tolist()).geoms
-        if piece.area >= LEAST_BANK_M2 and state.covers(piece.representative_point())
-    ]  # fmt: skip
-    return tuple(pieces) if len(pieces) > 1 else ()
+    shape: Geometry
+    bank: int = -1
 
 
 def cells_of(land: Land, sites: Sequence[Site], reach_m: float | None) -> tuple[Geometry, ...]:
     """The ground of each site, in the plane of the land: empty for all but the first of several on one point.
 
     reach_m: how far from its site ground is claimed at most; None until the neighbour's begins or the state ends.
+    A cell whose neighbours are those of an earlier question is the very same object.
     """
     import shapely
 
@@ -234,70 +56,159 @@ def cells_of(land: Land, sites: Sequence[Site], reach_m: float | None) -> tuple[
         return ()
     points = land.plane.from_degrees(np.array([site.lon for site in sites]), np.array([site.lat for site in sites]))
     by_state: dict[str, dict[tuple[float, float], int]] = {}
-    for number, (site, (x, y)) in enumerate(zip(sites, np.round(points).tolist(), strict=True)):
-        by_state.setdefault(land.state_of(site), {}).setdefault((x, y), number)
-    for code, numbers in by_state.items():
-        within, banks = land.states.get(code), land.banks.get(code, ())
-        if within is None and reach_m is None:
-            continue  # beyond the base map nothing would end it
-        with land.lock:
-            found = _in_state(np.array(list(numbers)), within, banks, reach_m)
-        for number, cell in zip(numbers.values(), found, strict=True):
-            at_sea = land.sheet if within is None else None
-            cells[number] = without_crumbs(cell if at_sea is None else cell.difference(at_sea, grid_size=GRID_M))
+    with land.lock:
+        for number, (code, (x, y)) in enumerate(zip(land.states_of(sites), np.round(points).tolist(), strict=True)):
+            by_state.setdefault(code, {}).setdefault((x, y), number)
+        for code, numbers in by_state.items():
+            if code not in land.states and reach_m is None:
+                continue  # beyond the base map nothing would end it
+            for number, cell in zip(numbers.values(), _in_state(land, code, list(numbers), reach_m), strict=True):
+                cells[number] = cell
+        _forget(land.kept, max(KEPT, 3 * len(sites)))
+        _forget(land.answers, ANSWERS)
     return tuple(cells)
 
 
-def _in_state(
-    points: Points, within: Geometry | None, banks: tuple[Geometry, ...], reach_m: float | None
-) -> list[Geometry]:
+def _in_state(land: Land, code: str, spots: list[tuple[float, float]], reach_m: float | None) -> list[Geometry]:
     """First each bank among the sites that stand on it, then what is out of their reach among all."""
     import shapely
 
-    every = _nearest(points, within, reach_m)
-    if not banks:
-        return every
-    own: list[Geometry] = [shapely.Polygon()] * len(points)
-    places = shapely.points(points)
-    for bank in banks:
+    asked = (code, reach_m, tuple(spots))
+    if (known := land.answers.get(asked)) is not None:
+        return known
+    points, places = np.array(spots), shapely.points(spots)
+    every = _nearest(land, (code, -1, reach_m), points)
+    own: list[tuple[_Piece, ...]] = [()] * len(points)
+    home: list[_Piece | None] = [None if land.banks.get(code) else piece for piece in every]
+    for number, bank in enumerate(land.banks.get(code, ())):
         shapely.prepare(bank)
         there = np.flatnonzero(shapely.intersects(bank, places))
-        for number, cell in zip(there.tolist(), _nearest(points[there], bank, reach_m), strict=True):
-            own[number] = cell
-    taken = shapely.union_all(own, grid_size=GRID_M)
-    across = [_areal(cell) for cell in shapely.difference(every, taken, grid_size=GRID_M).tolist()]
-    return list(shapely.union(own, across, grid_size=GRID_M))
+        for site, piece in zip(there.tolist(), _nearest(land, (code, number, reach_m), points[there]), strict=True):
+            own[site] = (*own[site], piece)
+            home[site] = piece if every[site].bank == number else home[site]
+    taken = _meeting(every, [site for site, piece in enumerate(home) if piece is None], own)
+    questions = [
+        (share, parts, tuple(others)) if (whole := home[site]) is None else (whole, (), ())
+        for site, (share, parts, others) in enumerate(zip(every, own, taken, strict=True))
+    ]
+    found = _kept(land.kept, questions, lambda new: [_joined(*questions[n]) for n in new])
+    land.answers[asked] = [piece.shape for piece in found]
+    return land.answers[asked]
 
 
-def _nearest(points: Points, within: Geometry | None, reach_m: float | None) -> list[Geometry]:
-    """The part of `within` (None: of the plane) nearest to each point and in its reach."""
+def _meeting(every: list[_Piece], away: list[int], own: list[tuple[_Piece, ...]]) -> list[list[_Piece]]:
+    """For each site, if it is one of `away`, the others' parts of banks that may lie in its share of the state."""
     import shapely
 
+    found: list[list[_Piece]] = [[] for _ in every]
+    parts = [piece for pieces in own for piece in pieces]
+    tree = shapely.STRtree([part.shape for part in parts])
+    shares = np.array([every[site].shape for site in away], dtype=object)
+    for one, part in zip(*tree.query(shares).tolist(), strict=True):
+        if parts[part] not in own[away[one]]:
+            found[away[one]].append(parts[part])
+    return found
+
+
+def _joined(share: _Piece, own: tuple[_Piece, ...], taken: tuple[_Piece, ...]) -> _Piece:
+    """A site's own parts of banks, with what nobody on a bank takes of its share of the state."""
+    import shapely
+
+    left = share.shape
+    for piece in (*own, *taken):
+        left = areal(left.difference(piece.shape, grid_size=GRID_M))
+        if left.is_empty:
+            break
+    parts = [piece.shape for piece in own] if left.is_empty else [left, *(piece.shape for piece in own)]
+    return _Piece(without_crumbs(parts[0] if len(parts) == 1 else shapely.union_all(parts, grid_size=GRID_M)))
+
+
+def _nearest(land: Land, where: tuple[str, int, float | None], points: Points) -> list[_Piece]:
+    """The part of a state, or of one of its banks (-1: none), nearest to each point and in reach."""
+    code, bank, reach_m = where
+    within = land.states.get(code) if bank < 0 else land.banks[code][bank]
     if not len(points):
         return []
-    if reach_m is None:
-        cells = _voronoi(points, within)
-    else:
-        discs = shapely.buffer(shapely.points(points), reach_m, quad_segs=ARC)
-        cells = shapely.intersection(_voronoi(points, within), discs, grid_size=GRID_M)
-    if within is None:
-        return list(cells)
-    shapely.prepare(within)
-    inner = shapely.contains_properly(within, cells)
-    cells[~inner] = shapely.intersection(cells[~inner], within, grid_size=GRID_M)
-    return [_areal(cell) for cell in shapely.set_precision(cells, GRID_M).tolist()]
+    rings, marks = _voronoi(points, land.sheet if within is None else within)
+    questions = [(where, x, y, mark) for (x, y), mark in zip(points.tolist(), marks, strict=True)]
+
+    def made(new: list[int]) -> list[_Piece]:
+        cells = _cut([rings[n] for n in new], points[new], within, reach_m)
+        if within is None and land.sheet is not None:
+            cells = [areal(cell.difference(land.sheet, grid_size=GRID_M)) for cell in cells]
+        banks = land.banks.get(code, ()) if bank < 0 else ()
+        return [_Piece(cell, on) for cell, on in zip(cells, _banks_of(cells, banks), strict=True)]
+
+    return _kept(land.kept, questions, made)
 
 
-def _voronoi(points: Points, within: Geometry | None) -> NDArray[np.object_]:
+def _cut(rings: list[Points], points: Points, within: Geometry | None, reach_m: float | None) -> list[Geometry]:
+    """What of convex rings around points lies in their reach and in `within`, None for everywhere."""
+    import shapely
+
+    cells = shapely.set_precision([shapely.Polygon(ring) for ring in rings], GRID_M)
+    if reach_m is not None:
+        sure = reach_m * np.cos(np.pi / (4 * ARC)) - GRID_M
+        far = np.array([np.hypot(*(ring - point).T).max() > sure for ring, point in zip(rings, points, strict=True)])
+        discs = shapely.buffer(shapely.points(points[far]), reach_m, quad_segs=ARC)
+        cells[far] = shapely.intersection(cells[far], discs, grid_size=GRID_M)
+    if within is not None:
+        shapely.prepare(within)
+        outer = ~shapely.contains_properly(within, cells)
+        cells[outer] = shapely.intersection(cells[outer], within, grid_size=GRID_M)
+    return [areal(cell) for cell in cells.tolist()]
+
+
+def _banks_of(cells: list[Geometry], banks: Sequence[Geometry]) -> list[int]:
+    """The number of the bank that each cell lies well within, -1 for none."""
+    import shapely
+
+    found = np.full(len(cells), -1)
+    for number, bank in enumerate(banks):
+        shapely.prepare(bank)
+        found[shapely.contains_properly(bank, cells)] = number
+    return [int(number) for number in found]
+
+
+def _voronoi(points: Points, around: Geometry | None) -> tuple[list[Points], list[bytes]]:
+    """The closed convex ring nearest to each point, with vertices on the grid, and what tells it from others.
+
+    Neighbours share their vertices.
+    """
     import shapely
 
     hull = shapely.box(*(points.min(axis=0) - FAR_M), *(points.max(axis=0) + FAR_M))
-    hull = hull if within is None else shapely.union(hull, shapely.box(*within.bounds))
-    if len(points) == 1:
-        return np.array([hull], dtype=object)
-    found = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=hull, ordered=True)
-    cells: NDArray[np.object_] = shapely.set_precision(shapely.get_parts(found), GRID_M)
-    return cells
+    if around is not None:
+        west, south, east, north = around.bounds
+        far = FAR_M + 2 * max(east - west, north - south)  # farther than a partition reaches by itself
+        hull = shapely.union(hull, shapely.box(west - far, south - far, east + far, north + far)).envelope
+    found = np.array([hull], dtype=object)
+    if len(points) > 1:
+        shares = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=hull, ordered=True)
+        found = shapely.get_parts(shares)
+    vertices, owner = shapely.get_coordinates(found, return_index=True)
+    vertices = np.rint(vertices)
+    order = np.lexsort((vertices[:, 1], vertices[:, 0], owner))
+    known = np.column_stack((owner, vertices))[order]
+    once = np.append(True, (np.diff(known, axis=0) != 0).any(axis=1))
+    marks = np.split(known[once, 1:], np.flatnonzero(np.diff(known[once, 0])) + 1)
+    return np.split(vertices, np.flatnonzero(np.diff(owner)) + 1), [mark.tobytes() for mark in marks]
+
+
+def _kept(
+    kept: dict[Any, _Piece], questions: Sequence[Hashable], made: Callable[[list[int]], list[_Piece]]
+) -> list[_Piece]:
+    """The pieces that answer questions; what nobody asked before is made, by the numbers of the questions."""
+    new = [number for number, question in enumerate(questions) if question not in kept]
+    if new:
+        kept.update(zip([questions[number] for number in new], made(new), strict=True))
+    return [kept[question] for question in questions]
+
+
+def _forget(kept: dict[Any, Any], limit: int) -> None:
+    """Leave out what was made first, down to so many."""
+    for question in list(kept)[: max(0, len(kept) - limit)]:
+        del kept[question]
 
 
 def without_crumbs(cell: Geometry) -> Geometry:
@@ -356,10 +267,9 @@ def clear_spot(cell: Geometry, plane: Plane, sites: Sequence[tuple[float, float]
     """A point in map metres well inside the largest part, off the sites (degrees) in it, and the room around it."""
     import shapely
 
-    part = max(shapely.get_parts(cell).tolist(), key=lambda one: one.area)
+    part = max(cell.geoms, key=lambda one: one.area) if cell.geom_type == "MultiPolygon" else cell
     west, south, east, north = part.bounds
-    steps = np.linspace(0.04, 0.96, SPOTS_ALONG)
-    x, y = (axis.ravel() for axis in np.meshgrid(west + steps * (east - west), south + steps * (north - south)))
+    x, y = west + ACROSS * (east - west), south + ALONG * (north - south)
     inside = shapely.contains_xy(part, x, y)
     if not inside.any():
         x, y, inside = *np.array(part.representative_point().coords[0])[:, None], np.array([True])

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.places import LonLat
 from viewer.geo.projection import geod
 
-LonLat = tuple[float, float]
 Vertices = NDArray[np.float64]
 
 STEP_M = 10_000.0

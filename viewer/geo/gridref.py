@@ -10,10 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
+from viewer.domain.places import LonLat
 from viewer.geo import utm
-
-LonLat = tuple[float, float]
-"""Longitude, latitude in degrees."""
 
 _SIGNS = str.maketrans({
     "\u060c": ",", "\u066b": ".", "\u066c": "", "\u2212": "-", "\u2013": "-", "\u00ba": "\u00b0", "\u02da": "\u00b0",

@@ -6,9 +6,10 @@ from functools import partial
 
 from viewer.domain.dates import Day, day_words
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import Geometry, rings_of
+from viewer.geo.cells import rings_of
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
+from viewer.geo.plane import Geometry
 from viewer.layers.primitives import Calm, ChangeArea, Entry, Primitive, centre_of
 from viewer.session.change import Change, changes, since
 from viewer.session.change_words import change_words, code_of, held_words

@@ -23,7 +23,7 @@ from viewer.layers.primitives import (
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
 from viewer.session.ground import Cell, Holder, Patch, adjacent, edge_of, ground_on, land
-from viewer.session.memo import is_remembered, remembered
+from viewer.session.memo import MANY, is_remembered, remembered
 from viewer.session.state import REACH_KM, Ref, State
 from viewer.store.dataset import DataSet
 
@@ -85,7 +85,7 @@ def _largest(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[
             yield max(group, key=lambda number: (cells[number].patch.shape.area, cells[number].patch.site))
 
 
-@remembered(16384)
+@remembered(MANY)
 def _filled(data: DataSet, basemap: Basemap, cell: Cell, alike: tuple[Patch, ...], firm: float) -> ControlArea:
     """A cell's filling, with a line where its holder's ground ends; it is what a pointer meets."""
     holder = cell.holder
@@ -96,7 +96,7 @@ def _filled(data: DataSet, basemap: Basemap, cell: Cell, alike: tuple[Patch, ...
     )  # fmt: skip
 
 
-@remembered(8192)
+@remembered(MANY)
 def _ground(data: DataSet, basemap: Basemap, patch: Patch) -> Ground:
     """The outline of a share, and where letters stand in it."""
     plane, place = land(data, basemap).plane, data.places[patch.site]
@@ -104,7 +104,7 @@ def _ground(data: DataSet, basemap: Basemap, patch: Patch) -> Ground:
     return Ground(Outline(rings_of(patch.shape, plane)), spot)
 
 
-@remembered(16384)
+@remembered(MANY)
 def _edge(data: DataSet, basemap: Basemap, patch: Patch, alike: tuple[Patch, ...]) -> Ground | None:
     lines = lines_of(edge_of(data, patch, alike), land(data, basemap).plane)
     return Ground(Outline(lines, closed=False), NO_SPOT) if lines else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from viewer.domain.control import BESIDE, Holding, class_of
+from viewer.domain.control import BESIDE, Holding, actors_of, class_of, foremost
 from viewer.domain.dates import Day, age_words, day_words
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
@@ -12,7 +12,7 @@ from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import FADES_AT, Entries, Entry, HolderMark, Primitive, actor_entry, once, strength
 from viewer.session.control import shown_holdings, shown_spells
 from viewer.session.describe import actor_names
-from viewer.session.ground import foremost, is_point
+from viewer.session.ground import is_point
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
@@ -68,8 +68,8 @@ def _mark_of(data: DataSet, number: int) -> HolderMark | None:
         return None
     shown = foremost(tenure.holdings)
     look = (
-        place.key, tuple(dict.fromkeys(key for held in shown for key in held.claim.actors.split())),
-        shown[0].claim.control, max(strength(held.age_days(tenure.first)) for held in shown),
+        place.key, actors_of(shown), shown[0].claim.control,
+        max(strength(held.age_days(tenure.first)) for held in shown),
         any(held.possible for held in shown), any(class_of(held.claim.control).look == "siege" for held in shown),
     )  # fmt: skip
     looks: dict[Look, HolderMark] = data.memo.setdefault(_mark, {})

@@ -6,17 +6,26 @@ own. Presence that is no control holds nothing. Areas are km2 on the ground.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
 
 from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
+from viewer.geo.cells import merged, without_crumbs
+from viewer.geo.land import GRID_M, areal
+from viewer.geo.plane import Geometry
 from viewer.session.control import shown_holdings, shown_spells
-from viewer.session.ground import Holder, drawn_ground, ground_on, holder_of, km2_of
+from viewer.session.ground import Holder, Patch, drawn_ground, ground_on, holder_of, km2_of
 from viewer.session.memo import remembered
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
+
+Tick = Callable[[float], None]
+"""Told the share done, 0 to 1; may raise to stop the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,10 @@ class Party:
 
     actors: tuple[str, ...]
     control: str
+
+
+Piece = tuple[Patch, Party]
+"""Ground and who holds it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +66,10 @@ class Balance:
     held: float
 
 
+def untold(share: float) -> None:
+    """Tell nobody, and never stop."""
+
+
 def party_of(holder: Holder) -> Party | None:
     """Whose ground it is, None where nobody is said to hold it."""
     if holder.control in (*BESIDE, *UNSHOWN) or not holder.actors:
@@ -66,25 +83,20 @@ def since(data: DataSet, day: Day) -> Day:
     return FAR_PAST if found is None else found
 
 
-def territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, Geometry]:
-    """All ground of each party on a day: what sources draw, the smaller before the larger, then the ground of towns."""
-    return _territory(data, basemap, since(data, day), reading)
+def pieces(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[Piece, ...]:
+    """All ground with a holder on a day: what sources draw, the smaller before the larger, then the ground of towns.
+
+    No two overlap.
+    """
+    return _pieces(data, basemap, since(data, day), reading)
 
 
 @remembered(64)
-def _territory(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, Geometry]:
-    pieces: dict[Party, list[Geometry]] = {}
-    taken: list[Geometry] = []
-    for site, shape in drawn_ground(data, basemap, day):
-        party = party_of(holder_of(shown_holdings(data, site, day)))
-        left = shape.difference(merged(taken), grid_size=GRID_M) if taken else shape
-        taken.append(shape)
-        if party is not None:
-            pieces.setdefault(party, []).append(left)
-    for cell in ground_on(data, basemap, day, reading):
-        if (party := party_of(cell.holder)) is not None:
-            pieces.setdefault(party, []).append(cell.patch.shape)
-    return {party: merged(own) for party, own in pieces.items()}
+def _pieces(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[Piece, ...]:
+    drawn = ((patch, holder_of(shown_holdings(data, patch.site, day))) for patch in drawn_ground(data, basemap, day))
+    derived = ((cell.patch, cell.holder) for cell in ground_on(data, basemap, day, reading))
+    owned = ((patch, party_of(holder)) for patch, holder in chain(drawn, derived) if not patch.shape.is_empty)
+    return tuple((patch, party) for patch, party in owned if party is not None)
 
 
 def changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Change, ...]:
@@ -92,40 +104,73 @@ def changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: s
 
     The very same objects for all days between which nothing changes.
     """
-    return _changes(data, basemap, since(data, first), since(data, second), reading)
+    return _compared(data, basemap, since(data, first), since(data, second), reading).changed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compared:
+    """What changed between two days, and how many km2 each party held on both."""
+
+    changed: tuple[Change, ...]
+    held: dict[Party, float]
 
 
 @remembered(16)
-def _changes(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Change, ...]:
-    before, after = (territory(data, basemap, day, reading) for day in (first, second))
-    everything_before, everything_after = merged(list(before.values())), merged(list(after.values()))
-    found = [
-        Change(was, now, old.intersection(new, grid_size=GRID_M))
-        for was, old in before.items()
-        for now, new in after.items()
-        if was != now and old.intersects(new)
-    ]
-    found += [Change(was, None, old.difference(everything_after, grid_size=GRID_M)) for was, old in before.items()]
-    found += [Change(None, now, new.difference(everything_before, grid_size=GRID_M)) for now, new in after.items()]
-    cleaned = (Change(one.was, one.now, without_crumbs(one.shape)) for one in found)
-    return tuple(sorted((one for one in cleaned if not one.shape.is_empty), key=lambda one: -one.km2))
+def _compared(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> _Compared:
+    before, after = (dict(pieces(data, basemap, day, reading)) for day in (first, second))
+    shared: dict[tuple[Party | None, Party | None], list[Geometry]] = {}
+    for patch in before.keys() & after.keys():
+        shared.setdefault((before[patch], after[patch]), []).append(patch.shape)
+    for was, now, shape in _met(_without(before, after), _without(after, before)):
+        shared.setdefault((was, now), []).append(shape)
+    held = {was: sum(km2_of(one) for one in own) for (was, now), own in shared.items() if was == now and was}
+    ordered = sorted(shared.items(), key=lambda item: str(item[0]))
+    cleaned = (Change(*who, without_crumbs(merged(own))) for who, own in ordered if who[0] != who[1])
+    return _Compared(
+        tuple(sorted((one for one in cleaned if not one.shape.is_empty), key=lambda one: -one.km2)), held
+    )
 
 
-def balances(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Balance, ...]:
+def _without(these: dict[Patch, Party], others: dict[Patch, Party]) -> list[Piece]:
+    return [(patch, party) for patch, party in these.items() if patch not in others]
+
+
+def _met(gone: list[Piece], come: list[Piece]) -> Iterator[tuple[Party | None, Party | None, Geometry]]:
+    """Whose each part of pieces of one day and of another was and is; nobody's where they do not meet."""
+    import shapely
+
+    old, new = (np.array([patch.shape for patch, _ in side], dtype=object) for side in (gone, come))
+    one, other = shapely.STRtree(new).query(old, predicate="intersects")
+    met = shapely.intersection(old[one], new[other], grid_size=GRID_M)
+    for was, now, shape in zip(one.tolist(), other.tolist(), met.tolist(), strict=True):
+        yield gone[was][1], come[now][1], areal(shape)
+        old[was] = areal(old[was].difference(new[now], grid_size=GRID_M))
+    for now, was in zip(other.tolist(), one.tolist(), strict=True):
+        new[now] = areal(new[now].difference(gone[was][0].shape, grid_size=GRID_M))
+    yield from ((party, None, shape) for (_, party), shape in zip(gone, old.tolist(), strict=True))
+    yield from ((None, party, shape) for (_, party), shape in zip(come, new.tolist(), strict=True))
+
+
+def balances(
+    data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str, tick: Tick = untold
+) -> tuple[Balance, ...]:
     """What each party gained, lost and held between two days, whoever has most on the second first."""
-    return _balances(data, basemap, since(data, first), since(data, second), reading)
-
-
-@remembered(16)
-def _balances(data: DataSet, basemap: Basemap, first: Day, second: Day, reading: str) -> tuple[Balance, ...]:
-    before, after = (territory(data, basemap, day, reading) for day in (first, second))
-    changed = changes(data, basemap, first, second, reading)
-    found = []
-    for party in dict.fromkeys((*after, *before)):
-        had, has = (km2_of(side[party]) if party in side else 0.0 for side in (before, after))
-        held = before[party].intersection(after[party]) if party in before and party in after else None
-        found.append(Balance(
-            party, had, has, sum(one.km2 for one in changed if one.now == party),
-            sum(one.km2 for one in changed if one.was == party), km2_of(held) if held is not None else 0.0,
-        ))  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-one.after, -one.before, one.party.actors)))
+    sides = []
+    for number, day in enumerate((first, second)):
+        tick(number / 3)
+        ground: dict[Party, float] = {}
+        for patch, party in pieces(data, basemap, day, reading):
+            ground[party] = ground.get(party, 0.0) + km2_of(patch.shape)
+        sides.append(ground)
+    tick(2 / 3)
+    found = _compared(data, basemap, since(data, first), since(data, second), reading)
+    before, after = sides
+    balanced = (
+        Balance(
+            party, before.get(party, 0.0), after.get(party, 0.0),
+            sum(one.km2 for one in found.changed if one.now == party),
+            sum(one.km2 for one in found.changed if one.was == party), found.held.get(party, 0.0),
+        )
+        for party in dict.fromkeys((*after, *before))
+    )  # fmt: skip
+    return tuple(sorted(balanced, key=lambda one: (-one.after, -one.before, one.party.actors)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from viewer.domain.dates import Day, day_of
+from viewer.domain.places import LonLat
 from viewer.geo.projection import MAX_LATITUDE
 from viewer.session.state import (
     COORDINATES,
@@ -24,7 +25,6 @@ from viewer.session.state import (
     UNITS,
     Camera,
     Filters,
-    LonLat,
     Measure,
     Play,
     RangeRings,

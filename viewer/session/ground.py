@@ -6,29 +6,24 @@ does draw goes before it, and is never counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from viewer.domain.control import BESIDE, Holding, drawn_as
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.control import BESIDE, Holding, actors_of, drawn_as, foremost
 from viewer.domain.dates import Day, iso
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import (
-    GRID_M,
-    Geometry,
-    Land,
-    Site,
-    cells_of,
-    degrees_object,
-    land_of,
-    merged,
-    surface_of,
-    without_crumbs,
-)
+from viewer.geo.cells import cells_of, degrees_object, merged, without_crumbs
+from viewer.geo.land import GRID_M, Land, Site, areal, land_of, surface_of
+from viewer.geo.plane import Geometry
 from viewer.geo.shapes import Shape, shape_rings
-from viewer.session.control import Spells, shown_spells
-from viewer.session.memo import remembered
+from viewer.session.control import shown_spells
+from viewer.session.memo import MANY, remembered
 from viewer.session.state import REACH_KM
 from viewer.store.dataset import DataSet
 
@@ -41,6 +36,10 @@ RULES = {
              "however far; no source draws it",
 }  # fmt: skip
 POINTS = ("exact", "town", "near")
+BESIDE_M = 2 * GRID_M
+"""Cutting may have set neighbours so far apart."""
+MOST_PAIRS = 500_000
+"""Of so many pairs it is kept whether they lie beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,14 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """A piece of ground around a town, in the plane of the land: the very same object while its outline is."""
+    """A piece of ground, around a town or as a source draws it: the very same object while its outline is.
+
+    shape: in the plane of the land. number: its own among all of a data set.
+    """
 
     site: str
     shape: Geometry
+    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,11 +84,6 @@ class Region:
     shape: Geometry
 
 
-def foremost(holdings: tuple[Holding, ...]) -> tuple[Holding, ...]:
-    """The holdings a map shows of a place: whoever is merely present only where nobody holds it."""
-    return tuple(holding for holding in holdings if holding.claim.control not in BESIDE) or holdings
-
-
 def is_point(data: DataSet, place: Place) -> bool:
     """Whether a place is a point on the map, and no area or line."""
     shape = data.shape_of(place)
@@ -97,7 +95,7 @@ def holder_of(holdings: tuple[Holding, ...]) -> Holder:
     """The one look of several holdings: different ones, or such as may be ending and beginning, contest the place."""
     shown = foremost(holdings)
     classes = {holding.claim.control for holding in shown}
-    actors = tuple(dict.fromkeys(key for holding in shown for key in holding.claim.actors.split()))
+    actors = actors_of(shown)
     if len(shown) > 1 and len(actors) > 1:
         control = "mixed" if classes == {"mixed"} else "contested"
     else:
@@ -121,35 +119,55 @@ def ground_on(data: DataSet, basemap: Basemap, day: Day, reading: str, ages: tup
 def _ground_since(
     data: DataSet, basemap: Basemap, day: Day, reading: str, ages: tuple[int, ...]
 ) -> tuple[Cell, ...]:
-    spells, numbers = shown_spells(data, ages), shown_spells(data, ages).on(day).tolist()
-    numbers = [number for number in numbers if spells.tenures[number].holdings]
-    towns = [number for number in numbers if _is_town(data, spells.sites[number])]
+    spells, looks, numbers = shown_spells(data, ages), _looks(data, ages), shown_spells(data, ages).on(day)
+    towns = numbers[looks.town[numbers]].tolist()
+    drawn = frozenset(spells.sites[number] for number in numbers[looks.drawn[numbers]].tolist())
     if not towns:
         return ()
-    drawn = tuple(spells.sites[number] for number in numbers if _is_drawn(data, spells, number))
     patches = _patches(data, basemap, tuple(spells.sites[number] for number in towns), reading, drawn)
     return tuple(
-        _cell(data, spells.tenures[number].holdings, patch)
+        _cell(data, patch, looks.holders[number], looks.as_of[number])
         for number, patch in zip(towns, patches, strict=True)
         if not patch.shape.is_empty
     )
 
 
-@remembered(8192)
-def _cell(data: DataSet, holdings: tuple[Holding, ...], patch: Patch) -> Cell:
-    as_of = max(holding.as_of for holding in foremost(holdings))
-    return Cell(patch, holder_of(holdings), as_of)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looks:
+    """Of each spell, by its number: whether it is about a town or about ground that a source draws as held, by whom,
+    and when that was last confirmed."""
+
+    town: NDArray[np.bool_]
+    drawn: NDArray[np.bool_]
+    holders: tuple[Holder, ...]
+    as_of: tuple[Day, ...]
+
+
+@remembered(2)
+def _looks(data: DataSet, ages: tuple[int, ...]) -> _Looks:
+    spells = shown_spells(data, ages)
+    towns = {site: _is_town(data, site) for site in spells.sites}
+    areas = {site: _outline(data, site) is not None for site in spells.sites}
+    held = [tenure.holdings for tenure in spells.tenures]
+    return _Looks(
+        np.array([bool(own) and towns[site] for site, own in zip(spells.sites, held, strict=True)], dtype=bool),
+        np.array([areas[site] and _is_held(own) for site, own in zip(spells.sites, held, strict=True)], dtype=bool),
+        tuple(holder_of(own) if own else Holder((), "", possible=False) for own in held),
+        tuple(max((holding.as_of for holding in foremost(own)), default=0) for own in held),
+    )
+
+
+@remembered(MANY)
+def _cell(data: DataSet, patch: Patch, holder: Holder, as_of: Day) -> Cell:
+    return Cell(patch, holder, as_of)
+
+
+def _is_held(holdings: tuple[Holding, ...]) -> bool:
+    return any(holding.claim.control not in BESIDE for holding in holdings)
 
 
 def _is_town(data: DataSet, site: str) -> bool:
     return site in data.places and is_point(data, data.places[site])
-
-
-def _is_drawn(data: DataSet, spells: Spells, number: int) -> bool:
-    """Whether a source draws the ground that a spell is about, as held by somebody."""
-    shape = _outline(data, spells.sites[number])
-    holdings = spells.tenures[number].holdings
-    return shape is not None and any(holding.claim.control not in BESIDE for holding in holdings)
 
 
 def _outline(data: DataSet, site: str) -> Shape | None:
@@ -159,32 +177,86 @@ def _outline(data: DataSet, site: str) -> Shape | None:
     return shape if shape is not None and shape.kind == "area" else None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outlines:
+    """All ground that any source ever draws as held, in the order in which that begins, and a tree of it."""
+
+    patches: tuple[Patch, ...]
+    tree: Any
+
+    def over(self, shape: Geometry) -> tuple[Patch, ...]:
+        """Those that lie over a shape or touch it."""
+        return tuple(self.patches[n] for n in sorted(self.tree.query(shape, predicate="intersects").tolist()))
+
+
+@remembered(1)
+def _outlines(data: DataSet, basemap: Basemap) -> _Outlines:
+    import shapely
+
+    spells, drawn, plane = shown_spells(data, ()), _looks(data, ()).drawn, land(data, basemap).plane
+    begun: dict[str, Day] = {}
+    for number in np.flatnonzero(drawn).tolist():
+        begun.setdefault(spells.sites[number], int(spells.firsts[number]))
+    shapes = ((site, _outline(data, site)) for site in sorted(begun, key=lambda site: (begun[site], site)))
+    patches = [
+        _patch(data, site, surface_of(shape_rings(shape), plane)) for site, shape in shapes if shape is not None
+    ]
+    return _Outlines(tuple(patches), shapely.STRtree([patch.shape for patch in patches]))
+
+
 @remembered(64)
-def drawn_ground(data: DataSet, basemap: Basemap, day: Day) -> tuple[tuple[str, Geometry], ...]:
-    """The ground that sources draw as held by somebody on a day, with its site, the smallest first."""
-    spells = shown_spells(data, ())
-    sites = [spells.sites[number] for number in spells.on(day).tolist() if _is_drawn(data, spells, number)]
-    found = [(site, _given(data, basemap, site)) for site in sites]
-    return tuple(sorted(found, key=lambda one: (one[1].area, one[0])))
+def drawn_ground(data: DataSet, basemap: Basemap, day: Day) -> tuple[Patch, ...]:
+    """The ground that sources draw as held by somebody on a day; the smaller goes before the larger."""
+    spells, numbers = shown_spells(data, ()), shown_spells(data, ()).on(day)
+    drawn = {spells.sites[number] for number in numbers[_looks(data, ()).drawn[numbers]].tolist()}
+    own = [patch for patch in _outlines(data, basemap).patches if patch.site in drawn]
+    return tuple(_left(data, basemap, patch, _smaller(data, basemap, patch, drawn)) for patch in own)
+
+
+def _smaller(data: DataSet, basemap: Basemap, patch: Patch, drawn: Set[str]) -> tuple[Patch, ...]:
+    """What lies over drawn ground and goes before it."""
+    over = (other for other in _over(data, basemap, patch) if other.site in drawn)
+    return tuple(other for other in over if (other.shape.area, other.site) < (patch.shape.area, patch.site))
+
+
+@remembered(MANY)
+def _over(data: DataSet, basemap: Basemap, patch: Patch) -> tuple[Patch, ...]:
+    return _outlines(data, basemap).over(patch.shape)
 
 
 @remembered(16)
 def _patches(
-    data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str, drawn: tuple[str, ...]
+    data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str, drawn: frozenset[str]
 ) -> tuple[Patch, ...]:
     """The ground of each site without what sources draw."""
-    import shapely
-
     whole = _whole(data, basemap, sites, reading)
     if not drawn:
         return whole
-    given = merged([_given(data, basemap, site) for site in drawn])
-    shapely.prepare(given)
-    cut = shapely.intersects(given, [patch.shape for patch in whole])
+    over = ([other for other in _over(data, basemap, patch) if other.site in drawn] for patch in whole)
     return tuple(
-        _patch(data, patch.site, without_crumbs(patch.shape.difference(given, grid_size=GRID_M))) if less else patch
-        for patch, less in zip(whole, cut.tolist(), strict=True)
+        _uncrumbed(data, _left(data, basemap, patch, tuple(given))) if given else patch
+        for patch, given in zip(whole, over, strict=True)
     )
+
+
+@remembered(MANY)
+def _left(data: DataSet, basemap: Basemap, patch: Patch, given: tuple[Patch, ...]) -> Patch:
+    """Ground without what goes before it. Taken away one by one: what is drawn next costs a single cut."""
+    for other in given:
+        if patch.shape.is_empty:
+            break
+        patch = _cut(data, patch, other)
+    return patch
+
+
+@remembered(MANY)
+def _cut(data: DataSet, patch: Patch, other: Patch) -> Patch:
+    return _patch(data, patch.site, areal(patch.shape.difference(other.shape, grid_size=GRID_M)))
+
+
+@remembered(MANY)
+def _uncrumbed(data: DataSet, patch: Patch) -> Patch:
+    return _patch(data, patch.site, without_crumbs(patch.shape))
 
 
 @remembered(16)
@@ -195,16 +267,9 @@ def _whole(data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str
     return tuple(_patch(data, site, cell) for site, cell in zip(sites, cells, strict=True))
 
 
+@remembered(MANY)
 def _patch(data: DataSet, site: str, shape: Geometry) -> Patch:
-    patches: dict[tuple[str, bytes], Patch] = data.memo.setdefault(Patch, {})
-    return patches.setdefault((site, shape.wkb), Patch(site, shape))
-
-
-@remembered(512)
-def _given(data: DataSet, basemap: Basemap, site: str) -> Geometry:
-    """What a source draws, in the plane of the land."""
-    shape = _outline(data, site)
-    return surface_of(shape_rings(shape), land(data, basemap).plane) if shape is not None else None
+    return Patch(site, shape, next(data.memo.setdefault(Patch, {}).setdefault("numbers", count())))
 
 
 def km2_of(shape: Geometry) -> float:
@@ -249,28 +314,46 @@ def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...]
     """Which patches lie beside each, by their places in the tuple."""
     import shapely
 
-    shapes = [patch.shape for patch in patches]
+    shapes = np.array([patch.shape for patch in patches], dtype=object)
+    tree = shapely.STRtree(shapes)
+    west, south, east, north = shapely.bounds(shapes).T
+    one, other = tree.query(shapely.box(west - BESIDE_M, south - BESIDE_M, east + BESIDE_M, north + BESIDE_M))
+    numbers = np.array([patch.number for patch in patches], dtype=np.int64)
+    once = numbers[one] < numbers[other]
+    one, other = one[once], other[once]
+    pairs = (numbers[one] * 2**32 + numbers[other]).tolist()
+    known: dict[int, bool] = data.memo.setdefault(adjacent, {}).setdefault("pairs", {})
+    answers = [known.get(pair) for pair in pairs]
+    if None in answers:
+        asked = np.unique(one[[answer is None for answer in answers]])
+        a, b = tree.query(shapes[asked], predicate="dwithin", distance=BESIDE_M)
+        close = set((numbers[asked[a]] * 2**32 + numbers[b]).tolist())
+        found = [pair in close if answer is None else answer for pair, answer in zip(pairs, answers, strict=True)]
+        if len(known) > MOST_PAIRS:
+            known.clear()
+        known.update(zip(pairs, found, strict=True))
+        answers = [*found]
     beside: list[list[int]] = [[] for _ in patches]
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=2 * GRID_M)
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        if a != b:
-            beside[a].append(b)
+    for number, neighbour, answer in zip(one.tolist(), other.tolist(), answers, strict=True):
+        if answer:
+            beside[number].append(neighbour)
+            beside[neighbour].append(number)
     return tuple(tuple(sorted(found)) for found in beside)
 
 
-@remembered(16384)
+@remembered(MANY)
 def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
     """The border of a patch but for what it shares with these, whose ground is the same holder's."""
-    import shapely
-
     edge = patch.shape.boundary
-    return edge.difference(shapely.union_all([_reach_of(data, other) for other in alike])) if alike else edge
+    for other in alike:
+        edge = edge.difference(_reach_of(data, other))
+    return edge
 
 
-@remembered(8192)
+@remembered(MANY)
 def _reach_of(data: DataSet, patch: Patch) -> Geometry:
     """A patch and a little more, for borders that cutting has set apart by a metre."""
-    return patch.shape.buffer(2 * GRID_M, quad_segs=1)
+    return patch.shape.buffer(BESIDE_M, quad_segs=1)
 
 
 @remembered(64)

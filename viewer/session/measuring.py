@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from viewer.domain.places import LonLat
 from viewer.geo.geodesic import area_and_perimeter
 from viewer.geo.projection import bearing_deg, distance_m
 from viewer.session.commands import MOST_RINGS
-from viewer.session.state import LonLat, Measure, RangeRings
+from viewer.session.state import Measure, RangeRings
 
 METRES = {"m": 1.0, "km": 1_000.0, "mi": 1_609.344, "nmi": 1_852.0}
 """Metres in a unit: statute mile (international), nautical mile."""

@@ -13,6 +13,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _NONE_YET: Any = object()
 FEW = 64
+MANY = 65_536
+"""A limit for answers about single towns: where fewer were kept than one day asks for, each day would work all anew."""
 
 
 def remembered(limit: int) -> Callable[[Callable[Concatenate[DataSet, P], R]], Callable[Concatenate[DataSet, P], R]]:

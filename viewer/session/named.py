@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.places import PINNED, Place
 from viewer.geo.basemap import Basemap, Town
@@ -39,12 +40,11 @@ class Named(NamedTuple):
 
 def named_towns(data: DataSet, basemap: Basemap) -> tuple[Named, ...]:
     """Every town once: a place of the data set takes the rank of the base map's town that it is."""
-    towns = basemap.towns
-    tx, ty = np.array([t.x for t in towns]), np.array([t.y for t in towns])
+    towns, near = basemap.towns, _Near(np.array([(town.x, town.y) for town in basemap.towns]).reshape(-1, 2))
     taken: set[int] = set()
     named = []
     for place, x, y, alone in _places(data, SETTLEMENTS):
-        twin = _twin(place, x, y, data, towns, tx, ty, taken)
+        twin = _twin(place, near.of(x, y, NEAR), data, towns, taken)
         taken.update(() if twin is None else (twin,))
         rank = SETTLEMENTS[place.kind] if twin is None else towns[twin].rank
         if twin is None and not alone and place.name != _short(place.name):
@@ -63,10 +63,12 @@ def named_sites(data: DataSet, basemap: Basemap) -> tuple[Named, ...]:
               place.kind, place.key)
         for place, x, y, alone in _places(data, SITES)
     ]  # fmt: skip
+    near = _Near(np.array([(one.x, one.y) for one in named]).reshape(-1, 2))
     rest = []
     for site in basemap.sites:
         made = Named(site.name, site.name_ar, site.rank, site.x, site.y, site.kind, "")
-        if (twin := next((number for number, one in enumerate(named) if _same_site(one, made)), None)) is None:
+        around = sorted(number for _, number in near.of(site.x, site.y, 2 * NEAR))
+        if (twin := next((number for number in around if _same_site(named[number], made)), None)) is None:
             rest.append(made)
         else:
             named[twin] = named[twin]._replace(rank=min(site.rank, named[twin].rank), kind=site.kind)
@@ -95,20 +97,33 @@ def _short(name: str) -> str:
     return name.partition(" (")[0].partition(" - ")[0]
 
 
+class _Near:
+    """Finds which of some points (map metres, shape (n, 2)) are near another."""
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        self._order = np.argsort(points[:, 0], kind="stable")
+        self._points = points[self._order]
+
+    def of(self, x: float, y: float, within: float) -> list[tuple[float, int]]:
+        """How far off each point nearer than that is, and its number; the nearest first."""
+        begin, end = np.searchsorted(self._points[:, 0], (x - within, x + within)).tolist()
+        off = np.hypot(self._points[begin:end, 0] - x, self._points[begin:end, 1] - y)
+        close = np.flatnonzero(off < within)
+        return sorted(zip(off[close].tolist(), self._order[begin:end][close].tolist(), strict=True))
+
+
 def _twin(
-    place: Place, x: float, y: float, data: DataSet, towns: tuple[Town, ...], tx: np.ndarray, ty: np.ndarray,
-    taken: set[int],
+    place: Place, near: list[tuple[float, int]], data: DataSet, towns: tuple[Town, ...], taken: set[int]
 ) -> int | None:
-    """The base map's town that a place is: near and of one of its names, or on the very spot."""
-    distance = np.hypot(tx - x, ty - y)
-    near = np.flatnonzero(distance < NEAR)
-    if not len(near):
+    """The base map's town that a place is, of those near: it has one of its names, or is on the very spot."""
+    if not near:
         return None
     names = {fold(place.name), *(fold(n.name) for n in data.names_of_place.get(place.key, ()))}
-    for index in near[np.argsort(distance[near], kind="stable")[:6]].tolist():
-        if index not in taken and (distance[index] < SAME_SPOT or _is_one_of(towns[index], names)):
-            return int(index)
-    return None
+    found = (
+        number for off, number in near[:6]
+        if number not in taken and (off < SAME_SPOT or _is_one_of(towns[number], names))
+    )  # fmt: skip
+    return next(found, None)
 
 
 def _is_one_of(town: Town, names: set[str]) -> bool:

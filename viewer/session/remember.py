@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from viewer.domain.places import LonLat
 from viewer.geo.projection import MAX_LATITUDE
 from viewer.session.commands import (
     DAY_LIMITS,
@@ -36,7 +37,6 @@ from viewer.session.state import (
     UNITS,
     Camera,
     Filters,
-    LonLat,
     Measure,
     Play,
     RangeRings,

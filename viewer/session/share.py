@@ -1,12 +1,11 @@
 """Who held which share of the ground from month to month, and what sources say of shares, which is another thing.
 
-A share names its denominator. Ground is that of `change.territory`; a party of several is one of its own. What a
+A share names its denominator. Ground is that of `change.pieces`; a party of several is one of its own. What a
 source says of a share has a baseline of its own and is never mixed into what is worked out here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 from viewer.domain.dates import Day, date_of
 from viewer.domain.sources import Quantity
 from viewer.geo.basemap import Basemap
-from viewer.session.change import Party, since, territory
-from viewer.session.ground import km2_of, land
-from viewer.session.memo import remembered
+from viewer.session.change import Party, Tick, pieces, since
+from viewer.session.ground import Patch, km2_of, land
+from viewer.session.memo import MANY, remembered
 from viewer.session.selectors import compiled_until
 from viewer.store.dataset import DataSet
 
@@ -27,8 +26,6 @@ STATES = {"syria": "SY", "iraq": "IQ"}
 FEWEST = 0.02
 """A party that never has a larger share is one of the others."""
 Numbers = NDArray[np.float64]
-Tick = Callable[[float], None]
-"""Told the share done, 0 to 1; may raise to stop the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +80,18 @@ def ground_by_month(data: DataSet, basemap: Basemap, reading: str, tick: Tick) -
 @remembered(1024)
 def _ground_on(data: DataSet, basemap: Basemap, day: Day, reading: str) -> dict[Party, tuple[float, ...]]:
     """Ground of each party on a day, km2, as much of it as lies in each of WHOLES."""
-    states = land(data, basemap).states
-    within = [states.get(code) for code in STATES.values()]
-    return {
-        party: (km2_of(shape), *(km2_of(shape.intersection(one)) if one is not None else 0.0 for one in within))
-        for party, shape in territory(data, basemap, day, reading).items()
-    }
+    found: dict[Party, Numbers] = {}
+    for patch, party in pieces(data, basemap, day, reading):
+        found[party] = found.get(party, np.zeros(len(WHOLES))) + _lying(data, basemap, patch)
+    return {party: tuple(km2.tolist()) for party, km2 in found.items()}
+
+
+@remembered(MANY)
+def _lying(data: DataSet, basemap: Basemap, patch: Patch) -> tuple[float, ...]:
+    """How much of a piece of ground lies in each of WHOLES, km2."""
+    states = [land(data, basemap).states.get(code) for code in STATES.values()]
+    parts = (km2_of(patch.shape.intersection(state)) if state is not None else 0.0 for state in states)
+    return (km2_of(patch.shape), *parts)
 
 
 def shares_of(months: Months, whole: str) -> Shares:

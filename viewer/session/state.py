@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viewer.domain.dates import Day
+from viewer.domain.places import LonLat
 
 MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
@@ -16,8 +17,6 @@ COORDINATES = ("decimal", "dms", "ddm", "utm", "mgrs")
 """Forms in which a coordinate is written; ddm is degrees and decimal minutes."""
 UNITS = ("km", "mi", "nmi")
 """Lengths are told in kilometres alone, or in statute or nautical miles too."""
-LonLat = tuple[float, float]
-"""Longitude, latitude in degrees."""
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 REACH_KM = 40

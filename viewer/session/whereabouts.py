@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
+from viewer.domain.places import LonLat
 from viewer.store.dataset import DataSet
-
-LonLat = tuple[float, float]
 
 NEAR_METRES = 25_000.0
 _SETTLED = ("city", "town", "village", "airbase", "oilfield", "crossing", "camp", "dam", "station", "site", "district")

@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from viewer.domain.places import LonLat
 from viewer.geo.gridref import written
 from viewer.geo.projection import metres_per_unit
 from viewer.session.actions import position_of
 from viewer.session.commands import Select, SetRangeRings
 from viewer.session.measuring import measured_text, ranges_words, rings_for, typed_ranges
 from viewer.session.session import Session
-from viewer.session.state import COORDINATES, LonLat, RangeRings, Ref
+from viewer.session.state import COORDINATES, RangeRings, Ref
 from viewer.session.whereabouts import nearest_place
 from viewer.store.dataset import DataSet
 from viewer.ui.canvas import Canvas

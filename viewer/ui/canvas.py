@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from viewer.domain.places import LonLat
 from viewer.draw.frame import paint_scale_bar, paint_sources
 from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.screen import Screen
@@ -34,7 +35,7 @@ from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.sides import shown_state
-from viewer.session.state import Camera, LonLat, Ref, State
+from viewer.session.state import Camera, Ref, State
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.measuring import MeasuringTool
 from viewer.ui.swipe import Swipe

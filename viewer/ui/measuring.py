@@ -12,10 +12,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from viewer.domain.places import LonLat
 from viewer.session.commands import FEWEST_OF_AREA, MOST_VERTICES, SetMeasure
 from viewer.session.measuring import said_of
 from viewer.session.session import Session
-from viewer.session.state import LonLat, Measure, State
+from viewer.session.state import Measure, State
 
 CLOSE_PX = 9.0
 """A click that near to the first vertex closes the path."""

@@ -89,7 +89,7 @@ class ChangePanel(QWidget):
     # in the threads: they touch nothing of the window
 
     def _balances(self, asked: Asked, tick: Callable[[float], None]) -> tuple[Balance, ...]:
-        return balances(self._data, self._basemap, *asked)
+        return balances(self._data, self._basemap, *asked, tick)
 
     def _months(self, reading: str, tick: Callable[[float], None]) -> Months:
         return ground_by_month(self._data, self._basemap, reading, tick)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from viewer.domain.control import ALONE, BESIDE, UNSHOWN, History, Holding, Tenure, class_of
+from viewer.domain.control import ALONE, BESIDE, UNSHOWN, History, Holding, Tenure, actors_of, class_of, foremost
 from viewer.domain.dates import Day
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
@@ -87,17 +87,14 @@ def segments(history: History) -> tuple[Segment, ...]:
 
 
 def _segment(tenure: Tenure) -> Segment | None:
-    told = [holding for holding in tenure.holdings if holding.claim.control not in UNSHOWN]
-    holders = [h for h in told if h.claim.control not in BESIDE]
-    shown = holders or told
+    shown = foremost([holding for holding in tenure.holdings if holding.claim.control not in UNSHOWN])
     if not shown:
         return None
-    actors = tuple(dict.fromkeys(key for holding in shown for key in holding.claim.actors.split()))
-    return Segment(tenure, actors, _style(shown, bool(holders)), max(holding.as_of for holding in shown))
+    return Segment(tenure, actors_of(shown), _style(shown), max(holding.as_of for holding in shown))
 
 
-def _style(shown: list[Holding], held: bool) -> str:
-    if not held:
+def _style(shown: Sequence[Holding]) -> str:
+    if shown[0].claim.control in BESIDE:
         return "outlined" if all(class_of(h.claim.control).look == "outline" for h in shown) else "dotted"
     sole = len(shown) == 1 and not shown[0].possible and shown[0].claim.control in ALONE
     return "solid" if sole else "hatched"
