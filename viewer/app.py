@@ -15,7 +15,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from viewer import paths, preflight
+from viewer.domain.frozen import dataclass
 from viewer.store.progress import Report, part, quiet
 
 if TYPE_CHECKING:

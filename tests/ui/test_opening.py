@@ -584,3 +584,46 @@ sys.exit(code)
     said = [line for line in run.stderr.splitlines() if "This plugin does not support" not in line]
     assert all("is left behind" in line for line in said), run.stderr
     assert run.stdout.splitlines() == ["2 were begun"]
+
+
+def test_the_first_store_is_read_before_qt_is_loaded(tmp_path: Path, small_store: Path) -> None:
+    code = """
+import sys
+from viewer import app, preflight
+
+class Watch:
+    def find_spec(self, name, *_):
+        if name in ("PySide6.QtCore", "viewer.ui.window"):
+            print(name)
+        if name == "viewer.ui.window":
+            from PySide6.QtCore import QTimer
+            from PySide6.QtWidgets import QApplication
+            QTimer.singleShot(0, QApplication.instance(), later)
+
+def later():
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+    window = next((one for one in QApplication.topLevelWidgets() if type(one).__name__ == "Window"), None)
+    if window is None or window.work is None or window.work.canvas.result is None:
+        QTimer.singleShot(5, later)
+        return
+    print("shown", window.work.data.meta.title)
+    window.close()
+
+def read(self, path, report, looks=True, ahead=True, before=app.StoreOpener.read):
+    found = before(self, path, report, looks, ahead)
+    print("read", looks)
+    return found
+
+app.ALONE_SECONDS = 20
+app.StoreOpener.read = read
+preflight.has_display = lambda: True
+sys.meta_path.insert(0, Watch())
+sys.exit(app.main([sys.argv[1]]))
+"""
+    command = [sys.executable, "-c", code, str(small_store)]
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=60)
+
+    said = ["read False", "PySide6.QtCore", "viewer.ui.window", "shown A small data set"]
+    assert (run.returncode, run.stdout.splitlines()) == (0, said), run.stderr

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import EARTH_RADIUS, to_degrees, to_map
 

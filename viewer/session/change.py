@@ -6,10 +6,9 @@ own. Presence that is no control holds nothing. Areas are km2 on the ground.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import GRID_M, Geometry, merged, without_crumbs
 from viewer.session.control import shown_holdings, shown_spells

@@ -7,11 +7,11 @@ does draw goes before it, and is never counted twice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from viewer.domain.control import BESIDE, Holding, drawn_as
 from viewer.domain.dates import Day, iso
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import (

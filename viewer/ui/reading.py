@@ -129,7 +129,7 @@ class Readings:
         return bool(self._running)
 
     def start(self, reading: Reading) -> None:
-        """Start a reading unless it was begun, and hold it until it is over, or its thread would be the last to have it."""
+        """Start a reading, unless it was, and hold it until it is over, or its thread would be the last to have it."""
         if not self._running:
             self._collecting = gc.isenabled()
             TURNS.shorten()
