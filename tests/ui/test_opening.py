@@ -24,7 +24,7 @@ from viewer.store.progress import Cancelled, Report
 from viewer.ui import dialogs, opening
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
-from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS
+from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS, Bell
 from viewer.ui.reading import Reading
 from viewer.ui.window import NOTHING_OPEN, Window
 
@@ -320,8 +320,9 @@ def test_what_is_found_too_late_is_closed(
 
     window.opening._read = deaf
     found: list[DataSet] = []
-    reading = Reading(small_store, lambda path, report: found_of(deaf(path, report), found))
-    with qtbot.waitSignal(reading.ended):
+    bell = Bell()
+    reading = Reading(small_store, lambda path, report: found_of(deaf(path, report), found), bell.ring)
+    with qtbot.waitSignal(bell.rung):
         reading.start()
         reading.cancel()
         late.set()
