@@ -59,13 +59,15 @@ clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps come last, so a set-up that was cut short is done again from the start.
+# The stamps come last, so a set-up that was cut short is done again from the start. PySide unpacks and compiles a part
+# of itself at every start unless it was told once to keep it (SBK_EMBED, see its documentation); it works without, too.
 $(VENV)/run.ok: requirements.lock
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Badia needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12")'
 	@$(PYTHON) -c 'import pip' 2>/dev/null || { echo "Badia is set up with pip; install it with: sudo apt-get install python3-pip" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv --without-pip --clear $(VENV)
 	@$(INSTALL) -r requirements.lock
+	@SBK_EMBED=0 PYTHONDONTWRITEBYTECODE= $(PY) -c "import shiboken6" 2>/dev/null || true
 	@touch $@
 
 $(VENV)/test.ok: requirements-dev.lock $(VENV)/run.ok

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -14,13 +15,15 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from viewer import paths, preflight
+from viewer.domain.frozen import dataclass
 from viewer.store.progress import Report, part, quiet
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from viewer.session.state import State
     from viewer.store.dataset import DataSet
     from viewer.ui.loaded import Found, Loaded
+    from viewer.ui.reading import Reading
     from viewer.ui.window import Window
 
 LOG = logging.getLogger("badia")
@@ -39,6 +43,9 @@ SIGNAL_MS = 200
 PICTURE = "badia-view.png"
 PICTURE_SIZE = (1600, 1000)
 SMALL_SIZE = (64, 40)
+ALONE_SECONDS = 0.1
+"""How long the first reading has Python for itself; what is kept in the cache is read by then, and takes three times as
+long beside another thread that computes."""
 DATA_SHARE, DRAWING_SHARE = 0.92, 0.95
 """How far an opening is when the data are there, and when the drawing begins."""
 
@@ -266,6 +273,29 @@ def _draw_instead(options: Options) -> int:
 
 
 def _open_window(options: Options) -> int:
+    collecting = gc.isenabled()
+    gc.disable()  # what is made while the program starts stays, and a thread must not collect: see `Collector`
+    with logging_to(paths.state_dir()) as log_file:
+        stores = StoreOpener(options)
+        return _run_window(options.store, options.theme, stores, _begun(stores, options.store), log_file, collecting)
+
+
+def _begun(stores: StoreOpener, path: Path | None) -> Reading:
+    """The reading of the first store, begun; meanwhile all that needs no Qt is loaded: see `preload`."""
+    from viewer.ui.preload import load_for_reading, load_without_qt
+    from viewer.ui.reading import Reading
+
+    load_for_reading()
+    reading = Reading(path, partial(stores.read, looks=False))
+    reading.start()
+    reading.wait(ALONE_SECONDS)
+    load_without_qt()
+    return reading
+
+
+def _run_window(
+    path: Path | None, theme: str, stores: StoreOpener, begun: Reading, log_file: Path, collecting: bool
+) -> int:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
@@ -277,19 +307,17 @@ def _open_window(options: Options) -> int:
     application.setApplicationName("badia")
     application.setApplicationDisplayName("Badia")
     settings = QSettings(str(paths.state_dir() / "window.ini"), QSettings.Format.IniFormat)
-    theme = options.theme or str(settings.value("theme", "light"))
     rule = KeyRule(application)
     application.installEventFilter(rule)
-    collector = Collector(application)
-    window = Window(StoreOpener(options), settings, theme)
+    collector = Collector(application, collecting)
+    window = Window(stores, settings, theme or str(settings.value("theme", "light")))
     window.opened.connect(lambda shown: collector.settle())
-    with logging_to(paths.state_dir()) as log_file:
-        sys.excepthook = Alarm(window, log_file)
-        window.open(options.store)
-        window.show()
-        with closing_on_signals(window):
-            code = application.exec()
-        sys.excepthook = sys.__excepthook__
+    sys.excepthook = Alarm(window, log_file)
+    window.open(path, begun)
+    window.show()
+    with closing_on_signals(window):
+        code = application.exec()
+    sys.excepthook = sys.__excepthook__
     application.removeEventFilter(rule)
     collector.release()
     return code

@@ -70,6 +70,13 @@ def test_long_keys_that_begin_alike_are_sorted_too(words: list[str], sorted_byte
     assert found == sorted(range(len(words)), key=lambda row: (words[row], row))
 
 
+@given(st.lists(st.text("ab\0", min_size=9, max_size=9).map(lambda end: "ev-" + end), max_size=20), st.integers(0, 5))
+def test_keys_of_one_length_are_sorted_too(words: list[str], first: int) -> None:
+    keys = Keys.of(words)[first:]
+    found = sorted_rows(lambda: keys).tolist()
+    assert found == sorted(range(len(words[first:])), key=lambda row: (words[first + row], row))
+
+
 @given(st.lists(WORDS, unique=True, max_size=40), WORDS)
 def test_the_row_of_a_key_is_what_a_dictionary_says(words: list[str], asked: str) -> None:
     keys = Keys.of(words)

@@ -24,7 +24,7 @@ from viewer.store.progress import Cancelled, Report
 from viewer.ui import dialogs, opening
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
-from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS
+from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS, Bell
 from viewer.ui.reading import Reading
 from viewer.ui.window import NOTHING_OPEN, Window
 
@@ -320,8 +320,9 @@ def test_what_is_found_too_late_is_closed(
 
     window.opening._read = deaf
     found: list[DataSet] = []
-    reading = Reading(small_store, lambda path, report: found_of(deaf(path, report), found))
-    with qtbot.waitSignal(reading.ended):
+    bell = Bell()
+    reading = Reading(small_store, lambda path, report: found_of(deaf(path, report), found), bell.ring)
+    with qtbot.waitSignal(bell.rung):
         reading.start()
         reading.cancel()
         late.set()
@@ -455,7 +456,7 @@ def test_threads_take_turns_and_rubbish_stays_only_while_a_store_is_read(
         gate.open.set()
 
     assert gc.isenabled()
-    assert sys.getswitchinterval() == usual
+    qtbot.waitUntil(lambda: sys.getswitchinterval() == usual)  # a thread that paints ground takes turns, too
 
 
 NO_CLASSES_BY_THREADS = """
@@ -584,3 +585,46 @@ sys.exit(code)
     said = [line for line in run.stderr.splitlines() if "This plugin does not support" not in line]
     assert all("is left behind" in line for line in said), run.stderr
     assert run.stdout.splitlines() == ["2 were begun"]
+
+
+def test_the_first_store_is_read_before_qt_is_loaded(tmp_path: Path, small_store: Path) -> None:
+    code = """
+import sys
+from viewer import app, preflight
+
+class Watch:
+    def find_spec(self, name, *_):
+        if name in ("PySide6.QtCore", "viewer.ui.window"):
+            print(name)
+        if name == "viewer.ui.window":
+            from PySide6.QtCore import QTimer
+            from PySide6.QtWidgets import QApplication
+            QTimer.singleShot(0, QApplication.instance(), later)
+
+def later():
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+    window = next((one for one in QApplication.topLevelWidgets() if type(one).__name__ == "Window"), None)
+    if window is None or window.work is None or window.work.canvas.result is None:
+        QTimer.singleShot(5, later)
+        return
+    print("shown", window.work.data.meta.title)
+    window.close()
+
+def read(self, path, report, looks=True, ahead=True, before=app.StoreOpener.read):
+    found = before(self, path, report, looks, ahead)
+    print("read", looks)
+    return found
+
+app.ALONE_SECONDS = 20
+app.StoreOpener.read = read
+preflight.has_display = lambda: True
+sys.meta_path.insert(0, Watch())
+sys.exit(app.main([sys.argv[1]]))
+"""
+    command = [sys.executable, "-c", code, str(small_store)]
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=60)
+
+    said = ["read False", "PySide6.QtCore", "viewer.ui.window", "shown A small data set"]
+    assert (run.returncode, run.stdout.splitlines()) == (0, said), run.stderr

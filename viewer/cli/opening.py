@@ -6,11 +6,11 @@ import argparse
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.cli.console import UsageError
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.session.builtin import open_builtin
 from viewer.session.query import actor_keys, event_type, first_day, last_day, place_keys
 from viewer.session.state import Filters, State, Time

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 PATTERNS = (
     "solid", "lines-right", "lines-left", "lines-flat", "lines-up", "cross", "diamond", "zigzag", "plus", "rings",

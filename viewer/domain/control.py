@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.domain.dates import UNDATED, DateSpan, Day
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 MEASURES = (
     "strikes", "attacks", "killed", "injured", "arrested", "kidnapped", "displaced", "battles", "other",

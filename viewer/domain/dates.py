@@ -10,8 +10,9 @@ import calendar
 import datetime as dt
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
+
+from viewer.domain.frozen import dataclass
 
 Day = int
 """Days since 1970-01-01."""

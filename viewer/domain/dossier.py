@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.counts import Count
 from viewer.domain.events import Event, EventActor, EventDate, EventLink, EventPlace, EventSource
+from viewer.domain.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

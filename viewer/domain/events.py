@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.domain.sources import BASES
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 from viewer.domain.dates import UNDATED
+from viewer.domain.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

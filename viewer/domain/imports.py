@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from viewer.domain.frozen import dataclass
 
 STATUSES = ("unreviewed", "reviewed", "disputed", "needs a source", "set aside")
 

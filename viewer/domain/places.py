@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 LonLat = tuple[float, float]
 """Longitude, latitude in degrees."""

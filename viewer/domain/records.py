@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from viewer.domain.actors import Actor, ActorName, ActorRelation
 from viewer.domain.control import ControlClaim
 from viewer.domain.counts import Count
 from viewer.domain.events import Event, EventActor, EventDate, EventLink, EventPlace, EventSource
+from viewer.domain.frozen import dataclass
 from viewer.domain.imports import ImportRun, Origin
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.sources import Caveat, Quantity, Source

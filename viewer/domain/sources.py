@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
+from viewer.domain.frozen import dataclass
 
 BASES = ("stated", "relative", "inferred", "bounded", "unknown")
 """How a date is known: said outright, counted from the publication day, reasoned, held between two others."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
+from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
 from viewer.draw.legend import GROUPS, LegendEntry
 from viewer.draw.paint import Part, counted

@@ -5,12 +5,13 @@ The window paints the same cards over its map; every one is a small function tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from viewer.domain.dates import Day, date_of, day_words
+from viewer.domain.frozen import dataclass
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.paint_measure import paint_overlay

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.screen import Screen
 from viewer.session.window import Mask, Rows, SmallRows
 from viewer.store.columns import EventColumns

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from PySide6.QtGui import QImage
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.paint import Canvas, Part, Sheet
 from viewer.draw.screen import Screen
 from viewer.layers.primitives import Extent, Primitive

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from viewer.domain.control import BESIDE, class_of
+from viewer.domain.frozen import dataclass
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.hatch import CALM, paint_change
 from viewer.draw.patterns import fill_brush, paint_siege

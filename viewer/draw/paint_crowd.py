@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.crowd import DISC_RADIUS, EDGE, FEW, LEAST, Palette, Picture, density, discs, dots
 from viewer.draw.in_view import CELL, Grid, InView, Pixels, grid_of, in_view
 from viewer.draw.screen import Screen

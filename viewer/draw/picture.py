@@ -9,7 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -18,6 +18,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same

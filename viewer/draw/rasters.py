@@ -9,12 +9,12 @@ import logging
 import math
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
 from viewer.draw.screen import Screen
 from viewer.geo.projection import point_to_map

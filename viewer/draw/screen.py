@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.outline import Boxes, bounds_of, boxes_of, touching
 from viewer.session.camera import seen_at
 from viewer.session.state import Camera

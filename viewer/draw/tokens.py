@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from typing import Any
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 
 from viewer.domain.actors import Actor
+from viewer.domain.frozen import dataclass
 from viewer.paths import resources_dir
 
 LOG = logging.getLogger(__name__)

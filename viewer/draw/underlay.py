@@ -8,12 +8,12 @@ the names, then what stands on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.kept import Kept, same
 from viewer.draw.kinds import STEPPED, kinds_of, primitives_of, things_of
 from viewer.draw.paint import Canvas, Sheet, StepPart

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from viewer.domain.actors import Actor
@@ -11,6 +10,7 @@ from viewer.domain.counts import Count
 from viewer.domain.dates import DateSpan, iso
 from viewer.domain.dossier import Dossier
 from viewer.domain.events import EventActor, EventPlace, main_place, precision_at, radius_at
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Source
 

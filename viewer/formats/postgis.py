@@ -14,10 +14,11 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from viewer.domain.frozen import dataclass
 from viewer.formats.infile import ReadError
 
 PAGE = 5000

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from viewer.domain.dossier import Dossier
 from viewer.domain.drafts import Item
+from viewer.domain.frozen import dataclass
 from viewer.formats.infile import InFile
 from viewer.formats.plain import Names
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
 from viewer.geo.basemap_file import DETAILS, Content, unpack
 from viewer.geo.projection import point_to_degrees, point_to_map, to_degrees, to_map

@@ -14,11 +14,12 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from viewer.domain.frozen import dataclass
 
 MAGIC = b"Badia base map 2\n"
 MAX_BYTES = 64_000_000

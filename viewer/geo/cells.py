@@ -8,11 +8,11 @@ their edge to the vertex.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.land import GRID_M, Land, Site, areal
 from viewer.geo.plane import Geometry, Plane, Points
 

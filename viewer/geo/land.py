@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.basemap import Basemap
 from viewer.geo.plane import Geometry, Plane, Points
 from viewer.geo.projection import to_degrees

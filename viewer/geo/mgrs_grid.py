@@ -8,11 +8,11 @@ other borders (Norway, Svalbard) and the grid south of the equator are not drawn
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import to_degrees, to_map
 from viewer.geo.utm import band_of, from_utm, middle_of, to_utm
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import EARTH_RADIUS, to_degrees, to_map
 
 Points = NDArray[np.float64]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.frozen import dataclass
 from viewer.geo.errors import GeometryError
 from viewer.geo.projection import to_map
 from viewer.geo.wkb import check_degrees, kind_of, simple_geometries

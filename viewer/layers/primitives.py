@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
 from viewer.geo.lettering import Ground, Spot

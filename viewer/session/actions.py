@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
 from viewer.domain.dates import Day, day_words
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_map
 from viewer.session import playback
 from viewer.session.commands import (

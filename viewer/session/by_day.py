@@ -6,13 +6,13 @@ that are counted are told apart by a code for each row; a new filter costs one p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.session.memo import remembered
 from viewer.session.window import Mask, as_day, lasting_of
 from viewer.store.columns import FAR_FUTURE, distinct

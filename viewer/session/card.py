@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from viewer.domain.fields import fields_of
+from viewer.domain.frozen import dataclass
 from viewer.session.state import Ref
 
 

@@ -7,13 +7,13 @@ own. Presence that is no control holds nothing. Areas are km2 on the ground.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from viewer.domain.control import ALONE, BESIDE, UNSHOWN
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import merged, without_crumbs
 from viewer.geo.land import GRID_M, areal

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from viewer.domain.dates import Day, day_of
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import LonLat
 from viewer.geo.projection import MAX_LATITUDE
 from viewer.session.state import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.control import UNSHOWN, ControlClaim, History, Holding, Tenure, disagreeing, drawn_as
 from viewer.domain.dates import Day, iso
+from viewer.domain.frozen import dataclass
 from viewer.geo.shapes import Ring, Shape
 from viewer.session.describe import place_name
 from viewer.session.memo import remembered

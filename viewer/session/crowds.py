@@ -6,7 +6,6 @@ A crowd is drawn as discs, dots or density; where a view holds few of it, those 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.dates import Day
 from viewer.domain.events import ACTUALITIES, DOUBTED, FUTURE
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, counters, mapped_mask

@@ -7,7 +7,6 @@ does draw goes before it, and is never counted twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.control import BESIDE, Holding, actors_of, drawn_as, foremost
 from viewer.domain.dates import Day, iso
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.cells import cells_of, degrees_object, merged, without_crumbs

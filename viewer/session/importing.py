@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from viewer.domain.drafts import (
     swapped,
     with_swapped_places,
 )
+from viewer.domain.frozen import dataclass
 from viewer.domain.imports import ImportRun
 from viewer.domain.records import Meta
 from viewer.formats.importers import IMPORTERS, importer_for, importer_named

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import LonLat
 from viewer.geo.geodesic import area_and_perimeter
 from viewer.geo.projection import bearing_deg, distance_m

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from viewer.domain.dates import DateError, Day, parse
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session.commands import SetCamera
 from viewer.session.memo import remembered

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
 
 from viewer.domain.dates import DateSpan, Day, date_of, day_of
+from viewer.domain.frozen import dataclass
 from viewer.session.commands import Batch, Command, PlayTo, Select, SetCursor, SetSpan
 from viewer.session.state import Play, Ref, State, Time
 from viewer.store.columns import FAR_FUTURE, FAR_PAST

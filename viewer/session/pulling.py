@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.domain.actors import Actor
+from viewer.domain.frozen import dataclass
 from viewer.formats.postgis import LAT, LON, WKT, Pull, forget, pulled
 from viewer.geo.basemap import Basemap
 from viewer.session.importing import Order, Progress, Summary, run_import

@@ -7,13 +7,14 @@ rarely and time changes all the while: a step of time costs two look-ups, not a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from viewer.domain.control import Holding
 from viewer.domain.dates import DateError, Day, parse
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, SPOKEN
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import to_map
 from viewer.session.by_day import Codes, DayCounts, calendar_of, day_counts
 from viewer.session.memo import remembered

@@ -6,12 +6,11 @@ source says of a share has a baseline of its own and is never mixed into what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import Day, date_of
+from viewer.domain.frozen import dataclass
 from viewer.domain.sources import Quantity
 from viewer.geo.basemap import Basemap
 from viewer.session.change import Party, Tick, pieces, since

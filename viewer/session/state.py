@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import LonLat
 
 MODES = ("window", "day", "cumulative")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from viewer.domain.dates import parse, words
+from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import ACTIONS, position_of
 from viewer.session.commands import Batch, Command, Select, SetCamera, SetFilters

@@ -7,12 +7,11 @@ through the days of years for the short ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import Day, between, day_words
+from viewer.domain.frozen import dataclass
 from viewer.session.memo import remembered
 from viewer.session.state import Time
 from viewer.store.columns import FAR_FUTURE, FAR_PAST

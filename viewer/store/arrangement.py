@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geo.projection import to_map
-from viewer.store.columns import NO_PLACE, NONE
+from viewer.store.columns import FAR_FUTURE, FAR_PAST, NO_PLACE, NONE
 from viewer.store.errors import StoreError
 from viewer.store.keys import Keys, gathered, sorted_rows, starts_of
 from viewer.store.left_out import Bad, LeftOut
@@ -25,6 +25,8 @@ BLOCK = 1 << 16
 """Rows that are put in order at once."""
 
 _LAST = np.iinfo(np.int32).max
+_MOST_DAYS = 2**16 - 2
+"""Days that have a digit of 16 bits each, beside those for the far past and the far future."""
 Made = Callable[[NDArray[Any]], NDArray[Any]]
 Positions = NDArray[np.int32]
 """Numbers of rows in the order of the table."""
@@ -110,8 +112,9 @@ def arranged_pairs(spool: Spool, table: str, bad: LeftOut, row_at: RowAt, sink: 
 
 def _order_of(rows: NDArray[np.int32]) -> NDArray[np.intp]:
     """The stable order of numbers from 0 on: NumPy sorts halves of them by their digits, which is faster."""
-    order = np.argsort(rows.astype(np.uint16), kind="stable")
-    return order[np.argsort((rows[order] >> 16).astype(np.uint16), kind="stable")]
+    low, high = rows.astype(np.uint16), (rows >> 16).astype(np.uint16)
+    order = np.argsort(low, kind="stable")
+    return order[np.argsort(high[order], kind="stable")]
 
 
 def arranged_references(spool: Spool, table: str, column: str, row_at: RowAt, sink: Sink) -> None:
@@ -167,15 +170,37 @@ def _scanned_keys(spool: Spool, table: str) -> Keys:
 
 def _by_time(spans: NDArray[np.int64], order: Positions, sink: Sink) -> tuple[Positions, NDArray[np.int32]]:
     """Rows of the table in the order of time, given in that of their keys; and the rows in the order of their keys."""
-    spans = spans[order]
-    by_time = np.argsort(spans, kind="stable").astype(np.int32)
-    for part, name in enumerate(("event.earliest", "event.latest")):
-        for block in _blocks(by_time):
-            sink.add(name, unpacked_span(spans[block])[part])
+    earliest, latest = unpacked_span(spans[order])
     del spans
+    by_time = _time_order(earliest, latest).astype(np.int32)
+    for name, days in (("event.earliest", earliest), ("event.latest", latest)):
+        for block in _blocks(by_time):
+            sink.add(name, days[block])
+    del earliest, latest
     by_key = np.empty(len(order), dtype=np.int32)
     by_key[by_time] = np.arange(len(order), dtype=np.int32)
     return order[by_time], by_key
+
+
+def _time_order(earliest: NDArray[np.int32], latest: NDArray[np.int32]) -> NDArray[np.intp]:
+    """The stable order by first and then by last day; by digits where both fit into one, as those of 179 years do."""
+    first, last = _in_one_digit(earliest), _in_one_digit(latest)
+    if first is None or last is None:
+        return np.lexsort((latest, earliest))
+    order = np.argsort(last, kind="stable")
+    return order[np.argsort(first[order], kind="stable")]
+
+
+def _in_one_digit(days: NDArray[np.int32]) -> NDArray[np.uint16] | None:
+    """Days as numbers of 16 bits in the same order, open ends first and last; None when they lie too far apart."""
+    past, future = days == FAR_PAST, days == FAR_FUTURE
+    least = int(days.min(where=~past, initial=FAR_FUTURE))
+    if int(days.max(where=~future, initial=FAR_PAST)) - least >= _MOST_DAYS:
+        return None
+    digits = (days.astype(np.int64) - (least - 1)).astype(np.uint16)
+    digits[past] = 0
+    digits[future] = _MOST_DAYS + 1
+    return digits
 
 
 def _arranged_keys(spool: Spool, table: str, positions: Positions, sink: Sink) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from viewer.domain.actors import Actor, ActorName, ActorRelation, with_parts
 from viewer.domain.control import ControlClaim, History, history
 from viewer.domain.dossier import Dossier
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source

@@ -15,10 +15,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from viewer.domain.frozen import dataclass
 from viewer.store.errors import StoreError
 
 KIND, VERSION = "badia hand-over", 1

@@ -237,6 +237,11 @@ BLOCK = 1 << 18
 
 def _words(keys: Keys, place: int) -> NDArray[np.uint64]:
     """Eight bytes of each key from `place` on as one number in the order of the alphabet, zeros beyond its end."""
+    if (letters := _equally_long(keys)) is not None:
+        part = letters[:, place : place + WORD]
+        padded = np.zeros((len(keys), WORD), dtype=np.uint8)
+        padded[:, : part.shape[1]] = part
+        return padded.view(">u8")[:, 0].astype(np.uint64)
     words = np.zeros(len(keys), dtype=np.uint64)
     for first in range(0, len(keys), BLOCK):
         starts = keys.starts[first : first + BLOCK + 1].astype(np.int64)
@@ -249,9 +254,20 @@ def _words(keys: Keys, place: int) -> NDArray[np.uint64]:
     return words
 
 
+def _equally_long(keys: Keys) -> NDArray[np.uint8] | None:
+    """The letters of keys that all have as many, shape (n, length), as most stores have them; None for others."""
+    starts = keys.starts
+    length = int(starts[1] - starts[0]) if len(keys) else 0
+    if not length or not (np.diff(starts) == length).all():
+        return None
+    return keys.text[int(starts[0]) : int(starts[-1])].reshape(len(keys), length)
+
+
 def shared_beginning(keys: Keys) -> int:
     """How many bytes all keys begin with alike."""
     first = keys.raw(0) if len(keys) else b""
+    if (letters := _equally_long(keys)) is not None:
+        return next((place for place, letter in enumerate(first) if (letters[:, place] != letter).any()), len(first))
     for place, letter in enumerate(first):
         there = keys.starts[:-1] + keys.starts.dtype.type(place)
         if not (there < keys.starts[1:]).all() or not (keys.text[there] == letter).all():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.actors import Actor, ActorName
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place, PlaceName
 from viewer.store import schema
 from viewer.store.columns import Arrays, EventColumns

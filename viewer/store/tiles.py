@@ -15,10 +15,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
 from viewer.store.errors import StoreError
 from viewer.store.file import Identity, StoreFile, identity_of

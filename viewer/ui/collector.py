@@ -20,9 +20,10 @@ SETTLE_MS = 3_000
 class Collector(QObject):
     """Looks now and then whether a generation is due, as Python's thresholds say."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, was_on: bool | None = None) -> None:
+        """was_on: whether Python collected by itself, where that was switched off even before."""
         super().__init__(parent)
-        self._was_on = gc.isenabled()
+        self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from viewer.domain.frozen import dataclass
 from viewer.session.session import Session
 
 if TYPE_CHECKING:

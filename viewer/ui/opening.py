@@ -126,6 +126,16 @@ class OpeningPanel(QFrame):
         return False
 
 
+class Bell(QObject):
+    """Tells the window's thread that another one has ended."""
+
+    rung = Signal()
+
+    def ring(self) -> None:
+        """From whatever thread; whoever holds this method holds the bell."""
+        self.rung.emit()
+
+
 class Opening(QObject):
     """Reads one store at a time; of a second one begun meanwhile only that one is heard of.
 
@@ -162,21 +172,31 @@ class Opening(QObject):
         """Whether a store is being read."""
         return self._current is not None
 
-    def begin(self, path: Path | None, central: bool) -> None:
-        """Start reading; what was being read is dropped. `central`: no store is shown below the panel."""
+    def begin(self, path: Path | None, central: bool, begun: Reading | None = None) -> None:
+        """Start reading; what was being read is dropped. `central`: no store is shown below the panel.
+
+        begun: the first reading of the program, where it did not wait for the window.
+        """
         self._drop()
         if self._closed:
             return
         self.panel.central = central
         alone = self._at_first and not self.preload.done
         self._at_first = False
-        self._current = reading = Reading(path, partial(self._read, looks=not alone), mute=alone)
-        reading.ended.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._current = reading = begun or self._new_reading(path, alone)
         self._pulse.start(SHOWN_AFTER_MS)
-        if alone or self.preload.done:
+        if reading.mute or self.preload.done:
             self._readings.start(reading)
         if not self.preload.done:
             self._loading.start(0)
+
+    def _new_reading(self, path: Path | None, alone: bool) -> Reading:
+        """One that has not begun; alone: it looks at nothing and says nothing, as that would name classes of Qt."""
+        if alone:
+            return Reading(path, partial(self._read, looks=False))
+        bell = Bell()
+        bell.rung.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        return Reading(path, partial(self._read, looks=True), bell.ring)
 
     def cancel(self) -> bool:
         """Take the opening back; False when there is none."""

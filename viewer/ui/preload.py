@@ -12,6 +12,14 @@ import time
 from collections.abc import Iterator
 from importlib import import_module
 
+FOR_READING = ("viewer.store.dataset", "viewer.store.recall", "viewer.geo.basemap")
+WITHOUT_QT = (
+    "viewer.session.actions", "viewer.session.opening", "viewer.session.remember", "viewer.session.query",
+    "viewer.session.suggest", "viewer.session.selectors", "viewer.session.cards", "viewer.store.remember",
+    "viewer.store.tiles", "viewer.geo.gridref", "viewer.layers",
+)  # fmt: skip
+"""What the window and the first picture need and Qt does not: once Qt is there, each module that is loaded has its
+source read and looked through by PySide, which takes longer than loading it."""
 FOR_THE_MAP = (
     "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "viewer.ui.canvas", "viewer.ui.workspace",
 )  # fmt: skip
@@ -23,6 +31,18 @@ FOR_THE_REST = (
 )  # fmt: skip
 """Both in the order of what needs what, so that no step is long."""
 AT_ONCE_SECONDS = 0.02
+
+
+def load_for_reading() -> None:
+    """What reads a store, so that a thread need not load it."""
+    for name in FOR_READING:
+        import_module(name)
+
+
+def load_without_qt() -> None:
+    """What the first picture needs and is not made of Qt; before Qt is."""
+    for name in WITHOUT_QT:
+        import_module(name)
 
 
 class Preload:

@@ -1,7 +1,8 @@
 """One store read in a thread of its own, so that the window never waits for it; it can be taken back at any time.
 
 The thread is Python's, not Qt's: one that hangs, say on a disk that is gone, dies with the program instead of
-keeping it from ending. It touches no widget and makes no class of Qt (see `preload`). What it does is looked up in
+keeping it from ending. It touches no widget and makes no class of Qt (see `preload`). Nothing here imports Qt: the
+first store is begun to be read before Qt is there. What it does is looked up in
 `news`, which costs it nothing.
 """
 
@@ -13,8 +14,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from viewer.store.progress import Cancelled, Report
 from viewer.ui.loaded import Found
 from viewer.ui.turns import TURNS
@@ -23,18 +22,21 @@ LOG = logging.getLogger(__name__)
 RETURN_SECONDS = 1.0
 
 
-class Reading(QObject):
-    """Reads one store, once. `found` or `error` when it is over; neither when it was taken back."""
+class Reading:
+    """Reads one store, once. `found` or `error` when it is over; neither when it was taken back.
 
-    ended = Signal()
-    """The thread has nothing more to do."""
+    `ended` is called in its thread when there is nothing more to do. Without one it is mute and has to be looked after:
+    telling is something that Qt does, whose classes the window's thread may still be making.
+    """
 
     def __init__(
-        self, path: Path | None, read: Callable[[Path | None, Report], Found], mute: bool = False
+        self,
+        path: Path | None,
+        read: Callable[[Path | None, Report], Found],
+        ended: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__()
-        self.path, self.mute = path, mute
-        """mute: it does not tell when it has ended, as telling is something that Qt does."""
+        self.path = path
+        self._ended = ended
         self.news: tuple[str, float] = ("Starting", 0.0)
         """What is being done, and the share done of the whole, which never falls."""
         self.found: Found | None = None
@@ -43,6 +45,11 @@ class Reading(QObject):
         self._read = read
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="badia-reading", daemon=True)
+
+    @property
+    def mute(self) -> bool:
+        """Whether it does not tell when it has ended."""
+        return self._ended is None
 
     @property
     def begun(self) -> bool:
@@ -86,8 +93,8 @@ class Reading(QObject):
             self.over = True
             if self.cancelled:
                 self._drop()
-            if not self.mute:
-                self.ended.emit()
+            if self._ended is not None:
+                self._ended()
 
     def _note(self, error: Exception) -> None:
         """Keep an error, unless it came of being interrupted."""
@@ -122,13 +129,14 @@ class Readings:
         return bool(self._running)
 
     def start(self, reading: Reading) -> None:
-        """Start a reading and hold it until it is over, or its thread would be the last to have it."""
+        """Start a reading, unless it was, and hold it until it is over, or its thread would be the last to have it."""
         if not self._running:
             self._collecting = gc.isenabled()
             TURNS.shorten()
             gc.disable()
         self._running.append(reading)
-        reading.start()
+        if not reading.begun:
+            reading.start()
 
     def sweep(self) -> None:
         """Let go of those that are over; their threads have but to return."""

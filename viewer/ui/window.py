@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from viewer.store.progress import Report
     from viewer.ui.docks import Docks
     from viewer.ui.loaded import Found, Loaded
+    from viewer.ui.reading import Reading
     from viewer.ui.workspace import Workspace
 
 RECENT = 8
@@ -100,14 +101,15 @@ class Window(QMainWindow):
         if self.work is None:
             self._say_centrally(f"Opening {name_of(path)} \u2026")
 
-    def open(self, path: Path | None) -> None:
+    def open(self, path: Path | None, begun: Reading | None = None) -> None:
         """Begin to open a store (None: the built-in one); `opened` tells how it went, and what is open stays till then.
 
-        On failure one sentence. A second one begun meanwhile takes the place of the first.
+        On failure one sentence. A second one begun meanwhile takes the place of the first. begun: it is being read
+        already, since before there was a window.
         """
         self._keep()
         self.show_opening(path)
-        self.opening.begin(path, central=self.work is None)
+        self.opening.begin(path, self.work is None, begun)
 
     def reload(self) -> None:
         """Read the store that is shown again."""

@@ -12,12 +12,13 @@ import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.actors import Actor, ActorName
 from viewer.domain.drafts import ActorMention, PlaceMention, SourceMention
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import PINNED
 from viewer.geo.wkb import point_wkb
 from viewer.store.search_text import fold, sound

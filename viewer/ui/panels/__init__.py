@@ -6,8 +6,9 @@ The window has a place for each before any is there: a panel is imported when it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from viewer.domain.frozen import dataclass
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

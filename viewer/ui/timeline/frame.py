@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 
 LANE, LANES_MOST, LANE_LEAST = 14, 144, 9
 BAR, MOST_ROWS = 5, 4

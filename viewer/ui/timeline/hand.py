@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.session.commands import Command, SetCompare, SetCursor, SetSpan
 from viewer.session.playback import step
 from viewer.session.state import STEPS, Time

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import Day
 from viewer.domain.events import EVENT_TYPES
+from viewer.domain.frozen import dataclass
 from viewer.session.by_day import DayCounts, calendar_of, tally
 from viewer.session.memo import remembered
 from viewer.session.selectors import control_changes, extent, long_counts, short_counts

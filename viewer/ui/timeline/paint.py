@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen
 
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens, with_alpha
 from viewer.session.by_day import DayCounts
 from viewer.session.selectors import LONG_SPAN_DAYS

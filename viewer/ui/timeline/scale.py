@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import MONTHS, Day, date_of
+from viewer.domain.frozen import dataclass
 
 UNIT_DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 """The calendar units of a bin, the finest first, and how many days each has on average."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from viewer.domain.control import ALONE, BESIDE, UNSHOWN, History, Holding, Tenure, actors_of, class_of, foremost
 from viewer.domain.dates import Day
+from viewer.domain.frozen import dataclass
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 from viewer.ui.timeline.frame import MOST_ROWS
