@@ -243,7 +243,7 @@ def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
-    if reached(kind, thing, screen, tokens) is NOWHERE:
+    if reached(kind, (thing,), screen, tokens)[0] is NOWHERE:
         return
     canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
     chosen = canvas.selected is not None and canvas.selected in thing.refs

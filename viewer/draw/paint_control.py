@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
 from viewer.draw.labels import paint_text, text_box
+from viewer.draw.paint_shares import paint_shares
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Box, Look, Surface
+from viewer.draw.steps import SMOOTH, Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
+from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import ControlArea
 
 LINE, HAIRLINE = 1.3, 1.0
@@ -27,8 +30,6 @@ RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
 DOUBTFUL = ("lattice", "outline")
 """Looks whose letters bear a question mark."""
-GROUND_EDGE = 0.55
-"""Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
 LETTERS, HALO = 0.8, 4.0
@@ -75,7 +76,7 @@ def _path(ground: Ground, level: int | None) -> QPainterPath:
 
 
 @dataclass
-class AreaKind:
+class AreaKind(Kind[ControlArea]):
     """How areas are painted; what its images share is kept here."""
 
     paths: Paths = field(default_factory=Paths)
@@ -94,6 +95,16 @@ class AreaKind:
             max(box[2], at.x() + wide), max(box[3], at.y() + high),
         )  # fmt: skip
 
+    def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many, which a new view asks for."""
+        west, south, east, north = _boxes(things).T
+        (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
+        sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
+        return [
+            self.reach(area, screen, tokens) if area.code and _letters(area, screen) else box
+            for area, box in zip(things, zip(*sides, strict=True), strict=True)
+        ]
+
     def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
         """Those of its outline at this scale."""
         outline = area.ground.outline
@@ -105,16 +116,35 @@ class AreaKind:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
 
+    def all_within(self, things: Sequence[ControlArea], screen: Screen) -> list[bool]:
+        """The same of many: most have their box in the view, or out of it."""
+        left, low, right, top = screen.bounds
+        west, south, east, north = boxes = _boxes(things).T
+        near = touching(boxes.T, *screen.bounds)
+        inside = near & (west >= left) & (east <= right) & (south >= low) & (north <= top)
+        return [
+            sure or (may and self.within(area, screen))
+            for area, sure, may in zip(things, inside.tolist(), near.tolist(), strict=True)
+        ]
+
     def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
         """All within it; letters are not met."""
         return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
+    def paint_first(
+        self, painter: QPainter, things: Sequence[ControlArea], look: Look, tokens: Tokens
+    ) -> Sequence[ControlArea]:
+        """The ground of towns: it lies below all else."""
+        shares = [area for area in things if area.part == "fill"]
+        if not shares:
+            return things
+        paint_shares(painter, shares, look.screen, look.ratio, tokens)
+        return [area for area in things if area.part != "fill"]
+
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            path = self.paths.on(area.ground, look.screen, look.ratio)
-            edge = self.paths.on(area.edge, look.screen, look.ratio) if area.edge is not None else None
-            paint_share(painter, area, path, edge, tokens, look.ratio)
+            paint_shares(painter, (area,), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             if text := _letters(area, look.screen):
@@ -123,6 +153,11 @@ class AreaKind:
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
         paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
+
+
+def _boxes(areas: Sequence[ControlArea]) -> Boxes:
+    """The bounds of the outlines, shape (n, 4)."""
+    return np.array([area.ground.outline.box for area in areas], dtype=np.float64).reshape(-1, 4)
 
 
 def paint_area(
@@ -149,33 +184,6 @@ def paint_area(
         painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
     if text := _letters(area, screen):
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
-
-
-def paint_share(
-    painter: QPainter, area: ControlArea, path: QPainterPath, edge: QPainterPath | None, tokens: Tokens, ratio: float
-) -> None:
-    """A town's share of ground, filled to the pixel, so that nothing is left out or painted twice between two.
-
-    Where its holder's ground ends goes a thin pale line, as no source drew it.
-    """
-    firm = area.strength * (0.55 if area.possible else 1.0)
-    if area.filled:
-        smooth = painter.testRenderHint(SMOOTH)
-        painter.setRenderHint(SMOOTH, False)
-        if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setRenderHint(SMOOTH, smooth)
-    if edge is None:
-        return
-    if class_of(area.control).look == "siege":
-        paint_siege(painter, edge, tokens, firm)
-        return
-    pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
-    if not area.filled:
-        pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
-    painter.strokePath(edge, pen)
 
 
 def _paint_letters(
