@@ -75,12 +75,11 @@ class GroundKind(Kind[Thing]):
         return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
 
     def paint_first(
-        self, painter: QPainter, things: Sequence[Thing], look: Look, tokens: Tokens
+        self, painter: QPainter, things: Sequence[Thing], among: Sequence[Thing], look: Look, tokens: Tokens
     ) -> Sequence[Thing]:
         """What of the areas of control can be painted at once: it lies below all else."""
-        number = next((at for at, thing in enumerate(things) if not isinstance(thing, ControlArea)), len(things))
-        areas = [thing for thing in things[:number] if isinstance(thing, ControlArea)]
-        return [*self.areas.paint_first(painter, areas, look, tokens), *things[number:]]
+        areas, rest = _areas_first(things)
+        return [*self.areas.paint_first(painter, areas, _areas_first(among)[0], look, tokens), *rest]
 
     def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint one of them."""
@@ -94,6 +93,12 @@ class GroundKind(Kind[Thing]):
             paint_change(painter, path, thing.was, thing.now, thing.control, tokens, look.ratio)
             if _has_room(thing, look.screen):
                 paint_text(painter, thing.code, _at(thing, look.screen), "code", tokens, halo=HALO)
+
+
+def _areas_first(things: Sequence[Thing]) -> tuple[list[ControlArea], Sequence[Thing]]:
+    """The areas of control, which come before all else, and what follows them."""
+    areas = [thing for thing in things if isinstance(thing, ControlArea)]
+    return areas, things[len(areas) :]
 
 
 def _paint_veil(painter: QPainter, shape: QRectF | QPainterPath, share: float, look: Look, tokens: Tokens) -> None:

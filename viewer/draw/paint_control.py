@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
 from viewer.draw.labels import paint_text, text_box
-from viewer.draw.paint_shares import paint_shares
+from viewer.draw.paint_shares import Shares
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
@@ -81,6 +81,7 @@ class AreaKind(Kind[ControlArea]):
 
     paths: Paths = field(default_factory=Paths)
     sprites: Sprites = field(default_factory=Sprites)
+    shares: Shares = field(default_factory=Shares)
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
         """The outline and the letters, which may stand out of a flat area."""
@@ -89,7 +90,7 @@ class AreaKind(Kind[ControlArea]):
         box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
         if not (text := _letters(area, screen)):
             return box
-        at, (wide, high) = _at(area, screen), text_box(text, "code", tokens, HALO)
+        at, (wide, high) = _at(area, screen), _room(text, tokens)
         return (
             min(box[0], at.x() - wide), min(box[1], at.y() - high),
             max(box[2], at.x() + wide), max(box[3], at.y() + high),
@@ -132,19 +133,21 @@ class AreaKind(Kind[ControlArea]):
         return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
     def paint_first(
-        self, painter: QPainter, things: Sequence[ControlArea], look: Look, tokens: Tokens
-    ) -> Sequence[ControlArea]:
+        self, painter: QPainter, things: Sequence[ControlArea], among: Sequence[ControlArea], look: Look,
+        tokens: Tokens,
+    ) -> Sequence[ControlArea]:  # fmt: skip
         """The ground of towns: it lies below all else."""
         shares = [area for area in things if area.part == "fill"]
         if not shares:
             return things
-        paint_shares(painter, shares, look.screen, look.ratio, tokens)
+        every = [area for area in among if area.part == "fill"]
+        self.shares.paint(painter, shares, every, look.screen, look.ratio, tokens)
         return [area for area in things if area.part != "fill"]
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            paint_shares(painter, (area,), look.screen, look.ratio, tokens)
+            Shares().paint(painter, (area,), (area,), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             if text := _letters(area, look.screen):
@@ -197,7 +200,7 @@ def _paint_letters(
     if sprites is None:
         draw(painter, at)
         return
-    half, key = text_box(text, "code", tokens, HALO), ("letters", tokens.theme, text)
+    half, key = _room(text, tokens), ("letters", tokens.theme, text)
     sprites.paint(painter, key, half, at.x(), at.y(), lambda inner: draw(inner, QPointF(0.0, 0.0)), ratio)
 
 
@@ -233,6 +236,12 @@ def _made_pen(
 
 def _first(area: ControlArea) -> str:
     return area.actors[0] if area.actors else ""
+
+
+def _room(text: str, tokens: Tokens) -> tuple[float, float]:
+    """Half the width and height that letters take; a new view asks for those of all towns."""
+    known: tuple[float, float] | None = tokens.memo.get(("letters", text))
+    return known or tokens.memo.setdefault(("letters", text), text_box(text, "code", tokens, HALO))
 
 
 def _letters(area: ControlArea, screen: Screen) -> str:

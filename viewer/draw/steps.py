@@ -103,8 +103,13 @@ class Kind(Protocol[T]):
         """The same of many."""
         return [self.within(thing, screen) for thing in things]
 
-    def paint_first(self, painter: QPainter, things: Sequence[T], look: Look, tokens: Tokens) -> Sequence[T]:
-        """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one."""
+    def paint_first(
+        self, painter: QPainter, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
+    ) -> Sequence[T]:
+        """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one.
+
+        things: what reaches into the place that is painted; among: all of the image, which may be painted as well.
+        """
         return things
 
     def paint(self, painter: QPainter, thing: T, look: Look, tokens: Tokens, chosen: bool) -> None:
@@ -289,7 +294,7 @@ def _paint_first(painter: QPainter, things: list[T], made: StepImage[T], tokens:
     painter.save()
     left: Sequence[T] = things
     try:
-        left = made.kind.paint_first(painter, things, made.look, tokens)
+        left = made.kind.paint_first(painter, things, made.things, made.look, tokens)
     except Exception:
         LOG.exception("%d things could not be painted at once", len(things))
     painter.restore()
