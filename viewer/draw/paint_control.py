@@ -147,7 +147,7 @@ class AreaKind(Kind[ControlArea]):
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            Shares().paint(painter, (area,), (area,), look.screen, look.ratio, tokens)
+            Shares().paint(painter, (area,), (), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             if text := _letters(area, look.screen):

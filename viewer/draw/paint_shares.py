@@ -71,12 +71,12 @@ class Shares:
     ) -> None:  # fmt: skip
         """Fill them to the pixel, so that nothing is left out or painted twice between two.
 
-        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that are to be had; where
-        most of them are wanted all are painted.
+        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted; where
+        most of them are wanted they are.
         """
         scale = screen.camera.scale / ratio
         level = math.floor(math.log2(scale))
-        if MOST * len(among) > len(shares):
+        if not among or MOST * len(among) > len(shares):
             known = _sorted(shares, scale, level)
         elif (kept := self.kept) is not None and kept.holds(among, level):
             known = kept

@@ -108,7 +108,8 @@ class Kind(Protocol[T]):
     ) -> Sequence[T]:
         """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one.
 
-        things: what reaches into the place that is painted; among: all of the image, which may be painted as well.
+        things: what reaches into the place that is painted; among: all of an image that is painted as a whole, which
+        may be painted as well.
         """
         return things
 
@@ -259,11 +260,28 @@ def _seen(kind: Kind[T], things: Sequence[T], screen: Screen, ratio: float, toke
 
 def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
     """The device pixels that boxes in logical ones touch."""
-    return tuple(
+    return _joined(
         QRect(math.floor(left * ratio), math.floor(top * ratio), math.ceil((right - left) * ratio) + 1,
               math.ceil((bottom - top) * ratio) + 1).intersected(whole)
         for left, top, right, bottom in boxes
     )  # fmt: skip
+
+
+def _joined(places: Iterable[QRect]) -> tuple[QRect, ...]:
+    """The places, two as one where that has no more pixels: what lies in both is painted once."""
+    found: list[QRect] = []
+    for place in places:
+        for other in found[:]:
+            both = place.united(other)
+            if _area(both) <= _area(place) + _area(other):
+                found.remove(other)
+                place = both
+        found.append(place)
+    return tuple(found)
+
+
+def _area(place: QRect) -> int:
+    return place.width() * place.height()
 
 
 def _paint(made: StepImage[T], tokens: Tokens) -> None:
@@ -281,7 +299,8 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
             painter.scale(look.ratio, look.ratio)
             painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))
-            for thing in _paint_first(painter, things, made, tokens):
+            among = made.things if place == image.rect() else ()
+            for thing in _paint_first(painter, things, among, made, tokens):
                 _paint_one(painter, thing, made, tokens)
             painter.restore()
     finally:
@@ -289,12 +308,14 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
     image.setDevicePixelRatio(look.ratio)
 
 
-def _paint_first(painter: QPainter, things: list[T], made: StepImage[T], tokens: Tokens) -> Sequence[T]:
+def _paint_first(
+    painter: QPainter, things: list[T], among: Sequence[T], made: StepImage[T], tokens: Tokens
+) -> Sequence[T]:
     """What can be painted at once; if it cannot, that is logged and each is painted alone."""
     painter.save()
     left: Sequence[T] = things
     try:
-        left = made.kind.paint_first(painter, things, made.things, made.look, tokens)
+        left = made.kind.paint_first(painter, things, among, made.look, tokens)
     except Exception:
         LOG.exception("%d things could not be painted at once", len(things))
     painter.restore()
