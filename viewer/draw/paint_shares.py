@@ -71,8 +71,8 @@ class Shares:
     ) -> None:  # fmt: skip
         """Fill them to the pixel, so that nothing is left out or painted twice between two.
 
-        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted; where
-        most of them are wanted they are.
+        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted,
+        and are where most of them are wanted.
         """
         scale = screen.camera.scale / ratio
         level = math.floor(math.log2(scale))

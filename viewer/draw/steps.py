@@ -271,12 +271,13 @@ def _joined(places: Iterable[QRect]) -> tuple[QRect, ...]:
     """The places, two as one where that has no more pixels: what lies in both is painted once."""
     found: list[QRect] = []
     for place in places:
+        joined = place
         for other in found[:]:
-            both = place.united(other)
-            if _area(both) <= _area(place) + _area(other):
+            both = joined.united(other)
+            if _area(both) <= _area(joined) + _area(other):
                 found.remove(other)
-                place = both
-        found.append(place)
+                joined = both
+        found.append(joined)
     return tuple(found)
 
 

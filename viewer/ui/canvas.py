@@ -195,12 +195,19 @@ class Canvas(QWidget):
         if (made := self.artist.foreseen(wish)) is not None:
             self._show(made)
             return
-        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
-        slow = self._seconds[self._anew(wish)] > QUICK_SECONDS or not self.picture.knows(wish.state)
-        if self.picture.heavy or large or slow or self.artist.at_work or self.swipe.artist.at_work:
+        if self.artist.at_work or self.swipe.artist.at_work or not self._quick(wish):
             self.artist.order(wish)
         else:
             self._show(self.artist.paint(wish))
+
+    def _quick(self, wish: Wish) -> bool:
+        """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
+        if not self.picture.knows(wish.state):
+            return False
+        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio):
+            return True
+        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
+        return not self.picture.heavy and not large and self._seconds[self._anew(wish)] <= QUICK_SECONDS
 
     def _anew(self, wish: Wish) -> bool:
         """Whether a picture shares nothing with the last one: another scale, size, look or set of layers."""
