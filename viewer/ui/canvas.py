@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from viewer.domain.places import LonLat
 from viewer.draw.frame import paint_scale_bar, paint_sources
-from viewer.draw.paint_measure import paint_overlay
+from viewer.draw.paint_measure import Overlay
 from viewer.draw.screen import Screen
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
@@ -87,6 +87,7 @@ class Canvas(QWidget):
         self.tool = MeasuringTool(session, self)
         self.tool.said.connect(self.said)
         self.tool.changed.connect(self._show_measured)
+        self._overlay = Overlay()
         self._clicked_for_path = False
         """Whether the last click was one of the path's, so that a second one does not zoom."""
         self.artist = Artist(picture, self)
@@ -292,7 +293,7 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         state, pointer = self.session.state, self.pointer if self.tool.active else None
-        paint_overlay(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
+        self._overlay.paint(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
         painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
         if self._ring:
             painter.setPen(QPen(self._colour("focus"), 2))
