@@ -29,6 +29,8 @@ from viewer.session.crowds import Crowd
 from viewer.session.state import Raster, Ref
 
 LOG = logging.getLogger(__name__)
+HAIR = 1.2
+"""A line hardly wider than a device pixel is as wide as one: Qt has a way of its own for those, ten times as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,10 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
     piece, what shines through must not overlap, and a drawing that is kept as vectors should have whole lines.
     """
     painter, screen, width = canvas.painter, canvas.screen, line.width
-    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
     raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+    if raster and 1 < width * canvas.ratio < HAIR:
+        width = 1 / canvas.ratio
+    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
     if raster and not line.dash and colour.alpha() == 255 and width * canvas.ratio > 1:
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         painter.setPen(pen)
@@ -204,7 +208,7 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
             painter.drawPolyline(piece)
         return
     if line.dash:
-        pen.setDashPattern([step / line.width for step in line.dash])
+        pen.setDashPattern([step / width for step in line.dash])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.strokePath(found.path(), pen)
 

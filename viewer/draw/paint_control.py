@@ -32,6 +32,8 @@ DOUBTFUL = ("lattice", "outline")
 """Looks whose letters bear a question mark."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
+BASELINE = 5.0
+"""How far below its spot the foot of an area's letters stands."""
 LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
 
@@ -85,16 +87,7 @@ class AreaKind(Kind[ControlArea]):
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
         """The outline and the letters, which may stand out of a flat area."""
-        west, south, east, north = area.ground.outline.box
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
-        if not (text := _letters(area, screen)):
-            return box
-        at, (wide, high) = _at(area, screen), _room(text, tokens)
-        return (
-            min(box[0], at.x() - wide), min(box[1], at.y() - high),
-            max(box[2], at.x() + wide), max(box[3], at.y() + high),
-        )  # fmt: skip
+        return self.reaches((area,), screen, tokens)[0]
 
     def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
         """The same of many, which a new view asks for."""
@@ -102,7 +95,7 @@ class AreaKind(Kind[ControlArea]):
         (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
         sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
         return [
-            self.reach(area, screen, tokens) if area.code and _letters(area, screen) else box
+            _with_letters(box, area, screen, tokens) if area.code else box
             for area, box in zip(things, zip(*sides, strict=True), strict=True)
         ]
 
@@ -238,6 +231,15 @@ def _first(area: ControlArea) -> str:
     return area.actors[0] if area.actors else ""
 
 
+def _with_letters(box: Box, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
+    """A box grown by that of the letters."""
+    if not (text := _letters(area, screen)):
+        return box
+    (x, y), (wide, high) = screen.point_px(*area.spot[:2]), _room(text, tokens)
+    y += BASELINE
+    return min(box[0], x - wide), min(box[1], y - high), max(box[2], x + wide), max(box[3], y + high)
+
+
 def _room(text: str, tokens: Tokens) -> tuple[float, float]:
     """Half the width and height that letters take; a new view asks for those of all towns."""
     known: tuple[float, float] | None = tokens.memo.get(("letters", text))
@@ -252,6 +254,5 @@ def _letters(area: ControlArea, screen: Screen) -> str:
 
 
 def _at(area: ControlArea, screen: Screen) -> QPointF:
-    x, y, _ = area.spot
-    px, py = screen.point_px(x, y)
-    return QPointF(px, py + 5)
+    px, py = screen.point_px(*area.spot[:2])
+    return QPointF(px, py + BASELINE)
