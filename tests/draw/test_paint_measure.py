@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from viewer.draw import paint_measure
 from viewer.draw.frame import render_frame, scale_bar
-from viewer.draw.paint_measure import paint_overlay
+from viewer.draw.paint_measure import Overlay
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import contrast, tokens_for
 from viewer.geo.basemap import Basemap
@@ -24,12 +26,12 @@ VIEW = fit_camera(36, 31, 46, 38, *SIZE)
 CENTRE, WEST, EAST = (41.0, 34.5), (37.0, 34.5), (45.0, 34.5)
 
 
-def overlay(state: State, pointer: LonLat | None = None) -> QImage:
+def overlay(state: State, pointer: LonLat | None = None, by: Overlay | None = None) -> QImage:
     """The overlay on plain paper."""
     image = QImage(*SIZE, QImage.Format.Format_RGB32)
     image.fill(tokens_for("light").colour("paper"))
     painter = QPainter(image)
-    paint_overlay(painter, Screen(state.camera, *SIZE), state, tokens_for("light"), pointer)
+    (by or Overlay()).paint(painter, Screen(state.camera, *SIZE), state, tokens_for("light"), pointer)
     painter.end()
     return image
 
@@ -70,6 +72,31 @@ def test_the_next_leg_leads_to_the_pointer(qapp: object) -> None:
 
     assert not is_like(at(overlay(state), quarter), "measure")
     assert is_like(at(overlay(state, EAST), quarter), "measure")
+
+
+def test_what_is_kept_of_a_view_is_what_would_be_painted_afresh(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, lines, painted = Overlay(), paint_measure._paint_lines, list[State]()
+
+    def noted(painter: QPainter, screen: Screen, state: State, *more: Any) -> None:
+        painted.append(state)
+        lines(painter, screen, state, *more)
+
+    corners = tuple(point_at(CENTRE, 40.0 * n, 90_000.0 + 12_000 * n) for n in range(9))
+    rings = (RangeRings(CENTRE, (150_000.0, 60_000.0)), RangeRings(WEST, (90_000.0,)))
+    path = State(camera=VIEW, measure=Measure(corners), range_rings=rings)
+    longer, closed = (replace(path, measure=one) for one in (Measure((*corners, EAST)), Measure(corners, True)))
+    nearer = replace(path, camera=replace(VIEW, scale=VIEW.scale / 2), units="nmi")
+    moves = ((path, None), (path, EAST), (path, WEST), (longer, WEST), (nearer, None), (nearer, EAST), (closed, EAST),
+             (State(camera=VIEW), None), (replace(path, range_rings=()), EAST), (path, EAST))  # fmt: skip
+    for state, pointer in moves:
+        fresh = overlay(state, pointer)
+        monkeypatch.setattr(paint_measure, "_paint_lines", noted)
+        assert overlay(state, pointer, kept) == fresh
+        monkeypatch.setattr(paint_measure, "_paint_lines", lines)
+
+    assert len(painted) == 6, "a pointer that moves costs no line that stays"
 
 
 def test_the_inside_of_a_closed_path_is_tinted(qapp: object) -> None:

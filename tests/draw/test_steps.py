@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from viewer.draw import paint_control, steps
 from viewer.draw.paint import Canvas, counted, paint_layer
+from viewer.draw.paint_change import GroundKind
 from viewer.draw.paint_control import AreaKind, Paths
 from viewer.draw.paint_holder import HolderKind
 from viewer.draw.screen import Screen, polygon
@@ -24,6 +25,7 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.control import ControlLayer
+from viewer.layers.ground import GroundLayer
 from viewer.layers.holders import HoldersLayer
 from viewer.layers.primitives import ControlArea, HolderMark, Primitive, actor_entry
 from viewer.session.state import Ref, State
@@ -104,6 +106,27 @@ def test_marks_step_by_step_are_those_the_layer_would_paint(
             np.testing.assert_array_equal(bytes_of(before.image), bytes_of(image), day)
             assert before.tally("holders", screen).entries() == counted(screen, [canvas]).entries()
             assert [target.refs for target in canvas.targets] == [mark.refs for mark in before.shown]
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25])
+def test_ground_of_towns_step_by_step_and_view_by_view_is_the_one_painted_afresh(
+    ratio: float, builtin: DataSet, basemap: Basemap, tokens: Tokens, view: View
+) -> None:
+    """Sieges, contested and shared ground among it; patterns would tell a share that is off by a pixel."""
+    kind, before, parts = GroundKind(AreaKind()), None, 0
+    for number, day in enumerate(
+        f"{year}-{month:02}-{day:02}" for year, month in ((2014, 7), (2016, 2), (2017, 11)) for day in range(1, 29, 2)
+    ):
+        state = view(day, SIZE)
+        aside, farther = state.camera.x + 900 * (number // 5), state.camera.scale * (1 + number // 9)
+        screen = Screen(replace(state.camera, x=aside, scale=farther), *SIZE)
+        things = tuple(a for a in GroundLayer().primitives(state, builtin, basemap) if isinstance(a, ControlArea))
+        before = step_image(kind, things, screen, ratio, tokens, before=before)
+        fresh = step_image(GroundKind(AreaKind()), things, screen, ratio, tokens)
+        np.testing.assert_array_equal(bytes_of(before.image), bytes_of(fresh.image), day)
+        parts += bool(before.dirty) and before.dirty != fresh.dirty
+
+    assert parts > 5
 
 
 def painted_layer(

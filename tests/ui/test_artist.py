@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
+from viewer.draw import kept
 from viewer.draw.picture import MapPicture
 from viewer.geo.basemap import Basemap
 from viewer.session.camera import fit_camera
-from viewer.session.commands import SetCamera, SetCursor
+from viewer.session.commands import Select, SetCamera, SetCursor
 from viewer.session.session import Session
-from viewer.session.state import State, Time
+from viewer.session.state import Ref, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui import artist as artist_module
 from viewer.ui.artist import Artist, Painted, Wish
@@ -220,6 +221,26 @@ def test_a_heavy_map_follows_day_and_camera_in_the_end(heavy: Canvas, qtbot: QtB
 
     assert heavy.result is not None
     assert heavy.result.screen.camera == session.state.camera
+
+
+def test_a_picture_that_is_kept_needs_no_thread(
+    heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    session, start, ordered = heavy.session, heavy.session.state.time.cursor, list[int]()
+    honest = heavy.artist.order
+    monkeypatch.setattr(
+        heavy.artist, "order", lambda wish: (ordered.append(wish.state.time.cursor - start), honest(wish))
+    )
+    for day in (0, 40, 0, 80, 40, 80, 0):
+        session.dispatch(SetCursor(start + day))
+        qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+        assert heavy.result is not None and heavy.result.day == start + day
+    assert ordered == [40, 0, 80]
+
+    session.dispatch(Select(Ref("event", "nothing")))
+    qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+    assert ordered == [40, 0, 80, 0], "another choice is another picture"
 
 
 def test_a_click_on_a_heavy_map_meets_what_is_there_now(heavy: Canvas, qtbot: QtBot) -> None:

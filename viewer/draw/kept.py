@@ -65,6 +65,7 @@ class KeptImages:
 
 VIEWS_BUDGET = 96_000_000
 """Bytes of views kept: sixteen at 1600 x 900."""
+MOST_ASKED = 500
 WORTH_SECONDS = 0.005
 """A view that took less to make is not worth keeping."""
 
@@ -85,6 +86,8 @@ class SeenViews:
 
     views: list[SeenView] = field(default_factory=list)
     last: Sheet | None = None
+    asked: dict[Hashable, SeenView] = field(default_factory=dict)
+    """What was asked for when a view was made or found: it is found again without looking at any record."""
 
     def found(self, sheet: Sheet, made: Made) -> SeenView | None:
         """A view of the same, which is now the last."""
@@ -95,13 +98,21 @@ class SeenViews:
                 return view
         return None
 
+    def note(self, asked: Hashable, view: SeenView) -> None:
+        """Remember what a view was the answer to, if it is kept."""
+        if view in self.views:
+            if len(self.asked) >= MOST_ASKED:
+                self.asked.clear()
+            self.asked[asked] = view
+
     def keep(self, view: SeenView, seconds: float) -> None:
         """Keep a view that took so long to make, unless the map is being moved."""
         rests, self.last = self.last == view.sheet, view.sheet
         if seconds >= WORTH_SECONDS and rests:
             self.views.append(view)
             while sum(one.image.sizeInBytes() for one in self.views) > VIEWS_BUDGET:
-                del self.views[0]
+                gone = self.views.pop(0)
+                self.asked = {asked: known for asked, known in self.asked.items() if known is not gone}
 
 
 def _alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

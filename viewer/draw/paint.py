@@ -30,6 +30,8 @@ from viewer.session.crowds import Crowd
 from viewer.session.state import Raster, Ref
 
 LOG = logging.getLogger(__name__)
+HAIR = 1.2
+"""A line hardly wider than a device pixel is as wide as one: Qt has a way of its own for those, ten times as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,10 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
     piece, what shines through must not overlap, and a drawing that is kept as vectors should have whole lines.
     """
     painter, screen, width = canvas.painter, canvas.screen, line.width
-    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
     raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+    if raster and 1 < width * canvas.ratio < HAIR:
+        width = 1 / canvas.ratio
+    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
     if raster and not line.dash and colour.alpha() == 255 and width * canvas.ratio > 1:
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         painter.setPen(pen)
@@ -205,7 +209,7 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
             painter.drawPolyline(piece)
         return
     if line.dash:
-        pen.setDashPattern([step / line.width for step in line.dash])
+        pen.setDashPattern([step / width for step in line.dash])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.strokePath(found.path(), pen)
 
@@ -244,7 +248,7 @@ def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
-    if reached(kind, thing, screen, tokens) is NOWHERE:
+    if reached(kind, (thing,), screen, tokens)[0] is NOWHERE:
         return
     canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
     chosen = canvas.selected is not None and canvas.selected in thing.refs

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from viewer.draw.arrows import BOW, HEAD, paint_arrow
 from viewer.draw.screen import Screen
-from viewer.draw.steps import NOWHERE, Box, Look
+from viewer.draw.steps import NOWHERE, Box, Kind, Look
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Arrow
 
@@ -22,7 +22,7 @@ SHORTEST = 14.0
 """Arrows of fewer pixels are left out: their two ends are one place at this scale."""
 
 
-class ArrowKind:
+class ArrowKind(Kind[Arrow]):
     """How arrows are painted."""
 
     def reach(self, arrow: Arrow, screen: Screen, tokens: Tokens) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF
@@ -11,7 +12,7 @@ from viewer.draw.hatch import CALM, paint_change
 from viewer.draw.labels import paint_text, text_box
 from viewer.draw.paint_control import AreaKind, Paths
 from viewer.draw.screen import Screen
-from viewer.draw.steps import Box, Look, Surface
+from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Calm, ChangeArea, ControlArea
 
@@ -20,7 +21,7 @@ Thing = ControlArea | Calm | ChangeArea
 
 
 @dataclass
-class GroundKind:
+class GroundKind(Kind[Thing]):
     """How areas of control, the veil over them and what changed are painted into one image."""
 
     areas: AreaKind
@@ -43,6 +44,14 @@ class GroundKind:
             max(box[2], at.x() + wide), max(box[3], at.y() + high),
         )  # fmt: skip
 
+    def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many: areas of control are asked for at once."""
+        areas = [thing for thing in things if isinstance(thing, ControlArea)]
+        known = iter(self.areas.reaches(areas, screen, tokens))
+        return [
+            next(known) if isinstance(thing, ControlArea) else self.reach(thing, screen, tokens) for thing in things
+        ]
+
     def vertices(self, thing: Thing, screen: Screen, ratio: float) -> int:
         """Those of the areas of control: changes are few, and are always drawn with all their details."""
         return self.areas.vertices(thing, screen, ratio) if isinstance(thing, ControlArea) else 0
@@ -51,6 +60,12 @@ class GroundKind:
         """Whether any of its rings may be in the view."""
         return isinstance(thing, Calm) or thing.ground.outline.touches(*screen.bounds)
 
+    def all_within(self, things: Sequence[Thing], screen: Screen) -> list[bool]:
+        """The same of many."""
+        areas = [thing for thing in things if isinstance(thing, ControlArea)]
+        known = iter(self.areas.all_within(areas, screen))
+        return [next(known) if isinstance(thing, ControlArea) else self.within(thing, screen) for thing in things]
+
     def pointed(self, thing: Thing, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
         """What changed is told first; a click finds the town below it."""
         if isinstance(thing, ControlArea):
@@ -58,6 +73,13 @@ class GroundKind:
         if isinstance(thing, Calm):
             return ()
         return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
+
+    def paint_first(
+        self, painter: QPainter, things: Sequence[Thing], among: Sequence[Thing], look: Look, tokens: Tokens
+    ) -> Sequence[Thing]:
+        """What of the areas of control can be painted at once: it lies below all else."""
+        areas, rest = _areas_first(things)
+        return [*self.areas.paint_first(painter, areas, _areas_first(among)[0], look, tokens), *rest]
 
     def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint one of them."""
@@ -71,6 +93,12 @@ class GroundKind:
             paint_change(painter, path, thing.was, thing.now, thing.control, tokens, look.ratio)
             if _has_room(thing, look.screen):
                 paint_text(painter, thing.code, _at(thing, look.screen), "code", tokens, halo=HALO)
+
+
+def _areas_first(things: Sequence[Thing]) -> tuple[list[ControlArea], Sequence[Thing]]:
+    """The areas of control, which come before all else, and what follows them."""
+    areas = [thing for thing in things if isinstance(thing, ControlArea)]
+    return areas, things[len(areas) :]
 
 
 def _paint_veil(painter: QPainter, shape: QRectF | QPainterPath, share: float, look: Look, tokens: Tokens) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
 from viewer.draw.labels import paint_text, text_box
+from viewer.draw.paint_shares import Shares
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Box, Look, Surface
+from viewer.draw.steps import SMOOTH, Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
+from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import ControlArea
 
 LINE, HAIRLINE = 1.3, 1.0
@@ -27,10 +30,10 @@ RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
 DOUBTFUL = ("lattice", "outline")
 """Looks whose letters bear a question mark."""
-GROUND_EDGE = 0.55
-"""Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
+BASELINE = 5.0
+"""How far below its spot the foot of an area's letters stands."""
 LETTERS, HALO = 0.8, 4.0
 """Opacity of the letters, and the width of the paper's colour around them."""
 
@@ -75,24 +78,26 @@ def _path(ground: Ground, level: int | None) -> QPainterPath:
 
 
 @dataclass
-class AreaKind:
+class AreaKind(Kind[ControlArea]):
     """How areas are painted; what its images share is kept here."""
 
     paths: Paths = field(default_factory=Paths)
     sprites: Sprites = field(default_factory=Sprites)
+    shares: Shares = field(default_factory=Shares)
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
         """The outline and the letters, which may stand out of a flat area."""
-        west, south, east, north = area.ground.outline.box
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
-        if not (text := _letters(area, screen)):
-            return box
-        at, (wide, high) = _at(area, screen), text_box(text, "code", tokens, HALO)
-        return (
-            min(box[0], at.x() - wide), min(box[1], at.y() - high),
-            max(box[2], at.x() + wide), max(box[3], at.y() + high),
-        )  # fmt: skip
+        return self.reaches((area,), screen, tokens)[0]
+
+    def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many, which a new view asks for."""
+        west, south, east, north = _boxes(things).T
+        (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
+        sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
+        return [
+            _with_letters(box, area, screen, tokens) if area.code else box
+            for area, box in zip(things, zip(*sides, strict=True), strict=True)
+        ]
 
     def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
         """Those of its outline at this scale."""
@@ -105,16 +110,37 @@ class AreaKind:
         """Whether any of its rings may be in the view."""
         return area.ground.outline.touches(*screen.bounds)
 
+    def all_within(self, things: Sequence[ControlArea], screen: Screen) -> list[bool]:
+        """The same of many: most have their box in the view, or out of it."""
+        left, low, right, top = screen.bounds
+        west, south, east, north = boxes = _boxes(things).T
+        near = touching(boxes.T, *screen.bounds)
+        inside = near & (west >= left) & (east <= right) & (south >= low) & (north <= top)
+        return [
+            sure or (may and self.within(area, screen))
+            for area, sure, may in zip(things, inside.tolist(), near.tolist(), strict=True)
+        ]
+
     def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
         """All within it; letters are not met."""
         return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
+    def paint_first(
+        self, painter: QPainter, things: Sequence[ControlArea], among: Sequence[ControlArea], look: Look,
+        tokens: Tokens,
+    ) -> Sequence[ControlArea]:  # fmt: skip
+        """The ground of towns: it lies below all else."""
+        shares = [area for area in things if area.part == "fill"]
+        if not shares:
+            return things
+        every = [area for area in among if area.part == "fill"]
+        self.shares.paint(painter, shares, every, look.screen, look.ratio, tokens)
+        return [area for area in things if area.part != "fill"]
+
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            path = self.paths.on(area.ground, look.screen, look.ratio)
-            edge = self.paths.on(area.edge, look.screen, look.ratio) if area.edge is not None else None
-            paint_share(painter, area, path, edge, tokens, look.ratio)
+            Shares().paint(painter, (area,), (), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             if text := _letters(area, look.screen):
@@ -123,6 +149,11 @@ class AreaKind:
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
         paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
+
+
+def _boxes(areas: Sequence[ControlArea]) -> Boxes:
+    """The bounds of the outlines, shape (n, 4)."""
+    return np.array([area.ground.outline.box for area in areas], dtype=np.float64).reshape(-1, 4)
 
 
 def paint_area(
@@ -151,33 +182,6 @@ def paint_area(
         _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
 
 
-def paint_share(
-    painter: QPainter, area: ControlArea, path: QPainterPath, edge: QPainterPath | None, tokens: Tokens, ratio: float
-) -> None:
-    """A town's share of ground, filled to the pixel, so that nothing is left out or painted twice between two.
-
-    Where its holder's ground ends goes a thin pale line, as no source drew it.
-    """
-    firm = area.strength * (0.55 if area.possible else 1.0)
-    if area.filled:
-        smooth = painter.testRenderHint(SMOOTH)
-        painter.setRenderHint(SMOOTH, False)
-        if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setRenderHint(SMOOTH, smooth)
-    if edge is None:
-        return
-    if class_of(area.control).look == "siege":
-        paint_siege(painter, edge, tokens, firm)
-        return
-    pen = QPen(tokens.actor_colour(_first(area), GROUND_EDGE), HAIRLINE / ratio)
-    if not area.filled:
-        pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
-    painter.strokePath(edge, pen)
-
-
 def _paint_letters(
     painter: QPainter, text: str, at: QPointF, tokens: Tokens, ratio: float, sprites: Sprites | None
 ) -> None:
@@ -189,7 +193,7 @@ def _paint_letters(
     if sprites is None:
         draw(painter, at)
         return
-    half, key = text_box(text, "code", tokens, HALO), ("letters", tokens.theme, text)
+    half, key = _room(text, tokens), ("letters", tokens.theme, text)
     sprites.paint(painter, key, half, at.x(), at.y(), lambda inner: draw(inner, QPointF(0.0, 0.0)), ratio)
 
 
@@ -227,6 +231,21 @@ def _first(area: ControlArea) -> str:
     return area.actors[0] if area.actors else ""
 
 
+def _with_letters(box: Box, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
+    """A box grown by that of the letters."""
+    if not (text := _letters(area, screen)):
+        return box
+    (x, y), (wide, high) = screen.point_px(*area.spot[:2]), _room(text, tokens)
+    y += BASELINE
+    return min(box[0], x - wide), min(box[1], y - high), max(box[2], x + wide), max(box[3], y + high)
+
+
+def _room(text: str, tokens: Tokens) -> tuple[float, float]:
+    """Half the width and height that letters take; a new view asks for those of all towns."""
+    known: tuple[float, float] | None = tokens.memo.get(("letters", text))
+    return known or tokens.memo.setdefault(("letters", text), text_box(text, "code", tokens, HALO))
+
+
 def _letters(area: ControlArea, screen: Screen) -> str:
     """The letter code inside, where there is room for it; else ''."""
     if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
@@ -235,6 +254,5 @@ def _letters(area: ControlArea, screen: Screen) -> str:
 
 
 def _at(area: ControlArea, screen: Screen) -> QPointF:
-    x, y, _ = area.spot
-    px, py = screen.point_px(x, y)
-    return QPointF(px, py + 5)
+    px, py = screen.point_px(*area.spot[:2])
+    return QPointF(px, py + BASELINE)

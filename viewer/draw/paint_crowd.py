@@ -240,7 +240,10 @@ def _left_out(crowd: Crowd, view: InView) -> int:
     """How many of the window are not drawn, for their places are too wide."""
     span = crowd.span
     first, last = np.searchsorted(view.wide, np.array((span.low, span.high), dtype=np.int32))
-    return int(last - first) + len(np.intersect1d(span.carried, view.wide[:first], assume_unique=True))
+    earlier = view.wide[:first]
+    at = np.searchsorted(earlier, span.carried)  # few in many: sorting both would take longer than all else
+    known = at < first
+    return int(last - first) + int(np.count_nonzero(earlier[at[known]] == span.carried[known]))
 
 
 def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:

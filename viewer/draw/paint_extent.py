@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
 from viewer.draw.screen import Screen, path_of
-from viewer.draw.steps import Box, Look, Surface
+from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens, with_alpha
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import Extent, Points
@@ -27,7 +27,7 @@ FILLED_PX = 800.0
 
 
 @dataclass
-class ExtentKind:
+class ExtentKind(Kind[Extent]):
     """How extents are painted; the bounds of each are worked out once."""
 
     outlines: dict[tuple[int, ...], tuple[tuple[Points, ...], Outline]] = field(default_factory=dict)

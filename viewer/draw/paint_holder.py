@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtGui import QPainter
 
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import NOWHERE, Box, Look, Target
+from viewer.draw.steps import NOWHERE, Box, Kind, Look, Target
 from viewer.draw.symbols import SQUARE, paint_holder
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import HolderMark
@@ -20,16 +21,22 @@ AIM = SQUARE + 1.5
 
 
 @dataclass
-class HolderKind:
+class HolderKind(Kind[HolderMark]):
     """How marks of towns are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)
 
-    def reach(self, mark: HolderMark, screen: Screen, tokens: Tokens | None) -> Box:
+    def reach(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels; nothing if the square is out of sight."""
         px, py = screen.point_px(mark.x, mark.y)
-        reached = -AIM <= px <= screen.width + AIM and -AIM <= py <= screen.height + AIM
-        return (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if reached else NOWHERE
+        return (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if _sees(screen, px, py) else NOWHERE
+
+    def reaches(self, things: Sequence[HolderMark], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many, which a new view asks for."""
+        return [
+            (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if _sees(screen, px, py) else NOWHERE
+            for px, py in _spots(things, screen)
+        ]
 
     def vertices(self, mark: HolderMark, screen: Screen, ratio: float) -> int:
         """None: pictures are laid down whole."""
@@ -37,7 +44,11 @@ class HolderKind:
 
     def within(self, mark: HolderMark, screen: Screen) -> bool:
         """Whether any of its square is in the view."""
-        return self.reach(mark, screen, None) is not NOWHERE
+        return _sees(screen, *screen.point_px(mark.x, mark.y))
+
+    def all_within(self, things: Sequence[HolderMark], screen: Screen) -> list[bool]:
+        """The same of many."""
+        return [_sees(screen, px, py) for px, py in _spots(things, screen)]
 
     def paint(self, painter: QPainter, mark: HolderMark, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Lay down the picture of its look."""
@@ -54,3 +65,13 @@ class HolderKind:
             return ()
         px, py = screen.point_px(mark.x, mark.y)
         return (Target((px - AIM, py - AIM, px + AIM, py + AIM), mark.refs, mark.title),)
+
+
+def _spots(marks: Sequence[HolderMark], screen: Screen) -> Iterable[tuple[float, float]]:
+    x, y = screen.to_px([mark.x for mark in marks], [mark.y for mark in marks])
+    return zip(x.tolist(), y.tolist(), strict=True)
+
+
+def _sees(screen: Screen, px: float, py: float) -> bool:
+    """Whether any of a square around a point is in the view."""
+    return -AIM <= px <= screen.width + AIM and -AIM <= py <= screen.height + AIM

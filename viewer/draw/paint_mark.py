@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from viewer.domain.frozen import dataclass
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import Box, Look, Target
+from viewer.draw.steps import Box, Kind, Look, Target
 from viewer.draw.symbols import RADIUS, incident_box, paint_incident
 from viewer.draw.tokens import Tokens
 from viewer.geo.pick import inside
@@ -80,7 +80,7 @@ def _within(screen: Screen, px: float, py: float, margin: float) -> bool:
 
 
 @dataclass
-class MarkKind:
+class MarkKind(Kind[Standing]):
     """How marks are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)

@@ -45,7 +45,7 @@ from viewer.layers.primitives import (
 )
 from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
-from viewer.session.state import State
+from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
 
 LOG = logging.getLogger(__name__)
@@ -114,6 +114,10 @@ class MapPicture:
         made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
+
+    def remembers(self, state: State, width: int, height: int, ratio: float) -> bool:
+        """Whether the very picture is kept; not to be asked while another thread paints."""
+        return (width, height, ratio, pictured(state)) in self._seen_views.asked
 
     def _unmade(self, state: State) -> frozenset[str]:
         """The layers whose geometry takes long to work out and was not yet."""
@@ -242,6 +246,7 @@ class MapPicture:
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
             if leap:  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
+        self._seen_views.note((sheet.screen.width, sheet.screen.height, sheet.ratio, pictured(state)), kept)
         self._seen_day = state.time.cursor
         return kept.image, kept.parts, change
 

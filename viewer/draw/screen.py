@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -138,18 +139,31 @@ class Strips:
         points = np.insert(self.points, self.starts[1:][open_ones], first[open_ones], axis=0)
         return Strips(points, _starts(np.diff(self.starts) + open_ones))
 
+    def seen(self, screen: Screen) -> Strips:
+        """The same, given in map metres, in the pixels of a view."""
+        return Strips(np.clip(screen.points_px(self.points), -FARTHEST, FARTHEST), self.starts)
+
     def path(self) -> QPainterPath:
         """All of them as one path, filled by the odd-even rule; made without a call per vertex or line."""
-        path = QPainterPath()
-        if not len(self.points):
-            return path
+        (path,) = self.paths([len(self.starts) - 1])
+        return path
+
+    def paths(self, numbers: Sequence[int]) -> list[QPainterPath]:
+        """The same as several paths, of so many lines each."""
         elements = np.empty(len(self.points), dtype=ELEMENT)
         elements["draws"] = 1
         elements["draws"][self.starts[:-1]] = 0
         elements["x"], elements["y"] = self.points.T
-        number, last_and_rule = np.array([len(elements)], ">i4"), np.array([self.starts[-2], 0], ">i4")
-        QDataStream(QByteArray(number.tobytes() + elements.tobytes() + last_and_rule.tobytes())) >> path
-        return path
+        ends, memory, size = np.cumsum(numbers).tolist(), elements.tobytes(), ELEMENT.itemsize
+        found = []
+        for number, end in zip(numbers, ends, strict=True):
+            path = QPainterPath()
+            if number:
+                begin, last, after = self.starts[[end - number, end - 1, end]].tolist()
+                head, foot = pack(">i", after - begin), pack(">ii", last - begin, 0)
+                QDataStream(QByteArray(head + memory[size * begin : size * after] + foot)) >> path
+            found.append(path)
+        return found
 
     def cut(self, width: float) -> Strips:
         """The lines in short pieces that share their ends, for a pen of a width in device pixels.
@@ -202,8 +216,7 @@ def strips_seen(
     """
     seen = touching(bounds_of(parts) if boxes is None else boxes, *screen.widened(math.ceil(margin)).bounds)
     found = strips(parts[number] for number in np.flatnonzero(seen).tolist())
-    pixels = np.clip(screen.points_px(found.points), -FARTHEST, FARTHEST)
-    return Strips(pixels, found.starts).thinned()
+    return found.seen(screen).thinned()
 
 
 def path_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import chain
@@ -70,7 +70,6 @@ class Thing(Protocol):
 
 
 T = TypeVar("T", bound=Thing)
-Thing_contra = TypeVar("Thing_contra", bound=Thing, contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +84,40 @@ class Look:
     """Whether shapes are wanted, not pixels."""
 
 
-class Kind(Protocol[Thing_contra]):
+class Kind(Protocol[T]):
     """How things of one kind are painted."""
 
-    def reach(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> Box:
+    def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
 
-    def vertices(self, thing: Thing_contra, screen: Screen, ratio: float) -> int:
+    def reaches(self, things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many."""
+        return [self.reach(thing, screen, tokens) for thing in things]
+
+    def vertices(self, thing: T, screen: Screen, ratio: float) -> int:
         """How much work it is."""
 
-    def within(self, thing: Thing_contra, screen: Screen) -> bool:
+    def within(self, thing: T, screen: Screen) -> bool:
         """Whether it counts in the legend of a view."""
 
-    def paint(self, painter: QPainter, thing: Thing_contra, look: Look, tokens: Tokens, chosen: bool) -> None:
+    def all_within(self, things: Sequence[T], screen: Screen) -> list[bool]:
+        """The same of many."""
+        return [self.within(thing, screen) for thing in things]
+
+    def paint_first(
+        self, painter: QPainter, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
+    ) -> Sequence[T]:
+        """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one.
+
+        things: what reaches into the place that is painted; among: all of an image that is painted as a whole, which
+        may be painted as well.
+        """
+        return things
+
+    def paint(self, painter: QPainter, thing: T, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it; the painter's brush origin is fixed on the map, and its device may not know the look's ratio."""
 
-    def pointed(self, thing: Thing_contra, screen: Screen, tokens: Tokens) -> tuple[Target | Surface, ...]:
+    def pointed(self, thing: T, screen: Screen, tokens: Tokens) -> tuple[Target | Surface, ...]:
         """What of it a pointer can meet in a view."""
 
 
@@ -110,6 +127,9 @@ class Seen:
 
     box: Box
     vertices: int = 0
+
+
+HIDDEN = Seen(NOWHERE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +199,7 @@ def step_image(
     else:
         was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
     come, gone = set(things).difference(was.seen), was.seen.keys() - set(things)
-    new = {thing: _seen(kind, thing, screen, ratio, tokens) for thing in come}
+    new = _seen(kind, list(come), screen, ratio, tokens)
     seen = {**was.seen, **new}
     vertices = was.vertices + sum(one.vertices for one in new.values()) - sum(seen.pop(t).vertices for t in gone)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
@@ -215,31 +235,55 @@ def _blank(screen: Screen, ratio: float) -> QImage:
 
 def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
     """The lines with those of the things in a view added, or taken away."""
-    found = Counter(lines)
-    for thing in things:
-        if kind.within(thing, screen):
-            found[thing.entries] += by
+    found, telling = Counter(lines), [thing for thing in things if thing.entries]
+    inside = [thing.entries for thing, within in zip(telling, kind.all_within(telling, screen), strict=True) if within]
+    alike = {id(entries): entries for entries in inside}  # equal ones are mostly the same, and slow to compare
+    for number, times in Counter(map(id, inside)).items():
+        found[alike[number]] += by * times
     return +found
 
 
-def reached(kind: Kind[T], thing: T, screen: Screen, tokens: Tokens) -> Box:
-    """What painting a thing may touch; NOWHERE if that is nothing of a view."""
-    left, top, right, bottom = box = kind.reach(thing, screen, tokens)
-    return NOWHERE if right < 0 or bottom < 0 or left > screen.width or top > screen.height else box
+def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
+    """What painting each of some things may touch; NOWHERE if that is nothing of a view."""
+    wide, high = screen.width, screen.height
+    return [
+        NOWHERE if box[2] < 0 or box[3] < 0 or box[0] > wide or box[1] > high else box
+        for box in kind.reaches(things, screen, tokens)
+    ]
 
 
-def _seen(kind: Kind[T], thing: T, screen: Screen, ratio: float, tokens: Tokens) -> Seen:
-    box = reached(kind, thing, screen, tokens)
-    return Seen(box) if box is NOWHERE else Seen(box, kind.vertices(thing, screen, ratio))
+def _seen(kind: Kind[T], things: Sequence[T], screen: Screen, ratio: float, tokens: Tokens) -> dict[T, Seen]:
+    return {
+        thing: HIDDEN if box is NOWHERE else Seen(box, kind.vertices(thing, screen, ratio))
+        for thing, box in zip(things, reached(kind, things, screen, tokens), strict=True)
+    }
 
 
 def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
     """The device pixels that boxes in logical ones touch."""
-    return tuple(
+    return _joined(
         QRect(math.floor(left * ratio), math.floor(top * ratio), math.ceil((right - left) * ratio) + 1,
               math.ceil((bottom - top) * ratio) + 1).intersected(whole)
         for left, top, right, bottom in boxes
     )  # fmt: skip
+
+
+def _joined(places: Iterable[QRect]) -> tuple[QRect, ...]:
+    """The places, two as one where that has no more pixels: what lies in both is painted once."""
+    found: list[QRect] = []
+    for place in places:
+        joined = place
+        for other in found[:]:
+            both = joined.united(other)
+            if _area(both) <= _area(joined) + _area(other):
+                found.remove(other)
+                joined = both
+        found.append(joined)
+    return tuple(found)
+
+
+def _area(place: QRect) -> int:
+    return place.width() * place.height()
 
 
 def _paint(made: StepImage[T], tokens: Tokens) -> None:
@@ -257,12 +301,27 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
             painter.scale(look.ratio, look.ratio)
             painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))
-            for thing in things:
+            among = made.things if place == image.rect() else ()
+            for thing in _paint_first(painter, things, among, made, tokens):
                 _paint_one(painter, thing, made, tokens)
             painter.restore()
     finally:
         painter.end()
     image.setDevicePixelRatio(look.ratio)
+
+
+def _paint_first(
+    painter: QPainter, things: list[T], among: Sequence[T], made: StepImage[T], tokens: Tokens
+) -> Sequence[T]:
+    """What can be painted at once; if it cannot, that is logged and each is painted alone."""
+    painter.save()
+    left: Sequence[T] = things
+    try:
+        left = made.kind.paint_first(painter, things, among, made.look, tokens)
+    except Exception:
+        LOG.exception("%d things could not be painted at once", len(things))
+    painter.restore()
+    return left
 
 
 def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) -> None:

@@ -136,3 +136,11 @@ class State:
     swipe: float | None = None
     """Where the handle between the maps of A and B stands, as a share of the width; None: one map."""
     raster: Raster = field(default_factory=Raster)
+
+
+def pictured(state: State) -> tuple[object, ...]:
+    """All of a state that a picture of the map follows from."""
+    return (
+        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground,
+        state.raster, state.grid, state.compare,
+    )  # fmt: skip

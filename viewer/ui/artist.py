@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
-from viewer.session.state import State
+from viewer.session.state import State, pictured
 from viewer.ui.turns import TURNS
 
 if TYPE_CHECKING:
@@ -37,17 +37,9 @@ class Wish:
 
     def alike(self, other: Wish) -> bool:
         """Whether both are for the same picture."""
-        return (self.width, self.height, self.ratio, self.hasty, *_seen_of(self.state)) == (
-            other.width, other.height, other.ratio, other.hasty, *_seen_of(other.state)
+        return (self.width, self.height, self.ratio, self.hasty, *pictured(self.state)) == (
+            other.width, other.height, other.ratio, other.hasty, *pictured(other.state)
         )  # fmt: skip
-
-
-def _seen_of(state: State) -> tuple[object, ...]:
-    """All of a state that a picture follows from."""
-    return (
-        state.camera, state.time, state.filters, state.layers, state.selected, state.theme, state.labels, state.ground,
-        state.raster, state.grid, state.compare,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

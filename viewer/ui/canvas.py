@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from viewer.domain.places import LonLat
 from viewer.draw.frame import paint_scale_bar, paint_sources
-from viewer.draw.paint_measure import paint_overlay
+from viewer.draw.paint_measure import Overlay
 from viewer.draw.screen import Screen
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
@@ -87,6 +87,7 @@ class Canvas(QWidget):
         self.tool = MeasuringTool(session, self)
         self.tool.said.connect(self.said)
         self.tool.changed.connect(self._show_measured)
+        self._overlay = Overlay()
         self._clicked_for_path = False
         """Whether the last click was one of the path's, so that a second one does not zoom."""
         self.artist = Artist(picture, self)
@@ -195,12 +196,19 @@ class Canvas(QWidget):
         if (made := self.artist.foreseen(wish)) is not None:
             self._show(made)
             return
-        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
-        slow = self._seconds[self._anew(wish)] > QUICK_SECONDS or not self.picture.knows(wish.state)
-        if self.picture.heavy or large or slow or self.artist.at_work or self.swipe.artist.at_work:
+        if self.artist.at_work or self.swipe.artist.at_work or not self._quick(wish):
             self.artist.order(wish)
         else:
             self._show(self.artist.paint(wish))
+
+    def _quick(self, wish: Wish) -> bool:
+        """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
+        if not self.picture.knows(wish.state):
+            return False
+        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio):
+            return True
+        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
+        return not self.picture.heavy and not large and self._seconds[self._anew(wish)] <= QUICK_SECONDS
 
     def _anew(self, wish: Wish) -> bool:
         """Whether a picture shares nothing with the last one: another scale, size, look or set of layers."""
@@ -285,7 +293,7 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         state, pointer = self.session.state, self.pointer if self.tool.active else None
-        paint_overlay(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
+        self._overlay.paint(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
         painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
         if self._ring:
             painter.setPen(QPen(self._colour("focus"), 2))
