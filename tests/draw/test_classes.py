@@ -50,7 +50,7 @@ def grey(tokens: Tokens, actors: tuple[str, ...], control: str, ratio: float) ->
     path.addRect(QRectF(EDGE, EDGE, side - 2 * EDGE, side - 2 * EDGE))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_area(painter, area, path, Screen(Camera(0.0, 0.0, 1.0), 10, 10), tokens, ratio)
+    paint_area(painter, area, path, tokens, ratio)
     painter.end()
     return np.asarray(lab(linear(pixels_of(image) / 255.0))[..., 0])
 

@@ -1,4 +1,4 @@
-"""Areas of control as pixels: filling, outline and letters."""
+"""Areas of control as pixels: filling and outline."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
-from viewer.draw.labels import paint_text, text_box
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
-from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Box, Look, Surface
+from viewer.draw.steps import NOWHERE, SMOOTH, Box, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
 from viewer.layers.primitives import ControlArea
@@ -25,14 +23,10 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
-DOUBTFUL = ("lattice", "outline")
-"""Looks whose letters bear a question mark."""
 GROUND_EDGE = 0.55
 """Opacity of the line around ground that was derived, which no source drew."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
-LETTERS, HALO = 0.8, 4.0
-"""Opacity of the letters, and the width of the paper's colour around them."""
 
 
 @dataclass
@@ -79,20 +73,14 @@ class AreaKind:
     """How areas are painted; what its images share is kept here."""
 
     paths: Paths = field(default_factory=Paths)
-    sprites: Sprites = field(default_factory=Sprites)
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
-        """The outline and the letters, which may stand out of a flat area."""
+        """The outline; letters are no part of this image."""
+        if area.part == "code":
+            return NOWHERE
         west, south, east, north = area.ground.outline.box
         (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
-        if not (text := _letters(area, screen)):
-            return box
-        at, (wide, high) = _at(area, screen), text_box(text, "code", tokens, HALO)
-        return (
-            min(box[0], at.x() - wide), min(box[1], at.y() - high),
-            max(box[2], at.x() + wide), max(box[3], at.y() + high),
-        )  # fmt: skip
+        return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
     def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
         """Those of its outline at this scale."""
@@ -103,7 +91,7 @@ class AreaKind:
 
     def within(self, area: ControlArea, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
-        return area.ground.outline.touches(*screen.bounds)
+        return any(ground.outline.touches(*screen.bounds) for ground in area.grounds)
 
     def pointed(self, area: ControlArea, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
         """All within it; letters are not met."""
@@ -117,38 +105,33 @@ class AreaKind:
             paint_share(painter, area, path, edge, tokens, look.ratio)
             return
         if area.part == "code":
-            if text := _letters(area, look.screen):
-                sprites = None if look.vector else self.sprites
-                _paint_letters(painter, text, _at(area, look.screen), tokens, look.ratio, sprites)
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
-        paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
+        paint_area(painter, area, path, tokens, look.ratio, chosen, look.fine)
 
 
 def paint_area(
-    painter: QPainter, area: ControlArea, path: QPainterPath, screen: Screen, tokens: Tokens, ratio: float,
-    selected: bool = False, sprites: Sprites | None = None,
+    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, selected: bool = False,
+    fine: bool = True,
 ) -> None:  # fmt: skip
     """Paint an area whose outline is `path`; the painter's brush origin is expected where `steps.origin` says.
 
-    sprites: given where there is much to paint. Then outlines are hairlines, which hide the edge of a filling that
-    is not antialiased, schematic areas have no rim, and letters are laid down as pictures on whole pixels.
+    fine: not where there is much to paint. Then outlines are hairlines, which hide the edge of a filling that is not
+    antialiased, and schematic areas have no rim.
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
     dashed = area.schematic or not area.filled
     if area.filled:
         smooth = painter.testRenderHint(SMOOTH)
-        painter.setRenderHint(SMOOTH, smooth and (sprites is None or dashed))
+        painter.setRenderHint(SMOOTH, smooth and (fine or dashed))
         painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
         painter.setRenderHint(SMOOTH, smooth)
-        if area.schematic and sprites is None:
+        if area.schematic and fine:
             _paint_rim(painter, path, area, tokens)
     if class_of(area.control).look == "siege" and not selected:
         paint_siege(painter, path, tokens, firm)
     else:
-        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
-    if text := _letters(area, screen):
-        _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
+        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, fine))
 
 
 def paint_share(
@@ -176,21 +159,6 @@ def paint_share(
     if not area.filled:
         pen.setDashPattern([part * LINE / HAIRLINE for part in DASH])
     painter.strokePath(edge, pen)
-
-
-def _paint_letters(
-    painter: QPainter, text: str, at: QPointF, tokens: Tokens, ratio: float, sprites: Sprites | None
-) -> None:
-    def draw(inner: QPainter, at: QPointF) -> None:
-        inner.setOpacity(LETTERS)
-        paint_text(inner, text, at, "code", tokens, halo=HALO)
-        inner.setOpacity(1.0)
-
-    if sprites is None:
-        draw(painter, at)
-        return
-    half, key = text_box(text, "code", tokens, HALO), ("letters", tokens.theme, text)
-    sprites.paint(painter, key, half, at.x(), at.y(), lambda inner: draw(inner, QPointF(0.0, 0.0)), ratio)
 
 
 def _paint_rim(painter: QPainter, path: QPainterPath, area: ControlArea, tokens: Tokens) -> None:
@@ -225,16 +193,3 @@ def _made_pen(
 
 def _first(area: ControlArea) -> str:
     return area.actors[0] if area.actors else ""
-
-
-def _letters(area: ControlArea, screen: Screen) -> str:
-    """The letter code inside, where there is room for it; else ''."""
-    if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
-        return ""
-    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
-
-
-def _at(area: ControlArea, screen: Screen) -> QPointF:
-    x, y, _ = area.spot
-    px, py = screen.point_px(x, y)
-    return QPointF(px, py + 5)

@@ -19,19 +19,23 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
-from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
+from viewer.draw.grid_figures import SquareLetters, paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
-from viewer.draw.kinds import STEPPED_LAYERS
+from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed, place_labels
+from viewer.draw.letters import Lettering
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
+from viewer.draw.room import Room
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
+from viewer.geo.projection import point_to_map
 from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
     GROUPS,
@@ -44,6 +48,7 @@ from viewer.layers.primitives import (
 )
 from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
+from viewer.session.ground import is_point
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -51,6 +56,8 @@ LOG = logging.getLogger(__name__)
 GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
     tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS
 )
+LETTERS = ("letters",)
+"""Made for each view, as no layer knows where names leave room."""
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
@@ -63,10 +70,11 @@ _Shown = dict[str, tuple[Primitive, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """Where names stand at one scale, and the primitives they were taken from."""
+    """Where names stand at one scale, what they take there, and the primitives they were taken from."""
 
     made: Made
     placed: tuple[Placed, ...]
+    room: Room
 
 
 class MapPicture:
@@ -82,6 +90,9 @@ class MapPicture:
         """How long the last level of names took."""
         self._images = KeptImages()
         self._naming: object = None
+        self._squares = SquareLetters()
+        self._lettering = Lettering()
+        self._marked = Marked()
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites)
         self._views = Views()
@@ -102,6 +113,12 @@ class MapPicture:
         outlines = [claim.geometry for claim in self.data.claims]
         outlines += [place.geometry for place in self.data.places.values()]
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
+
+    @cached_property
+    def _squares_at(self) -> list[tuple[float, float]]:
+        """Where squares of holders stand on some day or other; not all of these places are named."""
+        places = (self.data.places.get(key) for key in dict.fromkeys(claim.place for claim in self.data.claims))
+        return [point_to_map(p.lon or 0.0, p.lat or 0.0) for p in places if p is not None and is_point(self.data, p)]
 
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
@@ -260,9 +277,10 @@ class MapPicture:
         """Draw all but a crowd, shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
         under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
-        above = Canvas(painter, screen, tokens, sprites=self._sprites)
-        self._draw_names(above, self._names(state, tokens, shown), shown, clear)
-        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH, MARKS)]
+        above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._names(state, tokens, shown)
+        self._draw_names(above, names, shown, clear)
+        shown = self._lettered(screen, tokens, names, shown, clear)
+        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (LETTERS, PLACES, ROUGH, MARKS)]
         return [*under, above, *rest]
 
     def _laid(
@@ -273,6 +291,7 @@ class MapPicture:
             self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (GROUND, LINES)
         )
         named = self._named(sheet, state, shown, clear)
+        shown = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
         image, (areas, *standing), change = self._underlay.lay(sheet, shown, ground, lines, named)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
@@ -282,6 +301,15 @@ class MapPicture:
         key = (sheet.screen, sheet.ratio, sheet.tokens.theme, clear, id(names), id(graticule))
         self._naming = names, graticule  # held, for the id of what is gone may be another's
         return self._underlay.named(key, sheet, lambda inner: self._draw_names(inner, names, shown, clear))
+
+    def _lettered(
+        self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
+    ) -> _Shown:
+        """What is shown, with the letters of ground in their places."""
+        made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
+        _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
+        others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
+        return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, clear, others)}
 
     def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
         """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
@@ -389,12 +417,12 @@ class MapPicture:
             painter.drawRect(sheet)
 
     def _draw_names(
-        self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
+        self, canvas: Canvas, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
     ) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
-        paint_letters(canvas, shown.get("graticule", ()), clear)
-        for placed in names:
+        paint_letters(canvas, self._squares.place(shown.get("graticule", ()), screen, names.room, clear)[0])
+        for placed in names.placed:
             left, top, right, bottom = placed.box(screen)
             box = QRectF(left, top, right - left, bottom - top)
             whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
@@ -407,7 +435,7 @@ class MapPicture:
                 _figure(canvas, label, clear)
         paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
-    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
+    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> Names:
         """Where names stand at this scale; remembered for each level of scales, each following the one before."""
         made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
         level, *look = _names_key(state)
@@ -415,16 +443,20 @@ class MapPicture:
         labels: list[Label | LineLabel] | None = None
         first = level if self._named_of((level, *look), made) else level - level % AFRESH
         for closer in range(first, level + 1):
-            names = self._named_of((closer, *look), made)
-            if names is None:
+            known = self._named_of((closer, *look), made)
+            if known is not None:
+                names = known
+            else:
                 labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
                 marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if look[0] else []
+                marks += self._squares_at if look[0] else []
                 begun = time.thread_time()
-                names = Names(made, place_labels(labels, scale_of(closer), tokens, marks, placed))
+                room = Room(scale_of(closer))
+                names = Names(made, place_labels(labels, room.scale, tokens, marks, placed, room), room)
                 self._placing_seconds = time.thread_time() - begun
                 self._placed[closer, *look] = names
             placed = names.placed
-        return placed
+        return names
 
     def _named_of(self, key: tuple[Any, ...], made: Made) -> Names | None:
         names = self._placed.get(key)
