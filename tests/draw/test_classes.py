@@ -15,12 +15,11 @@ from tests.draw.vision import lab, linear
 from viewer.domain.control import CLASSES
 from viewer.draw.legend import paint_swatch
 from viewer.draw.paint_control import paint_area
-from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import ControlArea, Entry, actor_entry
-from viewer.session.state import THEMES, Camera
+from viewer.session.state import THEMES
 from viewer.store.dataset import DataSet
 
 Grey = NDArray[np.float64]

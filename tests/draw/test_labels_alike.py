@@ -57,6 +57,9 @@ def at_point(
 ) -> Placed | None:
     """Best clear of squares and pins, then of squares and the own pin, then of squares; then over the least of them."""
     x, y = label.x / scale, -label.y / scale
+    reach = 2 * (block.width + block.height) + 60
+    squares, pins = ([box for box in boxes if abs(box[0] - x) < reach and abs(box[1] - y) < reach]
+                     for boxes in (squares, pins))  # fmt: skip
     near = around(block, label.gap) if label.gap else on(block)
     every = [Placed(label, label.x, label.y, *at, -label.angle, block) for at in near]
     every += [Placed(label, label.x, label.y, *at, -label.angle, block) for at in around(block, label.gap + 9)

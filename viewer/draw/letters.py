@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ DOUBTFUL = ("lattice", "outline")
 """Looks whose letters bear a question mark."""
 OPEN = ("dots", "outline")
 """Looks of who is merely present: he does not cover whose ground it is."""
-MOST = 240
+MOST = 100
 """Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
 SPACING = 20.0
 """A lattice has a point in so many pixels at most, and in half of them at least."""
@@ -57,7 +58,7 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED = 2_000
+REMEMBERED, KNOWN = 2_000, 20_000
 COARSE = 32
 ARROW = "\u2192"
 ROOMS = 3
@@ -72,16 +73,13 @@ Made = tuple[tuple[Primitive, ...], ...]
 class Wanted:
     """Letters that want a place: in one of `grounds`, which lie together, best in the first of `spots` that serves.
 
-    texts: the words, and what may stand for them where room is scarce; below: how many of all covering grounds, the
-    lowest first, lie no higher than theirs.
+    texts: the words, and what may stand for them where room is scarce.
     """
 
     thing: ControlArea | ChangeArea
     texts: tuple[str, ...]
     grounds: tuple[Ground, ...]
     spots: tuple[XY, ...]
-    opacity: float
-    below: int
 
     @cached_property
     def bounds(self) -> Box:
@@ -92,11 +90,16 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """All letters of a day, those first that are placed first, and the grounds that cover others."""
+    """All letters of a day, those first that are placed first, and the grounds that cover others, the lowest first.
+
+    below: for each of the letters how many of these lie no higher than its own; opacity: of holders' letters.
+    """
 
     made: Made
     wanted: tuple[Wanted, ...]
+    below: tuple[int, ...]
     covering: tuple[Ground, ...]
+    opacity: float
     _above: dict[tuple[int, Box], tuple[Ground, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -109,11 +112,11 @@ class Asked:
         """The bounds of the covering grounds, shape (m, 4)."""
         return np.array([ground.outline.box for ground in self.covering]).reshape(-1, 4)
 
-    def above(self, one: Wanted, box: Box) -> tuple[Ground, ...]:
-        """The grounds that lie over those of letters and may touch a box in map metres."""
-        key = one.below, box
+    def above(self, number: int, box: Box) -> tuple[Ground, ...]:
+        """The grounds that lie over those of some letters and may touch a box in map metres."""
+        key = below, _ = self.below[number], box
         if key not in self._above:
-            found = np.flatnonzero(touching(self.covers[one.below :], *box)) + one.below
+            found = np.flatnonzero(touching(self.covers[below:], *box)) + below
             self._above[key] = tuple(self.covering[number] for number in found.tolist())
         return self._above[key]
 
@@ -153,6 +156,7 @@ class Lettering:
     """Places letters, and keeps what it learned for the names of the last levels."""
 
     _asked: Asked | None = None
+    _known: dict[object, Wanted] = field(default_factory=dict)
     _placed: tuple[tuple[object, ...], tuple[Letters, ...]] = ((), ())
     _learned: dict[int, tuple[Room, dict[tuple[object, ...], Places]]] = field(default_factory=dict)
 
@@ -165,7 +169,9 @@ class Lettering:
         clear: where cards lie on it; others: boxes in pixels of the room's scale that are taken besides.
         """
         if self._asked is None or not _same(self._asked.made, made):
-            self._asked = asked(made)
+            if len(self._known) > KNOWN:
+                self._known.clear()
+            self._asked = asked(made, self._known)
         key = (self._asked, screen, tokens.theme, room, tuple(clear), *others)
         if self._placed[0] != key:
             found = tuple(self._found(self._asked, screen, tokens, room, clear, others))
@@ -177,27 +183,28 @@ class Lettering:
         others: tuple[Occupied, ...],
     ) -> Iterator[Letters]:  # fmt: skip
         taken = Occupied()
-        for one in _in_view(every, screen):
+        for number in _in_view(every, screen):
+            one = every.wanted[number]
             for text in one.texts:
                 across = text_box(text, "code", tokens, 0.0)[0]
-                spot = self._spot(every, one, across, screen, room, clear, (taken, *others))
+                spot = self._spot(every, number, across, screen, room, clear, (taken, *others))
                 if spot is not None:
                     taken.take((_box(*spot, across, room.scale),))
-                    yield Letters(text, *spot, one.opacity)
+                    yield Letters(text, *spot, STRONG if isinstance(one.thing, ChangeArea) else every.opacity)
                     break
 
     def _spot(
-        self, every: Asked, one: Wanted, across: float, screen: Screen, room: Room, clear: Sequence[QRectF],
+        self, every: Asked, letters: int, across: float, screen: Screen, room: Room, clear: Sequence[QRectF],
         others: tuple[Occupied, ...],
     ) -> XY | None:  # fmt: skip
         """The first place in view that serves letters."""
         scale, wide, high = room.scale, across + BESIDE, HIGH + BESIDE
-        places, tried = self._places(every, one, across, screen, room), 0
+        places, tried = self._places(every, letters, across, screen, room), 0
         for number in places.in_view(screen, wide, high):
             x, y = float(places.x[number]), float(places.y[number])
             if not places.known[number]:
                 tried += 1
-                good = _is_good(every, one, x, y, across, room)
+                good = _is_good(every, letters, x, y, across, room)
                 places.known[number] = GOOD if good else BAD
             px, py = screen.point_px(x, y)
             box, card = (_box(x, y, across, scale),), QRectF(px - wide, py - high, 2 * wide, 2 * high)
@@ -210,8 +217,9 @@ class Lettering:
                 break
         return None
 
-    def _places(self, every: Asked, one: Wanted, across: float, screen: Screen, room: Room) -> Places:
+    def _places(self, every: Asked, letters: int, across: float, screen: Screen, room: Room) -> Places:
         """The places of letters in all of their ground, or of a large one in what is around the view."""
+        one = every.wanted[letters]
         if id(room) not in self._learned:
             while len(self._learned) >= ROOMS:
                 del self._learned[next(iter(self._learned))]
@@ -220,7 +228,7 @@ class Lettering:
         box = bounds = one.bounds
         if large := max(box[2] - box[0], box[3] - box[1]) > LARGE_PX * room.scale:
             box = _around_view(bounds, screen, BLOCK_PX * room.scale)
-        above = every.above(one, box)
+        above = every.above(letters, box)
         key = (one.thing, across, box, *above)
         if key not in learned:
             if len(learned) >= REMEMBERED:
@@ -229,12 +237,12 @@ class Lettering:
         return learned[key]
 
 
-def _is_good(every: Asked, one: Wanted, x: float, y: float, across: float, room: Room) -> bool:
+def _is_good(every: Asked, letters: int, x: float, y: float, across: float, room: Room) -> bool:
     """Whether letters would lie within their ground, below no other, and clear of names and towns."""
     return (
         room.clear(x, y, across + 2, HIGH)
-        and _within(one.grounds, x, y, across, room.scale)
-        and not _covered(every, one, x, y, across * room.scale, HIGH * room.scale)
+        and _within(every.wanted[letters].grounds, x, y, across, room.scale)
+        and not _covered(every, letters, x, y, across * room.scale, HIGH * room.scale)
     )
 
 
@@ -247,27 +255,40 @@ def _around_view(bounds: Box, screen: Screen, block: float) -> Box:
     )  # fmt: skip
 
 
-def asked(made: Made) -> Asked:
-    """All letters of some layers, the lowest first: those of changes are placed first, then those that sources drew."""
-    flat = [thing for layer in made for thing in layer]
-    calm = any(isinstance(thing, Calm) for thing in flat)
+def asked(made: Made, known: dict[object, Wanted]) -> Asked:
+    """All letters of some layers, the lowest first: those of changes are placed first, then those that sources drew.
+
+    known: those of things met before, as most are the same on the next day.
+    """
     covering: list[Ground] = []
-    parts: dict[str, list[Wanted]] = {"change": [], "whole": [], "code": []}
-    for thing in flat:
-        if isinstance(thing, ChangeArea):
-            covering.append(thing.ground)
-            at = (thing.ground.spot[:2],)
-            parts["change"].append(Wanted(thing, _words(thing), (thing.ground,), at, STRONG, len(covering)))
-        elif isinstance(thing, ControlArea):
-            whole = thing.part == "whole"
-            if whole and class_of(thing.control).look not in OPEN:
+    parts: dict[str, list[tuple[Wanted, int]]] = {"change": [], "whole": [], "code": []}
+    calm = False
+    for thing in chain.from_iterable(made):
+        if isinstance(thing, ControlArea):
+            if thing.part == "whole" and class_of(thing.control).look not in OPEN:
                 covering.append(thing.ground)
             if thing.code:
-                spots = (thing.spot[:2],) if whole else tuple(ground.spot[:2] for ground in thing.grounds)
-                opacity = PALE if calm else PLAIN
-                one = Wanted(thing, (_code(thing),), thing.grounds, spots, opacity, len(covering))
-                parts[thing.part].append(one)
-    return Asked(made, tuple(one for found in parts.values() for one in found), tuple(covering))
+                one = known.get(thing) or known.setdefault(thing, _of_holder(thing))
+                parts[thing.part].append((one, len(covering)))
+        elif isinstance(thing, ChangeArea):
+            covering.append(thing.ground)
+            parts["change"].append((known.get(thing) or known.setdefault(thing, _of_change(thing)), len(covering)))
+        else:
+            calm = calm or isinstance(thing, Calm)
+    every = [one for found in parts.values() for one in found]
+    return Asked(
+        made, tuple(one for one, _ in every), tuple(below for _, below in every), tuple(covering),
+        PALE if calm else PLAIN,
+    )  # fmt: skip
+
+
+def _of_change(area: ChangeArea) -> Wanted:
+    return Wanted(area, _words(area), (area.ground,), (area.ground.spot[:2],))
+
+
+def _of_holder(area: ControlArea) -> Wanted:
+    spots = (area.spot[:2],) if area.part == "whole" else tuple(ground.spot[:2] for ground in area.grounds)
+    return Wanted(area, (_code(area),), area.grounds, spots)
 
 
 def _words(area: ChangeArea) -> tuple[str, ...]:
@@ -281,8 +302,8 @@ def _code(area: ControlArea) -> str:
     return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
 
 
-def _in_view(every: Asked, screen: Screen) -> list[Wanted]:
-    """Those whose grounds may have room for letters in a view, in their order; of many the largest."""
+def _in_view(every: Asked, screen: Screen) -> list[int]:
+    """The numbers of those whose grounds may have room for letters in a view, in their order; of many the largest."""
     if not every.wanted:
         return []
     west, south, east, north = every.boxes.T
@@ -292,7 +313,8 @@ def _in_view(every: Asked, screen: Screen) -> list[Wanted]:
     if len(found) > MOST:
         size = (wide * high)[found]
         found = np.sort(found[np.argsort(-size, kind="stable")[:MOST]])
-    return [every.wanted[number] for number in found.tolist()]
+    numbers: list[int] = found.tolist()
+    return numbers
 
 
 def _corners(x: float, y: float, across: float, down: float) -> Points:
@@ -314,11 +336,11 @@ def _within(grounds: Iterable[Ground], x: float, y: float, across: float, scale:
     return False
 
 
-def _covered(every: Asked, one: Wanted, x: float, y: float, across: float, down: float) -> bool:
+def _covered(every: Asked, letters: int, x: float, y: float, across: float, down: float) -> bool:
     """Whether any of a box around a point (map metres) lies in a ground above."""
     points = _corners(x, y, across, down)
     box = (x - across, y - down, x + across, y + down)
-    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in every.above(one, box))
+    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in every.above(letters, box))
 
 
 def _lattice(one: Wanted, above: Iterable[Ground], box: Box, scale: float, large: bool) -> Places:

@@ -19,36 +19,34 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.draw.drawn import Drawn
-from viewer.draw.grid_figures import SquareLetters, paint_edge_figures, paint_figure, paint_letters
-from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
+from viewer.draw.grid_figures import Square, SquareLetters, paint_edge_figures, paint_figure, paint_letters
+from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
-from viewer.draw.labels import Placed, paint_placed, place_labels
+from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
+from viewer.draw.naming import Names, Naming
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
-from viewer.draw.room import Room
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.geo.basemap import Basemap
-from viewer.geo.projection import point_to_map
 from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
     GROUPS,
     Label,
     Layer,
+    Letters,
     Line,
     LineLabel,
     Points,
     Primitive,
 )
-from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
-from viewer.session.ground import is_point
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -61,20 +59,18 @@ LETTERS = ("letters",)
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
-QUICK_SECONDS = 0.008
-"""Names that were placed in less at the last scale are not worth a thread at the next."""
-AFRESH = 9
-"""Every so many levels names are placed afresh: else one that is asked for close up would wait for all farther ones."""
+DESCENT = 5.0
+"""How many pixels Arabic letters may reach below what a name takes."""
 _Shown = dict[str, tuple[Primitive, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class Names:
-    """Where names stand at one scale, what they take there, and the primitives they were taken from."""
+class Written:
+    """What is written on a map: names, the letters of grid squares, and those of who holds ground on a day."""
 
-    made: Made
-    placed: tuple[Placed, ...]
-    room: Room
+    names: tuple[Placed, ...]
+    squares: tuple[Square, ...]
+    letters: tuple[Letters, ...]
 
 
 class MapPicture:
@@ -85,11 +81,9 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[tuple[Any, ...], Names] = {}
-        self._placing_seconds = 1.0
-        """How long the last level of names took."""
+        self._naming = Naming(data)
         self._images = KeptImages()
-        self._naming: object = None
+        self._named_of: object = None
         self._squares = SquareLetters()
         self._lettering = Lettering()
         self._marked = Marked()
@@ -114,19 +108,9 @@ class MapPicture:
         outlines += [place.geometry for place in self.data.places.values()]
         return sum(len(outline) for outline in outlines if outline) > MANY_OUTLINE_BYTES
 
-    @cached_property
-    def _squares_at(self) -> list[tuple[float, float]]:
-        """Where squares of holders stand on some day or other; not all of these places are named."""
-        places = (self.data.places.get(key) for key in dict.fromkeys(claim.place for claim in self.data.claims))
-        return [point_to_map(p.lon or 0.0, p.lat or 0.0) for p in places if p is not None and is_point(self.data, p)]
-
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
-        level, squares, script = _names_key(state)
-        first = level - level % AFRESH
-        missing = sum((closer, squares, script) not in self._placed for closer in range(first, level + 1))
-        known = (level, squares, script) in self._placed
-        named = known or missing * self._placing_seconds < QUICK_SECONDS
+        named = self._naming.is_quick(state)
         made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
@@ -152,6 +136,16 @@ class MapPicture:
         if theme not in self._tokens:
             self._tokens[theme] = tokens_for(theme, self.data.actors)
         return self._tokens[theme]
+
+    def written(self, state: State, width: int, height: int) -> Written:
+        """What is written on the map of a state, and where, whether or not it lies in the picture."""
+        with self._painting:
+            top = self._top(state, width, height)
+            shown, _ = self._shown(top, state)
+            names = self._names(state, top.tokens, shown)
+            squares, _ = self._squares.place(shown.get("graticule", ()), top.screen, names.room, ())
+            letters = self._lettered(top.screen, top.tokens, names, shown, ())["letters"]
+            return Written(names.placed, squares, tuple(one for one in letters if isinstance(one, Letters)))
 
     def paint(
         self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
@@ -299,8 +293,12 @@ class MapPicture:
     def _named(self, sheet: Sheet, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> Named:
         names, graticule = self._names(state, sheet.tokens, shown), shown.get("graticule", ())
         key = (sheet.screen, sheet.ratio, sheet.tokens.theme, clear, id(names), id(graticule))
-        self._naming = names, graticule  # held, for the id of what is gone may be another's
+        self._named_of = names, graticule  # held, for the id of what is gone may be another's
         return self._underlay.named(key, sheet, lambda inner: self._draw_names(inner, names, shown, clear))
+
+    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> Names:
+        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
+        return self._naming.names(state, tokens, made)
 
     def _lettered(
         self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
@@ -424,7 +422,7 @@ class MapPicture:
         paint_letters(canvas, self._squares.place(shown.get("graticule", ()), screen, names.room, clear)[0])
         for placed in names.placed:
             left, top, right, bottom = placed.box(screen)
-            box = QRectF(left, top, right - left, bottom - top)
+            box = QRectF(left, top, right - left, bottom - top + DESCENT)
             whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
             if whole and not any(box.intersects(card) for card in clear):
                 paint_placed(canvas.painter, placed, screen, canvas.tokens, self._sprites)
@@ -435,33 +433,6 @@ class MapPicture:
                 _figure(canvas, label, clear)
         paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
-    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> Names:
-        """Where names stand at this scale; remembered for each level of scales, each following the one before."""
-        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        level, *look = _names_key(state)
-        placed: tuple[Placed, ...] = ()
-        labels: list[Label | LineLabel] | None = None
-        first = level if self._named_of((level, *look), made) else level - level % AFRESH
-        for closer in range(first, level + 1):
-            known = self._named_of((closer, *look), made)
-            if known is not None:
-                names = known
-            else:
-                labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if look[0] else []
-                marks += self._squares_at if look[0] else []
-                begun = time.thread_time()
-                room = Room(scale_of(closer))
-                names = Names(made, place_labels(labels, room.scale, tokens, marks, placed, room), room)
-                self._placing_seconds = time.thread_time() - begun
-                self._placed[closer, *look] = names
-            placed = names.placed
-        return names
-
-    def _named_of(self, key: tuple[Any, ...], made: Made) -> Names | None:
-        names = self._placed.get(key)
-        return names if names is not None and same(names.made, made) else None
-
 
 def sheet_of(canvas: Canvas) -> Sheet:
     """What a canvas that has its painter is for."""
@@ -470,11 +441,6 @@ def sheet_of(canvas: Canvas) -> Sheet:
 
 def _shows_raster(state: State) -> bool:
     return bool(state.raster.path) and "raster" in state.layers
-
-
-def _names_key(state: State) -> tuple[int, bool, str]:
-    """What the places of names follow from: the level of the scale, whether towns have squares, and the script."""
-    return level_of(state.camera.scale), "holders" in state.layers, state.labels
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
