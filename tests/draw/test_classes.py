@@ -15,12 +15,11 @@ from tests.draw.vision import lab, linear
 from viewer.domain.control import CLASSES
 from viewer.draw.legend import paint_swatch
 from viewer.draw.paint_control import paint_area
-from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import ControlArea, Entry, actor_entry
-from viewer.session.state import THEMES, Camera
+from viewer.session.state import THEMES
 from viewer.store.dataset import DataSet
 
 Grey = NDArray[np.float64]
@@ -50,7 +49,7 @@ def grey(tokens: Tokens, actors: tuple[str, ...], control: str, ratio: float) ->
     path.addRect(QRectF(EDGE, EDGE, side - 2 * EDGE, side - 2 * EDGE))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_area(painter, area, path, Screen(Camera(0.0, 0.0, 1.0), 10, 10), tokens, ratio)
+    paint_area(painter, area, path, tokens, ratio)
     painter.end()
     return np.asarray(lab(linear(pixels_of(image) / 255.0))[..., 0])
 

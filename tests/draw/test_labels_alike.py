@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viewer.draw.labels import BENT, EXACT, REPEAT, Block, Box, Placed, block_of, place_labels
+from viewer.draw.labels import BENT, EXACT, REPEAT, Block, Placed, block_of, place_labels
+from viewer.draw.room import Box
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import Label, LineLabel
-from viewer.session.state import Camera, State
+from viewer.session.state import Camera, Ref, State
 from viewer.store.dataset import DataSet
 
 Marks = Sequence[tuple[float, float]]
@@ -34,25 +35,58 @@ def plainly_placed(
     beside = [label for label in shown if isinstance(label, Label) and label.gap]
     sizes = {(label.x, label.y): 6 if label.gap >= 8 else 3 for label in beside}
     sizes.update((mark, 6) for mark in marks)
-    dots = [(x / scale - r, -y / scale - r, x / scale + r, -y / scale + r) for (x, y), r in sizes.items()]
+    squares = [(x / scale - r, -y / scale - r, x / scale + r, -y / scale + r) for (x, y), r in sizes.items()]
+    towns = dict.fromkeys((one.x, one.y) for one in labels if isinstance(one, Label) and one.refs)
+    pins = [pin(x / scale, -y / scale) for x, y in towns]
     placed: list[Placed] = []
     for label in sorted(shown, key=order):
         block = block_of(label.text, label.arabic, label.style, tokens)
         if isinstance(label, LineLabel):
-            placed += along(label, scale, block, placed)
-            continue
-        x, y = label.x / scale, -label.y / scale
-        for strict in (True, False) if label.priority <= EXACT and label.gap else (True,):
-            for dx, dy in offsets(block, label.gap):
-                one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
-                boxes = covering(x + dx, y + dy, block, label.angle)
-                if apart(one, placed, scale) and (not strict or not label.gap or free(boxes, dots)):
-                    placed.append(one)
-                    break
-            else:
-                continue
-            break
+            placed += along(label, scale, block, placed, squares)
+        elif (one := at_point(label, scale, block, placed, squares, pins)) is not None:
+            placed.append(one)
     return placed
+
+
+def pin(x: float, y: float) -> Box:
+    return x - 8, y - 22, x + 8, y - 5
+
+
+def at_point(
+    label: Label, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box], pins: Sequence[Box]
+) -> Placed | None:
+    """Best clear of squares and pins, then of squares and the own pin, then of squares; then over the least of them."""
+    x, y = label.x / scale, -label.y / scale
+    reach = 2 * (block.width + block.height) + 60
+    squares, pins = ([box for box in boxes if abs(box[0] - x) < reach and abs(box[1] - y) < reach]
+                     for boxes in (squares, pins))  # fmt: skip
+    near = around(block, label.gap) if label.gap else on(block)
+    every = [Placed(label, label.x, label.y, *at, -label.angle, block) for at in near]
+    every += [Placed(label, label.x, label.y, *at, -label.angle, block) for at in around(block, label.gap + 9)
+              if label.gap]  # fmt: skip
+
+    def covered(one: Placed) -> list[Box]:
+        return covering(x + one.dx, y + one.dy, block, label.angle)
+
+    def cost(one: Placed) -> float:
+        farther = bool(label.gap) and (one.dx, one.dy) not in near
+        return lying(covered(one), squares) + lying(covered(one), pins) / 2 + 70 * farther
+
+    spare = [one for one in every if not label.refs or free(covered(one), [pin(x, y)])]
+    clear = [one for one in every if free(covered(one), squares)]
+    tiers = [[one for one in clear if one in spare and free(covered(one), pins)],
+             [one for one in clear if one in spare], clear]  # fmt: skip
+    if not label.gap:
+        tiers = [clear]
+    if label.priority <= EXACT or not label.gap:
+        tiers.append(sorted(every[:1] if not label.gap and label.priority < 10 else every, key=cost))
+    return next((one for tier in tiers for one in tier if apart(one, placed, scale)), None)
+
+
+def lying(boxes: Sequence[Box], marks: Sequence[Box]) -> float:
+    """How many square pixels of marks lie under boxes."""
+    sides = [(min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])) for a in boxes for b in marks]
+    return sum(wide * high for wide, high in sides if wide > 0 and high > 0)
 
 
 def is_shown(label: Label | LineLabel, scale: float) -> bool:
@@ -70,26 +104,29 @@ def free(boxes: Sequence[Box], taken: Sequence[Box]) -> bool:
 
 def apart(one: Placed, placed: Sequence[Placed], scale: float) -> bool:
     """Whether a name touches no other, neither at the farthest scale of its level nor at the closest."""
+    reach = one.block.width + 20
+    near = [name for name in placed
+            if abs(name.x + name.dx * scale - one.x - one.dx * scale) < (reach + name.block.width) * scale]  # fmt: skip
     for at_scale in (scale, scale / 2 ** (1 / 3)):
         boxes = [
             covering(name.x / at_scale + name.dx, -name.y / at_scale + name.dy, name.block, -name.angle)
-            for name in (one, *placed)
+            for name in (one, *near)
         ]
         if not free(boxes[0], [box for other in boxes[1:] for box in other]):
             return False
     return True
 
 
-def offsets(block: Block, gap: float) -> list[tuple[float, float]]:
-    if not gap:
-        return [(0.0, 0.0)]
-    return [*around(block, gap), *around(block, gap + 9)]
+def on(block: Block) -> list[tuple[float, float]]:
+    ways = [(0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1)]
+    return [(0.0, 0.0), *((x * block.height * part, y * block.height * part) for part in (0.5, 1.0) for x, y in ways)]
 
 
 def around(block: Block, gap: float) -> list[tuple[float, float]]:
     w, h = block.width / 2 + gap, block.height / 2 + gap - 1
-    corners = [(w - 2, h * 0.6), (-w + 2, h * 0.6), (w - 2, -h * 0.6), (-w + 2, -h * 0.6)]
-    return [(w, 0.0), (-w, 0.0), (0.0, h), *corners, (0.0, -h)]
+    below = [(w - 2, h * 0.6), (-w + 2, h * 0.6), (w / 2, h), (-w / 2, h)]
+    above = [(w - 2, -h * 0.6), (-w + 2, -h * 0.6), (0.0, -h), (w / 2, -h), (-w / 2, -h)]
+    return [(w, 0.0), (-w, 0.0), (0.0, h), *below, *above]
 
 
 def covering(x: float, y: float, block: Block, angle: float) -> list[Box]:
@@ -102,12 +139,15 @@ def covering(x: float, y: float, block: Block, angle: float) -> list[Box]:
     return [(cx - half, cy - half, cx + half, cy + half) for cx, cy in centres]
 
 
-def along(label: LineLabel, scale: float, block: Block, placed: Sequence[Placed]) -> list[Placed]:
+def along(
+    label: LineLabel, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box]
+) -> list[Placed]:
     points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
     lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     found: list[Placed] = []
     begin = 0.0
     while begin + block.width < lengths[-1]:
+        tried = []
         for start in straightest(points, lengths, begin, min(lengths[-1], begin + REPEAT), block.width):
             (ax, ay), (bx, by) = at(points, lengths, start), at(points, lengths, start + block.width)
             angle = math.degrees(math.atan2(by - ay, bx - ax))
@@ -115,10 +155,11 @@ def along(label: LineLabel, scale: float, block: Block, placed: Sequence[Placed]
             lift = block.height / 2 + 2.5
             dx, dy = lift * math.sin(math.radians(angle)), -lift * math.cos(math.radians(angle))
             middle = (start + block.width / 2) * scale
-            one = Placed(label, (ax + bx) / 2 * scale, -(ay + by) / 2 * scale, dx, dy, angle, block, middle)
-            if apart(one, [*placed, *found], scale):
-                found.append(one)
-                break
+            tried.append(Placed(label, (ax + bx) / 2 * scale, -(ay + by) / 2 * scale, dx, dy, angle, block, middle))
+        clear = [one for one in tried if free(covering(
+            one.x / scale + one.dx, -one.y / scale + one.dy, block, -one.angle), squares)]  # fmt: skip
+        here = (one for one in (*clear, *tried) if apart(one, [*placed, *found], scale))
+        found += [one for one in [next(here, None)] if one is not None]
         begin += REPEAT
     return found
 
@@ -155,7 +196,7 @@ texts = st.sampled_from(["Raqqa", "Deir ez-Zor", "Hit", "Al-Bukamal"])
 names = st.builds(
     Label, coordinates, coordinates, texts, st.sampled_from(["", "\u0627\u0644\u0631\u0642\u0629"]),
     st.sampled_from(["town1", "town3", "region"]), st.integers(10, 60), st.sampled_from([0.0, 6.0, 8.0, 12.0]),
-    st.sampled_from([0.0, 0.0, 25.0, -70.0]),
+    st.sampled_from([0.0, 0.0, 25.0, -70.0]), refs=st.sampled_from([(), (Ref("place", "some"),)]),
 )  # fmt: skip
 rivers = st.builds(
     LineLabel,

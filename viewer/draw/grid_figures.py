@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from viewer.draw.labels import paint_text
 from viewer.draw.paint import Canvas
+from viewer.draw.room import Occupied, Room
+from viewer.draw.screen import Screen
+from viewer.draw.text import paint_text
 from viewer.layers.primitives import EdgeFigures, GridLetters, Primitive
+from viewer.session.camera import under
 
 FOOT_PX, SIDE_PX = 25.0, 22.0
 """From the lower edge of a picture, where the line of sources is, and from the right edge to the figures there."""
 LETTERS_PX = (54.0, 40.0)
 """The least that must be seen of a square for its letters, across and down."""
-MARGIN_PX = 30.0
+ACROSS, DOWN = 20.0, 16.0
+"""Half of what letters of a square take, across and down."""
+SHARES = ((0.5, 0.5), (0.5, 0.3), (0.5, 0.7), (0.3, 0.5), (0.7, 0.5), (0.3, 0.3), (0.7, 0.3), (0.3, 0.7), (0.7, 0.7))
+"""Where in a square its letters may stand, as shares of its sides."""
+MARGIN_PX = 26.0
 RIGHT_PX, TOP_PX = 44.0, 100.0
 """What lies at the right side, where figures stand, and at the top, where the date does: letters slide no farther."""
 
@@ -53,38 +61,97 @@ def crossings(figures: EdgeFigures, pixels: np.ndarray, edge: float) -> list[tup
     return list(zip(figures.line[at].tolist(), (along[at] + share * (along[at + 1] - along[at])).tolist(), strict=True))
 
 
-def paint_letters(canvas: Canvas, primitives: Iterable[Primitive], clear: Sequence[QRectF]) -> None:
-    """The letters of grid squares; of one whose middle is out of the picture they stand at the near edge."""
-    width, foot = canvas.screen.width - RIGHT_PX, canvas.screen.height - FOOT_PX
+@dataclass(frozen=True, eq=False)
+class Square:
+    """The letters of a grid square in their place in the picture (logical pixels)."""
+
+    zone: str
+    name: str
+    at: QPointF
+
+
+@dataclass
+class SquareLetters:
+    """Places the letters of grid squares; what it placed last is kept, for steps of time do not move them."""
+
+    _known: tuple[object, ...] = ()
+    _placed: tuple[tuple[Square, ...], Occupied] = field(default_factory=lambda: ((), Occupied()))
+
+    def place(
+        self, primitives: tuple[Primitive, ...], screen: Screen, room: Room, clear: Sequence[QRectF]
+    ) -> tuple[tuple[Square, ...], Occupied]:
+        """The letters of a view clear of names, and what they take in pixels of the room's scale."""
+        key = primitives, screen, room, tuple(clear)
+        if self._known != key:
+            squares = _placed(primitives, screen, room, clear)
+            self._known, self._placed = key, (squares, _taken_by(squares, screen, room.scale))
+        return self._placed
+
+
+def _placed(
+    primitives: tuple[Primitive, ...], screen: Screen, room: Room, clear: Sequence[QRectF]
+) -> tuple[Square, ...]:
+    """The letters of grid squares, each where names and towns leave room in what is seen of its square.
+
+    Best in its middle; of one whose middle is out of the picture they stand at the near edge.
+    """
+    width, foot = screen.width - RIGHT_PX, screen.height - FOOT_PX
     whole, clear_of_date = QRectF(0, 0, width, foot), QRectF(0, TOP_PX, width, foot - TOP_PX)
+    found = []
     for letters in primitives:
         for zone, name, box in letters.squares if isinstance(letters, GridLetters) else ():
-            left, top = canvas.screen.point_px(box[0], box[3])
-            right, bottom = canvas.screen.point_px(box[2], box[1])
-            middle = QPointF((left + right) / 2, (top + bottom) / 2)
-            room = whole if whole.contains(middle) else clear_of_date
-            seen = QRectF(left, top, right - left, bottom - top).intersected(room)
-            if seen.width() < LETTERS_PX[0] or seen.height() < LETTERS_PX[1]:
-                continue
-            at = QPointF(_held(middle.x(), seen.left(), seen.right()), _held(middle.y(), seen.top(), seen.bottom()))
-            if not any(QRectF(at.x() - 24, at.y() - 18, 48, 30).intersects(card) for card in clear):
-                _paint_name(canvas, at, zone, name)
+            left, top = screen.point_px(box[0], box[3])
+            right, bottom = screen.point_px(box[2], box[1])
+            square = QRectF(left, top, right - left, bottom - top)
+            seen = square.intersected(whole if whole.contains(square.center()) else clear_of_date)
+            if seen.width() >= LETTERS_PX[0] and seen.height() >= LETTERS_PX[1]:
+                places = (_held(square, seen, *share) for share in SHARES)
+                at = next((at for at in places if _is_free(at, screen, room, clear)), None)
+                found += [Square(zone, name, at)] if at is not None else []
+    return tuple(found)
 
 
-def _held(middle: float, low: float, high: float) -> float:
-    """The middle, or the nearest place that is well within what is seen."""
-    margin = min(MARGIN_PX, (high - low) / 2)
-    return min(max(middle, low + margin), high - margin)
+def _taken_by(squares: Iterable[Square], screen: Screen, scale: float) -> Occupied:
+    """The room of letters of squares, in pixels of a scale."""
+    taken = Occupied()
+    for square in squares:
+        x, y = under(screen.camera, square.at.x(), square.at.y(), screen.width, screen.height)
+        taken.take([(x / scale - ACROSS, -y / scale - DOWN, x / scale + ACROSS, -y / scale + DOWN)])
+    return taken
+
+
+def paint_letters(canvas: Canvas, squares: Iterable[Square]) -> None:
+    """The letters of grid squares, as pale as the ground."""
+    for square in squares:
+        _paint_name(canvas, square.at, square.zone, square.name)
+
+
+def _is_free(at: QPointF, screen: Screen, room: Room, clear: Sequence[QRectF]) -> bool:
+    """Whether letters around a point in the picture lie under no card, no name and no town."""
+    box = QRectF(at.x() - ACROSS, at.y() - DOWN, 2 * ACROSS, 2 * DOWN)
+    if any(box.intersects(card) for card in clear):
+        return False
+    return room.clear(*under(screen.camera, at.x(), at.y(), screen.width, screen.height), ACROSS, DOWN)
+
+
+def _held(square: QRectF, seen: QRectF, across: float, down: float) -> QPointF:
+    """A place at some shares of a square, or the nearest that is well within what is seen of it."""
+    x, y = square.left() + across * square.width(), square.top() + down * square.height()
+    beside, above = min(MARGIN_PX, seen.width() / 2), min(MARGIN_PX, seen.height() / 2)
+    return QPointF(
+        min(max(x, seen.left() + beside), seen.right() - beside),
+        min(max(y, seen.top() + above), seen.bottom() - above),
+    )
 
 
 def _paint_name(canvas: Canvas, at: QPointF, zone: str, name: str) -> None:
     tokens = canvas.tokens
     if name:
         canvas.sprites.paint(
-            canvas.painter, (tokens.theme, "grid_zone", zone), (24.0, 16.0), at.x(), at.y() - 9,
+            canvas.painter, (tokens.theme, "grid_zone", zone), (24.0, 16.0), at.x(), at.y() - 6,
             lambda inner: paint_text(inner, zone, QPointF(0, 0), "grid_zone", tokens, halo=1.6),
         )  # fmt: skip
     canvas.sprites.paint(
-        canvas.painter, (tokens.theme, "grid_letters", name or zone), (40.0, 20.0), at.x(), at.y() + 6,
+        canvas.painter, (tokens.theme, "grid_letters", name or zone), (40.0, 20.0), at.x(), at.y() + 9,
         lambda inner: paint_text(inner, name or zone, QPointF(0, 0), "grid_letters", tokens, halo=1.6),
     )  # fmt: skip

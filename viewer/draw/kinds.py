@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from viewer.draw.letters import LettersKind
 from viewer.draw.paint_arrow import ArrowKind
 from viewer.draw.paint_change import GroundKind
 from viewer.draw.paint_control import AreaKind
 from viewer.draw.paint_extent import ExtentKind
-from viewer.draw.paint_holder import HolderKind
+from viewer.draw.paint_holder import HolderKind, PlaceKind
 from viewer.draw.paint_mark import MarkKind, standing
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Kind
-from viewer.layers.primitives import Arrow, Calm, ChangeArea, ControlArea, Extent, HolderMark, Primitive
+from viewer.layers.primitives import Arrow, Calm, ChangeArea, ControlArea, Extent, HolderMark, Letters, Primitive
 
-STEPPED = {"areas": ("ground", "control", "change"), "holders": ("holders",), "rings": ("rings",),
+STEPPED = {"areas": ("ground", "control", "change"), "holders": ("letters", "holders"), "rings": ("rings",),
            "arrows": ("incidents",), "marks": ("incidents",)}  # fmt: skip
 """The step images, the lowest first, and of which layers each is; things are counted as the last one's."""
 STEPPED_LAYERS = frozenset(layer for layers in STEPPED.values() for layer in layers)
@@ -25,8 +26,8 @@ STEPPED_LAYERS = frozenset(layer for layers in STEPPED.values() for layer in lay
 def kinds_of(sprites: Sprites) -> dict[str, Kind[Any]]:
     """The kind of the things of each step image; `sprites` are the pictures they share."""
     return {
-        "areas": GroundKind(AreaKind(sprites=sprites)), "holders": HolderKind(sprites), "rings": ExtentKind(),
-        "arrows": ArrowKind(), "marks": MarkKind(sprites),
+        "areas": GroundKind(AreaKind()), "holders": PlaceKind(HolderKind(sprites), LettersKind(sprites)),
+        "rings": ExtentKind(), "arrows": ArrowKind(), "marks": MarkKind(sprites),
     }  # fmt: skip
 
 
@@ -44,5 +45,5 @@ def things_of(name: str, primitives: Iterable[Primitive], screen: Screen) -> tup
 
 
 _THINGS: dict[str, type | tuple[type, ...]] = {
-    "areas": (ControlArea, Calm, ChangeArea), "holders": HolderMark, "rings": Extent, "arrows": Arrow,
+    "areas": (ControlArea, Calm, ChangeArea), "holders": (Letters, HolderMark), "rings": Extent, "arrows": Arrow,
 }  # fmt: skip

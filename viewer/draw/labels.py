@@ -8,33 +8,27 @@ the one before: a name that has found its place at one keeps it at the next, so 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.room import CLOSER, Box, Marks, Room, Spots
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
+from viewer.draw.text import paint_text
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Label, LineLabel, Points
-from viewer.session.camera import LEVELS
 from viewer.session.state import Ref
 
 XY = tuple[float, float]
 Offsets = tuple[XY, ...]
 Numbers = NDArray[np.float64]
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels of a scale (y down)."""
 
-CLOSER = 2.0 ** (1 / LEVELS)
-"""How much closer the closest scale of a level is than its farthest."""
-CELL = 96
 REPEAT = 620.0
 """A long line bears its name once in so many pixels."""
 APART = 380.0
@@ -47,12 +41,23 @@ SQUARED = 8.0
 """Names with this gap or more have a square beside them."""
 AWAY = 9.0
 """How much farther off names are tried that find no place beside their point."""
+TOWNS = 10
+"""Names of this priority or better are placed before those of towns."""
+FARTHER = 70.0
+"""A name that has to cover marks stands farther off if that covers so many square pixels less of them."""
 CENTRAL = 5
 """How many steps from the middle stretches of a line are looked at first."""
 TRIED = 6
 """How many of a line's straightest stretches are tried for one name."""
 EXACT = 30
 """Names of this priority or better may stand on other towns' marks if there is no other room."""
+PIN: Box = (-8.0, -22.0, 8.0, -5.0)
+"""Where the disc of an incident at a town stands, from the town's point: names leave it free if they can.
+
+They do so on every day, whether anything happened there or not: names that give way to a day would flicker.
+"""
+ROAM = (0.5, 1.0)
+"""So many heights of a name that lies on its point it may be moved off it, to be clear of towns' marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,128 +109,81 @@ class Placed:
         return px + self.dx - w / 2, py + self.dy - h / 2, px + self.dx + w / 2, py + self.dy + h / 2
 
 
-@dataclass
-class Occupied:
-    """Boxes taken so far, found by the cells they touch."""
-
-    cells: dict[tuple[int, int], list[Box]] = field(default_factory=dict)
-
-    def free(self, boxes: Iterable[Box]) -> bool:
-        """Whether none of the boxes touches a taken one."""
-        cells = self.cells
-        for left, top, right, bottom in boxes:
-            for cell in _cells(left, top, right, bottom):
-                for other in cells.get(cell, ()):
-                    if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                        return False
-        return True
-
-    def take(self, boxes: Iterable[Box]) -> None:
-        """Mark boxes as taken."""
-        for box in boxes:
-            for cell in _cells(*box):
-                self.cells.setdefault(cell, []).append(box)
-
-
-@dataclass
-class Room:
-    """Where names stand, at the farthest and at the closest scale of a level: between the two points only part."""
-
-    scale: float
-    far: Occupied = field(default_factory=Occupied)
-    near: Occupied = field(default_factory=Occupied)
-
-    def free(self, one: Placed, boxes: list[Box]) -> bool:
-        """Whether a name, whose boxes at the farthest scale are known, would touch none."""
-        return self.far.free(boxes) and self.near.free(self._near(one))
-
-    def take(self, one: Placed, boxes: list[Box]) -> None:
-        """Mark the place of a name as taken."""
-        self.far.take(boxes)
-        self.near.take(self._near(one))
-
-    def _near(self, one: Placed) -> list[Box]:
-        return boxes_of(one, self.scale / CLOSER)
-
-
 def boxes_of(one: Placed, scale: float) -> list[Box]:
     """What a name covers at a scale."""
     return _boxes(one.x / scale + one.dx, -one.y / scale + one.dy, one.block, -one.angle)
 
 
-def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tuple[int, int]]:
-    first, last = (int(left // CELL), int(top // CELL)), (int(right // CELL), int(bottom // CELL))
-    if first == last:
-        return (first,)
-    rows = range(first[1], last[1] + 1)
-    return [(column, row) for column in range(first[0], last[0] + 1) for row in rows]
-
-
-class Dots:
-    """Marks of towns, squares around points in pixels, found by their left sides."""
-
-    def __init__(self, spots: Iterable[tuple[float, float, float]]) -> None:
-        self._boxes: list[Box] = sorted((x - size, y - size, x + size, y + size) for x, y, size in spots)
-        self._lefts = [box[0] for box in self._boxes]
-
-    def free(self, boxes: Iterable[Box]) -> bool:
-        """Whether none of the boxes touches a mark."""
-        for left, top, right, bottom in boxes:
-            near = bisect_left(self._lefts, left - 2 * DOT - 1), bisect_left(self._lefts, right)
-            for other in self._boxes[near[0] : near[1]]:
-                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                    return False
-        return True
-
-
 def place_labels(
     labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = (),
-    before: Sequence[Placed] = (),
+    before: Sequence[Placed] = (), room: Room | None = None,
 ) -> tuple[Placed, ...]:  # fmt: skip
     """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear.
 
-    before: the names of the level before, which stay where they are if that is still right.
+    before: the names of the level before, which stay where they are if that is still right; room: to be filled with
+    what they take, for letters that give way to them.
     """
-    taken = Room(scale)
+    taken = Room(scale) if room is None else room
     shown = [label for label in labels if _shown(label, scale)]
-    dots = _dots(shown, scale, marks)
-    placed = _kept(before, set(map(id, shown)), scale, tokens, taken, dots)
+    taken.marks = _marks(labels, shown, scale, marks)
+    placed = _kept(before, set(map(id, shown)), scale, tokens, taken)
     settled = {id(one.of) for one in placed}
     for label in sorted(shown, key=_order):
         if isinstance(label, LineLabel):
             placed.extend(_along(label, scale, tokens, taken, [one.along for one in placed if one.of is label]))
-        elif id(label) not in settled and (found := _beside(label, scale, tokens, taken, dots)):
+        elif id(label) not in settled and (found := _beside(label, scale, tokens, taken)):
             placed.append(found)
     return tuple(placed)
 
 
-def _dots(shown: Iterable[Label | LineLabel], scale: float, marks: Iterable[tuple[float, float]]) -> Dots:
+def _marks(
+    labels: Iterable[Label | LineLabel], shown: Iterable[Label | LineLabel], scale: float, marks: Iterable[XY]
+) -> Marks:
     """What names keep clear of, at a scale."""
-    sizes: dict[tuple[float, float], float] = {}
+    sizes: dict[XY, float] = {}
     for label in shown:
         if isinstance(label, Label) and label.gap:
             sizes[label.x, label.y] = DOT if label.gap >= SQUARED else SMALL_DOT
     sizes.update((mark, DOT) for mark in marks)
-    return Dots((x / scale, -y / scale, size) for (x, y), size in sizes.items())
+    squares = (_shifted((-size, -size, size, size), x / scale, -y / scale) for (x, y), size in sizes.items())
+    towns = dict.fromkeys((p.x, p.y) for p in labels if isinstance(p, Label) and p.refs)
+    return Marks(Spots(squares), Spots(_shifted(PIN, x / scale, -y / scale) for x, y in towns))
+
+
+def _shifted(box: Box, x: float, y: float) -> Box:
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 
 
 def _kept(
-    before: Iterable[Placed], shown: set[int], scale: float, tokens: Tokens, taken: Room, dots: Dots
+    before: Iterable[Placed], shown: set[int], scale: float, tokens: Tokens, taken: Room
 ) -> list[Placed]:
     """The names that stay where they were: nothing came between while all points moved apart."""
     kept = []
     for old in before:
-        if id(old.of) not in shown or (isinstance(old.of, Label) and not _close(old, tokens)):
+        if id(old.of) not in shown or (isinstance(old.of, Label) and not _close(old)):
             continue
         one = old if isinstance(old.of, Label) else _placed_along(old.of, old.along, scale, old.block)
         if one is None:
             continue
-        boxes = boxes_of(one, scale)
-        beside = isinstance(one.of, Label) and one.of.gap
-        if (not beside or dots.free(boxes)) and taken.free(one, boxes):
-            taken.take(one, boxes)
+        clear = isinstance(one.of, LineLabel) or (
+            taken.marks.squares.free(boxes_of(one, scale))
+            and (not one.of.refs or (one.dx, one.dy) in _memo_tries(one.block, one.of, tokens)[0][0])
+        )
+        if isinstance(one.of, Label) and not one.of.gap and not clear:
+            found = _beside(one.of, scale, tokens, taken)  # at once, as the others that stay leave it no other room
+            kept += [found] if found is not None else []
+        elif clear and _takes(one, taken):
             kept.append(one)
     return kept
+
+
+def _takes(one: Placed, taken: Room) -> bool:
+    """Whether a name touches no other; its place is taken then."""
+    far, near = boxes_of(one, taken.scale), boxes_of(one, taken.scale / CLOSER)
+    if taken.free(far, near):
+        taken.take(far, near)
+        return True
+    return False
 
 
 def _shown(label: Label | LineLabel, scale: float) -> bool:
@@ -251,64 +209,87 @@ def block_of(text: str, arabic: str, style: str, tokens: Tokens) -> Block:
     return Block(tuple((part, is_arabic, base - y / 2) for part, is_arabic, base in lines), width, y)
 
 
-def _beside(label: Label, scale: float, tokens: Tokens, taken: Room, dots: Dots) -> Placed | None:
-    """The first free position around the point, or on it when the name has no gap."""
+def _beside(label: Label, scale: float, tokens: Tokens, taken: Room) -> Placed | None:
+    """The first free position around the point, or on it when the name has no gap.
+
+    One that is clear of marks and of where incidents stand is better than one that only spares the own town's, that
+    better than one clear of squares alone. An important name may stand where it covers least of them.
+    """
     block = _memo_block(label, tokens)
-    every, clear = _memo_offsets(block, label.gap, label.angle, tokens)
-    for dx, dy in clear:
-        one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
-        boxes = boxes_of(one, scale)
-        if (not label.gap or dots.free(boxes)) and taken.free(one, boxes):
-            taken.take(one, boxes)
-            return one
-    for dx, dy in every if label.gap and label.priority <= EXACT else ():
-        one = Placed(label, label.x, label.y, dx, dy, -label.angle, block)
-        boxes = boxes_of(one, scale)
-        if taken.free(one, boxes):
-            taken.take(one, boxes)
-            return one
+    marks = taken.marks
+    for offsets, squares, pins in _memo_tries(block, label, tokens):
+        tried = [Placed(label, label.x, label.y, dx, dy, -label.angle, block) for dx, dy in offsets]
+        if not squares:
+            tried.sort(key=lambda one: _cost(one, taken))
+        for one in tried:
+            boxes = boxes_of(one, scale) if squares else []
+            clear = (not squares or marks.squares.free(boxes)) and (not pins or marks.pins.free(boxes))
+            if clear and _takes(one, taken):
+                return one
     return None
 
 
-def _close(placed: Placed, tokens: Tokens) -> bool:
+def _cost(one: Placed, taken: Room) -> float:
+    """How much of marks a name would cover, with what standing farther off may save."""
+    boxes = boxes_of(one, taken.scale)
+    marks = taken.marks
+    return marks.squares.covered(boxes) + marks.pins.covered(boxes) / 2 + FARTHER * (not _close(one))
+
+
+def _close(placed: Placed) -> bool:
     """Whether a name stands right beside its point; one that had to stand farther off may come closer."""
     label = placed.of
-    return isinstance(label, Label) and (placed.dx, placed.dy) in _around_or_on(placed.block, label.gap)
+    return isinstance(label, Label) and (not label.gap or (placed.dx, placed.dy) in _around(placed.block, label.gap))
 
 
-def _memo_offsets(block: Block, gap: float, angle: float, tokens: Tokens) -> tuple[Offsets, Offsets]:
-    """All positions around a point, and those of them that may be clear of its own mark."""
-    key, memo = ("offsets", block.width, block.height, gap, angle), tokens.memo
+Tries = tuple[tuple[Offsets, bool, bool], ...]
+"""Positions around a point, and whether they must be clear of squares and of pins there; the better ones first."""
+
+
+def _memo_tries(block: Block, label: Label, tokens: Tokens) -> Tries:
+    place = block.width, block.height, label.gap, label.angle, label.priority, bool(label.refs)
+    key, memo = ("tries", *place), tokens.memo
     if key not in memo:
-        every = _offsets(block, gap)
-        size = DOT if gap >= SQUARED else SMALL_DOT
-        memo[key] = every, tuple(at for at in every if not gap or not _on_own_dot(_boxes(*at, block, angle), size))
-    found: tuple[Offsets, Offsets] = memo[key]
+        memo[key] = _tries(block, label)
+    found: Tries = memo[key]
     return found
 
 
-def _on_own_dot(boxes: Iterable[Box], size: float) -> bool:
+def _tries(block: Block, label: Label) -> Tries:
+    if not label.gap:
+        offsets = _on(block)
+        last = offsets[:1] if label.priority < TOWNS else offsets  # what moves off a name must not take a town's place
+        return (offsets, True, False), (last, False, False)
+    every = (*_around(block, label.gap), *_around(block, label.gap + AWAY))
+    size = DOT if label.gap >= SQUARED else SMALL_DOT
+    off = tuple(at for at in every if not _meets(_boxes(*at, block, label.angle), (-size, -size, size, size)))
+    spare = tuple(at for at in off if not _meets(_boxes(*at, block, label.angle), PIN)) if label.refs else off
+    tries = (spare, True, True), (spare, True, False), (off, True, False)
+    return (*tries, (every, False, False)) if label.priority <= EXACT else tries
+
+
+def _meets(boxes: Iterable[Box], mark: Box) -> bool:
     """Whether boxes around a point surely lie on its mark, wherever it is.
 
     One that just touches it is looked at in its place, where rounding decides.
     """
-    sure = size - 1e-3
-    return any(box[0] < sure and box[1] < sure and box[2] > -sure and box[3] > -sure for box in boxes)
+    left, top, right, bottom = mark[0] + 1e-3, mark[1] + 1e-3, mark[2] - 1e-3, mark[3] - 1e-3
+    return any(box[0] < right and box[1] < bottom and box[2] > left and box[3] > top for box in boxes)
 
 
-def _offsets(block: Block, gap: float) -> Offsets:
-    """Centres of the block around its point: right, left, below, lower right, lower left, above; then farther off."""
-    near = _around_or_on(block, gap)
-    return near if not gap else (*near, *_around_or_on(block, gap + AWAY))
+def _on(block: Block) -> Offsets:
+    """Centres of a block that lies on its point: there, or a little off it."""
+    around = ((0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1))
+    steps = (block.height * part for part in ROAM)
+    return ((0.0, 0.0), *((x * step, y * step) for step in steps for x, y in around))
 
 
-def _around_or_on(block: Block, gap: float) -> Offsets:
-    if not gap:
-        return ((0.0, 0.0),)
+def _around(block: Block, gap: float) -> Offsets:
+    """Centres of the block around its point: right, left, below, lower right, lower left, the same above."""
     w, h = block.width / 2 + gap, block.height / 2 + gap - 1
     return (
-        (w, 0.0), (-w, 0.0), (0.0, h), (w - 2, h * 0.6), (-w + 2, h * 0.6), (w - 2, -h * 0.6), (-w + 2, -h * 0.6),
-        (0.0, -h),
+        (w, 0.0), (-w, 0.0), (0.0, h), (w - 2, h * 0.6), (-w + 2, h * 0.6), (w / 2, h), (-w / 2, h),
+        (w - 2, -h * 0.6), (-w + 2, -h * 0.6), (0.0, -h), (w / 2, -h), (-w / 2, -h),
     )  # fmt: skip
 
 
@@ -330,16 +311,13 @@ def _along(
     block = _memo_block(label, tokens)
     found: list[Placed] = []
     for stretches in _straightest(label.points, scale, block.width):
-        for start in stretches:
-            middle = (start + block.width / 2) * scale
-            if any(abs(middle - other) < APART * scale for other in kept):
-                break
-            one = _upon(label, middle, scale, block)
-            boxes = boxes_of(one, scale)
-            if taken.free(one, boxes):
-                taken.take(one, boxes)
-                found.append(one)
-                break
+        middles = [(start + block.width / 2) * scale for start in stretches]
+        apart = [not any(abs(middle - other) < APART * scale for other in kept) for middle in middles]
+        if not all(apart):  # the first that is too near to one that stands ends the search
+            middles = middles[: apart.index(False)]
+        tried = [_upon(label, middle, scale, block) for middle in middles]
+        clear = [one for one in tried if taken.marks.squares.free(boxes_of(one, scale))]
+        found += islice((one for one in (*clear, *tried) if _takes(one, taken)), 1)
     return found
 
 
@@ -447,38 +425,3 @@ def paint_placed(painter: QPainter, placed: Placed, screen: Screen, tokens: Toke
     key = (tokens.theme, placed.style, placed.block.lines, round(placed.angle, 1))
     half = (width / 2 + 6, height / 2 + 6)
     sprites.paint(painter, key, half, px + placed.dx, py + placed.dy, draw)
-
-
-def paint_text(
-    painter: QPainter, text: str, at: QPointF, style: str, tokens: Tokens, arabic: bool = False, halo: float = 2.6
-) -> None:
-    """One line of text with its baseline's middle at a point, in a halo of the paper's colour."""
-    path = _text_path(text, style, arabic, tokens)
-    painter.save()
-    painter.translate(at)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if halo:
-        painter.strokePath(path, QPen(tokens.colour("halo", 0.85), halo, j=Qt.PenJoinStyle.RoundJoin))
-    painter.fillPath(path, tokens.colour(tokens.text(style).colour, 0.82 if arabic else 1.0))
-    painter.restore()
-
-
-def text_box(text: str, style: str, tokens: Tokens, halo: float) -> tuple[float, float]:
-    """How far `paint_text` reaches from its point: to either side, and up or down."""
-    box = _text_path(text, style, False, tokens).boundingRect()
-    return math.ceil(box.width() / 2 + halo) + 1, math.ceil(max(-box.top(), box.bottom()) + halo) + 1
-
-
-def _text_path(text: str, style: str, arabic: bool, tokens: Tokens) -> QPainterPath:
-    """The outlines of a text, its baseline's middle at the origin."""
-    key = ("path", text, style, arabic)
-    memo = tokens.memo
-    if key not in memo:
-        font = tokens.font(style, arabic)
-        path = QPainterPath()
-        shown = text.upper() if tokens.text(style).upper and not arabic else text
-        path.addText(QPointF(0, 0), font, shown)
-        box = path.boundingRect()
-        memo[key] = path * QTransform.fromTranslate(-box.center().x(), 0)
-    found: QPainterPath = memo[key]
-    return found

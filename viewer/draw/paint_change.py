@@ -1,22 +1,21 @@
-"""What changed hands as pixels, among the areas of control: a veil over what did not, pieces with letters on it."""
+"""What changed hands as pixels, among the areas of control: a veil over what did not, pieces on it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath
 
 from viewer.draw.hatch import CALM, paint_change
-from viewer.draw.labels import paint_text, text_box
 from viewer.draw.paint_control import AreaKind, Paths
 from viewer.draw.screen import Screen
 from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Calm, ChangeArea, ControlArea
 
-OUTSIDE, HALO = 3.0, 3.0
+OUTSIDE = 3.0
 Thing = ControlArea | Calm | ChangeArea
 
 
@@ -35,14 +34,7 @@ class GroundKind(Kind[Thing]):
             return 0.0, 0.0, float(screen.width), float(screen.height)
         west, south, east, north = thing.ground.outline.box
         (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        box = left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
-        if not _has_room(thing, screen):
-            return box
-        at, (wide, high) = _at(thing, screen), text_box(thing.code, "code", tokens, HALO)
-        return (
-            min(box[0], at.x() - wide), min(box[1], at.y() - high),
-            max(box[2], at.x() + wide), max(box[3], at.y() + high),
-        )  # fmt: skip
+        return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
     def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> list[Box]:
         """The same of many: areas of control are asked for at once."""
@@ -91,8 +83,6 @@ class GroundKind(Kind[Thing]):
             path = self.paths.on(thing.ground, look.screen, look.ratio)
             _paint_veil(painter, path, 1.0, look, tokens)
             paint_change(painter, path, thing.was, thing.now, thing.control, tokens, look.ratio)
-            if _has_room(thing, look.screen):
-                paint_text(painter, thing.code, _at(thing, look.screen), "code", tokens, halo=HALO)
 
 
 def _areas_first(things: Sequence[Thing]) -> tuple[list[ControlArea], Sequence[Thing]]:
@@ -112,13 +102,3 @@ def _paint_veil(painter: QPainter, shape: QRectF | QPainterPath, share: float, l
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
     painter.fillPath(path, tokens.colour("ink", share))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-
-
-def _has_room(area: ChangeArea, screen: Screen) -> bool:
-    return area.ground.spot[2] / screen.camera.scale >= 11.0 * len(area.code) + 16
-
-
-def _at(area: ChangeArea, screen: Screen) -> QPointF:
-    x, y, _ = area.ground.spot
-    px, py = screen.point_px(x, y)
-    return QPointF(px, py + 5)

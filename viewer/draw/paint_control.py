@@ -1,4 +1,4 @@
-"""Areas of control as pixels: filling, outline and letters."""
+"""Areas of control as pixels: filling and outline."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
-from viewer.draw.labels import paint_text, text_box
 from viewer.draw.paint_shares import Shares
 from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
-from viewer.draw.sprites import Sprites
-from viewer.draw.steps import SMOOTH, Box, Kind, Look, Surface
+from viewer.draw.steps import NOWHERE, SMOOTH, Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Boxes, touching
@@ -28,14 +26,8 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
-DOUBTFUL = ("lattice", "outline")
-"""Looks whose letters bear a question mark."""
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
-BASELINE = 5.0
-"""How far below its spot the foot of an area's letters stands."""
-LETTERS, HALO = 0.8, 4.0
-"""Opacity of the letters, and the width of the paper's colour around them."""
 
 
 @dataclass
@@ -82,11 +74,10 @@ class AreaKind(Kind[ControlArea]):
     """How areas are painted; what its images share is kept here."""
 
     paths: Paths = field(default_factory=Paths)
-    sprites: Sprites = field(default_factory=Sprites)
     shares: Shares = field(default_factory=Shares)
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
-        """The outline and the letters, which may stand out of a flat area."""
+        """The outline; letters are no part of this image."""
         return self.reaches((area,), screen, tokens)[0]
 
     def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
@@ -95,7 +86,7 @@ class AreaKind(Kind[ControlArea]):
         (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
         sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
         return [
-            _with_letters(box, area, screen, tokens) if area.code else box
+            NOWHERE if area.part == "code" else box
             for area, box in zip(things, zip(*sides, strict=True), strict=True)
         ]
 
@@ -108,7 +99,7 @@ class AreaKind(Kind[ControlArea]):
 
     def within(self, area: ControlArea, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
-        return area.ground.outline.touches(*screen.bounds)
+        return any(ground.outline.touches(*screen.bounds) for ground in area.grounds)
 
     def all_within(self, things: Sequence[ControlArea], screen: Screen) -> list[bool]:
         """The same of many: most have their box in the view, or out of it."""
@@ -143,12 +134,9 @@ class AreaKind(Kind[ControlArea]):
             Shares().paint(painter, (area,), (), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
-            if text := _letters(area, look.screen):
-                sprites = None if look.vector else self.sprites
-                _paint_letters(painter, text, _at(area, look.screen), tokens, look.ratio, sprites)
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
-        paint_area(painter, area, path, look.screen, tokens, look.ratio, chosen, None if look.fine else self.sprites)
+        paint_area(painter, area, path, tokens, look.ratio, chosen, look.fine)
 
 
 def _boxes(areas: Sequence[ControlArea]) -> Boxes:
@@ -157,44 +145,29 @@ def _boxes(areas: Sequence[ControlArea]) -> Boxes:
 
 
 def paint_area(
-    painter: QPainter, area: ControlArea, path: QPainterPath, screen: Screen, tokens: Tokens, ratio: float,
-    selected: bool = False, sprites: Sprites | None = None,
+    painter: QPainter, area: ControlArea, path: QPainterPath, tokens: Tokens, ratio: float, selected: bool = False,
+    fine: bool = True,
 ) -> None:  # fmt: skip
     """Paint an area whose outline is `path`; the painter's brush origin is expected where `steps.origin` says.
 
-    sprites: given where there is much to paint. Then outlines are hairlines, which hide the edge of a filling that
-    is not antialiased, schematic areas have no rim, and letters are laid down as pictures on whole pixels.
+    fine: not where there is much to paint. Then outlines are hairlines, which hide the edge of a filling that is not
+    antialiased, and schematic areas have no rim.
     """
     firm = area.strength * (0.55 if area.possible else 1.0)
     dashed = area.schematic or not area.filled
     if area.filled:
         smooth = painter.testRenderHint(SMOOTH)
-        painter.setRenderHint(SMOOTH, smooth and (sprites is None or dashed))
+        painter.setRenderHint(SMOOTH, smooth and (fine or dashed))
         painter.fillPath(path, fill_brush(tokens, area.actors, area.control, firm, ratio))
         painter.setRenderHint(SMOOTH, smooth)
-        if area.schematic and sprites is None:
+        if area.schematic and fine:
             _paint_rim(painter, path, area, tokens)
     if class_of(area.control).look == "siege" and not selected:
         paint_siege(painter, path, tokens, firm)
     else:
-        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, sprites is None))
-    if text := _letters(area, screen):
-        _paint_letters(painter, text, _at(area, screen), tokens, ratio, sprites)
+        painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, fine))
 
 
-def _paint_letters(
-    painter: QPainter, text: str, at: QPointF, tokens: Tokens, ratio: float, sprites: Sprites | None
-) -> None:
-    def draw(inner: QPainter, at: QPointF) -> None:
-        inner.setOpacity(LETTERS)
-        paint_text(inner, text, at, "code", tokens, halo=HALO)
-        inner.setOpacity(1.0)
-
-    if sprites is None:
-        draw(painter, at)
-        return
-    half, key = _room(text, tokens), ("letters", tokens.theme, text)
-    sprites.paint(painter, key, half, at.x(), at.y(), lambda inner: draw(inner, QPointF(0.0, 0.0)), ratio)
 
 
 def _paint_rim(painter: QPainter, path: QPainterPath, area: ControlArea, tokens: Tokens) -> None:
@@ -229,30 +202,3 @@ def _made_pen(
 
 def _first(area: ControlArea) -> str:
     return area.actors[0] if area.actors else ""
-
-
-def _with_letters(box: Box, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
-    """A box grown by that of the letters."""
-    if not (text := _letters(area, screen)):
-        return box
-    (x, y), (wide, high) = screen.point_px(*area.spot[:2]), _room(text, tokens)
-    y += BASELINE
-    return min(box[0], x - wide), min(box[1], y - high), max(box[2], x + wide), max(box[3], y + high)
-
-
-def _room(text: str, tokens: Tokens) -> tuple[float, float]:
-    """Half the width and height that letters take; a new view asks for those of all towns."""
-    known: tuple[float, float] | None = tokens.memo.get(("letters", text))
-    return known or tokens.memo.setdefault(("letters", text), text_box(text, "code", tokens, HALO))
-
-
-def _letters(area: ControlArea, screen: Screen) -> str:
-    """The letter code inside, where there is room for it; else ''."""
-    if not area.code or area.spot[2] / screen.camera.scale < 16.0 * len(area.code) + 12:
-        return ""
-    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
-
-
-def _at(area: ControlArea, screen: Screen) -> QPointF:
-    px, py = screen.point_px(*area.spot[:2])
-    return QPointF(px, py + BASELINE)

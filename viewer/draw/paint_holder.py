@@ -1,4 +1,4 @@
-"""Town marks as pixels: a square in the colours of whoever stands there."""
+"""Town marks as pixels, above the letters of ground: a square in the colours of whoever stands there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from PySide6.QtGui import QPainter
 
+from viewer.draw.letters import LettersKind
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import NOWHERE, Box, Kind, Look, Target
 from viewer.draw.symbols import SQUARE, paint_holder
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import HolderMark
+from viewer.layers.primitives import HolderMark, Letters
 
 HALF = 12.0
 """Half the side of the picture of a mark with its rings."""
@@ -75,3 +76,36 @@ def _spots(marks: Sequence[HolderMark], screen: Screen) -> Iterable[tuple[float,
 def _sees(screen: Screen, px: float, py: float) -> bool:
     """Whether any of a square around a point is in the view."""
     return -AIM <= px <= screen.width + AIM and -AIM <= py <= screen.height + AIM
+
+
+@dataclass
+class PlaceKind(Kind[HolderMark | Letters]):
+    """How marks of towns and letters of ground are painted into one image."""
+
+    holders: HolderKind
+    letters: LettersKind
+
+    def reach(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> Box:
+        """The picture of either."""
+        if isinstance(thing, Letters):
+            return self.letters.reach(thing, screen, tokens)
+        return self.holders.reach(thing, screen, tokens)
+
+    def vertices(self, thing: HolderMark | Letters, screen: Screen, ratio: float) -> int:
+        """None: pictures are laid down whole."""
+        return 0
+
+    def within(self, thing: HolderMark | Letters, screen: Screen) -> bool:
+        """Whether any of a square is in the view; letters are not counted, their ground is."""
+        return isinstance(thing, HolderMark) and self.holders.within(thing, screen)
+
+    def paint(self, painter: QPainter, thing: HolderMark | Letters, look: Look, tokens: Tokens, chosen: bool) -> None:
+        """Lay down the picture."""
+        if isinstance(thing, Letters):
+            self.letters.paint(painter, thing, look, tokens)
+        else:
+            self.holders.paint(painter, thing, look, tokens, chosen)
+
+    def pointed(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
+        """A square; through letters a pointer meets the ground."""
+        return self.holders.pointed(thing, screen, tokens) if isinstance(thing, HolderMark) else ()

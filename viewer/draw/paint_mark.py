@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtGui import QPainter
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.room import Occupied
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Box, Kind, Look, Target
@@ -16,6 +17,7 @@ from viewer.draw.symbols import RADIUS, incident_box, paint_incident
 from viewer.draw.tokens import Tokens
 from viewer.geo.pick import inside
 from viewer.layers.primitives import Entries, IncidentMark, Primitive
+from viewer.session.camera import under
 from viewer.session.state import Ref
 
 EDGE_PX = 16.0
@@ -118,3 +120,24 @@ def _half(mark: IncidentMark, tokens: Tokens) -> tuple[float, float]:
     """Half the sides of a mark's picture."""
     left, top, right, bottom = incident_box(mark, tokens)
     return max(-left, right) + HALO, max(-top, bottom) + HALO
+
+
+@dataclass
+class Marked:
+    """What the marks of a view take, for letters that give way to them; kept while they stay."""
+
+    _known: tuple[object, ...] = ()
+    _taken: Occupied = field(default_factory=Occupied)
+
+    def taken(
+        self, primitives: tuple[Primitive, ...], screen: Screen, tokens: Tokens, scale: float
+    ) -> Occupied:
+        """Boxes in pixels of a scale, which is the view's or farther."""
+        key = primitives, screen, scale
+        if self._known != key:
+            self._known, self._taken = key, Occupied()
+            for thing in standing(primitives, screen):
+                x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
+                left, top, right, bottom = incident_box(thing.mark, tokens)
+                self._taken.take([(x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom)])
+        return self._taken

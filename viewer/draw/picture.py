@@ -20,12 +20,15 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.draw.drawn import Drawn
-from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_letters
-from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
-from viewer.draw.kinds import STEPPED_LAYERS
-from viewer.draw.labels import Placed, paint_placed, place_labels
+from viewer.draw.grid_figures import Square, SquareLetters, paint_edge_figures, paint_figure, paint_letters
+from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
+from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
+from viewer.draw.labels import Placed, paint_placed
+from viewer.draw.letters import Lettering
+from viewer.draw.naming import Names, Naming
 from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -38,12 +41,12 @@ from viewer.layers.primitives import (
     GROUPS,
     Label,
     Layer,
+    Letters,
     Line,
     LineLabel,
     Points,
     Primitive,
 )
-from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
@@ -52,22 +55,23 @@ LOG = logging.getLogger(__name__)
 GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
     tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS
 )
+LETTERS = ("letters",)
+"""Made for each view, as no layer knows where names leave room."""
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
-QUICK_SECONDS = 0.008
-"""Names that were placed in less at the last scale are not worth a thread at the next."""
-AFRESH = 9
-"""Every so many levels names are placed afresh: else one that is asked for close up would wait for all farther ones."""
+DESCENT = 5.0
+"""How many pixels Arabic letters may reach below what a name takes."""
 _Shown = dict[str, tuple[Primitive, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class Names:
-    """Where names stand at one scale, and the primitives they were taken from."""
+class Written:
+    """What is written on a map: names, the letters of grid squares, and those of who holds ground on a day."""
 
-    made: Made
-    placed: tuple[Placed, ...]
+    names: tuple[Placed, ...]
+    squares: tuple[Square, ...]
+    letters: tuple[Letters, ...]
 
 
 class MapPicture:
@@ -78,11 +82,12 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._placed: dict[tuple[Any, ...], Names] = {}
-        self._placing_seconds = 1.0
-        """How long the last level of names took."""
+        self._naming = Naming(data)
         self._images = KeptImages()
-        self._naming: object = None
+        self._named_of: object = None
+        self._squares = SquareLetters()
+        self._lettering = Lettering()
+        self._marked = Marked()
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites)
         self._views = Views()
@@ -106,11 +111,7 @@ class MapPicture:
 
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
-        level, squares, script = _names_key(state)
-        first = level - level % AFRESH
-        missing = sum((closer, squares, script) not in self._placed for closer in range(first, level + 1))
-        known = (level, squares, script) in self._placed
-        named = known or missing * self._placing_seconds < QUICK_SECONDS
+        named = self._naming.is_quick(state)
         made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
@@ -140,6 +141,16 @@ class MapPicture:
         if theme not in self._tokens:
             self._tokens[theme] = tokens_for(theme, self.data.actors)
         return self._tokens[theme]
+
+    def written(self, state: State, width: int, height: int) -> Written:
+        """What is written on the map of a state, and where, whether or not it lies in the picture."""
+        with self._painting:
+            top = self._top(state, width, height)
+            shown, _ = self._shown(top, state)
+            names = self._names(state, top.tokens, shown)
+            squares, _ = self._squares.place(shown.get("graticule", ()), top.screen, names.room, ())
+            letters = self._lettered(top.screen, top.tokens, names, shown, ())["letters"]
+            return Written(names.placed, squares, tuple(one for one in letters if isinstance(one, Letters)))
 
     def paint(
         self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
@@ -266,9 +277,10 @@ class MapPicture:
         """Draw all but a crowd, shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
         under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
-        above = Canvas(painter, screen, tokens, sprites=self._sprites)
-        self._draw_names(above, self._names(state, tokens, shown), shown, clear)
-        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (PLACES, ROUGH, MARKS)]
+        above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._names(state, tokens, shown)
+        self._draw_names(above, names, shown, clear)
+        shown = self._lettered(screen, tokens, names, shown, clear)
+        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (LETTERS, PLACES, ROUGH, MARKS)]
         return [*under, above, *rest]
 
     def _laid(
@@ -279,6 +291,7 @@ class MapPicture:
             self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (GROUND, LINES)
         )
         named = self._named(sheet, state, shown, clear)
+        shown = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
         image, (areas, *standing), change = self._underlay.lay(sheet, shown, ground, lines, named)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
@@ -286,8 +299,21 @@ class MapPicture:
     def _named(self, sheet: Sheet, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> Named:
         names, graticule = self._names(state, sheet.tokens, shown), shown.get("graticule", ())
         key = (sheet.screen, sheet.ratio, sheet.tokens.theme, clear, id(names), id(graticule))
-        self._naming = names, graticule  # held, for the id of what is gone may be another's
+        self._named_of = names, graticule  # held, for the id of what is gone may be another's
         return self._underlay.named(key, sheet, lambda inner: self._draw_names(inner, names, shown, clear))
+
+    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> Names:
+        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
+        return self._naming.names(state, tokens, made)
+
+    def _lettered(
+        self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
+    ) -> _Shown:
+        """What is shown, with the letters of ground in their places."""
+        made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
+        _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
+        others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
+        return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, clear, others)}
 
     def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
         """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
@@ -395,14 +421,14 @@ class MapPicture:
             painter.drawRect(sheet)
 
     def _draw_names(
-        self, canvas: Canvas, names: tuple[Placed, ...], shown: _Shown, clear: tuple[QRectF, ...]
+        self, canvas: Canvas, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
     ) -> None:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
-        paint_letters(canvas, shown.get("graticule", ()), clear)
-        for placed in names:
+        paint_letters(canvas, self._squares.place(shown.get("graticule", ()), screen, names.room, clear)[0])
+        for placed in names.placed:
             left, top, right, bottom = placed.box(screen)
-            box = QRectF(left, top, right - left, bottom - top)
+            box = QRectF(left, top, right - left, bottom - top + DESCENT)
             whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
             if whole and not any(box.intersects(card) for card in clear):
                 paint_placed(canvas.painter, placed, screen, canvas.tokens, self._sprites)
@@ -413,29 +439,6 @@ class MapPicture:
                 _figure(canvas, label, clear)
         paint_edge_figures(canvas, shown.get("graticule", ()), clear)
 
-    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> tuple[Placed, ...]:
-        """Where names stand at this scale; remembered for each level of scales, each following the one before."""
-        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        level, *look = _names_key(state)
-        placed: tuple[Placed, ...] = ()
-        labels: list[Label | LineLabel] | None = None
-        first = level if self._named_of((level, *look), made) else level - level % AFRESH
-        for closer in range(first, level + 1):
-            names = self._named_of((closer, *look), made)
-            if names is None:
-                labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs] if look[0] else []
-                begun = time.thread_time()
-                names = Names(made, place_labels(labels, scale_of(closer), tokens, marks, placed))
-                self._placing_seconds = time.thread_time() - begun
-                self._placed[closer, *look] = names
-            placed = names.placed
-        return placed
-
-    def _named_of(self, key: tuple[Any, ...], made: Made) -> Names | None:
-        names = self._placed.get(key)
-        return names if names is not None and same(names.made, made) else None
-
 
 def sheet_of(canvas: Canvas) -> Sheet:
     """What a canvas that has its painter is for."""
@@ -444,11 +447,6 @@ def sheet_of(canvas: Canvas) -> Sheet:
 
 def _shows_raster(state: State) -> bool:
     return bool(state.raster.path) and "raster" in state.layers
-
-
-def _names_key(state: State) -> tuple[int, bool, str]:
-    """What the places of names follow from: the level of the scale, whether towns have squares, and the script."""
-    return level_of(state.camera.scale), "holders" in state.layers, state.labels
 
 
 def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

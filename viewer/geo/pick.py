@@ -40,6 +40,18 @@ def _edges(ring: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.f
     return ring, np.roll(ring, -1, axis=0)
 
 
+def inside_points(rings: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points, shape (n, 2), lie inside rings as `inside` says; shape (n,)."""
+    odd, (x, y) = np.zeros(len(points), dtype=bool), points.T
+    for ring in rings:
+        a, b = _edges(ring)
+        point, edge = np.nonzero((a[:, 1] > y[:, None]) != (b[:, 1] > y[:, None]))
+        (ax, ay), (bx, by) = a[edge].T, b[edge].T
+        west_of = x[point] < ax + (y[point] - ay) / (by - ay) * (bx - ax)
+        odd ^= np.bincount(point[west_of], minlength=len(points)) % 2 == 1
+    return odd
+
+
 def inside_grid(
     rings: Sequence[NDArray[np.float64]], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.bool_]:

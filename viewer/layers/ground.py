@@ -66,13 +66,15 @@ def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[Con
         _filled(data, basemap, cell, tuple(cells[other].patch for other in own), strength(day - cell.as_of))
         for cell, own in zip(cells, alike, strict=True)
     )
-    largest = (cells[number] for number in _largest(cells, alike))
-    codes = (_code(data, basemap, cell.patch, cell.holder, reading) for cell in largest)
+    codes = (
+        _code(data, basemap, tuple(cell.patch for cell in group), group[0].holder, reading)
+        for group in _together(cells, alike)
+    )
     return (*filled, *codes)
 
 
-def _largest(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[int]:
-    """Of the cells of one holder that lie together the largest, for each such group."""
+def _together(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[list[Cell]]:
+    """The cells of one holder that lie together, the largest first, for each such group."""
     seen: set[int] = set()
     for first in range(len(cells)):
         group, waiting = [], [first]
@@ -82,7 +84,8 @@ def _largest(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[
                 group.append(number)
                 waiting += alike[number]
         if group:
-            yield max(group, key=lambda number: (cells[number].patch.shape.area, cells[number].patch.site))
+            together = (cells[number] for number in group)
+            yield sorted(together, key=lambda cell: (-cell.patch.shape.area, cell.patch.site))
 
 
 @remembered(MANY)
@@ -111,13 +114,15 @@ def _edge(data: DataSet, basemap: Basemap, patch: Patch, alike: tuple[Patch, ...
 
 
 @remembered(4096)
-def _code(data: DataSet, basemap: Basemap, patch: Patch, holder: Holder, reading: str) -> ControlArea:
-    """The letters of a holder, and what the legend says."""
-    ground = _ground(data, basemap, patch)
+def _code(
+    data: DataSet, basemap: Basemap, patches: tuple[Patch, ...], holder: Holder, reading: str
+) -> ControlArea:
+    """The letters of a holder somewhere in patches that lie together, the largest first, and what the legend says."""
+    shares = tuple(_ground(data, basemap, patch) for patch in patches)
     code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
     return ControlArea(
-        ground, holder.actors, holder.control, 1.0, holder.possible, True, code, ground.spot,
-        _entries(data, holder, reading), (), "", "code",
+        shares[0], holder.actors, holder.control, 1.0, holder.possible, True, code, shares[0].spot,
+        _entries(data, holder, reading), (), "", "code", None, shares,
     )  # fmt: skip
 
 

@@ -168,10 +168,10 @@ class LineLabel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlArea:
-    """An area of a claim in force. strength in (0, 1] fades with age; its code stands in `spot` if there is room.
+    """An area of a claim in force. strength in (0, 1] fades with age; its code stands best in `spot`.
 
     part: "whole", or of ground that was derived the "fill" of one town's share with its `edge` towards other holders,
-    or the "code" of a holder, in the largest of its shares that lie together.
+    or the "code" of a holder, in one of its `shares` that lie together, the largest first.
     """
 
     ground: Ground
@@ -187,6 +187,12 @@ class ControlArea:
     title: Title = field(repr=False)
     part: str = "whole"
     edge: Ground | None = None
+    shares: tuple[Ground, ...] = ()
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """Where its letters may stand."""
+        return self.shares or (self.ground,)
 
     @property
     def rings(self) -> tuple[Points, ...]:
@@ -221,6 +227,21 @@ class ChangeArea:
     code: str
     entries: Entries
     title: Title = field(repr=False)
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Letters of a holder or of a change in their place, with (x, y) in their middle.
+
+    Those of two days are equal if they look alike.
+    """
+
+    text: str
+    x: float
+    y: float
+    opacity: float
+    entries: Entries = ()
     refs: tuple[Ref, ...] = ()
 
 
@@ -339,8 +360,8 @@ class GridLetters:
 
 
 Primitive = (
-    Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | Calm | ChangeArea | HolderMark | Extent
-    | IncidentMark | Arrow | Crowd | Raster | EdgeFigures | GridLetters
+    Area | Line | Dots | Signs | Shading | Label | LineLabel | ControlArea | Calm | ChangeArea | Letters | HolderMark
+    | Extent | IncidentMark | Arrow | Crowd | Raster | EdgeFigures | GridLetters
 )
 
 
@@ -424,8 +445,9 @@ def place_label(place: Named, state: State, style: str) -> Label:
     """The name of a town or site beside its mark: by rank, the data set's own first."""
     name, arabic = by_labels(state, place.name, place.arabic)
     return Label(
-        place.x, place.y, name, arabic, style, 10 * place.rank + (0 if place.key else 4), gap=8.0 if place.key else 6.0,
-        max_scale=SHOWN_FROM[place.rank], refs=(Ref("place", place.key),) if place.key else (),
+        place.x, place.y, name, arabic, style, 10 * place.rank + (0 if place.key else 4),
+        gap=10.0 if place.key else 6.0, max_scale=SHOWN_FROM[place.rank],
+        refs=(Ref("place", place.key),) if place.key else (),
     )  # fmt: skip
 
 

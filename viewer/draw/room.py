@@ -1,0 +1,115 @@
+"""What is taken on the map by names and marks: boxes in pixels of a scale, found by where they are."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from viewer.session.camera import LEVELS
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of a scale (y down)."""
+
+CLOSER = 2.0 ** (1 / LEVELS)
+"""How much closer the closest scale of a level is than its farthest."""
+CELL = 96
+
+
+@dataclass(eq=False)
+class Occupied:
+    """Boxes taken so far, found by the cells they touch."""
+
+    cells: dict[tuple[int, int], list[Box]] = field(default_factory=dict)
+
+    def free(self, boxes: Iterable[Box]) -> bool:
+        """Whether none of the boxes touches a taken one."""
+        cells = self.cells
+        for left, top, right, bottom in boxes:
+            for cell in _cells(left, top, right, bottom):
+                for other in cells.get(cell, ()):
+                    if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                        return False
+        return True
+
+    def take(self, boxes: Iterable[Box]) -> None:
+        """Mark boxes as taken."""
+        for box in boxes:
+            for cell in _cells(*box):
+                self.cells.setdefault(cell, []).append(box)
+
+
+def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tuple[int, int]]:
+    first, last = (int(left // CELL), int(top // CELL)), (int(right // CELL), int(bottom // CELL))
+    if first == last:
+        return (first,)
+    rows = range(first[1], last[1] + 1)
+    return [(column, row) for column in range(first[0], last[0] + 1) for row in rows]
+
+
+class Spots:
+    """Small boxes around points, such as marks of towns, found by their left sides."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._boxes: list[Box] = sorted(boxes)
+        self._lefts = [box[0] for box in self._boxes]
+        self._widest = max((box[2] - box[0] for box in self._boxes), default=0.0)
+
+    def free(self, boxes: Iterable[Box]) -> bool:
+        """Whether none of the boxes touches one of these."""
+        return next(self._met(boxes), None) is None
+
+    def covered(self, boxes: Iterable[Box]) -> float:
+        """How many square pixels of these lie under the boxes."""
+        return sum(self._met(boxes))
+
+    def _met(self, boxes: Iterable[Box]) -> Iterator[float]:
+        for left, top, right, bottom in boxes:
+            near = bisect_left(self._lefts, left - self._widest - 1), bisect_left(self._lefts, right)
+            for other in self._boxes[near[0] : near[1]]:
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    yield (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """What stands on the map beside names, in pixels of a scale.
+
+    squares: of the towns; pins: where an incident at a town of the data set would stand, on whatever day.
+    """
+
+    squares: Spots = field(default_factory=lambda: Spots(()))
+    pins: Spots = field(default_factory=lambda: Spots(()))
+
+
+@dataclass(eq=False)
+class Room:
+    """What names take, at the farthest and at the closest scale of a level: between the two points only part."""
+
+    scale: float
+    marks: Marks = field(default_factory=Marks)
+    far: Occupied = field(default_factory=Occupied)
+    near: Occupied = field(default_factory=Occupied)
+
+    def free(self, far: Iterable[Box], near: Iterable[Box]) -> bool:
+        """Whether what takes these boxes at the farthest scale, and those at the closest, would touch no name."""
+        return self.far.free(far) and self.near.free(near)
+
+    def take(self, far: Iterable[Box], near: Iterable[Box]) -> None:
+        """Mark boxes as taken."""
+        self.far.take(far)
+        self.near.take(near)
+
+    def around(self, x: float, y: float, across: float, down: float) -> tuple[list[Box], list[Box]]:
+        """The boxes of something around a point (map metres), `across` and `down` pixels to each side."""
+        scales = self.scale, self.scale / CLOSER
+        far, near = ([(x / s - across, -y / s - down, x / s + across, -y / s + down)] for s in scales)
+        return far, near
+
+    def clear(self, x: float, y: float, across: float, down: float) -> bool:
+        """Whether something around a point would touch neither a name nor a town's square on the way to the next level.
+
+        Points part on it, so that squares need only be looked at from afar.
+        """
+        far, near = self.around(x, y, across, down)
+        return self.marks.squares.free(far) and self.free(far, near)
