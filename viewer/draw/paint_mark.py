@@ -20,6 +20,8 @@ from viewer.session.state import Ref
 
 EDGE_PX = 16.0
 """Badges of places wider than the picture stand so far inside its edge."""
+MARGIN_PX = 30.0
+"""How far outside the picture a pin may stand and still be seen in it."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
@@ -60,7 +62,7 @@ def _spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
     """Where a mark stands in the picture; a badge whose ring crosses the picture stays in sight."""
     px, py = screen.point_px(mark.x, mark.y)
     if mark.pinned or not mark.rings:
-        return (px, py) if -30 <= px <= screen.width + 30 and -30 <= py <= screen.height + 30 else None
+        return (px, py) if _within(screen, px, py, MARGIN_PX + max(map(abs, mark.aside))) else None
     if _within(screen, px, py, -EDGE_PX):
         return px, py
     edge = np.vstack([screen.points_px(ring) for ring in mark.rings])
@@ -107,7 +109,7 @@ class MarkKind(Kind[Standing]):
         """Lay down the picture of its look."""
         mark = thing.mark
         looks = mark.look if mark.members == 1 else mark.shares
-        key = (tokens.theme, looks, mark.members, mark.pinned, chosen)
+        key = (tokens.theme, looks, mark.members, mark.pinned, mark.aside, chosen)
         self.sprites.paint(
             painter, key, _half(mark, tokens), thing.px, thing.py,
             lambda inner: paint_incident(inner, mark, tokens, chosen), None if look.vector else look.ratio,

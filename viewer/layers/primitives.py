@@ -283,7 +283,8 @@ class Look:
 @dataclass(frozen=True, slots=True, eq=False)
 class IncidentMark:
     """One incident, or a stack of several. pinned marks point at their place; the others are badges on
-    the edge of `rings`. shares: actors of a stack with the number of incidents of each."""
+    the edge of `rings`. shares: actors of a stack with the number of incidents of each. aside: how far from its
+    place its disc stands, in pixels to the right and down, with a line between them; (0, 0): where it always does."""
 
     x: float
     y: float
@@ -293,6 +294,7 @@ class IncidentMark:
     entries: Entries
     refs: tuple[Ref, ...]
     rings: tuple[Points, ...] = ()
+    aside: tuple[float, float] = (0.0, 0.0)
 
     @property
     def members(self) -> int:
