@@ -10,9 +10,9 @@ import pytest
 
 from viewer.domain.dates import iso, parse
 from viewer.geo.basemap import Basemap
+from viewer.geo.spread import APART_PX, MOST, NEAR, OUT_PX, SLOTS, Member, Room
 from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import IncidentMark
-from viewer.layers.spread import APART_PX, MOST, NEAR, OUT_PX, SLOTS, Member, Room
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 

@@ -13,6 +13,7 @@ from viewer.domain.events import ACTUALITIES, DOUBTED, EVENT_TYPES, FORMS, FUTUR
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
+from viewer.geo.spread import MOST, NEAR, Aside, Member, Room
 from viewer.layers.primitives import (
     Arrow,
     Entries,
@@ -26,7 +27,6 @@ from viewer.layers.primitives import (
     once,
     reaches,
 )
-from viewer.layers.spread import MOST, NEAR, Aside, Member, Room
 from viewer.session.crowds import crowd_of
 from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events

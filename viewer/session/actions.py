@@ -19,6 +19,7 @@ from viewer.domain.dates import Day, day_words
 from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_map
 from viewer.session import playback
+from viewer.session.busy import played
 from viewer.session.commands import (
     Command,
     OpenList,
@@ -130,7 +131,7 @@ def _to_end(last: bool) -> Make:
 def play_or_pause(data: DataSet, state: State) -> Command:
     """Pause, or play; where playing has come to its end it begins again."""
     if not state.play.running:
-        beginning = playback.started(state, extent(data))
+        beginning = playback.started(state, played(data, state.time.cursor))
         return beginning if beginning is not None else SetPlay(replace(state.play, running=True))
     return SetPlay(replace(state.play, running=False))
 
