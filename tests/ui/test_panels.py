@@ -178,10 +178,10 @@ def test_the_empty_pane_teaches(make: Make, session: Session, small: DataSet, qt
     panel = detail(make, session, small)
     number = counters(small, session.state).in_view
     assert "Nothing is selected" in panel.view.toPlainText()
-    assert f"{number} records are in view" in panel.view.toPlainText()
+    assert f"{number} records are in the window now" in panel.view.toPlainText()
 
     session.dispatch(SetFilters(Filters(types=("siege",))))
-    qtbot.waitUntil(lambda: "0 records are in view" in panel.view.toPlainText(), timeout=2000)
+    qtbot.waitUntil(lambda: "0 records are in the window now" in panel.view.toPlainText(), timeout=2000)
     session.dispatch(Select(Ref("event", "gone")))
     assert "gone is not in this store" in panel.view.toPlainText()
 
@@ -334,7 +334,7 @@ def test_the_list_is_what_is_in_view(make: Make, session: Session, small: DataSe
     titles = {event.key: event.title for event in small.reader.all("event")}
 
     assert lines(panel, 1) == [titles[small.events.keys[row]] for row in seen.rows]
-    assert panel.head.text().startswith(f"{len(seen.rows)} records in view")
+    assert panel.head.text().startswith(f"{len(seen.rows)} records, ")
     certain = [not text.startswith("possible") for text in lines(panel, 5)]
     assert certain == seen.certain.tolist()
     assert "unplaced" in lines(panel, 3)
@@ -988,3 +988,18 @@ def test_a_flow_breaks_its_lines_and_keeps_within(qtbot: QtBot, width: int) -> N
     settled()
     for child in host.findChildren(QToolButton):
         assert host.rect().contains(child.geometry())
+
+
+def test_titles_take_the_width_that_a_list_has(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    table = panel.table
+    for width in (410, 520):
+        panel.resize(width, 600)
+        QApplication.processEvents()
+        assert table.columnWidth(0) + table.columnWidth(1) == table.viewport().width()
+
+    panel.resize(1600, 600)
+    QApplication.processEvents()
+    assert sum(table.columnWidth(column) for column in range(6)) == table.viewport().width()
+    assert table.columnWidth(1) > table.columnWidth(4)

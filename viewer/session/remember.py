@@ -27,6 +27,7 @@ from viewer.session.commands import (
 from viewer.session.state import (
     ALL_LAYERS,
     COORDINATES,
+    CORNERS,
     GRIDS,
     GROUNDS,
     LABELS,
@@ -76,6 +77,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "range_rings": [{"centre": list(one.centre), "radii_m": list(one.radii_m)} for one in state.range_rings],
         "ground": state.ground,
         "compare": state.compare,
+        "corner": state.corner,
     }
 
 
@@ -230,4 +232,5 @@ _TOP: dict[str, Reading] = {
     "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
     "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
     "ground": _term(GROUNDS), "compare": _day,
+    "corner": _term(CORNERS),
 }  # fmt: skip

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
-CARD_MARGIN = 12
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -126,7 +125,6 @@ class Workspace(QObject):
         self._making.stop()
         self.canvas.artist.alone = False
         card = self.card
-        card.move(CARD_MARGIN, CARD_MARGIN)
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
