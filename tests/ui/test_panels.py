@@ -1003,3 +1003,19 @@ def test_titles_take_the_width_that_a_list_has(make: Make, session: Session, sma
     QApplication.processEvents()
     assert sum(table.columnWidth(column) for column in range(6)) == table.viewport().width()
     assert table.columnWidth(1) > table.columnWidth(4)
+
+
+def test_the_line_that_was_pressed_stays_chosen_though_the_list_moves_below_the_pointer(
+    make: Make, session: Session, small: DataSet
+) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    table = panel.table
+    at = table.visualRect(panel.model.index(3, 1)).center()
+    QTest.mousePress(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseRelease(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(panel.model.index(5, 1)).center()
+    )
+
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [3]
+    assert session.state.selected == Ref("event", small.events.keys[int(panel.model.rows[3])])

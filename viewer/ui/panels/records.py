@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QFont, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
@@ -42,6 +42,7 @@ FETCHED = 100
 """Titles are read from the file so many at a time, when their rows come into sight."""
 SORTABLE = 50_000
 """More records are not sorted by title, as that would read all of them."""
+WHOLE_LINE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 REST_MS = 60
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -278,6 +279,13 @@ class RecordTable(QTableView):
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The line that was pressed stays the chosen one, though another has come under the pointer meanwhile."""
+        super().mouseReleaseEvent(event)
+        current, selection = self.currentIndex(), self.selectionModel()
+        if selection is not None and current.isValid() and not selection.isSelected(current):
+            selection.select(current, WHOLE_LINE)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""
         if self.currentIndex().isValid() or self.selectionModel() is None:
@@ -432,7 +440,7 @@ class RecordsPanel(QWidget):
             "problems": self.problems.rowCount(),
         }  # fmt: skip
         for what, button in self._buttons.items():
-            button.setText(f"{'In the window' if what == 'view' else what.capitalize()} {numbers[what]:,}")
+            button.setText(f"{'Window' if what == 'view' else what.capitalize()} {numbers[what]:,}")
             button.setChecked(state.listed == what)
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
@@ -453,6 +461,5 @@ class RecordsPanel(QWidget):
         if line is None:
             selection.clear()
             return
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        selection.setCurrentIndex(self.model.index(line, 1), flags)
+        selection.setCurrentIndex(self.model.index(line, 1), WHOLE_LINE)
         self.table.scrollTo(self.model.index(line, 0))
