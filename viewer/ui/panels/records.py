@@ -279,9 +279,9 @@ class RecordTable(QTableView):
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The line that was pressed stays the chosen one, though another has come under the pointer meanwhile."""
-        super().mouseReleaseEvent(event)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The pressed line is chosen, though details opened meanwhile and another line lies under the pointer now."""
+        super().mousePressEvent(event)
         current, selection = self.currentIndex(), self.selectionModel()
         if selection is not None and current.isValid() and not selection.isSelected(current):
             selection.select(current, WHOLE_LINE)
