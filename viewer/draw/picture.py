@@ -24,7 +24,7 @@ from viewer.draw.grid_figures import paint_edge_figures, paint_figure, paint_let
 from viewer.draw.kept import Kept, KeptImages, Made, SeenView, SeenViews, same
 from viewer.draw.kinds import STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed, place_labels
-from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint import Canvas, Note, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
@@ -314,7 +314,8 @@ class MapPicture:
 
     def _draw_piles(self, canvas: Canvas) -> None:
         for shown in canvas.shown:
-            paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites)
+            chosen = chosen_at(canvas, shown.crowd)
+            paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
