@@ -223,7 +223,7 @@ def test_a_broken_layer_is_named_and_the_rest_is_drawn(
     monkeypatch.setattr(RiversLayer, "primitives", fail)
     drawn, _ = painted(MapPicture(builtin, basemap), view("2017-11-14"))
 
-    assert drawn.broken == ("Rivers",)
+    assert drawn.broken == ("Rivers and lakes",)
     assert any(entry.group == "Incidents" for entry in drawn.legend)
 
 
@@ -240,7 +240,7 @@ def test_a_layer_that_failed_once_is_made_again(
     with monkeypatch.context() as dry:
         dry.setattr(RiversLayer, "primitives", fail)
         drawn, without = painted(picture, state)
-        assert drawn.broken == ("Rivers",)
+        assert drawn.broken == ("Rivers and lakes",)
     drawn, pixels = painted(picture, state)
 
     assert drawn.broken == ()

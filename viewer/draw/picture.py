@@ -43,6 +43,7 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
+from viewer.session.actions import LAYER_TITLES
 from viewer.session.camera import level_of, scale_of
 from viewer.session.crowds import Crowd
 from viewer.session.state import State, pictured
@@ -319,18 +320,18 @@ class MapPicture:
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
-        key = tuple(_field(state, name) for name in layer.depends)
+        key, title = tuple(_field(state, name) for name in layer.depends), LAYER_TITLES[layer.id]
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
                 alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
-                self._broken.discard(layer.title)
+                self._broken.discard(title)
             except Exception:
-                if layer.title not in self._broken:
+                if title not in self._broken:
                     LOG.exception("layer '%s' could not be made", layer.id)
-                self._broken.add(layer.title)
+                self._broken.add(title)
                 self._primitives.pop(layer.id, None)
                 return ()
             self._primitives[layer.id] = known

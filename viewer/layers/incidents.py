@@ -70,7 +70,6 @@ class IncidentsLayer:
     """The visible incidents that have a place: pins where it is known, badges on the ring where it is rough."""
 
     id = "incidents"
-    title = "Incidents"
     depends = ("time", "filters", "camera.scale")
     group = "marks"
 

@@ -357,9 +357,6 @@ class Layer(Protocol):
     def id(self) -> str: ...
 
     @property
-    def title(self) -> str: ...
-
-    @property
     def depends(self) -> tuple[str, ...]: ...
 
     @property

@@ -24,7 +24,6 @@ class RingsLayer:
     """One outline per place and precision, for all the incidents that share it."""
 
     id = "rings"
-    title = "Rings of rough places"
     depends = ("time", "filters", "camera.scale")
     group = "rough"
 

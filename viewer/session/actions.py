@@ -51,7 +51,6 @@ from viewer.session.commands import (
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import (
-    ALL_LAYERS,
     COORDINATES,
     CORNERS,
     GRIDS,
@@ -344,17 +343,27 @@ def closing(state: State) -> Command | None:
     return SetCompare(None) if state.swipe is None else SetSwipe(None)
 
 
-_LAYER_TITLES = {
-    "ground": "Ground of towns", "control": "Control areas", "change": "Change since day A",
-    "holders": "Who holds each town", "incidents": "Incidents",
-    "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
-    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
-    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
-}  # fmt: skip
-_KEYLESS = ("change", "sites", "roads", "graticule", "water", "relief", "raster")
-_KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
-_LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
-"""The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
+MAP_LAYERS = (
+    ("incidents", "Incidents", "1"),
+    ("rings", "Rings of rough places", "2"),
+    ("holders", "Who holds each town", "3"),
+    ("towns", "Towns and names", "4"),
+    ("sites", "Oil fields, crossings, airfields", ""),
+    ("routes", "Routes", "5"),
+    ("roads", "Roads", ""),
+    ("rivers", "Rivers and lakes", "6"),
+    ("borders", "Borders", "7"),
+    ("provinces", "Provinces", "8"),
+    ("change", "Change since day A", ""),
+    ("control", "Control areas", "9"),
+    ("ground", "Ground of towns", "0"),
+    ("graticule", "Graticule or grid", ""),
+    ("water", "Water areas", ""),
+    ("relief", "Relief", ""),
+    ("raster", "Base layer", ""),
+)
+"""Every layer, what lies on top first: its id, its title wherever it is named, and its key, or '' for none."""
+LAYER_TITLES = {layer: title for layer, title, _ in MAP_LAYERS}
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
@@ -416,9 +425,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("units", "Lengths: kilometres alone, with miles or nautical miles", "Map", ("Shift+L",),
            lambda data, state: SetUnits(_next_of(UNITS, state.units)), group=2),
     *(
-        Action(f"layer_{layer}", _LAYER_TITLES[layer], "Map", (key,) if key else (), _toggle_layer(layer),
-               _shows(layer), group=3)
-        for layer, key in _LAYERS
+        Action(f"layer_{layer}", title, "Map", (key,) if key else (), _toggle_layer(layer), _shows(layer), group=3)
+        for layer, title, key in MAP_LAYERS
     ),
     Action("raster_choose", "Base layer from an MBTiles file\u2026", "Map", group=4),
     Action("raster_remove", "Remove the base layer", "Map", (), _no_raster, group=4, idle=NO_RASTER),

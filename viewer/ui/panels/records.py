@@ -283,7 +283,7 @@ class RecordTable(QTableView):
         """The pressed line is chosen, though details opened meanwhile and another line lies under the pointer now."""
         super().mousePressEvent(event)
         current, selection = self.currentIndex(), self.selectionModel()
-        if selection is not None and current.isValid() and not selection.isSelected(current):
+        if current.isValid() and not selection.isSelected(current):
             selection.select(current, WHOLE_LINE)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
