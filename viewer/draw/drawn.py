@@ -42,6 +42,8 @@ class Drawn:
     """What differs from the picture before it, if that is known."""
     problems: tuple[Problem, ...] = ()
     """What could not be drawn of files beside the store."""
+    unfinished: bool = False
+    """Whether tiles are missing that another try will have."""
     beside: Drawn | None = None
     """The map of another day, where two share a view."""
 
@@ -75,7 +77,7 @@ class Drawn:
     @property
     def coarse(self) -> bool:
         """Whether a sharper picture of the same can be had."""
-        return any(shown.coarse for shown in self.crowds)
+        return self.unfinished or any(shown.coarse for shown in self.crowds)
 
     def over(self, x: float, y: float, reach: float = 6) -> bool:
         """Whether a click at a point would find anything; quick however much it would find."""

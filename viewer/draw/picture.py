@@ -209,7 +209,7 @@ class MapPicture:
         wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change, wrong,
+            change, wrong, unfinished=self._unfinished(state),
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -245,7 +245,7 @@ class MapPicture:
             image, parts, change = self._laid(sheet, shown, (), state)
             kept = SeenView(sheet, made, image, tuple(parts))
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
-            if leap:  # nobody comes back to each of the days that time passes
+            if leap and not self._unfinished(state):  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
         self._seen_views.note((sheet.screen.width, sheet.screen.height, sheet.ratio, pictured(state)), kept)
         self._seen_day = state.time.cursor
@@ -347,8 +347,14 @@ class MapPicture:
         if kept is None:
             panned = self._images.panned(layers, key, made)
             image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned)
-            kept = self._images.keep(layers, Kept(key, image, canvas, made))
+            kept = Kept(key, image, canvas, made)
+            if layers != GROUND or not self._unfinished(state):
+                self._images.keep(layers, kept)
         return kept
+
+    def _unfinished(self, state: State) -> bool:
+        """Whether the ground was painted without tiles that another try will have."""
+        return _shows_raster(state) and self._rasters.unfinished
 
     def _painted(
         self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,
