@@ -239,7 +239,7 @@ class Canvas(QWidget):
         if self.pointer is not None:
             self._point(self.mapFromGlobal(self._seen_at))
         change = painted.drawn.change
-        if before is None or change is None or change.since != before.image.cacheKey() or self._stale():
+        if before is None or change is None or change.before != before.image.cacheKey() or self._stale():
             self.update()
         else:
             self._update_places(change.places, painted.wish.ratio)

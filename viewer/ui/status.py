@@ -162,8 +162,8 @@ class StatusLine(QStatusBar):
     def renew_problems(self) -> None:
         """Show how many problems are known, and whether there may be more."""
         number = len(self.data.problems) + len(self._more)
-        self.problems.setText(problem_words(number, self.data.checks.over))
-        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
+        self.problems.setText(problem_words(number, self.data.checks.done))
+        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.done else CHECKING)
         self.problems.setVisible(bool(self.problems.text()))
 
     def offer_reload(self, changed: bool) -> None:

@@ -232,7 +232,7 @@ def heading(state: State, number: int) -> str:
 
 def teaching(data: DataSet, state: State) -> str:
     """What to do when the list is empty."""
-    if state.listed == "problems" and not data.checks.over:
+    if state.listed == "problems" and not data.checks.done:
         return "No problem was found so far; all pages of the file are still being checked."
     if state.listed == "problems":
         return "No problem was found in this store."
