@@ -39,7 +39,7 @@ def test_few_on_one_spot_stand_apart_when_near_and_are_a_stack_from_afar(
 
     assert len(aside) > 10
     assert all(mark.members == 1 for mark in aside)
-    assert all("Drawn aside, on a line to its place" in [entry.text for entry, _ in mark.entries] for mark in aside)
+    assert all("Drawn aside, line to its place" in [entry.text for entry, _ in mark.entries] for mark in aside)
     assert not any(any(mark.aside) for mark in afar)
     assert any(mark.members > MOST for mark in near)  # many stay a stack
 

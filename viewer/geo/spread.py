@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 350.0
+NEAR = 400.0
 """Map metres per pixel from which on discs are spread: farther out, a disc aside would stand in another district."""
 MOST = 5
 """Incidents of one spot that are spread; more stay a stack with its number."""

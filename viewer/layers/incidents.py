@@ -48,7 +48,7 @@ SIGNS = {
     "faint": Entry("Signs", "Possibly in this window", "sign", "faint"),
     "tally": Entry("Signs", "Tally with its number", "sign", "tally"),
     "stack": Entry("Signs", "Several incidents, number inside", "sign", "stack"),
-    "aside": Entry("Signs", "Drawn aside, on a line to its place", "sign", "aside"),
+    "aside": Entry("Signs", "Drawn aside, line to its place", "sign", "aside"),
 }
 ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
 
