@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -10,10 +11,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.draw.conftest import Pixels, pixels_of
 from viewer.domain.events import EVENT_TYPES
-from viewer.draw.symbols import RADIUS, paint_disc, paint_glyph
+from viewer.draw.paint_mark import standing
+from viewer.draw.screen import Screen
+from viewer.draw.symbols import RADIUS, disc_centre, paint_disc, paint_glyph
 from viewer.draw.tokens import Tokens, tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import Look
-from viewer.session.state import THEMES
+from viewer.session.state import THEMES, State
 from viewer.store.dataset import DataSet
 
 SIDE, RATIO = 24, 2
@@ -97,3 +102,19 @@ def ink(event_type: str) -> np.ndarray:
     painter.end()
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(18, 18, 4)
     return rows[:, :, 3].astype(float) / 255
+
+
+@pytest.mark.parametrize("box", [(40.0, 34.2, 41.2, 35.5), (39.5, 34.0, 41.5, 35.8), (42.5, 34.0, 44.8, 36.6)])
+def test_badges_that_are_brought_into_sight_cover_no_other_mark(
+    box: tuple[float, float, float, float], builtin: DataSet, basemap: Basemap, view: Callable[..., State]
+) -> None:
+    state = view("2017-11-17", (1366, 768), box, window_days=180)
+    screen = Screen(state.camera, 1366, 768)
+    every = list(standing(IncidentsLayer().primitives(state, builtin, basemap), screen))
+    discs = [np.array((one.px, one.py)) + (one.mark.aside if any(one.mark.aside) else disc_centre(one.mark.pinned))
+             for one in every]  # fmt: skip
+    own = [screen.point_px(one.mark.x, one.mark.y) == (one.px, one.py) for one in every]
+
+    assert not all(own)
+    for (one, here), (other, there) in combinations(zip(discs, own, strict=True), 2):
+        assert (here and there) or np.hypot(*(one - other)) > 18

@@ -52,7 +52,7 @@ def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, select
     painter.save()
     if any(mark.aside):
         dx, dy = mark.aside
-        _leader(painter, dx, dy, mark, tokens)
+        paint_leader(painter, mark, tokens)
     elif mark.pinned:
         dy = -(radius + TAIL)
     if selected:
@@ -69,8 +69,9 @@ def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, select
     painter.restore()
 
 
-def _leader(painter: QPainter, dx: float, dy: float, mark: IncidentMark, tokens: Tokens) -> None:
-    """A line from the place to the disc that stands aside, on a lighter one; a dot where the place is a point."""
+def paint_leader(painter: QPainter, mark: IncidentMark, tokens: Tokens) -> None:
+    """A line from the place (the origin) to a disc that stands aside, on a lighter one; a dot where it is a point."""
+    dx, dy = mark.aside
     part = FAINT if mark.look.faint else 1.0
     for ink, width in ((tokens.colour("mark_edge", part), 3.0), (tokens.colour("mark_outline", part), 1.1)):
         pen = QPen(ink, width, c=Qt.PenCapStyle.RoundCap)

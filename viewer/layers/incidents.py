@@ -84,7 +84,7 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
     """Arrows of movements, then marks from north to south; every event is in exactly one mark."""
     exact, rough = _spots(data, basemap, seen, scale)
     pins = stacked(exact, STACK_PX * scale)
-    badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
+    badges = _beside(stacked(rough, STACK_PX * scale), pins, scale)
     rows, certain = seen.rows.tolist(), seen.certain.tolist()
     marks = [
         _mark(data, basemap, spot.x, spot.y, spot.outline, tuple([rows[index] for index in spot.members]),
@@ -150,14 +150,18 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
     return stacks
 
 
-def _beside(badges: list[Spot], pins: list[Spot], reach: float) -> list[Spot]:
-    """Badges that would cover a pin moved up by a mark's height: a ring's badge may sit anywhere near its edge."""
-    x, y = np.array([pin.x for pin in pins]), np.array([pin.y for pin in pins])
+def _beside(badges: list[Spot], pins: list[Spot], scale: float) -> list[Spot]:
+    """Badges that would cover a pin's disc or another badge moved up: a ring's badge may sit anywhere near its edge."""
+    reach = STACK_PX * scale
+    discs = np.empty((len(pins) + len(badges), 2))
+    discs[: len(pins)] = [(pin.x, pin.y + PIN_PX * scale) for pin in pins] or np.empty((0, 2))
     moved = []
-    for badge in badges:
-        column, top = y[np.abs(x - badge.x) < reach], badge.y
-        while top < badge.y + 3 * reach and (np.abs(column - top) < reach).any():
-            top += reach / 2
+    for number, badge in enumerate(badges, start=len(pins)):
+        near = discs[:number][np.abs(discs[:number, 0] - badge.x) < reach]
+        top = badge.y
+        while top < badge.y + 4 * reach and (np.hypot(near[:, 0] - badge.x, near[:, 1] - top) < reach).any():
+            top += reach / 4
+        discs[number] = badge.x, top
         moved.append(Spot(badge.x, top, False, badge.members, badge.outline))
     return moved
 
