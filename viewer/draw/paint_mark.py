@@ -52,7 +52,8 @@ def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standi
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
     marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
     spots = {mark: _own_spot(mark, screen) for mark in marks}
-    taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None])
+    out_of_sight = any(spot is None and mark.rings for mark, spot in spots.items())
+    taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None] if out_of_sight else [])
     slid = 0
     for mark in marks:
         spot = spots[mark]

@@ -36,6 +36,8 @@ from viewer.store.dataset import DataSet
 
 STACK_PX = 19.0
 """Marks closer than this on the screen become one."""
+MOST_STEPS = 17
+"""How many places above its own are tried for a badge."""
 PIN_PX = 13.0
 """From the place of a pin up to the middle of its disc."""
 AT_ITS_PLACE = (0.0, 0.0)
@@ -152,17 +154,24 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
 
 def _beside(badges: list[Spot], pins: list[Spot], scale: float) -> list[Spot]:
     """Badges that would cover a pin's disc or another badge moved up: a ring's badge may sit anywhere near its edge."""
+    if not badges or not pins:
+        return badges
     reach = STACK_PX * scale
-    discs = np.empty((len(pins) + len(badges), 2))
-    discs[: len(pins)] = [(pin.x, pin.y + PIN_PX * scale) for pin in pins] or np.empty((0, 2))
-    moved = []
-    for number, badge in enumerate(badges, start=len(pins)):
-        near = discs[:number][np.abs(discs[:number, 0] - badge.x) < reach]
-        top = badge.y
-        while top < badge.y + 4 * reach and (np.hypot(near[:, 0] - badge.x, near[:, 1] - top) < reach).any():
-            top += reach / 4
-        discs[number] = badge.x, top
-        moved.append(Spot(badge.x, top, False, badge.members, badge.outline))
+    discs = np.array([(pin.x, pin.y + PIN_PX * scale) for pin in pins])
+    stand = np.array([(badge.x, badge.y) for badge in badges])
+    apart = stand[:, None, :] - discs[None, :, :]
+    covering = ((apart**2).sum(axis=2) < reach * reach).any(axis=1)
+    if not covering.any():
+        return badges
+    taken, moved = np.vstack((discs, stand[~covering])), list(badges)  # badges lie on no other badge
+    for number in np.flatnonzero(covering).tolist():
+        badge = badges[number]
+        near = taken[np.abs(taken[:, 0] - badge.x) < reach]
+        tries = badge.y + reach / 4 * np.arange(1, MOST_STEPS)
+        clear = (np.hypot(near[:, 0] - badge.x, near[:, 1] - tries[:, None]) >= reach).all(axis=1)
+        top = float(tries[int(np.argmax(clear))] if clear.any() else tries[-1])
+        taken = np.vstack((taken, (badge.x, top)))
+        moved[number] = Spot(badge.x, top, False, badge.members, badge.outline)
     return moved
 
 
