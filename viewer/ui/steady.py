@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, QTimer
 
+from viewer.domain.places import LonLat
 from viewer.geo.projection import point_to_map
 from viewer.session.camera import Box, held
 from viewer.session.opening import Settle
 from viewer.session.session import Session
-from viewer.session.state import Camera, LonLat
+from viewer.session.state import Camera
 
 HOLD_MS = 500
 """How long panels may take to come or go: they slide into their places."""
