@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 from tests.cli.conftest import Ask
+from tests.draw.conftest import pixels_of
 from tests.mbtiles import picture, write
 
 CHECKOUT = Path(__file__).parents[2]
@@ -74,6 +76,8 @@ def test_the_same_picture_in_two_runs_is_the_same_file(tmp_path: Path) -> None:
         (("-o", "{}/m.png", "--layers", "clouds"), "'clouds' is no layer"),
         (("-o", "{}/m.png", "--bbox", "1,2,3"), "is no box"),
         (("-o", "{}/m.png", "--on", "soon"), "soon"),
+        (("-o", "{}/m.png", "--swipe"), "--swipe goes with --compare"),
+        (("-o", "{}/m.png", "--compare", "2017", "--swipe", "2"), "'2' is no share of the width from 0 to 1"),
         ((), "-o"),
     ],
 )
@@ -84,6 +88,27 @@ def test_a_wrong_option_leaves_no_file(ask: Ask, tmp_path: Path, options: tuple[
     assert part in answer.err
     assert answer.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_two_days_lie_beside_each_other_at_a_share_of_the_width(ask: Ask, tmp_path: Path) -> None:
+    days = ("--on", "2019-01-30", "--layers", "holders,control,ground", "--size", "800x400")
+    pictures = {}
+    for name, options in {
+        "a": ("--on", "2017-01-01", *days[2:]), "b": days, "both": (*days, "--compare", "2017-01-01", "--swipe", "0.7"),
+        "half": (*days, "--compare", "2017-01-01", "--swipe"),
+    }.items():  # fmt: skip
+        path = tmp_path / f"{name}.png"
+        assert ask("snapshot", *options, "-o", str(path)).code == 0
+        pictures[name] = pixels_of(QImage(str(path)))
+
+    def alike(one: str, other: str, part: slice) -> float:
+        return float((pictures[one][100:180, part] == pictures[other][100:180, part]).all(axis=2).mean())
+
+    for name, share in (("both", 0.7), ("half", 0.5)):
+        handle = round(share * 800)
+        left, right = slice(0, handle - 12), slice(handle + 12, 800)
+        assert alike(name, "a", left) > 0.95 > alike(name, "b", left)
+        assert alike(name, "b", right) > 0.95 > alike(name, "a", right)
 
 
 @pytest.mark.parametrize("name", ["evidence.png", "evidence.gpkg"])

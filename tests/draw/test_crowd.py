@@ -354,6 +354,25 @@ def test_many_on_one_spot_do_not_look_like_one(crowded: DataSet, view: View, pai
     assert len(drawn.pick(400, 250)) >= 600
 
 
+def test_the_number_on_a_pile_is_ringed_while_one_of_it_is_selected(
+    crowded: DataSet, view: View, painted: Painted
+) -> None:
+    crowded.events.x[:600], crowded.events.y[:600] = 4_500_000.0, 4_100_000.0
+    crowded.events.x[-1], crowded.events.y[-1] = 4_500_000.0 + 600 * 200, 4_100_000.0
+    picture, keys = MapPicture(crowded, EMPTY), crowded.events.keys
+    red, green, blue, _ = picture.tokens("light").colour("select").getRgb()
+
+    def ringed(key: str) -> bool:
+        selected = Ref("event", key) if key else None
+        _, pixels = painted(picture, replace(state_at(view, 600.0), selected=selected))
+        around = pixels[237:241, 395:405].reshape(-1, 3).astype(int)
+        return bool((np.abs(around - (red, green, blue)).sum(axis=1) < 40).any())
+
+    assert not ringed("")
+    assert ringed(keys[599])
+    assert not ringed(keys[len(keys) - 1])
+
+
 def test_large_numbers_stay_short() -> None:
     assert [short_number(n) for n in (10, 999, 1_000, 9_574, 12_345, 2_500_000)] == [
         "10", "999", "1.0k", "9.6k", "12k", "2.5M",

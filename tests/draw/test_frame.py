@@ -86,7 +86,7 @@ def test_the_date_has_its_weekday_in_day_mode_only() -> None:
 def test_the_counters_name_what_the_map_cannot_show() -> None:
     words = counter_words(Counters(in_view=1200, mapped=1180, unplaced=7, undated=3, spoken=13, problems=2))
 
-    assert words == "1,200 in view \u00b7 13 statements \u00b7 7 unplaced \u00b7 3 undated \u00b7 2 problems"
+    assert words == "1,200 records \u00b7 13 statements \u00b7 7 unplaced \u00b7 3 undated \u00b7 2 problems"
 
 
 @pytest.mark.parametrize(

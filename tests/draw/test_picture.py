@@ -130,6 +130,19 @@ def test_a_stack_gives_all_its_members_and_says_how_many(
     assert drawn.describe(*middle).startswith(f"{len(stack.refs)} incidents")
 
 
+def test_pointing_at_a_small_stack_names_what_is_in_it(
+    builtin: DataSet, basemap: Basemap, view: View, painted: Painted
+) -> None:
+    drawn, _ = painted(MapPicture(builtin, basemap), view("2017-11-14", window_days=90))
+    stack = next(target for target in drawn.targets if 1 < len(target.refs) < 6 and target.refs[0].kind == "event")
+    left, top, right, bottom = stack.box
+    said = drawn.describe((left + right) / 2, (top + bottom) / 2)
+    titles = {event.title for event in builtin.reader.where("event", "key", [ref.key for ref in stack.refs])}
+
+    assert said.startswith(f"{len(stack.refs)} incidents:\n")
+    assert all(title in said for title in titles)
+
+
 def test_far_out_every_mapped_event_is_on_the_picture(
     builtin: DataSet, basemap: Basemap, view: View, painted: Painted
 ) -> None:
@@ -210,7 +223,7 @@ def test_a_broken_layer_is_named_and_the_rest_is_drawn(
     monkeypatch.setattr(RiversLayer, "primitives", fail)
     drawn, _ = painted(MapPicture(builtin, basemap), view("2017-11-14"))
 
-    assert drawn.broken == ("Rivers",)
+    assert drawn.broken == ("Rivers and lakes",)
     assert any(entry.group == "Incidents" for entry in drawn.legend)
 
 
@@ -227,7 +240,7 @@ def test_a_layer_that_failed_once_is_made_again(
     with monkeypatch.context() as dry:
         dry.setattr(RiversLayer, "primitives", fail)
         drawn, without = painted(picture, state)
-        assert drawn.broken == ("Rivers",)
+        assert drawn.broken == ("Rivers and lakes",)
     drawn, pixels = painted(picture, state)
 
     assert drawn.broken == ()

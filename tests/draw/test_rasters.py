@@ -24,7 +24,7 @@ from viewer.geo.projection import point_to_map
 from viewer.session.commands import MAP_LIMIT
 from viewer.session.state import Camera, Raster, State
 from viewer.store.dataset import DataSet
-from viewer.store.tiles import NO_BLOB, TileError, open_tiles
+from viewer.store.tiles import NO_BLOB, LateError, TileError, TileReader, open_tiles
 
 Pixels = NDArray[np.uint8]
 View = Callable[..., State]
@@ -273,6 +273,36 @@ def test_reading_that_takes_too_long_is_given_up(
     drawn, _ = shot(bare, looking(path, 7))
 
     assert messages(drawn) == ["takes too long to read; the map goes on without the rest of it"]
+
+
+def test_what_could_not_be_read_in_time_follows_with_the_next_picture(
+    path: Path, bare: MapPicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, {cell: tile(BLUE) for cell in cells(7)})
+    honest, left = TileReader.tile, [0]
+
+    def slow(reader: TileReader, *cell: int) -> bytes | None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise LateError("late")
+        return honest(reader, *cell)
+
+    monkeypatch.setattr(TileReader, "tile", slow)
+    shares = []
+    for _ in range(9):
+        left[0] = 4
+        drawn, pixels = shot(bare, looking(path, 7))
+        shares.append(share(pixels, BLUE))
+        if not drawn.coarse:
+            break
+        assert messages(drawn) == ["takes long to read; the rest of it follows"]
+
+    assert len(shares) > 2
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
+    assert messages(drawn) == []
+    left[0] = 0
+    assert share(shot(bare, looking(path, 7))[1], BLUE) == shares[-1]  # kept, now that it is whole
 
 
 def test_what_is_kept_of_decoded_tiles_is_limited(

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import combinations
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.draw.conftest import Pixels, pixels_of
-from viewer.draw.symbols import RADIUS, paint_disc
+from viewer.domain.events import EVENT_TYPES
+from viewer.draw.paint_mark import standing
+from viewer.draw.screen import Screen
+from viewer.draw.symbols import RADIUS, disc_centre, paint_disc, paint_glyph
 from viewer.draw.tokens import Tokens, tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.layers.incidents import IncidentsLayer
 from viewer.layers.primitives import Look
-from viewer.session.state import THEMES
+from viewer.session.state import THEMES, State
 from viewer.store.dataset import DataSet
 
 SIDE, RATIO = 24, 2
+LEAST_APART = 0.24
+"""The share of the ink of two signs that is not common to both, however they are laid over each other."""
 READABLE = 2.4
 """Contrast of a sign to its disc, at least; WCAG 2.1 asks 3 of graphics, and paler ones are of old or possible ones."""
 
@@ -61,3 +71,50 @@ def test_a_sign_is_read_on_both_halves_of_a_disputed_disc(theme: str, builtin: D
     for half in (light[:, middle - reach : middle - gap], light[:, middle + gap : middle + reach]):
         low, high = np.quantile(half, (0.04, 0.96))
         assert (high + 0.05) / (low + 0.05) >= READABLE
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_two_types_look_alike_at_twelve_pixels() -> None:
+    """However two signs are laid over each other, a good part of their ink is of one of them alone."""
+    signs = {event_type: ink(event_type) for event_type in EVENT_TYPES}
+    apart = {
+        (one, other): min(
+            float(np.abs(signs[one] - np.roll(signs[other], (down, right), (0, 1))).sum())
+            / float(signs[one].sum() + signs[other].sum())
+            for down in (-1, 0, 1) for right in (-1, 0, 1)
+        )
+        for one, other in combinations(EVENT_TYPES, 2)
+    }  # fmt: skip
+    closest = min(apart, key=apart.__getitem__)
+
+    assert all(sign.sum() > 8 for sign in signs.values())
+    assert apart[closest] > LEAST_APART, (closest, apart[closest])
+
+
+def ink(event_type: str) -> np.ndarray:
+    """How much of each of 18 by 18 pixels a sign of twelve pixels covers, 0 to 1."""
+    image = QImage(18, 18, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(9, 9)
+    paint_glyph(painter, event_type, QColor("black"))
+    painter.end()
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(18, 18, 4)
+    return rows[:, :, 3].astype(float) / 255
+
+
+@pytest.mark.parametrize("box", [(40.0, 34.2, 41.2, 35.5), (39.5, 34.0, 41.5, 35.8), (42.5, 34.0, 44.8, 36.6)])
+def test_badges_that_are_brought_into_sight_cover_no_other_mark(
+    box: tuple[float, float, float, float], builtin: DataSet, basemap: Basemap, view: Callable[..., State]
+) -> None:
+    state = view("2017-11-17", (1366, 768), box, window_days=180)
+    screen = Screen(state.camera, 1366, 768)
+    every = list(standing(IncidentsLayer().primitives(state, builtin, basemap), screen))
+    discs = [np.array((one.px, one.py)) + (one.mark.aside if any(one.mark.aside) else disc_centre(one.mark.pinned))
+             for one in every]  # fmt: skip
+    own = [screen.point_px(one.mark.x, one.mark.y) == (one.px, one.py) for one in every]
+
+    assert not all(own)
+    for (one, here), (other, there) in combinations(zip(discs, own, strict=True), 2):
+        assert (here and there) or np.hypot(*(one - other)) > 18

@@ -32,6 +32,7 @@ from viewer.layers.primitives import (
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
+from viewer.session.actions import LAYER_TITLES
 from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
 from viewer.session.state import ALL_LAYERS, Filters, Ref, State
@@ -58,7 +59,7 @@ def one(found: list[IncidentMark], key: str) -> IncidentMark:
 
 def test_layers_stand_in_the_order_of_the_session() -> None:
     assert tuple(layer.id for layer in LAYERS) == ALL_LAYERS
-    assert all(layer.title for layer in LAYERS)
+    assert set(LAYER_TITLES) == {layer.id for layer in LAYERS}
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)

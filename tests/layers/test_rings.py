@@ -9,6 +9,8 @@ import pytest
 
 from viewer.domain.places import PRECISIONS
 from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.pick import inside
+from viewer.geo.shapes import shape_rings
 from viewer.layers.primitives import Extent
 from viewer.layers.rings import extents_of
 from viewer.paths import resources_dir
@@ -52,3 +54,16 @@ def test_an_outline_is_drawn_once_for_all_that_share_it(builtin: DataSet, basema
     assert len(same) > 1
     assert [len(extent.refs) for extent in made] == [len(same)]
     assert len(set(made)) == len(made)
+
+
+def test_what_happened_along_a_road_lies_in_a_corridor_and_not_around_its_middle(
+    builtin: DataSet, basemap: Basemap
+) -> None:
+    row = builtin.events.row_of["s1-highway-attacks"]
+    seen = Visible(np.array([row]), np.ones(1, dtype=bool))
+    (extent,) = [one for one in extents_of(builtin, basemap, 300.0, seen) if isinstance(one, Extent)]
+    (shape,) = [shape_rings(shape) for shape in [builtin.shape_of(builtin.places["homs-deir-ez-zor-highway"])] if shape]
+
+    assert sides(extent) > 300_000
+    assert all(inside(extent.rings, float(x), float(y)) for x, y in shape[0])
+    assert extent.title.startswith("an incident somewhere along")

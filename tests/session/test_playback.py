@@ -7,9 +7,13 @@ import datetime as dt
 import pytest
 
 from viewer.domain.dates import Day, day_of, parse
+from viewer.session.actions import play_or_pause
+from viewer.session.busy import busy_extent, played
 from viewer.session.commands import PlayTo, SetCursor, SetSpan
-from viewer.session.playback import Pace, brought_into_view, gone_to, started, step
+from viewer.session.playback import Pace, brought_into_view, gone_to, said_of_play, started, step
+from viewer.session.selectors import extent
 from viewer.session.state import Play, State, Time
+from viewer.store.dataset import DataSet
 
 EXTENT = (0, 99)
 
@@ -84,6 +88,32 @@ def test_play_at_its_end_begins_again(cursor: Day, reverse: bool, begin: Day | N
     state = State(time=Time(cursor=cursor), play=Play(reverse=reverse))
 
     assert started(state, EXTENT) == (None if begin is None else PlayTo(begin, running=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (playing(98), State(time=Time(cursor=99)), "is the last day: Space plays again from 1 Jan 1970"),
+        (playing(1, reverse=True), State(time=Time(cursor=0), play=Play(reverse=True)), "1 Jan 1970 is the first day"),
+        (State(time=Time(cursor=99)), playing(0), "Playing again from 1 Jan 1970"),
+        (playing(40), State(time=Time(cursor=40)), ""),
+        (State(time=Time(cursor=40)), playing(40), ""),
+    ],
+)
+def test_the_end_of_playing_and_a_leap_to_begin_again_are_said(before: State, after: State, said: str) -> None:
+    found = said_of_play(before, after, EXTENT, "Space")
+
+    assert said in found
+    assert bool(said) == bool(found)
+
+
+def test_play_begins_where_things_begin_to_happen_not_at_a_lone_old_record(builtin: DataSet) -> None:
+    (first, last), busy = extent(builtin), busy_extent(builtin)[0]
+
+    assert busy - first > 365
+    assert played(builtin, last) == played(builtin, busy) == (busy, last)
+    assert played(builtin, busy - 1) == (first, last)  # somebody went there
+    assert play_or_pause(builtin, State(time=Time(cursor=last))) == PlayTo(busy)
 
 
 @pytest.mark.parametrize("reverse", [False, True])

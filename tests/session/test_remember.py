@@ -16,6 +16,7 @@ from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, MAX_PATH_LETTERS, st
 from viewer.session.state import (
     ALL_LAYERS,
     COORDINATES,
+    CORNERS,
     GRIDS,
     LABELS,
     MODES,
@@ -59,6 +60,9 @@ STATES = st.builds(
     grid=st.sampled_from(GRIDS),
     coordinates=st.sampled_from(COORDINATES),
     units=st.sampled_from(UNITS),
+    compare=st.none() | st.integers(*DAY_LIMITS),
+    swipe=st.none() | st.floats(0.0, 1.0),
+    corner=st.sampled_from(CORNERS),
     measure=st.builds(Measure, st.lists(points, min_size=3, max_size=5).map(tuple), st.booleans()) | st.just(Measure()),
     range_rings=st.lists(
         st.builds(RangeRings, points, st.lists(st.floats(1.0, 2e6), min_size=1, max_size=4).map(tuple)), max_size=3

@@ -49,7 +49,7 @@ def checked(data: DataSet) -> None:
     """Let the checks go on in their thread until they tell that they are over."""
     told = threading.Event()
     data.checks.begin(told.set)
-    assert told.wait(SECONDS) and data.checks.over
+    assert told.wait(SECONDS) and data.checks.done
 
 
 def kept() -> list[str]:
@@ -69,13 +69,13 @@ def refusal(store: Path) -> str:
 
 def test_a_sound_store_is_the_same_before_and_after_and_kept_then(store: Path, small: DataSet) -> None:
     with shown(store) as data:
-        assert not data.checks.over and kept() != [".columns"]
+        assert not data.checks.done and kept() != [".columns"]
         assert_same(data, small)
         checked(data)
         assert (data.checks.refusal, kept()) == ("", [".columns"])
         assert_same(data, small)
     with shown(store) as again:
-        assert again.checks.over
+        assert again.checks.done
         assert_same(again, small)
     assert no_thread_left()
 
@@ -112,7 +112,7 @@ def test_closing_ends_the_checks_and_keeps_nothing(store: Path, monkeypatch: pyt
     with shown(store) as data:
         data.checks.begin(lambda: told.append("over"))
         assert begun.wait(SECONDS)
-    assert (told, data.checks.over, data.checks.problems, kept()) == ([], False, (), [])
+    assert (told, data.checks.done, data.checks.problems, kept()) == ([], False, (), [])
     assert no_thread_left()
 
 
@@ -129,7 +129,7 @@ def test_closing_does_not_wait_for_a_disk_that_is_gone(store: Path, monkeypatch:
         data.checks.begin(lambda: told.append("over"))
         assert begun.wait(SECONDS)
     left = [thread for thread in threading.enumerate() if thread.name in ("badia-aside", "badia-checks")]
-    assert left and not data.checks.over
+    assert left and not data.checks.done
     go_on.set()
     for thread in left:
         thread.join(SECONDS)
@@ -158,7 +158,7 @@ def test_nothing_is_found_in_the_cache_while_the_pages_are_checked(
         assert begun.wait(SECONDS)
         assert ".columns" not in kept()
         with shown(store) as other:
-            assert not other.checks.over, "it was read again"
+            assert not other.checks.done, "it was read again"
         go_on.set()
         assert told.wait(SECONDS)
     assert kept() == [".columns"]
@@ -175,7 +175,7 @@ def test_that_the_pages_took_too_long_is_kept_as_well(
         (problem,) = data.problems
         assert "could not all be checked within 60 seconds" in str(problem)
         with opened(store) as again:
-            assert again.checks.over
+            assert again.checks.done
             assert_same(again, data)
 
 

@@ -67,6 +67,24 @@ def test_names_stand_above_events_and_words_of_titles_above_words_of_texts(small
     assert [hit.key for hit in small.finder.find("families")] == ["may-strikes"]
 
 
+def test_what_has_the_very_words_stands_above_what_is_spelled_like_them(builtin: DataSet) -> None:
+    hits = builtin.finder.find("tribal")
+    with_words = [hit.key for hit in hits if "tribal" in hit.name.casefold()]
+
+    assert {hit.kind for hit in hits[: len(with_words)]} == {"actor", "event"}
+    assert [hit.key for hit in hits[: len(with_words)]] == with_words
+    assert "trebil-crossing" in [hit.key for hit in hits[len(with_words) :]]
+
+
+def test_beginnings_of_words_count_as_the_words_do(builtin: DataSet) -> None:
+    hits = builtin.finder.find("convoy")
+    titles = [hit.name.casefold() for hit in hits]
+    plural = next(number for number, title in enumerate(titles) if "convoys" in title)
+
+    assert all("convoy" in title for title in titles[:plural])
+    assert hits[plural].score > 90
+
+
 def test_a_kind_of_event_finds_events(small: DataSet) -> None:
     hits = small.finder.find("strike")
     assert {hit.kind for hit in hits} == {"event"}

@@ -246,6 +246,27 @@ def test_the_work_can_be_stopped_and_taken_up_again(
     assert not panel.stop.isVisible()
 
 
+def test_what_could_not_be_worked_out_is_said_and_tried_again_for_another_day(
+    qtbot: QtBot, panel: ChangePanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no ground")
+
+    with monkeypatch.context() as broken, qtbot.capture_exceptions() as raised:
+        broken.setattr(change_panel, "balances", fail)
+        broken.setattr(change_panel, "ground_by_month", fail)
+        session.dispatch(SetCompare(17_200))
+        panel.show()
+        qtbot.waitUntil(lambda: "of these days could not be worked out" in panel.days.text(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "of each month could not" in panel.denominator.text(), timeout=WAIT_MS)
+        assert panel.stop.text() == "Work out the shares of all months"
+    assert {str(error[1]) for error in raised} == {"no ground"}
+
+    session.dispatch(SetCursor(session.state.time.cursor + 1))
+    qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
+    assert panel.days.text().startswith("A ")
+
+
 @pytest.mark.parametrize("ticks", [True, False])
 def test_of_several_questions_the_newest_is_answered(qtbot: QtBot, ticks: bool) -> None:
     begun, go_on, told = threading.Event(), threading.Event(), []

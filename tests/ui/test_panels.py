@@ -178,10 +178,10 @@ def test_the_empty_pane_teaches(make: Make, session: Session, small: DataSet, qt
     panel = detail(make, session, small)
     number = counters(small, session.state).in_view
     assert "Nothing is selected" in panel.view.toPlainText()
-    assert f"{number} records are in view" in panel.view.toPlainText()
+    assert f"{number} records are in the window now" in panel.view.toPlainText()
 
     session.dispatch(SetFilters(Filters(types=("siege",))))
-    qtbot.waitUntil(lambda: "0 records are in view" in panel.view.toPlainText(), timeout=2000)
+    qtbot.waitUntil(lambda: "0 records are in the window now" in panel.view.toPlainText(), timeout=2000)
     session.dispatch(Select(Ref("event", "gone")))
     assert "gone is not in this store" in panel.view.toPlainText()
 
@@ -334,7 +334,7 @@ def test_the_list_is_what_is_in_view(make: Make, session: Session, small: DataSe
     titles = {event.key: event.title for event in small.reader.all("event")}
 
     assert lines(panel, 1) == [titles[small.events.keys[row]] for row in seen.rows]
-    assert panel.head.text().startswith(f"{len(seen.rows)} records in view")
+    assert panel.head.text().startswith(f"{len(seen.rows)} records, ")
     certain = [not text.startswith("possible") for text in lines(panel, 5)]
     assert certain == seen.certain.tolist()
     assert "unplaced" in lines(panel, 3)
@@ -988,3 +988,37 @@ def test_a_flow_breaks_its_lines_and_keeps_within(qtbot: QtBot, width: int) -> N
     settled()
     for child in host.findChildren(QToolButton):
         assert host.rect().contains(child.geometry())
+
+
+def test_titles_take_the_width_that_a_list_has(make: Make, session: Session, small: DataSet) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    table = panel.table
+    for width in (410, 520):
+        panel.resize(width, 600)
+        QApplication.processEvents()
+        assert table.columnWidth(0) + table.columnWidth(1) == table.viewport().width()
+
+    panel.resize(1600, 600)
+    QApplication.processEvents()
+    assert sum(table.columnWidth(column) for column in range(6)) == table.viewport().width()
+    assert table.columnWidth(1) > table.columnWidth(4)
+
+
+def test_the_line_that_was_pressed_stays_chosen_though_the_list_moves_below_the_pointer(
+    make: Make, session: Session, small: DataSet
+) -> None:
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, small)
+    table = panel.table
+    panel.resize(350, 190)
+    settled()
+    bar = table.verticalScrollBar()
+    table.selectionModel().currentRowChanged.connect(lambda: bar.setValue(bar.maximum()))
+    QTest.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(panel.model.index(1, 1)).center()
+    )
+
+    assert bar.value() > 1
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
+    assert session.state.selected == Ref("event", small.events.keys[int(panel.model.rows[1])])

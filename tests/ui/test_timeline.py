@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from viewer.domain.dates import Day, parse
 from viewer.domain.records import Records
 from viewer.draw.tokens import tokens_for
+from viewer.session.busy import played
 from viewer.session.commands import (
     PlayTo,
     SetCursor,
@@ -689,7 +690,8 @@ def test_play_runs_at_the_pace_of_the_clock_and_stops(timeline: Timeline, sessio
 def test_play_at_the_end_begins_again_and_stops_at_the_last_day(
     timeline: Timeline, session: Session, small: DataSet, qtbot: QtBot
 ) -> None:
-    first, last = extent(small)
+    last = extent(small)[1]
+    first = played(small, last)[0]
     session.dispatch(SetCursor(last))
     session.dispatch(SetPlay(replace(session.state.play, running=True, days_per_second=365.0)))
     assert session.state.time.cursor == first

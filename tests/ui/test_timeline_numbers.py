@@ -15,6 +15,7 @@ from tests.session.spans import DAYS, FILTERS, SPANS, Told, made_of, passes
 from viewer.domain.control import ControlClaim, history
 from viewer.domain.dates import Day, iso, parse
 from viewer.domain.events import EVENT_TYPES
+from viewer.session.busy import RARE, busy_extent
 from viewer.session.commands import Command, SetCursor, SetSpan
 from viewer.session.selectors import control_changes, extent, long_spans
 from viewer.session.state import Filters, State, Time
@@ -22,7 +23,7 @@ from viewer.store.dataset import DataSet
 from viewer.ui.timeline.controls import typed_span
 from viewer.ui.timeline.frame import MOST_ROWS, Frame, rows_for
 from viewer.ui.timeline.hand import gripped, jumped, moved, scrubbed
-from viewer.ui.timeline.histogram import RARE, TYPE_GROUPS, Grouping, busy_extent, by_actor, by_type, histogram
+from viewer.ui.timeline.histogram import TYPE_GROUPS, Grouping, by_actor, by_type, histogram
 from viewer.ui.timeline.scale import UNIT_DAYS, bin_unit, bin_words, edges, ticks
 from viewer.ui.timeline.spans import FADE_DAYS, packed, segments
 

@@ -766,6 +766,27 @@ def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:
     assert card.count.text() == "No incident in this window. Next: 1 Nov 2017, press Alt+Right."
 
 
+@pytest.mark.parametrize(
+    ("to", "corner"), [((0.9, 0.1), "ne"), ((0.1, 0.9), "sw"), ((0.1, 0.1), "nw"), ((0.9, 0.9), "nw")]
+)
+def test_the_date_card_is_dragged_to_a_free_corner_and_stays_there(
+    window: Window, to: tuple[float, float], corner: str
+) -> None:
+    card, canvas = work(window).card, work(window).canvas
+    camera, hand = state(window).camera, QPoint(4, 4)
+    goal = card.mapFrom(canvas, QPoint(round(canvas.width() * to[0]), round(canvas.height() * to[1])))
+    QTest.mousePress(card, Qt.MouseButton.LeftButton, pos=hand)
+    QTest.mouseMove(card, goal - card.rect().center() + hand)
+    QTest.mouseRelease(card, Qt.MouseButton.LeftButton, pos=hand)
+    room = canvas.rect()
+
+    assert state(window).corner == corner
+    assert room.contains(card.geometry())
+    assert (card.geometry().center().x() < room.center().x()) == ("w" in corner)
+    assert (card.geometry().center().y() < room.center().y()) == ("n" in corner)
+    assert state(window).camera == camera
+
+
 def test_text_of_a_store_is_never_markup(window: Window) -> None:
     from viewer.ui.text import plain_tip
 

@@ -148,6 +148,10 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
     parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
     parser.add_argument("--compare", metavar="D", help="the day A: what changed hands from it to --on stands out")
+    parser.add_argument(
+        "--swipe", nargs="?", type=_share, const=0.5, metavar="SHARE",
+        help="with --compare: two maps, A left of a share of the width (0.5) and B right of it",
+    )  # fmt: skip
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
@@ -187,6 +191,16 @@ def _into(parser: Parser) -> None:
     parser.add_argument("--delete-missing", action="store_true", help="delete what only earlier editions have")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     _json(parser)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0.0 <= share <= 1.0:
+        raise argparse.ArgumentTypeError(f"'{one_line(text)[:20]}' is no share of the width from 0 to 1")
+    return share
 
 
 def _count(text: str) -> int:

@@ -117,7 +117,10 @@ def _state(data: DataSet, arguments: argparse.Namespace, view: SavedView | None)
     asks = arguments.mode is not None or arguments.window is not None or view is None
     time = _time(day, arguments.mode or "window", arguments.window) if asks else replace(state.time, cursor=day)
     compare = one_day(arguments.compare) if arguments.compare else None
+    if compare is None and arguments.swipe is not None:
+        raise UsageError("--swipe goes with --compare: there is only one map without it")
     state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground, compare=compare)
+    state = replace(state, swipe=arguments.swipe)
     state = replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
     return SetRaster(_raster(arguments.raster)).apply(state) if arguments.raster is not None else state
 

@@ -42,6 +42,8 @@ class Drawn:
     """What differs from the picture before it, if that is known."""
     problems: tuple[Problem, ...] = ()
     """What could not be drawn of files beside the store."""
+    unfinished: bool = False
+    """Whether tiles are missing that another try will have."""
     beside: Drawn | None = None
     """The map of another day, where two share a view."""
 
@@ -75,7 +77,7 @@ class Drawn:
     @property
     def coarse(self) -> bool:
         """Whether a sharper picture of the same can be had."""
-        return any(shown.coarse for shown in self.crowds)
+        return self.unfinished or any(shown.coarse for shown in self.crowds)
 
     def over(self, x: float, y: float, reach: float = 6) -> bool:
         """Whether a click at a point would find anything; quick however much it would find."""
@@ -135,11 +137,17 @@ def _rows_of(data: DataSet, refs: tuple[Ref, ...]) -> Rows:
     return np.array([row for row in rows if row is not None], dtype=np.int64)
 
 
+MOST_TITLES = 6
+"""Incidents of a stack that are named one by one when somebody points."""
+
+
 def _incident_words(data: DataSet, rows: Rows) -> str:
-    """The title and date of one incident, read when asked for, or what a stack holds."""
-    if len(rows) == 1:
-        (event,) = data.reader.where("event", "key", [data.events.keys[int(rows[0])]])
-        return f"{event.title}, {words(event.date)}"
+    """The titles and dates of a few incidents, read when asked for, or what a stack of more holds."""
+    if len(rows) <= MOST_TITLES:
+        keys = [data.events.keys[row] for row in sorted(rows.tolist())]
+        found = {event.key: event for event in data.reader.where("event", "key", keys)}
+        said = [f"{event.title}, {words(event.date)}" for key in keys if (event := found.get(key)) is not None]
+        return "\n".join(said if len(said) == 1 else [f"{len(rows)} incidents:", *said])
     often = np.bincount(data.events.type[rows], minlength=len(EVENT_TYPES))
     kinds = [code for code in np.argsort(-often, kind="stable")[:4].tolist() if often[code]]
     return f"{len(rows):,} incidents: " + ", ".join(f"{often[code]:,} {EVENT_TYPES[code]}" for code in kinds)

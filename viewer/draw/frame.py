@@ -119,7 +119,7 @@ def date_words(time: Time, compare: Day | None = None) -> str:
 
 def counter_words(count: Counters) -> str:
     """What is in view, and what the map cannot show."""
-    parts = [f"{count.in_view:,} in view"]
+    parts = [f"{count.in_view:,} record{'s' if count.in_view != 1 else ''}"]
     if count.spoken:
         parts.append(f"{count.spoken:,} statements")
     parts += [f"{count.unplaced:,} unplaced", f"{count.undated:,} undated"]

@@ -159,6 +159,10 @@ def _sign(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None
         _dashed_ring(painter, tokens)
     elif entry.style == "arrow":
         paint_arrow(painter, QPointF(-13, 4), QPointF(13, -2), tokens.colour("ink"), 1.8)
+    elif entry.style == "aside":
+        mark = IncidentMark(0, 0, True, Look("other", ()), (), (), (Ref("", ""),), (), (18, -6))
+        painter.translate(-10, 4)
+        paint_incident(painter, mark, tokens)
     elif entry.style == "stack":
         mark = IncidentMark(0, 0, False, Look("other", ()), (("", 1),), (), (Ref("", ""), Ref("", " "), Ref("", "  ")))
         paint_incident(painter, mark, tokens)

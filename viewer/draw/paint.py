@@ -275,10 +275,18 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
         canvas.notes.append(Note(layer, AROUND, shown.left_out))
     if shown.piles:
         canvas.notes.append(Note(layer, PILE, len(shown.piles)))
-    row = crowd.data.events.row_of.get(canvas.selected.key) if canvas.selected is not None else None
-    if row is not None and crowd.holds(row):
-        at = float(crowd.data.events.x[row]), float(crowd.data.events.y[row])
-        paint_chosen(canvas.painter, screen.point_px(*at), canvas.tokens)
+    at = chosen_at(canvas, crowd)
+    if at is not None:
+        paint_chosen(canvas.painter, at, canvas.tokens)
+
+
+def chosen_at(canvas: Canvas, crowd: Crowd) -> tuple[float, float] | None:
+    """Where the selected incident stands in a view (logical pixels), if it is one of a crowd."""
+    events = crowd.data.events
+    row = events.row_of.get(canvas.selected.key) if canvas.selected is not None else None
+    if row is None or not crowd.holds(row):
+        return None
+    return canvas.screen.point_px(float(events.x[row]), float(events.y[row]))
 
 
 _PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {

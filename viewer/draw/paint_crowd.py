@@ -32,6 +32,8 @@ TILE_PX = 256
 """Where few are in view they get their symbols; a box snapped to tiles keeps stacks as they are while panning."""
 LEAST_PILE, MOST_PILES, PILE_ROOM = 10, 60, 30.0
 """From so many incidents on one pixel on a number says how many; how many numbers, and their distance in pixels."""
+PILL = 17.0
+"""Height of a number on a pile."""
 DOT_REACH = 2.5
 CHOSEN_RADIUS = 7.0
 Pile = tuple[float, float, int]
@@ -341,15 +343,21 @@ def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
 
 
 def paint_piles(
-    painter: QPainter, piles: tuple[Pile, ...], tokens: Tokens, sprites: Sprites
-) -> None:
-    """A number on each spot on which many lie, so that many do not look like one."""
+    painter: QPainter, piles: tuple[Pile, ...], tokens: Tokens, sprites: Sprites,
+    chosen: tuple[float, float] | None = None,
+) -> None:  # fmt: skip
+    """A number on each spot on which many lie, so that many do not look like one; a ring where `chosen` lies below."""
     for x, y, number in piles:
         said = short_number(number)
+        half = 5.0 + 3.2 * len(said)
+        ringed = chosen is not None and abs(chosen[0] - x) <= half and abs(chosen[1] - y) <= PILL / 2
 
-        def draw(inner: QPainter, said: str = said) -> None:
-            half = 5.0 + 3.2 * len(said)
-            box = QRectF(-half, -8.5, 2 * half, 17.0)
+        def draw(inner: QPainter, said: str = said, half: float = half, ringed: bool = ringed) -> None:
+            box = QRectF(-half, -PILL / 2, 2 * half, PILL)
+            if ringed:
+                inner.setPen(QPen(tokens.colour("select"), 2.4))
+                inner.setBrush(Qt.BrushStyle.NoBrush)
+                inner.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 11.5, 11.5)
             inner.setPen(QPen(tokens.colour("mark_edge"), 1.2))
             inner.setBrush(tokens.colour("card"))
             inner.drawRoundedRect(box, 8.5, 8.5)
@@ -357,7 +365,7 @@ def paint_piles(
             inner.setFont(tokens.font("count"))
             inner.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
 
-        sprites.paint(painter, ("pile", said, tokens.theme), (24.0, 10.0), x, y, draw)
+        sprites.paint(painter, ("pile", said, tokens.theme, ringed), (28.0, 14.0), x, y, draw)
 
 
 def short_number(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from viewer.draw.screen import Screen, path_of
 from viewer.draw.steps import Box, Kind, Look, Surface
@@ -20,6 +20,8 @@ OUTSIDE = 4.0
 LINE = 1.3
 """Width of an outline. Lines of one device pixel have a way of their own through Qt, ten times as fast."""
 DASH = (3.0, 2.6)
+BROAD_DASH = (9.0, 5.0)
+"""Of the line around a state or a whole region: without it the tint alone would be taken for a road."""
 MOST = 2_000
 """Outlines kept."""
 FILLED_PX = 800.0
@@ -68,14 +70,22 @@ class ExtentKind(Kind[Extent]):
         colour = tokens.actor_colour(extent.actor) if extent.actor else tokens.colour("ink", 0.8)
         colour = tokens.colour("select") if chosen else colour
         if extent.broad:
+            painter.save()
             painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-            painter.strokePath(path, QPen(with_alpha(colour, 0.9 if chosen else 0.15), BAND_PX))
+            painter.strokePath(path, QPen(with_alpha(colour, 0.9 if chosen else 0.12), BAND_PX))
+            painter.restore()
+            self._edge(painter, path, with_alpha(colour, 0.7), look, BROAD_DASH)
             return
         west, _, east, _ = self.outline(extent).box
         if (east - west) / look.screen.camera.scale < FILLED_PX:
             painter.fillPath(path, with_alpha(colour, 0.05))
-        alpha = 0.9 if extent.certain else 0.5
+        self._edge(painter, path, with_alpha(colour, 0.9 if extent.certain else 0.5), look, DASH)
+
+    def _edge(
+        self, painter: QPainter, path: QPainterPath, colour: QColor, look: Look, dash: tuple[float, float]
+    ) -> None:
         hair = not look.vector and LINE * look.ratio < 1.5
-        pen = QPen(with_alpha(colour, min(1.0, alpha * LINE) if hair else alpha), 1 / look.ratio if hair else LINE)
-        pen.setDashPattern([part * LINE / pen.widthF() for part in DASH])
+        ink = with_alpha(colour, min(1.0, colour.alphaF() * LINE)) if hair else colour
+        pen = QPen(ink, 1 / look.ratio if hair else LINE)
+        pen.setDashPattern([part * LINE / pen.widthF() for part in dash])
         painter.strokePath(path, pen)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
 from viewer.domain.frozen import dataclass
@@ -13,7 +14,7 @@ from viewer.draw.room import Occupied
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Box, Kind, Look, Target
-from viewer.draw.symbols import RADIUS, incident_box, paint_incident
+from viewer.draw.symbols import RADIUS, disc_centre, incident_box, paint_incident, paint_leader
 from viewer.draw.tokens import Tokens
 from viewer.geo.pick import inside
 from viewer.layers.primitives import Entries, IncidentMark, Primitive
@@ -22,6 +23,10 @@ from viewer.session.state import Ref
 
 EDGE_PX = 16.0
 """Badges of places wider than the picture stand so far inside its edge."""
+MARGIN_PX = 30.0
+"""How far outside the picture a pin may stand and still be seen in it."""
+CLEAR_PX, MOST_TRIES = 20.0, 60
+"""How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
@@ -47,34 +52,59 @@ class Standing:
 
 def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
+    marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
+    spots = {mark: _own_spot(mark, screen) for mark in marks}
+    out_of_sight = any(spot is None and mark.rings for mark, spot in spots.items())
+    taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None] if out_of_sight else [])
     slid = 0
-    for mark in primitives:
-        if isinstance(mark, IncidentMark):
-            spot = _spot(mark, screen)
-            if spot is None and mark.rings and inside(mark.rings, screen.camera.x, screen.camera.y):
+    for mark in marks:
+        spot = spots[mark]
+        if spot is None and mark.rings:
+            spot = _on_edge(mark, screen, taken)
+            if spot is None and inside(mark.rings, screen.camera.x, screen.camera.y):
                 slid += 1
                 spot = screen.width / 2 + (slid // 2) * 40.0 * (-1) ** slid, EDGE_PX + RADIUS
             if spot is not None:
-                yield Standing(mark, *spot)
+                taken = np.vstack((taken, _discs([Standing(mark, *spot)])))
+        if spot is not None:
+            yield Standing(mark, *spot)
 
 
-def _spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
-    """Where a mark stands in the picture; a badge whose ring crosses the picture stays in sight."""
+def _own_spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
+    """Where a mark stands by itself, if that is in the picture; a badge well within it."""
     px, py = screen.point_px(mark.x, mark.y)
-    if mark.pinned or not mark.rings:
-        return (px, py) if -30 <= px <= screen.width + 30 and -30 <= py <= screen.height + 30 else None
-    if _within(screen, px, py, -EDGE_PX):
-        return px, py
+    margin = -EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside))
+    return (px, py) if _within(screen, px, py, margin) else None
+
+
+def _on_edge(mark: IncidentMark, screen: Screen, taken: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Where a badge whose ring crosses the picture stays in sight: high on the ring, and clear of other discs."""
     edge = np.vstack([screen.points_px(ring) for ring in mark.rings])
     seen = edge[
         (edge[:, 0] > EDGE_PX) & (edge[:, 0] < screen.width - EDGE_PX)
         & (edge[:, 1] > EDGE_PX) & (edge[:, 1] < screen.height - EDGE_PX)
     ]  # fmt: skip
-    if len(seen):
-        top = seen[int(np.argmin(seen[:, 1]))]
-        return float(top[0]), float(top[1])
-    held = inside(mark.rings, screen.camera.x, screen.camera.y)
-    return (px, py) if not held and _within(screen, px, py, 10) else None
+    if not len(seen):
+        held = inside(mark.rings, screen.camera.x, screen.camera.y)
+        at = screen.point_px(mark.x, mark.y)
+        return at if not held and _within(screen, *at, 10) else None
+    down = seen[np.argsort(seen[:, 1], kind="stable")]
+    tries = down[:: max(1, len(down) // MOST_TRIES)]
+    others = taken - _to_disc(mark)
+    clear = (at for at in tries if (np.hypot(*(others - at).T) >= CLEAR_PX).all())
+    found = next(clear, down[0])
+    return float(found[0]), float(found[1])
+
+
+def _discs(standing: list[Standing]) -> NDArray[np.float64]:
+    """The middles of the discs of some marks, (n, 2) in logical pixels."""
+    found = [(one.px + right, one.py + down) for one in standing for right, down in [_to_disc(one.mark)]]
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def _to_disc(mark: IncidentMark) -> tuple[float, float]:
+    """From where a mark is to its disc, in pixels to the right and down."""
+    return mark.aside if any(mark.aside) else disc_centre(mark.pinned)
 
 
 def _within(screen: Screen, px: float, py: float, margin: float) -> bool:
@@ -106,12 +136,19 @@ class MarkKind(Kind[Standing]):
         return (Target((thing.px + left, thing.py + top, thing.px + right, thing.py + bottom), thing.refs),)
 
     def paint(self, painter: QPainter, thing: Standing, look: Look, tokens: Tokens, chosen: bool) -> None:
-        """Lay down the picture of its look."""
-        mark = thing.mark
+        """Lay down the picture of its look; a line to where it stands aside is never the same as another."""
+        mark, px, py = thing.mark, thing.px, thing.py
+        if any(mark.aside):
+            painter.save()
+            painter.translate(px, py)
+            paint_leader(painter, mark, tokens)
+            painter.restore()
+            px, py = px + mark.aside[0], py + mark.aside[1]
+            mark = replace(mark, pinned=False, aside=(0.0, 0.0))
         looks = mark.look if mark.members == 1 else mark.shares
         key = (tokens.theme, looks, mark.members, mark.pinned, chosen)
         self.sprites.paint(
-            painter, key, _half(mark, tokens), thing.px, thing.py,
+            painter, key, _half(mark, tokens), px, py,
             lambda inner: paint_incident(inner, mark, tokens, chosen), None if look.vector else look.ratio,
         )  # fmt: skip
 

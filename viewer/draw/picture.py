@@ -26,7 +26,7 @@ from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
 from viewer.draw.naming import Names, Naming
-from viewer.draw.paint import Canvas, Note, Part, Sheet, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint import Canvas, Note, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
 from viewer.draw.paint_crowd import AROUND, Views, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
@@ -47,6 +47,7 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
+from viewer.session.actions import LAYER_TITLES
 from viewer.session.crowds import Crowd
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
@@ -219,7 +220,7 @@ class MapPicture:
         wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change, wrong,
+            change, wrong, unfinished=self._unfinished(state),
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -255,7 +256,7 @@ class MapPicture:
             image, parts, change = self._laid(sheet, shown, (), state)
             kept = SeenView(sheet, made, image, tuple(parts))
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
-            if leap:  # nobody comes back to each of the days that time passes
+            if leap and not self._unfinished(state):  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
         self._seen_views.note((sheet.screen.width, sheet.screen.height, sheet.ratio, pictured(state)), kept)
         self._seen_day = state.time.cursor
@@ -340,22 +341,23 @@ class MapPicture:
 
     def _draw_piles(self, canvas: Canvas) -> None:
         for shown in canvas.shown:
-            paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites)
+            chosen = chosen_at(canvas, shown.crowd)
+            paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
-        key = tuple(_field(state, name) for name in layer.depends)
+        key, title = tuple(_field(state, name) for name in layer.depends), LAYER_TITLES[layer.id]
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
             try:
                 made = layer.primitives(state, self.data, self.basemap)
                 alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
-                self._broken.discard(layer.title)
+                self._broken.discard(title)
             except Exception:
-                if layer.title not in self._broken:
+                if title not in self._broken:
                     LOG.exception("layer '%s' could not be made", layer.id)
-                self._broken.add(layer.title)
+                self._broken.add(title)
                 self._primitives.pop(layer.id, None)
                 return ()
             self._primitives[layer.id] = known
@@ -371,8 +373,14 @@ class MapPicture:
         if kept is None:
             panned = self._images.panned(layers, key, made)
             image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned)
-            kept = self._images.keep(layers, Kept(key, image, canvas, made))
+            kept = Kept(key, image, canvas, made)
+            if layers != GROUND or not self._unfinished(state):
+                self._images.keep(layers, kept)
         return kept
+
+    def _unfinished(self, state: State) -> bool:
+        """Whether the ground was painted without tiles that another try will have."""
+        return _shows_raster(state) and self._rasters.unfinished
 
     def _painted(
         self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,

@@ -34,6 +34,8 @@ MAX_TILES = 1600
 """Tiles of one picture; more are taken from a coarser level."""
 MAX_COARSER = 8
 """Over more levels a tile of the finer one is less than a pixel of the coarser."""
+TOO_LONG = "takes too long to read; the map goes on without the rest of it"
+GOES_ON = "takes long to read; the rest of it follows"
 PICTURE_SECONDS = 4.0
 MAX_COUNTED = 10_000
 NOT_KNOWN = "is neither PNG, JPEG nor WebP"
@@ -66,6 +68,10 @@ class Rasters:
         self._short: dict[float, str] = {}
         """By scale, why a picture lacks tiles that are in the file."""
         self._shown: Shown | None = None
+        self._fetched = 0
+        """How many tiles were ever read."""
+        self.unfinished = False
+        """Whether the last picture lacks tiles for want of time, and another one of the same would have more."""
 
     def covers(self, raster: Raster, screen: Screen) -> bool:
         """Whether a view was just painted, so that nothing has to be read for it."""
@@ -95,8 +101,9 @@ class Rasters:
 
     def paint(self, painter: QPainter, screen: Screen, ratio: float, raster: Raster) -> None:
         """The part of a raster that a view holds; on paper where there is none."""
-        found, scale = self._opened(raster.path), screen.camera.scale
+        found, scale, fetched = self._opened(raster.path), screen.camera.scale, self._fetched
         self._short.pop(scale, None)
+        self.unfinished = False
         if found is not None and (cells := self._cells(found, screen, ratio)):
             painter.setOpacity(raster.opacity / 100)
             painter.setClipRect(_box(screen, found.bounds))
@@ -105,10 +112,11 @@ class Rasters:
                 with found.reading(PICTURE_SECONDS) as reader:
                     self._paint(painter, screen, ratio, found, reader, cells)
             except LateError:
-                self._short[scale] = "takes too long to read; the map goes on without the rest of it"
+                self.unfinished = self._fetched > fetched  # what was read is kept, so each try gets further
+                self._short[scale] = GOES_ON if self.unfinished else TOO_LONG
             except StoreError as error:
                 self._short[scale] = _without(str(error), raster.path)
-        self._shown = Shown(raster, screen)
+        self._shown = None if self.unfinished else Shown(raster, screen)
 
     def _opened(self, path: str) -> TileSet | None:
         """What is in the file now; looked at again when it is another one, or has changed."""
@@ -159,6 +167,7 @@ class Rasters:
         image: QImage | None = None
         try:
             content = reader.tile(*cell)
+            self._fetched += 1
             image = decoded(content) if content is not None else None
         except LateError:
             raise

@@ -16,6 +16,8 @@ RADIUS = 8.5
 """Of an incident's disc, in logical pixels."""
 TAIL = 4.5
 """From the disc's edge down to the place it points at."""
+SPOT = 2.4
+"""Radius of the dot at the place of a disc that stands aside."""
 SQUARE = 4.4
 """Half the side of a holder's square."""
 GLYPH_SCALE = 0.88
@@ -32,6 +34,9 @@ def incident_box(mark: IncidentMark, tokens: Tokens) -> tuple[float, float, floa
     """(left, top, right, bottom) of a mark relative to its position, in logical pixels."""
     half = stack_radius(mark.members) if mark.members > 1 else RADIUS
     right = half + (_badge_width(mark.look.amount, tokens) if mark.members == 1 and mark.look.amount else 0)
+    if any(mark.aside):
+        dx, dy = mark.aside
+        return dx - half, dy - half, dx + right, dy + half
     return (-half, -2 * half - TAIL, right, 0.0) if mark.pinned else (-half, -half, right, half)
 
 
@@ -45,13 +50,16 @@ def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, select
     dx, dy = disc_centre(mark.pinned)
     radius = stack_radius(mark.members) if mark.members > 1 else RADIUS
     painter.save()
-    if mark.pinned:
+    if any(mark.aside):
+        dx, dy = mark.aside
+        paint_leader(painter, mark, tokens)
+    elif mark.pinned:
         dy = -(radius + TAIL)
     if selected:
         painter.setPen(QPen(tokens.colour("select"), 2.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(dx, dy), radius + 3.6, radius + 3.6)
-    if mark.pinned:
+    if mark.pinned and not any(mark.aside):
         _tail(painter, radius, tokens, mark.look.ghost and mark.members == 1)
     painter.translate(dx, dy)
     if mark.members > 1:
@@ -59,6 +67,22 @@ def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, select
     else:
         paint_disc(painter, mark.look, tokens)
     painter.restore()
+
+
+def paint_leader(painter: QPainter, mark: IncidentMark, tokens: Tokens) -> None:
+    """A line from the place (the origin) to a disc that stands aside, on a lighter one; a dot where it is a point."""
+    dx, dy = mark.aside
+    part = FAINT if mark.look.faint else 1.0
+    for ink, width in ((tokens.colour("mark_edge", part), 3.0), (tokens.colour("mark_outline", part), 1.1)):
+        pen = QPen(ink, width, c=Qt.PenCapStyle.RoundCap)
+        if mark.look.ghost and width < 2:
+            pen.setDashPattern([2.5, 2.5])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0, 0), QPointF(dx, dy))
+    if mark.pinned:
+        painter.setPen(QPen(tokens.colour("mark_edge"), 1.0))
+        painter.setBrush(tokens.colour("mark_outline"))
+        painter.drawEllipse(QPointF(0, 0), SPOT, SPOT)
 
 
 def _tail(painter: QPainter, radius: float, tokens: Tokens, ghost: bool) -> None:

@@ -57,9 +57,9 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Where an image differs from the one with this cache key: places in device pixels."""
+    """Where an image differs from the one `before` it, told by its cache key: places in device pixels."""
 
-    since: int
+    before: int
     places: tuple[QRect, ...]
 
 

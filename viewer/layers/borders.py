@@ -17,7 +17,6 @@ class BordersLayer:
     """State borders and the names of states."""
 
     id = "borders"
-    title = "State borders"
     depends = ("labels",)
     group = "lines"
 

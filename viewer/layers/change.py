@@ -23,7 +23,6 @@ class ChangeLayer:
     """Gains and losses between two days, worked out from the ground of both."""
 
     id = "change"
-    title = "Change"
     depends = ("compare", "time.cursor", "ground")
     group = "areas"
 

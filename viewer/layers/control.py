@@ -41,7 +41,6 @@ class ControlLayer:
     """The claims in force that have an area, the largest below."""
 
     id = "control"
-    title = "Control areas"
     depends = ("time.cursor",)
     group = "areas"
 

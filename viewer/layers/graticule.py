@@ -28,7 +28,6 @@ class GraticuleLayer:
     """Meridians and parallels, or MGRS, closer together the closer one looks; figures stand at the picture's edge."""
 
     id = "graticule"
-    title = "Grid"
     depends = ("camera", "grid")
     group = "ground"
 

@@ -39,7 +39,6 @@ class GroundLayer:
     """The ground of towns; it lies under what sources draw, and gives way to it."""
 
     id = "ground"
-    title = "Ground of towns"
     depends = ("time.cursor", "ground")
     group = "areas"
 

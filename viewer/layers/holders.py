@@ -29,7 +29,6 @@ class HoldersLayer:
     """A square per place that any claim in force names, split where more than one holds it."""
 
     id = "holders"
-    title = "Town holders"
     depends = ("time.cursor",)
     group = "places"
 

@@ -13,6 +13,7 @@ from viewer.domain.events import ACTUALITIES, DOUBTED, EVENT_TYPES, FORMS, FUTUR
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
+from viewer.geo.spread import MOST, NEAR, Aside, Member, Room
 from viewer.layers.primitives import (
     Arrow,
     Entries,
@@ -35,6 +36,11 @@ from viewer.store.dataset import DataSet
 
 STACK_PX = 19.0
 """Marks closer than this on the screen become one."""
+MOST_STEPS = 17
+"""How many places above its own are tried for a badge."""
+PIN_PX = 13.0
+"""From the place of a pin up to the middle of its disc."""
+AT_ITS_PLACE = (0.0, 0.0)
 NO_ROW = -1
 TALLIES = ("tally", "recurring", "ongoing")
 SIGNS = {
@@ -44,6 +50,7 @@ SIGNS = {
     "faint": Entry("Signs", "Possibly in this window", "sign", "faint"),
     "tally": Entry("Signs", "Tally with its number", "sign", "tally"),
     "stack": Entry("Signs", "Several incidents, number inside", "sign", "stack"),
+    "aside": Entry("Signs", "Drawn aside, line to its place", "sign", "aside"),
 }
 ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
 
@@ -65,7 +72,6 @@ class IncidentsLayer:
     """The visible incidents that have a place: pins where it is known, badges on the ring where it is rough."""
 
     id = "incidents"
-    title = "Incidents"
     depends = ("time", "filters", "camera.scale")
     group = "marks"
 
@@ -80,12 +86,12 @@ def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tu
     """Arrows of movements, then marks from north to south; every event is in exactly one mark."""
     exact, rough = _spots(data, basemap, seen, scale)
     pins = stacked(exact, STACK_PX * scale)
-    badges = _beside(stacked(rough, STACK_PX * scale), pins, STACK_PX * scale)
+    badges = _beside(stacked(rough, STACK_PX * scale), pins, scale)
     rows, certain = seen.rows.tolist(), seen.certain.tolist()
     marks = [
         _mark(data, basemap, spot.x, spot.y, spot.outline, tuple([rows[index] for index in spot.members]),
-              tuple([certain[index] for index in spot.members]))
-        for spot in (*pins, *badges)
+              tuple([certain[index] for index in spot.members]), aside)
+        for spot, aside in _spread(data, basemap, seen, [*pins, *badges], scale)
     ]  # fmt: skip
     return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
 
@@ -146,16 +152,64 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
     return stacks
 
 
-def _beside(badges: list[Spot], pins: list[Spot], reach: float) -> list[Spot]:
-    """Badges that would cover a pin moved up by a mark's height: a ring's badge may sit anywhere near its edge."""
-    x, y = np.array([pin.x for pin in pins]), np.array([pin.y for pin in pins])
-    moved = []
-    for badge in badges:
-        column, top = y[np.abs(x - badge.x) < reach], badge.y
-        while top < badge.y + 3 * reach and (np.abs(column - top) < reach).any():
-            top += reach / 2
-        moved.append(Spot(badge.x, top, False, badge.members, badge.outline))
+def _beside(badges: list[Spot], pins: list[Spot], scale: float) -> list[Spot]:
+    """Badges that would cover a pin's disc or another badge moved up: a ring's badge may sit anywhere near its edge."""
+    if not badges or not pins:
+        return badges
+    reach = STACK_PX * scale
+    discs = np.array([(pin.x, pin.y + PIN_PX * scale) for pin in pins])
+    stand = np.array([(badge.x, badge.y) for badge in badges])
+    apart = stand[:, None, :] - discs[None, :, :]
+    covering = ((apart**2).sum(axis=2) < reach * reach).any(axis=1)
+    if not covering.any():
+        return badges
+    taken, moved = np.vstack((discs, stand[~covering])), list(badges)  # badges lie on no other badge
+    for number in np.flatnonzero(covering).tolist():
+        badge = badges[number]
+        near = taken[np.abs(taken[:, 0] - badge.x) < reach]
+        tries = badge.y + reach / 4 * np.arange(1, MOST_STEPS)
+        clear = (np.hypot(near[:, 0] - badge.x, near[:, 1] - tries[:, None]) >= reach).all(axis=1)
+        top = float(tries[int(np.argmax(clear))] if clear.any() else tries[-1])
+        taken = np.vstack((taken, (badge.x, top)))
+        moved[number] = Spot(badge.x, top, False, badge.members, badge.outline)
     return moved
+
+
+def _spread(
+    data: DataSet, basemap: Basemap, seen: Visible, stacks: list[Spot], scale: float
+) -> list[tuple[Spot, Aside]]:
+    """The stacks, and where one is near enough and small its members one by one, each with where its disc stands."""
+    few = [spot for spot in stacks if 1 < len(spot.members) <= MOST] if scale <= NEAR else []
+    if not few:
+        return [(spot, AT_ITS_PLACE) for spot in stacks]
+    west, south = few[0].x, few[0].y
+    pixels = [((spot.x - west) / scale, (spot.y - south) / scale) for spot in stacks]
+    lift = [PIN_PX if spot.pinned else 0.0 for spot in stacks]
+    small = [1 < len(spot.members) <= MOST for spot in stacks]
+    standing = [(x, y + up) for (x, y), up, spread in zip(pixels, lift, small, strict=True) if not spread]
+    room = Room(standing, [at for at, spread in zip(pixels, small, strict=True) if spread])
+    found: list[tuple[Spot, Aside]] = []
+    for spot, middle, spread in zip(stacks, pixels, small, strict=True):
+        members = [_member(data, basemap, seen, spot, index) for index in spot.members] if spread else []
+        places = room.places(middle, members) if members else None
+        if places is None:
+            found.append((spot, AT_ITS_PLACE))
+            continue
+        for index, member, (x, y) in zip(spot.members, members, places, strict=True):
+            aside = round(x - (member.x - west) / scale, 1), round((member.y - south) / scale - y, 1)
+            found.append((Spot(member.x, member.y, spot.pinned, (index,), _outline_row(spot, member.row)), aside))
+    return found
+
+
+def _member(data: DataSet, basemap: Basemap, seen: Visible, spot: Spot, index: int) -> Member:
+    """One of a stack where it truly is: on its point, or on top of its outline."""
+    row, events = int(seen.rows[index]), data.events
+    x, y = (float(events.x[row]), float(events.y[row])) if spot.pinned else _top(data, basemap, row)
+    return Member(row, x, y, bool(np.isfinite(events.amount[row])) and FORMS[events.form[row]] in TALLIES)
+
+
+def _outline_row(spot: Spot, row: int) -> int:
+    return NO_ROW if spot.pinned else row
 
 
 def look_of(data: DataSet, row: int, certain: bool) -> Look:
@@ -179,11 +233,15 @@ def type_entry(event_type: str) -> Entry:
 
 @remembered(4096)
 def _mark(
-    data: DataSet, basemap: Basemap, x: float, y: float, outline: int, rows: tuple[int, ...], certain: tuple[bool, ...]
-) -> IncidentMark:
+    data: DataSet, basemap: Basemap, x: float, y: float, outline: int, rows: tuple[int, ...], certain: tuple[bool, ...],
+    aside: Aside,
+) -> IncidentMark:  # fmt: skip
     """The mark of some events; the very same object while they stay together where they are."""
     rings = () if outline == NO_ROW else extent_of(data, basemap, outline)
-    return IncidentMark(x, y, outline == NO_ROW, *_told(data, rows, certain), rings)
+    look, shares, entries, refs = _told(data, rows, certain)
+    if aside != AT_ITS_PLACE:
+        entries = (*entries, (SIGNS["aside"], 1))
+    return IncidentMark(x, y, outline == NO_ROW, look, shares, entries, refs, rings, aside)
 
 
 _Told = tuple[Look, tuple[tuple[str, int], ...], Entries, tuple[Ref, ...]]

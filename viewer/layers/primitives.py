@@ -22,6 +22,7 @@ from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.domain.places import PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
+from viewer.geo.corridor import corridor
 from viewer.geo.lettering import Ground, Spot
 from viewer.geo.outline import Boxes, bounds_of
 from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
@@ -304,7 +305,8 @@ class Look:
 @dataclass(frozen=True, slots=True, eq=False)
 class IncidentMark:
     """One incident, or a stack of several. pinned marks point at their place; the others are badges on
-    the edge of `rings`. shares: actors of a stack with the number of incidents of each."""
+    the edge of `rings`. shares: actors of a stack with the number of incidents of each. aside: how far from its
+    place its disc stands, in pixels to the right and down, with a line between them; (0, 0): where it always does."""
 
     x: float
     y: float
@@ -314,6 +316,7 @@ class IncidentMark:
     entries: Entries
     refs: tuple[Ref, ...]
     rings: tuple[Points, ...] = ()
+    aside: tuple[float, float] = (0.0, 0.0)
 
     @property
     def members(self) -> int:
@@ -374,9 +377,6 @@ class Layer(Protocol):
 
     @property
     def id(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
 
     @property
     def depends(self) -> tuple[str, ...]: ...
@@ -508,7 +508,8 @@ SMALLEST_RING_PX = 8.0
 
 @remembered(8192)
 def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
-    """Where an imprecisely placed event may have happened: its place's area, its province or state, or a circle."""
+    """Where an imprecisely placed event may have happened: its place's area, a corridor along the line that it is, its
+    province or state, or a circle."""
     events = data.events
     precision = PRECISIONS[events.precision[row]]
     code = int(events.place[row])
@@ -517,12 +518,17 @@ def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
         shape = data.shape_of(place)
         if shape is not None and shape.kind == "area":
             return shape_rings(shape)
+        if shape is not None and shape.kind == "line":
+            return corridor(shape_rings(shape), _radius(data, row, precision))
         if found := _in_basemap(place, precision, data, basemap):
             return found
-    radius = float(events.radius_m[row])
-    if not math.isfinite(radius) or radius <= 0:
-        radius = DEFAULT_RADIUS_M.get(precision, 5_000.0)
-    return (circle(float(events.x[row]), float(events.y[row]), radius),)
+    return (circle(float(events.x[row]), float(events.y[row]), _radius(data, row, precision)),)
+
+
+def _radius(data: DataSet, row: int, precision: str) -> float:
+    """How far from its point or line an event may lie, in metres on the ground."""
+    radius = float(data.events.radius_m[row])
+    return radius if math.isfinite(radius) and radius > 0 else DEFAULT_RADIUS_M.get(precision, 5_000.0)
 
 
 def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -> tuple[Points, ...]:

@@ -16,7 +16,6 @@ class ProvincesLayer:
     """Borders of provinces, names inside those of Syria and Iraq."""
 
     id = "provinces"
-    title = "Provinces"
     depends = ("labels",)
     group = "lines"
 

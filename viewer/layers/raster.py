@@ -12,7 +12,6 @@ class RasterLayer:
     """The tiles of the file that was chosen."""
 
     id = "raster"
-    title = "Base layer"
     depends = ("raster",)
     group = "ground"
 

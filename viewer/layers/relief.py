@@ -15,7 +15,6 @@ class ReliefLayer:
     """The shading of the base map, if it has one."""
 
     id = "relief"
-    title = "Relief"
     depends = ()
     group = "ground"
 

@@ -24,7 +24,6 @@ class RingsLayer:
     """One outline per place and precision, for all the incidents that share it."""
 
     id = "rings"
-    title = "Rings of rough places"
     depends = ("time", "filters", "camera.scale")
     group = "rough"
 
@@ -79,6 +78,6 @@ def _extent(data: DataSet, rings: tuple[Points, ...], rows: tuple[int, ...], cer
     return Extent(
         rings, data.actor_keys[code] if code != NONE else "", certain, ((ENTRY, 1),),
         tuple(Ref("event", data.events.keys[row]) for row in rows),
-        f"{number} somewhere in or near {name} (place known by {precision})",
+        f"{number} somewhere {'along' if precision == 'line' else 'in or near'} {name} (place known by {precision})",
         precision in BROAD,
     )  # fmt: skip

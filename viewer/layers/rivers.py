@@ -26,7 +26,6 @@ class RiversLayer:
     """Rivers and wadis by rank, names along the line."""
 
     id = "rivers"
-    title = "Rivers"
     depends = ("labels",)
     group = "lines"
 

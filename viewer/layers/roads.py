@@ -20,7 +20,6 @@ class RoadsLayer:
     """Roads by rank, names along them."""
 
     id = "roads"
-    title = "Roads"
     depends = ("labels",)
     group = "lines"
 

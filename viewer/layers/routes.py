@@ -17,7 +17,6 @@ class RoutesLayer:
     """Routes with a course that may have been in use in the window; undated ones always."""
 
     id = "routes"
-    title = "Routes"
     depends = ("time",)
     group = "lines"
 

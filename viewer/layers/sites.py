@@ -23,7 +23,6 @@ class SitesLayer:
     """A sign and a name of each site, once one is close."""
 
     id = "sites"
-    title = "Oil, crossings, airfields"
     depends = ("labels",)
     group = "lines"
 

@@ -15,7 +15,6 @@ class TownsLayer:
     """Dots and names of settlements, and the spaced names of landscapes."""
 
     id = "towns"
-    title = "Towns and names"
     depends = ("labels",)
     group = "lines"
 

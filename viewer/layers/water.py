@@ -15,7 +15,6 @@ class WaterLayer:
     """Sea, lakes and salt flats as surfaces, lakes with their names."""
 
     id = "water"
-    title = "Sea and lakes"
     depends = ("labels",)
     group = "ground"
 

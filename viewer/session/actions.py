@@ -19,6 +19,7 @@ from viewer.domain.dates import Day, day_words
 from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_map
 from viewer.session import playback
+from viewer.session.busy import played
 from viewer.session.commands import (
     Command,
     OpenList,
@@ -26,6 +27,7 @@ from viewer.session.commands import (
     SetCamera,
     SetCompare,
     SetCoordinates,
+    SetCorner,
     SetCursor,
     SetFilters,
     SetGrid,
@@ -49,8 +51,8 @@ from viewer.session.commands import (
 from viewer.session.memo import remembered
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import (
-    ALL_LAYERS,
     COORDINATES,
+    CORNERS,
     GRIDS,
     GROUNDS,
     LABELS,
@@ -130,7 +132,7 @@ def _to_end(last: bool) -> Make:
 def play_or_pause(data: DataSet, state: State) -> Command:
     """Pause, or play; where playing has come to its end it begins again."""
     if not state.play.running:
-        beginning = playback.started(state, extent(data))
+        beginning = playback.started(state, played(data, state.time.cursor))
         return beginning if beginning is not None else SetPlay(replace(state.play, running=True))
     return SetPlay(replace(state.play, running=False))
 
@@ -341,17 +343,27 @@ def closing(state: State) -> Command | None:
     return SetCompare(None) if state.swipe is None else SetSwipe(None)
 
 
-_LAYER_TITLES = {
-    "ground": "Ground of towns", "control": "Control areas", "change": "Change since day A",
-    "holders": "Who holds each town", "incidents": "Incidents",
-    "rings": "Rings of precision", "routes": "Routes", "towns": "Towns and names", "borders": "Borders",
-    "provinces": "Provinces", "rivers": "Rivers and lakes", "graticule": "Graticule or grid", "water": "Water areas",
-    "sites": "Oil fields, crossings, airfields", "roads": "Roads", "relief": "Relief", "raster": "Base layer",
-}  # fmt: skip
-_KEYLESS = ("change", "sites", "roads", "graticule", "water", "relief", "raster")
-_KEYS = dict(zip((layer for layer in reversed(ALL_LAYERS) if layer not in _KEYLESS), "1234567890", strict=True))
-_LAYERS = tuple((layer, _KEYS.get(layer, "")) for layer in reversed(ALL_LAYERS))
-"""The layers, what lies on top first, with their keys: in the order of the boxes in the panel."""
+MAP_LAYERS = (
+    ("incidents", "Incidents", "1"),
+    ("rings", "Rings of rough places", "2"),
+    ("holders", "Who holds each town", "3"),
+    ("towns", "Towns and names", "4"),
+    ("sites", "Oil fields, crossings, airfields", ""),
+    ("routes", "Routes", "5"),
+    ("roads", "Roads", ""),
+    ("rivers", "Rivers and lakes", "6"),
+    ("borders", "Borders", "7"),
+    ("provinces", "Provinces", "8"),
+    ("change", "Change since day A", ""),
+    ("control", "Control areas", "9"),
+    ("ground", "Ground of towns", "0"),
+    ("graticule", "Graticule or grid", ""),
+    ("water", "Water areas", ""),
+    ("relief", "Relief", ""),
+    ("raster", "Base layer", ""),
+)
+"""Every layer, what lies on top first: its id, its title wherever it is named, and its key, or '' for none."""
+LAYER_TITLES = {layer: title for layer, title, _ in MAP_LAYERS}
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
@@ -379,7 +391,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
     Action("panel_detail", "Details", "View", ("F4",), group=1),
     Action("panel_change", "Change: who gained and lost ground", "View", ("F7",), group=1),
-    Action("panel_records", "List of records in view", "View", ("F6",), _toggle_list("view"), _lists("view"), group=1),
+    Action("panel_records", "List of records in the window", "View", ("F6",), _toggle_list("view"),
+           _lists("view"), group=1),
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
     Action("full_screen", "Full screen", "View", ("F11",), group=1, needs_data=False),
     Action("theme", "Dark theme", "View", ("Ctrl+T",),
@@ -388,6 +401,8 @@ ACTIONS: tuple[Action, ...] = (
            _theme("print"), _in_theme("print"), group=2),
     Action("labels", "Names: Latin, Arabic or both", "View", ("N",),
            lambda data, state: SetLabels(_next_of(LABELS, state.labels)), group=2),
+    Action("corner", "Date in the next corner of the map", "View", (),
+           lambda data, state: SetCorner(_next_of(CORNERS, state.corner)), group=2),
     Action("ground", f"Ground of towns: up to {REACH_KM} km, or to the next town", "View", ("Shift+G",),
            lambda data, state: SetGround(_next_of(GROUNDS, state.ground)), group=2),
     Action("zoom_in", "Zoom in", "Map", ("Ctrl++", "Ctrl+="), _zoom(1 / ZOOM_STEP), repeats=True),
@@ -410,9 +425,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("units", "Lengths: kilometres alone, with miles or nautical miles", "Map", ("Shift+L",),
            lambda data, state: SetUnits(_next_of(UNITS, state.units)), group=2),
     *(
-        Action(f"layer_{layer}", _LAYER_TITLES[layer], "Map", (key,) if key else (), _toggle_layer(layer),
-               _shows(layer), group=3)
-        for layer, key in _LAYERS
+        Action(f"layer_{layer}", title, "Map", (key,) if key else (), _toggle_layer(layer), _shows(layer), group=3)
+        for layer, title, key in MAP_LAYERS
     ),
     Action("raster_choose", "Base layer from an MBTiles file\u2026", "Map", group=4),
     Action("raster_remove", "Remove the base layer", "Map", (), _no_raster, group=4, idle=NO_RASTER),
@@ -460,8 +474,8 @@ ACTIONS: tuple[Action, ...] = (
            group=3, idle="press V first, to see two maps"),
     Action("pin", "Control lane for the selected place", "Time", ("P",), _pin, group=2,
            idle="select a place first, or a record that has one"),
-    Action("next_record", "Next record in view", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),
-    Action("previous_record", "Previous record in view", "Records", ("Up",), _record(-1), repeats=True,
+    Action("next_record", "Next record in the window", "Records", ("Down",), _record(1), repeats=True, idle=NONE_SHOWN),
+    Action("previous_record", "Previous record in the window", "Records", ("Up",), _record(-1), repeats=True,
            idle=NONE_SHOWN),
     Action("list_unplaced", "List what no source places", "Records", ("U",), _toggle_list("unplaced"),
            _lists("unplaced"), group=1),

@@ -13,6 +13,10 @@ FARTHEST = SCALE_LIMITS[1]
 """The scale of level 0 (map metres in a logical pixel)."""
 LEVELS = 3
 """So many levels until the scale is half."""
+EDGE_PX = 48.0
+"""How far from the edge of a view what it is about is kept."""
+Box = tuple[float, float, float, float]
+"""Where a view stands in its window: left, top, width, height in pixels."""
 
 
 def level_of(scale: float) -> int:
@@ -67,3 +71,26 @@ def fit_camera(
     room = 1 - 2 * margin
     scale = max(abs(x1 - x0) / max(1.0, width * room), abs(y1 - y0) / max(1.0, height * room))
     return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))
+
+
+def held(camera: Camera, before: Box, after: Box, shown: tuple[float, float] | None = None) -> Camera:
+    """The camera with which a view at another place shows the same ground under each pixel of the window.
+
+    A point that was shown stays shown: the map moves no farther for it than it must.
+    """
+    left, top, width, height = after
+    x, y = under(camera, left - before[0] + width / 2, top - before[1] + height / 2, *before[2:])
+    moved = replace(camera, x=x, y=y)
+    if shown is None:
+        return moved
+    was, now = seen_at(camera, *shown, *before[2:]), seen_at(moved, *shown, width, height)
+    if not (0 <= was[0] <= before[2] and 0 <= was[1] <= before[3]):
+        return moved
+    inside = (_within(now[0], width), _within(now[1], height))
+    return dragged(moved, inside[0] - now[0], inside[1] - now[1])
+
+
+def _within(at: float, length: float) -> float:
+    """The place nearest to one that is not too near to the ends of a length."""
+    margin = min(EDGE_PX, length / 2)
+    return min(max(at, margin), length - margin)

@@ -16,6 +16,7 @@ from viewer.domain.places import LonLat
 from viewer.geo.projection import MAX_LATITUDE
 from viewer.session.state import (
     COORDINATES,
+    CORNERS,
     GRIDS,
     GROUNDS,
     LABELS,
@@ -275,6 +276,17 @@ class SetLabels(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, labels=self.labels) if self.labels in LABELS else state
+
+
+@dataclass(frozen=True, slots=True)
+class SetCorner(Command):
+    """Choose the corner of the map in which the date stands."""
+
+    corner: str
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, corner=self.corner) if self.corner in CORNERS else state
 
 
 @dataclass(frozen=True, slots=True)

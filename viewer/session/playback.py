@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from viewer.domain.dates import DateSpan, Day, date_of, day_of
+from viewer.domain.dates import DateSpan, Day, date_of, day_of, day_words
 from viewer.domain.frozen import dataclass
 from viewer.session.commands import Batch, Command, PlayTo, Select, SetCursor, SetSpan
 from viewer.session.state import Play, Ref, State, Time
@@ -59,6 +59,22 @@ def started(state: State, extent: Extent) -> PlayTo | None:
     if first <= cursor <= last and cursor != (first if state.play.reverse else last):
         return None
     return PlayTo(last if state.play.reverse else first)
+
+
+def said_of_play(before: State, after: State, extent: Extent, key: str) -> str:
+    """What to say when play came to an end of the days it goes through, or leapt to begin again; else nothing.
+
+    key: the one that plays.
+    """
+    first, last = extent
+    if before.play.running and not after.play.running:
+        again, end = (last, first) if after.play.reverse else (first, last)
+        if after.time.cursor == end:
+            which = "first" if after.play.reverse else "last"
+            return f"{day_words(end)} is the {which} day: {key} plays again from {day_words(again)}"
+    if after.play.running and not before.play.running and after.time.cursor != before.time.cursor:
+        return f"Playing again from {day_words(after.time.cursor)}"
+    return ""
 
 
 def step(day: Day, unit: str, direction: int) -> Day:

@@ -27,6 +27,7 @@ from viewer.session.commands import (
 from viewer.session.state import (
     ALL_LAYERS,
     COORDINATES,
+    CORNERS,
     GRIDS,
     GROUNDS,
     LABELS,
@@ -76,6 +77,8 @@ def state_to_json(state: State) -> dict[str, Any]:
         "range_rings": [{"centre": list(one.centre), "radii_m": list(one.radii_m)} for one in state.range_rings],
         "ground": state.ground,
         "compare": state.compare,
+        "swipe": state.swipe,
+        "corner": state.corner,
     }
 
 
@@ -185,6 +188,11 @@ def _day(value: Any) -> int | None:
     return None if value is None else _whole(DAY_LIMITS)(value)
 
 
+def _share(value: Any) -> float | None:
+    """A share of the width, or None for none."""
+    return None if value is None else _real(0.0, 1.0)(value)
+
+
 def _items(value: Any, most: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > most:
         raise ValueError
@@ -230,4 +238,6 @@ _TOP: dict[str, Reading] = {
     "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
     "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
     "ground": _term(GROUNDS), "compare": _day,
+    "swipe": _share,
+    "corner": _term(CORNERS),
 }  # fmt: skip

@@ -18,6 +18,8 @@ COORDINATES = ("decimal", "dms", "ddm", "utm", "mgrs")
 """Forms in which a coordinate is written; ddm is degrees and decimal minutes."""
 UNITS = ("km", "mi", "nmi")
 """Lengths are told in kilometres alone, or in statute or nautical miles too."""
+CORNERS = ("nw", "ne", "sw")
+"""Where on the map the date may stand; the scale bar has the fourth corner."""
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 REACH_KM = 40
@@ -136,6 +138,8 @@ class State:
     swipe: float | None = None
     """Where the handle between the maps of A and B stands, as a share of the width; None: one map."""
     raster: Raster = field(default_factory=Raster)
+    corner: str = CORNERS[0]
+    """One of CORNERS."""
 
 
 def pictured(state: State) -> tuple[object, ...]:

@@ -80,11 +80,11 @@ class Checks:
         """What they found."""
         self.refusal = ""
         """Why this store would not have been opened, had it been known: a sentence."""
-        self.over = pages is None and keeping is None
+        self.done = pages is None and keeping is None
 
     def wait(self, tick: Tick) -> None:
         """Do all of it now, before the store is used; StoreError when the store cannot be trusted."""
-        if self.over:
+        if self.done:
             return
         with self._store.reading():
             problems = self._pages.result(tick) if self._pages is not None else []
@@ -95,7 +95,7 @@ class Checks:
 
     def begin(self, told: Callable[[], object]) -> None:
         """Do it in a thread, which calls `told` in the end, unless all is over or was begun before."""
-        if not self.over and self._thread is None:
+        if not self.done and self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(told,), name="badia-checks", daemon=True)
             self._thread.start()
 
@@ -133,7 +133,7 @@ class Checks:
 
     def _end(self, problems: tuple[Problem, ...]) -> None:
         self._release()
-        self.problems, self.over = problems, True
+        self.problems, self.done = problems, True
 
     def _release(self) -> None:
         """Let go of the thread, the connection and the file that they need."""

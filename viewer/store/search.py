@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ EXACT = 98.0
 """From this score on a spelling is the name itself, not merely like it."""
 CLEAR, MARGIN = 86.0, 4.0
 """A likeness of at least CLEAR is what was meant when nothing else comes within MARGIN of it."""
+ELSEWHERE = 60.0
+"""Of an event whose text has the words, though its title has not."""
 _ONE_NUMBER = np.dtype([("id", np.int64)])
 Rows = NDArray[np.int64]
 MAX_LETTERS, MAX_WORDS = 200, 20
@@ -110,7 +113,9 @@ class Finder:
         text = text[:MAX_LETTERS]
         if not fold(text):
             return []
-        hits = self._names(text) + self._events(text, limit, seconds)
+        asked = fold(text)
+        names = [replace(hit, score=max(hit.score, _by_words(asked, hit.matched))) for hit in self._names(text)]
+        hits = names + self._events(text, limit, seconds)
         return sorted(hits, key=lambda hit: (-hit.score, KIND_ORDER.index(hit.kind), hit.name, hit.key))[:limit]
 
     def keys_of(self, kind: str, text: str) -> list[str]:
@@ -205,8 +210,8 @@ class Finder:
     def _events(self, text: str, limit: int, seconds: float) -> list[Hit]:
         keys = [*self._match(text, limit, seconds), text.strip()]
         titles = {event.key: event.title for event in self._reader.where("event", "key", keys)}
-        wanted = set(fold(text).split())
-        scores = {key: 70.0 if wanted <= set(fold(title).split()) else 60.0 for key, title in titles.items()}
+        asked = fold(text)
+        scores = {key: _by_words(asked, title) or ELSEWHERE for key, title in titles.items()}
         if text.strip() in titles:
             scores[text.strip()] = 100.0
         return [Hit("event", key, titles[key], titles[key], score) for key, score in scores.items()]
@@ -310,6 +315,22 @@ def _short_word(word: str) -> str:
 
 def _occurs(word: str, folded: str) -> bool:
     return (_short_word(word) if len(word) < 3 else word) in f" {folded} "
+
+
+def _by_words(asked: str, title: str) -> float:
+    """How well a title fits a folded text by the very words in it, 0 when they are not in it.
+
+    Whatever has them comes before what is merely spelled like them, which has 90 at most.
+    """
+    folded, wanted = fold(title), asked.split()
+    words = folded.split()
+    if folded == asked:
+        return 100.0
+    if f"{folded} ".startswith(f"{asked} "):
+        return 94.0
+    if set(wanted) <= set(words):
+        return 92.0
+    return 90.5 if all(any(word.startswith(part) for word in words) for part in wanted) else 0.0
 
 
 def _entry(kind: str, key: str, name: str, spelling: str) -> _Entry:

@@ -38,6 +38,7 @@ from viewer.session.sides import shown_state
 from viewer.session.state import Camera, Ref, State
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.measuring import MeasuringTool
+from viewer.ui.steady import Steady
 from viewer.ui.swipe import Swipe
 from viewer.ui.text import plain_tip
 
@@ -117,6 +118,7 @@ class Canvas(QWidget):
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.timeout.connect(self._name)
+        self.steady = Steady(session, self)
         self._ring = False
         self._foot: tuple[object, QImage] = None, QImage()
         self._unwatch = session.watch(SHOWN, self._changed)
@@ -129,6 +131,7 @@ class Canvas(QWidget):
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
+        self.steady.stop()
         for timer in (self._resting, self._sharpening, self._foreseeing):
             timer.stop()
         self._due = False
@@ -236,7 +239,7 @@ class Canvas(QWidget):
         if self.pointer is not None:
             self._point(self.mapFromGlobal(self._seen_at))
         change = painted.drawn.change
-        if before is None or change is None or change.since != before.image.cacheKey() or self._stale():
+        if before is None or change is None or change.before != before.image.cacheKey() or self._stale():
             self.update()
         else:
             self._update_places(change.places, painted.wish.ratio)
@@ -519,6 +522,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint for the new size."""
+        self.steady.follow(self.geometry())
         self._want()
         self.resized.emit()
 

@@ -18,16 +18,16 @@ class Checking(QObject):
     """All problems of the store are known."""
     refused = Signal(str)
     """The store should not have been opened, and why in one sentence; waits until no menu or dialog is open."""
-    _over = Signal()
+    _done = Signal()
 
     def __init__(self, data: DataSet, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
         """Begin, now that the store is shown and they take nobody's time."""
-        self._data.checks.begin(self._over.emit)
+        self._data.checks.begin(self._done.emit)
 
     def release(self) -> None:
         """Tell nothing more, before the widgets go."""

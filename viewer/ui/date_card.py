@@ -1,38 +1,41 @@
-"""The date, large on the map, with what is in view and what the map cannot show."""
+"""The date, large on the map, with how many records it has and what the map cannot show; a hand moves it aside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
-from viewer.session.commands import OpenList
+from viewer.session.commands import OpenList, SetCorner
 from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
-from viewer.session.state import State
+from viewer.session.state import CORNERS, State
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
 
-DATE_POINTS = 19.0
+DATE_POINTS = 16.0
+MARGIN, FOOT = 12, 30
+"""Pixels between the card and the edge of the map, and at its foot, where the sources are named."""
 LOW_MAP = 300
 """Pixels: on a lower map the card only shows the date and what the map cannot show."""
 
 
 def count_line(counts: Counters) -> str:
-    """How many records are in view, and how many of them are words rather than deeds."""
-    said = f"{counts.in_view:,} record{'s' if counts.in_view != 1 else ''} in view"
+    """How many records the window of time has, and how many of them are words rather than deeds."""
+    said = f"{counts.in_view:,} record{'s' if counts.in_view != 1 else ''}"
     return f"{said}, {counts.spoken:,} of them statements" if counts.spoken else said
 
 
 class DateCard(QFrame):
-    """A card over the map; its counters open their lists."""
+    """A card over the map, in a corner of it; its counters open their lists, and a drag brings it to another corner."""
 
     def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
-        self.session, self.data = session, data
+        self.session, self.data, self._map = session, data, parent
         self.setObjectName("dateCard")
         self.date, self.count = Readout(self), Readout(self)
         self.count.setObjectName("quiet")
@@ -44,11 +47,16 @@ class DateCard(QFrame):
             row.addWidget(widget)
         row.addStretch(1)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 6, 12, 8)
+        self._column.setContentsMargins(10, 4, 10, 5)
         self._column.setSpacing(0)
         self._column.addWidget(self.date)
         self._column.addLayout(row)
-        self._unwatch: Callable[[], None] = session.watch(("time", "filters", "listed", "compare"), self._changed)
+        self._grip: QPoint | None = None
+        """Where on the card a hand holds it."""
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setToolTip("Drag it to another corner of the map")
+        watched = ("time", "filters", "listed", "compare", "corner")
+        self._unwatch: Callable[[], None] = session.watch(watched, self._changed)
         self.fit_to(parent.height())
 
     def fit_to(self, height: int) -> None:
@@ -79,16 +87,52 @@ class DateCard(QFrame):
         self._column.invalidate()
         self._column.activate()
         self.resize(self.sizeHint())
+        self._stand()
+
+    def _stand(self) -> None:
+        """Take the place in the corner that was chosen, unless a hand holds it elsewhere."""
+        if self._grip is None:
+            corner, room = self.session.state.corner, self._map.size() - self.size()
+            left = MARGIN if "w" in corner else room.width() - MARGIN
+            self.move(left, MARGIN if "n" in corner else room.height() - FOOT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the card; the map below hears nothing of it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grip = event.position().toPoint()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw it along."""
+        if self._grip is not None:
+            self.move(self.mapToParent(event.position().toPoint() - self._grip))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let it go to the nearest corner."""
+        if self._grip is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._grip = None
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+            middle, room = self.geometry().center(), self._map.rect().center()
+            side = "w" if middle.x() < room.x() else "e"
+            corner = f"{'n' if middle.y() < room.y() else 's'}{side}"
+            self.session.dispatch(SetCorner(corner if corner in CORNERS else CORNERS[0]))
+            self._stand()
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Another theme or type size asks for another width."""
         done = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.resize(self.sizeHint())
+            self._stand()
         return bool(done)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         self._show(after)
+        if "corner" in changed:
+            self._stand()
 
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)

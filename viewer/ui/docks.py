@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from viewer.ui.panels import PANELS
 
-SIDE_WIDTH, DETAIL_WIDTH = 250, 350
+SIDE_WIDTH, DETAIL_WIDTH = 250, 410
 SIDES = {panel.id: panel.side for panel in PANELS}
 """The side of the window where each panel begins."""
 

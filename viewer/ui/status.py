@@ -12,8 +12,11 @@ from viewer.domain.dates import DateError, parse, words
 from viewer.domain.records import Meta, Problem
 from viewer.geo.gridref import written
 from viewer.geo.projection import metres_per_unit, point_to_degrees
+from viewer.session.actions import BY_ID
+from viewer.session.busy import played
 from viewer.session.commands import SetCoordinates, SetFilters
 from viewer.session.filter_words import filter_parts
+from viewer.session.playback import said_of_play
 from viewer.session.session import Session
 from viewer.session.state import COORDINATES, Camera, Filters, State
 from viewer.session.window import window_words
@@ -23,6 +26,7 @@ from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
 NARROW = 1100
+PLAY_MS = 6000
 CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 
 
@@ -106,7 +110,7 @@ class StatusLine(QStatusBar):
         for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
             self.addPermanentWidget(widget)
         self._fit()
-        self._unwatch = session.watch(("camera", "time", "filters", "coordinates"), self._changed)
+        self._unwatch = session.watch(("camera", "time", "filters", "coordinates", "play"), self._changed)
         self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
 
     def release(self) -> None:
@@ -158,8 +162,8 @@ class StatusLine(QStatusBar):
     def renew_problems(self) -> None:
         """Show how many problems are known, and whether there may be more."""
         number = len(self.data.problems) + len(self._more)
-        self.problems.setText(problem_words(number, self.data.checks.over))
-        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.over else CHECKING)
+        self.problems.setText(problem_words(number, self.data.checks.done))
+        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.done else CHECKING)
         self.problems.setVisible(bool(self.problems.text()))
 
     def offer_reload(self, changed: bool) -> None:
@@ -181,6 +185,10 @@ class StatusLine(QStatusBar):
             self.window_label.say(f"{window_words(after.time)} ({mode[after.time.mode]}{starts})")
             if replace(before.time, cursor=after.time.cursor) != after.time:
                 self.window_label.settle()
+        if "play" in changed:
+            days, key = played(self.data, after.time.cursor), BY_ID["play"].keys[0]
+            if said := said_of_play(before, after, days, key):
+                self.showMessage(said, PLAY_MS)
         if "coordinates" in changed:
             self.point(None)
         if "filters" in changed:

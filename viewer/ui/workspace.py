@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 from viewer.domain.dates import iso
 from viewer.domain.records import Problem
 from viewer.draw.frame import render_frame
+from viewer.session.actions import position_of
 from viewer.session.camera import fit_camera
 from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.opening import Settle, region_of
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
-CARD_MARGIN = 12
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -125,7 +125,6 @@ class Workspace(QObject):
         self._making.stop()
         self.canvas.artist.alone = False
         card = self.card
-        card.move(CARD_MARGIN, CARD_MARGIN)
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
@@ -227,6 +226,7 @@ class Workspace(QObject):
                 method(*told)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        self._hold_map()
         self.follow()
 
     def follow(self) -> None:
@@ -244,6 +244,12 @@ class Workspace(QObject):
         elif any(self._right) and not any(right):
             self.give_width("layers")
         self._right = right
+
+    def _hold_map(self) -> None:
+        """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel."""
+        state = self.session.state
+        first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
+        self.canvas.steady.begin(position_of(self.data, state.selected or first))
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
@@ -275,6 +281,7 @@ class Workspace(QObject):
     def toggle_panel(self, name: str) -> None:
         """Show a panel at the side with the keys in its first field, bring it in front of the other one, or hide it."""
         dock, field = self.docks[name], self.panels[name].focusProxy()
+        self._hold_map()
         behind = dock.isVisible() and dock.visibleRegion().isEmpty()
         dock.setVisible(behind or not dock.isVisible())
         dock.raise_()
@@ -297,6 +304,7 @@ class Workspace(QObject):
 
     def toggle_all(self) -> None:
         """Map and timeline only, or back to what was open."""
+        self._hold_map()
         shown = tuple(name for name, dock in self.docks.items() if name != "timeline" and dock.isVisible())
         for name in shown or self._hidden:
             self.docks[name].setVisible(not shown)

@@ -29,6 +29,7 @@ from viewer.ui.working import Working
 
 REST_MS = 60
 """While time runs the numbers keep still; so long after it stopped, they follow."""
+IN_LOG = "Why is written in the log."
 Asked = tuple[Day, Day, str]
 """A, B and the reading of the desert."""
 
@@ -55,16 +56,19 @@ class ChangePanel(QWidget):
         self._tokens = tokens
         self.shown: tuple[Asked, tuple[Balance, ...]] | None = None
         """The question that the table answers, and its answer."""
+        self._unanswered = False
+        """Whether there is no answer to the question that was asked last."""
         self.months: tuple[str, Months] | None = None
         """The reading that the chart is of, and its numbers."""
         self._stopped = ""
         """The reading whose months somebody did not want to wait for."""
         self.balancing = Working(self._balances, self)
         self.balancing.answered.connect(self._show_balances)
+        self.balancing.failed.connect(self._balances_failed)
         self.counting = Working(self._months, self)
         self.counting.answered.connect(self._show_months)
         self.counting.progressed.connect(self._show_progress)
-        self.counting.failed.connect(self._show_work)
+        self.counting.failed.connect(self._months_failed)
         self.days, self.empty, self.rule = (PlainLabel(parent=self) for _ in range(3))
         self.table = BalanceTable(data, tokens, self)
         self.table.copied.connect(self.copy)
@@ -178,6 +182,7 @@ class ChangePanel(QWidget):
         state = self._session.state
         if state.compare is not None:
             asked = state.compare, state.time.cursor, state.ground
+            self._unanswered = False
             if self.shown is None or self.shown[0] != asked:
                 self.balancing.ask(asked)
             else:
@@ -225,6 +230,14 @@ class ChangePanel(QWidget):
         self.shown = asked, found
         self._show_table()
 
+    def _balances_failed(self) -> None:
+        self.shown, self._unanswered = None, True
+        self._show_table()
+
+    def _months_failed(self) -> None:
+        self._show_work()
+        self.denominator.setText(f"The ground of each month could not be worked out. {IN_LOG}")
+
     def _show_table(self) -> None:
         compared = self._session.state.compare is not None
         teaching: tuple[QWidget, ...] = (self.empty, self.begin)
@@ -234,7 +247,8 @@ class ChangePanel(QWidget):
         for part in telling:
             part.setVisible(compared)
         if self.shown is None:
-            self.days.setText("The ground of both days is being worked out \u2026")
+            failed = f"The ground of these days could not be worked out; another day may do. {IN_LOG}"
+            self.days.setText(failed if self._unanswered else "The ground of both days is being worked out \u2026")
             self.table.show_balances(())
             self.rule.setText("")
         else:

@@ -43,7 +43,7 @@ REST_MS = 80
 LINK = "record:"
 HINT = (
     "Nothing is selected.",
-    "Click a symbol on the map, or press Down to go through the records in view, the earliest first.",
+    "Click a symbol on the map, or press Down to go through the records in the window, the earliest first.",
     "Ctrl+K finds places, incidents and actors by any spelling, Arabic too.",
 )
 
@@ -306,7 +306,7 @@ class DetailPanel(QWidget):
             writer.hint((f"The record {state.selected.key} is not in this store.", *HINT[1:]))
         else:
             number = counters(self._data, state).in_view
-            writer.hint((*HINT, f"{number:,} records are in view now."))
+            writer.hint((*HINT, f"{number:,} records are in the window now."))
         self._links = writer.links
         self.view.moveCursor(QTextCursor.MoveOperation.Start)
 

@@ -205,7 +205,7 @@ class FiltersPanel(QWidget):
         self.chips.cleared.connect(self.forget_text)
         self.text = self._text_field()
         self.place = self._place_field()
-        self.in_view = QCheckBox("only what is in view now", self)
+        self.in_view = QCheckBox("only what the map shows now", self)
         self.in_view.setToolTip("Only records placed within the present view of the map")
         self.in_view.clicked.connect(self._take_view)
         self.actors, self.types, self.actualities = self._tree("Actors"), self._tree("Types"), self._tree("Certainty")

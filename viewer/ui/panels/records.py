@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QFont, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
@@ -34,11 +34,15 @@ from viewer.store.dataset import DataSet
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
 COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
+TITLES = COLUMNS.index("What")
+LETTERS = (17, 30, 12, 18, 22, 15)
+"""How wide the columns are, that of titles at least."""
 LISTS = ("view", "unplaced", "undated", "problems")
 FETCHED = 100
 """Titles are read from the file so many at a time, when their rows come into sight."""
 SORTABLE = 50_000
 """More records are not sorted by title, as that would read all of them."""
+WHOLE_LINE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 REST_MS = 60
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -218,7 +222,7 @@ def heading(state: State, number: int) -> str:
     """What is listed, in words."""
     count = f"{number:,} record{'' if number == 1 else 's'}"
     return {
-        "view": f"{count} in view, {window_words(state.time)}",
+        "view": f"{count}, {window_words(state.time)}",
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
         "stack": f"{count} at one spot",
@@ -228,7 +232,7 @@ def heading(state: State, number: int) -> str:
 
 def teaching(data: DataSet, state: State) -> str:
     """What to do when the list is empty."""
-    if state.listed == "problems" and not data.checks.over:
+    if state.listed == "problems" and not data.checks.done:
         return "No problem was found so far; all pages of the file are still being checked."
     if state.listed == "problems":
         return "No problem was found in this store."
@@ -240,15 +244,47 @@ def teaching(data: DataSet, state: State) -> str:
 
 
 class RecordTable(QTableView):
-    """A table whose selected line stays in sight when another panel takes some of its room."""
+    """A table whose selected line stays in sight when another panel takes some of its room.
+
+    Dates and titles take all of its width, and the other columns stand beside them where there is room for all, or
+    else behind its edge: a title that is cut says nothing.
+    """
+
+    _widths: tuple[int, ...] = ()
+    """Of the columns in letters, that of titles the least; () for other tables."""
+
+    def fit(self, letters: tuple[int, ...]) -> None:
+        """Give the columns their widths, now and whenever the table gets another one."""
+        self._widths = letters
+        self._fit()
+
+    def _fit(self) -> None:
+        letter, header = self.fontMetrics().averageCharWidth(), self.horizontalHeader()
+        widths = [number * letter for number in self._widths]
+        if not widths or self.model() is None or len(widths) != self.model().columnCount():
+            return
+        room = self.viewport().width()
+        all_fit = sum(widths) <= room
+        widths[TITLES] = max(widths[TITLES], room - sum(widths) + widths[TITLES] if all_fit else room - widths[0])
+        for column, width in enumerate(widths):
+            header.resizeSection(column, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Go after the selected line, unless the hand had scrolled away from it."""
         line = self.visualRect(self.currentIndex())
         seen = line.isValid() and 0 <= line.center().y() < event.oldSize().height()
         super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The pressed line is chosen, though details opened meanwhile and another line lies under the pointer now."""
+        super().mousePressEvent(event)
+        current, selection = self.currentIndex(), self.selectionModel()
+        if current.isValid() and not selection.isSelected(current):
+            selection.select(current, WHOLE_LINE)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""
@@ -388,13 +424,15 @@ class RecordsPanel(QWidget):
         header, letter = table.horizontalHeader(), table.fontMetrics().averageCharWidth()
         if model is self.model:
             header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-            for column, letters in enumerate((19, 34, 12, 18, 22, 15)):
-                header.resizeSection(column, letters * letter)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+            header.setStretchLastSection(False)
+            table.fit(LETTERS)
         else:
+            table.fit(())
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             header.resizeSection(0, 16 * letter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+            header.setStretchLastSection(True)
 
     def _show_counts(self, state: State, counts: Counters) -> None:
         numbers = {
@@ -402,7 +440,7 @@ class RecordsPanel(QWidget):
             "problems": self.problems.rowCount(),
         }  # fmt: skip
         for what, button in self._buttons.items():
-            button.setText(f"{'In view' if what == 'view' else what.capitalize()} {numbers[what]:,}")
+            button.setText(f"{'Window' if what == 'view' else what.capitalize()} {numbers[what]:,}")
             button.setChecked(state.listed == what)
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
@@ -423,6 +461,5 @@ class RecordsPanel(QWidget):
         if line is None:
             selection.clear()
             return
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        selection.setCurrentIndex(self.model.index(line, 1), flags)
+        selection.setCurrentIndex(self.model.index(line, 1), WHOLE_LINE)
         self.table.scrollTo(self.model.index(line, 0))

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.domain.dates import Day
 from viewer.draw.tokens import Tokens
+from viewer.session.busy import busy_extent
 from viewer.session.commands import Command, Select, SetCursor
 from viewer.session.selectors import control_changes, extent, long_counts, long_spans
 from viewer.session.session import Session
@@ -34,7 +35,7 @@ from viewer.ui.timeline import hand, hover
 from viewer.ui.timeline.axis import DayAxis
 from viewer.ui.timeline.frame import MOST_ROWS, Frame, Rows, rows_for
 from viewer.ui.timeline.hand import Grip
-from viewer.ui.timeline.histogram import GROUPINGS, Grouping, Histogram, busy_extent, histogram
+from viewer.ui.timeline.histogram import GROUPINGS, Grouping, Histogram, histogram
 from viewer.ui.timeline.overlay import Backdrop, Pointer
 from viewer.ui.timeline.paint import TOTAL_ALPHA, Content, group_colour
 from viewer.ui.timeline.scale import bin_unit

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from viewer.domain.dates import Day
 from viewer.domain.events import EVENT_TYPES
 from viewer.domain.frozen import dataclass
-from viewer.session.by_day import DayCounts, calendar_of, tally
+from viewer.session.busy import busy_extent
+from viewer.session.by_day import DayCounts, tally
 from viewer.session.memo import remembered
-from viewer.session.selectors import control_changes, extent, long_counts, short_counts
+from viewer.session.selectors import long_counts, short_counts
 from viewer.session.state import Filters
 from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
@@ -30,8 +31,6 @@ TYPE_COLOURS = ("select", "accent", "warning", "error", "good", "unknown")
 """The theme's colour for each group of types."""
 MOST_ACTORS = 6
 MOST_BINS = 20_000
-RARE = 0.005
-"""The share of records at either end that the first look at the timeline leaves out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,27 +93,6 @@ def by_actor(data: DataSet) -> Grouping:
 
 
 GROUPINGS = {"type": by_type, "actor": by_actor}
-
-
-@remembered(1)
-def busy_extent(data: DataSet) -> tuple[Day, Day]:
-    """The days between which nearly all records and changes of control begin; the extent when there are none."""
-    calendar = calendar_of(data)
-    changes = np.array([day for day, _, _ in control_changes(data)], dtype=np.int64)
-    days = np.concatenate([calendar.days, changes])
-    order = np.argsort(days)
-    until = np.cumsum(np.concatenate([np.diff(calendar.begins), np.ones(len(changes), dtype=np.int64)])[order])
-    if not len(until) or not until[-1]:
-        return extent(data)
-    low, high = (_quantile(days[order], until, share) for share in (RARE, 1 - RARE))
-    return int(low), min(int(high) + 180, extent(data)[1])
-
-
-def _quantile(days: Numbers, until: Numbers, share: float) -> float:
-    """The day up to which this share of what happens has begun; `until` of it by each of the days, ascending."""
-    place = share * (int(until[-1]) - 1)
-    below, above = (days[np.searchsorted(until, number, side="right")] for number in (int(place), -int(-place // 1)))
-    return float(below + (above - below) * (place % 1))
 
 
 @remembered(2)

@@ -6,7 +6,9 @@ from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from viewer.domain.dates import Day
 from viewer.draw.tokens import Tokens
+from viewer.session.busy import played
 from viewer.session.playback import Pace, started
 from viewer.session.session import Session
 from viewer.session.state import State
@@ -21,9 +23,9 @@ FRAME_MS = 25
 class Player(QTimer):
     """Asks the pace for the next day at every frame; while nothing plays it does not run."""
 
-    def __init__(self, session: Session, extent: tuple[int, int], parent: QWidget) -> None:
+    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._extent = session, extent
+        self._session, self._data = session, data
         self._pace, self._clock = Pace(), QElapsedTimer()
         self.setTimerType(Qt.TimerType.PreciseTimer)
         self.setInterval(FRAME_MS)
@@ -48,14 +50,18 @@ class Player(QTimer):
         self._pace = Pace()
         self._clock.start()
         self.start()
-        again = started(self._session.state, self._extent)
+        again = started(self._session.state, self._days)
         if again is not None:
             self._session.dispatch(again)
 
     def _frame(self) -> None:
-        self._pace, command = self._pace.after(self._session.state, self._clock.restart() / 1000.0, self._extent)
+        self._pace, command = self._pace.after(self._session.state, self._clock.restart() / 1000.0, self._days)
         if command is not None:
             self._session.dispatch(command)
+
+    @property
+    def _days(self) -> tuple[Day, Day]:
+        return played(self._data, self._session.state.time.cursor)
 
 
 class Timeline(QWidget):
@@ -67,7 +73,7 @@ class Timeline(QWidget):
         self.controls = Controls(session, data, self)
         self.heads = Heads(session, data, self)
         self.chart = Chart(session, data, tokens, self)
-        self.player = Player(session, self.chart.extent, self)
+        self.player = Player(session, data, self)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(2)

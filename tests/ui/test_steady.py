@@ -1,0 +1,113 @@
+"""The ground stays under the hand while panels open and close beside the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from viewer.app import Options, StoreOpener
+from viewer.geo.projection import point_to_map
+from viewer.session import camera as cameras
+from viewer.session.actions import position_of
+from viewer.session.camera import held
+from viewer.session.commands import Select, SetCamera
+from viewer.session.session import Session
+from viewer.session.state import Camera, Ref
+from viewer.ui.window import Window
+from viewer.ui.workspace import Workspace
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Open = Callable[[Window, Path | None], bool]
+
+
+@pytest.fixture
+def window(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_store: Path, open_store: Open
+) -> Iterator[Window]:
+    """The window with the small store, after a hand has moved the map."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = Window(StoreOpener(Options()), settings)
+    made.resize(1366, 768)
+    made.show()
+    QTest.qWaitForWindowActive(made)
+    assert open_store(made, small_store)
+    settled()
+    made.run("pan_down")
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def settled() -> None:
+    for _ in range(5):
+        QApplication.processEvents()
+
+
+def work(window: Window) -> Workspace:
+    assert window.work is not None
+    return window.work
+
+
+def session(window: Window) -> Session:
+    return work(window).session
+
+
+def test_held_ground_stays_where_it_is_on_the_screen() -> None:
+    camera, before, after = Camera(1000.0, 2000.0, 10.0), (250.0, 40.0, 900.0, 500.0), (0.0, 60.0, 700.0, 520.0)
+    moved = held(camera, before, after)
+
+    for x, y in ((300.0, 100.0), (640.0, 480.0)):  # of the window
+        one = cameras.under(camera, x - before[0], y - before[1], *before[2:])
+        assert cameras.under(moved, x - after[0], y - after[1], *after[2:]) == pytest.approx(one)
+
+
+def test_what_was_out_of_sight_moves_no_map() -> None:
+    camera, before, after = Camera(0.0, 0.0, 1.0), (0.0, 0.0, 900.0, 500.0), (0.0, 0.0, 600.0, 500.0)
+
+    assert held(camera, before, after, (9000.0, 0.0)) == held(camera, before, after)
+    assert held(camera, before, after, (400.0, 0.0)) != held(camera, before, after)
+
+
+def under_pixel(window: Window, x: int, y: int) -> tuple[float, float]:
+    """The ground under a pixel of the window, in map metres."""
+    canvas = work(window).canvas
+    at = canvas.mapFrom(window, QPoint(x, y))
+    return cameras.under(session(window).state.camera, at.x(), at.y(), canvas.width(), canvas.height())
+
+
+@pytest.mark.parametrize("panel", ["panel_records", "panel_change", "panels_hide"])
+def test_the_ground_stays_under_the_hand_while_panels_come_and_go(window: Window, panel: str) -> None:
+    canvas = work(window).canvas
+    before, width = under_pixel(window, 650, 300), canvas.width()
+
+    for _ in range(2):
+        window.run(panel)
+        settled()
+        assert canvas.width() != width
+        width = canvas.width()
+        assert under_pixel(window, 650, 300) == pytest.approx(before)
+
+
+def test_what_is_selected_does_not_come_to_lie_under_the_panel_that_tells_of_it(window: Window) -> None:
+    canvas, ref = work(window).canvas, Ref("place", "mayadin")
+    where = position_of(work(window).data, ref)
+    assert where is not None
+    x, y = point_to_map(*where)
+    scale = session(window).state.camera.scale
+    session(window).dispatch(SetCamera(Camera(x - (canvas.width() / 2 - 60) * scale, y, scale)))
+    settled()
+    assert canvas.seen(where).x() == pytest.approx(canvas.width() - 60)
+    session(window).dispatch(Select(ref))
+    settled()
+
+    assert canvas.seen(where).x() == pytest.approx(canvas.width() - 48)
+    assert canvas.seen(where).y() == pytest.approx(canvas.height() / 2, abs=1)
+
+
