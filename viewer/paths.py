@@ -38,6 +38,11 @@ def state_dir() -> Path:
     return _lasting(platformdirs.user_state_path(APP, appauthor=False), "state") or _spare("state")
 
 
+def user_dir() -> Path:
+    """Folder for what the user made and would miss, such as marks and scenes; exists and is writable."""
+    return _lasting(platformdirs.user_data_path(APP, appauthor=False), "data") or _spare("data")
+
+
 def result_dir() -> Path:
     """Folder for a file that was made for the user, who named no place; outlives the run even without a home."""
     return _lasting_cache() or Path(tempfile.mkdtemp(prefix=f"{APP}-"))

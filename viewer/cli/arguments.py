@@ -115,6 +115,21 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     _pull(command("pull", "Read rows of a PostgreSQL database into a store",
                   "pull service=team incidents --key id --geometry geom --into mine.gpkg"))
 
+    handover = command("handover", "Pack a store, its view, marks and base layer into one file",
+                       "handover evidence.gpkg -o evidence.badia.zip")  # fmt: skip
+    _store(handover)
+    handover.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="ends in .badia.zip")
+
+    receive = command("receive", "Unpack a hand-over, to be opened with the same view", "receive evidence.badia.zip")
+    receive.add_argument("file", type=Path, metavar="FILE", help="a hand-over")
+    receive.add_argument("--folder", type=Path, metavar="FOLDER", help="where a folder is made for it; here")
+
+    merge = command("merge", "Take the records and marks of a hand-over into a store",
+                    "merge evidence.badia.zip --into evidence.gpkg")  # fmt: skip
+    merge.add_argument("file", type=Path, metavar="FILE", help="a hand-over")
+    merge.add_argument("--into", type=Path, required=True, metavar="STORE", help="a store of yours")
+    merge.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+
     build = command("build", "Turn the text files of the built-in data set into a store", "build -o badia.gpkg")
     build.add_argument("-o", "--output", type=Path, default=Path("badia.gpkg"), metavar="FILE", help="badia.gpkg")
     build.add_argument("--data", type=Path, metavar="FOLDER", help="another folder of text files")

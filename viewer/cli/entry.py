@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, changing, importing, looking, making
+from viewer.cli import asking, changing, handing_over, importing, looking, making
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
 from viewer.formats.infile import ReadError
@@ -25,6 +25,9 @@ _ACTIONS: dict[str, Action] = {
     "snapshot": making.snapshot,
     "import": importing.take_in,
     "pull": importing.pull,
+    "handover": handing_over.handover,
+    "receive": handing_over.take_over,
+    "merge": handing_over.merge,
     "build": making.build,
     "check": looking.check,
 }

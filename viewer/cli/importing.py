@@ -29,7 +29,7 @@ TOLD = 10
 def take_in(arguments: argparse.Namespace) -> int:
     """Import the file and say what was done: 1 when rows were rejected."""
     order = _order(arguments, arguments.file)
-    return _told(run_import(order, _basemap(), wellknown_actors(), _progress()), order, arguments.json)
+    return _told(run_import(order, basemap(), wellknown_actors(), progress()), order, arguments.json)
 
 
 def _order(arguments: argparse.Namespace, file: Path) -> Order:
@@ -40,7 +40,8 @@ def _order(arguments: argparse.Namespace, file: Path) -> Order:
     )  # fmt: skip
 
 
-def _basemap() -> Basemap:
+def basemap() -> Basemap:
+    """The base map, by which places are told."""
     return read_basemap(resources_dir() / "basemap.bin")
 
 
@@ -48,7 +49,7 @@ def _told(summary: Summary, order: Order, as_json: bool) -> int:
     if as_json:
         say_json(summary_object(summary))
     else:
-        _tell(summary, order)
+        tell(summary, order)
     return REJECTED if summary.tally.rejected else 0
 
 
@@ -61,7 +62,7 @@ def pull(arguments: argparse.Namespace) -> int:
         iso(first_day(arguments.first)) or "" if arguments.first else "",
         iso(last_day(arguments.last)) or "" if arguments.last else "",
     )  # fmt: skip
-    summary = run_pull(PullOrder(asked, order), _basemap(), wellknown_actors(), _progress())
+    summary = run_pull(PullOrder(asked, order), basemap(), wellknown_actors(), progress())
     return _told(summary, replace(order, file=Path(arguments.relation)), arguments.json)
 
 
@@ -72,7 +73,7 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     return [(name.strip(), value.strip()) for name, _, value in (text.partition("=") for text in texts)]
 
 
-def _progress() -> Progress:
+def progress() -> Progress:
     """The share that is done on a terminal; nothing when nobody looks."""
     if not sys.stderr.isatty():
         return lambda share: None
@@ -98,7 +99,8 @@ def summary_object(summary: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(summary: Summary, order: Order) -> None:
+def tell(summary: Summary, order: Order) -> None:
+    """Say what an import did, and what was wrong."""
     tally = summary.tally
     say(f"{order.file.name} ({summary.run.format}) into {order.into}" + (", as a trial" if summary.dry_run else ""))
     say(f"read {tally.read:,}: added {tally.added:,}, updated {tally.updated:,}, unchanged {tally.unchanged:,}, "

@@ -1,0 +1,53 @@
+"""The commands that hand a store over with its view and workspace, and take one back."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from viewer.cli.console import UsageError, complain, counted, say
+from viewer.cli.importing import REJECTED, basemap, progress, tell
+from viewer.cli.opening import opened
+from viewer.session.handing_over import hand_over, merge_back, receive
+from viewer.session.importing import Order, wellknown_actors
+from viewer.store.evidence import KEPT, is_evidence
+
+
+def handover(arguments: argparse.Namespace) -> int:
+    """Pack the store, the view it was left with, its workspace and base layer into one file."""
+    target = arguments.output
+    if is_evidence(target, arguments.store):
+        raise UsageError(f"{target}: {KEPT}")
+    if target.is_dir() or not target.parent.is_dir():
+        raise UsageError(f"{target}: there is no such folder to write to; make it or choose another")
+    with opened(arguments.store) as data:
+        hand_over(data, None, target, progress())
+    say(f"{target}")
+    return 0
+
+
+def take_over(arguments: argparse.Namespace) -> int:
+    """Unpack a hand-over below a folder and say where its store is."""
+    folder = arguments.folder or Path()
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder; make it or choose another")
+    store, notices = receive(arguments.file, folder, progress())
+    for notice in notices:
+        complain(notice)
+    say(f"{store}")
+    return 0
+
+
+def merge(arguments: argparse.Namespace) -> int:
+    """Take the records and marks of a hand-over into a store: 1 when rows were rejected or marks contradict."""
+    order = Order(arguments.file, arguments.into, dt.date.today().isoformat(), dry_run=arguments.dry_run)
+    merged = merge_back(arguments.file, order, basemap(), wellknown_actors(), progress())
+    tell(merged.summary, order)
+    for mine, theirs in merged.clashes:
+        complain(f"{mine.table} {mine.key}: {mine.by} says {mine.status}, {theirs.by} says {theirs.status}")
+    for notice in merged.notices:
+        complain(notice)
+    if merged.clashes:
+        complain(f"{counted(len(merged.clashes), 'mark')} contradict yours; yours count, both are kept")
+    return REJECTED if merged.summary.tally.rejected or merged.clashes else 0

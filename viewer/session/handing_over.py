@@ -1,0 +1,126 @@
+"""Handing a store over with the view, the workspace and the base layers that belong to it, and taking it back."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from viewer.domain.actors import Actor
+from viewer.domain.frozen import dataclass
+from viewer.domain.marks import Mark
+from viewer.geo.basemap import Basemap
+from viewer.paths import state_dir, user_dir
+from viewer.session.importing import Order, Summary, run_import
+from viewer.session.remember import state_from_json, state_to_json
+from viewer.session.state import State
+from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
+from viewer.store.handover import Contents, pack, unpack
+from viewer.store.open import open_store
+from viewer.store.remember import load, save
+from viewer.store.workspace import Workspace
+
+FORMAT = "badia"
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What came of merging a hand-over: the import of its store, and marks that contradict those of the user."""
+
+    summary: Summary
+    clashes: tuple[tuple[Mark, Mark], ...]
+    notices: tuple[str, ...]
+
+
+def workspace_file(store_id: str) -> Path:
+    """Where the user's workspace of a store lies; the id names the file but never its folder."""
+    readable = re.sub(r"[^A-Za-z0-9-]+", "-", store_id)[:40].strip("-")
+    digest = sha256(store_id.encode("utf-8", "replace")).hexdigest()[:12]
+    return user_dir() / f"{readable}-{digest}.workspace"
+
+
+def hand_over(data: DataSet, state: State | None, target: Path, progress: Progress = lambda _: None) -> None:
+    """Pack what is open into one file; state: the view to go with it, None for the one that is remembered.
+
+    StoreError when it cannot be written, or when the store is read from a copy because another program changes it.
+    """
+    if data.store.private:
+        raise StoreError(f"{data.path}: has unfinished changes of another program; close that first")
+    view = state_to_json(state) if state is not None else load(state_dir(), data.meta.store_id) or {}
+    raster = Path(str(view.get("raster", {}).get("path", "")) or "/")
+    layers = (raster,) if raster.is_file() else ()
+    if "raster" in view:
+        view = {**view, "raster": {**view["raster"], "path": "layers/1.mbtiles" if layers else ""}}
+    with tempfile.TemporaryDirectory(prefix="badia-") as folder:
+        workspace = _settled_copy(workspace_file(data.meta.store_id), data.meta.store_id, Path(folder))
+        pack(target, Contents(data.path, workspace, layers, view, data.meta.store_id), progress)
+
+
+def _settled_copy(path: Path, store_id: str, folder: Path) -> Path | None:
+    """The workspace as of now in a file that nobody else writes to; None when there is none."""
+    if not path.exists():
+        return None
+    copy = folder / "workspace.sqlite"
+    with closing(Workspace(path, store_id)) as own, closing(Workspace(copy, store_id)) as new:
+        new.merge(own)
+    return copy if copy.exists() else None
+
+
+def receive(path: Path, folder: Path, progress: Progress = lambda _: None) -> tuple[Path, tuple[str, ...]]:
+    """Unpack a hand-over below a folder, so that opening its store shows the same view; the store, and what to tell.
+
+    Marks and scenes of the hand-over join those that the user has of that store already. StoreError says why not.
+    """
+    contents = unpack(path, folder, progress)
+    store = open_store(contents.store)  # nothing else of it counts unless its store can be opened
+    store.close()
+    view = _at_home(contents.view, contents.layers)
+    notices = [] if save(state_dir(), contents.store_id, state_to_json(view)) else ["the view could not be remembered"]
+    if contents.workspace is not None:
+        clashes, told = _joined(contents.workspace, contents.store_id, contents.store_id)
+        notices += told
+        notices += [f"{len(clashes)} marks contradict yours; yours count, theirs are in the history"] if clashes else []
+    return contents.store, tuple(notices)
+
+
+def _at_home(view: Mapping[str, Any], layers: tuple[Path, ...]) -> State:
+    """The view as it is here: with the base layer where it was unpacked, or without one."""
+    state = state_from_json(view)
+    path = str(layers[0].absolute()) if layers and state.raster.path else ""
+    return replace(state, raster=replace(state.raster, path=path))
+
+
+def _joined(coming: Path, coming_id: str, store_id: str) -> tuple[tuple[tuple[Mark, Mark], ...], list[str]]:
+    """Join a workspace into the user's own of a store, whose records have the same keys."""
+    with closing(Workspace(workspace_file(store_id), store_id)) as own, closing(Workspace(coming, coming_id)) as other:
+        clashes = own.merge(other)
+        return clashes, [*own.notices, *other.notices]
+
+
+def merge_back(
+    path: Path, order: Order, basemap: Basemap, wellknown: Mapping[str, Actor], progress: Progress = lambda _: None
+) -> Merged:
+    """Take what a hand-over holds into the store of `order` (whose file it stands for); ReadError, StoreError."""
+    with tempfile.TemporaryDirectory(prefix="badia-") as folder:
+        contents = unpack(path, Path(folder), lambda share: progress(0.3 * share))
+        ready = replace(order, file=contents.store, format=FORMAT, feed=order.feed or contents.store_id)
+        summary = run_import(ready, basemap, wellknown, lambda share: progress(0.3 + 0.7 * share))
+        if contents.workspace is None or order.dry_run:
+            return Merged(summary, (), ())
+        clashes, notices = _joined(contents.workspace, contents.store_id, id_of(order.into))
+    return Merged(summary, clashes, tuple(notices))
+
+
+def id_of(path: Path) -> str:
+    """The id of a store."""
+    from viewer.store.dataset import open_dataset
+
+    with closing(open_dataset(path)) as data:
+        return data.meta.store_id
