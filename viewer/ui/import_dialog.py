@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -60,7 +60,8 @@ class ImportDialog(QDialog):
         self._looking.answered.connect(self._show_preview)
         self._doing = Working(partial(_do, basemap), self)
         self._doing.answered.connect(self._done)
-        self._doing.progressed.connect(lambda share: self.bar.setValue(round(share * STEPS)))
+        # Told by a thread: only a method of the dialog is called in the window's own.
+        self._doing.progressed.connect(self._show_share, Qt.ConnectionType.QueuedConnection)
         self._doing.failed.connect(self._idle)
         self.setWindowTitle("Import a file")
         self._build(opened)
@@ -192,6 +193,9 @@ class ImportDialog(QDialog):
         self.bar.setValue(0)
         self._doing.ask(order)
         self._idle()
+
+    def _show_share(self, share: float) -> None:
+        self.bar.setValue(round(share * STEPS))
 
     def _done(self, order: Order, found: Summary | str) -> None:
         self._idle()
