@@ -17,7 +17,8 @@ from viewer.domain.dossier import Dossier
 from viewer.domain.events import Event, EventActor, EventPlace, EventSource
 from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Source
-from viewer.formats.exporters import EXPORTERS, exporter_named
+from viewer.formats.exported import Content
+from viewer.formats.exporters import TEXTS, exporter_named
 from viewer.formats.exporters.event_csv import COLUMNS, csv_line
 from viewer.formats.plain import Names
 from viewer.formats.plain_json import json_text
@@ -40,7 +41,7 @@ BARE = Dossier(replace(EVENT, key="bare"), (), (), (), (), (), (), ())
 
 
 def text_of(name: str, *dossiers: Dossier) -> str:
-    return "".join(exporter_named(name).pieces(dossiers, NAMES))
+    return "".join(exporter_named(name).pieces(Content(NAMES, dossiers)))
 
 
 def titled(title: str) -> Dossier:
@@ -109,7 +110,7 @@ def test_json_has_nulls_for_what_is_not_known() -> None:
     assert bare["part_of"] is None
 
 
-@pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: exporter.name)
+@pytest.mark.parametrize("exporter", TEXTS, ids=lambda exporter: exporter.name)
 def test_nothing_exported_is_still_a_file(exporter: object) -> None:
     text = text_of(exporter.name)  # type: ignore[attr-defined]
 
