@@ -6,7 +6,7 @@ import errno
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from viewer.session.state import Filters, State
 from viewer.session.window import window_of
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.store.part import Part, write_part
 
@@ -96,6 +97,11 @@ def asked_of_all(data: DataSet, filters: Filters, claims: bool = False) -> Asked
     keys = [data.events.keys[row] for row in np.flatnonzero(filter_mask(data, filters))]
     found = claims_like(data, filters, FAR_PAST, FAR_FUTURE) if claims else ()
     return Asked(keys, found, _question(data, filters, FAR_PAST, FAR_FUTURE))
+
+
+def asked_rows(data: DataSet, rows: Iterable[int], words: str) -> Asked:
+    """These events, such as those of a list."""
+    return Asked([data.events.keys[row] for row in rows], (), words)
 
 
 def claims_like(data: DataSet, filters: Filters, first: Day, last: Day) -> tuple[ControlClaim, ...]:
@@ -168,6 +174,16 @@ def export(
     except OSError as error:
         raise ExportError(f"{path}: cannot be written ({error.strerror or error}); {_remedy(error)}") from error
     return Written(path, len(asked.keys), len(asked.claims))
+
+
+def export_or_say(
+    data: DataSet, find: Callable[[], Asked], form: Format, path: Path, on: str, progress: Progress
+) -> Written | str:
+    """The same of what `find` finds, and why there is no file as a sentence in place of an error."""
+    try:
+        return export(data, find(), form, path, on, progress)
+    except (ExportError, StoreError) as error:
+        return str(error)
 
 
 def _check_target(path: Path, store: Path) -> None:
