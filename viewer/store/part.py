@@ -7,6 +7,7 @@ columns are times, and `gpkg_metadata` whom to thank. Nothing but one batch of e
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from viewer.domain.control import ControlClaim
-from viewer.domain.dates import iso
+from viewer.domain.control import ControlClaim, Holding, Tenure
+from viewer.domain.dates import Day, iso
 from viewer.domain.dossier import Dossier
 from viewer.domain.records import EVENT_PARTS, Meta
 from viewer.domain.sources import Caveat
@@ -23,7 +24,6 @@ from viewer.geo.wkb import envelope, kind_of, point_wkb
 from viewer.store import schema
 from viewer.store.contents import NOWHERE, register
 from viewer.store.dataset import DataSet
-from viewer.store.errors import StoreError
 from viewer.store.hot import hot_of
 from viewer.store.migrations import migrate
 from viewer.store.part_style import LAYER_STYLES, METADATA, STYLED, STYLES_TOLD, THANKED, THANKS, style
@@ -59,14 +59,14 @@ class Part:
 
 
 def write_part(part: Part, path: Path) -> None:
-    """Fill an empty file; StoreError when it cannot be written, and whatever going through the events raises."""
+    """Fill an empty file; OSError when it cannot be written, and whatever going through the events raises."""
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         _Filling(db, part).run()
     except sqlite3.OperationalError as error:
-        raise StoreError(f"{path}: cannot be written ({error}); free some space or choose another folder") from error
+        raise OSError(errno.ENOSPC, str(error)) from error
     finally:
         db.close()
 
@@ -244,22 +244,20 @@ class _Filling:
     def _held(self, site: str) -> Iterator[Row]:
         data = self._data
         history = data.histories.get(site)
-        for tenure in history.tenures if history else ():
-            for holding in tenure.holdings:
-                claim = holding.claim
-                place = data.places.get(claim.place)
-                wkb = claim.geometry or (place.geometry if place else None)
-                if wkb is None and place and place.lon is not None and place.lat is not None:
-                    wkb = point_wkb(place.lon, place.lat)
-                keys = claim.actors.split()
-                source = data.sources.get(claim.source)
-                yield {
-                    "geom": self._blob("holding", wkb) if wkb is not None else None,
-                    "place": place.name if place else "", "place_key": claim.place, "claim": claim.key,
-                    "actors": ", ".join(data.actors[key].name if key in data.actors else key for key in keys),
-                    "actor_keys": claim.actors, "control": claim.control, "possible": int(holding.possible),
-                    "start": iso(tenure.first), "end": iso(tenure.last), "source": source.publisher if source else "",
-                }  # fmt: skip
+        for holding, first, last in _stays(history.tenures if history else ()):
+            claim = holding.claim
+            place, source = data.places.get(claim.place), data.sources.get(claim.source)
+            wkb = claim.geometry or (place.geometry if place else None)
+            if wkb is None and place and place.lon is not None and place.lat is not None:
+                wkb = point_wkb(place.lon, place.lat)
+            keys = claim.actors.split()
+            yield {
+                "geom": self._blob("holding", wkb) if wkb is not None else None,
+                "place": place.name if place else "", "place_key": claim.place, "claim": claim.key,
+                "actors": ", ".join(data.actors[key].name if key in data.actors else key for key in keys),
+                "actor_keys": claim.actors, "control": claim.control, "possible": int(holding.possible),
+                "start": iso(first), "end": iso(last), "source": source.publisher if source else "",
+            }  # fmt: skip
 
     def _register(self) -> None:
         """Tell other programs of every table that holds anything, which columns are times, and whom to thank."""
@@ -285,6 +283,19 @@ class _Filling:
 def _own(dossier: Dossier, table: str) -> list[Any]:
     """The rows of a table that belong to an event; of its links, those that begin there."""
     return [row for row in getattr(dossier, _PARTS[table]) if row.event == dossier.event.key]
+
+
+def _stays(tenures: Iterable[Tenure]) -> Iterator[tuple[Holding, Day, Day | None]]:
+    """Each holding with its first and last day (None: until further notice), however often it was confirmed."""
+    standing: dict[tuple[ControlClaim, bool], tuple[Holding, Day, Day | None]] = {}
+    for tenure in tenures:
+        still = {(holding.claim, holding.possible): holding for holding in tenure.holdings}
+        for gone in [known for known in standing if known not in still]:
+            yield standing.pop(gone)
+        for known, holding in still.items():
+            first = standing[known][1] if known in standing else tenure.first
+            standing[known] = (holding, first, tenure.last)
+    yield from standing.values()
 
 
 def _span(record: Any) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import quoteattr
+
 METADATA = (
     """CREATE TABLE gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, md_scope TEXT NOT NULL
     DEFAULT 'dataset', md_standard_uri TEXT NOT NULL, mime_type TEXT NOT NULL DEFAULT 'text/xml',
@@ -33,17 +35,25 @@ THANKS = """INSERT INTO gpkg_metadata (id, md_scope, md_standard_uri, mime_type,
 VALUES (1, 'dataset', 'http://purl.org/dc/terms/', 'text/plain', ?)"""
 THANKED = """INSERT INTO gpkg_metadata_reference (reference_scope, timestamp, md_file_id)
 VALUES ('geopackage', ?, 1)"""
-BETWEEN_FIELDS = 2
-"""What QGIS calls the way of taking the first and the last instant of a feature from two columns."""
+BY_EXPRESSIONS = 4
+"""What QGIS calls the way of working out the first and the last instant of a feature."""
 
 
 def style(first: str = "start", last: str = "end") -> str:
-    """A style that says nothing but which columns are times, both ends included, NULL open."""
+    """A style that says nothing but when a feature is there: from its first day to the end of its last, NULL is open.
+
+    What has neither is never there, as in Badia. QGIS (3.22) compares the days of columns with the instants of its
+    frames letter by letter, so that a day would be shown in the frame before it: they have to be made instants first.
+    """
+    dated = f'if(coalesce("{first}", "{last}") is null, null, coalesce(%s, make_datetime(%s, 0, 0, 0)))'
+    begin = dated % (f'to_datetime("{first}")', "1, 1, 1")
+    end = dated % (f"to_datetime(\"{last}\") + to_interval('1 day')", "9999, 12, 31")
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         '<qgis version="3.22.0" styleCategories="Temporal">\n'
-        f'<temporal enabled="1" mode="{BETWEEN_FIELDS}" startField="{first}" endField="{last}" startExpression="" '
-        'endExpression="" durationField="" durationUnit="day" fixedDuration="0" accumulate="0" limitMode="1">'
+        f'<temporal enabled="1" mode="{BY_EXPRESSIONS}" startField="{first}" endField="{last}" '
+        f"startExpression={quoteattr(begin)} endExpression={quoteattr(end)} "
+        'durationField="" durationUnit="day" fixedDuration="0" accumulate="0" limitMode="0">'
         "<fixedRange><start></start><end></end></fixedRange></temporal>\n"
         "</qgis>\n"
     )
