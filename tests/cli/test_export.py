@@ -32,7 +32,8 @@ def ids_in(path: Path) -> list[str]:
         return [event["id"] for event in json.loads(path.read_text("utf-8"))["events"]]
     if path.suffix == ".xlsx":
         with ZipFile(path) as book:
-            return re.findall(r'<c r="A(?!1")\d+"[^>]*><is><t[^>]*>([^<]*)', book.read("xl/worksheets/sheet1.xml").decode())
+            rows = book.read("xl/worksheets/sheet1.xml").decode()
+        return re.findall(r'<c r="A(?!1")\d+"[^>]*><is><t[^>]*>([^<]*)', rows)
     layer, column = {".gpkg": ("event", "key"), ".kml": ("Incidents", "id"), ".geojson": (path.stem, "id")}[path.suffix]
     meta, _, _, columns = pyogrio.raw.read(path, layer=layer)
     names = list(meta["fields"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from viewer.domain.control import ControlClaim
 from viewer.domain.dossier import Dossier
+from viewer.domain.frozen import dataclass
 from viewer.formats.plain import Names, Plain
 
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import numpy as np
 from viewer.domain.control import ControlClaim
 from viewer.domain.dates import Day, between
 from viewer.domain.dossier import Dossier
+from viewer.domain.frozen import dataclass
 from viewer.formats.exported import About, Content, ExportError
 from viewer.formats.exporters import EXPORTERS
 from viewer.formats.plain import Plain

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from viewer.domain.control import ControlClaim, Holding, Tenure
 from viewer.domain.dates import Day, iso
 from viewer.domain.dossier import Dossier
+from viewer.domain.frozen import dataclass
 from viewer.domain.records import EVENT_PARTS, Meta
 from viewer.domain.sources import Caveat
 from viewer.geo.wkb import envelope, kind_of, point_wkb

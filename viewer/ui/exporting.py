@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.domain.frozen import dataclass
 from viewer.session.actions import rows_in_view
 from viewer.session.exporting import (
     FORMATS,
