@@ -62,6 +62,7 @@ def event_object(dossier: Dossier, names: Names) -> Plain:
         "date_note": event.date_note,
         "note": event.note,
         "caveats": [{"id": caveat.key, "text": caveat.text} for caveat in names.caveats.get(event.key, ())],
+        "entered_on": event.entered_on or None,
     }
 
 
@@ -89,6 +90,7 @@ def _place(row: EventPlace, names: Names) -> Plain:
         "radius_m": radius_at(row, place),
         "certainty": row.certainty,
         "spelled": row.spelled,
+        "note": row.note,
     }
 
 
@@ -101,6 +103,7 @@ def _actor(row: EventActor, names: Names) -> Plain:
         "certainty": row.certainty,
         "claimed_by": row.claimed_by or None,
         "source": row.source or None,
+        "note": row.note,
     }
 
 
@@ -117,6 +120,7 @@ def _count(row: Count) -> Plain:
         "within": row.within or None,
         "word": row.word or None,
         "source": row.source or None,
+        "note": row.note,
     }
 
 

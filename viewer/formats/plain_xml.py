@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNSEEN = re.compile("[\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_BLANKS = {ord(blank): f"&#{ord(blank)};" for blank in "\t\n\r"}
 
 
 def writable(text: str) -> str:
@@ -16,9 +18,9 @@ def writable(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """Text between two tags; control and direction characters are written as numbers."""
-    return _UNSEEN.sub(lambda found: f"&#{ord(found[0])};", escape(writable(text)))
+    return _UNSEEN.sub(lambda found: f"&#{ord(found[0])};", escape(writable(text), quote=False))
 
 
 def xml_attribute(text: str) -> str:
     """The value of an attribute with its quotes."""
-    return quoteattr(writable(text))
+    return f'"{escape(writable(text)).translate(_BLANKS)}"'

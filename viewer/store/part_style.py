@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 METADATA = (
     """CREATE TABLE gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, md_scope TEXT NOT NULL
@@ -52,7 +52,7 @@ def style(first: str = "start", last: str = "end") -> str:
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         '<qgis version="3.22.0" styleCategories="Temporal">\n'
         f'<temporal enabled="1" mode="{BY_EXPRESSIONS}" startField="{first}" endField="{last}" '
-        f"startExpression={quoteattr(begin)} endExpression={quoteattr(end)} "
+        f'startExpression="{escape(begin)}" endExpression="{escape(end)}" '
         'durationField="" durationUnit="day" fixedDuration="0" accumulate="0" limitMode="0">'
         "<fixedRange><start></start><end></end></fixedRange></temporal>\n"
         "</qgis>\n"
