@@ -91,6 +91,8 @@ def _place(row: EventPlace, names: Names) -> Plain:
         "certainty": row.certainty,
         "spelled": row.spelled,
         "note": row.note,
+        "stated_precision": row.precision,
+        "stated_radius_m": row.radius_m,
     }
 
 
