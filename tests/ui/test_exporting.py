@@ -93,7 +93,8 @@ def test_what_is_shown_is_written_and_said(
     assert dialog.offer.number == 4
     dialog.formats.setCurrentIndex(CSV)
 
-    written(window, qtbot, dialog)
+    with qtbot.waitSignal(window.work.exporting.working.answered, timeout=LONGEST_MS):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
     assert sorted(ids(tmp_path / "week.csv")) == ["week", "week-iraq", "week-syria", "week-syria-town"]
     assert suggested[0].endswith(".csv")

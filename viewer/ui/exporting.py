@@ -128,6 +128,7 @@ class ExportDialog(QDialog):
         self.formats.currentIndexChanged.connect(self._settle)
         self.choices.idToggled.connect(self._settle)
         self._settle()
+        self.go_on.setFocus()  # so that Enter goes on
 
     @property
     def offer(self) -> Offer:
