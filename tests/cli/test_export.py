@@ -147,7 +147,9 @@ def test_no_store_is_written_over(ask: Ask, small_store: Path, tmp_path: Path, n
 def test_an_older_export_is_written_over_in_one_step(ask: Ask, small_store: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("old", "utf-8")
-    assert ask("export", path, small_store).code == 0
+    with path.open(encoding="utf-8") as looking:
+        assert ask("export", path, small_store).code == 0
+        assert looking.read() == "old"
 
     assert len(ids_in(path)) == 12
 

@@ -143,6 +143,7 @@ def test_with_nothing_to_write_there_is_nothing_to_choose(window: Window) -> Non
     window.work.session.dispatch(SetFilters(Filters(types=("chemical",))))
     dialog = asked(window)
     assert not dialog.go_on.isEnabled()
+    assert not any(choice.isEnabled() for choice in dialog.choices.buttons())
     dialog.reject()
 
 
