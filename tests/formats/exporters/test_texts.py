@@ -19,7 +19,7 @@ from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Source
 from viewer.formats.exported import Content
 from viewer.formats.exporters import TEXTS, exporter_named
-from viewer.formats.exporters.event_csv import COLUMNS, csv_line
+from viewer.formats.exporters.event_csv import COLUMNS, bare_cell, csv_line, safe_cell
 from viewer.formats.plain import Names
 from viewer.formats.plain_json import json_text
 
@@ -68,6 +68,11 @@ def test_no_text_becomes_a_formula(payload: str) -> None:
 
     assert row["title"].startswith("'")
     assert row["title"][1:] == payload.replace("\0", "\ufffd")
+
+
+@given(st.text().filter(lambda text: not text.startswith("'") and "\0" not in text))
+def test_a_cell_that_was_made_safe_can_be_bared(text: str) -> None:
+    assert bare_cell(safe_cell(text)) == text
 
 
 def test_numbers_stay_numbers() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from viewer.formats.importers.badia_json import BadiaJsonImporter
 from viewer.formats.importers.ucdp import UcdpImporter
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Importer
 
-IMPORTERS: tuple[Importer, ...] = (BadiaJsonImporter(), UcdpImporter())
+IMPORTERS: tuple[Importer, ...] = (UcdpImporter(),)
 SURE = 0.3
 """Below it nobody is taken to know a file."""
 
