@@ -96,7 +96,8 @@ def _parsed(arguments: list[str]) -> Options:
     parser = _Parser(
         prog="badia",
         description="Opens the map. With a command in front it works without a window: "
-        "info, events, control, change, total, find, show, snapshot, build, check (badia COMMAND --help tells more).",
+        "info, events, export, control, change, total, find, show, snapshot, import, build, check "
+        "(badia COMMAND --help tells more).",
     )
     parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="a store file; the built-in data without")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="", help="colours of map and window")

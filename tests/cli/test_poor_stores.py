@@ -13,7 +13,8 @@ import pytest
 from tests.cli.conftest import Ask
 from viewer.cli import asking, looking
 from viewer.domain.records import OPTIONAL, TABLES
-from viewer.formats.exporters import EXPORTERS
+from viewer.formats.exported import Content
+from viewer.formats.exporters import TEXTS
 from viewer.session.cards import card_of, card_text
 from viewer.session.control import control_feature, standing_claims
 from viewer.session.describe import names_of, refs_of
@@ -79,9 +80,9 @@ def test_a_missing_column_reads_as_empty(spoiled: Callable[..., Path], table: st
     try:
         absent = "lon, lat" if column in ("lon", "lat") else column
         assert f"lacks the columns {absent}" in " ".join(problem.message for problem in data.problems)
-        dossiers = data.reader.dossiers(data.events.keys)
-        for exporter in EXPORTERS:
-            assert "".join(exporter.pieces(dossiers, names_of(data, data.events.keys)))
+        content = Content(names_of(data, data.events.keys), data.reader.dossiers(data.events.keys))
+        for exporter in TEXTS:
+            assert "".join(exporter.pieces(content))
         for day in (16000, 18000):
             for site, holding in standing_claims(data, day):
                 assert control_feature(data, site, holding, day)

@@ -69,6 +69,11 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     events.add_argument("--starts-in", action="store_true", help="only events that begin in the window")
     events.add_argument("--format", choices=("table", "json", "csv", "geojson"), default="table")
 
+    _export(command(
+        "export", "Write the incidents that fit to a file, with sources and whom to name",
+        "export december.xlsx --from 2017-12 --to 2017-12",
+    ))  # fmt: skip
+
     control = command("control", "Who is claimed to hold what on a day", "control --on 2017-06-15 --format geojson")
     _store(control)
     control.add_argument("--on", required=True, metavar="D", help="a day such as 2017-06-15")
@@ -216,6 +221,16 @@ def _share(text: str) -> float:
     if not 0.0 <= share <= 1.0:
         raise argparse.ArgumentTypeError(f"'{one_line(text)[:20]}' is no share of the width from 0 to 1")
     return share
+
+
+def _export(parser: Parser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help="the file to write; its suffix tells the format")
+    _store(parser)
+    _filters(parser)
+    parser.add_argument("--starts-in", action="store_true", help="only events that begin in the window")
+    parser.add_argument("--format", default="", metavar="F", help="the format, where the suffix does not tell it")
+    parser.add_argument("--claims", action="store_true", help="claims of control too, by the same filters")
+    _json(parser)
 
 
 def _count(text: str) -> int:

@@ -14,6 +14,7 @@ from viewer.cli.console import complain, counted, say, say_json, say_table
 from viewer.cli.opening import Question, one_day, opened, question
 from viewer.domain.dates import Day, day_words, iso, words
 from viewer.domain.dossier import Dossier
+from viewer.formats.exported import Content
 from viewer.formats.exporters import exporter_named
 from viewer.formats.plain import number
 from viewer.geo.basemap import read_basemap
@@ -38,9 +39,8 @@ def events(arguments: argparse.Namespace) -> int:
         if arguments.format == "table":
             _event_table(data, keys, asked, arguments.starts_in)
         else:
-            exporter = exporter_named(arguments.format)
-            for piece in exporter.pieces(_dossiers(data, keys), names_of(data, keys)):
-                sys.stdout.write(piece)
+            content = Content(names_of(data, keys), _dossiers(data, keys))
+            sys.stdout.writelines(exporter_named(arguments.format).pieces(content))
     return 0
 
 

@@ -7,9 +7,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, changing, handing_over, importing, looking, making
+from viewer.cli import asking, changing, exporting, handing_over, importing, looking, making
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
+from viewer.formats.exported import ExportError
 from viewer.formats.infile import ReadError
 from viewer.session.query import QueryError
 from viewer.store.errors import StoreError
@@ -23,6 +24,7 @@ _ACTIONS: dict[str, Action] = {
     "find": asking.find,
     "show": looking.show,
     "snapshot": making.snapshot,
+    "export": exporting.hand_out,
     "import": importing.take_in,
     "pull": importing.pull,
     "handover": handing_over.handover,
@@ -65,7 +67,7 @@ def _guarded(step: Callable[[], int]) -> int:
     """Known errors as one sentence; a closed pipe and Ctrl-C end quietly."""
     try:
         return step()
-    except (UsageError, QueryError, ReadError, StoreError) as error:
+    except (UsageError, QueryError, ExportError, ReadError, StoreError) as error:
         complain(str(error))
         return FAILED
     except BrokenPipeError:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
+from pathlib import Path
 from typing import Protocol
 
-from viewer.domain.dossier import Dossier
 from viewer.domain.drafts import Item
 from viewer.domain.frozen import dataclass
+from viewer.formats.exported import Content
 from viewer.formats.infile import InFile
-from viewer.formats.plain import Names
 
 
 class Exporter(Protocol):
-    """Turns events into the text of a file, piece by piece, so that size does not matter."""
+    """Makes a file of events, one at a time, so that size does not matter."""
 
     @property
     def name(self) -> str:
         """What the format is called on the command line."""
 
     @property
+    def title(self) -> str:
+        """What the format is called in a dialog, and what it is good for."""
+
+    @property
     def suffix(self) -> str:
         """How a file of it ends, with the dot."""
 
-    def pieces(self, dossiers: Iterable[Dossier], names: Names) -> Iterator[str]:
+    @property
+    def holds_claims(self) -> bool:
+        """Whether it has room for claims of control beside the events."""
+
+    def write(self, content: Content, path: Path) -> None:
+        """Fill an empty file; OSError and ExportError when it cannot be, and what going through `content` raises."""
+
+
+class TextExporter(Exporter, Protocol):
+    """A format that is text from its beginning to its end, so that it can be printed, too."""
+
+    def pieces(self, content: Content) -> Iterator[str]:
         """The text of the file in pieces, the last one ending the last line."""
 
 

@@ -372,6 +372,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("import", "Import a file\u2026", "File", ("Ctrl+I",)),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
     Action("save_print", "Save the view for print\u2026", "File", ("Ctrl+Shift+S",), group=1),
+    Action("export", "Export incidents\u2026", "File", ("Ctrl+E",), group=1),
     Action("problems", "Problems found in the store", "File", ("Ctrl+Shift+P",), _toggle_list("problems"),
            _lists("problems"), group=1),
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=2, needs_data=False),

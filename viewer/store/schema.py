@@ -34,6 +34,8 @@ INDEXES = {
 SEARCH_TABLE = "search"
 SEARCH_SHADOWS = tuple(f"{SEARCH_TABLE}_{part}" for part in ("data", "idx", "content", "docsize", "config"))
 META_TABLE = "badia_meta"
+FOR_OTHERS = ("holding", "gpkg_metadata", "gpkg_metadata_reference", "layer_styles")
+"""What a part of a store holds for other programs (see `part`), and no reader of stores looks at."""
 
 _SQL_TYPES = {"real": "REAL", "integer": "INTEGER", "flag": "INTEGER", "geometry": "BLOB"}
 
@@ -84,5 +86,6 @@ def expected_tables() -> frozenset[str]:
     """Every table a store may hold; anything else is foreign."""
     return frozenset(
         (*TABLES, META_TABLE, SEARCH_TABLE, *SEARCH_SHADOWS, "gpkg_spatial_ref_sys", "gpkg_contents",
-         "gpkg_geometry_columns", "gpkg_extensions", "gpkg_ogr_contents", "sqlite_sequence", "sqlite_stat1")
+         "gpkg_geometry_columns", "gpkg_extensions", "gpkg_ogr_contents", "sqlite_sequence", "sqlite_stat1",
+         *FOR_OTHERS)
     )  # fmt: skip

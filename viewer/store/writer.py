@@ -60,7 +60,7 @@ def _fill(records: Records, path: Path) -> None:
             rows = list(_rows(table, records))
             wkbs = [row["geom"] for row in rows if row.get("geom") is not None]
             if table in schema.GEOMETRY:
-                rows = [{**row, "geom": row["geom"] and _blob(row["geom"])} for row in rows]
+                rows = [{**row, "geom": row["geom"] and blob_of(row["geom"])} for row in rows]
             db.table(table).insert_all(rows, batch_size=1000) if rows else None
             _register(connection, table, wkbs, records.meta.as_of)
         db.table(schema.SEARCH_TABLE).insert_all(_search_rows(records), batch_size=1000)
@@ -76,15 +76,16 @@ def _fill(records: Records, path: Path) -> None:
 def _rows(table: str, records: Records) -> Iterator[Row]:
     hot = hot_values(records) if table == "event" else {}
     for number, record in enumerate(records.of(table), start=1):
-        row: Row = {"id": number, **_row(record)}
+        row: Row = {"id": number, **row_of(record)}
         if table == "event":
             row.update(hot[record.key])
         if table in schema.GEOMETRY:
-            row["geom"] = _wkb(record, row)
+            row["geom"] = wkb_of(record, row)
         yield row
 
 
-def _row(record: Any) -> Row:
+def row_of(record: Any) -> Row:
+    """The columns of a record but for its geometry and its number."""
     row: Row = {}
     for name, about in fields_of(type(record)).items():
         value = getattr(record, name)
@@ -99,14 +100,15 @@ def _row(record: Any) -> Row:
     return row
 
 
-def _wkb(record: Any, row: Row) -> bytes | None:
+def wkb_of(record: Any, row: Row) -> bytes | None:
     """The geometry of a record; where only a point is known, that point, so that any GIS shows it."""
     wkb: bytes | None = getattr(record, "geometry", None)
     lon, lat = row.get("lon"), row.get("lat")
     return point_wkb(lon, lat) if wkb is None and lon is not None and lat is not None else wkb
 
 
-def _blob(wkb: bytes) -> bytes:
+def blob_of(wkb: bytes) -> bytes:
+    """The GeoPackage blob of a geometry, with its envelope where it is more than a point."""
     return to_blob(wkb, None if kind_of(wkb) == "POINT" else envelope(wkb))
 
 

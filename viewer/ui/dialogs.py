@@ -72,6 +72,15 @@ def ask_picture(parent: QWidget, suggested: str) -> Path | None:
     return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
 
 
+def ask_export(parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:
+    """Where to write an export; the name always ends in its suffix."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Export incidents", suggested, f"{title} (*{suffix})")
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.name.casefold().endswith(suffix) else path.with_name(path.name + suffix)
+
+
 def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
     """One line of text that somebody types, None when he thought better of it."""
     text, taken = QInputDialog.getText(parent, title, question, text=suggested)

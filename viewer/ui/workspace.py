@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from viewer.ui.date_card import DateCard
+    from viewer.ui.exporting import Exporting
     from viewer.ui.loaded import Loaded
     from viewer.ui.timeline.timeline import Timeline
 
@@ -63,6 +64,7 @@ class Workspace(QObject):
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, session, data, canvas, self.status)
         self.checking = Checking(data, self)
+        self._exporting: Exporting | None = None
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
         self.checking.ended.connect(self.status.renew_problems)
         self._parts = Parts(loaded, canvas, preload)
@@ -138,11 +140,24 @@ class Workspace(QObject):
         self.data.rest()
 
     @property
+    def exporting(self) -> Exporting:
+        """What writes incidents to files, made now if need be."""
+        from viewer.ui.exporting import Exporting
+
+        if self._exporting is None:
+            self._exporting = Exporting(self.window, self.session, self.data, self.status)
+        return self._exporting
+
+    def export(self) -> None:
+        """Ask which incidents to write to a file, in which format and where."""
+        self.exporting.ask()
+
+    @property
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What the workspace does, by the ids of the actions that make no command."""
         return {
             "save_picture": self.save_picture, "save_print": lambda: self.save_picture("print"),
-            "undo": self.session.undo, "redo": self.session.redo,
+            "export": self.export, "undo": self.session.undo, "redo": self.session.redo,
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
             "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
@@ -207,6 +222,8 @@ class Workspace(QObject):
         self._making.stop()
         for part in (self.status, self.canvas, self.checking, self.raster_choice):
             part.release()
+        if self._exporting is not None:
+            self._exporting.release()
         self._tell("release")
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them

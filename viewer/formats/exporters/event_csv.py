@@ -11,31 +11,32 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from viewer.domain.dossier import Dossier
-from viewer.formats.plain import Names, Plain, event_object, point_of
+from viewer.formats.exported import Content, TextFile
+from viewer.formats.plain_table import EVENT_COLUMNS, event_row
 
-COLUMNS = (
-    "id", "title", "type", "form", "actuality", "date", "earliest", "latest", "date_precision", "date_basis",
-    "date_wording", "country", "places", "place_ids", "roles_of_places", "lon", "lat", "precision", "radius_m",
-    "perpetrators", "targets", "other_actors", "counts", "part_of", "sources", "source_ids", "published", "summary",
-    "caveats", "note",
-)  # fmt: skip
+COLUMNS = tuple(column.name for column in EVENT_COLUMNS)
+ATTRIBUTION = "attribution"
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What begins a formula, in full width too, or hides one."""
 
 
-class CsvExporter:
-    """One line per event; what does not fit a table is shortened, and the JSON format has it whole."""
+class CsvExporter(TextFile):
+    """One line per event; what does not fit a table is shortened, and the JSON format has it whole.
+
+    Whom to thank stands in a last column of each line, since lines are sorted, cut and copied into other tables.
+    """
 
     name = "csv"
+    title = "CSV, a table for spreadsheets"
     suffix = ".csv"
+    holds_claims = False
 
-    def pieces(self, dossiers: Iterable[Dossier], names: Names) -> Iterator[str]:
+    def pieces(self, content: Content) -> Iterator[str]:
         """The header and then a line per event."""
-        yield csv_line(COLUMNS)
-        for dossier in dossiers:
-            row = _row(event_object(dossier, names), point_of(dossier, names))
-            yield csv_line([row[column] for column in COLUMNS])
+        thanks = [content.about.line] if content.about is not None else []
+        yield csv_line([*COLUMNS, *([ATTRIBUTION] if thanks else [])])
+        for dossier in content.events:
+            yield csv_line([*event_row(dossier, content.names).values(), *thanks])
 
 
 def csv_line(cells: Iterable[Any]) -> str:
@@ -54,43 +55,6 @@ def safe_cell(cell: Any) -> Any:
     return f"'{text}" if cell.startswith(_TRIGGERS) or text.lstrip().startswith(_TRIGGERS) else text
 
 
-def _row(event: Plain, main: Plain | None) -> Plain:
-    places = event["places"]
-    return {
-        **event,
-        "places": _joined(place["name"] for place in places),
-        "place_ids": _joined(place["id"] for place in places),
-        "roles_of_places": _joined(place["role"] for place in places),
-        **{name: main[name] if main else None for name in ("lon", "lat", "radius_m")},
-        "precision": main["precision"] if main else "unknown",
-        "perpetrators": _joined(_named(a) for a in event["actors"] if a["role"] == "perpetrator"),
-        "targets": _joined(_named(a) for a in event["actors"] if a["role"] == "target"),
-        "other_actors": _joined(
-            f"{a['role']}: {_named(a)}" for a in event["actors"] if a["role"] not in ("perpetrator", "target")
-        ),
-        "counts": _joined(_counted(count) for count in event["counts"]),
-        "sources": _joined(source["publisher"] for source in event["sources"]),
-        "source_ids": _joined(source["id"] for source in event["sources"]),
-        "published": _joined(source["published"] or "undated" for source in event["sources"]),
-        "caveats": _joined(caveat["text"] for caveat in event["caveats"]),
-    }
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return "; ".join(parts)
-
-
-def _named(actor: Plain) -> str:
-    if actor["certainty"] == "established":
-        return str(actor["name"])
-    said = f", says {actor['claimed_by']}" if actor["claimed_by"] else ""
-    return f"{actor['name']} ({actor['certainty']}{said})"
-
-
-def _counted(count: Plain) -> str:
-    """A count without losing its doubt: "killed 20-30 (range, civilians, part) by police"."""
-    stated = [count[name] for name in ("value", "min", "max") if count[name] is not None]
-    spread = sorted({min(stated), max(stated)}) if stated else []
-    number = "-".join(str(n) for n in spread) or count["word"] or "?"
-    about = ", ".join(text for text in (count["qualifier"], count["group"], count["partition"]) if text)
-    return f"{count['measure']} {number} ({about})" + (f" by {count['reporter']}" if count["reporter"] else "")
+def bare_cell(text: str) -> str:
+    """The text that `safe_cell` made safe."""
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text

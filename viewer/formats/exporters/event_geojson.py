@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from viewer.domain.dossier import Dossier
+from viewer.formats.exported import Content, TextFile, about_object
 from viewer.formats.plain import Names, Plain, event_object, point_of
 from viewer.formats.plain_json import json_text
 
 
-class GeoJsonExporter:
-    """A FeatureCollection; the properties are the fields of the JSON format."""
+class GeoJsonExporter(TextFile):
+    """A FeatureCollection; the properties are the fields of the JSON format.
+
+    Whom to thank stands behind the features in the foreign members `attribution` and `about` (RFC 7946, 6.1), which
+    readers that do not know them pass over.
+    """
 
     name = "geojson"
+    title = "GeoJSON, points for maps and scripts"
     suffix = ".geojson"
+    holds_claims = False
 
-    def pieces(self, dossiers: Iterable[Dossier], names: Names) -> Iterator[str]:
+    def pieces(self, content: Content) -> Iterator[str]:
         """The collection, feature by feature."""
         yield '{"type": "FeatureCollection", "features": ['
         comma = "\n"
-        for dossier in dossiers:
-            yield comma + json_text(_feature(dossier, names), indent=None)
+        for dossier in content.events:
+            yield comma + json_text(_feature(dossier, content.names), indent=None)
             comma = ",\n"
-        yield "\n]}\n"
+        yield "\n]"
+        if content.about is not None:
+            about = about_object(content.about)
+            yield f',\n"attribution": {json_text(content.about.line, None)},\n"about": {json_text(about, None)}'
+        yield "}\n"
 
 
 def _feature(dossier: Dossier, names: Names) -> Plain:

@@ -1,20 +1,34 @@
-"""Events as a JSON array, one object each."""
+"""Events as JSON: an array of objects for who reads along, and a document that says where they come from for a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from viewer.domain.dossier import Dossier
-from viewer.formats.plain import Names, event_object
-from viewer.formats.plain_json import json_array
+from viewer.formats.exported import Content, TextFile, about_object
+from viewer.formats.plain import event_object
+from viewer.formats.plain_json import json_array, json_text
+from viewer.formats.plain_table import claim_row, source_row
 
 
-class JsonExporter:
-    """Every field and every row of each event."""
+class JsonExporter(TextFile):
+    """Every field and every row of each event; the claims and the sources as flat objects."""
 
     name = "json"
+    title = "JSON, everything for scripts"
     suffix = ".json"
+    holds_claims = True
 
-    def pieces(self, dossiers: Iterable[Dossier], names: Names) -> Iterator[str]:
-        """The array, element by element."""
-        yield from json_array(event_object(dossier, names) for dossier in dossiers)
+    def pieces(self, content: Content) -> Iterator[str]:
+        """The document, record by record; without `about` the array of the events alone."""
+        events = json_array(event_object(dossier, content.names) for dossier in content.events)
+        if content.about is None:
+            yield from events
+            return
+        about = about_object(content.about)
+        yield f'{{\n"attribution": {json_text(content.about.line)},\n"about": {json_text(about)},\n"events": '
+        yield from events
+        yield ',\n"control_claims": '
+        yield from json_array(claim_row(claim, content.names) for claim in content.control)
+        yield ',\n"sources": '
+        yield from json_array(source_row(key, content.names.sources.get(key)) for key in content.cited)
+        yield "}\n"
