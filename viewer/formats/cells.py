@@ -15,6 +15,11 @@ COUNTRIES = {
     "cyprus": "CY", "cyp": "CY", "egypt": "EG", "egy": "EG",
 }  # fmt: skip
 """Codes (ISO 3166) of the countries of the region, by what files call them."""
+NOTHING = frozenset({
+    "", "-", "--", "–", "?", "n/a", "na", "n.a.", "nan", "null", "none", "nil", "unknown", "not known", "onbekend",
+    "unbekannt", "inconnu", "inconnue", "غير معروف", "#n/a", "nat",
+})  # fmt: skip
+"""What stands in a cell, in small letters, in place of a date or a number that nobody knows."""
 
 
 class CellError(ValueError):

@@ -1,0 +1,324 @@
+"""A table read through a mapping: which column holds which field, how its dates and coordinates are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+
+from viewer.domain.dates import DateSpan
+from viewer.domain.drafts import Item, PlaceMention, Rejected, Remark, SourceMention
+from viewer.domain.places import PINNED
+from viewer.formats.cells import NOTHING, CellError, checked_coordinate, coordinate, country_code
+from viewer.formats.guessing import CLAIM_FIELDS, FIELDS, guess
+from viewer.formats.infile import InFile, ReadError
+from viewer.formats.protocol import Shape
+from viewer.formats.rejects import LINE, REASON
+from viewer.formats.tabular import Row, Table, read_table
+from viewer.formats.vocabulary import PRECISION_OF, folded
+from viewer.formats.written_dates import DAY_FIRST, ORDERS, Orders, dates_between, read_date
+from viewer.formats.xlsx import Sheet, is_xlsx, read_sheet
+from viewer.geo.gridref import as_decimal, parse_coordinate
+
+EVENTS, CLAIMS = "event", "control_claim"
+SAMPLED = 200
+TYPE_OPTION = "type:"
+"""Begins an option that says what a word of the file's is: type:SAF=attack."""
+SETTINGS = {
+    "table": EVENTS, "order": "", "precision": "", "separator": ";", "publisher": "", "rest": "", "previous_dates": "",
+    "as_of": "", "default_type": "other", "sheet": "", "delimiter": "", "encoding": "",
+}  # fmt: skip
+_CHOICES = {"table": (EVENTS, CLAIMS), "order": ("", *ORDERS), "rest": ("", "note"), "previous_dates": ("", "from", "until")}
+_RADIUS_OF = {"near": 8_000.0, "area": 30_000.0, "province": 80_000.0, "region": 80_000.0, "country": 300_000.0}
+"""How far a place of each class of exactness may be off where nothing says so: estimates for this region, in metres."""
+_KIND_OF = {"area": "district", "province": "province", "region": "area", "country": "country", "line": "road",
+            "unknown": "area"}  # fmt: skip
+_POINT = re.compile(r"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*([-+\d.eE]+)\s+([-+\d.eE]+)[^)]*\)", re.IGNORECASE)
+_GRID = re.compile(r"\d{1,2}[C-X][A-Z]{2}(\d*)", re.IGNORECASE)
+_RADIUS = re.compile(r"(?:ca?\.? ?|~)?(\d+(?:[.,]\d+)?)\s*(m|km|metres?|meters?|kilomet(?:re|er)s?)?")
+_DECIMALS = re.compile(r"\d[.,](\d+)")
+
+
+def open_table(file: InFile, settings: Mapping[str, str]) -> Table | Sheet:
+    """The table of a text or of a sheet; ReadError when there is none."""
+    if is_xlsx(file):
+        return read_sheet(file, settings.get("sheet", ""))
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(settings.get("delimiter", ""), settings.get("delimiter", ""))
+    encoding = settings.get("encoding", "")
+    try:
+        "".encode(encoding or "utf-8")
+    except LookupError:
+        raise ReadError(f"'{encoding}' is no encoding; write utf-8, cp1252, cp1256 or leave it out") from None
+    if len(delimiter) > 1:
+        raise ReadError(f"'{delimiter}' is no delimiter; write one character or tab")
+    return read_table(file, delimiter, encoding)
+
+
+def shape_of(file: InFile, table_of: str) -> Shape:
+    """What a dialog shows of a table: its columns, the fields, the guessed mapping and settings."""
+    table = open_table(file, {})
+    sample = _sample(table)
+    mapping = guess(table.header, sample, _wanted(table_of))
+    settings = {**SETTINGS, "table": table_of}
+    if "date" in mapping:
+        settings["order"] = _orders(table, mapping, sample).order
+    if isinstance(table, Sheet):
+        settings["sheet"] = table.name
+        del settings["delimiter"], settings["encoding"]
+    else:
+        settings |= {"delimiter": "tab" if table.delimiter == "\t" else table.delimiter, "encoding": table.encoding}
+        del settings["sheet"]
+    return Shape(table.header, {one.name: one.meaning for one in _wanted(table_of)}, mapping, settings)
+
+
+def _wanted(table_of: str) -> Iterable:  # type: ignore[type-arg]
+    return [one for one in FIELDS if table_of == CLAIMS or one.name not in CLAIM_FIELDS]
+
+
+def _sample(table: Table | Sheet) -> list[tuple[str, ...]]:
+    return [row.cells for row in islice((row for row in table.rows() if isinstance(row, Row)), SAMPLED)]
+
+
+def _orders(table: Table | Sheet, mapping: Mapping[str, str], sample: Sequence[Sequence[str]]) -> Orders:
+    """What the date columns say of the order of day and month; of a sample first, of all rows when it cannot tell."""
+    places = [table.at[mapping[name].casefold()] for name in ("date", "end", "since") if name in mapping]
+    orders = Orders()
+    for row in sample:
+        orders.hear(row[place] for place in places)
+    if orders.open and len(sample) == SAMPLED:
+        for one in table.rows():
+            if isinstance(one, Row):
+                orders.hear(one.cells[place] for place in places)
+                if orders.order:
+                    break
+    return orders
+
+
+@dataclass
+class Mapped:
+    """A table with its mapping: `at` gives the column of each field that is mapped."""
+
+    table: Table | Sheet
+    at: Mapping[str, int]
+    settings: Mapping[str, str]
+    order: str
+    types: Mapping[str, str]
+    remarks: list[Remark] = field(default_factory=list)
+    rest: tuple[tuple[str, int], ...] = ()
+    """Columns that no field takes, with their positions."""
+
+    def cell(self, cells: Sequence[str], name: str) -> str:
+        """The cell of a field without blanks around it; '' where it is not mapped."""
+        at = self.at.get(name)
+        return "" if at is None else cells[at].strip()
+
+    def told(self, cells: Sequence[str], name: str) -> str:
+        """The same, '' too where the cell only says that it says nothing."""
+        text = self.cell(cells, name)
+        return "" if text in ("-", "?", "n/a", "N/A", "NA", "nan", "NaN", "null", "NULL", "None") else text
+
+    def names(self, cells: Sequence[str], name: str) -> list[str]:
+        """The several names of a cell."""
+        text = self.told(cells, name)
+        separator = self.settings["separator"]
+        parts = text.split(separator) if separator else [text]
+        return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def date(self, cells: Sequence[str], name: str, last: str = "") -> DateSpan:
+        """The span of a date cell, or from it to that of the field `last`; DateError names what is wrong."""
+        span = read_date(self.cell(cells, name), self.order)
+        if last and last in self.at:
+            return dates_between(span, read_date(self.cell(cells, last), self.order))
+        return span
+
+    @property
+    def publication(self) -> SourceMention:
+        """The file itself as a source, for rows that name none."""
+        file = self.table.file
+        return SourceMention(self.settings["publisher"] or file.path.name, file.name, kind="dataset")
+
+    def sources(self, cells: Sequence[str]) -> list[SourceMention]:
+        """What a row names as its sources, or the file itself."""
+        names, links = self.names(cells, "source"), self.told(cells, "url").split()
+        if not names and not links:
+            return [self.publication]
+        published = self.date(cells, "source_date") if "source_date" in self.at else None
+        edtf = "" if published is None else published.edtf
+        title = self.told(cells, "source_title")
+        names = names or [_host(links[0])]
+        if len(names) == len(links):
+            return [SourceMention(name, title, edtf, link) for name, link in zip(names, links, strict=True)]
+        return [SourceMention(name, title, edtf, " ".join(links) if at == 0 else "") for at, name in enumerate(names)]
+
+    def place(self, cells: Sequence[str]) -> PlaceMention | None:
+        """The place of a row; None when it says nothing of one."""
+        names = ("place", "district", "province", "country", "precision", "radius", "lat", "lon", "coordinate")
+        return _place(*(self.told(cells, name) for name in names), self.settings["precision"])
+
+    def others(self, cells: Sequence[str]) -> str:
+        """What stands in the columns that no field takes, if it is to be kept."""
+        if self.settings["rest"] != "note":
+            return ""
+        return "; ".join(f"{name}: {told}" for name, at in self.rest if (told := cells[at].strip()))
+
+
+def read_mapped(file: InFile, options: Mapping[str, str], table_of: str) -> Mapped:
+    """The table of a file with the mapping and settings of the options; ReadError when they do not fit it.
+
+    Fields that the options do not name are guessed; one that they give an empty column stays unmapped.
+    """
+    settings = {**SETTINGS, "table": table_of, **{name: options[name] for name in SETTINGS if name in options}}
+    for name, choices in _CHOICES.items():
+        if settings[name] not in choices:
+            raise ReadError(f"{name}: '{settings[name]}' is none of {', '.join(one for one in choices if one)}")
+    if settings["precision"] and settings["precision"] not in PRECISION_OF:
+        raise ReadError(f"precision: '{settings['precision']}' is no class of exactness; write town, near or area")
+    table = open_table(file, settings)
+    sample = _sample(table)
+    wanted = [*_wanted(settings["table"])]
+    mapping = dict(guess(table.header, sample, wanted))
+    types = _set(mapping, options, table, {one.name for one in wanted})
+    orders = _orders(table, mapping, sample) if settings["order"] == "" else Orders()
+    at = {name: table.at[column.casefold()] for name, column in mapping.items()}
+    used = {*at.values()}
+    rest = tuple((name, position) for position, name in enumerate(table.header)
+                 if position not in used and name not in (LINE, REASON))  # fmt: skip
+    mapped = Mapped(table, at, settings, settings["order"] or orders.order or DAY_FIRST, types, [], rest)
+    if orders.open:
+        mapped.remarks.append(Remark(
+            f"{orders.undecided:,} dates can be read with the day or the month first, and no row tells which; the day "
+            "was taken to come first", "set order=month",
+        ))  # fmt: skip
+    if rest and settings["rest"] != "note":
+        told = ", ".join(name for name, _ in rest[:20]) + (" ..." if len(rest) > 20 else "")
+        mapped.remarks.append(Remark(f"columns that nothing was taken from: {told}", "set rest=note"))
+    return mapped
+
+
+def _set(mapping: dict[str, str], options: Mapping[str, str], table: Table | Sheet, fields: set[str]) -> dict[str, str]:
+    """Put what the options say into the mapping; the types they name, by the folded word of the file."""
+    types: dict[str, str] = {}
+    guessed = guess(table.header, ())
+    for name, value in options.items():
+        if name.startswith(TYPE_OPTION):
+            types[folded(name.removeprefix(TYPE_OPTION))] = value
+        elif name in fields and not value:
+            mapping.pop(name, None)
+        elif name in fields:
+            if value.casefold() in table.at:
+                mapping[name] = value
+            elif guessed.get(name) != value:
+                raise ReadError(f"{table.file.path}: has no column '{value}'; it has {', '.join(table.header)}")
+        elif name not in SETTINGS and name not in {one.name for one in FIELDS}:
+            known = ", ".join(sorted({*fields, *SETTINGS}))
+            raise ReadError(f"'{name}' is neither a field nor a setting; there are {known}")
+    return types
+
+
+def rows_of(mapped: Mapped) -> Iterator[Row | Item]:
+    """The rows of the table, and what is to be told of it first."""
+    yield from mapped.remarks
+    yield from mapped.table.rows()
+
+
+@lru_cache(maxsize=65536)
+def _place(
+    name: str, district: str, province: str, country: str, precision: str, radius: str, lat: str, lon: str, both: str,
+    usual: str,
+) -> PlaceMention | None:  # fmt: skip
+    point, fineness = _point(lat, lon, both)
+    code = country_code(country)
+    exact = _precision(precision) or ((usual or fineness) if point else "")
+    metres = _metres(radius) if radius else _RADIUS_OF.get(exact)
+    around = tuple(dict.fromkeys(part for part in (district, province) if part))
+    if point is not None:
+        if exact == "country" and not name:
+            return PlaceMention(country or "unnamed country", *point, exact, metres, "country", code)
+        own = name or (province if exact == "province" else district if exact == "area" else "")
+        kind = _KIND_OF.get(exact, "town" if own else "site")
+        own, within = own or as_decimal(*point, 5), tuple(part for part in around if part != own)
+        return PlaceMention(own, *point, exact, metres, kind, code, within)
+    if name:
+        exact = exact or usual or "unknown"
+        kind = _KIND_OF.get(exact, "town") if exact != "unknown" else "town"
+        return PlaceMention(name, None, None, exact, metres, kind, code, around)
+    for part, level in ((district, "area"), (province, "province"), (country, "country")):
+        if part:
+            within = around[1:] if level == "area" else ()
+            return PlaceMention(part, None, None, level, _RADIUS_OF[level], _KIND_OF[level], code, within)
+    return None
+
+
+def _point(lat: str, lon: str, both: str) -> tuple[tuple[float, float] | None, str]:
+    """Longitude and latitude, and how exact they are by the way they are written; None where none are given."""
+    if lat or lon:
+        if lat.casefold() in NOTHING and lon.casefold() in NOTHING:
+            return None, ""
+        if found := _angles(lat, lon):
+            return checked_coordinate(*found), "town"
+        point = coordinate(lon.replace(",", ".", 1), lat.replace(",", ".", 1))
+        if point[0] is None or point[1] is None:
+            return None, ""
+        return (point[0], point[1]), _fineness(lat, lon)
+    if not both or both.casefold() in NOTHING:
+        return None, ""
+    if match := _POINT.fullmatch(both):
+        found_lon, found_lat = coordinate(match[1], match[2])
+        assert found_lon is not None and found_lat is not None
+        return (found_lon, found_lat), _fineness(match[1], match[2])
+    found = parse_coordinate(both.strip("()[] "))
+    if found is None:
+        raise CellError(f"coordinate: '{both[:40]}' cannot be read; write 35.33, 40.14 or 37S FV 12345 67890")
+    if grid := _GRID.fullmatch(both.replace(" ", "")):
+        return checked_coordinate(*found), ("region", "near")[min(len(grid[1]), 2) // 2] if len(grid[1]) < 4 else "town"
+    numbers = both.replace(", ", " ").replace(";", " ").split()
+    plain = len(numbers) == 2 and not set(both) & set("°'\"NSEWnsew")
+    return checked_coordinate(*found), _fineness(*numbers) if plain else "town"
+
+
+def _angles(lat: str, lon: str) -> tuple[float, float] | None:
+    """Two cells of degrees with minutes or with letters of the compass, as longitude and latitude."""
+    if not set(lat + lon) & set("°'\"NSEWnsew′″ :"):
+        return None
+    lat = lat if lat[-1:].upper() in ("N", "S") or lat[:1].upper() in ("N", "S") else f"{lat}N"
+    lon = lon if lon[-1:].upper() in ("E", "W") or lon[:1].upper() in ("E", "W") else f"{lon}E"
+    return parse_coordinate(f"{lat.replace(',', '.')}, {lon.replace(',', '.')}")
+
+
+def _fineness(first: str, second: str) -> str:
+    """How exact a coordinate is at best, by its decimal places: one is some kilometres, none a region."""
+    places = max(len(match[1]) if (match := _DECIMALS.search(text)) else 0 for text in (first, second))
+    return "town" if places > 1 else "near" if places == 1 else "region"
+
+
+def _precision(text: str) -> str:
+    if not text:
+        return ""
+    found = PRECISION_OF.get(folded(text))
+    if found is None:
+        raise CellError(f"precision: '{text[:40]}' is no class of exactness; write exact, town, near, area, province, "
+                        "region, country or unknown")  # fmt: skip
+    return found
+
+
+def _metres(text: str) -> float:
+    match = _RADIUS.fullmatch(text.strip().lower())
+    if match is None:
+        raise CellError(f"radius: '{text[:40]}' is no distance; write metres, or 5 km")
+    return float(match[1].replace(",", ".")) * (1000.0 if (match[2] or "m").startswith("k") else 1.0)
+
+
+def is_pin(mention: PlaceMention) -> bool:
+    """Whether a place is exact enough to be drawn as a point."""
+    return mention.precision in PINNED
+
+
+def _host(link: str) -> str:
+    return re.sub(r"^[a-z]+://(?:www\.)?", "", link.lower()).split("/")[0] or link
+
+
+def rejected(row: Row, error: Exception) -> Rejected:
+    """The row with the reason why it cannot become a record."""
+    return Rejected(row.line, str(error), row.cells)
