@@ -38,7 +38,8 @@ class _Step(NamedTuple):
 def claim_items(mapped: Mapped) -> Iterator[Item]:
     """The claims of each row in the order of their dates; a row of which one part cannot be read is left out whole."""
     if not any(name in mapped.at for name in _HOLDERS):
-        raise ReadError(f"{mapped.table.file.path}: no column says who holds a place; say which with --set controller=COLUMN")
+        path = mapped.table.file.path
+        raise ReadError(f"{path}: no column says who holds a place; say which with --set controller=COLUMN")
     reader = _Claims(mapped)
     for row in rows_of(mapped):
         if not isinstance(row, Row):

@@ -93,7 +93,8 @@ def _counts() -> Iterable[FieldGuess]:
         names = _called(called[measure])
         yield FieldGuess(measure, f"number {measure}" if measure in MEASURED[:5] else f"number of {measure}", names,
                          _has_number)  # fmt: skip
-        for edge, told in (("low", ("low", "min", "minimum", "lowest")), ("high", ("high", "max", "maximum", "highest"))):
+        edges = {"low": ("low", "min", "minimum", "lowest"), "high": ("high", "max", "maximum", "highest")}
+        for edge, told in edges.items():
             wide = tuple(form for name in names for word in told for form in (f"{name} {word}", f"{word} {name}"))
             bare = told[:1] if measure == "killed" else ()
             yield FieldGuess(f"{measure}_{edge}", f"{edge}est figure of {measure}", (*wide, *bare), _has_number)
@@ -111,8 +112,9 @@ FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("form", "one incident, a tally, ...", _called("form")),
     FieldGuess("actuality", "reported, claimed, alleged, ...", _called("actuality")),
     FieldGuess("date", "date or first day", _called(
-        "date event_date date_start start_date start first_day day incident_date date_of_event datum begindatum startdatum "
-        "anfang beginn von dag jour date_debut debut date_de_debut التاريخ تاريخ تاريخ_الحدث تاريخ_البدء datetime "
+        "date event_date date_start start_date start first_day day incident_date date_of_event datum begindatum "
+        "startdatum anfang beginn von dag jour date_debut debut date_de_debut التاريخ تاريخ تاريخ_الحدث "
+        "تاريخ_البدء datetime "
         "date_time time timestamp dtg when date/time begin date_from from_date datum/tijd zeit fecha tarih "
         "occurred occurred_on"), _is_date, True),
     FieldGuess("end", "last day", _called(
@@ -158,14 +160,14 @@ FIELDS: tuple[FieldGuess, ...] = (
         "civilians_killed killed_civilians civilian_deaths deaths_civilians civilian_fatalities burgerdoden "
         "zivile_opfer civils_tues"), _has_number),
     FieldGuess("source", "who published it", _called(
-        "source sources source_name publisher reported_by quelle quellen bron bronnen source_original المصدر مصدر media "
-        "outlet")),
+        "source sources source_name publisher reported_by quelle quellen bron bronnen source_original المصدر مصدر "
+        "media outlet")),
     FieldGuess("source_title", "title of the source", _called("source_title article source_headline source_article")),
     FieldGuess("source_date", "when it was published", _called(
         "source_date published publication_date date_published veroeffentlicht gepubliceerd publicatiedatum "
         "report_date date_reported"), _is_date),
-    FieldGuess("url", "where to read it", _called("url link links source_url href weblink lien الرابط رابط web website"),
-               _is_url),
+    FieldGuess("url", "where to read it", _called(
+        "url link links source_url href weblink lien الرابط رابط web website"), _is_url),
     FieldGuess("summary", "what happened", _called(
         "summary description details text narrative notes event_description beschreibung omschrijving beschrijving "
         "zusammenfassung samenvatting resume الوصف وصف ملخص التفاصيل desc what")),
@@ -177,7 +179,8 @@ FIELDS: tuple[FieldGuess, ...] = (
         "kontrolliert_von gehalten_von gecontroleerd_door in_handen_van controleur controle_par تحت_سيطرة "
         "المسيطر الجهة_المسيطرة current_controller")),
     FieldGuess("control", "class of control", _called(
-        "control class control_class control_type status control_status area_status kontrolle controle السيطرة الحالة")),
+        "control class control_class control_type status control_status area_status kontrolle controle السيطرة "
+        "الحالة")),
     FieldGuess("phase", "whether it begins, holds or ends", _called("phase change")),
     FieldGuess("since", "since when it is held", _called(
         "since held_since controlled_since control_since seit sinds depuis منذ captured captured_on date_captured "
@@ -208,7 +211,7 @@ def guess(
             column = _by_content(one, header, cells, set(found.values()))
             if column:
                 found[one.name] = column
-    if "lat" in found and "lon" not in found or "lon" in found and "lat" not in found:
+    if ("lat" in found and "lon" not in found) or ("lon" in found and "lat" not in found):
         found.pop("lat", None)
         found.pop("lon", None)
     return found
@@ -220,7 +223,7 @@ def _bare(column: str) -> str:
 
 def _by_name(one: FieldGuess, names: Mapping[str, str], cells: Mapping[str, list[str]], taken: set[str]) -> str:
     """The free column that is called so, the likelier name first, unless none of its cells can be such a thing."""
-    free = {bare: column for column, bare in reversed(names.items()) if column not in taken}
+    free = {bare: column for column, bare in reversed([*names.items()]) if column not in taken}
     for called in one.called:
         column = free.get(folded(called))
         if column is not None and (one.holds is None or not cells[column] or any(map(one.holds, cells[column]))):

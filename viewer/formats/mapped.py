@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 from viewer.domain.dates import DateSpan
 from viewer.domain.drafts import Item, PlaceMention, Rejected, Remark, SourceMention
 from viewer.domain.places import PINNED
 from viewer.formats.cells import NOTHING, CellError, checked_coordinate, coordinate, country_code
-from viewer.formats.guessing import CLAIM_FIELDS, FIELDS, guess
+from viewer.formats.guessing import CLAIM_FIELDS, FIELDS, FieldGuess, guess
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
 from viewer.formats.rejects import LINE, REASON
@@ -30,12 +31,14 @@ SETTINGS = {
     "table": EVENTS, "order": "", "precision": "", "separator": ";", "publisher": "", "rest": "", "previous_dates": "",
     "as_of": "", "default_type": "other", "sheet": "", "delimiter": "", "encoding": "",
 }  # fmt: skip
-_CHOICES = {"table": (EVENTS, CLAIMS), "order": ("", *ORDERS), "rest": ("", "note"), "previous_dates": ("", "from", "until")}
+_CHOICES = {
+    "table": (EVENTS, CLAIMS), "order": ("", *ORDERS), "rest": ("", "note"), "previous_dates": ("", "from", "until"),
+}  # fmt: skip
 _RADIUS_OF = {"near": 8_000.0, "area": 30_000.0, "province": 80_000.0, "region": 80_000.0, "country": 300_000.0}
 """How far a place of each class of exactness may be off where nothing says so: estimates for this region, in metres."""
 _KIND_OF = {"area": "district", "province": "province", "region": "area", "country": "country", "line": "road",
             "unknown": "area"}  # fmt: skip
-_POINT = re.compile(r"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*([-+\d.eE]+)\s+([-+\d.eE]+)[^)]*\)", re.IGNORECASE)
+_POINT = re.compile(r"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*([-+]?\d+\.?\d*)\s+([-+]?\d+\.?\d*)[^)]*\)", re.IGNORECASE)
 _GRID = re.compile(r"\d{1,2}[C-X][A-Z]{2}(\d*)", re.IGNORECASE)
 _RADIUS = re.compile(r"(?:ca?\.? ?|~)?(\d+(?:[.,]\d+)?)\s*(m|km|metres?|meters?|kilomet(?:re|er)s?)?")
 _DECIMALS = re.compile(r"\d[.,](\d+)")
@@ -73,7 +76,7 @@ def shape_of(file: InFile, table_of: str) -> Shape:
     return Shape(table.header, {one.name: one.meaning for one in _wanted(table_of)}, mapping, settings)
 
 
-def _wanted(table_of: str) -> Iterable:  # type: ignore[type-arg]
+def _wanted(table_of: str) -> list[FieldGuess]:
     return [one for one in FIELDS if table_of == CLAIMS or one.name not in CLAIM_FIELDS]
 
 
@@ -137,7 +140,7 @@ class Mapped:
     def publication(self) -> SourceMention:
         """The file itself as a source, for rows that name none."""
         file = self.table.file
-        return SourceMention(self.settings["publisher"] or file.path.name, file.name, kind="dataset")
+        return SourceMention(self.settings["publisher"] or Path(file.name).stem, file.name, kind="dataset")
 
     def sources(self, cells: Sequence[str]) -> list[SourceMention]:
         """What a row names as its sources, or the file itself."""
@@ -177,7 +180,7 @@ def read_mapped(file: InFile, options: Mapping[str, str], table_of: str) -> Mapp
         raise ReadError(f"precision: '{settings['precision']}' is no class of exactness; write town, near or area")
     table = open_table(file, settings)
     sample = _sample(table)
-    wanted = [*_wanted(settings["table"])]
+    wanted = _wanted(settings["table"])
     mapping = dict(guess(table.header, sample, wanted))
     types = _set(mapping, options, table, {one.name for one in wanted})
     orders = _orders(table, mapping, sample) if settings["order"] == "" else Orders()
@@ -265,9 +268,7 @@ def _point(lat: str, lon: str, both: str) -> tuple[tuple[float, float] | None, s
     if not both or both.casefold() in NOTHING:
         return None, ""
     if match := _POINT.fullmatch(both):
-        found_lon, found_lat = coordinate(match[1], match[2])
-        assert found_lon is not None and found_lat is not None
-        return (found_lon, found_lat), _fineness(match[1], match[2])
+        return checked_coordinate(float(match[1]), float(match[2])), _fineness(match[1], match[2])
     found = parse_coordinate(both.strip("()[] "))
     if found is None:
         raise CellError(f"coordinate: '{both[:40]}' cannot be read; write 35.33, 40.14 or 37S FV 12345 67890")

@@ -14,13 +14,15 @@ _TYPES = {
     "battle": "battles clash clashes armed_clash armed_clashes firefight fighting combat engagement skirmish fight "
               "gefecht gefechte kampf gevecht gevechten combats affrontement affrontements bataille اشتباك اشتباكات "
               "معركة معارك",
-    "strike": "airstrike airstrikes air_strike air_strikes air/drone_strike drone_strike missile_strike strikes air_raid "
-              "bombardment close_air_support luftangriff luftschlag luchtaanval luchtaanvallen frappe frappe_aerienne "
+    "strike": "airstrike airstrikes air_strike air_strikes air/drone_strike drone_strike missile_strike strikes "
+              "air_raid bombardment close_air_support luftangriff luftschlag luchtaanval luchtaanvallen "
+              "frappe frappe_aerienne "
               "frappes_aeriennes غارة غارات غارة_جوية غارات_جوية قصف_جوي",
     "shelling": "artillery mortar mortars indirect_fire idf rocket_attack rockets shelling/artillery/missile_attack "
                 "beschuss beschiessung beschieting beschietingen bombardement pilonnage قصف قصف_مدفعي",
-    "bombing": "ied ied_explosion ied_attack explosion bomb bomb_attack bombings car_bomb vbied svbied suicide_bombing "
-               "suicide_bomb suicide_attack mine landmine roadside_bomb remote_explosive/landmine/ied grenade explosive "
+    "bombing": "ied ied_explosion ied_attack explosion bomb bomb_attack bombings car_bomb vbied svbied "
+               "suicide_bombing suicide_bomb suicide_attack mine landmine roadside_bomb "
+               "remote_explosive/landmine/ied grenade explosive "
                "bombe anschlag bombenanschlag bomaanslag aanslag attentat تفجير تفجيرات انفجار عبوة_ناسفة",
     "ambush": "ambushes hinterhalt hinderlaag embuscade كمين كمائن",
     "raid": "raids search_operation razzia inval descente مداهمة مداهمات",
@@ -48,7 +50,8 @@ _TYPES = {
     "training": "exercise ausbildung opleiding entrainement تدريب",
     "statement": "statements press_release erklaerung verklaring declaration بيان تصريح",
     "threat": "threats drohung dreiging menace تهديد",
-    "other": "others unknown event incident sonstige sonstiges andere anders overig overige autre autres اخرى غير_معروف",
+    "other": "others unknown event incident sonstige sonstiges andere anders overig overige autre autres "
+             "اخرى غير_معروف",
 }  # fmt: skip
 """What tables call each kind of event; blanks within one name are written as _."""
 _ROLES = {

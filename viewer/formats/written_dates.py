@@ -33,7 +33,7 @@ _MONTHS = (
     "nov november novembre kasim noviembre نوفمبر تشرين_الثاني",
     "dec dez december dezember decembre aralik diciembre ديسمبر كانون_الاول",
 )
-"""What the months are called: English, Dutch, French, German, Turkish, Spanish, and Arabic of Egypt and of the Levant."""
+"""What the months are called: English, Dutch, French, German, Turkish, Spanish, Arabic of Egypt and of the Levant."""
 MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _TWO_WORDS = re.compile(r"(كانون|تشرين) +(الاول|الثاني)")
 _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "،": ",", "ـ": "", "\u200e": "", "\u200f": ""})
@@ -57,8 +57,8 @@ _UNTIL = re.compile(r"^(?:before |until |till |by |up to |voor |tot |vor |bis |a
 _SINCE = re.compile(r"^(?:after |since |from |sinds |vanaf |na |seit |ab |nach |depuis |apres |بعد |منذ )\s*")
 _LEAD = re.compile(r"^(?:from |between |van |tussen |von |vom |zwischen |du |de |entre |من |بين )\s*")
 _BETWEEN = re.compile(
-    r"\s*–\s*|\s+-\s+|\s*/\s*(?=\.\.)|(?<=\.\.)\s*/\s*|\s+(?:to|until|till|through|thru|and|tot|t/m|tot en met|en|bis|und"
-    r"|au|a|et|الي|حتى|حتي|و)\s+"
+    r"\s*–\s*|\s+-\s+|\s*/\s*(?=\.\.)|(?<=\.\.)\s*/\s*|\s+(?:to|until|till|through|thru|and|tot|t/m|tot en met|en|bis"
+    r"|und|au|a|et|الي|حتى|حتي|و)\s+"
 )
 _EDTF = re.compile(r"[~?%]?\d{2}[\dX]{2}[~?%]?(?:-[\dX~?%]{2,4}){0,2}", re.IGNORECASE)
 _DASHED = re.compile(r"(\d{4})([-./])(\d{1,2})(?:\2(\d{1,2}))?(?<!\d\.0)")

@@ -182,7 +182,7 @@ def _values(file: InFile, content: bytes, name: str) -> tuple[tuple[str, ...], l
         rows = sheet.to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit, ReadError):
         raise
-    except BaseException as error:  # noqa: BLE001 - what goes wrong in the reader's own language is no Exception
+    except BaseException as error:
         raise ReadError(f"{file.path}: is no spreadsheet that can be read ({error}); save it again as .xlsx") from error
     return names, [tuple(map(_text, row)) for row in rows]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from viewer.formats.importers.acled import AcledImporter
 from viewer.formats.importers.table import TableImporter
 from viewer.formats.importers.towns import TownsImporter
 from viewer.formats.importers.ucdp import UcdpImporter
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Importer
 
-IMPORTERS: tuple[Importer, ...] = (UcdpImporter(), TownsImporter(), TableImporter())
+IMPORTERS: tuple[Importer, ...] = (UcdpImporter(), AcledImporter(), TownsImporter(), TableImporter())
 SURE = 0.3
 """Below it nobody is taken to know a file."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from viewer.domain.drafts import Item
 from viewer.formats.claim_rows import claim_items
 from viewer.formats.event_rows import event_items
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.mapped import CLAIMS, EVENTS, read_mapped, shape_of
 from viewer.formats.protocol import Shape
-from viewer.domain.drafts import Item
 
 
 class TableImporter:

@@ -109,14 +109,16 @@ class Landing:
     def _identity(self, draft: Draft) -> tuple[str, str]:
         """What the feed calls a row, and the digest of the row.
 
-        A row without an id is called by its digest, with a number when the same row comes again.
+        A row without an id is called by a digest of its cells alone, so that reading it in another way updates it,
+        with a number when the same row comes again.
         """
         text = "\x1f".join(draft.raw).encode("utf-8", "replace")
         digest = hashlib.blake2b(text, digest_size=8, key=self._seed).hexdigest()
         if draft.id:
             return draft.id, digest
-        number = self._alike[digest] = self._alike.get(digest, 0) + 1
-        return digest if number == 1 else f"{digest}-{number}", digest
+        name = hashlib.blake2b(text, digest_size=8).hexdigest()
+        number = self._alike[name] = self._alike.get(name, 0) + 1
+        return name if number == 1 else f"{name}-{number}", digest
 
     def _known(self, ids: Sequence[str]) -> dict[str, _Stood]:
         """What the store has of this feed already, by the id there."""

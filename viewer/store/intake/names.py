@@ -120,7 +120,9 @@ class Names:
 
     def _remember_place(self, name: str, known: KnownPlace) -> None:
         self.places.setdefault(known.key, known)
-        for index, heard in ((self._places, fold(name)), (self._sounding, sound(name))):
+        for index, heard in ((self._places, fold(name)), (self._sounding, _heard(name))):
+            if not heard:
+                continue
             named = index.setdefault(heard, [])
             if known not in named:
                 named.append(known)
@@ -145,7 +147,7 @@ class Names:
             return mention.key
         fitting = [known for known in self._places.get(fold(mention.name), ()) if _fits(mention, known)]
         if not fitting and mention.lon is not None and mention.precision in POINTED:
-            alike = (known for known in self._sounding.get(sound(mention.name), ()) if _fits(mention, known))
+            alike = (known for known in self._sounding.get(_heard(mention.name), ()) if _fits(mention, known))
             fitting = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
         if mention.lon is None and len({known.key for known in fitting}) > 1:
             return ""
@@ -257,6 +259,11 @@ def by_every_name(actors: Iterable[Actor], names: Iterable[ActorName]) -> dict[s
         if name.actor in by_key:
             found.setdefault(fold(name.name), by_key[name.actor])
     return found
+
+
+def _heard(name: str) -> str:
+    """How a name sounds; a coordinate in place of a name sounds like nothing, least of all like its neighbour."""
+    return sound(name) if any(map(str.isalpha, name)) else ""
 
 
 def _fits(mention: PlaceMention, known: KnownPlace) -> bool:
