@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from viewer.domain.dates import DateSpan
+from viewer.domain.dates import DateError, DateSpan
 from viewer.domain.drafts import Item, PlaceMention, Rejected, Remark, SourceMention
 from viewer.domain.places import PINNED
 from viewer.formats.cells import NOTHING, CellError, checked_coordinate, coordinate, country_code
@@ -131,9 +131,12 @@ class Mapped:
 
     def date(self, cells: Sequence[str], name: str, last: str = "") -> DateSpan:
         """The span of a date cell, or from it to that of the field `last`; DateError names what is wrong."""
-        span = read_date(self.cell(cells, name), self.order)
-        if last and last in self.at:
-            return dates_between(span, read_date(self.cell(cells, last), self.order))
+        try:
+            span = read_date(self.cell(cells, name), self.order)
+            if last and last in self.at:
+                return dates_between(span, read_date(self.cell(cells, last), self.order))
+        except DateError as error:
+            raise DateError(f"{name}: {error}") from None
         return span
 
     @property
