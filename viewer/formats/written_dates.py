@@ -233,10 +233,9 @@ def _named(plain: str, year_follows: bool) -> _Parts | None:
     numbers = [piece for piece in pieces if piece.isdecimal()]
     if len(months) != 1 or len(months) + len(numbers) != len(pieces):
         return None
-    if len(numbers) == 1 and (len(numbers[0]) == 4 or not year_follows):
-        return _Parts(_year(numbers[0]), months[0], None)
     if len(numbers) == 1:
-        return _Parts(None, months[0], int(numbers[0]))
+        is_year = len(numbers[0]) == 4 or (len(numbers[0]) == 2 and not year_follows and pieces[0] not in numbers)
+        return _Parts(_year(numbers[0]), months[0], None) if is_year else _Parts(None, months[0], int(numbers[0]))
     if len(numbers) == 2:
         year, day = numbers if len(numbers[0]) == 4 else reversed(numbers)
         return _Parts(_year(year), months[0], int(day))
