@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from viewer.domain.dates import DateError
+from viewer.formats.cells import WKT_POINT
 from viewer.formats.vocabulary import folded
 from viewer.formats.written_dates import DAY_FIRST, MONTH_FIRST, read_date
 from viewer.geo.gridref import parse_coordinate
@@ -62,11 +63,15 @@ def _within(limit: float) -> Callable[[str], bool]:
 
 def _one_angle(text: str) -> bool:
     """Whether a text is one angle in degrees, minutes and seconds."""
-    return bool(text) and parse_coordinate(f"{text} 0E" if text[-1:] in "nsNS" else f"0N {text}") is not None
+    north = text[-1:] in "nsNS"
+    nothing = ("0E", "0°0'0\"E") if north else ("0N", "0°0'0\"N")
+    return bool(text) and any(
+        parse_coordinate(f"{text}, {other}" if north else f"{other}, {text}") is not None for other in nothing
+    )
 
 
 def _is_coordinate(text: str) -> bool:
-    return parse_coordinate(text.strip("() ").replace("POINT", "")) is not None
+    return bool(WKT_POINT.fullmatch(text.strip())) or parse_coordinate(text.strip("()[] ")) is not None
 
 
 def _has_number(text: str) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from viewer.domain.dates import DateError, DateSpan
 from viewer.domain.drafts import Item, PlaceMention, Rejected, Remark, SourceMention
-from viewer.domain.places import PINNED
-from viewer.formats.cells import NOTHING, CellError, checked_coordinate, coordinate, country_code
+from viewer.domain.places import PINNED, PRECISIONS
+from viewer.formats.cells import NOTHING, WKT_POINT, CellError, checked_coordinate, coordinate, country_code
 from viewer.formats.guessing import CLAIM_FIELDS, FIELDS, FieldGuess, guess
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
@@ -28,8 +28,8 @@ SAMPLED = 200
 TYPE_OPTION = "type:"
 """Begins an option that says what a word of the file's is: type:SAF=attack."""
 SETTINGS = {
-    "table": EVENTS, "order": "", "precision": "", "separator": ";", "publisher": "", "rest": "", "previous_dates": "",
-    "as_of": "", "default_type": "other", "sheet": "", "delimiter": "", "encoding": "",
+    "table": EVENTS, "order": "", "default_precision": "", "separator": ";", "publisher": "", "rest": "",
+    "previous_dates": "", "as_of": "", "default_type": "other", "sheet": "", "delimiter": "", "encoding": "",
 }  # fmt: skip
 _CHOICES = {
     "table": (EVENTS, CLAIMS), "order": ("", *ORDERS), "rest": ("", "note"), "previous_dates": ("", "from", "until"),
@@ -38,7 +38,6 @@ _RADIUS_OF = {"near": 8_000.0, "area": 30_000.0, "province": 80_000.0, "region":
 """How far a place of each class of exactness may be off where nothing says so: estimates for this region, in metres."""
 _KIND_OF = {"area": "district", "province": "province", "region": "area", "country": "country", "line": "road",
             "unknown": "area"}  # fmt: skip
-_POINT = re.compile(r"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*([-+]?\d+\.?\d*)\s+([-+]?\d+\.?\d*)[^)]*\)", re.IGNORECASE)
 _GRID = re.compile(r"\d{1,2}[C-X][A-Z]{2}(\d*)", re.IGNORECASE)
 _RADIUS = re.compile(r"(?:ca?\.? ?|~)?(\d+(?:[.,]\d+)?)\s*(m|km|metres?|meters?|kilomet(?:re|er)s?)?")
 _DECIMALS = re.compile(r"\d[.,](\d+)")
@@ -161,7 +160,7 @@ class Mapped:
     def place(self, cells: Sequence[str]) -> PlaceMention | None:
         """The place of a row; None when it says nothing of one."""
         names = ("place", "district", "province", "country", "precision", "radius", "lat", "lon", "coordinate")
-        return _place(*(self.told(cells, name) for name in names), self.settings["precision"])
+        return _place(*(self.told(cells, name) for name in names), self.settings["default_precision"])
 
     def others(self, cells: Sequence[str]) -> str:
         """What stands in the columns that no field takes, if it is to be kept."""
@@ -179,13 +178,14 @@ def read_mapped(file: InFile, options: Mapping[str, str], table_of: str) -> Mapp
     for name, choices in _CHOICES.items():
         if settings[name] not in choices:
             raise ReadError(f"{name}: '{settings[name]}' is none of {', '.join(one for one in choices if one)}")
-    if settings["precision"] and settings["precision"] not in PRECISION_OF:
-        raise ReadError(f"precision: '{settings['precision']}' is no class of exactness; write town, near or area")
+    usual = settings["default_precision"]
+    if usual and usual not in PRECISIONS:
+        raise ReadError(f"default_precision: '{usual}' is no class of exactness; write one of {', '.join(PRECISIONS)}")
     table = open_table(file, settings)
     sample = _sample(table)
     wanted = _wanted(settings["table"])
     mapping = dict(guess(table.header, sample, wanted))
-    types = _set(mapping, options, table, {one.name for one in wanted})
+    types = _set(mapping, options, table, table_of)
     orders = _orders(table, mapping, sample) if settings["order"] == "" else Orders()
     at = {name: table.at[column.casefold()] for name, column in mapping.items()}
     used = {*at.values()}
@@ -203,10 +203,14 @@ def read_mapped(file: InFile, options: Mapping[str, str], table_of: str) -> Mapp
     return mapped
 
 
-def _set(mapping: dict[str, str], options: Mapping[str, str], table: Table | Sheet, fields: set[str]) -> dict[str, str]:
-    """Put what the options say into the mapping; the types they name, by the folded word of the file."""
+def _set(mapping: dict[str, str], options: Mapping[str, str], table: Table | Sheet, table_of: str) -> dict[str, str]:
+    """Put what the options say into the mapping; the types they name, by the folded word of the file.
+
+    A column that was guessed for the file as it is read without options may be missing in another of its sheets.
+    """
     types: dict[str, str] = {}
-    guessed = guess(table.header, ())
+    fields = {one.name for one in _wanted(options.get("table", table_of))}
+    guessed: Mapping[str, str] | None = None
     for name, value in options.items():
         if name.startswith(TYPE_OPTION):
             types[folded(name.removeprefix(TYPE_OPTION))] = value
@@ -215,7 +219,9 @@ def _set(mapping: dict[str, str], options: Mapping[str, str], table: Table | She
         elif name in fields:
             if value.casefold() in table.at:
                 mapping[name] = value
-            elif guessed.get(name) != value:
+                continue
+            guessed = shape_of(table.file, table_of).mapping if guessed is None else guessed
+            if guessed.get(name) != value:
                 raise ReadError(f"{table.file.path}: has no column '{value}'; it has {', '.join(table.header)}")
         elif name not in SETTINGS and name not in {one.name for one in FIELDS}:
             known = ", ".join(sorted({*fields, *SETTINGS}))
@@ -270,7 +276,7 @@ def _point(lat: str, lon: str, both: str) -> tuple[tuple[float, float] | None, s
         return (point[0], point[1]), _fineness(lat, lon)
     if not both or both.casefold() in NOTHING:
         return None, ""
-    if match := _POINT.fullmatch(both):
+    if match := WKT_POINT.fullmatch(both):
         return checked_coordinate(float(match[1]), float(match[2])), _fineness(match[1], match[2])
     found = parse_coordinate(both.strip("()[] "))
     if found is None:
