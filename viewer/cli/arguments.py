@@ -192,6 +192,7 @@ def _pull(parser: Parser) -> None:
 
 def _import(parser: Parser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="what to read; what it is, its content tells")
+    parser.add_argument("--save", default="", metavar="NAME", help="keep the mapping of the columns for such files")
     _into(parser)
 
 
@@ -205,7 +206,6 @@ def _into(parser: Parser) -> None:
     parser.add_argument("--swap", action="store_true", help="longitude and latitude are exchanged in the file")
     parser.add_argument("--delete-missing", action="store_true", help="delete what only earlier editions have")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
-    parser.add_argument("--save", default="", metavar="NAME", help="keep the mapping of the columns for such files")
     _json(parser)
 
 

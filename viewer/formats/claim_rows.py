@@ -81,6 +81,10 @@ class _Claims:
             "actors": tuple(ActorMention(name) for name in step.actors), "control": step.control, "phase": step.phase,
             "place": place, "date": step.date, **more,
         }  # fmt: skip
+        if place.geometry is not None and place.precision == "area":
+            values["geometry"] = place.geometry
+            if not self._mapped.told(row.cells, "place"):
+                del values["place"]
         return Draft(row.line, told, "control_claim", values, [], row.cells)
 
     def _steps(self, cells: Sequence[str]) -> Iterator[_Step]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from viewer.domain.dates import DateError
-from viewer.formats.cells import WKT_POINT
 from viewer.formats.vocabulary import folded
 from viewer.formats.written_dates import DAY_FIRST, MONTH_FIRST, read_date
 from viewer.geo.gridref import parse_coordinate
@@ -71,7 +70,14 @@ def _one_angle(text: str) -> bool:
 
 
 def _is_coordinate(text: str) -> bool:
-    return bool(WKT_POINT.fullmatch(text.strip())) or parse_coordinate(text.strip("()[] ")) is not None
+    return parse_coordinate(text.strip("()[] ")) is not None
+
+
+_WKT = re.compile(r"\s*(?:SRID=4326;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)
+
+
+def _is_wkt(text: str) -> bool:
+    return bool(_WKT.match(text))
 
 
 def _has_number(text: str) -> bool:
@@ -134,7 +140,9 @@ FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("coordinate", "position in one cell: decimal, DMS, MGRS, UTM", _called(
         "coordinate coordinates coords mgrs grid grid_reference utm lat/lon lat/long lat_lon lat_long latlon latlong "
         "latitude/longitude position koordinate koordinaten coordinaat coordinaten coordonnees gps location_mgrs "
-        "الاحداثيات احداثيات geo geom wkt point"), _is_coordinate, True),
+        "الاحداثيات احداثيات geo point"), _is_coordinate, True),
+    FieldGuess("wkt", "a point, line or area as text (WKT, degrees)", _called(
+        "wkt geom geom_wkt wkt_geom geometry the_geom shape outline"), _is_wkt, True),
     FieldGuess("place", "name of the place", _called(
         "place location town city village settlement place_name location_name site where locality ort stadt ortschaft "
         "plaats stad locatie plaatsnaam gemeente lieu ville localite endroit المكان مكان الموقع المدينة مدينة البلدة "
@@ -249,4 +257,4 @@ def _by_content(one: FieldGuess, header: Sequence[str], cells: Mapping[str, list
 
 def _has_it(one: FieldGuess, found: Mapping[str, str]) -> bool:
     """Whether another field tells the same already."""
-    return (one.name == "coordinate" and "lat" in found) or (one.name == "date" and "since" in found)
+    return (one.name in ("coordinate", "wkt") and "lat" in found) or (one.name == "date" and "since" in found)

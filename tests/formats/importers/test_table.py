@@ -12,6 +12,7 @@ from viewer.domain.drafts import ActorMention, PlaceMention, SourceMention
 from viewer.formats.importers import importer_for
 from viewer.formats.importers.table import TableImporter
 from viewer.formats.infile import InFile, ReadError
+from viewer.geo.shapes import wkb_to_shape
 
 TABLE = TableImporter()
 
@@ -143,6 +144,20 @@ def test_a_grid_reference_is_as_exact_as_its_digits(tmp_path: Path, text: str, p
     found = place_of(tmp_path, "date,type,MGRS", f"2017-01-01,battle,{text}")
     assert found.precision == precision
     assert (found.lon, found.lat) == pytest.approx((39.0, 35.2), abs=0.15)
+
+
+def test_geometry_as_text_is_kept_as_it_is_drawn(tmp_path: Path) -> None:
+    square = "POLYGON ((40 35, 41 35, 41 36, 40 36, 40 35))"
+    area = place_of(tmp_path, "date;type;place;wkt", f"2017-01-01;battle;A field;{square}")
+    assert (area.name, area.precision, area.kind) == ("A field", "area", "area")
+    assert area.geometry is not None
+    assert wkb_to_shape(area.geometry).bounds == (40, 35, 41, 36)
+    line = place_of(tmp_path, "date;type;geom", "2017-01-01;battle;LINESTRING (40 35, 41 36)")
+    assert (line.precision, line.kind) == ("line", "road")
+    point = place_of(tmp_path, "date;type;wkt", "2017-01-01;battle;POINT (40.14 35.33)")
+    assert (point.lon, point.lat, point.precision, point.geometry) == (40.14, 35.33, "town", None)
+    (bad,) = told(tmp_path, "date;type;wkt", f"2017-01-01;battle;{'POLYGON (' * 20}").rejected
+    assert bad.reason.startswith("wkt: ")
 
 
 def test_a_row_without_any_place_is_an_event_without_one(tmp_path: Path) -> None:

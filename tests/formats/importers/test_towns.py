@@ -97,6 +97,15 @@ def test_begin_and_end_and_a_phase_are_taken_as_they_are_told(tmp_path: Path) ->
     assert [claim[2] for claim in said(phases.drafts)] == ["begins", "ends"]
 
 
+def test_areas_are_claims_with_an_outline(tmp_path: Path) -> None:
+    square = "POLYGON ((40 35, 41 35, 41 36, 40 36, 40 35))"
+    told = towns(tmp_path, "wkt;controlled by;since", f"{square};IS;2014-07-01")
+    assert "place" not in told.draft.values
+    assert told.draft.values["geometry"] is not None
+    named = towns(tmp_path, "wkt;place;controlled by;since", f"{square};Hajin pocket;IS;2018-01-01")
+    assert named.draft.values["place"].name == "Hajin pocket"
+
+
 def test_holders_without_a_day_are_told_and_a_day_can_be_given(tmp_path: Path) -> None:
     rows = ("place,controlled by", "Raqqa,SDF")
     told = towns(tmp_path, *rows)

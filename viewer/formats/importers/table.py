@@ -8,7 +8,7 @@ from viewer.domain.drafts import Item
 from viewer.formats.claim_rows import claim_items
 from viewer.formats.event_rows import event_items
 from viewer.formats.infile import InFile, ReadError
-from viewer.formats.mapped import CLAIMS, EVENTS, read_mapped, shape_of
+from viewer.formats.mapped import CLAIMS, EVENTS, mapping_of, read_mapped, shape_of
 from viewer.formats.protocol import Shape
 
 
@@ -22,13 +22,11 @@ class TableImporter:
 
     def recognises(self, file: InFile) -> float:
         """Likely when a column of dates is found, and one that says where or what."""
-        if file.head.lstrip()[:1] in (b"{", b"[", b"<"):
-            return 0.0
         try:
-            mapping = shape_of(file, EVENTS).mapping
+            mapping = mapping_of(file, EVENTS)
         except ReadError:
             return 0.0
-        says = {"lat", "coordinate", "place", "province", "type", "title", "summary"} & mapping.keys()
+        says = {"lat", "coordinate", "wkt", "place", "province", "type", "title", "summary"} & mapping.keys()
         return 0.4 if "date" in mapping and says else 0.35 if {"lat", "coordinate"} & mapping.keys() else 0.0
 
     def shape(self, file: InFile) -> Shape:

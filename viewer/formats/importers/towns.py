@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from viewer.domain.drafts import Item
 from viewer.formats.claim_rows import claim_items
 from viewer.formats.infile import InFile, ReadError
-from viewer.formats.mapped import CLAIMS, read_mapped, shape_of
+from viewer.formats.mapped import CLAIMS, mapping_of, read_mapped, shape_of
 from viewer.formats.protocol import Shape
 
 
@@ -21,13 +21,11 @@ class TownsImporter:
 
     def recognises(self, file: InFile) -> float:
         """Very likely when one column names places and another says who holds them."""
-        if file.head.lstrip()[:1] in (b"{", b"[", b"<"):
-            return 0.0
         try:
-            mapping = shape_of(file, CLAIMS).mapping
+            mapping = mapping_of(file, CLAIMS)
         except ReadError:
             return 0.0
-        located = {"place", "lat", "coordinate"} & mapping.keys()
+        located = {"place", "lat", "coordinate", "wkt"} & mapping.keys()
         if not located:
             return 0.0
         if "controller" in mapping:
