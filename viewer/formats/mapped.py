@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -32,6 +33,7 @@ SETTINGS = {
 _CHOICES = {
     "table": (EVENTS, CLAIMS), "order": ("", *ORDERS), "rest": ("", "note"), "previous_dates": ("", "from", "until"),
 }  # fmt: skip
+_SAYS_NOTHING = frozenset({"-", "?", "n/a", "N/A", "NA", "nan", "NaN", "null", "NULL", "None"})
 
 
 def open_table(file: InFile, settings: Mapping[str, str]) -> Table | Sheet:
@@ -117,8 +119,11 @@ class Mapped:
 
     def told(self, cells: Sequence[str], name: str) -> str:
         """The same, '' too where the cell only says that it says nothing."""
-        text = self.cell(cells, name)
-        return "" if text in ("-", "?", "n/a", "N/A", "NA", "nan", "NaN", "null", "NULL", "None") else text
+        at = self.at.get(name)
+        if at is None:
+            return ""
+        text = cells[at].strip()
+        return "" if text in _SAYS_NOTHING else text
 
     def names(self, cells: Sequence[str], name: str) -> list[str]:
         """The several names of a cell."""
@@ -137,7 +142,7 @@ class Mapped:
             raise DateError(f"{name}: {error}") from None
         return span
 
-    @property
+    @cached_property
     def publication(self) -> SourceMention:
         """The file itself as a source, for rows that name none."""
         file = self.table.file
@@ -145,6 +150,8 @@ class Mapped:
 
     def sources(self, cells: Sequence[str]) -> list[SourceMention]:
         """What a row names as its sources, or the file itself."""
+        if "source" not in self.at and "url" not in self.at:
+            return [self.publication]
         names, links = self.names(cells, "source"), self.told(cells, "url").split()
         if not names and not links:
             return [self.publication]
