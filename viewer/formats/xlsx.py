@@ -20,6 +20,7 @@ from viewer.domain.drafts import Rejected, Remark
 from viewer.formats.infile import ALWAYS_READ, MAX_RATIO, ZIP_MAGIC, InFile, ReadError
 from viewer.formats.tabular import Row, is_hxl, unique_names
 
+MAX_PACKED = 128 * 1024 * 1024
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_CELLS = 5_000_000
 """Cells of the rectangle that a sheet spans; the reader keeps all of them, the empty ones too."""
@@ -61,10 +62,10 @@ class Sheet:
 
 def is_xlsx(file: InFile) -> bool:
     """Whether the file is a spreadsheet by its content; never raises."""
-    if not file.head.startswith(ZIP_MAGIC):
-        return False
     try:
-        with file.opened() as packed, zipfile.ZipFile(io.BytesIO(packed.read())) as archive:
+        if not file.head.startswith(ZIP_MAGIC):
+            return False
+        with zipfile.ZipFile(file.path) as archive:
             return "xl/workbook.xml" in archive.namelist()
     except (ReadError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
@@ -73,7 +74,9 @@ def is_xlsx(file: InFile) -> bool:
 def read_sheet(file: InFile, name: str = "") -> Sheet:
     """A sheet by its name, the first without one; ReadError when there is none or it is not safe to read."""
     with file.opened() as packed:
-        content = packed.read()
+        content = packed.read(MAX_PACKED + 1)
+    if len(content) > MAX_PACKED:
+        raise ReadError(f"{file.path}: is larger than {MAX_PACKED // 1024**2} MB; save the sheet as CSV")
     unsaved = _looked_through(file, content)
     names, rows = _values(file, content, name)
     filled = [(line, cells) for line, cells in enumerate(rows, start=1) if any(cells)]

@@ -13,7 +13,7 @@ from viewer.domain.counts import Count
 from viewer.domain.drafts import ActorMention, Draft, EventMention, PlaceMention, Rejected, SourceMention
 from viewer.domain.imports import ImportRun
 from viewer.domain.records import PARTS
-from viewer.geo.wkb import envelope, from_blob, point_wkb, to_blob
+from viewer.geo.wkb import POINT_HEADER, envelope, from_blob, plain_point, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.hot import hot_of
@@ -296,7 +296,8 @@ class Landing:
             west = east = row[at["lon"]]
             south = north = row[at["lat"]]
         elif (blob := row[at["geom"]]) is not None:
-            west, east, south, north = envelope(from_blob(blob))
+            point = plain_point(blob[POINT_HEADER:])
+            west, east, south, north = (*point[:1] * 2, *point[1:] * 2) if point else envelope(from_blob(blob))
         else:
             return
         old = self._bounds.get(table, (west, south, east, north))
