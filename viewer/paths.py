@@ -43,9 +43,9 @@ def user_dir() -> Path:
     return _lasting(platformdirs.user_data_path(APP, appauthor=False), "data") or _spare("data")
 
 
-def config_dir() -> Path:
-    """Folder for what the user set up and wants again, such as mappings of tables; exists and is writable."""
-    return _lasting(platformdirs.user_config_path(APP, appauthor=False), "config") or _spare("config")
+def config_dir() -> Path | None:
+    """Folder for what the user set up and wants again, such as mappings of tables; None where nothing would last."""
+    return _lasting(platformdirs.user_config_path(APP, appauthor=False), "config")
 
 
 def result_dir() -> Path:

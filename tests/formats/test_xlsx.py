@@ -49,6 +49,13 @@ def test_the_first_sheet_is_read_or_the_one_that_is_named(tmp_path: Path) -> Non
         read_sheet(InFile(path), "Three")
 
 
+def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
+    sheet = sheet_of(text_row(1, "Incidents of 2017"), "", text_row(3, "date", "name"), text_row(4, "2017", "a"))
+    path = workbook(tmp_path / "a.xlsx", Sheet=sheet)
+    assert read_sheet(InFile(path)).header == ("date", "name")
+    assert rows_of(path) == [(4, ("2017", "a"))]
+
+
 def test_an_empty_sheet_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="is empty"):
         read_sheet(InFile(workbook(tmp_path / "a.xlsx", Sheet=sheet_of())))

@@ -113,8 +113,8 @@ def _counts() -> Iterable[FieldGuess]:
 
 FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("id", "what the file calls the record", _called(
-        "id event_id incident_id record_id uid uuid identifier key nr no number # ref nummer kennung kenmerk "
-        "identifiant numero رقم المعرف badia_id incident_number event_number code")),
+        "id event_id incident_id record_id uid uuid identifier kennung kenmerk identifiant المعرف badia_id "
+        "incident_number event_number key nr no number # ref nummer numero رقم code")),
     FieldGuess("title", "title", _called(
         "title headline name event_name titel kop ueberschrift titre العنوان عنوان subject betreff onderwerp")),
     FieldGuess("type", "kind of event", _called(
@@ -127,7 +127,7 @@ FIELDS: tuple[FieldGuess, ...] = (
         "startdatum anfang beginn von dag jour date_debut debut date_de_debut التاريخ تاريخ تاريخ_الحدث "
         "تاريخ_البدء datetime "
         "date_time time timestamp dtg when date/time begin date_from from_date datum/tijd zeit fecha tarih "
-        "occurred occurred_on"), _is_date, True),
+        "occurred occurred_on year jaar jahr annee سنة السنة"), _is_date, True),
     FieldGuess("end", "last day", _called(
         "end end_date date_end last_day einddatum ende enddatum bis tot fin date_fin date_de_fin تاريخ_الانتهاء "
         "date_to to_date until"), _is_date),
@@ -202,7 +202,9 @@ FIELDS: tuple[FieldGuess, ...] = (
         "previous previous_controllers previously history previous_control former formerly vorher eerder precedent "
         "السابق past")),
 )  # fmt: skip
-_EMPTY_SHARE, _CONTENT_SHARE = 0.9, 0.8
+_CONTENT_SHARE = 0.8
+_NUMBERS = frozenset({"key", "nr", "no", "number", "#", "ref", "nummer", "numero", "رقم", "code"})
+"""Names of columns that are ids where no value comes twice, and anything else where one does."""
 CLAIM_FIELDS = ("controller", "control", "phase", "since", "previous")
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*$|\s+(?:wgs ?84|dd|decimal|deg|degrees)$")
 
@@ -215,6 +217,8 @@ def guess(
     cells = {column: [row[at] for row in sample if row[at].strip()] for at, column in enumerate(header)}
     found: dict[str, str] = {}
     fields = tuple(wanted)
+    weak = {column for column, told in cells.items() if len(set(told)) < len(told)}
+    names = {column: bare for column, bare in names.items() if not (column in weak and bare in _NUMBERS)}
     for one in fields:
         column = _by_name(one, names, cells, set(found.values()))
         if column:

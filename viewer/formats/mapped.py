@@ -152,13 +152,15 @@ class Mapped:
         """What a row names as its sources, or the file itself."""
         if "source" not in self.at and "url" not in self.at:
             return [self.publication]
-        names, links = self.names(cells, "source"), self.told(cells, "url").split()
+        told, links = self.names(cells, "source"), [*filter(None, re.split(r"[\s;]+", self.told(cells, "url")))]
+        links += (name for name in told if "://" in name)
+        names = [name for name in told if "://" not in name]
         if not names and not links:
             return [self.publication]
         published = self.date(cells, "source_date") if "source_date" in self.at else None
         edtf = "" if published is None else published.edtf
         title = self.told(cells, "source_title")
-        names = names or [_host(links[0])]
+        names = names or [_host(link) for link in links]
         if len(names) == len(links):
             return [SourceMention(name, title, edtf, link) for name, link in zip(names, links, strict=True)]
         return [SourceMention(name, title, edtf, " ".join(links) if at == 0 else "") for at, name in enumerate(names)]
@@ -195,8 +197,10 @@ def read_mapped(file: InFile, options: Mapping[str, str], table_of: str) -> Mapp
     orders = _orders(table, mapping, sample) if settings["order"] == "" else Orders()
     at = {name: table.at[column.casefold()] for name, column in mapping.items()}
     used = {*at.values()}
-    rest = tuple((name, position) for position, name in enumerate(table.header)
-                 if position not in used and name not in (LINE, REASON))  # fmt: skip
+    rest = tuple(
+        (name, position) for position, name in enumerate(table.header)
+        if position not in used and name not in (LINE, REASON) and any(row[position].strip() for row in sample)
+    )  # fmt: skip
     mapped = Mapped(table, at, settings, settings["order"] or orders.order or DAY_FIRST, types, [], rest)
     if orders.open:
         mapped.remarks.append(Remark(

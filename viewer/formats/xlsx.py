@@ -72,7 +72,10 @@ def is_xlsx(file: InFile) -> bool:
 
 
 def read_sheet(file: InFile, name: str = "") -> Sheet:
-    """A sheet by its name, the first without one; ReadError when there is none or it is not safe to read."""
+    """A sheet by its name, the first without one; ReadError when there is none or it is not safe to read.
+
+    Its header is the first row with more than one cell: what stands alone above it is a title.
+    """
     with file.opened() as packed:
         content = packed.read(MAX_PACKED + 1)
     if len(content) > MAX_PACKED:
@@ -82,9 +85,10 @@ def read_sheet(file: InFile, name: str = "") -> Sheet:
     filled = [(line, cells) for line, cells in enumerate(rows, start=1) if any(cells)]
     if not filled:
         raise ReadError(f"{file.path}: the sheet '{name or names[0]}' is empty; choose another with --set sheet=NAME")
-    header = unique_names([cell.strip() for cell in filled[0][1]])
+    top = next((at for at, (_, cells) in enumerate(filled) if sum(map(bool, cells)) > 1), 0)
+    header = unique_names([cell.strip() for cell in filled[top][1]])
     at = {column.casefold(): position for position, column in enumerate(header)}
-    return Sheet(file, name or names[0], names, header, at, filled[1:], unsaved)
+    return Sheet(file, name or names[0], names, header, at, filled[top + 1 :], unsaved)
 
 
 def _looked_through(file: InFile, content: bytes) -> int:

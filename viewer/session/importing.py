@@ -26,7 +26,7 @@ from viewer.domain.imports import ImportRun
 from viewer.domain.records import Meta
 from viewer.formats.importers import IMPORTERS, importer_for, importer_named
 from viewer.formats.infile import InFile, ReadError
-from viewer.formats.mapping import SavedMapping, mapping_for, mapping_named, save_mapping, shaped
+from viewer.formats.mapping import MappingError, SavedMapping, mapping_for, mapping_named, save_mapping, shaped
 from viewer.formats.protocol import Importer, Shape
 from viewer.formats.rejects import rejects_name, write_rejects
 from viewer.geo.basemap import Basemap, area_around, degrees_of
@@ -185,7 +185,10 @@ def keep_mapping(order: Order, name: str) -> None:
         option: value for option, value in options.items()
         if option not in shape.fields and value != guessed.get(option, "")
     }  # fmt: skip
-    save_mapping(config_dir(), SavedMapping(name, importer.name, shape.columns, fields, settings))
+    folder = config_dir()
+    if folder is None:
+        raise MappingError("there is no folder of yours to keep a mapping in; set HOME")
+    save_mapping(folder, SavedMapping(name, importer.name, shape.columns, fields, settings))
 
 
 def _shape(order: Order, importer: Importer, file: InFile) -> tuple[Shape, list[Remark]]:
@@ -193,10 +196,14 @@ def _shape(order: Order, importer: Importer, file: InFile) -> tuple[Shape, list[
     shape = importer.shape(file)
     if not shape.fields:
         return shape, []
-    name = order.options.get(SAVED)
+    name, folder = order.options.get(SAVED), config_dir()
+    if name == "" or (name is None and folder is None):
+        return shape, []
+    if folder is None:
+        raise MappingError("there is no folder of yours that could have a mapping; set HOME")
     if name is not None:
-        return (shaped(shape, mapping_named(config_dir(), name)) if name else shape), []
-    found = mapping_for(config_dir(), importer.name, shape.columns)
+        return shaped(shape, mapping_named(folder, name)), []
+    found = mapping_for(folder, importer.name, shape.columns)
     if found is None:
         return shape, []
     return shaped(shape, found), [Remark(f"the columns were taken as kept under the name '{found.name}'", "set saved=")]

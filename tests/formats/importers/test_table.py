@@ -62,6 +62,12 @@ def test_columns_are_known_by_what_they_hold_and_not_taken_where_they_cannot(tmp
     assert dict(shape.mapping) == {"date": "A", "coordinate": "B"}
 
 
+def test_a_number_that_comes_twice_is_no_id(tmp_path: Path) -> None:
+    rows = ("nr,date,type", "1,2017-01-01,battle", "2,2017-01-01,battle")
+    assert [draft.id for draft in told(tmp_path, *rows).drafts] == ["1", "2"]
+    assert [draft.id for draft in told(tmp_path, *rows, "2,2017-01-02,battle").drafts] == ["", "", ""]
+
+
 def test_a_table_is_known_by_its_content_and_other_text_is_not(tmp_path: Path) -> None:
     table = text_file(tmp_path / "a.dat", "date,lat,lon", "2017-01-01,35.1,40.1")
     assert importer_for(InFile(table)).name == "table"
@@ -103,6 +109,12 @@ def test_rows_without_a_source_have_the_file_for_one(tmp_path: Path) -> None:
     assert found.parts("event_source") == [{"source": SourceMention("reports", "reports.csv", kind="dataset")}]
     named = told(tmp_path, "date,type,place", "2017-01-01,battle,Raqqa", publisher="A monitor")
     assert named.parts("event_source") == [{"source": SourceMention("A monitor", "reports.csv", kind="dataset")}]
+
+
+def test_links_among_the_sources_are_named_by_their_hosts(tmp_path: Path) -> None:
+    found = told(tmp_path, "date,type,source", "2017-01-01,battle,https://www.example.org/a?b=1")
+    source = SourceMention("example.org", reference="https://www.example.org/a?b=1")
+    assert found.parts("event_source") == [{"source": source}]
 
 
 def test_several_names_in_a_cell_are_apart_by_the_separator(tmp_path: Path) -> None:
