@@ -163,6 +163,20 @@ def test_places_without_a_name_are_not_taken_for_their_neighbours(ask: Ask, tmp_
     assert sorted((place["lat"], place["lon"]) for place in places) == [(34.33, 41.11), (34.333, 41.111)]
 
 
+def test_exchanged_coordinates_are_asked_about_and_never_mended(ask: Ask, tmp_path: Path) -> None:
+    file = text_file(tmp_path / "a.csv", "date,lat,lon", "2017-01-01,40.14,35.33", "2017-01-02,40.45,35.02")
+
+    def point(store: str, *options: str) -> tuple[list[str | None], float]:
+        summary = taken_in(ask, file, tmp_path / store, *options)
+        event, *_ = ask("events", tmp_path / store, "--format", "json").json
+        return [remark["question"] for remark in summary["remarks"]], event["places"][0]["lat"]
+
+    asked, lat = point("a.gpkg")
+    assert ("swap" in asked, lat) == (True, 40.14)
+    asked, lat = point("b.gpkg", "--swap")
+    assert ("swap" in asked, lat) == (False, 35.33)
+
+
 def test_a_spreadsheet_and_a_table_of_towns_come_in_by_their_content(ask: Ask, tmp_path: Path) -> None:
     store = tmp_path / "a.gpkg"
     row = text_row(2, "3. März 2016", "Hit", "12-15") + cell("D2", True)

@@ -36,7 +36,7 @@ def test_what_a_number_means(text: str, count: dict[str, Any]) -> None:
     assert read_count(text, "killed") == count
 
 
-@pytest.mark.parametrize("text", ["abc", "-3", "1.5", "15-12", "12 or so many"])
+@pytest.mark.parametrize("text", ["abc", "-3", "1.5", "15-12", "12 or so many", "9" * 5000])
 def test_what_is_no_number_is_told(text: str) -> None:
     with pytest.raises(CellError, match=r"^killed: "):
         read_count(text, "killed")

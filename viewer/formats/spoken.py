@@ -9,6 +9,7 @@ from typing import Any
 
 from viewer.formats.cells import NOTHING, CellError
 
+MAX_NUMBER = 60
 _NUMBER = r"\d{1,3}(?:[.,' \u202f\u00a0]\d{3})+(?!\d)|\d+(?:[.,]0+)?(?!\d)"
 _EXACT = re.compile(_NUMBER)
 _RANGE = re.compile(
@@ -56,6 +57,8 @@ def read_count(text: str, column: str) -> dict[str, Any]:
     plain = _plain(text)
     if plain in NOTHING:
         return {}
+    if len(plain) > MAX_NUMBER:
+        raise CellError(f"{column}: '{plain[:40]}' is too long for a number; write 12, 12-15, at least 12 or dozens")
     if _EXACT.fullmatch(plain):
         return {"value": _number(plain), "qualifier": "exact"}
     if plain in _NONE:
