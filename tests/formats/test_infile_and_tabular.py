@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.formats.tables import text_file
@@ -136,7 +136,14 @@ def test_a_packed_file_that_is_cut_off_is_told(tmp_path: Path) -> None:
         rows_of(path)
 
 
+def test_lines_may_end_with_a_carriage_return_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id;name\r1;a\r2;b")
+    assert [row.cells for row in rows_of(path)] == [("1", "a"), ("2", "b")]
+
+
 @given(st.binary(max_size=400))
+@example(b"\r\x01")
 def test_no_bytes_make_the_reader_stumble(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_bytes(content)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.formats.tables import DATED, Told, cell, sheet_of, text_file, text_row, workbook
-from viewer.domain.drafts import ActorMention, PlaceMention, SourceMention
+from viewer.domain.drafts import ActorMention, Draft, PlaceMention, SourceMention
 from viewer.formats.importers import importer_for
 from viewer.formats.importers.table import TableImporter
 from viewer.formats.infile import InFile, ReadError
@@ -200,6 +200,21 @@ def test_the_order_of_day_and_month_comes_from_the_column_as_a_whole(tmp_path: P
     found = told(tmp_path, "date,type", *rows, "04/25/2016,battle")
     assert [draft.values["date"].edtf[:7] for draft in found.drafts[:2]] == ["2016-01", "2016-02"]
     assert not any(remark.question == "set order=month" for remark in found.remarks)
+
+
+def test_the_order_is_found_without_the_shape_too(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.csv", "date,type", "03/04/2016,battle", "04/25/2016,battle")
+    dates = [item.values["date"].edtf for item in TABLE.items(InFile(path), {}) if isinstance(item, Draft)]
+    assert dates == ["2016-03-04", "2016-04-25"]
+
+
+def test_form_role_and_actuality_are_taken_from_their_words(tmp_path: Path) -> None:
+    rows = ("date,type,form,actuality,actor,role", "2017-01-01,battle,Total,unconfirmed,IS,Dader")
+    found = told(tmp_path, *rows)
+    assert (found.draft.values["form"], found.draft.values["actuality"]) == ("tally", "alleged")
+    assert found.parts("event_actor") == [{"actor": ActorMention("IS"), "role": "perpetrator"}]
+    (bad,) = told(tmp_path, *rows[:1], "2017-01-01,battle,odd,,,").rejected
+    assert bad.reason.startswith("form: 'odd' is none of ")
 
 
 def test_an_order_that_no_row_tells_is_a_question(tmp_path: Path) -> None:
