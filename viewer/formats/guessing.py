@@ -70,7 +70,8 @@ def _one_angle(text: str) -> bool:
 
 
 def _is_coordinate(text: str) -> bool:
-    return parse_coordinate(text.strip("()[] ")) is not None
+    told = text.strip("()[] ")
+    return parse_coordinate(told) is not None or parse_coordinate(told.replace(",", ".")) is not None
 
 
 _WKT = re.compile(r"\s*(?:SRID=4326;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)

@@ -20,6 +20,8 @@ _KIND_OF = {"area": "district", "province": "province", "region": "area", "count
             "unknown": "area"}  # fmt: skip
 _GRID = re.compile(r"\d{1,2}[C-X][A-Z]{2}(\d*)", re.IGNORECASE)
 _RADIUS = re.compile(r"(?:ca?\.? ?|~)?(\d+(?:[.,]\d+)?)\s*(m|km|metres?|meters?|kilomet(?:re|er)s?)?")
+_COMMAS = re.compile(r"\s*[-+]?\d+,\d+\s*[;/ ]\s*[-+]?\d+,\d+\s*")
+"""A pair of numbers with decimal commas."""
 _DECIMALS = re.compile(r"\d[.,](\d+)")
 
 
@@ -85,6 +87,8 @@ def _point(lat: str, lon: str, both: str) -> tuple[tuple[float, float] | None, s
         return None, ""
     if match := WKT_POINT.fullmatch(both):
         return checked_coordinate(float(match[1]), float(match[2])), _fineness(match[1], match[2])
+    if _COMMAS.fullmatch(both):
+        both = both.replace(",", ".")
     found = parse_coordinate(both.strip("()[] "))
     if found is None:
         raise CellError(f"coordinate: '{both[:40]}' cannot be read; write 35.33, 40.14 or 37S FV 12345 67890")

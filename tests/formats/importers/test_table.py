@@ -131,6 +131,7 @@ def test_several_names_in_a_cell_are_apart_by_the_separator(tmp_path: Path) -> N
         ("lat,lon", "35,40", PlaceMention("35.00000, 40.00000", 40, 35, "region", 80000.0, "area")),
         ("lat,lon", "35°19'48\"N,40°08'24\"E", PlaceMention("35.33000, 40.14000", 40.14, 35.33, "town", None, "site")),
         ("coordinate,x1", '"35.33, 40.14",', PlaceMention("35.33000, 40.14000", 40.14, 35.33, "town", None, "site")),
+        ("coordinate,x1", '"35,33; 40,14",', PlaceMention("35.33000, 40.14000", 40.14, 35.33, "town", None, "site")),
         ("geom,x1", "POINT (40.14 35.33),", PlaceMention("35.33000, 40.14000", 40.14, 35.33, "town", None, "site")),
         ("lat,lon,place,precision", "35.33,40.14,Deir ez-Zor,district",
          PlaceMention("Deir ez-Zor", 40.14, 35.33, "area", 30000.0, "district")),

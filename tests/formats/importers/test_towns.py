@@ -137,7 +137,7 @@ def test_a_row_of_which_a_part_cannot_be_read_is_rejected_whole(tmp_path: Path, 
 def test_such_tables_are_known_and_tables_of_events_are_not(tmp_path: Path) -> None:
     for header, name in (
         (WIDE, "towns"), ("date,place,controller", "towns"), ("التاريخ,المدينة,تحت سيطرة", "towns"),
-        ("date,place,lat,lon,type,actor", "table"),
+        ("date,place,lat,lon,type,actor", "table"), ("date,place,type,killed,controlled by", "table"),
     ):  # fmt: skip
         path = text_file(tmp_path / "any.csv", header, ",".join("" for _ in header.split(",")))
         assert importer_for(InFile(path)).name == name

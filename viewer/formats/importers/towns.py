@@ -10,6 +10,9 @@ from viewer.formats.infile import InFile, ReadError
 from viewer.formats.mapped import CLAIMS, mapping_of, read_mapped, shape_of
 from viewer.formats.protocol import Shape
 
+_EVENTS = 0.35
+"""What tells of events, too, is more likely a table of those, with who held the place then."""
+
 
 class TownsImporter:
     """The claims of each row: who holds the place and since when, who held it before, in the order of their dates."""
@@ -29,7 +32,7 @@ class TownsImporter:
         if not located:
             return 0.0
         if "controller" in mapping:
-            return 0.8
+            return _EVENTS if {"type", "killed", "injured"} & mapping.keys() else 0.8
         return 0.8 if "previous" in mapping and {"actor", "perpetrator"} & mapping.keys() else 0.0
 
     def shape(self, file: InFile) -> Shape:
