@@ -23,7 +23,7 @@ def _fresh_temporary_folder() -> Iterator[None]:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user with an empty home of their own and a temporary folder apart from it."""
-    for kind in ("CACHE", "STATE"):
+    for kind in ("CACHE", "STATE", "CONFIG"):
         monkeypatch.delenv(f"XDG_{kind}_HOME", raising=False)
     spare = tmp_path / "tmp"
     spare.mkdir()
@@ -53,13 +53,13 @@ def test_an_installed_package_uses_the_folders_inside_it(tmp_path: Path) -> None
 
 
 def test_folders_of_the_user_are_made_apart_under_the_home(home: Path) -> None:
-    cache, state = paths.cache_dir(), paths.state_dir()
+    cache, state, config = paths.cache_dir(), paths.state_dir(), paths.config_dir()
 
-    assert cache.is_dir()
-    assert state.is_dir()
-    assert cache != state
-    assert home in cache.parents
-    assert home in state.parents
+    assert config is not None
+    assert len({cache, state, config}) == 3
+    for folder in (cache, state, config):
+        assert folder.is_dir()
+        assert home in folder.parents
 
 
 def test_the_xdg_variable_is_followed_even_without_a_home(
@@ -84,6 +84,7 @@ def test_without_a_home_files_go_to_a_private_temporary_folder(
     assert tmp_path / "tmp" in cache.parents
     assert cache.parent.stat().st_mode & 0o077 == 0
     assert paths.cache_dir() == cache, "the same folder for the whole run"
+    assert paths.config_dir() is None
 
 
 def test_a_home_that_is_a_file_falls_back(home: Path, tmp_path: Path) -> None:

@@ -43,6 +43,11 @@ def user_dir() -> Path:
     return _lasting(platformdirs.user_data_path(APP, appauthor=False), "data") or _spare("data")
 
 
+def config_dir() -> Path | None:
+    """Folder for what the user set up and wants again, such as mappings of tables; None where nothing would last."""
+    return _lasting(platformdirs.user_config_path(APP, appauthor=False), "config")
+
+
 def result_dir() -> Path:
     """Folder for a file that was made for the user, who named no place; outlives the run even without a home."""
     return _lasting_cache() or Path(tempfile.mkdtemp(prefix=f"{APP}-"))

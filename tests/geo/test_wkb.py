@@ -197,3 +197,16 @@ def test_a_blob_is_laid_out_as_the_standard_says() -> None:
 def test_a_foreign_blob_is_named(blob: bytes, said: str) -> None:
     with pytest.raises(GeometryError, match=said):
         from_blob(blob)
+
+
+@given(st.floats(), st.floats(), st.binary(max_size=3))
+def test_a_plain_point_is_known_only_where_the_walk_finds_it_too(lon: float, lat: float, more: bytes) -> None:
+    wkb = guard.point_wkb(lon, lat) + more
+    found = guard.plain_point(wkb)
+    try:
+        walked = guard.simple_geometries(guard.check_degrees(guard.checked_wkb(wkb)))
+    except GeometryError:
+        assert found is None
+    else:
+        assert found == tuple(walked[0][1][0][0])
+    assert guard.plain_point(struct.pack(">BIdd", 0, 1, 40.0, 35.0)) is None

@@ -197,6 +197,7 @@ def _pull(parser: Parser) -> None:
 
 def _import(parser: Parser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="what to read; what it is, its content tells")
+    parser.add_argument("--save", default="", metavar="NAME", help="keep the mapping of the columns for such files")
     _into(parser)
 
 

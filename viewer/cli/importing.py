@@ -16,7 +16,7 @@ from viewer.domain.dates import iso
 from viewer.formats.postgis import Pull
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
-from viewer.session.importing import Order, Progress, Summary, run_import, wellknown_actors
+from viewer.session.importing import Order, Progress, Summary, keep_mapping, run_import, wellknown_actors
 from viewer.session.pulling import PullOrder, run_pull
 from viewer.session.query import first_day, last_day
 from viewer.store.intake.names import Corrections
@@ -29,6 +29,8 @@ TOLD = 10
 def take_in(arguments: argparse.Namespace) -> int:
     """Import the file and say what was done: 1 when rows were rejected."""
     order = _order(arguments, arguments.file)
+    if arguments.save:
+        keep_mapping(order, arguments.save)
     return _told(run_import(order, basemap(), wellknown_actors(), progress()), order, arguments.json)
 
 

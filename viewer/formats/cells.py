@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 
 from viewer.domain.dates import DateSpan, date_of, iso, parse
@@ -15,6 +16,15 @@ COUNTRIES = {
     "cyprus": "CY", "cyp": "CY", "egypt": "EG", "egy": "EG",
 }  # fmt: skip
 """Codes (ISO 3166) of the countries of the region, by what files call them."""
+WKT_POINT = re.compile(
+    r"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*([-+]?\d+\.?\d*)\s+([-+]?\d+\.?\d*)[^)]*\)", re.IGNORECASE
+)
+"""A point as databases write it: longitude first."""
+NOTHING = frozenset({
+    "", "-", "--", "–", "?", "n/a", "na", "n.a.", "nan", "null", "none", "nil", "unknown", "not known", "onbekend",
+    "unbekannt", "inconnu", "inconnue", "غير معروف", "#n/a", "nat",
+})  # fmt: skip
+"""What stands in a cell, in small letters, in place of a date or a number that nobody knows."""
 
 
 class CellError(ValueError):

@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -62,7 +63,7 @@ class Table:
             line, cells = row
             if not any(cells):
                 continue
-            if number == 1 and _is_hxl(cells):
+            if number == 1 and is_hxl(cells):
                 tagged = True
                 continue
             if len(cells) != width:
@@ -99,7 +100,7 @@ def read_table(file: InFile, delimiter: str = "", encoding: str = "") -> Table:
     first = next((row for row in _records(table) if not isinstance(row, Rejected)), None)
     if first is None:
         raise ReadError(f"{file.path}: has no row that can be read; check its quotes")
-    header = _unique([_mended(cell, table.fallback).strip() for cell in first[1]])
+    header = unique_names([_mended(cell, table.fallback).strip() for cell in first[1]])
     table.header = header
     table.at = {name.casefold(): position for position, name in enumerate(header)}
     return table
@@ -125,7 +126,10 @@ def delimiter_of(text: str) -> str:
     """The delimiter by which the first rows have the same number of cells, the more the better."""
 
     def worth(delimiter: str) -> tuple[float, int]:
-        rows = [row for row in islice(csv.reader(io.StringIO(text), delimiter=delimiter), SAMPLED) if row]
+        lines = io.StringIO(text, newline="")
+        rows: list[list[str]] = []
+        with suppress(csv.Error):
+            rows += (row for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLED) if row)
         widths = Counter(len(row) for row in rows[: max(1, len(rows) - 1)])
         width, often = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
         return (often / max(1, widths.total()) if width > 1 else 0.0, width)
@@ -232,13 +236,13 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return True
 
 
-def _is_hxl(cells: list[str]) -> bool:
+def is_hxl(cells: list[str]) -> bool:
     """Whether a row holds tags of the humanitarian exchange language in place of values."""
     told = [cell for cell in cells if cell.strip()]
     return bool(told) and all(cell.lstrip().startswith("#") for cell in told)
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
+def unique_names(names: list[str]) -> tuple[str, ...]:
     """Names of columns, of which none is empty and none comes twice."""
     found: list[str] = []
     for position, name in enumerate(names, start=1):

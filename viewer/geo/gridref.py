@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -61,7 +62,9 @@ def _from_mgrs(text: str) -> LonLat | None:
     if not match:
         return None
     try:
-        lat, lon = _grid().toLatLon(match.group(0).upper())
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # it only warns of a square that lies outside of the band it names
+            lat, lon = _grid().toLatLon(match.group(0).upper())
     except Exception:  # noqa: BLE001 - the package has one error class per version, none of them public
         return None
     return _checked(lon, lat)

@@ -27,11 +27,23 @@ _MEMBER = {MULTIPOINT: POINT, MULTILINE: LINE, MULTIPOLYGON: POLYGON}
 _FEWEST = {LINE: 2, POLYGON: 4}
 """Points a line and the ring of a polygon need."""
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+POINT_HEADER = 8
+"""Bytes of the GeoPackage header of a point, which has no envelope."""
 SRS = 4326
 _REACH = np.array([180.0, 90.0])
+_POINT_HEAD = struct.pack("<BI", 1, POINT)
+_POINT_BYTES = len(_POINT_HEAD) + 16
 
 Array = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude."""
+
+
+def plain_point(wkb: bytes) -> tuple[float, float] | None:
+    """Longitude and latitude of a little-endian point on the globe; None for all else, which has to be walked."""
+    if len(wkb) != _POINT_BYTES or not wkb.startswith(_POINT_HEAD):
+        return None
+    lon, lat = struct.unpack_from("<dd", wkb, len(_POINT_HEAD))
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def checked_wkb(wkb: bytes) -> bytes:

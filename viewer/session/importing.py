@@ -26,9 +26,11 @@ from viewer.domain.imports import ImportRun
 from viewer.domain.records import Meta
 from viewer.formats.importers import IMPORTERS, importer_for, importer_named
 from viewer.formats.infile import InFile, ReadError
+from viewer.formats.mapping import MappingError, SavedMapping, mapping_for, mapping_named, save_mapping, shaped
 from viewer.formats.protocol import Importer, Shape
 from viewer.formats.rejects import rejects_name, write_rejects
 from viewer.geo.basemap import Basemap, area_around, degrees_of
+from viewer.paths import config_dir
 from viewer.session.builtin import open_builtin
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
@@ -41,6 +43,8 @@ BATCH = 2000
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
 SWAP = "swap"
+SAVED = "saved"
+"""The option that names a kept mapping; empty, none is used."""
 MANY_SWAPPED = 0.5
 """The share of places that lie in the region only with their coordinates exchanged, from which on somebody is asked."""
 READING_VERSION = 1
@@ -101,8 +105,8 @@ class Preview:
 def preview(order: Order, rows: int = 50) -> Preview:
     """The first rows as they would be read; ReadError when the file is of no known format."""
     importer, file = _importer(order), InFile(order.file)
-    shape = importer.shape(file)
-    items = importer.items(file, {**shape.settings, **shape.mapping, **order.options})
+    shape, _ = _shape(order, importer, file)
+    items = importer.items(file, _options(order, shape))
     return Preview(importer, shape, tuple(islice(_turned(items, order.swap), rows)))
 
 
@@ -115,14 +119,14 @@ def run_import(
     The store is replaced in one step at the end, so whoever stops or kills the program leaves it as it was.
     """
     importer, file = _importer(order), InFile(order.file)
-    shape = importer.shape(file)
-    options = {**shape.settings, **shape.mapping, **order.options}
+    shape, reused = _shape(order, importer, file)
+    options = _options(order, shape)
     _check_target(order)
     run = _begun(order, importer, file, progress)
     areas = _Areas(basemap)
     look = _Look(basemap)
     rejected: list[Rejected] = []
-    remarks: list[Remark] = []
+    remarks: list[Remark] = reused
     signature = "|".join([importer.name, str(READING_VERSION), str(order.swap), *map(str, sorted(options.items()))])
 
     def tick() -> None:
@@ -165,6 +169,52 @@ def formats() -> tuple[tuple[str, str], ...]:
     return tuple((importer.name, importer.title) for importer in IMPORTERS)
 
 
+def keep_mapping(order: Order, name: str) -> None:
+    """Keep how the file of an order is mapped under a name, for files with the same header.
+
+    MappingError when it cannot be kept, ReadError when the file is none that needs a mapping.
+    """
+    importer, file = _importer(order), InFile(order.file)
+    shape, _ = _shape(order, importer, file)
+    if not shape.fields:
+        raise ReadError(f"{order.file}: the columns of {importer.title} need no mapping")
+    options = _options(order, shape)
+    fields = {field: options[field] for field in shape.fields if options.get(field)}
+    guessed = importer.shape(file).settings
+    settings = {
+        option: value for option, value in options.items()
+        if option not in shape.fields and value != guessed.get(option, "")
+    }  # fmt: skip
+    folder = config_dir()
+    if folder is None:
+        raise MappingError("there is no folder of yours to keep a mapping in; set HOME")
+    save_mapping(folder, SavedMapping(name, importer.name, shape.columns, fields, settings))
+
+
+def _shape(order: Order, importer: Importer, file: InFile) -> tuple[Shape, list[Remark]]:
+    """What a file looks like, with a kept mapping where one is named or fits its header, and what to tell of that."""
+    shape = importer.shape(file)
+    if not shape.fields:
+        return shape, []
+    name, folder = order.options.get(SAVED), config_dir()
+    if name == "" or (name is None and folder is None):
+        return shape, []
+    if folder is None:
+        raise MappingError("there is no folder of yours that could have a mapping; set HOME")
+    if name is not None:
+        return shaped(shape, mapping_named(folder, name)), []
+    found = mapping_for(folder, importer.name, shape.columns)
+    if found is None:
+        return shape, []
+    return shaped(shape, found), [Remark(f"the columns were taken as kept under the name '{found.name}'", "set saved=")]
+
+
+def _options(order: Order, shape: Shape) -> dict[str, str]:
+    """What an importer is told: guesses and kept mappings, and over them what the order says."""
+    told = {name: value for name, value in order.options.items() if name != SAVED}
+    return {**shape.settings, **shape.mapping, **told}
+
+
 def _importer(order: Order) -> Importer:
     file = InFile(order.file)
     if not order.file.exists():
@@ -188,7 +238,7 @@ def _check_target(order: Order) -> None:
 
 
 def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -> ImportRun:
-    feed = order.feed or importer.feed or slug(Path(file.name).stem) or "import"
+    feed = order.feed or importer.feed or slug(Path(file.name).stem.removesuffix(".rejected")) or "import"
     digest = hashlib.sha256()
     with order.file.open("rb") as raw:
         while piece := raw.read(8 * 1024 * 1024):

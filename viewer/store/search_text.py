@@ -21,9 +21,13 @@ _APART = re.compile(r"[^\w]+")
 
 def fold(text: str) -> str:
     """Lower case, without marks, hyphens, apostrophes, articles and the choices Arabic spelling leaves."""
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_LATIN_FOLD))
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ARABIC_FOLD)
-    text = _ARABIC_ARTICLE.sub("", _ARTICLES.sub("", text.replace("'", "").replace("-", " ")))
+    text = text.casefold().translate(_LATIN_FOLD)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ARABIC_FOLD)
+    text = _ARTICLES.sub("", text.replace("'", "").replace("-", " "))
+    if not text.isascii():
+        text = _ARABIC_ARTICLE.sub("", text)
     return " ".join(_APART.sub(" ", text).split())
 
 

@@ -13,7 +13,7 @@ from viewer.domain.counts import Count
 from viewer.domain.drafts import ActorMention, Draft, EventMention, PlaceMention, Rejected, SourceMention
 from viewer.domain.imports import ImportRun
 from viewer.domain.records import PARTS
-from viewer.geo.wkb import envelope, from_blob, point_wkb, to_blob
+from viewer.geo.wkb import POINT_HEADER, envelope, from_blob, plain_point, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.hot import hot_of
@@ -109,14 +109,16 @@ class Landing:
     def _identity(self, draft: Draft) -> tuple[str, str]:
         """What the feed calls a row, and the digest of the row.
 
-        A row without an id is called by its digest, with a number when the same row comes again.
+        A row without an id is called by a digest of its cells alone, so that reading it in another way updates it,
+        with a number when the same row comes again.
         """
         text = "\x1f".join(draft.raw).encode("utf-8", "replace")
         digest = hashlib.blake2b(text, digest_size=8, key=self._seed).hexdigest()
         if draft.id:
             return draft.id, digest
-        number = self._alike[digest] = self._alike.get(digest, 0) + 1
-        return digest if number == 1 else f"{digest}-{number}", digest
+        name = hashlib.blake2b(text, digest_size=8).hexdigest()
+        number = self._alike[name] = self._alike.get(name, 0) + 1
+        return name if number == 1 else f"{name}-{number}", digest
 
     def _known(self, ids: Sequence[str]) -> dict[str, _Stood]:
         """What the store has of this feed already, by the id there."""
@@ -294,7 +296,8 @@ class Landing:
             west = east = row[at["lon"]]
             south = north = row[at["lat"]]
         elif (blob := row[at["geom"]]) is not None:
-            west, east, south, north = envelope(from_blob(blob))
+            point = plain_point(blob[POINT_HEADER:])
+            west, east, south, north = (*point[:1] * 2, *point[1:] * 2) if point else envelope(from_blob(blob))
         else:
             return
         old = self._bounds.get(table, (west, south, east, north))

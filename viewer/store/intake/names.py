@@ -120,7 +120,9 @@ class Names:
 
     def _remember_place(self, name: str, known: KnownPlace) -> None:
         self.places.setdefault(known.key, known)
-        for index, heard in ((self._places, fold(name)), (self._sounding, sound(name))):
+        for index, heard in ((self._places, _folded(name)), (self._sounding, _heard(name))):
+            if not heard:
+                continue
             named = index.setdefault(heard, [])
             if known not in named:
                 named.append(known)
@@ -143,9 +145,9 @@ class Names:
             return decided if decided in self.places else ""
         if mention.key and mention.key in self.places:
             return mention.key
-        fitting = [known for known in self._places.get(fold(mention.name), ()) if _fits(mention, known)]
+        fitting = [known for known in self._places.get(_folded(mention.name), ()) if _fits(mention, known)]
         if not fitting and mention.lon is not None and mention.precision in POINTED:
-            alike = (known for known in self._sounding.get(sound(mention.name), ()) if _fits(mention, known))
+            alike = (known for known in self._sounding.get(_heard(mention.name), ()) if _fits(mention, known))
             fitting = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
         if mention.lon is None and len({known.key for known in fitting}) > 1:
             return ""
@@ -173,7 +175,7 @@ class Names:
     def _one_wide(self, name: str, inside: PlaceMention) -> str:
         """The province or region of that name, if just one is known."""
         found = {
-            known.key for known in self._places.get(fold(name), ())
+            known.key for known in self._places.get(_folded(name), ())
             if known.precision not in POINTED and inside.country in ("", known.country)
         }  # fmt: skip
         return found.pop() if len(found) == 1 else ""
@@ -259,6 +261,11 @@ def by_every_name(actors: Iterable[Actor], names: Iterable[ActorName]) -> dict[s
     return found
 
 
+def _heard(name: str) -> str:
+    """How a name sounds; a coordinate in place of a name sounds like nothing, least of all like its neighbour."""
+    return sound(name) if any(map(str.isalpha, name)) else ""
+
+
 def _fits(mention: PlaceMention, known: KnownPlace) -> bool:
     """Whether a known place of the same name may be the one that is meant."""
     if mention.country and known.country and mention.country != known.country:
@@ -292,10 +299,15 @@ def _source_key(mention: SourceMention) -> str:
     return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
 
 
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return fold(name)
+
+
 @lru_cache(maxsize=65536)
 def slug(name: str) -> str:
     """Letters and digits of a name with hyphens between them, as keys are written; '' when it has no Latin ones."""
-    return _ODD.sub("-", fold(name)).strip("-")[: MAX_KEY - 10]
+    return _ODD.sub("-", _folded(name)).strip("-")[: MAX_KEY - 10]
 
 
 def hashed(text: str) -> str:

@@ -12,7 +12,7 @@ from viewer.domain.dates import DateSpan
 from viewer.domain.fields import FieldInfo, fields_of
 from viewer.domain.records import TABLES
 from viewer.geo.errors import GeometryError
-from viewer.geo.wkb import check_degrees, checked_wkb, envelope, kind_of, to_blob
+from viewer.geo.wkb import check_degrees, checked_wkb, envelope, kind_of, plain_point, to_blob
 from viewer.store import schema
 from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE
 
@@ -128,6 +128,8 @@ def _text(name: str, value: Any) -> str:
 def _geometry(value: bytes | None) -> bytes | None:
     if value is None:
         return None
+    if plain_point(value) is not None:
+        return to_blob(value)
     try:
         wkb = check_degrees(checked_wkb(value))
     except GeometryError as error:
