@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -125,7 +126,10 @@ def delimiter_of(text: str) -> str:
     """The delimiter by which the first rows have the same number of cells, the more the better."""
 
     def worth(delimiter: str) -> tuple[float, int]:
-        rows = [row for row in islice(csv.reader(io.StringIO(text), delimiter=delimiter), SAMPLED) if row]
+        lines = io.StringIO(text, newline="")
+        rows: list[list[str]] = []
+        with suppress(csv.Error):
+            rows += (row for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLED) if row)
         widths = Counter(len(row) for row in rows[: max(1, len(rows) - 1)])
         width, often = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
         return (often / max(1, widths.total()) if width > 1 else 0.0, width)
