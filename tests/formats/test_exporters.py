@@ -104,6 +104,7 @@ def test_json_has_nulls_for_what_is_not_known() -> None:
     assert full["counts"][0] == {
         "measure": "killed", "value": None, "min": 30, "max": None, "qualifier": "over", "group": "all",
         "partition": "total", "reporter": None, "within": None, "word": None, "source": None,
+        "note": "",
     }  # fmt: skip
     assert full["caveats"] == [{"id": "c", "text": "Careful"}]
     assert bare["part_of"] is None

@@ -62,6 +62,7 @@ def event_object(dossier: Dossier, names: Names) -> Plain:
         "date_note": event.date_note,
         "note": event.note,
         "caveats": [{"id": caveat.key, "text": caveat.text} for caveat in names.caveats.get(event.key, ())],
+        "entered_on": event.entered_on,
     }
 
 
@@ -89,6 +90,10 @@ def _place(row: EventPlace, names: Names) -> Plain:
         "radius_m": radius_at(row, place),
         "certainty": row.certainty,
         "spelled": row.spelled,
+        "kind": place.kind if place else None,
+        "stated_precision": row.precision,
+        "stated_radius_m": row.radius_m,
+        "note": row.note,
     }
 
 
@@ -101,6 +106,7 @@ def _actor(row: EventActor, names: Names) -> Plain:
         "certainty": row.certainty,
         "claimed_by": row.claimed_by or None,
         "source": row.source or None,
+        "note": row.note,
     }
 
 
@@ -117,6 +123,7 @@ def _count(row: Count) -> Plain:
         "within": row.within or None,
         "word": row.word or None,
         "source": row.source or None,
+        "note": row.note,
     }
 
 
@@ -129,6 +136,9 @@ def _source(key: str, names: Names, locator: str, says: str) -> Plain:
         "title": source.title if source else "",
         "locator": locator,
         "says": says,
+        "kind": source.kind if source else None,
+        "reference": source.reference if source else "",
+        "licence": source.licence if source else "",
     }
 
 

@@ -54,6 +54,11 @@ def safe_cell(cell: Any) -> Any:
     return f"'{text}" if cell.startswith(_TRIGGERS) or text.lstrip().startswith(_TRIGGERS) else text
 
 
+def bare_cell(text: str) -> str:
+    """The text that `safe_cell` made safe."""
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text
+
+
 def _row(event: Plain, main: Plain | None) -> Plain:
     places = event["places"]
     return {
