@@ -24,6 +24,7 @@ SHAPES = [
         shapely.LineString([(40, 35), (41, 36)]),
     )
 ]
+DEGREES = ("lon", "lat", "west", "south", "east", "north")
 KEYED = ("source", "place", "actor", "event", "control_claim", "route", "quantity", "caveat", "saved_view")
 PARTS = ("place_name", "actor_name", "actor_relation", "event_place", "event_actor", "event_source", "event_date",
          "event_link", "count")  # fmt: skip
@@ -36,15 +37,19 @@ def data_sets(draw: st.DrawFn) -> Records:
     keys["source"] = keys["source"] or ["s0"]
     records = Records(Meta("random", "Random"))
     for table in KEYED:
-        needed = {about.table for about in fields_of(TABLES[table]).values() if about.kind in ("ref", "refs") and about.required}
-        if all(keys[name] for name in needed):
+        if all(keys[name] for name in _needed(table)):
             records.tables[table] = [_record(draw, table, key, keys) for key in keys[table]]
     keys.update({table: [record.key for record in records.of(table)] for table in KEYED})
     for table in PARTS:
-        needed = {about.table for about in fields_of(TABLES[table]).values() if about.kind == "ref" and about.required}
-        if all(keys[name] for name in needed):
+        if all(keys[name] for name in _needed(table)):
             records.tables[table] = [_record(draw, table, "", keys) for _ in range(draw(st.integers(0, 4)))]
     return records
+
+
+def _needed(table: str) -> set[str]:
+    """The tables of which a record of this one names a record."""
+    fields = fields_of(TABLES[table]).values()
+    return {about.table for about in fields if about.kind in ("ref", "refs") and about.required}
 
 
 def _record(draw: st.DrawFn, table: str, key: str, keys: dict[str, list[str]]) -> Any:
@@ -76,7 +81,7 @@ def _value(draw: st.DrawFn, table: str, name: str, about: Any, keys: dict[str, l
     if about.kind == "edtf":
         return draw(EDTF.filter(bool)) if about.required else draw(EDTF)
     if about.kind == "real":
-        return draw(st.floats(-80, 80)) + 0.0 if name in ("lon", "lat", "west", "south", "east", "north") else draw(NUMBER)
+        return draw(st.floats(-80, 80)) + 0.0 if name in DEGREES else draw(NUMBER)
     if about.kind == "flag":
         return draw(st.booleans())
     if about.kind == "geometry":

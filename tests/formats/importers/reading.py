@@ -45,7 +45,7 @@ def place_of(draft: Draft) -> PlaceMention:
     return row["place"]
 
 
-def feature(geometry: Mapping[str, Any] | None, number: str | int | None = None, /, **properties: Any) -> dict[str, Any]:
+def feature(geometry: Mapping[str, Any] | None, number: Any = None, /, **properties: Any) -> dict[str, Any]:
     """One feature of GeoJSON."""
     told = {"type": "Feature", "geometry": geometry, "properties": properties}
     return told if number is None else {**told, "id": number}

@@ -57,8 +57,11 @@ def test_an_area_without_an_end_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("told", "control"),
-    [("Contested", "contested"), ("presence", "presence"), ("Full control", "control"), ("siege", "besieged"), (None, "control")],
-)
+    [
+        ("Contested", "contested"), ("presence", "presence"), ("Full control", "control"), ("siege", "besieged"),
+        (None, "control"),
+    ],
+)  # fmt: skip
 def test_in_which_way_it_is_held(tmp_path: Path, told: str | None, control: str) -> None:
     (claim,) = claims(tmp_path, date="2017", status=told)
     assert claim["control"] == control

@@ -58,7 +58,8 @@ def test_a_point_is_told_with_all_its_properties(tmp_path: Path) -> None:
     for table, row in draft.parts:
         rows.setdefault(table, []).append(row)
     assert [(row["actor"], row["role"]) for row in rows["event_actor"]] == [
-        (ActorMention("Group A"), "perpetrator"), (ActorMention("Group B"), "perpetrator"), (ActorMention("C"), "target"),
+        (ActorMention("Group A"), "perpetrator"), (ActorMention("Group B"), "perpetrator"),
+        (ActorMention("C"), "target"),
     ]  # fmt: skip
     assert [(row["measure"], row["value"]) for row in rows["count"]] == [("killed", 3), ("injured", 2)]
     assert rows["event_source"][1]["source"] == SourceMention(

@@ -101,8 +101,8 @@ def test_heights_are_left_out_and_told(tmp_path: Path) -> None:
 
 
 def test_a_bad_geometry_costs_its_row_alone(things: Path) -> None:
-    head = b"GP\0\1\xe6\x10\0\0"
-    for bad, said in ((b"GP\0\x0f" + b"\0" * 40, "header"), (b"\0" * 40, "no GeoPackage blob"), (head + b"\1" * 9, "type")):
+    head, nothing = b"GP\0\1\xe6\x10\0\0", b"\0" * 40
+    for bad, said in ((b"GP\0\x0f" + nothing, "header"), (nothing, "no GeoPackage blob"), (head + b"\1" * 9, "type")):
         with sqlite3.connect(things) as db:
             for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
                 db.execute(f'DROP TRIGGER "{name}"')
@@ -153,7 +153,7 @@ def test_unfinished_changes_and_other_databases_are_refused(things: Path, tmp_pa
 
 def test_a_spoilt_file_gives_rows_or_one_sentence(things: Path) -> None:
     whole = things.read_bytes()
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311
     for _ in range(150):
         spoilt = bytearray(whole)
         for _ in range(chance.choice((1, 20, 400))):
@@ -178,7 +178,7 @@ def test_wkb_is_flattened_in_each_of_its_forms(flavor: Any, order: int) -> None:
 
 
 def test_wkb_that_is_none_or_too_deep_is_refused_before_anybody_parses_it() -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311
     whole = shapely.to_wkb(shapely.force_3d(shapely.MultiPolygon([SQUARE]), 3))
     bomb = b"\x01\x07\x00\x00\x00\x01\x00\x00\x00" * 20_000
     for wkb in [bomb, b"", *(whole[: chance.randrange(len(whole))] for _ in range(50))]:

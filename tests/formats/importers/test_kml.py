@@ -83,7 +83,8 @@ def test_no_markup_is_left_of_a_description(text: str) -> None:
          "area", "Polygon"),
         (RING, "area", "Polygon"),
         ("<LineString><coordinates>\n40,35,1\n41 , 36\n</coordinates></LineString>", "line", "LineString"),
-        (f"<MultiGeometry>{POINT}<Point><coordinates>41,36</coordinates></Point></MultiGeometry>", "area", "MultiPoint"),
+        (f"<MultiGeometry>{POINT}<Point><coordinates>41,36</coordinates></Point></MultiGeometry>",
+         "area", "MultiPoint"),
         (f"<MultiGeometry>{POINT}<Polygon><outerBoundaryIs>{RING}</outerBoundaryIs></Polygon></MultiGeometry>",
          "area", "Polygon"),
         ("<gx:Track><when>2017-11-03</when><when>2017-11-05</when><gx:coord>40 35 1</gx:coord>"

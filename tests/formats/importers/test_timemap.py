@@ -16,7 +16,8 @@ from viewer.formats.importers.timemap import TimemapImporter
 IMPORTER = TimemapImporter()
 ENTRY: dict[str, Any] = {
     "id": "E1", "date": "11/03/2017", "time": "05:30", "latitude": "35.1", "longitude": "40.2", "location": "Mayadin",
-    "description": "An airstrike hit\nthe market", "sources": ["S1"], "category": "Airstrike", "associations": ["a", "b"],
+    "description": "An airstrike hit\nthe market", "sources": ["S1"], "category": "Airstrike",
+    "associations": ["a", "b"],
 }  # fmt: skip
 
 
@@ -73,7 +74,8 @@ def test_what_cannot_be_is_rejected(tmp_path: Path, entry: dict[str, Any], said:
 
 
 def test_sources_are_objects_addresses_or_ids(tmp_path: Path) -> None:
-    told = [{"id": "q", "path": "https://social.example.org/a/1", "description": "A video"}, "http://x.org/1", "S9", 5, {}]
+    video = {"id": "q", "path": "https://social.example.org/a/1", "description": "A video"}
+    told = [video, "http://x.org/1", "S9", 5, {}]
     (draft,) = drafts(read(IMPORTER, timemap(tmp_path / "map.json", {"sources": told})))
     assert [(source.publisher, source.reference) for source in sources(draft)] == [
         ("social.example.org", "https://social.example.org/a/1"), ("x.org", "http://x.org/1"), ("S9", ""), ("5", ""),

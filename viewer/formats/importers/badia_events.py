@@ -138,9 +138,9 @@ def _event(number: int, told: Mapping[str, Any], text: str) -> Draft:
 def _rows(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """A list of objects; of a GIS that keeps it as text, too."""
     value = told.get(name)
-    value = parsed(value) if isinstance(value, str) else value
-    if value is None:
+    if value is None or value == "":
         return []
+    value = parsed(value) if isinstance(value, str) else value
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise CellError(f"{name}: is no list of objects")
     return value
