@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geo.errors import GeometryError
-from viewer.geo.wkb import MAX_BYTES, checked_wkb, simple_geometries
+from viewer.geo.wkb import MAX_BYTES, checked_wkb, point_wkb, simple_geometries
 
 Line = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude in degrees."""
@@ -51,6 +51,8 @@ def no_parts() -> Parts:
 
 def from_geojson(value: Any) -> Geometry | None:
     """The geometry of a parsed GeoJSON geometry (RFC 7946), None of an empty one; GeometryError if it is bad."""
+    if (plain := _plain_point(value)) is not None:
+        return plain
     parts = no_parts()
     waiting = [(value, 0)]
     while waiting:
@@ -66,6 +68,17 @@ def from_geojson(value: Any) -> Geometry | None:
         else:
             _add(parts, str(one.get("type")), one.get("coordinates"))
     return made_of(parts)
+
+
+def _plain_point(value: Any) -> Geometry | None:
+    """The geometry of a point on the globe with two coordinates, as most are; None of all else, which is looked at."""
+    told = value.get("coordinates") if isinstance(value, dict) and value.get("type") == "Point" else None
+    if not isinstance(told, list) or len(told) != 2 or not all(type(one) in (int, float) for one in told):
+        return None
+    lon, lat = told
+    if not (-HALF_WORLD <= lon <= HALF_WORLD and -90 <= lat <= 90) or lon == lat == 0:
+        return None
+    return Geometry(point_wkb(lon, lat), "point", float(lon), float(lat))
 
 
 def _add(parts: Parts, kind: str, told: Any) -> None:
