@@ -58,6 +58,19 @@ def test_a_named_outline_is_its_own_place_and_not_one_of_that_name(tmp_path: Pat
     assert import_file(file)["unchanged"] == 3
 
 
+def test_exchanged_coordinates_are_asked_about_and_outlines_turn_too(tmp_path: Path, import_file: Any) -> None:
+    ring = area((35, 40), (36, 40), (36, 41), (35, 40))
+    file = collection(tmp_path / "a.geojson", feature(point(35.33, 40.14), 1, title="a"), feature(ring, 2, title="b"))
+    assert [one["question"] for one in import_file(file)["remarks"]] == ["swap"]
+    assert import_file(file, "--swap")["updated"] == 2
+    with closing(open_dataset(tmp_path / "store.gpkg")) as data:
+        found = {one.event.title: data.places[one.places[0].place] for one in data.reader.dossiers(data.events.keys)}
+        assert (found["a"].lon, found["a"].lat) == (40.14, 35.33)
+        outline = data.shape_of(found["b"])
+        assert outline is not None
+        assert outline.bounds == (40, 35, 41, 36)
+
+
 def test_a_second_edition_updates_by_id(tmp_path: Path, import_file: Any, ask: Ask) -> None:
     path = tmp_path / "a.geojson"
     old = [feature(point(), n, title="Old", date="2017") for n in range(3)]

@@ -29,6 +29,7 @@ from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Importer, Shape
 from viewer.formats.rejects import rejects_name, write_rejects
 from viewer.geo.basemap import Basemap, area_around, degrees_of
+from viewer.geo.shapes import exchanged
 from viewer.session.builtin import open_builtin
 from viewer.session.from_store import StoreImporter
 from viewer.store.errors import StoreError
@@ -217,7 +218,7 @@ def _new_meta(order: Order, importer: Importer) -> Meta:
 
 
 def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
-    return (with_swapped_places(item) if swap and isinstance(item, Draft) else item for item in items)
+    return (with_swapped_places(item, exchanged) if swap and isinstance(item, Draft) else item for item in items)
 
 
 def _keep_rejects(order: Order, shape: Shape, rejected: list[Rejected]) -> Path:
