@@ -44,7 +44,7 @@ def opened_member(file: InFile, wanted: Callable[[str], int]) -> Iterator[Binary
                 raise ReadError(f"{file.path}: is an archive without the file that was looked for; unpack it yourself")
             _check(file, chosen)
             with archive.open(chosen) as member:
-                yield io.BufferedReader(_Bounded(member, file, allowed(chosen)))
+                yield io.BufferedReader(_Bounded(member, file, allowed(file, chosen)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ReadError(f"{file.path}: cannot be unpacked ({str(error)[:80]}); pack it again") from None
 
@@ -54,15 +54,15 @@ def _stays_inside(member: zipfile.ZipInfo) -> bool:
     return not (member.is_dir() or path.is_absolute() or ".." in path.parts or ":" in member.filename)
 
 
-def allowed(member: zipfile.ZipInfo) -> int:
-    """Bytes that may come out of a member."""
-    return min(MAX_UNPACKED, max(ALWAYS_READ, MAX_RATIO * member.compress_size))
+def allowed(file: InFile, member: zipfile.ZipInfo) -> int:
+    """Bytes that may come out of a member, whatever it says of itself."""
+    return min(MAX_UNPACKED, max(ALWAYS_READ, MAX_RATIO * min(member.compress_size, file.size)))
 
 
 def _check(file: InFile, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & _ENCRYPTED:
         raise ReadError(f"{file.path}: is encrypted; unpack it yourself")
-    if member.file_size > allowed(member):
+    if member.file_size > allowed(file, member):
         raise ReadError(f"{file.path}: {_too_much()}")
 
 

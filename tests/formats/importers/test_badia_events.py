@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,26 @@ def test_an_export_updates_by_key(small_store: Path, tmp_path: Path, exported: A
     assert (tally.updated, tally.unchanged) == (1, 11)
     with closing(open_dataset(store)) as data:
         assert data.reader.where("event", "key", ["month"])[0].title == "Anew"
+
+
+def test_keys_tell_records_of_one_name_apart(small_records: Records, tmp_path: Path, exported: Any) -> None:
+    tables = dict(small_records.tables)
+    tables["place"] = [replace(one, name="Somewhere") for one in tables["place"]]
+    tables["actor"] = [replace(one, name="Somebody") for one in tables["actor"]]
+    store, back = tmp_path / "store.gpkg", tmp_path / "back.gpkg"
+    write_store(Records(small_records.meta, tables), store)
+    taken_in(exported(store, tmp_path / "events.json", "json"), back)
+    assert rows_of(back) == rows_of(store)
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_what_lies_near_a_town_leaves_the_town_as_exact_as_it_is(
+    small_store: Path, tmp_path: Path, exported: Any, kind: str
+) -> None:
+    back = tmp_path / "back.gpkg"
+    taken_in(exported(small_store, tmp_path / f"events.{kind}", kind), back)
+    with closing(open_dataset(back)) as data:
+        assert data.places["mosul"].precision == "town"
 
 
 def test_a_document_with_more_than_events_is_read_and_told(small_store: Path, tmp_path: Path, exported: Any) -> None:
