@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from tests.store.opening import opened
+from viewer import untrusted
 from viewer.store import file, migrations, schema
 from viewer.store import open as opening
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
-from viewer.store.file import identity_of
 from viewer.store.open import open_store
+from viewer.untrusted import identity_of
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_file_that_is_no_database(tmp_path: Path, content: bytes, said: str) -
 
 
 def test_a_file_too_large_to_check(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(untrusted, "MAX_FILE_BYTES", 1000)
     assert "is larger than" in refused(store)
 
 
@@ -471,7 +472,7 @@ def test_what_is_too_large_to_read_is_one_sentence(
 
 def test_settings_bound_memory_too(small: DataSet) -> None:
     (limit,) = small.store.within().execute("PRAGMA hard_heap_limit").fetchone()
-    assert 0 < limit <= file.MAX_HEAP_BYTES
+    assert 0 < limit <= untrusted.MAX_HEAP_BYTES
     assert small.store.within().getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == 20_000_000
     assert small.store.tables <= schema.expected_tables()
 

@@ -23,10 +23,10 @@ from viewer.domain.dates import DateError, parse
 from viewer.store import arrangement, leaves, schema
 from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.errors import StoreError
-from viewer.store.file import Identity, identity_of
 from viewer.store.leaves import PAD, Batch, Cells, UnusualError, read_batches
 from viewer.store.plain import PlainTables
 from viewer.store.plain_scan import plain_days
+from viewer.untrusted import Identity, identity_of
 
 pytestmark = pytest.mark.usefixtures("own_folder")
 

@@ -6,7 +6,7 @@ where drafts are written into a store, and never by the reader of a format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -106,11 +106,18 @@ def swapped(mention: PlaceMention) -> PlaceMention:
     return mention._replace(lon=mention.lat, lat=mention.lon)
 
 
-def with_swapped_places(draft: Draft) -> Draft:
-    """The same draft with the coordinates of every place it mentions exchanged."""
+def with_swapped_places(draft: Draft, exchanged: Callable[[bytes], bytes]) -> Draft:
+    """The same draft with the coordinates of every place and geometry exchanged; exchanged: does it to WKB."""
+
+    def other(value: Any) -> Any:
+        if not isinstance(value, PlaceMention):
+            return exchanged(value) if isinstance(value, bytes) else value
+        if value.geometry is None:
+            return swapped(value)
+        return swapped(value)._replace(geometry=exchanged(value.geometry), key=value.key and f"{value.key}-exchanged")
 
     def turned(values: dict[str, Any]) -> dict[str, Any]:
-        return {name: swapped(value) if isinstance(value, PlaceMention) else value for name, value in values.items()}
+        return {name: other(value) for name, value in values.items()}
 
     return replace(draft, values=turned(draft.values), parts=[(table, turned(row)) for table, row in draft.parts])
 

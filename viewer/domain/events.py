@@ -80,12 +80,17 @@ class EventActor:
 _MAIN_ROLES = ("at", "near", "to", "via", "assessed-as", "reported-as", "from")
 
 
+def main_role_order(role: str) -> int:
+    """How early a place of that role is taken to stand for its event, from 0."""
+    return _MAIN_ROLES.index(role) if role in _MAIN_ROLES else len(_MAIN_ROLES)
+
+
 def main_place(rows: Iterable[EventPlace], places: Mapping[str, Place]) -> EventPlace | None:
     """The row whose place stands for the event: those with a point first, in the order of what the roles mean."""
 
     def order(row: EventPlace) -> tuple[bool, int]:
         place = places.get(row.place)
-        return place is None or not place.located, _MAIN_ROLES.index(row.role)
+        return place is None or not place.located, main_role_order(row.role)
 
     return min(rows, key=order, default=None)
 

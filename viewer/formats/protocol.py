@@ -49,12 +49,14 @@ class Shape:
 
     columns: what it has to offer; fields: what a reader of it can take (name and what it means); mapping: which
     column each field is taken from, as far as it can be guessed; settings: other options with their guessed values.
+    tabular: whether a row is its cells in the order of the columns, so that rejected rows can be kept as a table.
     """
 
     columns: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    tabular: bool = True
 
 
 class Importer(Protocol):

@@ -245,11 +245,13 @@ def is_hxl(cells: list[str]) -> bool:
 def unique_names(names: list[str]) -> tuple[str, ...]:
     """Names of columns, of which none is empty and none comes twice."""
     found: list[str] = []
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for position, name in enumerate(names, start=1):
         told = name or f"column {position}"
-        number = 2
-        while told.casefold() in {one.casefold() for one in found}:
-            told = f"{name or 'column'} {number}"
-            number += 1
+        while told.casefold() in taken:
+            numbers[name] = numbers.get(name, 1) + 1
+            told = f"{name or 'column'} {numbers[name]}"
+        taken.add(told.casefold())
         found.append(told)
     return tuple(found)

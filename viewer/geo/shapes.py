@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from viewer.domain.frozen import dataclass
 from viewer.geo.errors import GeometryError
 from viewer.geo.projection import to_map
-from viewer.geo.wkb import check_degrees, kind_of, simple_geometries
+from viewer.geo.wkb import check_degrees, checked_wkb, kind_of, simple_geometries
 
 Ring = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude in degrees."""
@@ -69,6 +69,14 @@ def wkb_to_shape(wkb: bytes) -> Shape:
         raise GeometryError("a mixed collection cannot be drawn: split it by kind")
     parts = tuple(tuple(rings) for _, rings in simple_geometries(wkb) if rings)
     return Shape(_DRAWN[kind.removeprefix("MULTI")], parts)
+
+
+def exchanged(wkb: bytes) -> bytes:
+    """The same geometry with longitude and latitude exchanged; GeometryError when it hangs together badly."""
+    import shapely
+
+    turned: bytes = shapely.to_wkb(shapely.transform(shapely.from_wkb(checked_wkb(wkb)), lambda xy: xy[:, ::-1]))
+    return turned
 
 
 def representative_point(wkb: bytes) -> tuple[float, float]:

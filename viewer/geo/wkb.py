@@ -175,6 +175,14 @@ def to_blob(wkb: bytes, envelope: tuple[float, float, float, float] | None = Non
 
 def from_blob(blob: bytes) -> bytes:
     """The checked WKB inside a GeoPackage blob; GeometryError names what is wrong."""
+    srs, wkb = opened_blob(blob)
+    if srs not in (SRS, 0, -1):
+        raise GeometryError(f"geometry is in coordinate system {srs}, not {SRS}: reproject it to degrees")
+    return checked_wkb(wkb)
+
+
+def opened_blob(blob: bytes) -> tuple[int, bytes]:
+    """The coordinate system that a GeoPackage blob names, and the WKB in it, which is not checked yet."""
     if len(blob) < 8 or blob[:2] != b"GP":
         raise GeometryError("geometry is no GeoPackage blob")
     size = (blob[3] >> 1) & 0b111
@@ -182,9 +190,69 @@ def from_blob(blob: bytes) -> bytes:
         raise GeometryError("geometry has an unknown GeoPackage header")
     order = "<" if blob[3] & 1 else ">"
     (srs,) = struct.unpack_from(order + "i", blob, 4)
-    if srs not in (SRS, 0, -1):
-        raise GeometryError(f"geometry is in coordinate system {srs}, not {SRS}: reproject it to degrees")
-    return checked_wkb(blob[8 + _ENVELOPE_BYTES[size] :])
+    return srs, blob[8 + _ENVELOPE_BYTES[size] :]
+
+
+def flattened(wkb: bytes) -> bytes:
+    """WKB (ISO 13249 or its older form) without heights and measures, its structure checked on the way.
+
+    The bytes of coordinates are not looked at; GeometryError when they do not hang together.
+    """
+    if len(wkb) > 2 * MAX_BYTES:
+        raise GeometryError(f"geometry of {len(wkb):,} bytes is larger than {2 * MAX_BYTES:,}")
+    pieces: list[bytes] = []
+    position = 0
+    waiting = [1]
+    while waiting:
+        left = waiting.pop()
+        if left == 0:
+            continue
+        waiting.append(left - 1)
+        order, kind, width, position = _any_prefix(wkb, position)
+        pieces.append(struct.pack("<BI", 1, kind))
+        if kind > POLYGON:
+            members, position = _number(wkb, position, order)
+            if members > MAX_MEMBERS or members * 5 > len(wkb) - position:
+                raise GeometryError("geometry names more members than it has bytes")
+            if len(waiting) >= MAX_DEPTH:
+                raise GeometryError(f"geometry is nested deeper than {MAX_DEPTH}")
+            pieces.append(struct.pack("<I", members))
+            waiting.append(members)
+            continue
+        rings = 1
+        if kind == POLYGON:
+            rings, position = _number(wkb, position, order)
+            if rings * 4 > len(wkb) - position:
+                raise GeometryError("geometry ends in the middle")
+            pieces.append(struct.pack("<I", rings))
+        for _ in range(rings):
+            points = 1
+            if kind != POINT:
+                points, position = _number(wkb, position, order)
+                pieces.append(struct.pack("<I", points))
+            end = position + 8 * width * points
+            if end > len(wkb):
+                raise GeometryError("geometry ends in the middle")
+            every = np.frombuffer(wkb, f"{order}f8", width * points, position).reshape(points, width)
+            pieces.append(np.ascontiguousarray(every[:, :2], dtype="<f8").tobytes())
+            position = end
+    if position != len(wkb):
+        raise GeometryError(f"geometry has {len(wkb) - position} bytes too many")
+    return b"".join(pieces)
+
+
+def _any_prefix(wkb: bytes, position: int) -> tuple[str, int, int, int]:
+    """Byte order, kind, numbers of a coordinate, and where the rest begins; of flat geometries and of all others."""
+    if position + 5 > len(wkb) or wkb[position] not in (0, 1):
+        raise GeometryError("geometry ends in the middle or has no byte order")
+    order = "<" if wkb[position] else ">"
+    (told,) = struct.unpack_from(order + "I", wkb, position + 1)
+    with_height, with_measure = bool(told & 0x8000_0000), bool(told & 0x4000_0000)
+    position += 9 if told & 0x2000_0000 else 5
+    dimension, kind = divmod(told & 0x0FFF_FFFF, 1000)
+    if kind not in KIND_NAMES or dimension > 3:
+        raise GeometryError(f"geometry of type {told} is no simple feature")
+    return order, kind, 2 + (with_height or dimension in (1, 3)) + (with_measure or dimension in (2, 3)), position
 
 
 def envelope(wkb: bytes) -> tuple[float, float, float, float]:

@@ -30,8 +30,10 @@ from viewer.formats.mapping import MappingError, SavedMapping, mapping_for, mapp
 from viewer.formats.protocol import Importer, Shape
 from viewer.formats.rejects import rejects_name, write_rejects
 from viewer.geo.basemap import Basemap, area_around, degrees_of
+from viewer.geo.shapes import exchanged
 from viewer.paths import config_dir
 from viewer.session.builtin import open_builtin
+from viewer.session.from_store import StoreImporter
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
 from viewer.store.intake.landing import Landing, Tally
@@ -39,6 +41,7 @@ from viewer.store.intake.names import Corrections, Match, Names, by_every_name, 
 from viewer.store.intake.working_copy import working_copy
 from viewer.store.open import open_store
 
+ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
 BATCH = 2000
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
@@ -151,6 +154,8 @@ def run_import(
         run = _ended(run, landing.tally)
         landing.finish(run)
         remarks += look.remarks()
+        if landing.loose:
+            remarks.append(Remark(f"{landing.loose:,} links name events that are not in the store; they were left out"))
         twins = tuple(landing.twins())
         progress(0.97)
     kept = _keep_rejects(order, shape, rejected) if rejected and not order.dry_run else None
@@ -166,7 +171,7 @@ def wellknown_actors() -> dict[str, Actor]:
 
 def formats() -> tuple[tuple[str, str], ...]:
     """The formats that can be read: name and title."""
-    return tuple((importer.name, importer.title) for importer in IMPORTERS)
+    return tuple((importer.name, importer.title) for importer in ALL)
 
 
 def keep_mapping(order: Order, name: str) -> None:
@@ -222,7 +227,7 @@ def _importer(order: Order) -> Importer:
     if not order.file.is_file():
         raise ReadError(f"{order.file}: is no file; name a file to import")
     try:
-        return importer_named(order.format) if order.format else importer_for(file)
+        return importer_named(order.format, ALL) if order.format else importer_for(file, ALL)
     except KeyError:
         raise ReadError(f"'{order.format}' is no format; leave it out to find it from the content") from None
 
@@ -263,14 +268,15 @@ def _new_meta(order: Order, importer: Importer) -> Meta:
 
 
 def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
-    return (with_swapped_places(item) if swap and isinstance(item, Draft) else item for item in items)
+    return (with_swapped_places(item, exchanged) if swap and isinstance(item, Draft) else item for item in items)
 
 
 def _keep_rejects(order: Order, shape: Shape, rejected: list[Rejected]) -> Path:
-    path = rejects_name(order.file, bool(shape.columns))
+    columns = shape.columns if shape.tabular else ()
+    path = rejects_name(order.file, bool(columns))
     if is_evidence(path, order.into):
         raise StoreError(f"{path}: is a database, and nothing is written over one; move it away")
-    write_rejects(path, shape.columns, rejected)
+    write_rejects(path, columns, rejected)
     return path
 
 

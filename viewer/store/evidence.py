@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from viewer.store.open import MAGIC
+from viewer.untrusted import MAGIC
 
 STORE_SUFFIXES = (".gpkg", ".badia", ".sqlite", ".db")
 KEPT = "is a store or another database, and nothing is written over one; choose another name"

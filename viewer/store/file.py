@@ -17,8 +17,8 @@ from urllib.parse import unquote_to_bytes
 
 from viewer.domain.records import Problem
 from viewer.store.errors import StoreError
+from viewer.untrusted import SETTINGS, Identity, bound, connect, identity_of
 
-MAX_HEAP_BYTES = 2 * 1024**3
 CHECK_SECONDS = 60.0
 CHECK_SECONDS_TWICE = 2 * 1024**3
 """Bytes for which the check of all pages may take twice as long; three times for twice as many."""
@@ -29,23 +29,10 @@ STEPS, UNTOLD_STEPS = 20_000, 500_000
 Each look waits for its turn to run Python, which slows down whoever else does.
 """
 TICK_SECONDS = 0.03
-LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 20_000_000, sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_COLUMN: 100, sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100, sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10,
-    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000, sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 8, sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
-}  # fmt: skip
-_SETTINGS = (
-    "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON", "temp_store = MEMORY",
-    f"hard_heap_limit = {MAX_HEAP_BYTES}",
-)  # fmt: skip
 
 STALLING = "takes too long to check; it may be made to stall, so it was not opened"
 _LENIENT = partial(bytes.decode, errors="replace")
 """Text as it is where it is UTF-8; else with marks for what is damaged."""
-
-Identity = tuple[int, int, int, int, int]
-"""Device, inode, size, and when content and state changed: what differs when somebody replaces or rewrites a file."""
 
 
 class _Own(threading.local):
@@ -152,10 +139,9 @@ class StoreFile:
         self._copied = self._scratch is not None
         self._database = database = connect(uri)
         database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
-        for limit, value in LIMITS.items():
-            database.setlimit(limit, value)
+        bound(database)
         database.text_factory = bytes if raw else _LENIENT
-        for setting in _SETTINGS:
+        for setting in SETTINGS:
             self.within(CHECK_SECONDS).execute(f"PRAGMA {setting}").fetchall()
 
     def twin(self, raw: bool = False, tick: Callable[[], None] | None = None) -> StoreFile:
@@ -193,19 +179,9 @@ class StoreFile:
             self._scratch = None
 
 
-def identity_of(found: os.stat_result) -> Identity:
-    """What tells a file from any other and from itself after a change."""
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
 def for_size(seconds: float, size: int) -> float:
     """How long what takes so many seconds at the most may take when all pages of a large file are read."""
     return seconds * (1 + size / CHECK_SECONDS_TWICE)
-
-
-def connect(uri: str) -> sqlite3.Connection:
-    """A connection to a database named by a URI, which nothing bounds yet."""
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=2, check_same_thread=False)
 
 
 def _in_words(error: Exception) -> str:

@@ -16,8 +16,8 @@ from typing import IO, Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.store.file import Identity, identity_of
 from viewer.store.pieces import in_order
+from viewer.untrusted import Identity, identity_of
 
 LEAF, INTERIOR = 13, 5
 PAD = 64

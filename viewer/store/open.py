@@ -10,21 +10,19 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from viewer import untrusted
 from viewer.domain.records import TABLES, Problem
 from viewer.store import schema
 from viewer.store.errors import StoreError
-from viewer.store.file import CHECK_SECONDS, Identity, StoreFile, connect, for_size, identity_of
+from viewer.store.file import CHECK_SECONDS, StoreFile, for_size
 from viewer.store.migrations import MIGRATIONS, migrate
+from viewer.untrusted import Identity, beside, connect
 
-MAX_FILE_BYTES = 32 * 1024**3
-MAGIC = b"SQLite format 3\x00"
-WAL_MARK = b"\x02\x02"
-"""Bytes 18 and 19 of a file that was last written in write-ahead mode (SQLite file format, 1.3.3)."""
 JOURNAL_MARK = bytes.fromhex("d9d505f920a163d7")
 
 
@@ -49,47 +47,22 @@ def open_store(path: Path, tick: Callable[[], None] | None = None) -> StoreFile:
 def checked_file(
     path: Path, what: str = "store", instead: str = "import it if it holds events"
 ) -> tuple[Identity, bool]:
-    """Refuse what is no regular SQLite file before SQLite waits on it or reads it; True for write-ahead mode.
-
-    what: what it should be; instead: what to do with a file of another kind.
-    """
+    """The same as `untrusted.checked_file`, with StoreError for what is refused."""
     try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise StoreError(f"{path}: there is no such file; check the name") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StoreError(f"{path}: cannot be read ({reason}); check the name and its permissions") from None
-    if stat.S_ISDIR(found.st_mode):
-        raise StoreError(f"{path}: is a folder; name a {what} file in it")
-    if not stat.S_ISREG(found.st_mode):
-        raise StoreError(f"{path}: is a pipe or device, not a file; copy the {what} to a file first")
-    if found.st_size == 0:
-        raise StoreError(f"{path}: is empty; copy the {what} again")
-    if found.st_size > MAX_FILE_BYTES:
-        raise StoreError(f"{path}: is larger than {MAX_FILE_BYTES // 1024**3} GB; filter it to what you need first")
+        return untrusted.checked_file(path, what, instead)
+    except untrusted.RefusedError as error:
+        raise StoreError(str(error)) from None
+
+
+def says_it_is_a_store(path: Path) -> bool:
+    """Whether a file is a database with what a store says of itself; False for whatever cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            head = file.read(100)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-    if not head.startswith(MAGIC):
-        raise StoreError(f"{path}: is no SQLite file, so no {what}; {instead}")
-    if found.st_size < _stated_size(head) and not any(part.exists() for part in beside(path.resolve())):
-        raise StoreError(f"{path}: is damaged (its end is missing); copy it again from where it came from")
-    return identity_of(found), head[18:20] == WAL_MARK
-
-
-def _stated_size(head: bytes) -> int:
-    """The bytes a file should have by its own header (SQLite file format, 1.3.2 and 1.3.7)."""
-    page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
-    return (65536 if page == 1 else page) * pages if head[24:28] == head[92:96] else 0
-
-
-def beside(source: Path) -> list[Path]:
-    """The files in which SQLite keeps changes that are not yet in the file itself."""
-    return [source.with_name(source.name + suffix) for suffix in ("-wal", "-journal")]
+        with closing(StoreFile(path, checked_file(path)[0])) as store, store.reading():
+            store.attach(_source(store, checked_file(path)[1]))
+            query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            return {schema.META_TABLE, "event", "source"} <= {str(name) for (name,) in store.within().execute(query)}
+    except StoreError:
+        return False
 
 
 def _source(store: StoreFile, write_ahead: bool) -> str:

@@ -61,6 +61,11 @@ class Reader:
             (rows,) = self.store.within().execute(f'SELECT count(*) FROM "{table}"').fetchone()
         return int(rows) - len(self._bad.get(table, ()))
 
+    def left_out(self) -> Iterator[tuple[str, int, str]]:
+        """The rows that are bad, as table, number and reason; of very many only those that are told one by one."""
+        for table, rows in self._bad.items():
+            yield from ((table, row_id, reason) for row_id, reason in sorted(rows.reasons.items()))
+
     def record(self, table: str, row_id: int) -> Any:
         """The record of a row by its number; StoreError when it is gone."""
         found = list(self._select(table, "WHERE rowid = ?", (row_id,)))
@@ -76,7 +81,8 @@ class Reader:
             for row in self.where(table, "event", events):
                 parts[table].setdefault(row.event, []).append(row)
         for row in self.where("event_link", "other", events):
-            parts["event_link"].setdefault(row.other, []).append(row)
+            if row.event != row.other:
+                parts["event_link"].setdefault(row.other, []).append(row)
         children: dict[str, list[str]] = {}
         for child in self.where("event", "part_of", events):
             children.setdefault(child.part_of, []).append(child.key)

@@ -17,9 +17,10 @@ from viewer.geo.wkb import from_blob, simple_geometries
 from viewer.store import schema
 from viewer.store.condition import MAX_TEXT, Condition, conditions
 from viewer.store.errors import StoreError
-from viewer.store.file import LIMITS, StoreFile
+from viewer.store.file import StoreFile
 from viewer.store.index import indexed_columns
 from viewer.store.point import are_points
+from viewer.untrusted import LIMITS
 
 MAX_WRONG_DATES = 100_000
 """Different dates of one table that may make no sense; a store with more is refused."""

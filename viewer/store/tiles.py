@@ -21,8 +21,9 @@ from urllib.parse import quote
 from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
 from viewer.store.errors import StoreError
-from viewer.store.file import Identity, StoreFile, identity_of
-from viewer.store.open import beside, checked_file
+from viewer.store.file import StoreFile
+from viewer.store.open import checked_file
+from viewer.untrusted import Identity, beside, identity_of
 
 SUFFIX = ".mbtiles"
 WHOLE_WORLD = (-180.0, -90.0, 180.0, 90.0)

@@ -18,6 +18,7 @@ from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.hot import hot_of
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
+from viewer.store.intake.placed import place_anew, without_loose_ends
 from viewer.store.intake.rows import DraftError, Row, rows_of
 from viewer.store.search_text import fold
 from viewer.store.twins import several_feeds, twins_of
@@ -26,6 +27,8 @@ MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
 MOST_LOOKED_AT = 20_000
 """Records of a run for which others are looked for that may be the same."""
+NAMED = ("place", "actor", "source")
+"""Tables whose records others name."""
 Bounds = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
 
@@ -85,6 +88,11 @@ class Landing:
         self._seen: dict[str, int] = {}
         self._alike: dict[str, int] = {}
         self._parts: dict[tuple[Any, ...], _Part] = {}
+        self._empty: dict[str, bool] = {}
+        self._moved: set[str] = set()
+        self._linked = False
+        self.loose = 0
+        """References to events that are not there, and were left out; known when the run is finished."""
         self._bounds: dict[str, Bounds] = {}
         self._first = not db.execute("SELECT 1 FROM origin WHERE feed = ? LIMIT 1", (run.feed,)).fetchone()
         self._rows: dict[str, list[Row]] = {}
@@ -146,7 +154,11 @@ class Landing:
         key = stood.key if stood else draft.key or key_of(self._run.feed, feed_id)
         main, parts = self._resolved(draft, key)
         self._seen[feed_id] = draft.line
-        changed = self._put(draft.table, key, main, parts, stood is None and not draft.key)
+        changed = self._put(draft.table, key, main, parts, stood is None and not self._may_stand(draft))
+        self._linked |= bool(draft.values.get("part_of")) or "event_link" in parts
+        if draft.table in NAMED:
+            spelled = [row["name"] for part, row in draft.parts if part.endswith("_name")]
+            self._names.learn(draft.table, {**draft.values, "key": key}, spelled)
         if changed and draft.table == "event":
             self._searched.append((self._words(draft, key), "event", key))
         if stood is None:
@@ -157,6 +169,16 @@ class Landing:
         else:
             told = "UPDATE origin SET digest = ? WHERE feed = ? AND feed_id = ?"
             self._db.execute(told, (digest, self._run.feed, feed_id))
+
+    def _may_stand(self, draft: Draft) -> bool:
+        """Whether the store may have a record of the key that a draft brings with it."""
+        if not draft.key:
+            return False
+        if draft.table in NAMED:
+            return self._names.has(draft.table, draft.key)
+        if draft.table not in self._empty:
+            self._empty[draft.table] = not self._db.execute(f'SELECT 1 FROM "{draft.table}" LIMIT 1').fetchone()
+        return not self._empty[draft.table]
 
     def _put(self, table: str, key: str, main: Row, parts: Mapping[str, list[Row]], is_new: bool) -> bool:
         """Write a record and its parts, over the one of that key if there is one; whether that changed anything."""
@@ -170,6 +192,7 @@ class Landing:
         else:
             self._replace(table, key, main)
             self.tally.updated += 1
+            self._moved.update({key} if table == "place" else ())
         for part, rows in parts.items():
             self._rows.setdefault(part, []).extend(rows)
         self._widen(table, main)
@@ -285,6 +308,10 @@ class Landing:
                 words += (_folded(value.name), _folded(self._names.places[self._names.place(value)[0]].name))
             elif isinstance(value, ActorMention):
                 words.append(_folded(value.name))
+        for table, row in draft.parts:
+            for name in ("place", "actor"):
+                if table == f"event_{name}" and isinstance(row[name], str):
+                    words += (_folded(one) for one in self._names.spellings(name, row[name]))
         words += (_folded(told.get("note", "")), fold(key))
         return " ".join(dict.fromkeys(" ".join(words).split()))
 
@@ -327,7 +354,7 @@ class Landing:
             for table, key, feed_id in self._db.execute(
                 "SELECT of_table, of_key, feed_id FROM origin WHERE feed = ? AND feed_id <> ''", (self._run.feed,)
             )
-            if feed_id not in self._seen
+            if feed_id not in self._seen and table not in NAMED  # others may name those still
         ]
         for table, key in gone:
             self._delete(table, key)
@@ -356,6 +383,8 @@ class Landing:
     def finish(self, run: ImportRun) -> None:
         """Write the run itself with its numbers, and how far the tables reach, for a GIS."""
         self._write()
+        self.loose = without_loose_ends(self._db) if self._linked else 0
+        place_anew(self._db, self._moved, self._names.places)
         row = rows_of("import_run").row({name: getattr(run, name) for name in ImportRun.__slots__})
         self._db.execute(rows_of("import_run").insert(), row)
         for table, bounds in self._bounds.items():

@@ -28,6 +28,8 @@ SAME_PLACE_KM = 10.0
 SAME_SOUND_KM = 3.0
 MOST_SUGGESTED = 500
 """New names for which likely records are looked for."""
+SAME_SPOT_KM = 0.02
+"""How far a point that is exact may lie from the place it is taken for: farther, the place would move it."""
 POINTED = (*PINNED, "near")
 MAX_KEY = 80
 _CARRIED = ("key", "name", "kind", "bloc", "colour", "pattern", "code")
@@ -100,6 +102,10 @@ class Names:
         self._sources: set[str] = set()
         self._found: dict[PlaceMention, str] = {}
         self._found_actors: dict[ActorMention, str] = {}
+        self._made: set[str] = set()
+        """Places and actors that this run made for mentions with a key of their own: another key is another one."""
+        self._spelled: dict[str, set[str]] = {}
+        self._actor_names: dict[str, str] = {}
         self._read(db)
 
     def _read(self, db: sqlite3.Connection) -> None:
@@ -112,6 +118,7 @@ class Names:
         for key, name in db.execute("SELECT key, name FROM actor"):
             self._actors.setdefault(fold(name), key)
             self._actor_keys.add(key)
+            self._actor_names[key] = name
         for name, key in db.execute("SELECT name, actor FROM actor_name"):
             self._actors.setdefault(fold(name), key)
         self._sources = {key for (key,) in db.execute("SELECT key FROM source")}
@@ -120,6 +127,7 @@ class Names:
 
     def _remember_place(self, name: str, known: KnownPlace) -> None:
         self.places.setdefault(known.key, known)
+        self._spelled.setdefault(known.key, set()).add(name)
         for index, heard in ((self._places, _folded(name)), (self._sounding, _heard(name))):
             if not heard:
                 continue
@@ -145,7 +153,10 @@ class Names:
             return decided if decided in self.places else ""
         if mention.key and mention.key in self.places:
             return mention.key
-        fitting = [known for known in self._places.get(_folded(mention.name), ()) if _fits(mention, known)]
+        if mention.geometry is not None:  # what a file draws is a place of its own
+            return ""
+        named = (known for known in self._places.get(_folded(mention.name), ()) if _fits(mention, known))
+        fitting = [known for known in named if not (mention.key and known.key in self._made)]
         if not fitting and mention.lon is not None and mention.precision in POINTED:
             alike = (known for known in self._sounding.get(_heard(mention.name), ()) if _fits(mention, known))
             fitting = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
@@ -158,6 +169,7 @@ class Names:
         if key in self.places:
             where = f"{mention.name}|{mention.lon}|{mention.lat}|{mention.precision}|{mention.country}"
             key = f"{key[: MAX_KEY - 9]}-{hashed(where)}"
+        self._made.update({key} if mention.key else ())
         within = [found for name in mention.within if (found := self._one_wide(name, mention))]
         geometry = mention.geometry or self._area_of(mention)
         values: dict[str, Any] = {
@@ -222,9 +234,12 @@ class Names:
         if mention.key in self._actor_keys:
             return mention.key, []
         folded = fold(mention.name)
-        if folded in self._actors and decided is None:
-            return self._actors[folded], []
+        named = self._actors.get(folded, "")
+        if named and decided is None and not (mention.key and named in self._made):
+            return named, []
         known = self._wellknown.get(folded) if decided is None else None
+        if known is not None and mention.key:
+            known = known if known.key == mention.key else None
         if known is not None and known.key in self._actor_keys:
             self._actors[folded] = known.key
             return known.key, []
@@ -233,12 +248,39 @@ class Names:
         key = values["key"] or mention.key or slug(mention.name) or f"actor-{hashed(mention.name)}"
         if key in self._actor_keys:
             key = f"{key[: MAX_KEY - 9]}-{hashed(mention.name)}"
-        self._actors[folded] = key
+        self._made.update({key} if mention.key else ())
+        self._actors.setdefault(folded, key)
         self._actor_keys.add(key)
+        self._actor_names[key] = values["name"]
         new: list[NewRow] = [("actor", {**values, "key": key})]
         if values["name"] != mention.name:
             new.append(("actor_name", {"actor": key, "name": mention.name}))
         return key, new
+
+    def has(self, table: str, key: str) -> bool:
+        """Whether the store has that place, actor or source, or this run made it."""
+        known = {"place": self.places, "actor": self._actor_keys, "source": self._sources}[table]
+        return key in known
+
+    def learn(self, table: str, values: Mapping[str, Any], spellings: Iterable[str]) -> None:
+        """Know a place, actor or source that is written as a record of its own; spellings: other names of it."""
+        key, name = values["key"], values.get("name", "")
+        if table == "place":
+            told = (values.get(field) for field in ("lon", "lat", "precision", "radius_m", "country"))
+            self.places[key] = KnownPlace(key, name, *told)  # type: ignore[arg-type]
+            for one in (name, *spellings):
+                self._remember_place(one, self.places[key])
+        elif table == "actor":
+            self._actor_keys.add(key)
+            self._actor_names[key] = name
+            for one in (name, *spellings):
+                self._actors.setdefault(fold(one), key)
+        else:
+            self._sources.add(key)
+
+    def spellings(self, table: str, key: str) -> Iterable[str]:
+        """Every name of a place, the name of an actor."""
+        return sorted(self._spelled.get(key, ())) if table == "place" else (self._actor_names.get(key, ""),)
 
     def source(self, mention: SourceMention) -> tuple[str, list[NewRow]]:
         """The key of a source, and the row to write when it is new."""
@@ -274,7 +316,8 @@ def _fits(mention: PlaceMention, known: KnownPlace) -> bool:
         return False
     if mention.lon is None or known.lon is None or known.precision not in POINTED:
         return True
-    return _apart_km(mention, known) <= SAME_PLACE_KM
+    exact = "exact" in (mention.precision, known.precision)
+    return _apart_km(mention, known) <= (SAME_SPOT_KM if exact else SAME_PLACE_KM)
 
 
 def _apart_km(mention: PlaceMention, known: KnownPlace) -> float:

@@ -93,15 +93,14 @@ def _check(table: str, name: str, about: FieldInfo) -> Check:
         return int
     if about.kind in ("real", "integer"):
         least = 0.0 if name in NOT_NEGATIVE.get(table, ()) else -MAX_NUMBER
-        return lambda value: _number(name, value, least)
+        made = float if about.kind == "real" else int
+        return lambda value: None if value is None else made(_number(name, value, least))
     if about.kind == "term":
         return lambda value: _term(name, value, about.terms)
     return lambda value: _text(name, value)
 
 
 def _number(name: str, value: Any, least: float) -> Any:
-    if value is None:
-        return None
     if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > MAX_NUMBER:
         raise DraftError(f"{name}: {value!r} is no number")
     if value < least:
