@@ -27,8 +27,8 @@ MAX_TITLE = 120
 MAX_SOURCES = 20
 PRECISE = {"point": "exact", "line": "line", "area": "area"}
 PLACE_KIND = {"point": "site", "line": "line", "area": "area"}
-SETTINGS = {"dates": "", "precision": PRECISE["point"], "publisher": ""}
-"""dates: dmy or mdy where 05/04/2017 could be both; precision: of points; publisher: whose file it is."""
+SETTINGS = {"dates": "", "default_precision": PRECISE["point"], "publisher": ""}
+"""dates: dmy or mdy where 05/04/2017 could be both; default_precision: of points; publisher: whose file it is."""
 OPEN_END = "has a start and no end; read as going on"
 TYPE_WORDS = {
     "airstrike": "strike", "air strike": "strike", "drone strike": "strike", "air/drone strike": "strike",
@@ -69,8 +69,9 @@ class FeatureReader:
         """CellError when a setting is none."""
         if self.settings.get("dates", "") not in ORDERS:
             raise CellError(f"dates: '{self.settings['dates'][:20]}' is neither dmy nor mdy")
-        if self.settings.get("precision", "exact") not in PRECISIONS:
-            raise CellError(f"precision: '{self.settings['precision'][:20]}' is none of {', '.join(PRECISIONS)}")
+        precision = self.settings.get("default_precision", "exact")
+        if precision not in PRECISIONS:
+            raise CellError(f"default_precision: '{precision[:20]}' is none of {', '.join(PRECISIONS)}")
 
     def drafts(self, features: Iterable[FeatureItem]) -> Iterator[Item]:
         """An event for each feature."""
@@ -169,10 +170,10 @@ class FeatureReader:
         kind = geometry.kind
         precision, radius = PRECISE[kind], real(self.told(feature, "radius"), "radius")
         if kind == "point":
-            precision = self.told(feature, "precision").casefold() or self.settings.get("precision", precision)
+            precision = self.told(feature, "precision").casefold() or self.settings.get("default_precision", precision)
             if precision not in PRECISIONS:
                 self.noted[f"precision '{precision[:40]}' is none of Badia's; the file's setting was taken"] += 1
-                precision = self.settings.get("precision", PRECISE[kind])
+                precision = self.settings.get("default_precision", PRECISE[kind])
         where = name or f"{geometry.lat:.5f}, {geometry.lon:.5f}"
         shape = geometry.wkb if kind != "point" or len(geometry.wkb) > POINT_BYTES else None
         if kind == "point" and shape is not None:  # several points at once are no pin either

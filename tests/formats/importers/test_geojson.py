@@ -243,7 +243,7 @@ def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="neither dmy nor mdy"):
         read(IMPORTER, path, dates="ymd")
     with pytest.raises(ReadError, match="none of exact, town"):
-        read(IMPORTER, path, precision="good")
+        read(IMPORTER, path, default_precision="good")
     (draft,) = drafts(read(IMPORTER, path, precision="town"))
     assert place_of(draft).precision == "town"
 

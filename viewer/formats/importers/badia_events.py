@@ -22,10 +22,12 @@ from viewer.formats.geojson_features import parsed, unwrapped
 from viewer.formats.infile import SQLITE_MAGIC, InFile, ReadError
 from viewer.formats.json_stream import JsonStream
 from viewer.formats.protocol import Shape
-from viewer.formats.tabular import Row, read_table
+from viewer.formats.tabular import Row, Table, read_table
+from viewer.formats.xlsx import Sheet, is_xlsx, read_sheet
 
 OWN_KEYS = frozenset({"id", "title", "type", "form", "actuality", "date", "date_basis", "places", "actors", "sources"})
 OWN_COLUMNS = frozenset({"id", "title", "actuality", "date", "place_ids", "roles_of_places", "source_ids", "counts"})
+EVENTS_SHEET = "events"
 LISTS = ("events", "features")
 SAME = (
     "title", "type", "form", "actuality", "date_basis", "country", "summary", "part_of", "entered_on", "note",
@@ -62,13 +64,13 @@ class BadiaEventsImporter:
                 return 1.0 if objects and all(one.keys() >= OWN_KEYS for one in objects) else 0.0
             if file.head.startswith(SQLITE_MAGIC):
                 return 0.0
-            return 1.0 if read_table(file).at.keys() >= OWN_COLUMNS else 0.0
+            return 1.0 if _table(file).at.keys() >= OWN_COLUMNS else 0.0
         except ReadError:
             return 0.0
 
     def shape(self, file: InFile) -> Shape:
         """Nothing has to be mapped."""
-        return Shape(tabular=False) if _is_json(file) else Shape(read_table(file).header)
+        return Shape(tabular=False) if _is_json(file) else Shape(_table(file).header)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """The events in order."""
@@ -204,11 +206,16 @@ class _Point(NamedTuple):
     radius_m: float | None
 
 
+def _table(file: InFile) -> Table | Sheet:
+    return read_sheet(file, EVENTS_SHEET) if is_xlsx(file) else read_table(file)
+
+
 def _of_table(file: InFile) -> Iterator[Item]:
-    table = read_table(file)
+    table = _table(file)
+    bare = str if is_xlsx(file) else bare_cell
 
     def cells(row: Row) -> dict[str, str]:
-        return {name: bare_cell(row.cells[position]) for name, position in table.at.items()}
+        return {name: bare(row.cells[position]) for name, position in table.at.items()}
 
     points, doubtful = _points(cells(row) for row in table.rows() if isinstance(row, Row))
     for row in table.rows():
