@@ -244,7 +244,7 @@ def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
         read(IMPORTER, path, dates="ymd")
     with pytest.raises(ReadError, match="none of exact, town"):
         read(IMPORTER, path, default_precision="good")
-    (draft,) = drafts(read(IMPORTER, path, precision="town"))
+    (draft,) = drafts(read(IMPORTER, path, default_precision="town"))
     assert place_of(draft).precision == "town"
 
 
