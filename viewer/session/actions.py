@@ -370,6 +370,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
     Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
     Action("import", "Import a file\u2026", "File", ("Ctrl+I",)),
+    Action("hand_over", "Hand over: store, view and marks in one file\u2026", "File", ("Ctrl+Shift+E",)),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
     Action("save_print", "Save the view for print\u2026", "File", ("Ctrl+Shift+S",), group=1),
     Action("export", "Export incidents\u2026", "File", ("Ctrl+E",), group=1),

@@ -28,8 +28,19 @@ from PySide6.QtWidgets import (
 
 from viewer.geo.basemap import Basemap
 from viewer.session.import_words import tally_words
-from viewer.session.importing import REFUSED, Order, Preview, Summary, formats, preview, run_import, wellknown_actors
+from viewer.session.importing import (
+    REFUSED,
+    Order,
+    Preview,
+    Summary,
+    formats,
+    keep_mapping,
+    preview,
+    run_import,
+    wellknown_actors,
+)  # fmt: skip
 from viewer.store.intake.names import Corrections
+from viewer.ui.dialogs import ask_line
 from viewer.ui.import_pages import ColumnsPage, NamesPage, RejectedPage, RowsPage
 from viewer.ui.text import PlainLabel
 from viewer.ui.working import Working
@@ -104,6 +115,9 @@ class ImportDialog(QDialog):
         self.bar.setRange(0, STEPS)
         self.bar.setAccessibleName("How much of the file is imported")
         self.trial, self.start, self.stop = QPushButton("&Try"), QPushButton("I&mport"), QPushButton("Close")
+        self.keep = QPushButton("&Keep the columns\u2026")
+        self.keep.setToolTip("Give this choice of columns a name: files with the same header are then read so by themselves")
+        self.keep.clicked.connect(self._keep_columns)
         self.show_it = QPushButton("&Open the store")
         self.show_it.clicked.connect(self._show_store)
         self.trial.setToolTip("Do everything but write, and say what would be done")
@@ -111,12 +125,14 @@ class ImportDialog(QDialog):
         self.start.clicked.connect(lambda: self._begin(False))
         self.stop.clicked.connect(self._stop_or_close)
         buttons = QDialogButtonBox()
-        for button, role in ((self.show_it, QDialogButtonBox.ButtonRole.ActionRole),
+        for button, role in ((self.keep, QDialogButtonBox.ButtonRole.ActionRole),
+                             (self.show_it, QDialogButtonBox.ButtonRole.ActionRole),
                              (self.trial, QDialogButtonBox.ButtonRole.ActionRole),
                              (self.start, QDialogButtonBox.ButtonRole.ApplyRole),
                              (self.stop, QDialogButtonBox.ButtonRole.RejectRole)):  # fmt: skip
             buttons.addButton(button, role)
         self.show_it.hide()
+        self.keep.hide()
         self.start.setDefault(True)
         column = QVBoxLayout(self)
         column.addLayout(form)
@@ -183,6 +199,7 @@ class ImportDialog(QDialog):
             self.rows.show_preview(found)
             self.columns.show_preview(found)
             self.pages.setTabEnabled(self.pages.indexOf(self.columns), not self.columns.empty)
+            self.keep.setVisible(bool(found.shape.fields))
             self._say(f"{found.importer.title}. Nothing was written yet: try it, or import.")
         self._ready = not isinstance(found, str)
         self._idle()
@@ -217,6 +234,17 @@ class ImportDialog(QDialog):
             self._written = order.into
             self.show_it.setVisible(order.into != self._opened)
             self.imported.emit(order.into)
+
+    def _keep_columns(self) -> None:
+        """Keep the choice of columns under a name."""
+        name = ask_line(self, "Keep the columns", "Name of this choice of columns:", Path(self.file.text()).stem)
+        if name and name.strip():
+            try:
+                keep_mapping(self._order(), name.strip())
+            except REFUSED as error:
+                self._say(str(error))
+            else:
+                self._say(f"Kept as {name.strip()}: files with the same header are read so by themselves.")
 
     def _show_store(self) -> None:
         self.wanted.emit(self._written)

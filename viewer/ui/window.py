@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from viewer.store.dataset import DataSet
     from viewer.store.progress import Report
     from viewer.ui.docks import Docks
+    from viewer.ui.handing_over import HandingOver
     from viewer.ui.loaded import Found, Loaded
     from viewer.ui.reading import Reading
     from viewer.ui.workspace import Workspace
@@ -35,6 +36,8 @@ SMALL_SCREEN = 1500
 """Logical pixels: on a narrower screen the window first comes up as large as it can be."""
 DOCKS = 1
 """Version of the layout of docks: one that was kept under another is not restored."""
+PACKED = ".zip"
+"""How the name of a hand-over ends."""
 TELL_MS = 15_000
 CANCELLED_MS = IDLE_MS = 4000
 TURN_MS = 1
@@ -90,6 +93,7 @@ class Window(QMainWindow):
         self.opening.refused.connect(self._refused)
         self.opening.withdrawn.connect(self._withdrawn)
         self.opening.broken.connect(lambda path: self._not_opened())
+        self._handing: HandingOver | None = None
         self.deeds = self._own_deeds()
         self._say_centrally("Opening \u2026")
         self._restore()
@@ -107,6 +111,9 @@ class Window(QMainWindow):
         On failure one sentence. A second one begun meanwhile takes the place of the first. begun: it is being read
         already, since before there was a window.
         """
+        if begun is None and path is not None and path.suffix.casefold() == PACKED:
+            self.handing.ask_folder(path)
+            return
         self._keep()
         self.show_opening(path)
         self.opening.begin(path, self.work is None, begun)
@@ -174,12 +181,15 @@ class Window(QMainWindow):
             self.work.status.offer_reload(self.work.data.store.changed_on_disk())
 
     def _complain(self, problem: str, path: Path | None, title: str) -> None:
-        choices = ("Choose another file\u2026", "Open the built-in data")[: 1 if path is None else 2]
+        choices = ["Choose another file\u2026", *(["Open the built-in data"] if path is not None else [])]
+        if path is not None and path.is_file() and self.work is not None:
+            choices.append("Import it\u2026")
         if self.work is None:
             self._say_centrally(NOTHING_OPEN)
-        taken = dialogs.sentence(self, title, problem, choices=choices)
+        taken = dialogs.sentence(self, title, problem, choices=tuple(choices))
+        deeds: list[Callable[[], object]] = [self.ask_store, lambda: self.open(None), lambda: self.import_file(path)]
         if taken:
-            QTimer.singleShot(0, self.ask_store if taken == choices[0] else lambda: self.open(None))
+            QTimer.singleShot(0, deeds[choices.index(taken)])
 
     def _made(self, loaded: Loaded) -> Workspace:
         from viewer.ui.workspace import Workspace
@@ -263,8 +273,8 @@ class Window(QMainWindow):
     def _own_deeds(self) -> dict[str, Callable[[], object]]:
         """What the window does itself, by the ids of the actions that make no command."""
         return {
-            "open": self.ask_store, "import": self.import_file, "open_builtin": lambda: self.open(None),
-            "reload": self.reload,
+            "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": self.reload,
+            "import": self.import_file, "hand_over": self._hand_over,
             "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
             "full_screen": self.toggle_full_screen, "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
         }  # fmt: skip
@@ -314,6 +324,27 @@ class Window(QMainWindow):
         if file is not None:
             dialog.take(file)
         dialog.open()
+
+    @property
+    def handing(self) -> HandingOver:
+        """What packs and unpacks hand-overs, made when it is first asked for."""
+        from viewer.ui.handing_over import HandingOver
+
+        if self._handing is None:
+            self._handing = handing = HandingOver(self)
+            handing.packed.connect(lambda file: self.tell(f"Packed into {file}"))
+            handing.unpacked.connect(self._received)
+        return self._handing
+
+    def _received(self, store: Path, notices: tuple[str, ...]) -> None:
+        """Show the store of a hand-over, and what has to be told of it."""
+        self.open(store)
+        if notices:
+            dialogs.sentence(self, "Hand-over", "; ".join(notices) + ".")
+
+    def _hand_over(self) -> None:
+        if self.work is not None:
+            self.handing.ask_target(self.work.data, self.work.session.state)
 
     def show_about(self) -> None:
         """What this is, and whose data it shows."""
@@ -469,6 +500,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the view; an opening that is under way is taken back."""
         self.opening.close()
+        if self._handing is not None:
+            self._handing.release()
         self.settings.setValue("geometry", self.saveGeometry())
         self._take_down()
         self.settings.sync()
