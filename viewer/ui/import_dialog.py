@@ -67,6 +67,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self._today, self._opened, self._ready = today, opened, False
         self._written: Path | None = None
+        self._looked_at = ""
         self._looking = Working(_look, self)
         self._looking.answered.connect(self._show_preview)
         self._doing = Working(partial(_do, basemap), self)
@@ -116,7 +117,7 @@ class ImportDialog(QDialog):
         self.bar.setAccessibleName("How much of the file is imported")
         self.trial, self.start, self.stop = QPushButton("&Try"), QPushButton("I&mport"), QPushButton("Close")
         self.keep = QPushButton("&Keep the columns\u2026")
-        self.keep.setToolTip("Give this choice of columns a name: files with the same header are then read so by themselves")
+        self.keep.setToolTip("Name this choice of columns: files with the same header are then read so")
         self.keep.clicked.connect(self._keep_columns)
         self.show_it = QPushButton("&Open the store")
         self.show_it.clicked.connect(self._show_store)
@@ -145,6 +146,7 @@ class ImportDialog(QDialog):
 
     def take(self, file: Path) -> None:
         """Look at a file as if it had been chosen."""
+        self._looked_at = ""
         self.file.setText(str(file))
         self._file_typed()
 
@@ -167,8 +169,11 @@ class ImportDialog(QDialog):
         return str(file.with_name(f"{file.name.split('.')[0] or 'imported'}.gpkg"))
 
     def _file_typed(self) -> None:
-        if not self.file.text().strip():
+        """Look at another file; a field that is merely left asks for nothing."""
+        typed = self.file.text().strip()
+        if not typed or typed == self._looked_at:
             return
+        self._looked_at = typed
         if not self.into.text().strip():
             self.into.setText(self._suggested())
         self.names.forget()

@@ -36,6 +36,7 @@ class Working(QObject):
         self._wanted: Any = None
         self._answer: tuple[Any, Any, Exception | None] | None = None
         self._thread: threading.Thread | None = None
+        self._released = False
         self._over.connect(self._next, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -45,6 +46,8 @@ class Working(QObject):
 
     def ask(self, question: Any) -> None:
         """Answer a question in place of any other; None is no question."""
+        if self._released:
+            return
         self._wanted = question
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(question,), name="badia-working", daemon=True)
@@ -55,7 +58,8 @@ class Working(QObject):
         self._wanted = None
 
     def release(self) -> None:
-        """Stop, and wait for that a little, before the data are closed; what does not hear of it is left behind."""
+        """Stop for good, and wait for that a little, before the data are closed; what does not hear is left behind."""
+        self._released = True
         self.forget()
         self.blockSignals(True)
         if self._thread is not None:
