@@ -291,6 +291,8 @@ def test_a_killed_import_leaves_the_old_store_or_the_new_one(tmp_path: Path, bas
             with opened(store) as data:
                 assert data.reader.number("event") == 3000
                 assert not data.problems
+    taken_in(tmp_path / "one.csv", store, basemap)
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_a_compressed_file_is_read_as_it_is(tmp_path: Path, basemap: Basemap) -> None:

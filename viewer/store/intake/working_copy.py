@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from viewer.domain.records import TABLES, Meta
@@ -19,6 +19,7 @@ from viewer.store.contents import register
 from viewer.store.errors import StoreError
 from viewer.store.migrations import create_table, migrate
 
+PART = ".part"
 PIECE = 8 * 1024 * 1024
 Tick = Callable[[], None]
 """Called now and then; what it raises ends the work and comes out."""
@@ -31,8 +32,9 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
     When the block ends well and `keep` says so, the copy is brought to the disk and takes the place of the store in
     one step; else it goes. StoreError when it cannot be written.
     """
+    _sweep(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-{os.getpid()}-", suffix=PART, dir=path.parent)
         os.close(handle)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror}): choose another folder") from None
@@ -58,6 +60,33 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
         raise StoreError(f"{path}: cannot be written ({error}): free some space or choose another folder") from error
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove the copies of this store that programs left which were killed; those of running ones stay."""
+    before = f".{path.name}-"
+    try:
+        left = [one for one in path.parent.iterdir() if one.name.startswith(before) and one.name.endswith(PART)]
+    except OSError:
+        return
+    for one in left:
+        number = one.name[len(before) :].partition("-")[0]
+        if number.isdecimal() and not _runs(int(number)):
+            with suppress(OSError):
+                one.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of that number runs; where that cannot be asked, one is taken to."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _copy(source: Path, target: Path, tick: Tick) -> None:
