@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from viewer.geo.basemap import Basemap, Feature
-from viewer.geo.cells import cells_of, clear_spot, degrees_object, merged, rings_of
+from viewer.geo.cells import cells_of, clear_spots, degrees_object, merged, rings_of
 from viewer.geo.land import GRID_M, Land, Site, land_of, surface_of
 from viewer.geo.plane import Geometry, Plane
 from viewer.geo.projection import to_degrees, to_map
@@ -201,7 +201,7 @@ def test_the_plane_is_the_one_of_the_library(points: list[tuple[float, float]], 
 def test_letters_stand_inside_and_off_the_towns(land: Land, places: list[Site]) -> None:
     for place, cell in zip(places, cells_of(land, places, REACH_M), strict=True):
         if not cell.is_empty:
-            x, y, room = clear_spot(cell, land.plane, [(place.lon, place.lat)])
+            ((x, y, room),) = clear_spots([cell], land.plane, [(place.lon, place.lat)])
             spot = at(land, *(float(degrees) for degrees in to_degrees(x, y)))
             assert cell.buffer(2 * GRID_M).covers(spot)
             assert room <= 3.2 * cell.boundary.distance(spot) + 5 * GRID_M

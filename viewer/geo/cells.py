@@ -20,7 +20,8 @@ LEAST_CELL_M2 = 50_000.0
 """Crumbs left by cutting that nobody could see."""
 ARC = 16
 """Segments of a quarter circle at the end of the reach."""
-LINES = ("LineString", "LinearRing")
+LINES = (1, 2)
+"""The kinds of a part that is a line or a ring."""
 WORDS_WIDER = 3.2
 """Letters need less room above and below them than beside: so many times the distance to the edge will do."""
 ACROSS, ALONG = np.reshape(np.meshgrid(*[np.linspace(0.04, 0.96, 15)] * 2), (2, -1))
@@ -228,23 +229,46 @@ def merged(cells: Sequence[Geometry]) -> Geometry:
 
 def rings_of(cell: Geometry, plane: Plane) -> tuple[Points, ...]:
     """The rings of a cell in map metres, holes among them."""
+    return all_rings([cell], plane)[0]
+
+
+def all_rings(cells: Sequence[Geometry], plane: Plane) -> list[tuple[Points, ...]]:
+    """The rings of each of many cells: one by one, calls take longer than points."""
     import shapely
 
-    polygons = shapely.get_parts(cell).tolist()
-    return tuple(
-        plane.to_map(shapely.get_coordinates(ring))
-        for polygon in polygons
-        for ring in (polygon.exterior, *polygon.interiors)
-    )
+    polygons, cell = shapely.get_parts(_array(cells), return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    return _on_map(rings, cell[polygon], len(cells), plane)
 
 
-def lines_of(edge: Geometry, plane: Plane) -> tuple[Points, ...]:
-    """Lines of the plane in map metres, those of one course as one."""
+def all_lines(edges: Sequence[Geometry], plane: Plane) -> list[tuple[Points, ...]]:
+    """The lines of each of many edges in map metres, those of one course as one."""
     import shapely
 
-    merged_lines = shapely.line_merge(edge) if edge.geom_type == "MultiLineString" else edge
-    parts = (part for part in shapely.get_parts(merged_lines).tolist() if part.geom_type in LINES and not part.is_empty)
-    return tuple(plane.to_map(shapely.get_coordinates(part)) for part in parts)
+    found = _array(edges)
+    several = shapely.get_type_id(found) == shapely.GeometryType.MULTILINESTRING
+    found[several] = shapely.line_merge(found[several])
+    parts, edge = shapely.get_parts(found, return_index=True)
+    lines = np.isin(shapely.get_type_id(parts), LINES) & ~shapely.is_empty(parts)
+    return _on_map(parts[lines], edge[lines], len(edges), plane)
+
+
+def _array(shapes: Sequence[Geometry]) -> Any:
+    found = np.empty(len(shapes), dtype=object)
+    found[:] = shapes
+    return found
+
+
+def _on_map(lines: Any, owner: NDArray[np.intp], number: int, plane: Plane) -> list[tuple[Points, ...]]:
+    """Lines in map metres, for each of so many owners; none is empty."""
+    import shapely
+
+    found: list[list[Points]] = [[] for _ in range(number)]
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    parts = np.split(plane.to_map(points), np.flatnonzero(np.diff(line)) + 1)
+    for part, own in zip(parts, owner.tolist(), strict=False):  # of no lines there is one empty part
+        found[own].append(part.copy())  # a part alone would hold all of them
+    return [tuple(own) for own in found]
 
 
 def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:
@@ -263,8 +287,18 @@ def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
-def clear_spot(cell: Geometry, plane: Plane, sites: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
-    """A point in map metres well inside the largest part, off the sites (degrees) in it, and the room around it."""
+def clear_spots(
+    cells: Sequence[Geometry], plane: Plane, sites: Sequence[tuple[float, float]]
+) -> list[tuple[float, float, float]]:
+    """For each cell a point in map metres well inside its largest part, off its site (degrees), and the room around."""
+    towns = plane.from_degrees(*np.array(sites, dtype=np.float64).reshape(-1, 2).T)
+    found = np.array([_clear(cell, town) for cell, town in zip(cells, towns, strict=True)]).reshape(-1, 3)
+    spots = np.column_stack((plane.to_map(found[:, :2]), WORDS_WIDER * found[:, 2]))
+    return [(x, y, room) for x, y, room in spots.tolist()]
+
+
+def _clear(cell: Geometry, town: Points) -> tuple[float, float, float]:
+    """A point of the plane and how far the edge is."""
     import shapely
 
     part = max(cell.geoms, key=lambda one: one.area) if cell.geom_type == "MultiPolygon" else cell
@@ -274,10 +308,8 @@ def clear_spot(cell: Geometry, plane: Plane, sites: Sequence[tuple[float, float]
     if not inside.any():
         x, y, inside = *np.array(part.representative_point().coords[0])[:, None], np.array([True])
     x, y = x[inside], y[inside]
-    room = shapely.distance(part.boundary, shapely.points(x, y))
-    lon, lat = np.array(sites, dtype=np.float64).reshape(-1, 2).T
-    towns = plane.from_degrees(lon, lat)
-    off = np.hypot(x[:, None] - towns[:, 0], y[:, None] - towns[:, 1]).min(axis=1, initial=np.inf)
+    off, edge = np.hypot(x - town[0], y - town[1]), part.boundary
+    shapely.prepare(edge)
+    room = shapely.distance(edge, shapely.points(x, y))
     best = int(np.argmax(np.minimum(room, off)))
-    mx, my = plane.to_map(np.array([[x[best], y[best]]]))[0].tolist()
-    return mx, my, float(WORDS_WIDER * room[best])
+    return float(x[best]), float(y[best]), float(room[best])

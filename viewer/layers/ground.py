@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import clear_spot, lines_of, rings_of
+from viewer.geo.cells import all_lines, all_rings, clear_spots
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
     FADES_AT,
+    STALE_DAYS,
     ControlArea,
     Entries,
     Entry,
@@ -22,7 +23,7 @@ from viewer.layers.primitives import (
 )
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
-from viewer.session.ground import Cell, Holder, Patch, adjacent, edge_of, ground_on, land
+from viewer.session.ground import Cell, Holder, Patch, adjacent, edges_of, ground_on, land
 from viewer.session.memo import MANY, is_remembered, remembered
 from viewer.session.state import REACH_KM, Ref, State
 from viewer.store.dataset import DataSet
@@ -33,6 +34,10 @@ READINGS = {
 }
 """What the rule is, by the reading of the desert."""
 NO_SPOT = (0.0, 0.0, 0.0)
+FIRM = tuple(strength(age) for age in range(STALE_DAYS + 1))
+"""How firmly a claim is drawn by its age in days; older ones as the oldest of these."""
+Share = tuple[Cell, tuple[Patch, ...], float]
+"""All that a town's share looks like: its cell, the patches beside it that are the same holder's, how firm."""
 
 
 class GroundLayer:
@@ -58,58 +63,85 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
-    beside = adjacent(data, tuple(cell.patch for cell in cells))
-    alike = [tuple(other for other in near if cells[other].holder == cells[own].holder)
-             for own, near in enumerate(beside)]  # fmt: skip
-    filled = (
-        _filled(data, basemap, cell, tuple(cells[other].patch for other in own), strength(day - cell.as_of))
+    patches, holders = [cell.patch for cell in cells], [cell.holder for cell in cells]
+    beside = adjacent(data, tuple(patches))
+    alike = [
+        tuple([other for other in near if holders[other] is holder])
+        for holder, near in zip(holders, beside, strict=True)
+    ]
+    filled = _filled(data, basemap, [
+        (cell, tuple([patches[other] for other in own]), FIRM[min(max(0, day - cell.as_of), STALE_DAYS)])
         for cell, own in zip(cells, alike, strict=True)
-    )
-    codes = (
-        _code(data, basemap, tuple(cell.patch for cell in group), group[0].holder, reading)
-        for group in _together(cells, alike)
-    )
+    ])  # fmt: skip
+    codes = [
+        _code(data, basemap, tuple([patches[number] for number in group]), holders[group[0]], reading)
+        for group in _together(patches, alike)
+    ]
     return (*filled, *codes)
 
 
-def _together(cells: tuple[Cell, ...], alike: list[tuple[int, ...]]) -> Iterator[list[Cell]]:
-    """The cells of one holder that lie together, the largest first, for each such group."""
+def _together(patches: list[Patch], alike: list[tuple[int, ...]]) -> Iterator[list[int]]:
+    """The numbers of the patches of one holder that lie together, the largest first, for each such group."""
     seen: set[int] = set()
-    for first in range(len(cells)):
-        group, waiting = [], [first]
-        while waiting:
-            if (number := waiting.pop()) not in seen:
-                seen.add(number)
-                group.append(number)
-                waiting += alike[number]
-        if group:
-            together = (cells[number] for number in group)
-            yield sorted(together, key=lambda cell: (-cell.patch.shape.area, cell.patch.site))
+    for first, beside in enumerate(alike):
+        if not beside:
+            yield [first]
+        elif first not in seen:
+            group, waiting = [], [first]
+            while waiting:
+                if (number := waiting.pop()) not in seen:
+                    seen.add(number)
+                    group.append(number)
+                    waiting += alike[number]
+            yield sorted(group, key=lambda number: (-patches[number].area, patches[number].site))
 
 
-@remembered(MANY)
-def _filled(data: DataSet, basemap: Basemap, cell: Cell, alike: tuple[Patch, ...], firm: float) -> ControlArea:
-    """A cell's filling, with a line where its holder's ground ends; it is what a pointer meets."""
-    holder = cell.holder
-    return ControlArea(
-        _ground(data, basemap, cell.patch), holder.actors, holder.control, firm, holder.possible, True, "", NO_SPOT,
-        (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill",
-        _edge(data, basemap, cell.patch, alike),
-    )  # fmt: skip
+def _filled(data: DataSet, basemap: Basemap, shares: list[Share]) -> list[ControlArea]:
+    """The filling of each share, with a line where its holder's ground ends; it is what a pointer meets."""
+    known: dict[Share, ControlArea] = data.memo.setdefault(_filled, {})
+    found = [known.get(share) for share in shares]
+    if None in found:
+        new = [share for share, area in zip(shares, found, strict=True) if area is None]
+        grounds = _grounds(data, basemap, [cell.patch for cell, _, _ in new])
+        edges = _edges(data, basemap, [(cell.patch, alike) for cell, alike, _ in new])
+        if len(known) > MANY:
+            known.clear()
+        for (cell, alike, firm), ground, edge in zip(new, grounds, edges, strict=True):
+            holder = cell.holder
+            known.setdefault((cell, alike, firm), ControlArea(
+                ground, holder.actors, holder.control, firm, holder.possible, True, "", NO_SPOT,
+                (), (Ref("place", cell.patch.site),), partial(_title, data, cell), "fill", edge,
+            ))  # fmt: skip
+        found = [known[share] for share in shares]
+    return [area for area in found if area is not None]
 
 
-@remembered(MANY)
-def _ground(data: DataSet, basemap: Basemap, patch: Patch) -> Ground:
-    """The outline of a share, and where letters stand in it."""
-    plane, place = land(data, basemap).plane, data.places[patch.site]
-    spot = clear_spot(patch.shape, plane, [(place.lon or 0.0, place.lat or 0.0)])
-    return Ground(Outline(rings_of(patch.shape, plane)), spot)
+def _grounds(data: DataSet, basemap: Basemap, patches: Sequence[Patch]) -> list[Ground]:
+    """The outline of each share, and where letters stand in it."""
+    known: dict[Patch, Ground] = data.memo.setdefault(_grounds, {})
+    if len(known) > MANY:
+        known.clear()
+    if new := [patch for patch in patches if patch not in known]:
+        plane, shapes = land(data, basemap).plane, [patch.shape for patch in new]
+        places = [data.places[patch.site] for patch in new]
+        spots = clear_spots(shapes, plane, [(place.lon or 0.0, place.lat or 0.0) for place in places])
+        for patch, rings, spot in zip(new, all_rings(shapes, plane), spots, strict=True):
+            known.setdefault(patch, Ground(Outline(rings), spot))
+    return [known[patch] for patch in patches]
 
 
-@remembered(MANY)
-def _edge(data: DataSet, basemap: Basemap, patch: Patch, alike: tuple[Patch, ...]) -> Ground | None:
-    lines = lines_of(edge_of(data, patch, alike), land(data, basemap).plane)
-    return Ground(Outline(lines, closed=False), NO_SPOT) if lines else None
+def _edges(
+    data: DataSet, basemap: Basemap, asked: Sequence[tuple[Patch, tuple[Patch, ...]]]
+) -> list[Ground | None]:
+    """The line around each patch, but towards patches of the same holder; None where that leaves nothing."""
+    known: dict[tuple[Patch, tuple[Patch, ...]], Ground | None] = data.memo.setdefault(_edges, {})
+    if len(known) > MANY:
+        known.clear()
+    if new := [one for one in asked if one not in known]:
+        edges = edges_of(data, [patch for patch, _ in new], [alike for _, alike in new])
+        for one, lines in zip(new, all_lines(edges, land(data, basemap).plane), strict=True):
+            known.setdefault(one, Ground(Outline(lines, closed=False), NO_SPOT) if lines else None)
+    return [known[one] for one in asked]
 
 
 @remembered(4096)
@@ -117,7 +149,7 @@ def _code(
     data: DataSet, basemap: Basemap, patches: tuple[Patch, ...], holder: Holder, reading: str
 ) -> ControlArea:
     """The letters of a holder somewhere in patches that lie together, the largest first, and what the legend says."""
-    shares = tuple(_ground(data, basemap, patch) for patch in patches)
+    shares = tuple(_grounds(data, basemap, patches))
     code = " / ".join(data.actors[key].code for key in holder.actors if key in data.actors and data.actors[key].code)
     return ControlArea(
         shares[0], holder.actors, holder.control, 1.0, holder.possible, True, code, shares[0].spot,

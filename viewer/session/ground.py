@@ -6,7 +6,7 @@ does draw goes before it, and is never counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import count
 from typing import Any
 
@@ -23,7 +23,7 @@ from viewer.geo.land import GRID_M, Land, Site, areal, land_of, surface_of
 from viewer.geo.plane import Geometry
 from viewer.geo.shapes import Shape, shape_rings
 from viewer.session.control import shown_spells
-from viewer.session.memo import MANY, remembered
+from viewer.session.memo import FEW, MANY, remembered
 from viewer.session.state import REACH_KM
 from viewer.store.dataset import DataSet
 
@@ -38,6 +38,8 @@ RULES = {
 POINTS = ("exact", "town", "near")
 BESIDE_M = 2 * GRID_M
 """Cutting may have set neighbours so far apart."""
+SETS = 512
+"""Of so many sets of towns with a claim the ground is kept."""
 MOST_PAIRS = 500_000
 """Of so many pairs it is kept whether they lie beside each other."""
 
@@ -55,12 +57,13 @@ class Holder:
 class Patch:
     """A piece of ground, around a town or as a source draws it: the very same object while its outline is.
 
-    shape: in the plane of the land. number: its own among all of a data set.
+    shape: in the plane of the land. number: its own among all of a data set. area: in square metres, 0 of no ground.
     """
 
     site: str
     shape: Geometry
     number: int
+    area: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,23 +127,30 @@ def _ground_since(
     drawn = frozenset(spells.sites[number] for number in numbers[looks.drawn[numbers]].tolist())
     if not towns:
         return ()
-    patches = _patches(data, basemap, tuple(spells.sites[number] for number in towns), reading, drawn)
-    return tuple(
-        _cell(data, patch, looks.holders[number], looks.as_of[number])
-        for number, patch in zip(towns, patches, strict=True)
-        if not patch.shape.is_empty
-    )
+    patches = _patches(data, basemap, tuple([spells.sites[number] for number in towns]), reading, drawn)
+    known = looks.cells
+    if len(known) > MANY:
+        known.clear()
+    found = [(number, patch) for number, patch in zip(towns, patches, strict=True) if patch.area]
+    return tuple([
+        known.get(at) or known.setdefault(at, _cell(data, at[1], looks.holders[at[0]], looks.as_of[at[0]]))
+        for at in found
+    ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Looks:
     """Of each spell, by its number: whether it is about a town or about ground that a source draws as held, by whom,
-    and when that was last confirmed."""
+    and when that was last confirmed.
+
+    holders: equal ones are the very same. cells: those known of a spell's number and a patch.
+    """
 
     town: NDArray[np.bool_]
     drawn: NDArray[np.bool_]
     holders: tuple[Holder, ...]
     as_of: tuple[Day, ...]
+    cells: dict[tuple[int, Patch], Cell]
 
 
 @remembered(2)
@@ -152,9 +162,16 @@ def _looks(data: DataSet, ages: tuple[int, ...]) -> _Looks:
     return _Looks(
         np.array([bool(own) and towns[site] for site, own in zip(spells.sites, held, strict=True)], dtype=bool),
         np.array([areas[site] and _is_held(own) for site, own in zip(spells.sites, held, strict=True)], dtype=bool),
-        tuple(holder_of(own) if own else Holder((), "", possible=False) for own in held),
+        tuple(_same(data, holder_of(own) if own else Holder((), "", possible=False)) for own in held),
         tuple(max((holding.as_of for holding in foremost(own)), default=0) for own in held),
+        {},
     )
+
+
+def _same(data: DataSet, holder: Holder) -> Holder:
+    """The holder that was first made of all that are equal: comparing them is slow."""
+    known: dict[Holder, Holder] = data.memo.setdefault(Holder, {})
+    return known.setdefault(holder, holder)
 
 
 @remembered(MANY)
@@ -224,7 +241,7 @@ def _over(data: DataSet, basemap: Basemap, patch: Patch) -> tuple[Patch, ...]:
     return _outlines(data, basemap).over(patch.shape)
 
 
-@remembered(16)
+@remembered(FEW)
 def _patches(
     data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str, drawn: frozenset[str]
 ) -> tuple[Patch, ...]:
@@ -259,7 +276,7 @@ def _uncrumbed(data: DataSet, patch: Patch) -> Patch:
     return _patch(data, patch.site, without_crumbs(patch.shape))
 
 
-@remembered(16)
+@remembered(SETS)
 def _whole(data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str) -> tuple[Patch, ...]:
     places = [data.places[site] for site in sites]
     spots = [Site(place.lon or 0.0, place.lat or 0.0, place.country) for place in places]
@@ -269,7 +286,8 @@ def _whole(data: DataSet, basemap: Basemap, sites: tuple[str, ...], reading: str
 
 @remembered(MANY)
 def _patch(data: DataSet, site: str, shape: Geometry) -> Patch:
-    return Patch(site, shape, next(data.memo.setdefault(Patch, {}).setdefault("numbers", count())))
+    number = next(data.memo.setdefault(Patch, {}).setdefault("numbers", count()))
+    return Patch(site, shape, number, float(shape.area))
 
 
 def km2_of(shape: Geometry) -> float:
@@ -309,7 +327,7 @@ def ground_feature(data: DataSet, basemap: Basemap, region: Region, reading: str
     }  # fmt: skip
 
 
-@remembered(16)
+@remembered(FEW)
 def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...], ...]:
     """Which patches lie beside each, by their places in the tuple."""
     import shapely
@@ -341,13 +359,16 @@ def adjacent(data: DataSet, patches: tuple[Patch, ...]) -> tuple[tuple[int, ...]
     return tuple(tuple(sorted(found)) for found in beside)
 
 
-@remembered(MANY)
-def edge_of(data: DataSet, patch: Patch, alike: tuple[Patch, ...]) -> Geometry:
-    """The border of a patch but for what it shares with these, whose ground is the same holder's."""
-    edge = patch.shape.boundary
-    for other in alike:
-        edge = edge.difference(_reach_of(data, other))
-    return edge
+def edges_of(data: DataSet, patches: Sequence[Patch], alike: Sequence[tuple[Patch, ...]]) -> list[Geometry]:
+    """The border of each patch but for what it shares with those whose ground is the same holder's."""
+    import shapely
+
+    edges = shapely.boundary([patch.shape for patch in patches])
+    for turn in range(max(map(len, alike), default=0)):
+        those = [number for number, others in enumerate(alike) if len(others) > turn]
+        edges[those] = shapely.difference(edges[those], [_reach_of(data, alike[number][turn]) for number in those])
+    found: list[Geometry] = edges.tolist()
+    return found
 
 
 @remembered(MANY)
