@@ -7,14 +7,14 @@ is painted again looks as it did.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from operator import is_, itemgetter
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF
 
 from viewer.domain.control import class_of
 from viewer.draw.patterns import fill_brush, paint_siege
@@ -33,6 +33,8 @@ DOUBT = 0.55
 """How much paler the ground of a holder is who only may be there."""
 MOST = 0.5
 """Where so large a share of them is wanted, all are painted, as they were sorted before."""
+MOST_SHAPES = 4_096
+"""So many outlines of a view are kept as Qt wants them."""
 Fill = tuple[tuple[str, ...], str, float]
 """Actors, class of control, strength."""
 Edge = tuple[bool, str, bool, float]
@@ -60,10 +62,59 @@ class Sorted:
 
 
 @dataclass
+class Shapes:
+    """The outlines of shares in the pixels of one view, as Qt wants them: time moves more often than the view."""
+
+    screen: Screen
+    ratio: float
+    fills: dict[Ground, QPolygonF | QPainterPath] = field(default_factory=dict)
+    lines: dict[Ground, QPainterPath] = field(default_factory=dict)
+
+    def are_of(self, screen: Screen, ratio: float) -> bool:
+        """Whether they are those of a view."""
+        return self.screen == screen and self.ratio == ratio
+
+    def fill(self, grounds: Sequence[Ground]) -> list[QPolygonF | QPainterPath]:
+        """What to fill of each share."""
+        if len(self.fills) > MOST_SHAPES:
+            self.fills.clear()
+        new = [ground for ground in grounds if ground not in self.fills]
+        if new:
+            rings = self._rings(new)
+            found = strips(chain.from_iterable(rings)).seen(self.screen)
+            parts = iter([found.points[first:end] for first, end in pairwise(found.starts.tolist())])
+            made = [_shape([polygon(next(parts)) for _ in own]) for own in rings]
+            self.fills.update(zip(new, made, strict=True))
+        return [self.fills[ground] for ground in grounds]
+
+    def line(self, edges: Sequence[Ground]) -> QPainterPath:
+        """The lines of some edges as one."""
+        if len(self.lines) > MOST_SHAPES:
+            self.lines.clear()
+        new = [edge for edge in edges if edge not in self.lines]
+        if new:
+            lines = self._rings(new)
+            paths = strips(chain.from_iterable(lines)).seen(self.screen).paths([len(own) for own in lines])
+            self.lines.update(zip(new, paths, strict=True))
+        every = QPainterPath()
+        for edge in edges:
+            every.addPath(self.lines[edge])
+        return every
+
+    def _rings(self, grounds: Sequence[Ground]) -> list[list[Points]]:
+        scale = self.screen.camera.scale / self.ratio
+        return [_rings(ground, scale) for ground in grounds]
+
+
+@dataclass
 class Shares:
-    """Paints the shares of a picture, and keeps how they were sorted: another view mostly shows the same ones."""
+    """Paints the shares of a picture, and keeps how they were sorted: another view mostly shows the same ones.
+
+    Where the view stays, outlines are kept instead.
+    """
 
     kept: Sorted | None = None
+    shapes: Shapes | None = None
 
     def paint(
         self, painter: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea], screen: Screen,
@@ -74,25 +125,35 @@ class Shares:
         Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted,
         and are where most of them are wanted.
         """
-        scale = screen.camera.scale / ratio
-        level = math.floor(math.log2(scale))
-        if not among or MOST * len(among) > len(shares):
-            known = _sorted(shares, scale, level)
-        elif (kept := self.kept) is not None and kept.holds(among, level):
-            known = kept
-        else:
-            known = self.kept = _sorted(among, scale, level)
+        stays = self.shapes is not None and self.shapes.are_of(screen, ratio)
+        shapes = self.shapes if self.shapes is not None and stays else Shapes(screen, ratio)
+        self.shapes = shapes
+        known = None if stays else self._known(shares, among, screen.camera.scale / ratio)
         smooth = painter.testRenderHint(SMOOTH)
         painter.setRenderHint(SMOOTH, False)
         if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.setPen(Qt.PenStyle.NoPen)
-        _fill(painter, known, screen, ratio, tokens)
+        for (actors, control, firm), cells in _fills(shares, shapes) if known is None else _fills_of(known, screen):
+            painter.setBrush(fill_brush(tokens, actors, control, firm, ratio))
+            for cell in cells:  # Qt takes three times as long for one outline around many
+                if isinstance(cell, QPolygonF):
+                    painter.drawPolygon(cell)
+                else:
+                    painter.drawPath(cell)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(SMOOTH, smooth)
-        paths = known.edges.seen(screen).paths([number for _, number in known.lines])
-        for (edge, _), path in zip(known.lines, paths, strict=True):
+        for edge, path in _lines(shares, shapes) if known is None else _lines_of(known, screen):
             _stroke(painter, path, edge, ratio, tokens)
+
+    def _known(self, shares: Sequence[ControlArea], among: Sequence[ControlArea], scale: float) -> Sorted:
+        """Those to be painted in a new view, or all that may be."""
+        level = math.floor(math.log2(scale))
+        if not among or MOST * len(among) > len(shares):
+            return _sorted(shares, scale, level)
+        if self.kept is None or not self.kept.holds(among, level):
+            self.kept = _sorted(among, scale, level)
+        return self.kept
 
 
 def _sorted(shares: Sequence[ControlArea], scale: float, level: int) -> Sorted:
@@ -109,20 +170,44 @@ def _sorted(shares: Sequence[ControlArea], scale: float, level: int) -> Sorted:
     )  # fmt: skip
 
 
-def _fill(painter: QPainter, known: Sorted, screen: Screen, ratio: float, tokens: Tokens) -> None:
-    """Cell by cell: Qt takes three times as long for one outline around many."""
+def _fills_of(known: Sorted, screen: Screen) -> Iterator[tuple[Fill, Iterable[QPolygonF | QPainterPath]]]:
+    """What to fill with each look, in a view."""
     found = known.rings.seen(screen)
     parts = iter([found.points[first:end] for first, end in pairwise(found.starts.tolist())])
-    for (actors, control, firm), cells in known.cells:
-        painter.setBrush(fill_brush(tokens, actors, control, firm, ratio))
-        for number in cells:
-            if number == 1:
-                painter.drawPolygon(polygon(next(parts)))
-                continue
-            path = QPainterPath()
-            for _ in range(number):
-                path.addPolygon(polygon(next(parts)))
-            painter.drawPath(path)
+    for look, cells in known.cells:
+        yield look, (_shape([polygon(next(parts)) for _ in range(number)]) for number in cells)
+
+
+def _fills(
+    shares: Sequence[ControlArea], shapes: Shapes
+) -> Iterator[tuple[Fill, Iterable[QPolygonF | QPainterPath]]]:
+    """The same with the outlines that are kept."""
+    filled = [one for one in shares if one.filled]
+    known = dict(zip(filled, shapes.fill([one.ground for one in filled]), strict=True))
+    for look, own in _alike(filled, _look):
+        yield look, [known[one] for one in own]
+
+
+def _lines_of(known: Sorted, screen: Screen) -> Iterator[tuple[Edge, QPainterPath]]:
+    """The lines of each look, in a view."""
+    paths = known.edges.seen(screen).paths([number for _, number in known.lines])
+    return zip((edge for edge, _ in known.lines), paths, strict=True)
+
+
+def _lines(shares: Sequence[ControlArea], shapes: Shapes) -> Iterator[tuple[Edge, QPainterPath]]:
+    """The same with the outlines that are kept."""
+    for look, own in _alike((one for one in shares if one.edge), _line):
+        yield look, shapes.line([one.edge for one in own if one.edge])
+
+
+def _shape(rings: list[QPolygonF]) -> QPolygonF | QPainterPath:
+    """Rings that cut holes into each other."""
+    if len(rings) == 1:
+        return rings[0]
+    path = QPainterPath()
+    for ring in rings:
+        path.addPolygon(ring)
+    return path
 
 
 def _stroke(painter: QPainter, path: QPainterPath, edge: Edge, ratio: float, tokens: Tokens) -> None:

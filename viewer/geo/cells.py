@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
 from viewer.geo.land import GRID_M, Land, Site, areal
@@ -105,7 +106,7 @@ def _meeting(every: list[_Piece], away: list[int], own: list[tuple[_Piece, ...]]
     parts = [piece for pieces in own for piece in pieces]
     tree = shapely.STRtree([part.shape for part in parts])
     shares = np.array([every[site].shape for site in away], dtype=object)
-    for one, part in zip(*tree.query(shares).tolist(), strict=True):
+    for one, part in zip(*tree.query(shares, predicate="intersects").tolist(), strict=True):
         if parts[part] not in own[away[one]]:
             found[away[one]].append(parts[part])
     return found

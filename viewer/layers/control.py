@@ -68,12 +68,13 @@ def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
 
 def _side_by_side(data: DataSet, areas: list[ControlArea]) -> Iterator[ControlArea]:
     """The areas, with the letters of several claims on one ground beside each other."""
-    alike = Counter((area.ground, area.spot) for area in areas if area.code)
+    times = Counter(map(attrgetter("ground"), areas))
+    several = {ground for ground, number in times.items() if number > 1} if len(times) < len(areas) else set()
+    alike = Counter((area.ground, area.spot) for area in areas if area.ground in several and area.code)
     before: Counter[tuple[Ground, Spot]] = Counter()
     for area in areas:
-        key = area.ground, area.spot
-        number = alike[key] if area.code else 1
-        if number > 1:
+        key = (area.ground, area.spot) if area.ground in several and area.code else None
+        if key is not None and (number := alike[key]) > 1:
             x, y, room = area.spot
             place = (before[key] + 0.5) / number - 0.5
             before[key] += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+import numpy as np
+
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
@@ -36,6 +38,8 @@ READINGS = {
 NO_SPOT = (0.0, 0.0, 0.0)
 FIRM = tuple(strength(age) for age in range(STALE_DAYS + 1))
 """How firmly a claim is drawn by its age in days; older ones as the oldest of these."""
+FEW_SPELLS = 16
+"""Where no more spells than this begin or end between two days, what the second changes is soon worked out."""
 Share = tuple[Cell, tuple[Patch, ...], float]
 """All that a town's share looks like: its cell, the patches beside it that are the same holder's, how firm."""
 
@@ -55,14 +59,24 @@ class GroundLayer:
 
 def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
     """Whether the ground of a state needs no geometry to be worked out, which takes longer than a hand should wait."""
-    since = shown_spells(data, FADES_AT).since(state.time.cursor)
-    return since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground)
+    spells = shown_spells(data, FADES_AT)
+    since = spells.since(state.time.cursor)
+    if since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground):
+        return True
+    last = data.memo.get(_last, {}).get((basemap, state.ground))
+    return last is not None and len(np.setxor1d(spells.on(since), spells.on(last), assume_unique=True)) <= FEW_SPELLS
+
+
+def _last(data: DataSet, basemap: Basemap, day: Day, reading: str) -> None:
+    """Keep which day's areas were made last: those of a day like it take little more."""
+    data.memo.setdefault(_last, {})[basemap, reading] = day
 
 
 @remembered(512)
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
+    _last(data, basemap, day, reading)
     patches, holders = [cell.patch for cell in cells], [cell.holder for cell in cells]
     beside = adjacent(data, tuple(patches))
     alike = [
