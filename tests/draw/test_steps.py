@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from viewer.draw import paint_control, steps
+from viewer.draw import paint_control, paint_shares, steps
 from viewer.draw.paint import Canvas, counted, paint_layer
 from viewer.draw.paint_change import GroundKind
 from viewer.draw.paint_control import AreaKind, Paths
@@ -108,11 +108,13 @@ def test_marks_step_by_step_are_those_the_layer_would_paint(
             assert [target.refs for target in canvas.targets] == [mark.refs for mark in before.shown]
 
 
-@pytest.mark.parametrize("ratio", [1.0, 1.25])
+@pytest.mark.parametrize(("ratio", "most"), [(1.0, paint_shares.MOST_SHAPES), (1.25, 20)])
 def test_ground_of_towns_step_by_step_and_view_by_view_is_the_one_painted_afresh(
-    ratio: float, builtin: DataSet, basemap: Basemap, tokens: Tokens, view: View
-) -> None:
+    ratio: float, most: int, builtin: DataSet, basemap: Basemap, tokens: Tokens, view: View,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """Sieges, contested and shared ground among it; patterns would tell a share that is off by a pixel."""
+    monkeypatch.setattr(paint_shares, "MOST_SHAPES", most)
     kind, before, parts = GroundKind(AreaKind()), None, 0
     for number, day in enumerate(
         f"{year}-{month:02}-{day:02}" for year, month in ((2014, 7), (2016, 2), (2017, 11)) for day in range(1, 29, 2)

@@ -113,13 +113,13 @@ def _together(patches: list[Patch], alike: list[tuple[int, ...]]) -> Iterator[li
 def _filled(data: DataSet, basemap: Basemap, shares: list[Share]) -> list[ControlArea]:
     """The filling of each share, with a line where its holder's ground ends; it is what a pointer meets."""
     known: dict[Share, ControlArea] = data.memo.setdefault(_filled, {})
+    if len(known) > MANY:
+        known = data.memo[_filled] = {}  # another thread may still look into the old one
     found = [known.get(share) for share in shares]
     if None in found:
         new = [share for share, area in zip(shares, found, strict=True) if area is None]
         grounds = _grounds(data, basemap, [cell.patch for cell, _, _ in new])
         edges = _edges(data, basemap, [(cell.patch, alike) for cell, alike, _ in new])
-        if len(known) > MANY:
-            known.clear()
         for (cell, alike, firm), ground, edge in zip(new, grounds, edges, strict=True):
             holder = cell.holder
             known.setdefault((cell, alike, firm), ControlArea(
@@ -134,7 +134,7 @@ def _grounds(data: DataSet, basemap: Basemap, patches: Sequence[Patch]) -> list[
     """The outline of each share, and where letters stand in it."""
     known: dict[Patch, Ground] = data.memo.setdefault(_grounds, {})
     if len(known) > MANY:
-        known.clear()
+        known = data.memo[_grounds] = {}  # another thread may still look into the old one
     if new := [patch for patch in patches if patch not in known]:
         plane, shapes = land(data, basemap).plane, [patch.shape for patch in new]
         places = [data.places[patch.site] for patch in new]
@@ -150,7 +150,7 @@ def _edges(
     """The line around each patch, but towards patches of the same holder; None where that leaves nothing."""
     known: dict[tuple[Patch, tuple[Patch, ...]], Ground | None] = data.memo.setdefault(_edges, {})
     if len(known) > MANY:
-        known.clear()
+        known = data.memo[_edges] = {}  # another thread may still look into the old one
     if new := [one for one in asked if one not in known]:
         edges = edges_of(data, [patch for patch, _ in new], [alike for _, alike in new])
         for one, lines in zip(new, all_lines(edges, land(data, basemap).plane), strict=True):
