@@ -12,15 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from viewer.domain.control import class_of
+from viewer.draw.asked import Above, Asked, Asking, Covering, Made, Wanted
 from viewer.draw.room import Occupied, Room
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -28,9 +26,8 @@ from viewer.draw.steps import Box, Look
 from viewer.draw.text import paint_text, text_box
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
-from viewer.geo.outline import Boxes, touching
 from viewer.geo.pick import inside_grid, inside_points
-from viewer.layers.primitives import Calm, ChangeArea, ControlArea, Letters, Points, Primitive
+from viewer.layers.primitives import Letters, Points
 
 STRONG, PLAIN, PALE = 1.0, 0.8, 0.4
 """Opacity of the letters of a change, of a holder, and of one while two days are compared."""
@@ -39,12 +36,6 @@ HIGH, BASE = 7.0, 5.5
 """Half the height that letters take, and how far their baseline lies below their middle, in pixels."""
 BESIDE = 3.0
 """How far letters keep from what stands beside them, and from the picture's edge."""
-DOUBTFUL = ("lattice", "outline")
-"""Looks whose letters bear a question mark."""
-OPEN = ("dots", "outline")
-"""Looks of who is merely present: he does not cover whose ground it is."""
-MOST = 100
-"""Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
 SPACING = 20.0
 """A lattice has a point in so many pixels at most, and in half of them at least."""
 DEEP = 4
@@ -58,67 +49,11 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED, KNOWN = 2_000, 20_000
+REMEMBERED = 2_000
 COARSE = 32
-ARROW = "\u2192"
 ROOMS = 3
-XY = tuple[float, float]
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
-Made = tuple[tuple[Primitive, ...], ...]
-"""The primitives of some layers, the lowest first."""
-
-
-@dataclass(frozen=True, eq=False)
-class Wanted:
-    """Letters that want a place: in one of `grounds`, which lie together, best in the first of `spots` that serves.
-
-    texts: the words, and what may stand for them where room is scarce.
-    """
-
-    thing: ControlArea | ChangeArea
-    texts: tuple[str, ...]
-    grounds: tuple[Ground, ...]
-    spots: tuple[XY, ...]
-
-    @cached_property
-    def bounds(self) -> Box:
-        """Those of its grounds in map metres."""
-        west, south, east, north = zip(*(ground.outline.box for ground in self.grounds), strict=True)
-        return min(west), min(south), max(east), max(north)
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """All letters of a day, those first that are placed first, and the grounds that cover others, the lowest first.
-
-    below: for each of the letters how many of these lie no higher than its own; opacity: of holders' letters.
-    """
-
-    made: Made
-    wanted: tuple[Wanted, ...]
-    below: tuple[int, ...]
-    covering: tuple[Ground, ...]
-    opacity: float
-    _above: dict[tuple[int, Box], tuple[Ground, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def boxes(self) -> Boxes:
-        """The bounds of the grounds of each, shape (n, 4) in map metres."""
-        return np.array([one.bounds for one in self.wanted]).reshape(-1, 4)
-
-    @cached_property
-    def covers(self) -> Boxes:
-        """The bounds of the covering grounds, shape (m, 4)."""
-        return np.array([ground.outline.box for ground in self.covering]).reshape(-1, 4)
-
-    def above(self, number: int, box: Box) -> tuple[Ground, ...]:
-        """The grounds that lie over those of some letters and may touch a box in map metres."""
-        key = below, _ = self.below[number], box
-        if key not in self._above:
-            found = np.flatnonzero(touching(self.covers[below:], *box)) + below
-            self._above[key] = tuple(self.covering[number] for number in found.tolist())
-        return self._above[key]
 
 
 @dataclass(eq=False)
@@ -130,9 +65,13 @@ class Places:
     known: NDArray[np.int8]
     large: bool
     """Whether they are only those of a part of the ground."""
+    bad: int = 0
+    """How many are known to be bad."""
 
     def in_view(self, screen: Screen, across: float, down: float) -> Iterator[int]:
-        """The numbers of those around which letters are seen whole, without those that are known to be bad."""
+        """The numbers of the best ones around which letters are seen whole, without those that are known to be bad."""
+        if self.bad == len(self.known):
+            return
         px, py = screen.point_px(self.x[0], self.y[0])
         first = across <= px <= screen.width - across and down <= py <= screen.height - down and self.known[0] != BAD
         if first:  # most often it serves
@@ -142,22 +81,122 @@ class Places:
     def _in_view(self, screen: Screen, across: float, down: float) -> list[int]:
         px, py = screen.to_px(self.x, self.y)
         px, py = np.abs(px - screen.width / 2), np.abs(py - screen.height / 2)
-        seen = (px <= screen.width / 2 - across) & (py <= screen.height / 2 - down) & (self.known != BAD)
-        found = np.flatnonzero(seen)
+        found = np.flatnonzero((px <= screen.width / 2 - across) & (py <= screen.height / 2 - down))
         if self.large:
             outer = (px > INNER * screen.width) | (py > INNER * screen.height)
             found = found[np.argsort(outer[found], kind="stable")]
-        numbers: list[int] = found.tolist()
+        found = found[:TRIED]
+        numbers: list[int] = found[self.known[found] != BAD].tolist()
         return numbers
+
+    def note(self, number: int, good: bool) -> bool:
+        """Remember what one of them was found to be."""
+        self.known[number] = GOOD if good else BAD
+        self.bad += not good
+        return good
+
+
+@dataclass(eq=False)
+class Stand:
+    """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first.
+
+    Each is looked for when the one before it is taken, once for a view.
+    """
+
+    above: Above
+    box: Box
+    _rest: Iterator[tuple[Letters, Box]]
+    _found: list[tuple[Letters, Box]] = field(default_factory=list)
+
+    def first(self, taken: Sequence[Occupied]) -> tuple[Letters, Box] | None:
+        """The first one that is free, and the box in pixels of the room's scale that letters take there."""
+        for one in self._found:
+            if all(other.free(one[1:]) for other in taken):
+                return one
+        for one in self._rest:
+            self._found.append(one)
+            if all(other.free(one[1:]) for other in taken):
+                return one
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What letters give way to in a view on every day, and where those that were asked for stand in it.
+
+    clear: where cards lie on it; pale: whether holders' letters are, as two days are compared.
+    """
+
+    screen: Screen
+    tokens: Tokens
+    room: Room
+    clear: tuple[QRectF, ...]
+    pale: bool
+    learned: dict[tuple[object, ...], Places]
+    """What is known of places in this room, whatever the view."""
+    _stands: dict[tuple[Wanted, str], Stand] = field(default_factory=dict)
+
+    def placed(self, every: Asked, others: Sequence[Occupied]) -> Iterator[Letters]:
+        """The letters of a day in their places, clear of `others`: boxes in pixels of the room's scale."""
+        if len(self._stands) > REMEMBERED:
+            self._stands.clear()
+        taken = Occupied()
+        for number in every.in_view(self.screen, 2 * HIGH):
+            one, below = every.wanted(number), int(every.below[number])
+            for text in one.texts:
+                found = self._stand(one, text, every.covering, below).first((taken, *others))
+                if found is not None:
+                    taken.take(found[1:])
+                    yield found[0]
+                    break
+
+    def _stand(self, one: Wanted, text: str, covering: Covering, below: int) -> Stand:
+        known = self._stands.get((one, text))
+        box = self._box(one) if known is None else known.box
+        above = covering.above(one, below, box)
+        if known is None or known.above is not above:
+            known = self._stands[one, text] = Stand(above, box, self._serving(one, text, above, box))
+        return known
+
+    def _box(self, one: Wanted) -> Box:
+        """Where places are looked for: in the bounds of its ground, or of a large one around the view."""
+        return _around_view(one.bounds, self.screen, BLOCK_PX * self.room.scale) if self._is_large(one) else one.bounds
+
+    def _is_large(self, one: Wanted) -> bool:
+        west, south, east, north = one.bounds
+        return max(east - west, north - south) > LARGE_PX * self.room.scale
+
+    def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[tuple[Letters, Box]]:
+        scale, opacity = self.room.scale, STRONG if one.change else PALE if self.pale else PLAIN
+        across = text_box(text, "code", self.tokens, 0.0)[0]
+        wide, high = across + BESIDE, HIGH + BESIDE
+        if not _wide_enough(one.bounds, wide * scale, (HIGH + BESIDE / 2) * scale):
+            return
+        places = self._places(one, across, above, box)
+        for number in places.in_view(self.screen, wide, high):
+            x, y = float(places.x[number]), float(places.y[number])
+            px, py = self.screen.point_px(x, y)
+            card = QRectF(px - wide, py - high, 2 * wide, 2 * high)
+            good = places.known[number] or places.note(number, _is_good(one, above, x, y, across, self.room))
+            if good and not any(rect.intersects(card) for rect in self.clear):
+                yield Letters(text, x, y, opacity), _box(x, y, across, scale)
+
+    def _places(self, one: Wanted, across: float, above: Above, box: Box) -> Places:
+        key = (one.grounds, one.spots, across, box, above.grounds)
+        if key not in self.learned:
+            if len(self.learned) >= REMEMBERED:
+                self.learned.clear()
+            self.learned[key] = _lattice(one, above.grounds, box, self.room.scale, self._is_large(one))
+        return self.learned[key]
 
 
 @dataclass
 class Lettering:
     """Places letters, and keeps what it learned for the names of the last levels."""
 
-    _asked: Asked | None = None
-    _known: dict[object, Wanted] = field(default_factory=dict)
+    _asking: Asking = field(default_factory=Asking)
     _placed: tuple[tuple[object, ...], tuple[Letters, ...]] = ((), ())
+    _view: tuple[tuple[object, ...], View] | None = None
     _learned: dict[int, tuple[Room, dict[tuple[object, ...], Places]]] = field(default_factory=dict)
 
     def place(
@@ -168,81 +207,35 @@ class Lettering:
 
         clear: where cards lie on it; others: boxes in pixels of the room's scale that are taken besides.
         """
-        if self._asked is None or not _same(self._asked.made, made):
-            if len(self._known) > KNOWN:
-                self._known.clear()
-            self._asked = asked(made, self._known)
-        key = (self._asked, screen, tokens.theme, room, tuple(clear), *others)
+        asked = self._asking.asked(made)
+        view = self._of(screen, tokens, room, tuple(clear), asked.calm)
+        key = (asked, view, *others)
         if self._placed[0] != key:
-            found = tuple(self._found(self._asked, screen, tokens, room, clear, others))
-            self._placed = key, found
+            self._placed = key, tuple(view.placed(asked, others))
         return self._placed[1]
 
-    def _found(
-        self, every: Asked, screen: Screen, tokens: Tokens, room: Room, clear: Sequence[QRectF],
-        others: tuple[Occupied, ...],
-    ) -> Iterator[Letters]:  # fmt: skip
-        taken = Occupied()
-        for number in _in_view(every, screen):
-            one = every.wanted[number]
-            for text in one.texts:
-                across = text_box(text, "code", tokens, 0.0)[0]
-                spot = self._spot(every, number, across, screen, room, clear, (taken, *others))
-                if spot is not None:
-                    taken.take((_box(*spot, across, room.scale),))
-                    yield Letters(text, *spot, STRONG if isinstance(one.thing, ChangeArea) else every.opacity)
-                    break
-
-    def _spot(
-        self, every: Asked, letters: int, across: float, screen: Screen, room: Room, clear: Sequence[QRectF],
-        others: tuple[Occupied, ...],
-    ) -> XY | None:  # fmt: skip
-        """The first place in view that serves letters."""
-        scale, wide, high = room.scale, across + BESIDE, HIGH + BESIDE
-        places, tried = self._places(every, letters, across, screen, room), 0
-        for number in places.in_view(screen, wide, high):
-            x, y = float(places.x[number]), float(places.y[number])
-            if not places.known[number]:
-                tried += 1
-                good = _is_good(every, letters, x, y, across, room)
-                places.known[number] = GOOD if good else BAD
-            px, py = screen.point_px(x, y)
-            box, card = (_box(x, y, across, scale),), QRectF(px - wide, py - high, 2 * wide, 2 * high)
-            if (
-                places.known[number] == GOOD and all(other.free(box) for other in others)
-                and not any(rect.intersects(card) for rect in clear)
-            ):  # fmt: skip
-                return x, y
-            if tried == TRIED:
-                break
-        return None
-
-    def _places(self, every: Asked, letters: int, across: float, screen: Screen, room: Room) -> Places:
-        """The places of letters in all of their ground, or of a large one in what is around the view."""
-        one = every.wanted[letters]
-        if id(room) not in self._learned:
-            while len(self._learned) >= ROOMS:
-                del self._learned[next(iter(self._learned))]
-            self._learned[id(room)] = room, {}
-        learned = self._learned[id(room)][1]
-        box = bounds = one.bounds
-        if large := max(box[2] - box[0], box[3] - box[1]) > LARGE_PX * room.scale:
-            box = _around_view(bounds, screen, BLOCK_PX * room.scale)
-        above = every.above(letters, box)
-        key = (one.thing, across, box, *above)
-        if key not in learned:
-            if len(learned) >= REMEMBERED:
-                learned.clear()
-            learned[key] = _lattice(one, above, box, room.scale, large)
-        return learned[key]
+    def _of(self, screen: Screen, tokens: Tokens, room: Room, clear: tuple[QRectF, ...], pale: bool) -> View:
+        key = screen, tokens.theme, room, clear, pale
+        if self._view is None or self._view[0] != key:
+            if id(room) not in self._learned:
+                while len(self._learned) >= ROOMS:
+                    del self._learned[next(iter(self._learned))]
+                self._learned[id(room)] = room, {}
+            self._view = key, View(screen, tokens, room, clear, pale, self._learned[id(room)][1])
+        return self._view[1]
 
 
-def _is_good(every: Asked, letters: int, x: float, y: float, across: float, room: Room) -> bool:
+def _wide_enough(bounds: Box, across: float, down: float) -> bool:
+    """Whether something that reaches so far to each side fits into some bounds."""
+    return bounds[2] - bounds[0] >= 2 * across and bounds[3] - bounds[1] >= 2 * down
+
+
+def _is_good(one: Wanted, above: Above, x: float, y: float, across: float, room: Room) -> bool:
     """Whether letters would lie within their ground, below no other, and clear of names and towns."""
     return (
         room.clear(x, y, across + 2, HIGH)
-        and _within(every.wanted[letters].grounds, x, y, across, room.scale)
-        and not _covered(every, letters, x, y, across * room.scale, HIGH * room.scale)
+        and _within(one.grounds, x, y, across, room.scale)
+        and not _covered(above, x, y, across * room.scale, HIGH * room.scale)
     )
 
 
@@ -253,68 +246,6 @@ def _around_view(bounds: Box, screen: Screen, block: float) -> Box:
         max(bounds[0], math.floor(west / block) * block), max(bounds[1], math.floor(south / block) * block),
         min(bounds[2], math.ceil(east / block) * block), min(bounds[3], math.ceil(north / block) * block),
     )  # fmt: skip
-
-
-def asked(made: Made, known: dict[object, Wanted]) -> Asked:
-    """All letters of some layers, the lowest first: those of changes are placed first, then those that sources drew.
-
-    known: those of things met before, as most are the same on the next day.
-    """
-    covering: list[Ground] = []
-    parts: dict[str, list[tuple[Wanted, int]]] = {"change": [], "whole": [], "code": []}
-    calm = False
-    for thing in chain.from_iterable(made):
-        if isinstance(thing, ControlArea):
-            if thing.part == "whole" and class_of(thing.control).look not in OPEN:
-                covering.append(thing.ground)
-            if thing.code:
-                one = known.get(thing) or known.setdefault(thing, _of_holder(thing))
-                parts[thing.part].append((one, len(covering)))
-        elif isinstance(thing, ChangeArea):
-            covering.append(thing.ground)
-            parts["change"].append((known.get(thing) or known.setdefault(thing, _of_change(thing)), len(covering)))
-        else:
-            calm = calm or isinstance(thing, Calm)
-    every = [one for found in parts.values() for one in found]
-    return Asked(
-        made, tuple(one for one, _ in every), tuple(below for _, below in every), tuple(covering),
-        PALE if calm else PLAIN,
-    )  # fmt: skip
-
-
-def _of_change(area: ChangeArea) -> Wanted:
-    return Wanted(area, _words(area), (area.ground,), (area.ground.spot[:2],))
-
-
-def _of_holder(area: ControlArea) -> Wanted:
-    spots = (area.spot[:2],) if area.part == "whole" else tuple(ground.spot[:2] for ground in area.grounds)
-    return Wanted(area, (_code(area),), area.grounds, spots)
-
-
-def _words(area: ChangeArea) -> tuple[str, ...]:
-    """Who lost and who gained it; or the latter alone, as its pattern tells of the other."""
-    _, arrow, now = area.code.partition(ARROW)
-    return (area.code, f"{arrow} {now.strip()}") if arrow else (area.code,)
-
-
-def _code(area: ControlArea) -> str:
-    """The code of who holds an area, with a question mark where that is in doubt."""
-    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
-
-
-def _in_view(every: Asked, screen: Screen) -> list[int]:
-    """The numbers of those whose grounds may have room for letters in a view, in their order; of many the largest."""
-    if not every.wanted:
-        return []
-    west, south, east, north = every.boxes.T
-    wide, high = (east - west) / screen.camera.scale, (north - south) / screen.camera.scale
-    seen = touching(every.boxes, *screen.bounds) & (wide > 2 * HIGH) & (high > 2 * HIGH)
-    found = np.flatnonzero(seen)
-    if len(found) > MOST:
-        size = (wide * high)[found]
-        found = np.sort(found[np.argsort(-size, kind="stable")[:MOST]])
-    numbers: list[int] = found.tolist()
-    return numbers
 
 
 def _corners(x: float, y: float, across: float, down: float) -> Points:
@@ -336,11 +267,11 @@ def _within(grounds: Iterable[Ground], x: float, y: float, across: float, scale:
     return False
 
 
-def _covered(every: Asked, letters: int, x: float, y: float, across: float, down: float) -> bool:
+def _covered(above: Above, x: float, y: float, across: float, down: float) -> bool:
     """Whether any of a box around a point (map metres) lies in a ground above."""
     points = _corners(x, y, across, down)
-    box = (x - across, y - down, x + across, y + down)
-    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in every.above(letters, box))
+    near = above.near((x - across, y - down, x + across, y + down))
+    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in near)
 
 
 def _lattice(one: Wanted, above: Iterable[Ground], box: Box, scale: float, large: bool) -> Places:
@@ -392,10 +323,6 @@ def _twos(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The largest power of two that divides each, up to COARSE."""
     found: NDArray[np.int64] = np.where(numbers == 0, COARSE, np.minimum(numbers & -numbers, COARSE))
     return found
-
-
-def _same(one: Made, other: Made) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 @dataclass
