@@ -72,10 +72,10 @@ class Above:
 
 @dataclass(frozen=True, eq=False)
 class Covering:
-    """The grounds of a day that cover others, the lowest first: their numbers, themselves and their bounds."""
+    """The grounds of a day that cover others, the lowest first: their numbers in the table, and their bounds."""
 
+    table: Table
     numbers: Numbers
-    grounds: tuple[Ground, ...]
     boxes: Boxes
     _above: dict[tuple[Wanted, int, Box], Above] = field(default_factory=dict)
 
@@ -84,7 +84,8 @@ class Covering:
         key = wanted, int(self.numbers[below - 1]) if below else -1, box
         if key not in self._above:
             found = np.flatnonzero(touching(self.boxes[below:], *box)) + below
-            self._above[key] = Above(tuple(self.grounds[number] for number in found.tolist()), self.boxes[found])
+            grounds = tuple(self.table.grounds[number] for number in self.numbers[found].tolist())
+            self._above[key] = Above(grounds, self.boxes[found])
         return self._above[key]
 
     def learn(self, before: Covering) -> None:
@@ -108,9 +109,9 @@ class Table:
     """Of each line, NOTHING where it has no letters."""
     grounds: list[Ground] = field(default_factory=list)
     _number: dict[Ground, int] = field(default_factory=dict)
-    _facts: list[tuple[int, int]] = field(default_factory=list)
-    _boxes: list[Box] = field(default_factory=list)
     _alike: dict[tuple[object, ...], Wanted] = field(default_factory=dict)
+    covers: Boxes = field(default_factory=lambda: np.empty((0, 4)))
+    """The bounds of the grounds."""
     facts: Numbers = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     """Of each line the place of its part in FIRST, and the number of the ground it covers with or -1."""
     boxes: Boxes = field(default_factory=lambda: np.empty((0, 4)))
@@ -120,30 +121,23 @@ class Table:
         """The lines of some things."""
         lines = list(map(self.lines.get, things))
         if None in lines:
-            for thing in things:
-                if thing not in self.lines:
-                    self._add(thing)
-            self.facts, self.boxes = np.array(self._facts), np.array(self._boxes)
+            self._add([thing for thing, line in zip(things, lines, strict=True) if line is None])
             lines = list(map(self.lines.get, things))
         return np.array(lines, dtype=np.int64)
 
-    def _add(self, thing: Primitive) -> None:
-        part, covers, wanted = NONE, None, NOTHING
-        if isinstance(thing, ControlArea):
-            if thing.part == "whole" and class_of(thing.control).look not in OPEN:
-                covers = thing.ground
-            if thing.code:
-                part, wanted = FIRST.index(thing.part), _of_holder(thing)
-        elif isinstance(thing, ChangeArea):
-            part, covers, wanted = FIRST.index("change"), thing.ground, _of_change(thing)
-        elif isinstance(thing, Calm):
-            part = VEIL
-        alike = wanted.texts, wanted.grounds, wanted.spots, wanted.change
-        wanted = self._alike.setdefault(alike, wanted)  # the same ones while only the colour of an area fades
-        self.lines[thing] = len(self.wanted)
-        self.wanted.append(wanted)
-        self._facts.append((part, -1 if covers is None else self._numbered(covers)))
-        self._boxes.append(wanted.bounds)
+    def _add(self, things: list[Primitive]) -> None:
+        facts, boxes, before = [], [], len(self.grounds)
+        for thing in dict.fromkeys(things):
+            part, covers, wanted = _facts(thing)
+            alike = wanted.texts, wanted.grounds, wanted.spots, wanted.change
+            wanted = self._alike.setdefault(alike, wanted)  # the same ones while only the colour of an area fades
+            self.lines[thing] = len(self.wanted)
+            self.wanted.append(wanted)
+            facts.append((part, -1 if covers is None else self._numbered(covers)))
+            boxes.append(wanted.bounds)
+        self.facts, self.boxes = np.vstack((self.facts, facts)), np.vstack((self.boxes, boxes))
+        outlines = [ground.outline.box for ground in self.grounds[before:]]
+        self.covers = np.vstack((self.covers, np.array(outlines).reshape(-1, 4)))
 
     def _numbered(self, ground: Ground) -> int:
         if ground not in self._number:
@@ -204,6 +198,17 @@ class Asking:
         return self._asked
 
 
+def _facts(thing: Primitive) -> tuple[int, Ground | None, Wanted]:
+    """The place of its part in FIRST, the ground it covers with, and the letters it wants."""
+    if isinstance(thing, ControlArea):
+        covers = thing.part == "whole" and class_of(thing.control).look not in OPEN
+        part, wanted = (FIRST.index(thing.part), _of_holder(thing)) if thing.code else (NONE, NOTHING)
+        return part, thing.ground if covers else None, wanted
+    if isinstance(thing, ChangeArea):
+        return FIRST.index("change"), thing.ground, _of_change(thing)
+    return VEIL if isinstance(thing, Calm) else NONE, None, NOTHING
+
+
 def _asked(made: Made, table: Table, before: Asked | None) -> Asked:
     lines = np.concatenate([table.find(layer) for layer in made]) if made else np.empty(0, dtype=np.int64)
     part, ground = table.facts[lines].T
@@ -222,9 +227,7 @@ def _asked(made: Made, table: Table, before: Asked | None) -> Asked:
 def _covering(numbers: Numbers, table: Table, before: Covering | None) -> Covering:
     if before is not None and np.array_equal(numbers, before.numbers):
         return before
-    grounds = tuple(table.grounds[number] for number in numbers.tolist())
-    boxes = np.array([ground.outline.box for ground in grounds]).reshape(-1, 4)
-    covering = Covering(numbers, grounds, boxes)
+    covering = Covering(table, numbers, table.covers[numbers])
     if before is not None:
         covering.learn(before)
     return covering

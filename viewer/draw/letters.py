@@ -10,8 +10,9 @@ first, as they stay in view for longer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from viewer.draw.steps import Box, Look
 from viewer.draw.text import paint_text, text_box
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
+from viewer.geo.outline import Boxes
 from viewer.geo.pick import inside_grid, inside_points
 from viewer.layers.primitives import Letters, Points
 
@@ -49,33 +51,66 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED = 2_000
+REMEMBERED, MASKS = 2_000, 5_000
 COARSE = 32
 ROOMS = 3
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
 
+@dataclass
+class Inside:
+    """Which points of lattices lie in grounds, kept: most days only one of many is another."""
+
+    _known: dict[tuple[Ground, float, float, int, int], Bools] = field(default_factory=dict)
+
+    def any(self, grounds: Sequence[Ground], boxes: Boxes, x: Numbers, y: Numbers, scale: float) -> Bools:
+        """Which points lie in any of some grounds with these bounds, shape (len(x), len(y))."""
+        held = np.zeros((len(x), len(y)), dtype=bool)
+        across, up = np.searchsorted(x, boxes[:, 0::2]), np.searchsorted(y, boxes[:, 1::2])
+        met = np.flatnonzero((across[:, 0] < across[:, 1]) & (up[:, 0] < up[:, 1])).tolist()
+        for number, (first, last), (low, high) in zip(met, across[met].tolist(), up[met].tolist(), strict=True):
+            held[first:last, low:high] |= self._one(grounds[number], x[first:last], y[low:high], scale)
+        return held
+
+    def _one(self, ground: Ground, x: Numbers, y: Numbers, scale: float) -> Bools:
+        key = ground, float(x[0]), float(y[0]), len(x), len(y)
+        if key not in self._known:
+            if len(self._known) >= MASKS:
+                self._known.clear()
+            self._known[key] = inside_grid(ground.outline.at(ground.outline.level(scale)), x, y)
+        return self._known[key]
+
+
 @dataclass(eq=False)
 class Places:
-    """Where letters may stand, the better places first: x, y in map metres, and what is known of each (GOOD, BAD)."""
+    """Where letters may stand, the better places first: x, y in map metres, and what is known of each (GOOD, BAD).
 
+    At first the spots that they like best; points of a lattice are added when these do not serve.
+    """
+
+    lattice: Callable[[], Points]
     x: Numbers
     y: Numbers
     known: NDArray[np.int8]
     large: bool
     """Whether they are only those of a part of the ground."""
+    whole: bool = False
     bad: int = 0
     """How many are known to be bad."""
 
     def in_view(self, screen: Screen, across: float, down: float) -> Iterator[int]:
         """The numbers of the best ones around which letters are seen whole, without those that are known to be bad."""
-        if self.bad == len(self.known):
+        if self.whole and self.bad == len(self.known):
             return
         px, py = screen.point_px(self.x[0], self.y[0])
         first = across <= px <= screen.width - across and down <= py <= screen.height - down and self.known[0] != BAD
         if first:  # most often it serves
             yield 0
+        if not self.whole:
+            x, y = self.lattice().T
+            self.x, self.y, self.whole = np.append(self.x, x), np.append(self.y, y), True
+            self.known = np.append(self.known, np.zeros(len(x), dtype=np.int8))
         yield from (number for number in self._in_view(screen, across, down) if number or not first)
 
     def _in_view(self, screen: Screen, across: float, down: float) -> list[int]:
@@ -120,6 +155,15 @@ class Stand:
         return None
 
 
+@dataclass(eq=False)
+class Learned:
+    """What is known of places among the names of a level, whatever the view and the day."""
+
+    room: Room
+    places: dict[tuple[object, ...], Places] = field(default_factory=dict)
+    inside: Inside = field(default_factory=Inside)
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """What letters give way to in a view on every day, and where those that were asked for stand in it.
@@ -129,11 +173,9 @@ class View:
 
     screen: Screen
     tokens: Tokens
-    room: Room
     clear: tuple[QRectF, ...]
     pale: bool
-    learned: dict[tuple[object, ...], Places]
-    """What is known of places in this room, whatever the view."""
+    learned: Learned
     _stands: dict[tuple[Wanted, str], Stand] = field(default_factory=dict)
 
     def placed(self, every: Asked, others: Sequence[Occupied]) -> Iterator[Letters]:
@@ -160,14 +202,15 @@ class View:
 
     def _box(self, one: Wanted) -> Box:
         """Where places are looked for: in the bounds of its ground, or of a large one around the view."""
-        return _around_view(one.bounds, self.screen, BLOCK_PX * self.room.scale) if self._is_large(one) else one.bounds
+        block = BLOCK_PX * self.learned.room.scale
+        return _around_view(one.bounds, self.screen, block) if self._is_large(one) else one.bounds
 
     def _is_large(self, one: Wanted) -> bool:
         west, south, east, north = one.bounds
-        return max(east - west, north - south) > LARGE_PX * self.room.scale
+        return max(east - west, north - south) > LARGE_PX * self.learned.room.scale
 
     def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[tuple[Letters, Box]]:
-        scale, opacity = self.room.scale, STRONG if one.change else PALE if self.pale else PLAIN
+        scale, opacity = self.learned.room.scale, STRONG if one.change else PALE if self.pale else PLAIN
         across = text_box(text, "code", self.tokens, 0.0)[0]
         wide, high = across + BESIDE, HIGH + BESIDE
         if not _wide_enough(one.bounds, wide * scale, (HIGH + BESIDE / 2) * scale):
@@ -177,17 +220,20 @@ class View:
             x, y = float(places.x[number]), float(places.y[number])
             px, py = self.screen.point_px(x, y)
             card = QRectF(px - wide, py - high, 2 * wide, 2 * high)
-            good = places.known[number] or places.note(number, _is_good(one, above, x, y, across, self.room))
+            good = places.known[number] or places.note(number, _is_good(one, above, x, y, across, self.learned.room))
             if good and not any(rect.intersects(card) for rect in self.clear):
                 yield Letters(text, x, y, opacity), _box(x, y, across, scale)
 
     def _places(self, one: Wanted, across: float, above: Above, box: Box) -> Places:
         key = (one.grounds, one.spots, across, box, above.grounds)
-        if key not in self.learned:
-            if len(self.learned) >= REMEMBERED:
-                self.learned.clear()
-            self.learned[key] = _lattice(one, above.grounds, box, self.room.scale, self._is_large(one))
-        return self.learned[key]
+        known = self.learned.places
+        if key not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            (x, y), large = np.array(one.spots).T, self._is_large(one)
+            lattice = partial(_lattice, one, above, box, self.learned.room.scale, large, self.learned.inside)
+            known[key] = Places(lattice, x, y, np.zeros(len(x), dtype=np.int8), large)
+        return known[key]
 
 
 @dataclass
@@ -197,7 +243,7 @@ class Lettering:
     _asking: Asking = field(default_factory=Asking)
     _placed: tuple[tuple[object, ...], tuple[Letters, ...]] = ((), ())
     _view: tuple[tuple[object, ...], View] | None = None
-    _learned: dict[int, tuple[Room, dict[tuple[object, ...], Places]]] = field(default_factory=dict)
+    _learned: dict[int, Learned] = field(default_factory=dict)
 
     def place(
         self, made: Made, screen: Screen, tokens: Tokens, room: Room, clear: Sequence[QRectF] = (),
@@ -220,8 +266,8 @@ class Lettering:
             if id(room) not in self._learned:
                 while len(self._learned) >= ROOMS:
                     del self._learned[next(iter(self._learned))]
-                self._learned[id(room)] = room, {}
-            self._view = key, View(screen, tokens, room, clear, pale, self._learned[id(room)][1])
+                self._learned[id(room)] = Learned(room)
+            self._view = key, View(screen, tokens, clear, pale, self._learned[id(room)])
         return self._view[1]
 
 
@@ -274,38 +320,24 @@ def _covered(above: Above, x: float, y: float, across: float, down: float) -> bo
     return any(bool(inside_points(ground.outline.rings, points).any()) for ground in near)
 
 
-def _lattice(one: Wanted, above: Iterable[Ground], box: Box, scale: float, large: bool) -> Places:
-    """First the spots that letters like best, then points in a box that lie far from the edge of their ground."""
+def _lattice(one: Wanted, above: Above, box: Box, scale: float, large: bool, inside: Inside) -> Points:
+    """Points in a box that lie far from the edge of their ground, the better ones first, shape (n, 2)."""
     step = 2.0 ** math.floor(math.log2(SPACING * scale))
     columns = np.arange(math.ceil(box[0] / step) - DEEP, math.floor(box[2] / step) + DEEP + 1)
     rows = np.arange(math.ceil(box[1] / step) - DEEP, math.floor(box[3] / step) + DEEP + 1)
     x, y = (np.asarray(numbers * step, dtype=np.float64) for numbers in (columns, rows))
-    held = _inside(one.grounds, x, y, scale) & ~_inside(above, x, y, scale)
+    bounds = np.array([ground.outline.box for ground in one.grounds])
+    held = inside.any(one.grounds, bounds, x, y, scale) & ~inside.any(above.grounds, above.boxes, x, y, scale)
     at = np.argwhere(held)
     coarse = np.minimum(_twos(columns)[at[:, 0]], _twos(rows)[at[:, 1]])
     order = at[np.lexsort((at[:, 1], at[:, 0], -coarse, -_depth(held)[held]))][: None if large else MOST_PLACES]
-    best = np.array(one.spots).reshape(-1, 2)
-    places = np.vstack((best, np.column_stack((x[order[:, 0]], y[order[:, 1]]))))
-    return Places(places[:, 0].copy(), places[:, 1].copy(), np.zeros(len(places), dtype=np.int8), large)
+    return np.column_stack((x[order[:, 0]], y[order[:, 1]]))
 
 
 def _box(x: float, y: float, across: float, scale: float) -> Box:
     """What letters around a point in map metres take, in pixels of a scale."""
     px, py, beside, above = x / scale, -y / scale, across + BESIDE, HIGH + BESIDE
     return px - beside, py - above, px + beside, py + above
-
-
-def _inside(grounds: Iterable[Ground], x: Numbers, y: Numbers, scale: float) -> Bools:
-    """Which points of a grid lie in any of some grounds, shape (len(x), len(y))."""
-    held = np.zeros((len(x), len(y)), dtype=bool)
-    for ground in grounds:
-        west, south, east, north = ground.outline.box
-        first, last = np.searchsorted(x, (west, east)).tolist()
-        low, high = np.searchsorted(y, (south, north)).tolist()
-        if first < last and low < high:
-            rings = ground.outline.at(ground.outline.level(scale))
-            held[first:last, low:high] |= inside_grid(rings, x[first:last], y[low:high])
-    return held
 
 
 def _depth(held: Bools) -> NDArray[np.intp]:
