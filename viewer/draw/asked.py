@@ -21,7 +21,7 @@ OPEN = ("dots", "outline")
 """Looks of who is merely present: he does not cover whose ground it is."""
 MOST = 100
 """Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
-KNOWN = 20_000
+KNOWN, REMEMBERED = 20_000, 2_000
 ARROW = "\u2192"
 FIRST = ("change", "whole", "code")
 """The parts in whose order letters are placed."""
@@ -83,6 +83,8 @@ class Covering:
         """The grounds over letters that may touch a box in map metres; `below`: how many lie no higher than theirs."""
         key = wanted, int(self.numbers[below - 1]) if below else -1, box
         if key not in self._above:
+            if len(self._above) >= REMEMBERED:
+                self._above.clear()
             found = np.flatnonzero(touching(self.boxes[below:], *box)) + below
             grounds = tuple(self.table.grounds[number] for number in self.numbers[found].tolist())
             self._above[key] = Above(grounds, self.boxes[found])

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from viewer.draw.asked import Above, Asked, Asking, Covering, Made, Wanted
-from viewer.draw.room import Occupied, Room
+from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Box, Look
@@ -124,11 +125,20 @@ class Places:
         numbers: list[int] = found[self.known[found] != BAD].tolist()
         return numbers
 
-    def note(self, number: int, good: bool) -> bool:
-        """Remember what one of them was found to be."""
-        self.known[number] = GOOD if good else BAD
+    def note(self, number: int, good: bool) -> int:
+        """Remember what one of them was found to be, GOOD or BAD."""
+        found = GOOD if good else BAD
+        self.known[number] = found
         self.bad += not good
-        return good
+        return found
+
+
+class Spot(NamedTuple):
+    """Letters in a place, the box in pixels of the room's scale that they take there, and the cells it touches."""
+
+    letters: Letters
+    box: Box
+    cells: Sequence[Cell]
 
 
 @dataclass(eq=False)
@@ -140,19 +150,23 @@ class Stand:
 
     above: Above
     box: Box
-    _rest: Iterator[tuple[Letters, Box]]
-    _found: list[tuple[Letters, Box]] = field(default_factory=list)
+    _rest: Iterator[Spot]
+    _found: list[Spot] = field(default_factory=list)
 
-    def first(self, taken: Sequence[Occupied]) -> tuple[Letters, Box] | None:
-        """The first one that is free, and the box in pixels of the room's scale that letters take there."""
-        for one in self._found:
-            if all(other.free(one[1:]) for other in taken):
-                return one
-        for one in self._rest:
-            self._found.append(one)
-            if all(other.free(one[1:]) for other in taken):
-                return one
+    def first(self, taken: Sequence[Occupied]) -> Spot | None:
+        """The first one that is free."""
+        for spot in self._found:
+            if _is_free(spot, taken):
+                return spot
+        for spot in self._rest:
+            self._found.append(spot)
+            if _is_free(spot, taken):
+                return spot
         return None
+
+
+def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:
+    return all(other.has_room(spot.box, spot.cells) for other in taken)
 
 
 @dataclass(eq=False)
@@ -183,13 +197,14 @@ class View:
         if len(self._stands) > REMEMBERED:
             self._stands.clear()
         taken = Occupied()
+        standing = (taken, *others)
         for number in every.in_view(self.screen, 2 * HIGH):
             one, below = every.wanted(number), int(every.below[number])
             for text in one.texts:
-                found = self._stand(one, text, every.covering, below).first((taken, *others))
-                if found is not None:
-                    taken.take(found[1:])
-                    yield found[0]
+                spot = self._stand(one, text, every.covering, below).first(standing)
+                if spot is not None:
+                    taken.take((spot.box,))
+                    yield spot.letters
                     break
 
     def _stand(self, one: Wanted, text: str, covering: Covering, below: int) -> Stand:
@@ -209,20 +224,26 @@ class View:
         west, south, east, north = one.bounds
         return max(east - west, north - south) > LARGE_PX * self.learned.room.scale
 
-    def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[tuple[Letters, Box]]:
-        scale, opacity = self.learned.room.scale, STRONG if one.change else PALE if self.pale else PLAIN
-        across = text_box(text, "code", self.tokens, 0.0)[0]
+    def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[Spot]:
+        room, opacity = self.learned.room, STRONG if one.change else PALE if self.pale else PLAIN
+        across = _half_width(text, self.tokens)
         wide, high = across + BESIDE, HIGH + BESIDE
-        if not _wide_enough(one.bounds, wide * scale, (HIGH + BESIDE / 2) * scale):
+        if not _wide_enough(one.bounds, wide * room.scale, (HIGH + BESIDE / 2) * room.scale):
             return
         places = self._places(one, across, above, box)
         for number in places.in_view(self.screen, wide, high):
             x, y = float(places.x[number]), float(places.y[number])
-            px, py = self.screen.point_px(x, y)
-            card = QRectF(px - wide, py - high, 2 * wide, 2 * high)
-            good = places.known[number] or places.note(number, _is_good(one, above, x, y, across, self.learned.room))
-            if good and not any(rect.intersects(card) for rect in self.clear):
-                yield Letters(text, x, y, opacity), _box(x, y, across, scale)
+            known = places.known[number] or places.note(number, _is_good(one, above, x, y, across, room))
+            if known == GOOD and not self._under_card(x, y, wide, high):
+                box = _box(x, y, across, room.scale)
+                yield Spot(Letters(text, x, y, opacity), box, cells_of(*box))
+
+    def _under_card(self, x: float, y: float, across: float, down: float) -> bool:
+        if not self.clear:
+            return False
+        px, py = self.screen.point_px(x, y)
+        around = QRectF(px - across, py - down, 2 * across, 2 * down)
+        return any(card.intersects(around) for card in self.clear)
 
     def _places(self, one: Wanted, across: float, above: Above, box: Box) -> Places:
         key = (one.grounds, one.spots, across, box, above.grounds)
@@ -354,6 +375,15 @@ def _depth(held: Bools) -> NDArray[np.intp]:
 def _twos(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """The largest power of two that divides each, up to COARSE."""
     found: NDArray[np.int64] = np.where(numbers == 0, COARSE, np.minimum(numbers & -numbers, COARSE))
+    return found
+
+
+def _half_width(text: str, tokens: Tokens) -> float:
+    """How far letters without their halo reach to either side, in pixels."""
+    key = ("letters", text)
+    if key not in tokens.memo:
+        tokens.memo[key] = text_box(text, "code", tokens, 0.0)[0]
+    found: float = tokens.memo[key]
     return found
 
 
