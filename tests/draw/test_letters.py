@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from viewer.domain.dates import parse
 from viewer.draw.labels import PIN, boxes_of
+from viewer.draw.letters import Lettering
 from viewer.draw.picture import MapPicture, Written
-from viewer.draw.room import Box
+from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
 from viewer.geo.basemap import Basemap
+from viewer.geo.lettering import Ground
+from viewer.geo.outline import Outline
 from viewer.layers import LAYERS
 from viewer.layers.primitives import ChangeArea, ControlArea, HolderMark, Label, Letters
 from viewer.session.state import Camera, State
@@ -136,6 +140,43 @@ def test_panning_leaves_letters_where_they_are_while_they_are_seen(picture: MapP
 def inside(one: Letters, camera: Camera, margin: float) -> bool:
     px, py = Screen(camera, *SIZE).point_px(one.x, one.y)
     return margin < px < SIZE[0] - margin and margin < py < SIZE[1] - margin
+
+
+def test_letters_do_not_depend_on_what_was_looked_at_before(
+    qapp: object, view: View, builtin: DataSet, basemap: Basemap
+) -> None:
+    """Whatever is kept from day to day and from view to view."""
+    states = [view(day, SIZE, box) for box in (WHOLE, (38.0, 33.6, 43.0, 36.2), (40.2, 35.0, 41.4, 35.7))
+              for day in DAYS[:5]]  # fmt: skip
+    used = MapPicture(builtin, basemap)
+    for state in (*states, *reversed(states)):
+        used.written(state, *SIZE)
+    for state in states[::2]:
+        assert used.written(state, *SIZE).letters == MapPicture(builtin, basemap).written(state, *SIZE).letters
+
+
+def test_letters_move_out_from_below_what_comes_and_back_when_it_goes(picture: MapPicture) -> None:
+    below, above = (square_of(x, half) for x, half in ((0.0, 200.0), (0.0, 40.0)))
+    lettering, screen = Lettering(), Screen(Camera(0.0, 0.0, 1.0), 600, 600)
+
+    def letters(*areas: ControlArea) -> list[tuple[str, float, float]]:
+        placed = lettering.place((areas,), screen, picture.tokens("light"), room)
+        return [(one.text, one.x, one.y) for one in placed]
+
+    room = Room(1.0)
+    alone = letters(below)
+    covered = letters(below, above)
+    assert alone == [("GOV", 0.0, 0.0)]
+    assert {one[0] for one in covered} == {"GOV"}
+    assert len(covered) == 2
+    assert all(max(abs(x), abs(y)) > 40 for _, x, y in covered[:1])
+    assert letters(below) == alone
+
+
+def square_of(x: float, half: float) -> ControlArea:
+    ring = np.array([(x - half, -half), (x + half, -half), (x + half, half), (x - half, half)])
+    place = Ground(Outline((ring,)), (x, 0.0, half))
+    return ControlArea(place, ("gov",), "control", 1.0, False, False, "GOV", place.spot, (), (), "")
 
 
 def test_nearly_every_name_leaves_room_for_an_incident_at_its_town(picture: MapPicture, view: View) -> None:

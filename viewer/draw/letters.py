@@ -10,27 +10,27 @@ first, as they stay in view for longer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from viewer.domain.control import class_of
-from viewer.draw.room import Occupied, Room
+from viewer.draw.asked import Above, Asked, Asking, Covering, Made, Wanted
+from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Box, Look
 from viewer.draw.text import paint_text, text_box
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
-from viewer.geo.outline import Boxes, touching
+from viewer.geo.outline import Boxes
 from viewer.geo.pick import inside_grid, inside_points
-from viewer.layers.primitives import Calm, ChangeArea, ControlArea, Letters, Points, Primitive
+from viewer.layers.primitives import Letters, Points
 
 STRONG, PLAIN, PALE = 1.0, 0.8, 0.4
 """Opacity of the letters of a change, of a holder, and of one while two days are compared."""
@@ -39,12 +39,6 @@ HIGH, BASE = 7.0, 5.5
 """Half the height that letters take, and how far their baseline lies below their middle, in pixels."""
 BESIDE = 3.0
 """How far letters keep from what stands beside them, and from the picture's edge."""
-DOUBTFUL = ("lattice", "outline")
-"""Looks whose letters bear a question mark."""
-OPEN = ("dots", "outline")
-"""Looks of who is merely present: he does not cover whose ground it is."""
-MOST = 100
-"""Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
 SPACING = 20.0
 """A lattice has a point in so many pixels at most, and in half of them at least."""
 DEEP = 4
@@ -58,107 +52,219 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED, KNOWN = 2_000, 20_000
+REMEMBERED, MASKS = 2_000, 5_000
 COARSE = 32
-ARROW = "\u2192"
 ROOMS = 3
-XY = tuple[float, float]
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
-Made = tuple[tuple[Primitive, ...], ...]
-"""The primitives of some layers, the lowest first."""
 
 
-@dataclass(frozen=True, eq=False)
-class Wanted:
-    """Letters that want a place: in one of `grounds`, which lie together, best in the first of `spots` that serves.
+@dataclass
+class Inside:
+    """Which points of lattices lie in grounds, kept: most days only one of many is another."""
 
-    texts: the words, and what may stand for them where room is scarce.
-    """
+    _known: dict[tuple[Ground, float, float, int, int], Bools] = field(default_factory=dict)
 
-    thing: ControlArea | ChangeArea
-    texts: tuple[str, ...]
-    grounds: tuple[Ground, ...]
-    spots: tuple[XY, ...]
+    def any(self, grounds: Sequence[Ground], boxes: Boxes, x: Numbers, y: Numbers, scale: float) -> Bools:
+        """Which points lie in any of some grounds with these bounds, shape (len(x), len(y))."""
+        held = np.zeros((len(x), len(y)), dtype=bool)
+        across, up = np.searchsorted(x, boxes[:, 0::2]), np.searchsorted(y, boxes[:, 1::2])
+        met = np.flatnonzero((across[:, 0] < across[:, 1]) & (up[:, 0] < up[:, 1])).tolist()
+        for number, (first, last), (low, high) in zip(met, across[met].tolist(), up[met].tolist(), strict=True):
+            held[first:last, low:high] |= self._one(grounds[number], x[first:last], y[low:high], scale)
+        return held
 
-    @cached_property
-    def bounds(self) -> Box:
-        """Those of its grounds in map metres."""
-        west, south, east, north = zip(*(ground.outline.box for ground in self.grounds), strict=True)
-        return min(west), min(south), max(east), max(north)
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """All letters of a day, those first that are placed first, and the grounds that cover others, the lowest first.
-
-    below: for each of the letters how many of these lie no higher than its own; opacity: of holders' letters.
-    """
-
-    made: Made
-    wanted: tuple[Wanted, ...]
-    below: tuple[int, ...]
-    covering: tuple[Ground, ...]
-    opacity: float
-    _above: dict[tuple[int, Box], tuple[Ground, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def boxes(self) -> Boxes:
-        """The bounds of the grounds of each, shape (n, 4) in map metres."""
-        return np.array([one.bounds for one in self.wanted]).reshape(-1, 4)
-
-    @cached_property
-    def covers(self) -> Boxes:
-        """The bounds of the covering grounds, shape (m, 4)."""
-        return np.array([ground.outline.box for ground in self.covering]).reshape(-1, 4)
-
-    def above(self, number: int, box: Box) -> tuple[Ground, ...]:
-        """The grounds that lie over those of some letters and may touch a box in map metres."""
-        key = below, _ = self.below[number], box
-        if key not in self._above:
-            found = np.flatnonzero(touching(self.covers[below:], *box)) + below
-            self._above[key] = tuple(self.covering[number] for number in found.tolist())
-        return self._above[key]
+    def _one(self, ground: Ground, x: Numbers, y: Numbers, scale: float) -> Bools:
+        key = ground, float(x[0]), float(y[0]), len(x), len(y)
+        if key not in self._known:
+            if len(self._known) >= MASKS:
+                self._known.clear()
+            self._known[key] = inside_grid(ground.outline.at(ground.outline.level(scale)), x, y)
+        return self._known[key]
 
 
 @dataclass(eq=False)
 class Places:
-    """Where letters may stand, the better places first: x, y in map metres, and what is known of each (GOOD, BAD)."""
+    """Where letters may stand, the better places first: x, y in map metres, and what is known of each (GOOD, BAD).
 
+    At first the spots that they like best; points of a lattice are added when these do not serve.
+    """
+
+    lattice: Callable[[], Points]
     x: Numbers
     y: Numbers
     known: NDArray[np.int8]
     large: bool
     """Whether they are only those of a part of the ground."""
+    whole: bool = False
+    bad: int = 0
+    """How many are known to be bad."""
 
     def in_view(self, screen: Screen, across: float, down: float) -> Iterator[int]:
-        """The numbers of those around which letters are seen whole, without those that are known to be bad."""
+        """The numbers of the best ones around which letters are seen whole, without those that are known to be bad."""
+        if self.whole and self.bad == len(self.known):
+            return
         px, py = screen.point_px(self.x[0], self.y[0])
         first = across <= px <= screen.width - across and down <= py <= screen.height - down and self.known[0] != BAD
         if first:  # most often it serves
             yield 0
+        if not self.whole:
+            x, y = self.lattice().T
+            self.x, self.y, self.whole = np.append(self.x, x), np.append(self.y, y), True
+            self.known = np.append(self.known, np.zeros(len(x), dtype=np.int8))
         yield from (number for number in self._in_view(screen, across, down) if number or not first)
 
     def _in_view(self, screen: Screen, across: float, down: float) -> list[int]:
         px, py = screen.to_px(self.x, self.y)
         px, py = np.abs(px - screen.width / 2), np.abs(py - screen.height / 2)
-        seen = (px <= screen.width / 2 - across) & (py <= screen.height / 2 - down) & (self.known != BAD)
-        found = np.flatnonzero(seen)
+        found = np.flatnonzero((px <= screen.width / 2 - across) & (py <= screen.height / 2 - down))
         if self.large:
             outer = (px > INNER * screen.width) | (py > INNER * screen.height)
             found = found[np.argsort(outer[found], kind="stable")]
-        numbers: list[int] = found.tolist()
+        found = found[:TRIED]
+        numbers: list[int] = found[self.known[found] != BAD].tolist()
         return numbers
+
+    def note(self, number: int, good: bool) -> int:
+        """Remember what one of them was found to be, GOOD or BAD."""
+        found = GOOD if good else BAD
+        self.known[number] = found
+        self.bad += not good
+        return found
+
+
+class Spot(NamedTuple):
+    """Letters in a place, the box in pixels of the room's scale that they take there, and the cells it touches."""
+
+    letters: Letters
+    box: Box
+    cells: Sequence[Cell]
+
+
+@dataclass(eq=False)
+class Stand:
+    """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first.
+
+    Each is looked for when the one before it is taken, once for a view.
+    """
+
+    above: Above
+    box: Box
+    _rest: Iterator[Spot]
+    _found: list[Spot] = field(default_factory=list)
+
+    def first(self, taken: Sequence[Occupied]) -> Spot | None:
+        """The first one that is free."""
+        for spot in self._found:
+            if _is_free(spot, taken):
+                return spot
+        for spot in self._rest:
+            self._found.append(spot)
+            if _is_free(spot, taken):
+                return spot
+        return None
+
+
+def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:
+    return all(other.has_room(spot.box, spot.cells) for other in taken)
+
+
+@dataclass(eq=False)
+class Learned:
+    """What is known of places among the names of a level, whatever the view and the day."""
+
+    room: Room
+    places: dict[tuple[object, ...], Places] = field(default_factory=dict)
+    inside: Inside = field(default_factory=Inside)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What letters give way to in a view on every day, and where those that were asked for stand in it.
+
+    clear: where cards lie on it; pale: whether holders' letters are, as two days are compared.
+    """
+
+    screen: Screen
+    tokens: Tokens
+    clear: tuple[QRectF, ...]
+    pale: bool
+    learned: Learned
+    _stands: dict[tuple[Wanted, str], Stand] = field(default_factory=dict)
+
+    def placed(self, every: Asked, others: Sequence[Occupied]) -> Iterator[Letters]:
+        """The letters of a day in their places, clear of `others`: boxes in pixels of the room's scale."""
+        if len(self._stands) > REMEMBERED:
+            self._stands.clear()
+        taken = Occupied()
+        standing = (taken, *others)
+        for number in every.in_view(self.screen, 2 * HIGH):
+            one, below = every.wanted(number), int(every.below[number])
+            for text in one.texts:
+                spot = self._stand(one, text, every.covering, below).first(standing)
+                if spot is not None:
+                    taken.take((spot.box,))
+                    yield spot.letters
+                    break
+
+    def _stand(self, one: Wanted, text: str, covering: Covering, below: int) -> Stand:
+        known = self._stands.get((one, text))
+        box = self._box(one) if known is None else known.box
+        above = covering.above(one, below, box)
+        if known is None or known.above is not above:
+            known = self._stands[one, text] = Stand(above, box, self._serving(one, text, above, box))
+        return known
+
+    def _box(self, one: Wanted) -> Box:
+        """Where places are looked for: in the bounds of its ground, or of a large one around the view."""
+        block = BLOCK_PX * self.learned.room.scale
+        return _around_view(one.bounds, self.screen, block) if self._is_large(one) else one.bounds
+
+    def _is_large(self, one: Wanted) -> bool:
+        west, south, east, north = one.bounds
+        return max(east - west, north - south) > LARGE_PX * self.learned.room.scale
+
+    def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[Spot]:
+        room, opacity = self.learned.room, STRONG if one.change else PALE if self.pale else PLAIN
+        across = _half_width(text, self.tokens)
+        wide, high = across + BESIDE, HIGH + BESIDE
+        if not _wide_enough(one.bounds, wide * room.scale, (HIGH + BESIDE / 2) * room.scale):
+            return
+        places = self._places(one, across, above, box)
+        for number in places.in_view(self.screen, wide, high):
+            x, y = float(places.x[number]), float(places.y[number])
+            known = places.known[number] or places.note(number, _is_good(one, above, x, y, across, room))
+            if known == GOOD and not self._under_card(x, y, wide, high):
+                box = _box(x, y, across, room.scale)
+                yield Spot(Letters(text, x, y, opacity), box, cells_of(*box))
+
+    def _under_card(self, x: float, y: float, across: float, down: float) -> bool:
+        if not self.clear:
+            return False
+        px, py = self.screen.point_px(x, y)
+        around = QRectF(px - across, py - down, 2 * across, 2 * down)
+        return any(card.intersects(around) for card in self.clear)
+
+    def _places(self, one: Wanted, across: float, above: Above, box: Box) -> Places:
+        key = (one.grounds, one.spots, across, box, above.grounds)
+        known = self.learned.places
+        if key not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            (x, y), large = np.array(one.spots).T, self._is_large(one)
+            lattice = partial(_lattice, one, above, box, self.learned.room.scale, large, self.learned.inside)
+            known[key] = Places(lattice, x, y, np.zeros(len(x), dtype=np.int8), large)
+        return known[key]
 
 
 @dataclass
 class Lettering:
     """Places letters, and keeps what it learned for the names of the last levels."""
 
-    _asked: Asked | None = None
-    _known: dict[object, Wanted] = field(default_factory=dict)
+    _asking: Asking = field(default_factory=Asking)
     _placed: tuple[tuple[object, ...], tuple[Letters, ...]] = ((), ())
-    _learned: dict[int, tuple[Room, dict[tuple[object, ...], Places]]] = field(default_factory=dict)
+    _view: tuple[tuple[object, ...], View] | None = None
+    _learned: dict[int, Learned] = field(default_factory=dict)
 
     def place(
         self, made: Made, screen: Screen, tokens: Tokens, room: Room, clear: Sequence[QRectF] = (),
@@ -168,81 +274,35 @@ class Lettering:
 
         clear: where cards lie on it; others: boxes in pixels of the room's scale that are taken besides.
         """
-        if self._asked is None or not _same(self._asked.made, made):
-            if len(self._known) > KNOWN:
-                self._known.clear()
-            self._asked = asked(made, self._known)
-        key = (self._asked, screen, tokens.theme, room, tuple(clear), *others)
+        asked = self._asking.asked(made)
+        view = self._of(screen, tokens, room, tuple(clear), asked.calm)
+        key = (asked, view, *others)
         if self._placed[0] != key:
-            found = tuple(self._found(self._asked, screen, tokens, room, clear, others))
-            self._placed = key, found
+            self._placed = key, tuple(view.placed(asked, others))
         return self._placed[1]
 
-    def _found(
-        self, every: Asked, screen: Screen, tokens: Tokens, room: Room, clear: Sequence[QRectF],
-        others: tuple[Occupied, ...],
-    ) -> Iterator[Letters]:  # fmt: skip
-        taken = Occupied()
-        for number in _in_view(every, screen):
-            one = every.wanted[number]
-            for text in one.texts:
-                across = text_box(text, "code", tokens, 0.0)[0]
-                spot = self._spot(every, number, across, screen, room, clear, (taken, *others))
-                if spot is not None:
-                    taken.take((_box(*spot, across, room.scale),))
-                    yield Letters(text, *spot, STRONG if isinstance(one.thing, ChangeArea) else every.opacity)
-                    break
-
-    def _spot(
-        self, every: Asked, letters: int, across: float, screen: Screen, room: Room, clear: Sequence[QRectF],
-        others: tuple[Occupied, ...],
-    ) -> XY | None:  # fmt: skip
-        """The first place in view that serves letters."""
-        scale, wide, high = room.scale, across + BESIDE, HIGH + BESIDE
-        places, tried = self._places(every, letters, across, screen, room), 0
-        for number in places.in_view(screen, wide, high):
-            x, y = float(places.x[number]), float(places.y[number])
-            if not places.known[number]:
-                tried += 1
-                good = _is_good(every, letters, x, y, across, room)
-                places.known[number] = GOOD if good else BAD
-            px, py = screen.point_px(x, y)
-            box, card = (_box(x, y, across, scale),), QRectF(px - wide, py - high, 2 * wide, 2 * high)
-            if (
-                places.known[number] == GOOD and all(other.free(box) for other in others)
-                and not any(rect.intersects(card) for rect in clear)
-            ):  # fmt: skip
-                return x, y
-            if tried == TRIED:
-                break
-        return None
-
-    def _places(self, every: Asked, letters: int, across: float, screen: Screen, room: Room) -> Places:
-        """The places of letters in all of their ground, or of a large one in what is around the view."""
-        one = every.wanted[letters]
-        if id(room) not in self._learned:
-            while len(self._learned) >= ROOMS:
-                del self._learned[next(iter(self._learned))]
-            self._learned[id(room)] = room, {}
-        learned = self._learned[id(room)][1]
-        box = bounds = one.bounds
-        if large := max(box[2] - box[0], box[3] - box[1]) > LARGE_PX * room.scale:
-            box = _around_view(bounds, screen, BLOCK_PX * room.scale)
-        above = every.above(letters, box)
-        key = (one.thing, across, box, *above)
-        if key not in learned:
-            if len(learned) >= REMEMBERED:
-                learned.clear()
-            learned[key] = _lattice(one, above, box, room.scale, large)
-        return learned[key]
+    def _of(self, screen: Screen, tokens: Tokens, room: Room, clear: tuple[QRectF, ...], pale: bool) -> View:
+        key = screen, tokens.theme, room, clear, pale
+        if self._view is None or self._view[0] != key:
+            if id(room) not in self._learned:
+                while len(self._learned) >= ROOMS:
+                    del self._learned[next(iter(self._learned))]
+                self._learned[id(room)] = Learned(room)
+            self._view = key, View(screen, tokens, clear, pale, self._learned[id(room)])
+        return self._view[1]
 
 
-def _is_good(every: Asked, letters: int, x: float, y: float, across: float, room: Room) -> bool:
+def _wide_enough(bounds: Box, across: float, down: float) -> bool:
+    """Whether something that reaches so far to each side fits into some bounds."""
+    return bounds[2] - bounds[0] >= 2 * across and bounds[3] - bounds[1] >= 2 * down
+
+
+def _is_good(one: Wanted, above: Above, x: float, y: float, across: float, room: Room) -> bool:
     """Whether letters would lie within their ground, below no other, and clear of names and towns."""
     return (
         room.clear(x, y, across + 2, HIGH)
-        and _within(every.wanted[letters].grounds, x, y, across, room.scale)
-        and not _covered(every, letters, x, y, across * room.scale, HIGH * room.scale)
+        and _within(one.grounds, x, y, across, room.scale)
+        and not _covered(above, x, y, across * room.scale, HIGH * room.scale)
     )
 
 
@@ -253,68 +313,6 @@ def _around_view(bounds: Box, screen: Screen, block: float) -> Box:
         max(bounds[0], math.floor(west / block) * block), max(bounds[1], math.floor(south / block) * block),
         min(bounds[2], math.ceil(east / block) * block), min(bounds[3], math.ceil(north / block) * block),
     )  # fmt: skip
-
-
-def asked(made: Made, known: dict[object, Wanted]) -> Asked:
-    """All letters of some layers, the lowest first: those of changes are placed first, then those that sources drew.
-
-    known: those of things met before, as most are the same on the next day.
-    """
-    covering: list[Ground] = []
-    parts: dict[str, list[tuple[Wanted, int]]] = {"change": [], "whole": [], "code": []}
-    calm = False
-    for thing in chain.from_iterable(made):
-        if isinstance(thing, ControlArea):
-            if thing.part == "whole" and class_of(thing.control).look not in OPEN:
-                covering.append(thing.ground)
-            if thing.code:
-                one = known.get(thing) or known.setdefault(thing, _of_holder(thing))
-                parts[thing.part].append((one, len(covering)))
-        elif isinstance(thing, ChangeArea):
-            covering.append(thing.ground)
-            parts["change"].append((known.get(thing) or known.setdefault(thing, _of_change(thing)), len(covering)))
-        else:
-            calm = calm or isinstance(thing, Calm)
-    every = [one for found in parts.values() for one in found]
-    return Asked(
-        made, tuple(one for one, _ in every), tuple(below for _, below in every), tuple(covering),
-        PALE if calm else PLAIN,
-    )  # fmt: skip
-
-
-def _of_change(area: ChangeArea) -> Wanted:
-    return Wanted(area, _words(area), (area.ground,), (area.ground.spot[:2],))
-
-
-def _of_holder(area: ControlArea) -> Wanted:
-    spots = (area.spot[:2],) if area.part == "whole" else tuple(ground.spot[:2] for ground in area.grounds)
-    return Wanted(area, (_code(area),), area.grounds, spots)
-
-
-def _words(area: ChangeArea) -> tuple[str, ...]:
-    """Who lost and who gained it; or the latter alone, as its pattern tells of the other."""
-    _, arrow, now = area.code.partition(ARROW)
-    return (area.code, f"{arrow} {now.strip()}") if arrow else (area.code,)
-
-
-def _code(area: ControlArea) -> str:
-    """The code of who holds an area, with a question mark where that is in doubt."""
-    return f"{area.code}?" if area.possible or class_of(area.control).look in DOUBTFUL else area.code
-
-
-def _in_view(every: Asked, screen: Screen) -> list[int]:
-    """The numbers of those whose grounds may have room for letters in a view, in their order; of many the largest."""
-    if not every.wanted:
-        return []
-    west, south, east, north = every.boxes.T
-    wide, high = (east - west) / screen.camera.scale, (north - south) / screen.camera.scale
-    seen = touching(every.boxes, *screen.bounds) & (wide > 2 * HIGH) & (high > 2 * HIGH)
-    found = np.flatnonzero(seen)
-    if len(found) > MOST:
-        size = (wide * high)[found]
-        found = np.sort(found[np.argsort(-size, kind="stable")[:MOST]])
-    numbers: list[int] = found.tolist()
-    return numbers
 
 
 def _corners(x: float, y: float, across: float, down: float) -> Points:
@@ -336,45 +334,31 @@ def _within(grounds: Iterable[Ground], x: float, y: float, across: float, scale:
     return False
 
 
-def _covered(every: Asked, letters: int, x: float, y: float, across: float, down: float) -> bool:
+def _covered(above: Above, x: float, y: float, across: float, down: float) -> bool:
     """Whether any of a box around a point (map metres) lies in a ground above."""
     points = _corners(x, y, across, down)
-    box = (x - across, y - down, x + across, y + down)
-    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in every.above(letters, box))
+    near = above.near((x - across, y - down, x + across, y + down))
+    return any(bool(inside_points(ground.outline.rings, points).any()) for ground in near)
 
 
-def _lattice(one: Wanted, above: Iterable[Ground], box: Box, scale: float, large: bool) -> Places:
-    """First the spots that letters like best, then points in a box that lie far from the edge of their ground."""
+def _lattice(one: Wanted, above: Above, box: Box, scale: float, large: bool, inside: Inside) -> Points:
+    """Points in a box that lie far from the edge of their ground, the better ones first, shape (n, 2)."""
     step = 2.0 ** math.floor(math.log2(SPACING * scale))
     columns = np.arange(math.ceil(box[0] / step) - DEEP, math.floor(box[2] / step) + DEEP + 1)
     rows = np.arange(math.ceil(box[1] / step) - DEEP, math.floor(box[3] / step) + DEEP + 1)
     x, y = (np.asarray(numbers * step, dtype=np.float64) for numbers in (columns, rows))
-    held = _inside(one.grounds, x, y, scale) & ~_inside(above, x, y, scale)
+    bounds = np.array([ground.outline.box for ground in one.grounds])
+    held = inside.any(one.grounds, bounds, x, y, scale) & ~inside.any(above.grounds, above.boxes, x, y, scale)
     at = np.argwhere(held)
     coarse = np.minimum(_twos(columns)[at[:, 0]], _twos(rows)[at[:, 1]])
     order = at[np.lexsort((at[:, 1], at[:, 0], -coarse, -_depth(held)[held]))][: None if large else MOST_PLACES]
-    best = np.array(one.spots).reshape(-1, 2)
-    places = np.vstack((best, np.column_stack((x[order[:, 0]], y[order[:, 1]]))))
-    return Places(places[:, 0].copy(), places[:, 1].copy(), np.zeros(len(places), dtype=np.int8), large)
+    return np.column_stack((x[order[:, 0]], y[order[:, 1]]))
 
 
 def _box(x: float, y: float, across: float, scale: float) -> Box:
     """What letters around a point in map metres take, in pixels of a scale."""
     px, py, beside, above = x / scale, -y / scale, across + BESIDE, HIGH + BESIDE
     return px - beside, py - above, px + beside, py + above
-
-
-def _inside(grounds: Iterable[Ground], x: Numbers, y: Numbers, scale: float) -> Bools:
-    """Which points of a grid lie in any of some grounds, shape (len(x), len(y))."""
-    held = np.zeros((len(x), len(y)), dtype=bool)
-    for ground in grounds:
-        west, south, east, north = ground.outline.box
-        first, last = np.searchsorted(x, (west, east)).tolist()
-        low, high = np.searchsorted(y, (south, north)).tolist()
-        if first < last and low < high:
-            rings = ground.outline.at(ground.outline.level(scale))
-            held[first:last, low:high] |= inside_grid(rings, x[first:last], y[low:high])
-    return held
 
 
 def _depth(held: Bools) -> NDArray[np.intp]:
@@ -394,8 +378,13 @@ def _twos(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _same(one: Made, other: Made) -> bool:
-    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+def _half_width(text: str, tokens: Tokens) -> float:
+    """How far letters without their halo reach to either side, in pixels."""
+    key = ("letters", text)
+    if key not in tokens.memo:
+        tokens.memo[key] = text_box(text, "code", tokens, 0.0)[0]
+    found: float = tokens.memo[key]
+    return found
 
 
 @dataclass

@@ -91,6 +91,15 @@ class PlaceKind(Kind[HolderMark | Letters]):
             return self.letters.reach(thing, screen, tokens)
         return self.holders.reach(thing, screen, tokens)
 
+    def reaches(self, things: Sequence[HolderMark | Letters], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same of many: marks are asked for at once."""
+        marks = [thing for thing in things if isinstance(thing, HolderMark)]
+        known = iter(self.holders.reaches(marks, screen, tokens))
+        return [
+            next(known) if isinstance(thing, HolderMark) else self.letters.reach(thing, screen, tokens)
+            for thing in things
+        ]
+
     def vertices(self, thing: HolderMark | Letters, screen: Screen, ratio: float) -> int:
         """None: pictures are laid down whole."""
         return 0
@@ -98,6 +107,11 @@ class PlaceKind(Kind[HolderMark | Letters]):
     def within(self, thing: HolderMark | Letters, screen: Screen) -> bool:
         """Whether any of a square is in the view; letters are not counted, their ground is."""
         return isinstance(thing, HolderMark) and self.holders.within(thing, screen)
+
+    def all_within(self, things: Sequence[HolderMark | Letters], screen: Screen) -> list[bool]:
+        """The same of many."""
+        known = iter(self.holders.all_within([thing for thing in things if isinstance(thing, HolderMark)], screen))
+        return [isinstance(thing, HolderMark) and next(known) for thing in things]
 
     def paint(self, painter: QPainter, thing: HolderMark | Letters, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Lay down the picture."""

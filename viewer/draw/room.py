@@ -14,32 +14,38 @@ Box = tuple[float, float, float, float]
 CLOSER = 2.0 ** (1 / LEVELS)
 """How much closer the closest scale of a level is than its farthest."""
 CELL = 96
+Cell = tuple[int, int]
+"""A square of so many pixels: its column and its row."""
 
 
 @dataclass(eq=False)
 class Occupied:
     """Boxes taken so far, found by the cells they touch."""
 
-    cells: dict[tuple[int, int], list[Box]] = field(default_factory=dict)
+    cells: dict[Cell, list[Box]] = field(default_factory=dict)
 
     def free(self, boxes: Iterable[Box]) -> bool:
         """Whether none of the boxes touches a taken one."""
-        cells = self.cells
-        for left, top, right, bottom in boxes:
-            for cell in _cells(left, top, right, bottom):
-                for other in cells.get(cell, ()):
-                    if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                        return False
+        return all(self.has_room(box, cells_of(*box)) for box in boxes)
+
+    def has_room(self, box: Box, cells: Iterable[Cell]) -> bool:
+        """Whether a box, of which is known which cells it touches, touches no taken one."""
+        left, top, right, bottom = box
+        for cell in cells:
+            for other in self.cells.get(cell, ()):
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return False
         return True
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
         for box in boxes:
-            for cell in _cells(*box):
+            for cell in cells_of(*box):
                 self.cells.setdefault(cell, []).append(box)
 
 
-def _cells(left: float, top: float, right: float, bottom: float) -> Sequence[tuple[int, int]]:
+def cells_of(left: float, top: float, right: float, bottom: float) -> Sequence[Cell]:
+    """The cells that a box touches."""
     first, last = (int(left // CELL), int(top // CELL)), (int(right // CELL), int(bottom // CELL))
     if first == last:
         return (first,)
