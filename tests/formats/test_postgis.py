@@ -117,6 +117,7 @@ def test_an_interrupted_pull_goes_on_where_it_was(database: str, tmp_path: Path)
         (Pull("", "incident", "id"), "has no column 'id'; it has gid, Title, day, geom"),
         (Pull("", "incident", "gid", first="2017-01-01"), "column of the date"),
         (Pull("", "incident", "gid", box=(1, 2, 3, 4)), "column of the geometry"),
+        (Pull("", "incident", "day"), "same in several rows"),
         (Pull("", 'incident"; DROP TABLE incident; --', "gid"), "cannot be read"),
     ],
 )

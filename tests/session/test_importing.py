@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -248,9 +249,8 @@ def test_editions_leave_what_the_last_one_says(
     store, held = folder / "new.gpkg", {}
     for number, edition in enumerate(editions):
         first = dict(reversed(edition))
-        rows = [{"id": str(row), "best": str(dead), "low": "0", "high": "9"} for row, dead in edition]
+        rows = [{"id": str(row), "best": str(dead), "low": "0", "high": "9"} for row, dead in first.items()]
         tally = taken_in(ged(folder / f"{number}.csv", *rows), store, basemap, delete_missing=True).tally
-        assert tally.rejected == len(edition) - len(first)
         assert tally.deleted == len(held.keys() - first.keys())
         assert tally.added == len(first.keys() - held.keys())
         held = first
@@ -316,3 +316,78 @@ def test_a_record_says_which_file_brought_it_and_what_may_be_the_same(tmp_path: 
         told = {section.title: [(row.label, row.text) for row in section.rows] for section in card.sections}
         assert told["Brought by"] == [("Feed another", "two.csv, imported on 1 Jan 2026")]
         assert told["Related"][0][0] == "May be the same"
+
+
+def test_nothing_is_deleted_while_rows_are_rejected(tmp_path: Path, basemap: Basemap) -> None:
+    store = tmp_path / "new.gpkg"
+    taken_in(ged(tmp_path / "one.csv", {}, {"id": "2"}, {"id": "3"}), store, basemap)
+    summary = taken_in(ged(tmp_path / "two.csv", {}, {"id": "2", "best": "?"}), store, basemap, delete_missing=True)
+    assert (summary.tally.deleted, summary.tally.rejected) == (0, 1)
+    assert any("nothing was deleted" in remark.text for remark in summary.remarks)
+    mended = ged(tmp_path / "two.rejected.csv", {"id": "2", "best": "4"})
+    assert taken_in(mended, store, basemap, delete_missing=True).tally.deleted == 0
+    with opened(store) as data:
+        assert data.reader.number("event") == 3
+
+
+def test_what_another_feed_brought_too_is_not_deleted(tmp_path: Path, basemap: Basemap) -> None:
+    mine, other = tmp_path / "mine.gpkg", tmp_path / "other.gpkg"
+    taken_in(ged(tmp_path / "one.csv", {}, {"id": "2"}), mine, basemap)
+    taken_in(ged(tmp_path / "two.csv", {}, {"id": "2"}), other, basemap)
+    taken_in(other, mine, basemap, feed="other")
+    taken_in(ged(tmp_path / "less.csv", {}), tmp_path / "less.gpkg", basemap)
+    taken_in(tmp_path / "less.gpkg", mine, basemap, feed="other", delete_missing=True)
+    with opened(mine) as data:
+        assert [event.key for event in data.reader.all("event")] == ["ucdp-1", "ucdp-2"]
+
+
+def test_a_decision_for_a_new_record_holds_in_the_next_edition(tmp_path: Path, basemap: Basemap) -> None:
+    store, decided = tmp_path / "new.gpkg", Corrections({"IS": ""}, {"Al Fallūjah": ""})
+    taken_in(ged(tmp_path / "one.csv", {}), store, basemap)
+    for edition in ("2", "3"):
+        assert taken_in(ged(tmp_path / "two.csv", {"id": edition}), store, basemap, corrections=decided).tally.added
+    with opened(store) as data:
+        assert not data.problems
+        assert len(data.places) == 2
+
+
+def test_a_store_that_another_program_changes_is_left_to_it(tmp_path: Path, basemap: Basemap) -> None:
+    store = tmp_path / "new.gpkg"
+    taken_in(ged(tmp_path / "one.csv", {}), store, basemap)
+    later = ged(tmp_path / "two.csv", {"id": "2"})
+    with closing(sqlite3.connect(store)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("UPDATE event SET title = 'changed'")
+        other.commit()
+        with pytest.raises(StoreError, match="unfinished changes"):
+            taken_in(later, store, basemap)
+
+    def meanwhile(share: float) -> None:
+        if share > 0.9:
+            os.utime(store, (share, share))
+
+    with pytest.raises(StoreError, match="another program meanwhile"):
+        run_import(Order(later, store, "2026-01-01"), basemap, {}, meanwhile)
+    assert taken_in(later, store, basemap).tally.added == 1
+
+
+def test_a_new_store_has_the_rights_of_the_user_and_a_link_stays_one(tmp_path: Path, basemap: Basemap) -> None:
+    store, link = tmp_path / "new.gpkg", tmp_path / "link.gpkg"
+    before = os.umask(0o077)
+    try:
+        taken_in(ged(tmp_path / "one.csv", {}), store, basemap)
+    finally:
+        os.umask(before)
+    assert store.stat().st_mode & 0o777 == 0o600
+    link.symlink_to(store)
+    taken_in(ged(tmp_path / "two.csv", {"id": "2"}), link, basemap)
+    assert link.is_symlink()
+    with opened(store) as data:
+        assert data.reader.number("event") == 2
+
+
+def test_rejects_that_cannot_be_kept_are_a_remark(tmp_path: Path, basemap: Basemap) -> None:
+    (tmp_path / "ged.rejected.csv").mkdir()
+    summary = taken_in(ged(tmp_path / "ged.csv", {}, {"id": "bad"}), tmp_path / "new.gpkg", basemap)
+    assert summary.rejects is None
+    assert any("could not be kept" in remark.text for remark in summary.remarks)

@@ -24,12 +24,14 @@ def test_a_pull_gives_the_store_that_a_file_of_the_same_rows_gives(database: str
     asked = Pull(database, "public.incident", "gid", "geom", "day", None, "2017-01-01", "2017-01-20")
     basemap = read_basemap(resources_dir() / "basemap.bin")
     shares: list[float] = []
+    (tmp_path / "public-incident.csv").write_text("mine")
     order = Order(Path(), tmp_path / "pulled.gpkg", "2026-01-01", feed="team")
     first = run_pull(PullOrder(asked, order), basemap, {}, shares.append)
     assert 1500 < first.tally.added < ROWS
     assert first.tally.rejected == 0
     assert shares == sorted(shares)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["pulled.gpkg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["public-incident.csv", "pulled.gpkg"]
+    assert (tmp_path / "public-incident.csv").read_text() == "mine"
     again = run_pull(PullOrder(asked, order), basemap, {})
     assert (again.tally.unchanged, again.tally.added) == (first.tally.added, 0)
 

@@ -52,9 +52,12 @@ class Pull:
     last: str = ""
 
 
-def pulled(pull: Pull, folder: Path, name: str, progress: Progress = lambda _: None) -> Path:
-    """The rows as a CSV file in the folder; what an earlier, interrupted pull of the same brought is not asked again.
+def pulled(
+    pull: Pull, folder: Path, name: str, progress: Progress = lambda _: None, place: Path | None = None
+) -> Path:
+    """The rows as a CSV file in `place`; what an earlier, interrupted pull of the same brought is not asked again.
 
+    folder: where rows lie meanwhile, and the table too where no place is named.
     ReadError when the database cannot be reached or asked, or the driver is missing; OSError when the disk is full.
     """
     spool = _Spool(folder / f".{name}.pull", pull)
@@ -63,7 +66,7 @@ def pulled(pull: Pull, folder: Path, name: str, progress: Progress = lambda _: N
             _fill(connection, pull, spool, progress)
         except _driver().Error as error:
             raise ReadError(f"{pull.relation}: cannot be read ({_words(error)}); check its name and columns") from None
-    table = folder / f"{name}.csv"
+    table = (place or folder) / f"{name}.csv"
     spool.write_table(table)
     return table
 
@@ -112,10 +115,11 @@ def _fill(connection: Any, pull: Pull, spool: _Spool, progress: Progress) -> Non
     spool.begin([*plain, *((LON, LAT, WKT) if pull.geometry else ())], plain.index(pull.key))
     told = [sql.SQL("{}::text").format(sql.Identifier(column)) for column in plain] + _coordinates(pull, sql)
     where, values = _conditions(pull, sql)
+    key = sql.Identifier("asked", pull.key)  # by itself it would be the text that is selected
+    _check_key(connection, pull, sql)
     (whole,) = connection.execute(
         sql.SQL("SELECT count(*) FROM {}{}").format(relation, _where(where, sql)), values
     ).fetchone()
-    key = sql.Identifier("asked", pull.key)  # by itself it would be the text that is selected
     while True:
         beyond = [] if spool.last is None else [sql.SQL("{} > {}").format(key, sql.Literal(spool.last))]
         page = connection.execute(
@@ -128,6 +132,17 @@ def _fill(connection: Any, pull: Pull, spool: _Spool, progress: Progress) -> Non
             return
         spool.add(page)
         progress(min(1.0, spool.rows / max(1, whole)))
+
+
+def _check_key(connection: Any, pull: Pull, sql: Any) -> None:
+    """A key that is empty or comes twice would lose rows at the borders of pages."""
+    asked = sql.SQL("SELECT count(*), count({0}), count(DISTINCT {0}) FROM {1}").format(
+        sql.Identifier(pull.key), sql.Identifier(*pull.relation.split("."))
+    )
+    rows, named, different = connection.execute(asked).fetchone()
+    if different < rows:
+        told = "is empty in some rows" if named < rows else "is the same in several rows"
+        raise ReadError(f"{pull.relation}: {pull.key} {told}; name a column that tells all rows apart")
 
 
 def _coordinates(pull: Pull, sql: Any) -> list[Any]:
@@ -169,8 +184,7 @@ class _Spool:
     """Rows on the disk, one line of JSON each, under a line that says what was asked and which columns there are."""
 
     def __init__(self, path: Path, pull: Pull) -> None:
-        told = {name: value for name, value in asdict(pull).items() if name != "database"}
-        self._asked = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        self._asked = hashlib.sha256(json.dumps(asdict(pull), sort_keys=True).encode()).hexdigest()
         self._path = path
         self._file: Any = None
         self._key = 0

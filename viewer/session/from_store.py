@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from viewer.domain.dates import DateSpan
@@ -58,6 +59,16 @@ class StoreImporter:
                 yield from _left_out(data)
         except StoreError as error:
             raise ReadError(str(error)) from None
+
+
+def attribution_of(path: Path) -> str:
+    """Whom to name wherever records of a store are shown: as it says itself, and of each import into it."""
+    try:
+        with closing(open_dataset(path)) as data:
+            told = [data.meta.attribution, *(run.attribution for run in data.reader.all("import_run"))]
+    except StoreError as error:
+        raise ReadError(str(error)) from None
+    return "; ".join(text for text in dict.fromkeys(told) if text)
 
 
 def _left_out(data: DataSet) -> Iterator[Item]:

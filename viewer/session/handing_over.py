@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -22,7 +23,6 @@ from viewer.session.state import State
 from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 from viewer.store.handover import Contents, pack, unpack
-from viewer.store.open import open_store
 from viewer.store.remember import load, save
 from viewer.store.workspace import Workspace
 
@@ -70,6 +70,8 @@ def _settled_copy(path: Path, store_id: str, folder: Path) -> Path | None:
     copy = folder / "workspace.sqlite"
     with closing(Workspace(path, store_id)) as own, closing(Workspace(copy, store_id)) as new:
         new.merge(own)
+        if new.unsaved:
+            raise StoreError(f"{folder}: the marks cannot be written there; free some space")
     return copy if copy.exists() else None
 
 
@@ -79,8 +81,13 @@ def receive(path: Path, folder: Path, progress: Progress = lambda _: None) -> tu
     Marks and scenes of the hand-over join those that the user has of that store already. StoreError says why not.
     """
     contents = unpack(path, folder, progress)
-    store = open_store(contents.store)  # nothing else of it counts unless its store can be opened
-    store.close()
+    try:
+        if id_of(contents.store) != contents.store_id:
+            raise StoreError(f"{path}: its store is not the one it says; ask for it again")
+        progress(1.0)
+    except BaseException:
+        shutil.rmtree(contents.store.parent, ignore_errors=True)
+        raise
     view = _at_home(contents.view, contents.layers)
     notices = [] if save(state_dir(), contents.store_id, state_to_json(view)) else ["the view could not be remembered"]
     if contents.workspace is not None:
@@ -99,9 +106,13 @@ def _at_home(view: Mapping[str, Any], layers: tuple[Path, ...]) -> State:
 
 def _joined(coming: Path, coming_id: str, store_id: str) -> tuple[tuple[tuple[Mark, Mark], ...], list[str]]:
     """Join a workspace into the user's own of a store, whose records have the same keys."""
-    with closing(Workspace(workspace_file(store_id), store_id)) as own, closing(Workspace(coming, coming_id)) as other:
-        clashes = own.merge(other)
-        return clashes, [*own.notices, *other.notices]
+    try:
+        own, other = Workspace(workspace_file(store_id), store_id), Workspace(coming, coming_id)
+        with closing(own), closing(other):
+            clashes = own.merge(other)
+            return clashes, [*own.notices, *other.notices]
+    except (StoreError, ValueError) as error:
+        return (), [f"marks were not taken over: {error}"]
 
 
 def merge_back(

@@ -33,7 +33,7 @@ from viewer.geo.basemap import Basemap, area_around, degrees_of
 from viewer.geo.shapes import exchanged
 from viewer.paths import config_dir
 from viewer.session.builtin import open_builtin
-from viewer.session.from_store import StoreImporter
+from viewer.session.from_store import StoreImporter, attribution_of
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
 from viewer.store.intake.landing import Landing, Tally
@@ -45,6 +45,8 @@ ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
 BATCH = 2000
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
+MAX_FEED = 40
+REJECTS = ".rejected."
 SWAP = "swap"
 SAVED = "saved"
 """The option that names a kept mapping; empty, none is used."""
@@ -132,10 +134,14 @@ def run_import(
     remarks: list[Remark] = reused
     signature = "|".join([importer.name, str(READING_VERSION), str(order.swap), *map(str, sorted(options.items()))])
 
-    def tick() -> None:
-        progress(0.1)
+    share = 0.1
 
-    with working_copy(order.into, _new_meta(order, importer), tick, lambda: not order.dry_run) as db:
+    def reached(now: float) -> None:
+        nonlocal share
+        share = max(share, now)
+        progress(share)
+
+    with working_copy(order.into, _new_meta(order, importer), lambda: reached(share), lambda: not order.dry_run) as db:
         names = Names(db, order.corrections, areas.of, wellknown)
         landing = Landing(db, run, names, signature)
         items = _turned(importer.items(file, options), order.swap)
@@ -148,8 +154,10 @@ def run_import(
             remarks += (item for item in batch if isinstance(item, Remark))
             told += landing.land(drafts)
             rejected += told[: MAX_REJECTED - len(rejected)]
-            progress(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
-        if order.delete_missing:
+            reached(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
+        if order.delete_missing and (rejected or REJECTS in order.file.name):
+            remarks.append(Remark("nothing was deleted, as rows of this edition were rejected; mend those first"))
+        elif order.delete_missing:
             landing.delete_missing()
         run = _ended(run, landing.tally)
         landing.finish(run)
@@ -157,8 +165,13 @@ def run_import(
         if landing.loose:
             remarks.append(Remark(f"{landing.loose:,} links name events that are not in the store; they were left out"))
         twins = tuple(landing.twins())
-        progress(0.97)
-    kept = _keep_rejects(order, shape, rejected) if rejected and not order.dry_run else None
+        reached(0.97)
+    kept = None
+    if rejected and not order.dry_run:
+        try:
+            kept = _keep_rejects(order, shape, rejected)
+        except (OSError, StoreError) as error:
+            remarks.append(Remark(f"the rejected rows could not be kept in a file: {error}"))
     matches = tuple(names.matches())
     return Summary(run, landing.tally, matches, tuple(remarks), tuple(rejected), twins, kept, order.dry_run)
 
@@ -237,13 +250,16 @@ def _check_target(order: Order) -> None:
     if order.into.exists():
         if order.into.samefile(order.file):
             raise StoreError(f"{order.into}: is the file that is imported; name another store")
-        open_store(order.into).close()
+        with closing(open_store(order.into)) as store:
+            if store.private:
+                raise StoreError(f"{order.into}: has unfinished changes of another program; close that first")
     elif not order.into.parent.is_dir():
         raise StoreError(f"{order.into}: its folder does not exist; make it or choose another")
 
 
 def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -> ImportRun:
-    feed = order.feed or importer.feed or slug(Path(file.name).stem.removesuffix(".rejected")) or "import"
+    named = order.feed or importer.feed or Path(file.name).stem.removesuffix(".rejected")
+    feed = slug(named)[:MAX_FEED].strip("-") or "import"
     digest = hashlib.sha256()
     with order.file.open("rb") as raw:
         while piece := raw.read(8 * 1024 * 1024):
@@ -251,7 +267,8 @@ def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -
             progress(0.1 * raw.tell() / max(1, file.size))
     return ImportRun(
         key=f"import-{uuid.uuid4().hex[:12]}", feed=feed, format=importer.name, file=file.name,
-        digest=digest.hexdigest(), run_on=order.on, attribution=importer.attribution,
+        digest=digest.hexdigest(), run_on=order.on,
+        attribution=attribution_of(order.file) if importer.name == StoreImporter.name else importer.attribution,
     )  # fmt: skip
 
 

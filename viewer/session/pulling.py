@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from viewer.domain.actors import Actor
 from viewer.domain.frozen import dataclass
@@ -30,17 +32,35 @@ def run_pull(
 ) -> Summary:
     """Pull and import; ReadError and StoreError say why not. Whoever is interrupted goes on by asking the same again.
 
-    What was pulled lies beside the store until the import is done, and goes then, unless it was a trial.
+    What was pulled lies beside the store until the import is done, and goes then.
     """
     order, pull = wanted.order, wanted.pull
     folder, name = order.into.absolute().parent, slug(pull.relation) or "pulled"
-    table = pulled(pull, folder, name, lambda share: progress(PULLING * share))
+    with tempfile.TemporaryDirectory(prefix=".badia-pull-", dir=folder) as private:
+        table = pulled(pull, folder, name, lambda share: progress(PULLING * share), Path(private))
+        summary = _imported(wanted, table, basemap, wellknown, progress)
+        if summary.rejects is not None:
+            summary = replace(summary, rejects=_kept(summary.rejects, folder))
+    forget(folder, name)
+    return summary
+
+
+def _kept(rejects: Path, folder: Path) -> Path:
+    """Rejected rows beside the store, over no other file."""
+    number, final = 1, folder / rejects.name
+    while final.exists():
+        number += 1
+        final = folder / f"{rejects.stem}-{number}{rejects.suffix}"
+    return rejects.rename(final)
+
+
+def _imported(
+    wanted: PullOrder, table: Path, basemap: Basemap, wellknown: Mapping[str, Actor], progress: Progress
+) -> Summary:
+    order, pull = wanted.order, wanted.pull
     mapped = {"id": pull.key, **({"lon": LON, "lat": LAT, "wkt": WKT} if pull.geometry else {})}
     ready = replace(
-        order, file=table, format=order.format or FORMAT, feed=order.feed or name, options={**mapped, **order.options}
-    )
-    summary = run_import(ready, basemap, wellknown, lambda share: progress(PULLING + (1 - PULLING) * share))
-    table.unlink()
-    if not order.dry_run:
-        forget(folder, name)
-    return summary
+        order, file=table, format=order.format or FORMAT, feed=order.feed or table.stem,
+        options={**mapped, **order.options},
+    )  # fmt: skip
+    return run_import(ready, basemap, wellknown, lambda share: progress(PULLING + (1 - PULLING) * share))

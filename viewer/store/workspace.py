@@ -33,6 +33,7 @@ _TABLES = (
 )
 _NAMES = frozenset({"about", "mark", "kept"})
 _MARK = "of_table, of_key, status, by, at, note, reason"
+_COLUMNS = {"about": "name, value", "mark": f"id, {_MARK}", "kept": "kind, key, position, body, at"}
 _ADD_MARK = f"INSERT INTO mark ({_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _KEEP = "INSERT OR REPLACE INTO kept (kind, key, position, body, at) VALUES (?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
@@ -62,10 +63,12 @@ class Workspace:
                 raise StoreError(f"{self.path}: was made by a newer version of Badia; it is left as it is")
             if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _is_plain(self._db):
                 raise sqlite3.DatabaseError("damaged")
+            for table in _NAMES:
+                self._db.execute(f"SELECT {_COLUMNS[table]} FROM {table} LIMIT 0")
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
         except sqlite3.OperationalError as error:
             self.close()
-            if "locked" not in str(error) and "open" not in str(error):
+            if "no such column" in str(error):
                 self._set_aside()
                 return
             raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None

@@ -144,15 +144,16 @@ class Landing:
     def _land(self, draft: Draft, feed_id: str, digest: str, stood: _Stood | None) -> None:
         if (line := self._seen.get(feed_id)) is not None:
             raise DraftError(f"the id '{feed_id}' is that of line {line} too; give each row its own")
-        if stood is not None and stood.table != draft.table:
-            self._delete(stood.table, stood.key)
-            stood = None
+        another = stood if stood is not None and stood.table != draft.table else None
+        stood = None if another else stood
         if stood is not None and stood.digest == digest:
             self._seen[feed_id] = draft.line
             self.tally.unchanged += 1
             return
         key = stood.key if stood else draft.key or key_of(self._run.feed, feed_id)
         main, parts = self._resolved(draft, key)
+        if another is not None:
+            self._delete(another.table, another.key)
         self._seen[feed_id] = draft.line
         changed = self._put(draft.table, key, main, parts, stood is None and not self._may_stand(draft))
         self._linked |= bool(draft.values.get("part_of")) or "event_link" in parts
@@ -357,9 +358,17 @@ class Landing:
             if feed_id not in self._seen and table not in NAMED  # others may name those still
         ]
         for table, key in gone:
-            self._delete(table, key)
+            self._let_go(table, key)
         self.tally.deleted = len(gone)
         return len(gone)
+
+    def _let_go(self, table: str, key: str) -> None:
+        """Take a record out unless another feed brought it, too."""
+        mine = "DELETE FROM origin WHERE of_table = ? AND of_key = ? AND feed = ?"
+        self._db.execute(mine, (table, key, self._run.feed))
+        others = "SELECT 1 FROM origin WHERE of_table = ? AND of_key = ? AND feed_id <> '' LIMIT 1"
+        if self._db.execute(others, (table, key)).fetchone() is None:
+            self._delete(table, key)
 
     def _delete(self, table: str, key: str) -> None:
         self._db.execute(f'DELETE FROM "{table}" WHERE "key" = ?', (key,))

@@ -169,6 +169,8 @@ class Names:
         if key in self.places:
             where = f"{mention.name}|{mention.lon}|{mention.lat}|{mention.precision}|{mention.country}"
             key = f"{key[: MAX_KEY - 9]}-{hashed(where)}"
+            if key in self.places:  # an earlier edition made it
+                return key, []
         self._made.update({key} if mention.key else ())
         within = [found for name in mention.within if (found := self._one_wide(name, mention))]
         geometry = mention.geometry or self._area_of(mention)
@@ -248,6 +250,8 @@ class Names:
         key = values["key"] or mention.key or slug(mention.name) or f"actor-{hashed(mention.name)}"
         if key in self._actor_keys:
             key = f"{key[: MAX_KEY - 9]}-{hashed(mention.name)}"
+            if key in self._actor_keys:  # an earlier edition made it
+                return key, []
         self._made.update({key} if mention.key else ())
         self._actors.setdefault(folded, key)
         self._actor_keys.add(key)

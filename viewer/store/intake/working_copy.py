@@ -6,7 +6,6 @@ Whoever has the old file open keeps reading it; a crash leaves a file beside the
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from viewer.store import schema
 from viewer.store.contents import register
 from viewer.store.errors import StoreError
 from viewer.store.migrations import create_table, migrate
+from viewer.untrusted import Identity, beside, identity_of
 
 PART = ".part"
 PIECE = 8 * 1024 * 1024
@@ -32,6 +32,7 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
     When the block ends well and `keep` says so, the copy is brought to the disk and takes the place of the store in
     one step; else it goes. StoreError when it cannot be written.
     """
+    path = path.resolve()  # of a link, the file it leads to takes what is written
     _sweep(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-{os.getpid()}-", suffix=PART, dir=path.parent)
@@ -41,6 +42,7 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
     copy = Path(name)
     try:
         is_new = not path.exists()
+        found = None if is_new else identity_of(path.stat())
         if not is_new:
             _copy(path, copy, tick)
         db = sqlite3.connect(copy, isolation_level=None)
@@ -51,15 +53,33 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
         finally:
             db.close()
         if keep():
+            tick()
+            _refuse_if_changed(path, found)
             with copy.open("rb+") as file:
                 os.fsync(file.fileno())
-            copy.chmod(0o644 if is_new else path.stat().st_mode & 0o777)
+            copy.chmod(_usual_mode() if is_new else path.stat().st_mode & 0o777)
             copy.replace(path)
             _sync_folder(path.parent)
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be written ({error}): free some space or choose another folder") from error
+        raise StoreError(f"{path}: cannot be written ({error}): nothing was changed") from error
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror or error}): free some space") from None
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _refuse_if_changed(path: Path, found: Identity | None) -> None:
+    """Nothing takes the place of a store that somebody else wrote to, or writes to, since it was copied."""
+    now = identity_of(path.stat()) if path.exists() else None
+    if now != found or any(part.exists() for part in beside(path)):
+        raise StoreError(f"{path}: was written to by another program meanwhile; it is as that left it, so do it again")
+
+
+def _usual_mode() -> int:
+    """The rights that a new file of this user has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _sweep(path: Path) -> None:
@@ -129,9 +149,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def free_space_for(path: Path) -> bool:
-    """Whether a second copy of the store fits beside it."""
-    size = path.stat().st_size if path.exists() else 0
-    return shutil.disk_usage(path.parent).free > size + PIECE
