@@ -251,9 +251,9 @@ def test_editions_leave_what_the_last_one_says(
         first = dict(reversed(edition))
         rows = [{"id": str(row), "best": str(dead), "low": "0", "high": "9"} for row, dead in first.items()]
         tally = taken_in(ged(folder / f"{number}.csv", *rows), store, basemap, delete_missing=True).tally
-        assert tally.deleted == len(held.keys() - first.keys())
+        assert tally.deleted == (len(held.keys() - first.keys()) if first else 0)
         assert tally.added == len(first.keys() - held.keys())
-        held = first
+        held = first or held
         with opened(store) as data:
             totals = {row.event: row.value for row in data.reader.all("count") if row.partition == "total"}
             assert totals == {f"ucdp-{row}": dead for row, dead in held.items()}
@@ -387,7 +387,35 @@ def test_a_new_store_has_the_rights_of_the_user_and_a_link_stays_one(tmp_path: P
 
 
 def test_rejects_that_cannot_be_kept_are_a_remark(tmp_path: Path, basemap: Basemap) -> None:
-    (tmp_path / "ged.rejected.csv").mkdir()
+    (tmp_path / "ged.rejected.csv.part").mkdir()
     summary = taken_in(ged(tmp_path / "ged.csv", {}, {"id": "bad"}), tmp_path / "new.gpkg", basemap)
     assert summary.rejects is None
     assert any("could not be kept" in remark.text for remark in summary.remarks)
+
+
+def test_rejects_are_never_written_over(tmp_path: Path, basemap: Basemap) -> None:
+    store, file = tmp_path / "new.gpkg", ged(tmp_path / "ged.csv", {}, {"id": "bad"})
+    first, second = taken_in(file, store, basemap), taken_in(file, store, basemap)
+    assert [summary.rejects.name for summary in (first, second) if summary.rejects] == [
+        "ged.rejected.csv", "ged.rejected-2.csv"
+    ]  # fmt: skip
+    assert second.tally.unchanged == 1
+
+
+def test_an_edition_without_rows_deletes_nothing(tmp_path: Path, basemap: Basemap) -> None:
+    store = tmp_path / "new.gpkg"
+    taken_in(ged(tmp_path / "one.csv", {}), store, basemap)
+    assert taken_in(ged(tmp_path / "two.csv"), store, basemap, delete_missing=True).tally.deleted == 0
+
+
+def test_half_a_character_costs_its_row_only(tmp_path: Path, basemap: Basemap) -> None:
+    point = '"geometry": {"type": "Point", "coordinates": [39, 36]}'
+    features = ", ".join(
+        f'{{"type": "Feature", "id": "{number}", "properties": {{"date": "2017-01-01", "title": "{title}"}}, {point}}}'
+        for number, title in enumerate(["fine", "a\\ud83d"])
+    )
+    file = tmp_path / "some.geojson"
+    file.write_text(f'{{"type": "FeatureCollection", "features": [{features}]}}')
+    summary = taken_in(file, tmp_path / "new.gpkg", basemap)
+    assert (summary.tally.added, summary.tally.rejected) == (1, 1)
+    assert "half a character" in summary.rejected[0].reason

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.session.test_importing import ged
@@ -17,8 +18,9 @@ from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.store.dataset import open_dataset
 from viewer.ui.import_dialog import ImportDialog
+from viewer.ui.keyboard import KeyRule
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing the keyboard")
 DAY = dt.date(2026, 1, 1)
 WAIT_MS = 20_000
 
@@ -113,3 +115,29 @@ def test_stopping_leaves_the_store_as_it_was(qtbot: QtBot, dialog: ImportDialog,
     qtbot.waitUntil(lambda: dialog._doing._thread is None, timeout=WAIT_MS)
     assert dialog.words.text() == "Stopped; the store is as it was."
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many.csv"]
+
+
+def test_keys_in_a_table_or_list_of_the_dialog_stay_there(qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
+    rule, fired = KeyRule(dialog), []
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(rule)
+    action = QAction("play", dialog.parentWidget())
+    action.setShortcuts([QKeySequence("Space"), QKeySequence("C")])
+    action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+    action.triggered.connect(lambda: fired.append("fired"))
+    dialog.parentWidget().addAction(action)
+    try:
+        looked_at(qtbot, dialog, ged(tmp_path / "ged.csv", {}))
+        dialog.activateWindow()
+        dialog.rows.setCurrentCell(0, 0)
+        for widget in (dialog.rows, dialog.format):
+            widget.setFocus()
+            qtbot.waitUntil(widget.hasFocus)
+            qtbot.keyClick(widget, Qt.Key.Key_Space)
+            if (popup := QApplication.activePopupWidget()) is not None:
+                qtbot.keyClick(popup, Qt.Key.Key_C)
+                popup.close()
+        assert fired == []
+    finally:
+        application.removeEventFilter(rule)

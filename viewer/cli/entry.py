@@ -70,6 +70,9 @@ def _guarded(step: Callable[[], int]) -> int:
     except (UsageError, QueryError, ExportError, ReadError, StoreError) as error:
         complain(str(error))
         return FAILED
+    except UnicodeEncodeError as error:
+        complain(f"{error.object[:80]!r}: holds characters that cannot be written; choose another name")
+        return FAILED
     except BrokenPipeError:
         _drop_output()
         return BROKEN_PIPE

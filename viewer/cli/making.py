@@ -81,6 +81,8 @@ def snapshot(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{path}: a picture is written as PNG; end its name in .png")
     if not path.parent.is_dir() or path.is_dir():
         raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is no file that can be written over; choose another name")
     width, height = picture_size(arguments.size)
     with opened(arguments.store) as data:
         view = _view(data, arguments.view) if arguments.view is not None else None

@@ -15,9 +15,13 @@ LINE, REASON = "badia_line", "badia_reason"
 
 
 def rejects_name(path: Path, tabular: bool) -> Path:
-    """Where the rejected rows of a file are kept: beside it."""
-    stem = path.name.removesuffix(".gz").rpartition(".")[0] or path.name
-    return path.with_name(f"{stem}.rejected{'.csv' if tabular else '.json'}")
+    """Where the rejected rows of a file are kept: beside it, over nothing that is there."""
+    stem, suffix = path.name.removesuffix(".gz").rpartition(".")[0] or path.name, ".csv" if tabular else ".json"
+    number, found = 1, path.with_name(f"{stem}.rejected{suffix}")
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{stem}.rejected-{number}{suffix}")
+    return found
 
 
 def write_rejects(path: Path, header: Sequence[str], rejected: Iterable[Rejected]) -> None:

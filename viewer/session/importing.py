@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -46,7 +47,7 @@ BATCH = 2000
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
 MAX_FEED = 40
-REJECTS = ".rejected."
+REJECTS = re.compile(r"\.rejected(-\d+)?(?=\.)")
 SWAP = "swap"
 SAVED = "saved"
 """The option that names a kept mapping; empty, none is used."""
@@ -94,7 +95,7 @@ class Summary:
     dry_run: bool
 
 
-REFUSED = (ReadError, StoreError)
+REFUSED = (ReadError, StoreError, OSError, UnicodeError)
 """What an import raises when it cannot be done at all; its message is the sentence to show."""
 
 
@@ -155,7 +156,7 @@ def run_import(
             told += landing.land(drafts)
             rejected += told[: MAX_REJECTED - len(rejected)]
             reached(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
-        if order.delete_missing and (rejected or REJECTS in order.file.name):
+        if order.delete_missing and (rejected or not landing.tally.read or REJECTS.search(order.file.name)):
             remarks.append(Remark("nothing was deleted, as rows of this edition were rejected; mend those first"))
         elif order.delete_missing:
             landing.delete_missing()
@@ -258,7 +259,7 @@ def _check_target(order: Order) -> None:
 
 
 def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -> ImportRun:
-    named = order.feed or importer.feed or Path(file.name).stem.removesuffix(".rejected")
+    named = order.feed or importer.feed or REJECTS.sub("", file.name).rpartition(".")[0] or file.name
     feed = slug(named)[:MAX_FEED].strip("-") or "import"
     digest = hashlib.sha256()
     with order.file.open("rb") as raw:

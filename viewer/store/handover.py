@@ -48,6 +48,8 @@ class Contents:
 
 def pack(target: Path, contents: Contents, tick: Tick = lambda _: None) -> None:
     """Write a hand-over in one step; StoreError when it cannot be written."""
+    if target.exists() and not target.is_file():
+        raise StoreError(f"{target}: is no file that can be written over; choose another name")
     parts = {STORE: contents.store}
     if contents.workspace is not None:
         parts[WORKSPACE] = contents.workspace
@@ -121,6 +123,8 @@ def unpack(path: Path, folder: Path, tick: Tick = lambda _: None) -> Contents:
 
 @contextmanager
 def _unpacking(path: Path, folder: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any], Path]]:
+    if not path.is_file():
+        raise StoreError(f"{path}: is no file; name a hand-over")
     place = Path(tempfile.mkdtemp(prefix=".badia-", dir=folder))
     try:
         with zipfile.ZipFile(path) as archive:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -68,12 +69,21 @@ def keeps(widget: QObject | None, event: QKeyEvent) -> bool:
     )
     if isinstance(widget, QAbstractItemView | QComboBox | QAbstractSpinBox) and plain and key in _UP_AND_DOWN:
         return True
+    if plain and key < Qt.Key.Key_Escape and _apart(widget):
+        return True
     if box_of(widget) is not None and plain and key in _TICKING:
         return True
     if writes(widget):
         typed = plain and (key < Qt.Key.Key_Escape or key in _MOVING)
         return typed or any(event.matches(standard) for standard in _EDITING)
     return bool(event.matches(QKeySequence.StandardKey.Copy)) and _has_marked_text(widget)
+
+
+def _apart(widget: QObject | None) -> bool:
+    """Whether a widget is in a dialog or in a list that is open over everything: keys there mean nothing to the map."""
+    return isinstance(widget, QWidget) and (
+        QApplication.activePopupWidget() is not None or isinstance(widget.window(), QDialog)
+    )
 
 
 def writes(widget: QObject | None) -> bool:
@@ -96,6 +106,8 @@ def box_of(widget: QObject | None) -> QModelIndex | None:
 def tick(box: QModelIndex) -> None:
     """Tick a box, or take the tick away."""
     role = Qt.ItemDataRole.CheckStateRole
+    if box.data(role) is None:
+        return  # the line might have a box, and has none
     ticked = Qt.CheckState(box.data(role)) == Qt.CheckState.Checked
     box.model().setData(box, Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked, role)
 

@@ -19,7 +19,7 @@ from viewer.store.contents import widen
 from viewer.store.hot import hot_of
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
 from viewer.store.intake.placed import place_anew, without_loose_ends
-from viewer.store.intake.rows import DraftError, Row, rows_of
+from viewer.store.intake.rows import DraftError, Row, is_text, rows_of
 from viewer.store.search_text import fold
 from viewer.store.twins import several_feeds, twins_of
 
@@ -142,6 +142,8 @@ class Landing:
         return found
 
     def _land(self, draft: Draft, feed_id: str, digest: str, stood: _Stood | None) -> None:
+        if not is_text(feed_id):
+            raise DraftError("the id holds half a character")
         if (line := self._seen.get(feed_id)) is not None:
             raise DraftError(f"the id '{feed_id}' is that of line {line} too; give each row its own")
         another = stood if stood is not None and stood.table != draft.table else None

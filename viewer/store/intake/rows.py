@@ -119,9 +119,20 @@ def _text(name: str, value: Any) -> str:
         raise DraftError(f"{name}: {value!r} is no text")
     if len(value) > MAX_TEXT // 4 and len(value.encode("utf-8", "replace")) > MAX_TEXT:
         raise DraftError(f"{name}: is longer than {MAX_TEXT:,} bytes")
+    if not value.isascii() and not is_text(value):
+        raise DraftError(f"{name}: holds half a character")
     if "\0" in value:
         raise DraftError(f"{name}: holds a character that no text has (NUL)")
     return value
+
+
+def is_text(value: str) -> bool:
+    """Whether a text can be written at all: a lone half of a character cannot."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _geometry(value: bytes | None) -> bytes | None:
