@@ -10,13 +10,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
-from viewer.domain.drafts import Rejected, Remark
+from viewer.domain.dates import DateError
+from viewer.domain.drafts import Draft, Item, Rejected, Remark
+from viewer.formats.cells import CellError
 from viewer.formats.infile import InFile, ReadError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -84,6 +86,27 @@ class Table:
             yield Remark("the second line holds HXL tags, no data; it was skipped")
         if strange:
             yield Remark(f"{strange:,} rows are not {self.encoding}; they were read as {self.fallback}")
+
+
+def table_with(file: InFile, needed: Iterable[str], what: str) -> Table:
+    """The table a file holds, if it has these columns; ReadError says which it lacks, and so is none of `what`."""
+    table = read_table(file)
+    missing = [name for name in needed if name not in table.at]
+    if missing:
+        raise ReadError(f"{file.path}: lacks the columns {', '.join(missing)}; it is no {what} file")
+    return table
+
+
+def drafts_from(table: Table, made: Callable[[Row], Draft]) -> Iterator[Item]:
+    """A draft of each row; one whose cells or dates cannot be read is rejected with the reason."""
+    for row in table.rows():
+        if not isinstance(row, Row):
+            yield row
+            continue
+        try:
+            yield made(row)
+        except (CellError, DateError) as error:
+            yield Rejected(row.line, str(error), row.cells)
 
 
 def read_table(file: InFile, delimiter: str = "", encoding: str = "") -> Table:

@@ -15,11 +15,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.dates import DateError, DateSpan, iso, parse
-from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Rejected, Remark, SourceMention
+from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Remark, SourceMention
 from viewer.formats.cells import CellError, coordinate, country_code, whole
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
-from viewer.formats.tabular import Row, Table, read_table
+from viewer.formats.tabular import Row, Table, drafts_from, read_table, table_with
 from viewer.formats.written_dates import DAY_FIRST, Orders, read_date
 
 DATASET = SourceMention(
@@ -92,19 +92,9 @@ class AcledImporter:
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each row; at the end, the words for types that no table knows."""
-        table = read_table(file)
-        missing = [name for name in NEEDED if name not in table.at]
-        if missing:
-            raise ReadError(f"{file.path}: lacks the columns {', '.join(missing)}; it is no ACLED file")
+        table = table_with(file, NEEDED, "ACLED")
         reader = _Events(table, options.get("order", "") or _order(table))
-        for row in table.rows():
-            if not isinstance(row, Row):
-                yield row
-                continue
-            try:
-                yield reader.event(row)
-            except (CellError, DateError) as error:
-                yield Rejected(row.line, str(error), row.cells)
+        yield from drafts_from(table, reader.event)
         if reader.unknown:
             told = ", ".join(f"'{word[:60]}' ({often:,})" for word, often in reader.unknown.most_common(10))
             yield Remark(f"event types that are not in ACLED's codebook were read as 'other': {told}")

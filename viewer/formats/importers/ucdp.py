@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.dates import DateError, DateSpan, parse
-from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Rejected, SourceMention
+from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, SourceMention
 from viewer.formats.cells import CellError, coordinate, country_code, span_between, whole
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
-from viewer.formats.tabular import Row, Table, read_table
+from viewer.formats.tabular import Row, Table, drafts_from, read_table, table_with
 
 DATASET = SourceMention(
     "Uppsala Conflict Data Program", "UCDP Georeferenced Event Dataset (GED)", "", "doi 10.1177/0022343313484347",
@@ -70,19 +70,9 @@ class UcdpImporter:
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each row."""
-        table = read_table(file)
-        missing = [name for name in NEEDED if name not in table.at]
-        if missing:
-            raise ReadError(f"{file.path}: lacks the columns {', '.join(missing)}; it is no UCDP GED file")
+        table = table_with(file, NEEDED, "UCDP GED")
         cell = _reader(table)
-        for row in table.rows():
-            if not isinstance(row, Row):
-                yield row
-                continue
-            try:
-                yield _event(row, cell)
-            except (CellError, DateError) as error:
-                yield Rejected(row.line, str(error), row.cells)
+        return drafts_from(table, lambda row: _event(row, cell))
 
 
 _Cell = Callable[[Sequence[str], str], str]
