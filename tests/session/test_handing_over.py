@@ -13,9 +13,10 @@ from tests.session.test_importing import ged, taken_in
 from viewer.domain.marks import Kept, Mark
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
-from viewer.session import handing_over
-from viewer.session.handing_over import hand_over, merge_back, receive, workspace_file
+from viewer.session import handing_over, keeping
+from viewer.session.handing_over import hand_over, merge_back, receive
 from viewer.session.importing import Order
+from viewer.session.keeping import workspace_file
 from viewer.session.remember import state_from_json, state_to_json
 from viewer.session.state import State
 from viewer.store.dataset import open_dataset
@@ -32,7 +33,7 @@ class Homes:
     def at(self, name: str) -> Path:
         home = self._folder / name
         home.mkdir(exist_ok=True)
-        self._patch.setattr(handing_over, "user_dir", lambda: home)
+        self._patch.setattr(keeping, "user_dir", lambda: home)
         self._patch.setattr(handing_over, "state_dir", lambda: home)
         return home
 

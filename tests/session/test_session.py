@@ -217,7 +217,8 @@ def test_undoing_all_and_redoing_all_comes_back_to_the_same_state(commands: list
     while session.can_undo:
         session.undo()
     start = session.state
-    assert all(getattr(start, name) == getattr(State(), name) for name in REMEMBERED)
+    stays = {"theme"}  # a look is not taken back
+    assert all(getattr(start, name) == getattr(State(), name) for name in REMEMBERED if name not in stays)
     while session.can_redo:
         session.redo()
     assert session.state == end

@@ -63,17 +63,17 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
     scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
     trial = QPainter(scratch)
     try:
-        drawn = _paint_maps(trial, picture, state, width, height)
+        drawn = paint_maps(trial, picture, state, width, height)
         cards = paint_furniture(trial, picture, state, width, height, drawn)
     finally:
         trial.end()
-    drawn = _paint_maps(painter, picture, state, width, height, cards)
+    drawn = paint_maps(painter, picture, state, width, height, cards)
     paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
     paint_furniture(painter, picture, state, width, height, drawn)
     return drawn
 
 
-def _paint_maps(
+def paint_maps(
     painter: QPainter, picture: MapPicture, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
 ) -> Drawn:
     """The map, or those of two days with the handle between them."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,9 @@ from viewer.domain.actors import Actor
 from viewer.domain.frozen import dataclass
 from viewer.domain.marks import Mark
 from viewer.geo.basemap import Basemap
-from viewer.paths import state_dir, user_dir
+from viewer.paths import state_dir
 from viewer.session.importing import Order, Summary, run_import
+from viewer.session.keeping import workspace_file
 from viewer.session.remember import state_from_json, state_to_json
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
@@ -37,13 +36,6 @@ class Merged:
     summary: Summary
     clashes: tuple[tuple[Mark, Mark], ...]
     notices: tuple[str, ...]
-
-
-def workspace_file(store_id: str) -> Path:
-    """Where the user's workspace of a store lies; the id names the file but never its folder."""
-    readable = re.sub(r"[^A-Za-z0-9-]+", "-", store_id)[:40].strip("-")
-    digest = sha256(store_id.encode("utf-8", "replace")).hexdigest()[:12]
-    return user_dir() / f"{readable}-{digest}.workspace"
 
 
 def hand_over(data: DataSet, state: State | None, target: Path, progress: Progress = lambda _: None) -> None:

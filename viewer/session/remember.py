@@ -42,6 +42,7 @@ from viewer.session.state import (
     Play,
     RangeRings,
     Raster,
+    Ref,
     State,
     Time,
 )  # fmt: skip
@@ -49,6 +50,7 @@ from viewer.session.state import (
 MAX_ITEMS = 1_000
 MAX_LETTERS = 1_000
 MAX_PATH_LETTERS = 4_096
+REF_KINDS = ("event", "place", "actor", "claim", "source", "route", "quantity", "caveat", "view")
 
 Record = TypeVar("Record", Camera, Time, Play, Filters, Raster)
 Reading = Callable[[Any], Any]
@@ -96,6 +98,14 @@ def state_from_json(view: Mapping[str, Any], default: State | None = None) -> St
         layers=start.layers if hidden is None else frozenset(ALL_LAYERS).difference(hidden),
         **_values(view, _TOP),
     )
+
+
+def ref_from_json(plain: object) -> Ref | None:
+    """The record that a dict of kind and key names; None for anything else."""
+    if not isinstance(plain, Mapping):
+        return None
+    found = _values(plain, {"kind": _term(REF_KINDS), "key": _text})
+    return Ref(**found) if len(found) == 2 else None
 
 
 def _filled(record: Record, view: Any, readings: Mapping[str, Reading]) -> Record:

@@ -18,11 +18,8 @@ T = TypeVar("T", bound="DataclassInstance")
 UNDO_DEPTH = 200
 MAX_STEPS = 1_000
 """Commands that watchers may give in answer to one command; more are watchers that answer each other for ever."""
-REMEMBERED = (
-    "camera", "time", "filters", "layers", "selected", "listed", "stack", "pins", "grid", "measure", "range_rings",
-    "raster", "compare",
-)  # fmt: skip
-"""The fields that undo restores; theme, labels, units, the handle of two maps and playback stay as they are."""
+REMEMBERED = tuple(field.name for field in dataclasses.fields(State) if field.name != "play")
+"""The fields that undo restores, as far as a step changed them; nobody wants playing back."""
 
 _Step = tuple[State, State]
 """The states before and after a step that can be taken back."""

@@ -20,6 +20,10 @@ UNITS = ("km", "mi", "nmi")
 """Lengths are told in kilometres alone, or in statute or nautical miles too."""
 CORNERS = ("nw", "ne", "sw")
 """Where on the map the date may stand; the scale bar has the fourth corner."""
+SCENE_KINDS = ("map", "title", "end")
+CARDS = ("date", "legend", "caption")
+"""What stands on the map of a scene and may be moved."""
+CARD_CORNERS = ("nw", "ne", "sw", "se")
 GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 REACH_KM = 40
@@ -140,6 +144,39 @@ class State:
     raster: Raster = field(default_factory=Raster)
     corner: str = CORNERS[0]
     """One of CORNERS."""
+    scenes: tuple[Scene, ...] = ()
+    """The briefing, in its order."""
+    scene: str = ""
+    """The key of the scene that is worked on, '' for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days that a scene plays, both included, backwards when the first is the later one; speed in days per second."""
+
+    first: Day
+    last: Day
+    days_per_second: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scene of a briefing. The view's own scenes and open lists are empty."""
+
+    key: str
+    view: State
+    size: tuple[int, int] = (1280, 720)
+    """Logical pixels of the map that the view was made on."""
+    kind: str = SCENE_KINDS[0]
+    """One of SCENE_KINDS: a map, or words in front of one at the beginning and at the end."""
+    title: str = ""
+    caption: str = ""
+    notes: str = ""
+    """For the speaker alone."""
+    marking: str = ""
+    stretch: Stretch | None = None
+    places: tuple[tuple[str, str], ...] = ()
+    """(card, corner): where a hand put a card; the others stand where they cover least."""
 
 
 def pictured(state: State) -> tuple[object, ...]:
