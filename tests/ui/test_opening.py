@@ -284,9 +284,9 @@ def test_the_first_opening_is_taken_back_into_an_empty_window(
     assert open_store(shell, small_store)
 
 
-def test_f5_reads_again_only_what_is_shown(shell: Window, begun: Open, small_store: Path) -> None:
+def test_ctrl_r_reads_again_only_what_is_shown(shell: Window, begun: Open, small_store: Path) -> None:
     begun(shell, small_store)
-    press(shell, Key.Key_F5)
+    press(shell, Key.Key_R, Mod.ControlModifier)
 
     assert shell.opening.path == small_store
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
 from viewer.domain.dates import Day, day_words
-from viewer.domain.frozen import dataclass
 from viewer.geo.projection import point_to_map
 from viewer.session import playback
+from viewer.session.action import Action, Check, Make
 from viewer.session.busy import played
 from viewer.session.commands import (
     Command,
@@ -49,6 +48,7 @@ from viewer.session.commands import (
     TogglePin,
 )  # fmt: skip
 from viewer.session.memo import remembered
+from viewer.session.scene_actions import SCENE_ACTIONS
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import (
     COORDINATES,
@@ -67,11 +67,9 @@ from viewer.session.state import (
 from viewer.session.window import Rows
 from viewer.store.dataset import DataSet
 
-Make = Callable[[DataSet, State], Command | None]
-Check = Callable[[State], bool]
 Number = TypeVar("Number", int, float)
 
-MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Help")
+MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Briefing", "Help")
 SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
@@ -80,27 +78,6 @@ SWIPE_STEP = 0.02
 ZOOM_STEP = 1.5
 NO_RASTER = "no base layer was chosen"
 NONE_SHOWN = "no record is in the window of time, or in the list"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do. `keys` may be empty: then it is found in its menu and the palette.
-
-    make: the command it comes to now, or None when there is nothing to do; without `make` the window does it.
-    checked: for switches, whether it is on. repeats: whether holding the key down repeats it. needs_data: False
-    for what works before a store is open. idle: why there is nothing to do when `make` gives None.
-    """
-
-    id: str
-    title: str
-    menu: str
-    keys: tuple[str, ...] = ()
-    make: Make | None = None
-    checked: Check | None = None
-    repeats: bool = False
-    group: int = 0
-    needs_data: bool = True
-    idle: str = ""
 
 
 def step_day(data: DataSet, cursor: Day, unit: str, forward: bool) -> Day:
@@ -368,7 +345,7 @@ LAYER_TITLES = {layer: title for layer, title, _ in MAP_LAYERS}
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
-    Action("reload", "Read the store again", "File", ("Ctrl+R", "F5")),
+    Action("reload", "Read the store again", "File", ("Ctrl+R",)),
     Action("import", "Import a file\u2026", "File", ("Ctrl+I",)),
     Action("hand_over", "Hand over: store, view and marks in one file\u2026", "File", ("Ctrl+Shift+E",)),
     Action("save_picture", "Save the view as a picture\u2026", "File", ("Ctrl+S",), group=1),
@@ -483,6 +460,7 @@ ACTIONS: tuple[Action, ...] = (
            _lists("unplaced"), group=1),
     Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),
            _lists("undated"), group=1),
+    *SCENE_ACTIONS,
     Action("keys", "Keys", "Help", ("F1",), needs_data=False),
     Action("about", "About Badia", "Help", needs_data=False),
 )  # fmt: skip

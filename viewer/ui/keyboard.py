@@ -22,13 +22,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QTextEdit,
     QWidget,
 )
 
-from viewer.session.actions import Action
+from viewer.session.action import Action
 
 _UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+_PAGING = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _MOVING = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Backspace, Qt.Key.Key_Delete,
     *_UP_AND_DOWN,
@@ -68,6 +70,8 @@ def keeps(widget: QObject | None, event: QKeyEvent) -> bool:
         Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
     )
     if isinstance(widget, QAbstractItemView | QComboBox | QAbstractSpinBox) and plain and key in _UP_AND_DOWN:
+        return True
+    if isinstance(widget, QAbstractItemView | QTextEdit | QPlainTextEdit | QScrollArea) and plain and key in _PAGING:
         return True
     if plain and key < Qt.Key.Key_Escape and _apart(widget):
         return True

@@ -27,7 +27,8 @@ FOR_THE_MAP = (
 QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
 FOR_THE_REST = (
     "pyqtgraph", "viewer.ui.timeline.timeline", "viewer.ui.panels.layers", "viewer.ui.panels.filters",
-    "viewer.ui.panels.records", "viewer.ui.panels.detail", "viewer.ui.panels.change", "viewer.ui.date_card",
+    "viewer.ui.panels.records", "viewer.ui.panels.detail", "viewer.ui.panels.change", "viewer.ui.panels.scenes",
+    "viewer.ui.date_card",
 )  # fmt: skip
 """Both in the order of what needs what, so that no step is long."""
 AT_ONCE_SECONDS = 0.02

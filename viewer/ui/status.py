@@ -102,7 +102,7 @@ class StatusLine(QStatusBar):
         self.renew_problems()
         self.problems.clicked.connect(self.problems_asked)
         self.reload = QToolButton(self)
-        self.reload.setText("The file has changed: read it again (F5)")
+        self.reload.setText("The file has changed: read it again (Ctrl+R)")
         self.reload.setObjectName("chip")
         self.reload.hide()
         self.reload.clicked.connect(self.reload_asked)

@@ -210,6 +210,7 @@ class Window(QMainWindow):
             before.data.close()
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
+        work.asked.connect(self.run)
         work.raster_choice.other.connect(self.open)
         work.checking.refused.connect(lambda said: self._complain(said, path, "This file cannot be trusted"))
         work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
@@ -234,6 +235,7 @@ class Window(QMainWindow):
     def _keep(self) -> None:
         """Remember layout and view, so that even the same store comes back as it was."""
         if self.work is not None:
+            self.work.briefing.flush()
             self.settings.setValue("docks", self.saveState(DOCKS))
             for side, width in self.work.note_widths().items():
                 self.settings.setValue(f"width_{side}", width)
@@ -344,6 +346,7 @@ class Window(QMainWindow):
 
     def _hand_over(self) -> None:
         if self.work is not None:
+            self.work.briefing.flush()
             self.handing.ask_target(self.work.data, self.work.session.state)
 
     def show_about(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSaveFile, Qt, QTimer
+from PySide6.QtCore import QObject, QSaveFile, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
@@ -21,6 +21,7 @@ from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.at_point import AtPoint
+from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
 from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
@@ -50,6 +51,9 @@ class Workspace(QObject):
     once all classes of Qt are made (`preload`).
     """
 
+    asked = Signal(str)
+    """The id of an action that a button of a panel asks for."""
+
     def __init__(
         self, window: QMainWindow, docks: Docks, loaded: Loaded, preload: Preload, alone: bool, height: int
     ) -> None:
@@ -63,6 +67,8 @@ class Workspace(QObject):
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, session, data, canvas, self.status)
+        self.briefing = Briefing(window, loaded, canvas, self.status)
+        self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
@@ -131,7 +137,11 @@ class Workspace(QObject):
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
         self._tell("show_problems", self._problems)
+        for panel in self.panels.values():
+            if (wanted := getattr(panel, "wanted", None)) is not None:
+                wanted.connect(self.asked)
         if self._in_place:
+            self.briefing.begin()
             self._fill()
             for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
                 self._lay_out()
@@ -161,7 +171,8 @@ class Workspace(QObject):
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
             "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
-            "panel_change": self.toggle_change,
+            "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
+            **self.briefing.deeds,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
@@ -174,6 +185,7 @@ class Workspace(QObject):
         self.window.setCentralWidget(self.canvas)
         self.window.setStatusBar(self.status)
         if self._parts.done:
+            self.briefing.begin()
             self._fill()
         else:
             self._docks.reserve(self._height or usual_height(len(self.session.state.pins)), self._closed)
@@ -225,6 +237,7 @@ class Workspace(QObject):
         if self._exporting is not None:
             self._exporting.release()
         self._tell("release")
+        self.briefing.release()
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them
                 widget.deleteLater()
@@ -313,11 +326,21 @@ class Workspace(QObject):
             return
         self.session.dispatch(Select(None if selected is not None else self._last_selected))
 
-    def toggle_change(self) -> None:
-        """Show the panel of what changed, or hide it."""
-        self.toggle_panel("change")
-        if self.docks["change"].isVisible() and not any(self._right):
-            self.give_width("change")
+    def toggle_wide(self, name: str) -> None:
+        """Show a panel of the wide side, or hide it."""
+        self.toggle_panel(name)
+        if self.docks[name].isVisible() and not any(self._right):
+            self.give_width(name)
+
+    def show_panel(self, name: str) -> None:
+        """Show a panel, in front of others; the keys stay where they are."""
+        dock = self.docks[name]
+        if not dock.isVisible():
+            self._hold_map()
+            dock.show()
+            if not any(self._right):
+                self.give_width(name)
+        dock.raise_()
 
     def toggle_all(self) -> None:
         """Map and timeline only, or back to what was open."""

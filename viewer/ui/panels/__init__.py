@@ -61,8 +61,15 @@ def _change(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -
     return ChangePanel(session, data, tokens, basemap)
 
 
+def _scenes(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+    from viewer.ui.panels.scenes import ScenesPanel
+
+    return ScenesPanel(session, data, tokens)
+
+
 PANELS = (
     Panel("layers", "Layers", "left", _layers), Panel("filters", "Filters", "left", _filters),
     Panel("records", "Records", "right", _records), Panel("detail", "Details", "right", _detail),
     Panel("change", "Change", "right", _change, opens=False),
+    Panel("scenes", "Scenes", "right", _scenes, opens=False),
 )  # fmt: skip

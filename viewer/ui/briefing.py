@@ -1,0 +1,239 @@
+"""The briefing of one open store: keeps its scenes, makes and shows them, presents them and takes them to files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSaveFile, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMainWindow
+
+from viewer.draw.frame import date_words
+from viewer.paths import data_dir
+from viewer.session.briefing import BriefingError, briefing_to_json, read_briefing
+from viewer.session.keeping import Keeping
+from viewer.session.scenes import (
+    AddScenes,
+    ChangeScene,
+    LoadScenes,
+    ShowScene,
+    duplicated,
+    fitting,
+    position,
+    scene_named,
+    scene_of,
+    updated,
+)
+from viewer.session.state import Scene
+from viewer.store.evidence import KEPT, is_evidence
+from viewer.ui.dialogs import sentence
+
+if TYPE_CHECKING:
+    from viewer.ui.canvas import Canvas
+    from viewer.ui.loaded import Loaded
+    from viewer.ui.status import StatusLine
+
+SAVE_MS = 400
+TOLD_MS = 6_000
+FILES = "Briefings (*.json);;All files (*)"
+BUILTIN = "briefing.json"
+"""The briefing of the built-in data, in its folder."""
+
+
+class Briefing(QObject):
+    """Scenes of a session and the user's file that keeps them."""
+
+    panel_asked = Signal()
+    """Somebody made a scene: the list of them should be seen."""
+
+    def __init__(self, window: QMainWindow, loaded: Loaded, canvas: Canvas, status: StatusLine) -> None:
+        super().__init__(window)
+        self._window, self._loaded, self._canvas, self._status = window, loaded, canvas, status
+        self._session, self._data = loaded.session, loaded.data
+        self._keeping: Keeping | None = None
+        self._kept: tuple[Scene, ...] = ()
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVE_MS)
+        self._saving.timeout.connect(self.flush)
+        self._unwatch: Callable[[], None] = lambda: None
+
+    @property
+    def deeds(self) -> dict[str, Callable[[], object]]:
+        """What is done here, by the ids of the actions that make no command."""
+        return {
+            "scene_add": self.add, "scene_update": self.update, "scene_show": self.show,
+            "scene_next": lambda: self.step(1), "scene_previous": lambda: self.step(-1),
+            "scenes_import": self.ask_import, "scenes_export": self.ask_export,
+            "present": lambda: self.present(0), "present_here": self.present_here, "brief_export": self.export,
+        }  # fmt: skip
+
+    # keeping
+
+    def begin(self) -> None:
+        """Read the scenes that were kept, once the store is shown."""
+        if self._keeping is not None:
+            return
+        self._keeping = Keeping(self._data.meta.store_id)
+        self._kept = self._keeping.scenes()
+        if self._kept:
+            self._session.dispatch(LoadScenes(self._kept))
+        self._unwatch = self._session.watch(("scenes",), lambda before, after, changed: self._saving.start())
+        self._tell(self._keeping.notices())
+
+    def flush(self) -> None:
+        """Write what changed, now."""
+        self._saving.stop()
+        scenes = self._session.state.scenes
+        if self._keeping is not None and scenes != self._kept:
+            self._keeping.keep_scenes(scenes, self._kept)
+            self._kept = scenes
+            self._tell(self._keeping.notices())
+
+    def release(self) -> None:
+        """Write what changed and let go of the file."""
+        self._unwatch()
+        self.flush()
+        if self._keeping is not None:
+            self._keeping.close()
+            self._keeping = None
+        self.deleteLater()
+
+    def _tell(self, said: tuple[str, ...]) -> None:
+        if said:
+            self._status.showMessage("; ".join(said), TOLD_MS)
+
+    # scenes
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._canvas.width(), self._canvas.height()
+
+    @property
+    def _scene(self) -> Scene | None:
+        state = self._session.state
+        return scene_named(state, state.scene)
+
+    def add(self) -> None:
+        """Keep the view as a scene behind the one that is worked on."""
+        state = self._session.state
+        title = date_words(state.time, state.compare)
+        self._session.dispatch(AddScenes((scene_of(state, self._size, title),)))
+        number, of = position(self._session.state, self._session.state.scene) + 1, len(self._session.state.scenes)
+        self._status.showMessage(f"Kept as scene {number} of {of}; F5 presents, Ctrl+Z takes it back", TOLD_MS)
+        self.panel_asked.emit()
+
+    def update(self) -> None:
+        """Let the scene that is worked on show the view as it is now."""
+        if (scene := self._chosen()) is not None:
+            self._session.dispatch(ChangeScene(updated(scene, self._session.state, self._size)))
+            self._session.break_merge()
+            self._status.showMessage(f"'{scene.title}' shows this view now", TOLD_MS)
+
+    def show(self) -> None:
+        """Show the view of the scene that is worked on."""
+        if (scene := self._chosen()) is not None:
+            self._session.dispatch(ShowScene(scene.key, self._size))
+
+    def step(self, by: int) -> None:
+        """Show the next scene, or the one before."""
+        state = self._session.state
+        at = position(state, state.scene)
+        to = at + by if at >= 0 else (0 if by > 0 else len(state.scenes) - 1)
+        if not state.scenes:
+            self._none()
+        elif 0 <= to < len(state.scenes):
+            self._session.dispatch(ShowScene(state.scenes[to].key, self._size))
+        else:
+            self._status.showMessage(f"That is the {'last' if by > 0 else 'first'} scene", TOLD_MS)
+
+    def _chosen(self) -> Scene | None:
+        """The scene that is worked on; without one it is said how to have one."""
+        if self._scene is None:
+            self._none()
+        return self._scene
+
+    def _none(self) -> None:
+        self._status.showMessage("Choose a scene first (F8), or keep the view as one with Ctrl+B", TOLD_MS)
+
+    # files
+
+    def ask_import(self) -> None:
+        """Ask for a file and put its scenes behind the one that is worked on."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Import scenes", "", FILES)
+        if name:
+            self.take(Path(name))
+
+    def take(self, path: Path) -> None:
+        """Put the scenes of a file behind the one that is worked on; what does not fit is told."""
+        try:
+            read = read_briefing(path)
+        except BriefingError as error:
+            sentence(self._window, "No scenes were imported", str(error))
+            return
+        scenes, said = self.fitted(read.scenes)
+        known = {scene.key for scene in self._session.state.scenes}
+        coming = tuple(duplicated(scene) if scene.key in known else scene for scene in scenes)
+        self._session.dispatch(AddScenes(coming))
+        self.panel_asked.emit()
+        self._status.showMessage(f"{len(coming)} scenes imported from {path.name}", TOLD_MS)
+        if notices := (*read.notices, *said):
+            sentence(self._window, "Scenes imported, with gaps", ".\n".join(notices) + ".")
+
+    def fitted(self, scenes: tuple[Scene, ...]) -> tuple[tuple[Scene, ...], tuple[str, ...]]:
+        """The scenes as this store can show them, and what it cannot."""
+        fits = [fitting(scene, self._data, lambda path: Path(path).is_file()) for scene in scenes]
+        return tuple(fit.scene for fit in fits), tuple(notice for fit in fits for notice in fit.notices)
+
+    def ask_export(self) -> None:
+        """Ask for a name and write the scenes there."""
+        if not self._session.state.scenes:
+            self._none()
+            return
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export scenes", "briefing.json", FILES)
+        if name:
+            path = Path(name)
+            self.write(path if path.suffix else path.with_name(path.name + ".json"))
+
+    def write(self, path: Path) -> None:
+        """Write the scenes to a file in one step, and never over a store."""
+        text = briefing_to_json(self._session.state.scenes, self._data.meta.store_id)
+        if obstacle := _written(path, text, self._data.path):
+            sentence(self._window, "Not exported", f"{path}: {obstacle}.")
+        else:
+            self._status.showMessage(f"{len(self._session.state.scenes)} scenes written to {path}", TOLD_MS)
+
+    # presenting
+
+    def present_here(self) -> None:
+        """Present from the scene that is worked on."""
+        state = self._session.state
+        self.present(max(0, position(state, state.scene)))
+
+    def present(self, start: int) -> None:
+        """Present the scenes from the one with that number, counted from 0."""
+
+    def present_builtin(self) -> None:
+        """Present the briefing that comes with the built-in data."""
+
+    def export(self) -> None:
+        """Ask for slides, a PDF, a film or pictures of the scenes."""
+
+
+def builtin_scenes() -> tuple[Scene, ...]:
+    """The briefing that comes with the built-in data."""
+    return read_briefing(data_dir() / BUILTIN).scenes
+
+
+def _written(path: Path, text: str, store: Path) -> str:
+    """Write a text in one step; what prevents it, '' when it is written."""
+    try:
+        if is_evidence(path, store):
+            return KEPT
+    except OSError as error:
+        return f"cannot be written ({error.strerror}); choose another folder"
+    file = QSaveFile(str(path))
+    if file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(text.encode()) >= 0 and file.commit():
+        return ""
+    return f"cannot be written ({file.errorString()}); choose another folder"
