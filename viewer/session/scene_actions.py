@@ -43,7 +43,7 @@ SCENE_ACTIONS = (
            idle="no scene is chosen, or it is the first"),
     Action("scene_down", "Move the scene down", "Briefing", ("Ctrl+PgDown",), _move(1), repeats=True, group=2,
            idle="no scene is chosen, or it is the last"),
-    Action("scene_delete", "Delete the scene", "Briefing", ("Ctrl+Delete",), _delete, group=2, idle=NO_SCENE),
+    Action("scene_delete", "Delete the scene", "Briefing", ("Ctrl+Del",), _delete, group=2, idle=NO_SCENE),
     Action("brief_export", "Export the briefing: slides, PDF, film, pictures\u2026", "Briefing", ("Ctrl+Shift+F5",),
            group=3),
     Action("scenes_import", "Import scenes from a file\u2026", "Briefing", (), group=3),

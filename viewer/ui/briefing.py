@@ -32,11 +32,13 @@ from viewer.ui.dialogs import sentence
 if TYPE_CHECKING:
     from viewer.ui.canvas import Canvas
     from viewer.ui.loaded import Loaded
+    from viewer.ui.presenter.presenter import Presenter
     from viewer.ui.status import StatusLine
 
 SAVE_MS = 400
 TOLD_MS = 6_000
 FILES = "Briefings (*.json);;All files (*)"
+NOTHING_TO_PRESENT = "There are no scenes yet: keep the view as one with Ctrl+B, then F5 presents them"
 BUILTIN = "briefing.json"
 """The briefing of the built-in data, in its folder."""
 
@@ -58,6 +60,7 @@ class Briefing(QObject):
         self._saving.setInterval(SAVE_MS)
         self._saving.timeout.connect(self.flush)
         self._unwatch: Callable[[], None] = lambda: None
+        self.presenter: Presenter | None = None
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -66,7 +69,7 @@ class Briefing(QObject):
             "scene_add": self.add, "scene_update": self.update, "scene_show": self.show,
             "scene_next": lambda: self.step(1), "scene_previous": lambda: self.step(-1),
             "scenes_import": self.ask_import, "scenes_export": self.ask_export,
-            "present": lambda: self.present(0), "present_here": self.present_here, "brief_export": self.export,
+            "present": self.present, "present_here": self.present_here, "brief_export": self.export,
         }  # fmt: skip
 
     # keeping
@@ -93,6 +96,8 @@ class Briefing(QObject):
 
     def release(self) -> None:
         """Write what changed and let go of the file."""
+        if self.presenter is not None:
+            self.presenter.leave()
         self._unwatch()
         self.flush()
         if self._keeping is not None:
@@ -208,17 +213,37 @@ class Briefing(QObject):
 
     def present_here(self) -> None:
         """Present from the scene that is worked on."""
-        state = self._session.state
-        self.present(max(0, position(state, state.scene)))
+        self.present(self._session.state.scene)
 
-    def present(self, start: int) -> None:
-        """Present the scenes from the one with that number, counted from 0."""
+    def present(self, start: str = "") -> None:
+        """Present the scenes of this session, from the one with that key or the first."""
+        scenes = self._session.state.scenes
+        if scenes:
+            self.present_scenes(scenes, start)
+        else:
+            self._status.showMessage(NOTHING_TO_PRESENT, TOLD_MS)
+            self.panel_asked.emit()
 
-    def present_builtin(self) -> None:
-        """Present the briefing that comes with the built-in data."""
+    def present_scenes(self, scenes: tuple[Scene, ...], start: str = "") -> None:
+        """Present these; the window behind stays as it is."""
+        from viewer.ui.presenter.presenter import Presenter
+
+        if self.presenter is not None:
+            return
+        self.presenter = presenter = Presenter(self._loaded, scenes, start, self._window)
+        presenter.ended.connect(self._ended)
+        presenter.kept.connect(lambda scene: self._session.dispatch(AddScenes((scene,))))
+        presenter.moved.connect(lambda scene: self._session.dispatch(ChangeScene(scene)))
+        presenter.begin()
+
+    def _ended(self) -> None:
+        self.presenter = None
+        self._canvas.setFocus()
 
     def export(self) -> None:
         """Ask for slides, a PDF, a film or pictures of the scenes."""
+        if not self._session.state.scenes:
+            self._none()
 
 
 def builtin_scenes() -> tuple[Scene, ...]:

@@ -278,7 +278,8 @@ class Window(QMainWindow):
             "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": self.reload,
             "import": self.import_file, "hand_over": self._hand_over,
             "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
-            "full_screen": self.toggle_full_screen, "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
+            "full_screen": self.toggle_full_screen, "present_builtin": self.present_builtin,
+            "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
         }  # fmt: skip
 
     def close_topmost(self) -> None:
@@ -312,6 +313,22 @@ class Window(QMainWindow):
         path = dialogs.ask_store(self, str(self.path.parent) if self.path else "")
         if path is not None:
             self.open(path)
+
+    def present_builtin(self) -> None:
+        """Present the briefing of the built-in data, which is opened for it if need be."""
+        from viewer.ui.briefing import builtin_scenes
+
+        if self.work is not None and self.path is None:
+            self.work.briefing.present_scenes(builtin_scenes())
+            return
+
+        def begin(shown: bool) -> None:
+            self.opened.disconnect(begin)
+            if shown and self.path is None:
+                self.present_builtin()
+
+        self.opened.connect(begin)
+        self.open(None)
 
     def import_file(self, file: Path | None = None) -> None:
         """Ask what to import into which store; the store that is open is read again when it was written to."""

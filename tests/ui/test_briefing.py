@@ -1,0 +1,276 @@
+"""Scenes as a hand makes them: by keys and in the panel, kept for the next time, taken to files and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.app import Options, StoreOpener
+from viewer.session.commands import SetCursor, SetFilters
+from viewer.session.scenes import fitting
+from viewer.session.state import Filters, State, Stretch
+from viewer.store.dataset import DataSet
+from viewer.ui import briefing
+from viewer.ui.briefing import builtin_scenes
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.panels.scenes import ScenesPanel
+from viewer.ui.window import Window
+from viewer.ui.workspace import Workspace
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+Begin = Callable[[], Window]
+
+
+@pytest.fixture
+def begin(
+    qapp: QApplication, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> Iterator[Begin]:
+    """Opens the program on the small store, as often as it is asked, with a memory of its own."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    made: list[Window] = []
+
+    def start() -> Window:
+        window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
+        made.append(window)
+        window.resize(1366, 768)
+        window.show()
+        with qtbot.waitSignal(window.opened, timeout=20_000):
+            window.open(small_store)
+        work(window).finish()
+        QApplication.processEvents()
+        return window
+
+    yield start
+    for window in made:
+        window.close()
+        window.deleteLater()
+    qapp.removeEventFilter(rule)
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window(begin: Begin) -> Window:
+    return begin()
+
+
+def work(window: Window) -> Workspace:
+    assert window.work is not None
+    return window.work
+
+
+def state(window: Window) -> State:
+    return work(window).session.state
+
+
+def panel(window: Window) -> ScenesPanel:
+    found = work(window).panels["scenes"]
+    assert isinstance(found, ScenesPanel)
+    return found
+
+
+def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
+    QTest.keyClick(widget, key, mod)
+    QApplication.processEvents()
+
+
+def go(window: Window, day: int) -> None:
+    work(window).session.dispatch(SetCursor(day))
+
+
+def lines(window: Window) -> list[str]:
+    shown = panel(window).list
+    return [shown.item(row).text().split("\n")[0] for row in range(shown.count())]
+
+
+def titles(window: Window) -> str:
+    return " ".join(scene.title for scene in state(window).scenes)
+
+
+@pytest.fixture
+def three(window: Window) -> Window:
+    """Three scenes called a, b and c, of three days."""
+    for name, day in (("a", 17_300), ("b", 17_400), ("c", 17_500)):
+        go(window, day)
+        press(work(window).canvas, Key.Key_B, Mod.ControlModifier)
+        panel(window).title.setText(name)
+        panel(window).title.textEdited.emit(name)
+        panel(window).title.editingFinished.emit()
+    assert titles(window) == "a b c"
+    return window
+
+
+def test_a_view_becomes_a_scene_by_one_key_and_the_list_is_seen(window: Window) -> None:
+    assert panel(window).empty.isVisibleTo(panel(window))
+    press(work(window).canvas, Key.Key_B, Mod.ControlModifier)
+
+    assert len(state(window).scenes) == 1
+    assert work(window).docks["scenes"].isVisible()
+    assert len(lines(window)) == 1
+    assert not panel(window).empty.isVisibleTo(panel(window))
+    press(work(window).canvas, Key.Key_Z, Mod.ControlModifier)
+    assert not state(window).scenes
+    assert lines(window) == []
+
+
+def test_keys_step_through_the_scenes_and_bring_their_days(three: Window) -> None:
+    canvas = work(three).canvas
+    press(canvas, Key.Key_PageUp)
+    assert state(three).time.cursor == 17_400
+    press(canvas, Key.Key_PageUp)
+    press(canvas, Key.Key_PageUp)
+    assert state(three).time.cursor == 17_300
+    press(canvas, Key.Key_PageDown)
+    assert (state(three).time.cursor, panel(three).title.text()) == (17_400, "b")
+
+
+def test_scenes_are_ordered_doubled_and_dropped_by_keys(three: Window) -> None:
+    canvas = work(three).canvas
+    press(canvas, Key.Key_PageUp, Mod.ControlModifier)
+    assert titles(three) == "a c b"
+    press(canvas, Key.Key_D, Mod.ControlModifier)
+    assert titles(three) == "a c c b"
+    press(canvas, Key.Key_Delete, Mod.ControlModifier)
+    assert titles(three) == "a c b"
+    assert [line.split()[-1] for line in lines(three)] == ["a", "c", "b"]
+
+
+def test_a_scene_is_dragged_to_another_place(three: Window) -> None:
+    model = panel(three).list.model()
+    assert model.moveRow(QModelIndex(), 2, QModelIndex(), 0)
+    QApplication.processEvents()
+    assert titles(three) == "c a b"
+    assert model.moveRow(QModelIndex(), 0, QModelIndex(), 3)
+    QApplication.processEvents()
+    assert titles(three) == "a b c"
+    assert [line.split()[-1] for line in lines(three)] == ["a", "b", "c"]
+
+
+def test_words_that_are_typed_are_one_step_and_the_cursor_stays(three: Window) -> None:
+    shown = panel(three)
+    QTest.keyClicks(shown.caption, "One two")
+    shown.take_typed()
+    QTest.keyClicks(shown.caption, " three")
+    assert shown.caption.textCursor().position() == len("One two three")
+    shown.caption.left.emit()
+    assert state(three).scenes[2].caption == "One two three"
+    work(three).session.undo()
+    assert state(three).scenes[2].caption == ""
+    assert shown.caption.toPlainText() == ""
+
+
+def test_a_scene_plays_the_days_that_are_typed(three: Window) -> None:
+    shown = panel(three)
+    shown.plays.click()
+    assert state(three).scenes[2].stretch is not None
+    for field, text in ((shown.first, "2017-06-01"), (shown.last, "no day")):
+        field.setText(text)
+        field.textEdited.emit(text)
+    before = state(three).scenes[2].stretch
+    shown.take_typed()
+    assert before is not None
+    assert state(three).scenes[2].stretch == Stretch(17_318, before.last, before.days_per_second)
+    shown.plays.click()
+    assert state(three).scenes[2].stretch is None
+
+
+def test_the_view_is_taken_into_the_scene_again(three: Window) -> None:
+    work(three).session.dispatch(SetFilters(Filters(text="oil")))
+    press(work(three).canvas, Key.Key_B, Mod.ControlModifier | Mod.ShiftModifier)
+    assert (state(three).scenes[2].view.filters.text, state(three).scenes[2].title) == ("oil", "c")
+
+
+def test_scenes_are_there_again_when_the_program_is(begin: Begin) -> None:
+    first = begin()
+    go(first, 17_300)
+    press(work(first).canvas, Key.Key_B, Mod.ControlModifier)
+    kept = state(first).scenes
+    first.close()
+    QApplication.processEvents()
+    second = begin()
+    assert state(second).scenes == kept
+    assert not work(second).session.can_undo
+
+
+def test_a_store_that_is_read_again_keeps_what_was_typed_last(three: Window, qtbot: QtBot) -> None:
+    QTest.keyClicks(panel(three).notes, "said")
+    with qtbot.waitSignal(three.opened, timeout=20_000):
+        press(work(three).canvas, Key.Key_R, Mod.ControlModifier)
+    work(three).finish()
+    assert [scene.notes for scene in state(three).scenes] == ["", "", "said"]
+
+
+def test_scenes_go_to_a_file_and_come_back(three: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "told"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    three.run("scenes_export")
+    file = path.with_name("told.json")
+    assert len(json.loads(file.read_text(encoding="utf-8"))["scenes"]) == 3
+    for _ in range(3):
+        three.run("scene_delete")
+    assert not state(three).scenes
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    three.run("scenes_import")
+    assert titles(three) == "a b c"
+    three.run("scenes_import")
+    assert sorted(titles(three).split()) == ["a", "a", "b", "b", "c", "c"]
+    assert len({scene.key for scene in state(three).scenes}) == 6
+
+
+def test_a_file_that_is_no_briefing_is_told_and_nothing_changes(
+    three: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(briefing, "sentence", lambda parent, title, text: told.append(text))
+    (tmp_path / "x.json").write_text("{}")
+    work(three).briefing.take(tmp_path / "x.json")
+    assert "no briefing" in told[0]
+    assert titles(three) == "a b c"
+
+
+def test_scenes_never_take_the_place_of_a_store(
+    three: Window, small_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(briefing, "sentence", lambda parent, title, text: told.append(text))
+    before = small_store.read_bytes()
+    work(three).briefing.write(small_store)
+    assert len(told) == 1
+    assert small_store.read_bytes() == before
+
+
+def test_presenting_without_scenes_says_what_to_do(window: Window) -> None:
+    press(work(window).canvas, Key.Key_F5)
+    assert "Ctrl+B" in work(window).status.currentMessage()
+    assert work(window).briefing.presenter is None
+
+
+def test_presenting_leaves_the_work_as_it_was(three: Window, qtbot: QtBot) -> None:
+    before = state(three)
+    press(work(three).canvas, Key.Key_F5)
+    presenter = work(three).briefing.presenter
+    assert presenter is not None
+    qtbot.waitExposed(presenter)
+    press(presenter, Key.Key_Right)
+    with qtbot.waitSignal(presenter.ended):
+        press(presenter, Key.Key_Escape)
+    assert state(three) == before
+    assert work(three).briefing.presenter is None
+
+
+def test_the_briefing_of_the_built_in_data_fits_them(builtin: DataSet) -> None:
+    scenes = builtin_scenes()
+    assert 8 <= len(scenes) <= 12
+    assert (scenes[0].kind, scenes[-1].kind) == ("title", "end")
+    assert [notice for scene in scenes for notice in fitting(scene, builtin, lambda path: True).notices] == []
+    assert all(scene.title and scene.caption and scene.notes for scene in scenes)
