@@ -74,17 +74,18 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
 
 
 def paint_maps(
-    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
-) -> Drawn:
-    """The map, or those of two days with the handle between them."""
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, clear: tuple[QRectF, ...] = (),
+    anew: bool = False,
+) -> Drawn:  # fmt: skip
+    """The map, or those of two days with the handle between them; clear and anew as for `MapPicture.image`."""
     both = sides(state)
     if both is None or state.swipe is None:
-        return picture.paint(painter, state, width, height, clear)
+        return picture.paint(painter, state, width, height, clear, anew)
     first, second = both
-    drawn = picture.paint(painter, second, width, height, clear)
+    drawn = picture.paint(painter, second, width, height, clear, anew)
     painter.save()
     painter.setClipRect(QRectF(0, 0, state.swipe * width, height))
-    beside = picture.paint(painter, first, width, height, clear)
+    beside = picture.paint(painter, first, width, height, clear, anew)
     painter.restore()
     days = day_words(first.time.cursor), day_words(second.time.cursor)
     paint_handle(painter, state.swipe * width, height, days, picture.tokens(state.theme))

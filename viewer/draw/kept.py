@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import field
 from typing import Any
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
@@ -78,6 +79,7 @@ class SeenView:
     made: Made
     image: QImage
     parts: tuple[Part, ...]
+    clear: tuple[QRectF, ...] = ()
 
 
 @dataclass
@@ -89,10 +91,11 @@ class SeenViews:
     asked: dict[Hashable, SeenView] = field(default_factory=dict)
     """What was asked for when a view was made or found: it is found again without looking at any record."""
 
-    def found(self, sheet: Sheet, made: Made) -> SeenView | None:
-        """A view of the same, which is now the last."""
+    def found(self, sheet: Sheet, made: Made, clear: tuple[QRectF, ...] = ()) -> SeenView | None:
+        """A view of the same below the same cards, which is now the last."""
         for view in self.views:
-            if view.sheet == sheet and len(view.made) == len(made) and all(map(_alike, view.made, made)):
+            same_view = (view.sheet, view.clear) == (sheet, clear) and len(view.made) == len(made)
+            if same_view and all(map(_alike, view.made, made)):
                 self.views.remove(view)
                 self.views.append(view)
                 return view

@@ -99,6 +99,8 @@ class MapPicture:
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
         self._copies = [QImage(), QImage()]
+        self._unmixed: tuple[Screen, float] | None = None
+        """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
 
     @cached_property
@@ -117,9 +119,11 @@ class MapPicture:
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
         return state.theme in self._tokens and named and made and tiled
 
-    def remembers(self, state: State, width: int, height: int, ratio: float) -> bool:
+    def remembers(
+        self, state: State, width: int, height: int, ratio: float, clear: tuple[QRectF, ...] = ()
+    ) -> bool:
         """Whether the very picture is kept; not to be asked while another thread paints."""
-        return (width, height, ratio, pictured(state)) in self._seen_views.asked
+        return (width, height, ratio, pictured(state), rects(clear)) in self._seen_views.asked
 
     def _unmade(self, state: State) -> frozenset[str]:
         """The layers whose geometry takes long to work out and was not yet."""
@@ -154,15 +158,17 @@ class MapPicture:
             return Written(names.placed, squares, tuple(one for one in letters if isinstance(one, Letters)))
 
     def paint(
-        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()
-    ) -> Drawn:
+        self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = (),
+        anew: bool = False,
+    ) -> Drawn:  # fmt: skip
         """The map of a state in the rectangle (0, 0, width, height) of logical pixels. Vector devices get vectors.
 
-        clear: where cards will lie on the map, so that no name is cut by one.
+        clear: where cards will lie on the map, so that no name is cut by one. anew: see `image`.
         """
         with self._painting:
             top = self._top(state, width, height)
             top.painter = painter
+            self._begin(top.screen, top.ratio, anew)
             shown, crowds = self._shown(top, state)
             painter.save()
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -182,31 +188,44 @@ class MapPicture:
             return self._drawn(top, parts, state)
 
     def image(
-        self, state: State, width: int, height: int, ratio: float = 1.0, hasty: bool = False
-    ) -> tuple[QImage, Drawn]:
+        self, state: State, width: int, height: int, ratio: float = 1.0, hasty: bool = False,
+        clear: tuple[QRectF, ...] = (), anew: bool = False,
+    ) -> tuple[QImage, Drawn]:  # fmt: skip
         """The map of a state as an image of width times height logical pixels, `ratio` device pixels in each.
 
         hasty: one picture of a movement. What comes back stays as it is; a view without a crowd is not even copied.
+        clear: where cards will lie on the map. anew: nothing is taken over from views of other ground, which may lie
+        a part of a pixel aside, so that every pixel follows from what was asked for alone.
         """
         with self._painting:
             top = self._top(state, width, height, hasty)
+            self._begin(top.screen, ratio, anew)
             shown, crowds = self._shown(top, state)
             sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
             if not crowds:
-                image, parts, change = self._seen(sheet, shown, state)
+                image, parts, change = self._seen(sheet, shown, state, clear)
             else:
-                under, parts, change = *self._laid(sheet, shown, (), state)[:2], None
+                under, parts, change = *self._laid(sheet, shown, clear, state)[:2], None
                 image = self._fresh_copy(under)
                 top.painter = painter = QPainter(image)
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
                     self._draw_crowds(top, crowds)
                     if top.shown:
-                        self._lay_above(top, state, shown, ())
+                        self._lay_above(top, state, shown, clear)
                 finally:
                     painter.end()
                 image = QImage(image)
             return image, self._drawn(top, parts, state, change)
+
+    def _begin(self, screen: Screen, ratio: float, anew: bool) -> None:
+        """Note what the kept parts are of, and let go of them if another view left its traces in them."""
+        if (screen, ratio) == self._unmixed:
+            return
+        self._unmixed = (screen, ratio) if anew else None
+        if anew:
+            self._images, self._seen_views, self._named_of = KeptImages(), SeenViews(), None
+            self._underlay = Underlay(self._sprites)
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""
@@ -247,18 +266,21 @@ class MapPicture:
             with guarded(top, name, crowd):
                 paint_crowd(top, name, crowd)
 
-    def _seen(self, sheet: Sheet, shown: _Shown, state: State) -> tuple[QImage, Sequence[Part], Change | None]:
+    def _seen(
+        self, sheet: Sheet, shown: _Shown, state: State, clear: tuple[QRectF, ...]
+    ) -> tuple[QImage, Sequence[Part], Change | None]:
         """A view without a crowd: the very one that was made of the same before, if making it took long."""
         made = tuple(shown.values())
-        kept, change = self._seen_views.found(sheet, made), None
+        kept, change = self._seen_views.found(sheet, made, clear), None
         if kept is None:
             begun = time.thread_time()
-            image, parts, change = self._laid(sheet, shown, (), state)
-            kept = SeenView(sheet, made, image, tuple(parts))
+            image, parts, change = self._laid(sheet, shown, clear, state)
+            kept = SeenView(sheet, made, image, tuple(parts), clear)
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
             if leap and not self._unfinished(state):  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
-        self._seen_views.note((sheet.screen.width, sheet.screen.height, sheet.ratio, pictured(state)), kept)
+        size = sheet.screen.width, sheet.screen.height
+        self._seen_views.note((*size, sheet.ratio, pictured(state), rects(clear)), kept)
         self._seen_day = state.time.cursor
         return kept.image, kept.parts, change
 
@@ -446,6 +468,11 @@ class MapPicture:
             if isinstance(label, Label):
                 _figure(canvas, label, clear)
         paint_edge_figures(canvas, shown.get("graticule", ()), clear)
+
+
+def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:
+    """Cards as they can be a key: left, top, width, height."""
+    return tuple((card.left(), card.top(), card.width(), card.height()) for card in cards)
 
 
 def sheet_of(canvas: Canvas) -> Sheet:
