@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,7 +75,7 @@ def _unplaced(data: DataSet, asked: Question, starts_in: bool) -> int:
     """How many events fit that cannot be in a box, having no point."""
     if asked.bounded:
         return len(unplaced_events(data, asked.state(starts_in)))
-    return int(np.count_nonzero(filter_mask(data, replace(asked.filters, bbox=None)) & ~data.events.placed))
+    return int(np.count_nonzero(filter_mask(data, asked.filters.anywhere) & ~data.events.placed))
 
 
 def _event_row(data: DataSet, dossier: Dossier) -> tuple[str, ...]:

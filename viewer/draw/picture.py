@@ -49,6 +49,7 @@ from viewer.layers.primitives import (
 )
 from viewer.session.actions import LAYER_TITLES
 from viewer.session.crowds import Crowd
+from viewer.session.known import known_data
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
 
@@ -128,7 +129,8 @@ class MapPicture:
     def _unmade(self, state: State) -> frozenset[str]:
         """The layers whose geometry takes long to work out and was not yet."""
         slow = {"ground": ground, "change": change}
-        return frozenset(name for name, one in slow.items() if not one.is_ready(state, self.data, self.basemap))
+        data = known_data(self.data, state.filters.known_by)
+        return frozenset(name for name, one in slow.items() if not one.is_ready(state, data, self.basemap))
 
     def at_once(self, state: State) -> State:
         """The state without what takes long to work out and can follow: ground that nobody asked for yet."""
@@ -368,11 +370,12 @@ class MapPicture:
 
     def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
         """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
-        key, title = tuple(_field(state, name) for name in layer.depends), LAYER_TITLES[layer.id]
+        known_by = state.filters.known_by
+        key, title = (known_by, *(_field(state, name) for name in layer.depends)), LAYER_TITLES[layer.id]
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
             try:
-                made = layer.primitives(state, self.data, self.basemap)
+                made = layer.primitives(state, known_data(self.data, known_by), self.basemap)
                 alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(title)

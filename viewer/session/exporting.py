@@ -23,6 +23,7 @@ from viewer.formats.plain import Plain
 from viewer.formats.plain_table import FIGURE_COLUMNS, event_row, figures
 from viewer.session.describe import names_of
 from viewer.session.filter_words import filter_parts
+from viewer.session.known import known_data
 from viewer.session.selectors import filter_mask, visible_events
 from viewer.session.state import Filters, State
 from viewer.session.window import window_of
@@ -110,7 +111,8 @@ def claims_like(data: DataSet, filters: Filters, first: Day, last: Day) -> tuple
 
     With a box, those about a place in it.
     """
-    actors, places = data.actors_with_parts(filters.actors), data.places_within(filters.places)
+    actors = data.actors_with_parts(filters.actors) if filters.parts else frozenset(filters.actors)
+    places = data.places_within(filters.places)
 
     def fits(claim: ControlClaim) -> bool:
         if actors and actors.isdisjoint(claim.actors.split()):
@@ -121,7 +123,7 @@ def claims_like(data: DataSet, filters: Filters, first: Day, last: Day) -> tuple
             return False
         return claim.date.overlaps(first, last) or (first == FAR_PAST and last == FAR_FUTURE)
 
-    return tuple(claim for claim in data.claims if fits(claim))
+    return tuple(claim for claim in known_data(data, filters.known_by).claims if fits(claim))
 
 
 def _inside(data: DataSet, claim: ControlClaim, box: tuple[float, float, float, float]) -> bool:

@@ -33,9 +33,11 @@ from viewer.session.state import (
     LABELS,
     MODES,
     OPACITIES,
+    RESPONSIBILITY,
     STEPS,
     THEMES,
     UNITS,
+    WITHIN,
     Camera,
     Filters,
     Measure,
@@ -45,6 +47,7 @@ from viewer.session.state import (
     Ref,
     State,
     Time,
+    Within,
 )  # fmt: skip
 
 MAX_ITEMS = 1_000
@@ -63,10 +66,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "camera": dataclasses.asdict(state.camera),
         "time": dataclasses.asdict(state.time),
         "play": {name: getattr(state.play, name) for name in _PLAY},
-        "filters": {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in dataclasses.asdict(state.filters).items()
-        },
+        "filters": filters_to_json(state.filters),
         "hidden": sorted(set(ALL_LAYERS) - state.layers),
         "pins": list(state.pins),
         "theme": state.theme,
@@ -82,6 +82,21 @@ def state_to_json(state: State) -> dict[str, Any]:
         "swipe": state.swipe,
         "corner": state.corner,
     }
+
+
+def filters_to_json(filters: Filters) -> dict[str, Any]:
+    """Filters as a dict that JSON can hold."""
+    plain: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(filters).items()
+    }
+    if (within := filters.within) is not None:
+        plain["within"] = {**dataclasses.asdict(within), "path": [list(point) for point in within.path]}
+    return plain
+
+
+def filters_from_json(plain: object) -> Filters:
+    """The filters a dict describes; what it does not, or wrongly, is not asked for."""
+    return _filled(Filters(), plain, _FILTERS)
 
 
 def state_from_json(view: Mapping[str, Any], default: State | None = None) -> State:
@@ -216,6 +231,20 @@ def _point(value: Any) -> LonLat:
     return _real(-180, 180)(value[0]), _real(-MAX_LATITUDE, MAX_LATITUDE)(value[1])
 
 
+def _within(value: Any) -> Within | None:
+    """Ground that is asked for, or None for none."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError
+    path = tuple(_point(point) for point in _items(value.get("path"), MOST_VERTICES))
+    within = Within(_term(WITHIN)(value.get("kind")), path, _real(0.0, 5_000_000.0)(value.get("metres", 0.0)),
+                    _text(value.get("name", "")))  # fmt: skip
+    if len(path) < {"outline": FEWEST_OF_AREA, "circle": 1, "corridor": 2}[within.kind]:
+        raise ValueError
+    return within
+
+
 def _measure(value: Any) -> Measure:
     if not isinstance(value, dict):
         raise ValueError
@@ -241,7 +270,7 @@ _TIME = {
 _PLAY = {"days_per_second": _real(0.01, 10_000), "reverse": _flag, "loop": _flag}
 _FILTERS = {
     "actors": _texts, "types": _texts, "places": _texts, "actualities": _texts, "forms": _texts, "text": _text,
-    "bbox": _box,
+    "bbox": _box, "parts": _flag, "responsible": _term(RESPONSIBILITY), "within": _within, "known_by": _day,
 }  # fmt: skip
 _RASTER = {"path": _path, "opacity": _opacity}
 _TOP: dict[str, Reading] = {

@@ -7,7 +7,6 @@ rarely and time changes all the while: a step of time costs two look-ups, not a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +16,9 @@ from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS, SPOKEN
 from viewer.domain.frozen import dataclass
 from viewer.geo.projection import to_map
 from viewer.session.by_day import Codes, DayCounts, calendar_of, day_counts
+from viewer.session.known import known_days
 from viewer.session.memo import remembered
+from viewer.session.responsibility import responsible_rows
 from viewer.session.state import Filters, State, Time
 from viewer.session.window import Mask, Rows, SmallRows, lasting_of, span_of, window_of
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, Pairs
@@ -65,16 +66,30 @@ def filter_mask(data: DataSet, filters: Filters) -> Mask:
         if wanted:
             mask &= np.take(_among(terms, wanted), column)
     if filters.actors:
-        mask &= _with_pair(data.event_actors, data.actor_keys, data.actors_with_parts(filters.actors), len(events))
+        mask &= _by_actors(data, filters)
     if filters.places:
         mask &= _with_pair(data.event_places, data.place_keys, data.places_within(filters.places), len(events))
     if filters.bbox:
         west, south, east, north = filters.bbox
         (left, right), (bottom, top) = (edge.astype(np.float32) for edge in to_map((west, east), (south, north)))
         mask &= (events.x >= left) & (events.x <= right) & (events.y >= bottom) & (events.y <= top)
+    if filters.within is not None:
+        from viewer.session.ground_asked import within_mask  # shapely takes long to load, and few ask for it
+
+        mask &= within_mask(data, filters.within)
+    if filters.known_by is not None:
+        mask &= known_days(data) <= filters.known_by
     if filters.text.strip():
         mask &= _with_rows(data.finder.rows_with(filters.text), len(events))
     return _kept(mask)
+
+
+def _by_actors(data: DataSet, filters: Filters) -> Mask:
+    """Which events have one of the actors in them, in the part that is asked for."""
+    actors = data.actors_with_parts(filters.actors) if filters.parts else frozenset(filters.actors)
+    if not filters.responsible:
+        return _with_pair(data.event_actors, data.actor_keys, actors, len(data.events))
+    return _with_rows(responsible_rows(data, actors, filters.responsible), len(data.events))
 
 
 def _kept(mask: Mask) -> Mask:
@@ -149,7 +164,7 @@ def mapped_events(data: DataSet, state: State) -> Visible:
 
 def unplaced_events(data: DataSet, state: State) -> Rows:
     """The events of the window that no source places, in a list of their own, whatever box is asked for."""
-    rows = span_of(data, state.time).passing(filter_mask(data, replace(state.filters, bbox=None)))
+    rows = span_of(data, state.time).passing(filter_mask(data, state.filters.anywhere))
     return rows[np.isnan(data.events.x[rows])]
 
 
@@ -163,7 +178,7 @@ def undated_events(data: DataSet, state: State) -> Rows:
 def _counts(data: DataSet, filters: Filters) -> DayCounts:
     """The mapped, the spoken and the unplaced by day; the unplaced whatever box is asked for."""
     unplaced = ~data.events.placed
-    passing = filter_mask(data, filters) | (filter_mask(data, replace(filters, bbox=None)) & unplaced)
+    passing = filter_mask(data, filters) | (filter_mask(data, filters.anywhere) & unplaced)
     codes = np.take(_spoken(filters), data.events.type).astype(np.uint8) * np.uint8(_SPOKEN)
     np.maximum(codes, unplaced * np.uint8(_UNPLACED), out=codes)
     return day_counts(data, _counted(codes, passing, _ELSEWHERE), _ELSEWHERE)
@@ -176,7 +191,7 @@ def _counted(codes: Codes, mask: Mask, classes: int) -> Codes:
 
 def counters(data: DataSet, state: State) -> Counters:
     """The numbers beside the date."""
-    counts, boxed = _counts(data, state.filters), state.filters.bbox is not None
+    counts, boxed = _counts(data, state.filters), state.filters.placed
     mapped, spoken, unplaced = counts.within(*window_of(state.time), state.time.starts_in).tolist()
     undated = counts.undated.tolist()
     return Counters(
@@ -191,7 +206,7 @@ def counters(data: DataSet, state: State) -> Counters:
 
 def next_event_day(data: DataSet, state: State, forward: bool) -> Day | None:
     """The nearest day after (or before) the cursor on which an event that passes the filters begins."""
-    boxed = state.filters.bbox is not None
+    boxed = state.filters.placed
     classes = slice(_UNPLACED if boxed else _ELSEWHERE)
     return _counts(data, state.filters).next_start(state.time.cursor, forward, classes)
 

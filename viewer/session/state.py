@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
@@ -20,6 +20,8 @@ UNITS = ("km", "mi", "nmi")
 """Lengths are told in kilometres alone, or in statute or nautical miles too."""
 CORNERS = ("nw", "ne", "sw")
 """Where on the map the date may stand; the scale bar has the fourth corner."""
+RESPONSIBILITY = ("", "possibly", "certainly")
+WITHIN = ("outline", "circle", "corridor")
 SCENE_KINDS = ("map", "title", "end")
 CARDS = ("date", "legend", "caption")
 """What stands on the map of a scene and may be moved."""
@@ -65,10 +67,29 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Ground that records must lie on: inside an outline, around a point, or along a path.
+
+    path: degrees; metres: the radius around the one point, or how far to each side of the path; name: what it is
+    called where it is that of a river, a road or a place.
+    """
+
+    kind: str
+    """One of WITHIN."""
+    path: tuple[LonLat, ...]
+    metres: float = 0.0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which records count at all; an empty tuple asks for nothing. Within one tuple any match will do."""
 
     actors: tuple[str, ...] = ()
+    parts: bool = True
+    """Whether the parts of these actors count with them."""
+    responsible: str = ""
+    """One of RESPONSIBILITY: how surely these actors did it; '' for any role in it."""
     types: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     actualities: tuple[str, ...] = ()
@@ -76,6 +97,19 @@ class Filters:
     text: str = ""
     bbox: tuple[float, float, float, float] | None = None
     """West, south, east, north in degrees."""
+    within: Within | None = None
+    known_by: Day | None = None
+    """Only what was published by this day."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether they ask for ground, on which what has no place cannot lie."""
+        return self.bbox is not None or self.within is not None
+
+    @property
+    def anywhere(self) -> Filters:
+        """The same wherever it is."""
+        return replace(self, bbox=None, within=None) if self.placed else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -40,8 +39,8 @@ def total_of(data: DataSet, measure: str, filters: Filters, first: Day | None, l
 def _rows_asked(data: DataSet, filters: Filters, first: Day | None, last: Day | None) -> Rows:
     """The rows that pass the filters and may fall into the days, with those whose place or date nobody knows."""
     mask = filter_mask(data, filters)
-    if filters.bbox is not None:
-        mask = mask | (filter_mask(data, replace(filters, bbox=None)) & ~data.events.placed)
+    if filters.placed:
+        mask = mask | (filter_mask(data, filters.anywhere) & ~data.events.placed)
     if first is None and last is None:
         return np.flatnonzero(mask)
     begin, end = (FAR_PAST if first is None else first), (FAR_FUTURE if last is None else last)
@@ -52,7 +51,7 @@ def _rows_asked(data: DataSet, filters: Filters, first: Day | None, last: Day | 
 def _reason(data: DataSet, row: int, filters: Filters, first: Day | None, last: Day | None) -> str:
     """Why a record that was asked for is left out; '' when it is not."""
     events = data.events
-    if filters.bbox is not None and np.isnan(events.x[row]):
+    if filters.placed and np.isnan(events.x[row]):
         return NO_PLACE
     if first is None and last is None:
         return ""

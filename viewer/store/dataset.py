@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -165,6 +165,12 @@ class DataSet:
     def dossier(self, key: str) -> Dossier | None:
         """An event with all its rows, read from the file now."""
         return self.reader.dossier(key)
+
+    def with_claims(self, claims: tuple[ControlClaim, ...]) -> DataSet:
+        """The same data set with other claims of control; it shares the file, the columns and what search knows."""
+        other = replace(self, claims=claims)
+        vars(other)["finder"] = self.finder  # in place of one that would look for all texts again
+        return other
 
     def caveats_on(self, table: str, key: str) -> tuple[Caveat, ...]:
         """The caveats that affect a record."""

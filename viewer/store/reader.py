@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import struct
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -52,6 +53,23 @@ class Reader:
             marks = ", ".join("?" * len(chunk))
             found.extend(self._select(table, f'WHERE "{column}" IN ({marks})', chunk))
         return found
+
+    def columns(
+        self, table: str, names: Sequence[str], among: Mapping[str, Iterable[str]] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Some columns of the trusted rows of a table, one tuple each; among: the values that a column may have."""
+        if not {*names, *(among or {})} <= set(self._columns[table]):
+            return []
+        asked = [(column, sorted(set(values))) for column, values in (among or {}).items()]
+        # As JSON: there may be more values than a statement may have parameters.
+        parts = [f'"{column}" IN (SELECT value FROM json_each(?))' for column, _ in asked]
+        condition = f"WHERE {' AND '.join(parts)}" if parts else ""
+        chosen = ", ".join(f'"{name}"' for name in names)
+        values = [json.dumps(found) for _, found in asked]
+        with self.store.reading():
+            rows = self.store.within().execute(f'SELECT rowid, {chosen} FROM "{table}" {condition}', values)
+            bad: Container[int] = self._bad.get(table, ())
+            return [row[1:] for row in rows if row[0] not in bad]
 
     def number(self, table: str) -> int:
         """How many trusted rows a table has."""

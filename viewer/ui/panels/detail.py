@@ -26,6 +26,7 @@ from viewer.session.actions import BY_ID
 from viewer.session.card import CONTRADICTIONS, Bar, Card, Row, Section
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import Command, Select
+from viewer.session.known import known_data
 from viewer.session.playback import looked_at
 from viewer.session.selectors import counters
 from viewer.session.session import Session
@@ -299,7 +300,8 @@ class DetailPanel(QWidget):
     def _write(self, state: State) -> None:
         writer = CardWriter(self.view.start(), self._tokens, self.font(), self.devicePixelRatioF())
         self._later.stop()
-        card = card_of(self._data, state.selected, state.time.cursor) if state.selected is not None else None
+        data = known_data(self._data, state.filters.known_by)
+        card = card_of(data, state.selected, state.time.cursor) if state.selected is not None else None
         if card is not None:
             writer.write(card)
         elif state.selected is not None:

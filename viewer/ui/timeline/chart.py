@@ -26,6 +26,7 @@ from viewer.domain.dates import Day
 from viewer.draw.tokens import Tokens
 from viewer.session.busy import busy_extent
 from viewer.session.commands import Command, Select, SetCursor
+from viewer.session.known import known_data
 from viewer.session.selectors import control_changes, extent, long_counts, long_spans
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State
@@ -141,8 +142,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self._histogram(state.filters, grouping, bin_unit(frame.days_per_pixel)),
             self._bars(state.filters),
             long_counts(self.data, state.filters) if self._has_many_long(state.filters) else None,
-            self._strips(state.pins),
-            control_changes(self.data),
+            self._strips(state.pins, state.filters.known_by),
+            control_changes(known_data(self.data, state.filters.known_by)),
             self._selected_row(state.selected),
         )
 
@@ -171,10 +172,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         made: tuple[Bar, ...] = self._made("bars", (filters,), lambda: packed(self.data, rows.tolist(), self.extent))
         return made
 
-    def _strips(self, pins: tuple[str, ...]) -> tuple[tuple[Segment, ...], ...]:
-        histories = self.data.histories
+    def _strips(self, pins: tuple[str, ...], known_by: Day | None) -> tuple[tuple[Segment, ...], ...]:
+        histories = known_data(self.data, known_by).histories
         made: tuple[tuple[Segment, ...], ...] = self._made(
-            "strips", (pins,), lambda: tuple(segments(histories[pin]) if pin in histories else () for pin in pins)
+            "strips", (pins, known_by),
+            lambda: tuple(segments(histories[pin]) if pin in histories else () for pin in pins),
         )
         return made
 

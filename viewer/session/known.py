@@ -1,0 +1,59 @@
+"""What was known by a day: a record counts from the day on which the first of its sources was published.
+
+A record of which no source says when it was published is not known by any day: it is hidden with the rest, and counted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.dates import DateError, Day, parse
+from viewer.session.memo import remembered
+from viewer.session.window import Mask
+from viewer.store.columns import FAR_FUTURE
+from viewer.store.dataset import DataSet
+
+
+@remembered(1)
+def published_days(data: DataSet) -> dict[str, Day]:
+    """The day by which each source was surely published; those without one are not in it."""
+    days = {}
+    for key, source in data.sources.items():
+        try:
+            day = parse(source.published).latest if source.published else None
+        except DateError:
+            day = None
+        if day is not None:
+            days[key] = day
+    return days
+
+
+@remembered(1)
+def known_days(data: DataSet) -> NDArray[np.int32]:
+    """The day from which each event is known, FAR_FUTURE where nobody can say; shape (n,)."""
+    published, row_of = published_days(data), data.events.row_of
+    days = np.full(len(data.events), FAR_FUTURE, dtype=np.int32)
+    pairs = data.reader.columns("event_source", ("event", "source"))
+    told = [(event, published[source]) for event, source in pairs if source in published]
+    rows = np.asarray(row_of.rows_of([event for event, _ in told]), dtype=np.int64)
+    there = rows >= 0
+    np.minimum.at(days, rows[there], np.array([day for _, day in told], dtype=np.int32)[there])
+    days.flags.writeable = False
+    return days
+
+
+def undated_sources(data: DataSet, mask: Mask) -> int:
+    """How many of these events no day of publication is known of."""
+    return int(np.count_nonzero(known_days(data)[mask] == FAR_FUTURE))
+
+
+@remembered(3)
+def _claimed_by(data: DataSet, day: Day) -> DataSet:
+    published = published_days(data)
+    return data.with_claims(tuple(c for c in data.claims if published.get(c.source, FAR_FUTURE) <= day))
+
+
+def known_data(data: DataSet, day: Day | None) -> DataSet:
+    """The data set with the claims of control that were published by a day; None: all of them."""
+    return data if day is None else _claimed_by(data, day)
