@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
-from viewer.domain.marks import Kept
+from viewer.domain.marks import STATUSES, Kept, Mark
 from viewer.paths import user_dir
 from viewer.session.briefing import scene_from_json, scene_to_json
-from viewer.session.state import Scene
+from viewer.session.remember import filters_from_json, filters_to_json
+from viewer.session.review import to_write
+from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
 from viewer.store.workspace import Workspace
 
-SCENE = "scene"
+SCENE, FILTER = "scene", "filter"
+Thing = TypeVar("Thing")
 
 
 def workspace_file(store_id: str) -> Path:
@@ -32,7 +36,9 @@ class Keeping:
     def __init__(self, store_id: str, path: Path | None = None) -> None:
         """path: None for the user's own place."""
         self._notices: list[str] = []
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}
+        self._known: set[Mark] = set()
+        """The marks that are in the history already."""
         self._file: Workspace | None = None
         path = path or workspace_file(store_id)
         try:
@@ -40,42 +46,89 @@ class Keeping:
         except StoreError as error:
             self._notices.append(f"{error}; scenes and marks of this session are not kept")
 
+    # marks
+
+    def marks(self) -> Marks:
+        """What counts of each record."""
+        if self._file is None:
+            return NO_MARKS
+        self._known = set(self._file.every_mark())
+        return NO_MARKS.with_these(self._file.marks().values())
+
+    def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
+        """Write what is said of records now that was not before; whether it is safely on the disk.
+
+        by: the initials of who takes marks back.
+        """
+        marks = to_write(before, after, self._known, by, now())
+        self._known.update(marks)
+        return self._file is not None and (not marks or self._file.add(marks))
+
+    def history(self, table: str, key: str) -> tuple[Mark, ...]:
+        """Everything that was said of a record, in the order it was written."""
+        return self._file.history(table, key) if self._file is not None else ()
+
+    def every_mark(self) -> tuple[Mark, ...]:
+        """Everything that was said, in the order it was written."""
+        return self._file.every_mark() if self._file is not None else ()
+
+    @property
+    def unsaved(self) -> int:
+        """How many changes wait in memory for the file to be writable."""
+        return self._file.unsaved if self._file is not None else 0
+
+    # scenes and filters
+
     def scenes(self) -> tuple[Scene, ...]:
         """The scenes that were kept, in their order."""
-        if self._file is None:
-            return ()
-        scenes = []
-        for kept in self._file.kept(SCENE):
-            self._kept[kept.key] = kept
-            try:
-                scenes.append(scene_from_json(json.loads(kept.body)))
-            except (ValueError, RecursionError):
-                self._notices.append(f"A scene of {self._file.path.name} cannot be read and stays in the file as it is")
-        return tuple(scenes)
+        return tuple(self._read(SCENE, scene_from_json))
 
     def keep_scenes(self, scenes: Iterable[Scene], before: Iterable[Scene] = ()) -> None:
         """Write what differs from what is kept; before: the scenes of this session that may be gone by now.
 
         A scene that could not be read, or that another program added, is never taken out.
         """
+        things = {scene.key: scene_to_json(scene) for scene in scenes}
+        self._keep(SCENE, things, [scene.key for scene in before])
+
+    def saved(self) -> tuple[SavedFilters, ...]:
+        """The filters that were kept by a name."""
+        return tuple(self._read(FILTER, _saved_from_json))
+
+    def keep_saved(self, saved: Iterable[SavedFilters], before: Iterable[SavedFilters] = ()) -> None:
+        """The same of filters that were kept by a name."""
+        self._keep(FILTER, {one.name: _saved_to_json(one) for one in saved}, [one.name for one in before])
+
+    def _read(self, kind: str, made: Callable[[Any], Thing]) -> list[Thing]:
+        things: list[Thing] = []
+        if self._file is None:
+            return things
+        for kept in self._file.kept(kind):
+            try:
+                things.append(made(json.loads(kept.body)))
+            except (ValueError, RecursionError):
+                said = f"A {kind} of {self._file.path.name} cannot be read and stays in the file as it is"
+                self._notices.append(said)
+                continue
+            self._kept[kind, kept.key] = kept
+        return things
+
+    def _keep(self, kind: str, things: Mapping[str, dict[str, Any]], before: Iterable[str]) -> None:
         if self._file is None:
             return
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        changed, there = [], set()
-        for position, scene in enumerate(scenes):
-            there.add(scene.key)
-            body = json.dumps(scene_to_json(scene), ensure_ascii=False, allow_nan=False)
-            kept = self._kept.get(scene.key)
+        at, changed = now(), []
+        for position, (key, plain) in enumerate(things.items()):
+            body, kept = json.dumps(plain, ensure_ascii=False, allow_nan=False), self._kept.get((kind, key))
             if kept is None or (kept.body, kept.position) != (body, float(position)):
-                changed.append(Kept(SCENE, scene.key, float(position), body, now))
-        gone = [scene.key for scene in before if scene.key not in there and scene.key in self._kept]
+                changed.append(Kept(kind, key, float(position), body, at))
+        gone = [key for key in before if key not in things and (kind, key) in self._kept]
         if changed:
             self._file.keep(changed)
-            self._kept |= {kept.key: kept for kept in changed}
+            self._kept |= {(kind, kept.key): kept for kept in changed}
         if gone:
-            self._file.drop(SCENE, gone)
+            self._file.drop(kind, gone)
             for key in gone:
-                del self._kept[key]
+                del self._kept[kind, key]
 
     def notices(self) -> tuple[str, ...]:
         """What happened since this was asked last, a sentence each."""
@@ -91,3 +144,20 @@ class Keeping:
             self._file.close()
             self._file = None
             self._kept.clear()
+
+
+def now() -> str:
+    """The time as marks and scenes carry it: UTC, to the millisecond, so that a history can be told in order."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def _saved_to_json(saved: SavedFilters) -> dict[str, Any]:
+    return {"name": saved.name, "filters": filters_to_json(saved.filters), "statuses": list(saved.statuses)}
+
+
+def _saved_from_json(plain: object) -> SavedFilters:
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("name"), str):
+        raise ValueError("no filters by a name")
+    statuses = plain.get("statuses")
+    known = tuple(one for one in statuses if one in STATUSES) if isinstance(statuses, list) else ()
+    return SavedFilters(plain["name"], filters_from_json(plain.get("filters")), known)

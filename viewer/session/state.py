@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
+from viewer.domain.marks import Mark
 from viewer.domain.places import LonLat
 
 MODES = ("window", "day", "cumulative")
@@ -144,6 +146,46 @@ class RangeRings:
     radii_m: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What counts of each record that somebody marked; a new one for each change, as long as it is one of a few."""
+
+    _by_record: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+
+    def of(self, table: str, key: str) -> Mark | None:
+        """What counts of a record."""
+        return self._by_record.get((table, key))
+
+    def every(self) -> tuple[Mark, ...]:
+        """All of them."""
+        return tuple(self._by_record.values())
+
+    def with_these(self, marks: Iterable[Mark]) -> Marks:
+        """With these in place of what counted of their records."""
+        return Marks({**self._by_record, **{(mark.table, mark.key): mark for mark in marks}})
+
+    def differing(self, before: Marks) -> Iterator[tuple[tuple[str, str], Mark | None]]:
+        """The records of which something else counted before, with what counts now."""
+        own, other = self._by_record, before._by_record
+        yield from ((about, mark) for about, mark in own.items() if other.get(about) is not mark)
+        yield from ((about, None) for about in other if about not in own)
+
+    def __len__(self) -> int:
+        return len(self._by_record)
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilters:
+    """Filters by a name, and which statuses their queue asks for; none: any."""
+
+    name: str
+    filters: Filters
+    statuses: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The session. `selected` is shown in the detail pane; `listed` are the records of an open list."""
@@ -182,6 +224,8 @@ class State:
     """The briefing, in its order."""
     scene: str = ""
     """The key of the scene that is worked on, '' for none."""
+    marks: Marks = NO_MARKS
+    saved: tuple[SavedFilters, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

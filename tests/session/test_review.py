@@ -1,0 +1,133 @@
+"""Marks: what counts, what is written, what comes next, how far one is; and filters by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.domain.marks import STATUSES, Mark
+from viewer.session.keeping import Keeping
+from viewer.session.review import (
+    DropSaved,
+    SaveFilters,
+    SetMarks,
+    lost,
+    next_of,
+    of_status,
+    progress_of,
+    status_of,
+)
+from viewer.session.session import Session
+from viewer.session.state import NO_MARKS, Filters, SavedFilters, State, Within
+from viewer.store.dataset import DataSet
+
+
+def mark(key: str, status: str = "reviewed", at: str = "2026-01-01T00:00:00.000+00:00", **more: str) -> Mark:
+    return Mark("event", key, status, "ab", at, **more)
+
+
+@pytest.fixture
+def keeping(tmp_path: Path) -> Iterator[Keeping]:
+    made = Keeping("s", tmp_path / "own.workspace")
+    yield made
+    made.close()
+
+
+def follow(session: Session, keeping: Keeping) -> None:
+    session.watch(("marks",), lambda before, after, _: keeping.keep_marks(before.marks, after.marks, "cd"))
+
+
+def test_what_was_said_last_counts_and_all_of_it_is_history(keeping: Keeping) -> None:
+    session = Session(State())
+    follow(session, keeping)
+    session.dispatch(SetMarks((mark("e1"), mark("e2"))))
+    session.dispatch(SetMarks((mark("e1", "disputed", note="why"),)))
+    assert status_of(session.state, "e1") == "disputed"
+    assert status_of(session.state, "e3") == "unreviewed"
+    assert [one.status for one in keeping.history("event", "e1")] == ["reviewed", "disputed"]
+    session.undo()
+    assert status_of(session.state, "e1") == "reviewed"
+    session.undo()
+    session.redo()
+    said = [(one.status, one.by, one.reason) for one in keeping.history("event", "e1")]
+    assert said == [
+        ("reviewed", "ab", ""), ("disputed", "ab", ""), ("reviewed", "cd", "taken back"),
+        ("unreviewed", "cd", "taken back"), ("reviewed", "cd", "taken back"),
+    ]  # fmt: skip
+    assert len(keeping.history("event", "e2")) == 3
+
+
+def test_what_counts_is_there_again(tmp_path: Path) -> None:
+    session, first = Session(State()), Keeping("s", tmp_path / "w")
+    follow(session, first)
+    session.dispatch(SetMarks((mark("e1"), mark("e2", "set aside", reason="twice"))))
+    session.undo()
+    session.redo()
+    first.close()
+    again = Keeping("s", tmp_path / "w")
+    found = again.marks()
+    assert {one.key: one.status for one in found.every()} == {"e1": "reviewed", "e2": "set aside"}
+    again.close()
+
+
+def test_nothing_is_written_twice(keeping: Keeping) -> None:
+    one = NO_MARKS.with_these([mark("e1")])
+    assert keeping.keep_marks(NO_MARKS, one, "ab")
+    assert keeping.keep_marks(one, one, "ab")
+    assert len(keeping.every_mark()) == 1
+
+
+@given(
+    codes=st.lists(st.sampled_from(STATUSES), min_size=1, max_size=12), wanted=st.sets(st.sampled_from(STATUSES)),
+    at=st.integers(-1, 12), order=st.randoms(),
+)  # fmt: skip
+def test_the_next_is_the_first_behind_that_fits_and_then_from_the_beginning(
+    builtin: DataSet, codes: list[str], wanted: set[str], at: int, order: st.DataObject
+) -> None:
+    rows = list(range(len(codes)))
+    order.shuffle(rows)  # type: ignore[attr-defined]
+    keys = builtin.events.keys
+    marks = NO_MARKS.with_these(mark(keys[row], status) for row, status in zip(rows, codes, strict=True))
+    after = rows[at] if 0 <= at < len(rows) else None
+    start = rows.index(after) + 1 if after is not None else 0
+    turned = rows[start:] + rows[:start]
+    expected = next((row for row in turned if codes[rows.index(row)] in wanted), None)
+    assert next_of(builtin, marks, np.array(rows), wanted, after) == expected
+    found = of_status(builtin, marks, np.array(rows), wanted).tolist()
+    assert found == [row for row, code in zip(rows, codes, strict=True) if code in wanted]
+    progress = progress_of(builtin, marks, np.array(rows))
+    assert progress.numbers == {status: codes.count(status) for status in STATUSES}
+    assert progress.all == len(codes)
+    assert progress.done == sum(code in ("reviewed", "set aside") for code in codes)
+
+
+def test_marks_of_records_that_are_gone_are_told(builtin: DataSet) -> None:
+    marks = NO_MARKS.with_these([mark("not-there"), mark(builtin.events.keys[0])])
+    assert [one.key for one in lost(builtin, marks)] == ["not-there"]
+
+
+def test_filters_by_a_name_are_kept_renewed_and_forgotten(tmp_path: Path) -> None:
+    session = Session(State())
+    oil = SavedFilters("oil", Filters(text="oil", within=Within("circle", ((40.0, 35.0),), 5e4)), ("disputed",))
+    session.dispatch(SaveFilters(oil))
+    session.dispatch(SaveFilters(SavedFilters("all", Filters())))
+    session.dispatch(SaveFilters(replace(oil, filters=Filters(text="gas"))))
+    assert [one.name for one in session.state.saved] == ["all", "oil"]
+    keeping = Keeping("s", tmp_path / "w")
+    keeping.keep_saved((oil,))
+    keeping.keep_saved(session.state.saved, (oil,))
+    keeping.close()
+    again = Keeping("s", tmp_path / "w")
+    assert again.saved() == session.state.saved
+    session.dispatch(DropSaved("oil"))
+    again.keep_saved(session.state.saved, again.saved())
+    assert [one.name for one in again.saved()] == ["all"]
+    again.close()
+    session.undo()
+    assert len(session.state.saved) == 2

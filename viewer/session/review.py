@@ -1,0 +1,169 @@
+"""Marks of a reviewer: which record was looked at, what came of it, and what is still to be done.
+
+Marks are words about the evidence, never part of it. The state holds what counts of each record; every mark that was
+ever made is in the workspace file, as its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.frozen import dataclass
+from viewer.domain.marks import STATUSES, Mark
+from viewer.session.commands import Command
+from viewer.session.memo import remembered
+from viewer.session.state import Marks, SavedFilters, State
+from viewer.session.window import Rows
+from viewer.store.dataset import DataSet
+
+EVENT = "event"
+OPEN = ("unreviewed", "disputed", "needs a source")
+"""The statuses of what somebody still has to look at."""
+MOST_SAVED = 200
+TAKEN_BACK = "taken back"
+Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class SetMarks(Command):
+    """Say something of records; it counts from now on, whatever was said of them before."""
+
+    marks: tuple[Mark, ...]
+
+    def apply(self, state: State) -> State:
+        return replace(state, marks=state.marks.with_these(self.marks)) if self.marks else state
+
+
+@dataclass(frozen=True, slots=True)
+class LoadMarks(Command):
+    """Take the marks that were kept; nobody wants to undo what was there before."""
+
+    marks: Marks
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, marks=self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFilters(Command):
+    """Keep filters by a name, in place of those that had it."""
+
+    saved: SavedFilters
+
+    def apply(self, state: State) -> State:
+        others = tuple(one for one in state.saved if one.name != self.saved.name)
+        return replace(state, saved=(*others, self.saved)[-MOST_SAVED:])
+
+
+@dataclass(frozen=True, slots=True)
+class DropSaved(Command):
+    """Forget filters by their name."""
+
+    name: str
+
+    def apply(self, state: State) -> State:
+        return replace(state, saved=tuple(one for one in state.saved if one.name != self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSaved(Command):
+    """Take the filters that were kept; nobody wants to undo what was there before."""
+
+    saved: tuple[SavedFilters, ...]
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return replace(state, saved=self.saved)
+
+
+def status_of(state: State, key: str, table: str = EVENT) -> str:
+    """What came of a record so far."""
+    mark = state.marks.of(table, key)
+    return mark.status if mark is not None else STATUSES[0]
+
+
+def to_write(before: Marks, after: Marks, known: Container[Mark], by: str, at: str) -> tuple[Mark, ...]:
+    """The marks to be added to a history so that what counts is `after`; by, at: who takes marks back, and when.
+
+    known: the marks that are in the history. One that counts again because somebody took a step back, or took that
+    back, is written again, and that it came so.
+    """
+    found = []
+    for about, mark in after.differing(before):
+        if mark is None:
+            found.append(Mark(*about, STATUSES[0], by, at, reason=TAKEN_BACK))
+        else:
+            found.append(replace(mark, by=by, at=at, reason=TAKEN_BACK) if mark in known else mark)
+    return tuple(found)
+
+
+@remembered(1)
+def status_codes(data: DataSet, marks: Marks) -> Codes:
+    """The status of each event as its place in STATUSES; shape (n,)."""
+    codes = np.zeros(len(data.events), dtype=np.uint8)
+    said = [(mark.key, STATUSES.index(mark.status)) for mark in marks.every() if mark.table == EVENT]
+    rows = np.asarray(data.events.row_of.rows_of([key for key, _ in said]), dtype=np.int64)
+    there = rows >= 0
+    codes[rows[there]] = np.array([code for _, code in said], dtype=np.uint8)[there]
+    codes.flags.writeable = False
+    return codes
+
+
+def of_status(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str]) -> Rows:
+    """Those of some rows whose status is one of these, in their order."""
+    wanted = np.zeros(len(STATUSES), dtype=bool)
+    wanted[[STATUSES.index(status) for status in statuses if status in STATUSES]] = True
+    found: Rows = rows[np.take(wanted, status_codes(data, marks)[rows])]
+    return found
+
+
+def next_of(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str], after: int | None) -> int | None:
+    """The next of some rows, in their order, with one of these statuses: behind `after`, then from the beginning."""
+    found = of_status(data, marks, rows, statuses)
+    if not len(found):
+        return None
+    at = np.flatnonzero(rows == after) if after is not None else np.empty(0, dtype=np.int64)
+    if not len(at):
+        return int(found[0])
+    behind = of_status(data, marks, rows[int(at[0]) + 1 :], statuses)
+    first = behind if len(behind) else found
+    return int(first[0]) if len(first) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of some records have each status."""
+
+    numbers: Mapping[str, int]
+
+    @property
+    def done(self) -> int:
+        """How many nobody has to look at again."""
+        return self.all - sum(self.numbers[status] for status in OPEN)
+
+    @property
+    def seen(self) -> int:
+        """How many somebody has looked at, whatever came of it."""
+        return self.all - self.numbers[STATUSES[0]]
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return sum(self.numbers.values())
+
+
+def progress_of(data: DataSet, marks: Marks, rows: Rows) -> Progress:
+    """How far some rows are."""
+    counts = np.bincount(status_codes(data, marks)[rows], minlength=len(STATUSES))
+    return Progress(dict(zip(STATUSES, counts.tolist(), strict=True)))
+
+
+def lost(data: DataSet, marks: Marks) -> Iterator[Mark]:
+    """The marks of events that the store does not have, or not any more."""
+    return (mark for mark in marks.every() if mark.table == EVENT and mark.key not in data.events.row_of)
