@@ -1,0 +1,273 @@
+"""The table of incidents: its columns, how they are sorted and grouped, and what a cell says.
+
+A column has a rank for every event, so that any number of them is sorted by arrays alone; texts are made for the few
+lines that are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.actors import Actor
+from viewer.domain.counts import event_figure
+from viewer.domain.dates import DateError, date_of, parse, words
+from viewer.domain.dossier import Dossier
+from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS
+from viewer.domain.frozen import dataclass
+from viewer.domain.marks import STATUSES
+from viewer.domain.places import PRECISIONS, Place
+from viewer.session.known import known_days
+from viewer.session.memo import remembered
+from viewer.session.review import EVENT, status_codes
+from viewer.session.state import Marks
+from viewer.session.window import Rows
+from viewer.store.columns import FAR_FUTURE, FAR_PAST
+from viewer.store.dataset import DataSet
+
+Ranks = NDArray[np.integer[Any]]
+Ranking = Callable[[DataSet, Marks], Ranks]
+Texting = Callable[[DataSet, Marks, Dossier], str]
+NOBODY, NOWHERE = "unknown", "unplaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ranks: a number for each event, shape (n,), in the order of which it is sorted; texts come from a
+    dossier. letters: how wide it usually is. grouped: what the group of an event is called; None: it makes no groups.
+    """
+
+    id: str
+    title: str
+    letters: int
+    ranks: Ranking
+    text: Texting
+    grouped: Callable[[DataSet, Marks, int], str] | None = None
+    usual: bool = True
+
+
+# ranks
+
+
+def _in_time(data: DataSet, marks: Marks) -> Ranks:
+    return np.arange(len(data.events), dtype=np.int32)
+
+
+def _by_code(column: str) -> Ranking:
+    return lambda data, marks: getattr(data.events, column)
+
+
+@remembered(4)
+def _by_name(data: DataSet, column: str) -> Ranks:
+    """Actors or places in the order of their names; those without come last."""
+    records: Mapping[str, Actor | Place] = data.actors if column == "actor" else data.places
+    keys = data.actor_keys if column == "actor" else data.place_keys
+    names = [records[key].name.casefold() for key in keys]
+    rank = np.empty(len(keys) + 1, dtype=np.int32)
+    rank[np.argsort(np.array(names, dtype=object), kind="stable")] = np.arange(len(keys), dtype=np.int32)
+    rank[-1] = len(keys)
+    codes = np.minimum(getattr(data.events, column), len(keys)).astype(np.int64)
+    ranks: Ranks = np.take(rank, codes)
+    return ranks
+
+
+@remembered(1)
+def _by_title(data: DataSet) -> Ranks:
+    found = dict(data.reader.columns("event", ("key", "title")))
+    titles = np.array([found.get(key, "").casefold() for key in data.events.keys], dtype=object)
+    ranks = np.empty(len(titles), dtype=np.int32)
+    ranks[np.argsort(titles, kind="stable")] = np.arange(len(titles), dtype=np.int32)
+    return ranks
+
+
+@remembered(1)
+def _by_sources(data: DataSet) -> Ranks:
+    """How many sources each event has."""
+    return _number_of(data, [event for event, in data.reader.columns("event_source", ("event",))])
+
+
+@remembered(1)
+def _by_dead(data: DataSet) -> Ranks:
+    """The most that any row says of those killed, -1 where none does."""
+    ranks = np.full(len(data.events), -1, dtype=np.int64)
+    rows = data.reader.columns("count", ("event", "value", "min", "max"), {"measure": ["killed"]})
+    told = [(event, max(one for one in numbers if one is not None)) for event, *numbers in rows if any(
+        one is not None for one in numbers)]  # fmt: skip
+    where = np.asarray(data.events.row_of.rows_of([event for event, _ in told]), dtype=np.int64)
+    there = where >= 0
+    np.maximum.at(ranks, where[there], np.array([number for _, number in told], dtype=np.int64)[there])
+    return ranks
+
+
+@remembered(1)
+def _by_key(data: DataSet) -> Ranks:
+    ranks = np.empty(len(data.events), dtype=np.int32)
+    ranks[data.events.row_of.order] = np.arange(len(data.events), dtype=np.int32)
+    return ranks
+
+
+def _number_of(data: DataSet, keys: Sequence[str]) -> Ranks:
+    rows = np.asarray(data.events.row_of.rows_of(keys), dtype=np.int64)
+    return np.bincount(rows[rows >= 0], minlength=len(data.events)).astype(np.int32)
+
+
+# texts
+
+
+def _actor(data: DataSet, code: int) -> str:
+    return data.actors[data.actor_keys[code]].name if code < len(data.actor_keys) else NOBODY
+
+
+def _place(data: DataSet, code: int) -> str:
+    return data.places[data.place_keys[code]].name if code < len(data.place_keys) else NOWHERE
+
+
+def _who(data: DataSet, marks: Marks, found: Dossier) -> str:
+    row = data.events.row_of[found.event.key]
+    rival = int(data.events.rival[row])
+    first = _actor(data, int(data.events.actor[row]))
+    return f"{first} or {_actor(data, rival)}" if rival < len(data.actor_keys) else first
+
+
+def _at(column: str, terms: Sequence[str]) -> Texting:
+    return lambda data, marks, found: terms[int(getattr(data.events, column)[data.events.row_of[found.event.key]])]
+
+
+def _dead(data: DataSet, marks: Marks, found: Dossier) -> str:
+    figure = event_figure(found.counts, "killed")
+    return str(figure) if figure is not None else ""
+
+
+def _known(data: DataSet, marks: Marks, found: Dossier) -> str:
+    days = []
+    for row in found.sources:
+        try:
+            source = data.sources.get(row.source)
+            day = parse(source.published).latest if source is not None and source.published else None
+        except DateError:
+            day = None
+        if day is not None:
+            days.append(day)
+    return date_of(min(days)).isoformat() if days else ""
+
+
+def _said(name: str) -> Texting:
+    def text(data: DataSet, marks: Marks, found: Dossier) -> str:
+        mark = marks.of(EVENT, found.event.key)
+        return str(getattr(mark, name)) if mark is not None else ("" if name != "status" else STATUSES[0])
+
+    return text
+
+
+# groups
+
+
+def _month(data: DataSet, marks: Marks, row: int) -> str:
+    begins, ends = int(data.events.earliest[row]), int(data.events.latest[row])
+    if begins > ends:
+        return "no date"
+    day = begins if begins != FAR_PAST else ends
+    return f"{date_of(day):%B %Y}" if day not in (FAR_PAST, FAR_FUTURE) else "no date"
+
+
+def _term(column: str, terms: Sequence[str]) -> Callable[[DataSet, Marks, int], str]:
+    return lambda data, marks, row: terms[int(getattr(data.events, column)[row])]
+
+
+COLUMNS = (
+    Column("status", "Review", 13, status_codes, _said("status"),
+           lambda data, marks, row: STATUSES[int(status_codes(data, marks)[row])]),
+    Column("date", "When", 17, _in_time, lambda data, marks, found: words(found.event.date), _month),
+    Column("title", "What", 34, lambda data, marks: _by_title(data), lambda data, marks, found: found.event.title),
+    Column("type", "Type", 12, _by_code("type"), _at("type", EVENT_TYPES), _term("type", EVENT_TYPES)),
+    Column("place", "Where", 18, lambda data, marks: _by_name(data, "place"),
+           lambda data, marks, found: _place(data, int(data.events.place[data.events.row_of[found.event.key]])),
+           lambda data, marks, row: _place(data, int(data.events.place[row]))),
+    Column("who", "Who", 24, lambda data, marks: _by_name(data, "actor"), _who,
+           lambda data, marks, row: _actor(data, int(data.events.actor[row]))),
+    Column("killed", "Killed", 9, lambda data, marks: _by_dead(data), _dead),
+    Column("certainty", "Certainty", 12, _by_code("actuality"), _at("actuality", ACTUALITIES),
+           _term("actuality", ACTUALITIES)),
+    Column("sources", "Sources", 8, lambda data, marks: _by_sources(data),
+           lambda data, marks, found: str(len(found.sources))),
+    Column("form", "Form", 10, _by_code("form"), _at("form", FORMS), _term("form", FORMS), usual=False),
+    Column("precision", "Place is", 12, _by_code("precision"), _at("precision", PRECISIONS),
+           _term("precision", PRECISIONS), usual=False),
+    Column("known", "Known by", 11, lambda data, marks: known_days(data), _known, usual=False),
+    Column("by", "Reviewer", 9, _in_time, _said("by"), usual=False),
+    Column("note", "Note", 30, _in_time, _said("note"), usual=False),
+    Column("key", "Id", 20, lambda data, marks: _by_key(data), lambda data, marks, found: found.event.key,
+           usual=False),
+)  # fmt: skip
+BY_ID: Mapping[str, Column] = {column.id: column for column in COLUMNS}
+
+
+# lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """What the lines of a table show: of each an event's row, or for the head of a group -1 - its number.
+
+    heads: of each group its name and how many events it has.
+    """
+
+    lines: Rows
+    heads: tuple[tuple[str, int], ...] = ()
+
+    def row(self, line: int) -> int | None:
+        """The event of a line; None for the head of a group."""
+        row = int(self.lines[line])
+        return row if row >= 0 else None
+
+    def head(self, line: int) -> tuple[str, int] | None:
+        """The group that a line is the head of."""
+        row = int(self.lines[line])
+        return self.heads[-1 - row] if row < 0 else None
+
+    def line_of(self, row: int) -> int | None:
+        """The line of an event, if it is there."""
+        found = np.flatnonzero(self.lines == row)
+        return int(found[0]) if len(found) else None
+
+
+def ordered(data: DataSet, marks: Marks, rows: Rows, by: str, falling: bool = False) -> Rows:
+    """Rows in the order of a column; equal ones stay in the order of time."""
+    if by == "date" and not falling:
+        return np.sort(rows)
+    ranks = BY_ID[by].ranks(data, marks)[rows]
+    order = np.argsort(-ranks.astype(np.int64) if falling else ranks, kind="stable")
+    found: Rows = rows[order]
+    return found
+
+
+def grouped(data: DataSet, marks: Marks, rows: Rows, by: str, closed: frozenset[str] = frozenset()) -> Lines:
+    """Rows under the heads of their groups, in the order they have; closed: the names of groups whose events hide."""
+    name_of = BY_ID[by].grouped if by in BY_ID else None
+    if name_of is None or not len(rows):
+        return Lines(rows)
+    groups: dict[str, list[int]] = {}
+    codes = _group_codes(data, marks, rows, by)
+    for code in np.unique(codes).tolist():
+        members = rows[codes == code]
+        groups.setdefault(name_of(data, marks, int(members[0])), []).extend(members.tolist())
+    lines: list[Rows] = []
+    heads = []
+    for number, (name, members) in enumerate(groups.items()):
+        heads.append((name, len(members)))
+        lines.append(np.array([-1 - number, *([] if name in closed else members)], dtype=np.int64))
+    return Lines(np.concatenate(lines), tuple(heads))
+
+
+def _group_codes(data: DataSet, marks: Marks, rows: Rows, by: str) -> NDArray[np.int64]:
+    """A number for each row, the same for those of one group."""
+    if by != "date":
+        return BY_ID[by].ranks(data, marks)[rows].astype(np.int64)
+    days = data.events.earliest[rows].astype(np.int64)
+    days = np.where(days == FAR_PAST, data.events.latest[rows], days)
+    days = np.where(data.events.dated[rows] & (np.abs(days) < FAR_FUTURE), days, FAR_FUTURE)
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.where(days == FAR_FUTURE, FAR_FUTURE, months)
