@@ -48,6 +48,7 @@ from viewer.session.commands import (
     TogglePin,
 )  # fmt: skip
 from viewer.session.memo import remembered
+from viewer.session.review_actions import REVIEW_ACTIONS
 from viewer.session.scene_actions import SCENE_ACTIONS
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
 from viewer.session.state import (
@@ -69,7 +70,7 @@ from viewer.store.dataset import DataSet
 
 Number = TypeVar("Number", int, float)
 
-MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Briefing", "Help")
+MENUS = ("File", "Edit", "View", "Map", "Time", "Records", "Review", "Briefing", "Help")
 SPEED_LADDER = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 365.0)
 WINDOW_LADDER = (1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650)
 PAN_PIXELS = 120
@@ -460,6 +461,7 @@ ACTIONS: tuple[Action, ...] = (
            _lists("unplaced"), group=1),
     Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),
            _lists("undated"), group=1),
+    *REVIEW_ACTIONS,
     *SCENE_ACTIONS,
     Action("keys", "Keys", "Help", ("F1",), needs_data=False),
     Action("about", "About Badia", "Help", needs_data=False),

@@ -77,6 +77,10 @@ class Keeping:
         """How many changes wait in memory for the file to be writable."""
         return self._file.unsaved if self._file is not None else 0
 
+    def try_again(self) -> bool:
+        """Write what waits in memory; whether all is on the disk now."""
+        return self._file is not None and self._file.add(())
+
     # scenes and filters
 
     def scenes(self) -> tuple[Scene, ...]:

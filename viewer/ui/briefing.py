@@ -1,4 +1,4 @@
-"""The briefing of one open store: keeps its scenes, makes and shows them, presents them and takes them to files."""
+"""The briefing of one open store: makes scenes and shows them, presents them and takes them to files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSaveFile, QTimer, Signal
+from PySide6.QtCore import QObject, QSaveFile, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from viewer.draw.frame import date_words
 from viewer.paths import data_dir
 from viewer.session.briefing import BriefingError, briefing_to_json, read_briefing
-from viewer.session.keeping import Keeping
 from viewer.session.scenes import (
     AddScenes,
     ChangeScene,
-    LoadScenes,
     ShowScene,
     duplicated,
     fitting,
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from viewer.ui.presenter.presenter import Presenter
     from viewer.ui.status import StatusLine
 
-SAVE_MS = 400
 TOLD_MS = 6_000
 FILES = "Briefings (*.json);;All files (*)"
 NOTHING_TO_PRESENT = "There are no scenes yet: keep the view as one with Ctrl+B, then F5 presents them"
@@ -44,7 +41,7 @@ BUILTIN = "briefing.json"
 
 
 class Briefing(QObject):
-    """Scenes of a session and the user's file that keeps them."""
+    """What is done with the scenes of a session."""
 
     panel_asked = Signal()
     """Somebody made a scene: the list of them should be seen."""
@@ -53,13 +50,6 @@ class Briefing(QObject):
         super().__init__(window)
         self._window, self._loaded, self._canvas, self._status = window, loaded, canvas, status
         self._session, self._data = loaded.session, loaded.data
-        self._keeping: Keeping | None = None
-        self._kept: tuple[Scene, ...] = ()
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(SAVE_MS)
-        self._saving.timeout.connect(self.flush)
-        self._unwatch: Callable[[], None] = lambda: None
         self.presenter: Presenter | None = None
 
     @property
@@ -72,42 +62,11 @@ class Briefing(QObject):
             "present": self.present, "present_here": self.present_here, "brief_export": self.export,
         }  # fmt: skip
 
-    # keeping
-
-    def begin(self) -> None:
-        """Read the scenes that were kept, once the store is shown."""
-        if self._keeping is not None:
-            return
-        self._keeping = Keeping(self._data.meta.store_id)
-        self._kept = self._keeping.scenes()
-        if self._kept:
-            self._session.dispatch(LoadScenes(self._kept))
-        self._unwatch = self._session.watch(("scenes",), lambda before, after, changed: self._saving.start())
-        self._tell(self._keeping.notices())
-
-    def flush(self) -> None:
-        """Write what changed, now."""
-        self._saving.stop()
-        scenes = self._session.state.scenes
-        if self._keeping is not None and scenes != self._kept:
-            self._keeping.keep_scenes(scenes, self._kept)
-            self._kept = scenes
-            self._tell(self._keeping.notices())
-
     def release(self) -> None:
-        """Write what changed and let go of the file."""
+        """End what is presented, before the data are closed."""
         if self.presenter is not None:
             self.presenter.leave()
-        self._unwatch()
-        self.flush()
-        if self._keeping is not None:
-            self._keeping.close()
-            self._keeping = None
         self.deleteLater()
-
-    def _tell(self, said: tuple[str, ...]) -> None:
-        if said:
-            self._status.showMessage("; ".join(said), TOLD_MS)
 
     # scenes
 

@@ -198,7 +198,8 @@ class Window(QMainWindow):
             self._dress(loaded.session.state.theme)
         height = str(self.settings.value(self._height_of(loaded.data), ""))
         known = int(height) if height.isdecimal() else 0
-        return Workspace(self, self._docks_restored(), loaded, self.opening.preload, self.work is None, known)
+        docks, alone = self._docks_restored(), self.work is None
+        return Workspace(self, docks, loaded, self.opening.preload, alone, known, self.settings)
 
     def _show(self, work: Workspace, path: Path | None) -> None:
         self.search.close_list()
@@ -235,7 +236,8 @@ class Window(QMainWindow):
     def _keep(self) -> None:
         """Remember layout and view, so that even the same store comes back as it was."""
         if self.work is not None:
-            self.work.briefing.flush()
+            self.work.own_file.flush()
+            self.work.remember_table()
             self.settings.setValue("docks", self.saveState(DOCKS))
             for side, width in self.work.note_widths().items():
                 self.settings.setValue(f"width_{side}", width)
@@ -363,7 +365,7 @@ class Window(QMainWindow):
 
     def _hand_over(self) -> None:
         if self.work is not None:
-            self.work.briefing.flush()
+            self.work.own_file.flush()
             self.handing.ask_target(self.work.data, self.work.session.state)
 
     def show_about(self) -> None:

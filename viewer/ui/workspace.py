@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QSaveFile, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSaveFile, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
@@ -26,9 +26,11 @@ from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
 from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
+from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
 from viewer.ui.raster_choice import RasterChoice
+from viewer.ui.reviewing import Reviewing
 from viewer.ui.status import StatusLine
 
 if TYPE_CHECKING:
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from viewer.ui.date_card import DateCard
     from viewer.ui.exporting import Exporting
     from viewer.ui.loaded import Loaded
+    from viewer.ui.panels.table import TablePanel
     from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
+MOST_OF_TABLE, TABLE_WIDTH = 0.42, 800
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -55,10 +59,11 @@ class Workspace(QObject):
     """The id of an action that a button of a panel asks for."""
 
     def __init__(
-        self, window: QMainWindow, docks: Docks, loaded: Loaded, preload: Preload, alone: bool, height: int
-    ) -> None:
+        self, window: QMainWindow, docks: Docks, loaded: Loaded, preload: Preload, alone: bool, height: int,
+        settings: QSettings,
+    ) -> None:  # fmt: skip
         super().__init__(window)
-        self._height = height
+        self._height, self._settings = height, settings
         """How high the timeline was when this store was last shown; 0: nobody knows."""
         session, data = loaded.session, loaded.data
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
@@ -67,6 +72,12 @@ class Workspace(QObject):
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, session, data, canvas, self.status)
+        self.own_file = OwnFile(session, data, self)
+        self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
+        self.reviewing = Reviewing(
+            window, session, data, self.own_file, self.status, lambda: self.table, settings
+        )
+        self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, loaded, canvas, self.status)
         self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
         self.checking = Checking(data, self)
@@ -137,11 +148,14 @@ class Workspace(QObject):
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
         self._tell("show_problems", self._problems)
+        self.table.form.history = self.own_file.history
+        self.own_file.marked.connect(lambda safe: self.table.renew_history())
+        self.table.recall(self._settings)
         for panel in self.panels.values():
             if (wanted := getattr(panel, "wanted", None)) is not None:
                 wanted.connect(self.asked)
         if self._in_place:
-            self.briefing.begin()
+            self.own_file.begin()
             self._fill()
             for _ in range(2):  # the timeline knows how high it is once it is as wide as its place
                 self._lay_out()
@@ -172,7 +186,7 @@ class Workspace(QObject):
             "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
-            **self.briefing.deeds,
+            **self.briefing.deeds, "panel_table": self.toggle_table, **self.reviewing.deeds,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
@@ -185,7 +199,7 @@ class Workspace(QObject):
         self.window.setCentralWidget(self.canvas)
         self.window.setStatusBar(self.status)
         if self._parts.done:
-            self.briefing.begin()
+            self.own_file.begin()
             self._fill()
         else:
             self._docks.reserve(self._height or usual_height(len(self.session.state.pins)), self._closed)
@@ -238,6 +252,7 @@ class Workspace(QObject):
             self._exporting.release()
         self._tell("release")
         self.briefing.release()
+        self.own_file.release()
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them
                 widget.deleteLater()
@@ -283,8 +298,9 @@ class Workspace(QObject):
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
-        width = self.widths.get(SIDES[name], SIDE_WIDTH)
-        most = int(self.window.width() * MOST_OF_WINDOW)
+        wide = name == "table"
+        width = self.widths.get(_width_of(name), SIDE_WIDTH) if not wide or "table" in self.widths else TABLE_WIDTH
+        most = int(self.window.width() * (MOST_OF_TABLE if wide else MOST_OF_WINDOW))
         self.window.resizeDocks([self.docks[name]], [min(width, most)], Qt.Orientation.Horizontal)
 
     def settle_widths(self) -> None:
@@ -298,12 +314,18 @@ class Workspace(QObject):
         """How high the place of the timeline is."""
         return self.docks["timeline"].widget().height()
 
+    def remember_table(self) -> None:
+        """Keep how the table is laid out."""
+        if self._parts.done:
+            self.table.remember(self._settings)
+
     def note_widths(self) -> dict[str, int]:
         """The widths that the sides have now, or had when they were last open."""
-        for name, side in SIDES.items():
-            dock = self.docks[name]
-            if dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty():
-                self.widths[side] = dock.width()
+        for name in SIDES:
+            dock, left = self.docks[name], SIDES[name] == "left" and name != "table"
+            stands = dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()
+            if stands and not (left and self.docks["table"].isVisible()):  # else it is as wide as the table
+                self.widths[_width_of(name)] = dock.width()
         return self.widths
 
     # panels
@@ -331,6 +353,24 @@ class Workspace(QObject):
         self.toggle_panel(name)
         if self.docks[name].isVisible() and not any(self._right):
             self.give_width(name)
+
+    def toggle_table(self) -> None:
+        """Show the table of incidents beside the map, or hide it."""
+        self.toggle_panel("table")
+        self.give_width("table" if self.docks["table"].isVisible() else "layers")
+
+    def show_table(self) -> None:
+        """Show the table of incidents; the keys stay where they are."""
+        if not self.docks["table"].isVisible() or self.docks["table"].visibleRegion().isEmpty():
+            self._hold_map()
+            self.docks["table"].show()
+            self.docks["table"].raise_()
+            self.give_width("table")
+
+    @property
+    def table(self) -> TablePanel:
+        """The table of incidents, made now if need be."""
+        return cast("TablePanel", self.panels["table"])
 
     def show_panel(self, name: str) -> None:
         """Show a panel, in front of others; the keys stay where they are."""
@@ -444,3 +484,8 @@ class Workspace(QObject):
         panel = self._parts.panels.get("filters")
         forget = getattr(panel, "forget_text", None)
         return forget is not None and bool(forget())
+
+
+def _width_of(name: str) -> str:
+    """Under which name the width of a panel is known: the table's own, else that of its side."""
+    return name if name == "table" else SIDES[name]

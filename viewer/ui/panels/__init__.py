@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel: its name in actions, its title, the side of the window ("left" or "right") it begins at, its maker."""
+    """A panel: its name in actions, its title, the side it begins at ("left" or "right"), its maker."""
 
     id: str
     title: str
@@ -67,9 +67,15 @@ def _scenes(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -
     return ScenesPanel(session, data, tokens)
 
 
+def _table(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+    from viewer.ui.panels.table import TablePanel
+
+    return TablePanel(session, data, tokens)
+
+
 PANELS = (
     Panel("layers", "Layers", "left", _layers), Panel("filters", "Filters", "left", _filters),
     Panel("records", "Records", "right", _records), Panel("detail", "Details", "right", _detail),
     Panel("change", "Change", "right", _change, opens=False),
-    Panel("scenes", "Scenes", "right", _scenes, opens=False),
+    Panel("scenes", "Scenes", "right", _scenes, opens=False), Panel("table", "Table", "left", _table, opens=False),
 )  # fmt: skip

@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSignalBlocker,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
@@ -31,6 +29,7 @@ from viewer.session.session import Session
 from viewer.session.state import Ref, State, Time
 from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
+from viewer.ui.line_table import WHOLE_LINE, LineTable
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
 COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
@@ -42,7 +41,6 @@ FETCHED = 100
 """Titles are read from the file so many at a time, when their rows come into sight."""
 SORTABLE = 50_000
 """More records are not sorted by title, as that would read all of them."""
-WHOLE_LINE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 REST_MS = 60
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -243,7 +241,7 @@ def teaching(data: DataSet, state: State) -> str:
     return nothing_in_view(data, state)
 
 
-class RecordTable(QTableView):
+class RecordTable(LineTable):
     """A table whose selected line stays in sight when another panel takes some of its room.
 
     Dates and titles take all of its width, and the other columns stand beside them where there is room for all, or
@@ -278,22 +276,6 @@ class RecordTable(QTableView):
             self._fit()
         if seen:
             self.scrollTo(self.currentIndex().siblingAtColumn(0))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The pressed line is chosen, though details opened meanwhile and another line lies under the pointer now."""
-        super().mousePressEvent(event)
-        current, selection = self.currentIndex(), self.selectionModel()
-        if current.isValid() and not selection.isSelected(current):
-            selection.select(current, WHOLE_LINE)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""
-        if self.currentIndex().isValid() or self.selectionModel() is None:
-            super().focusInEvent(event)
-            return
-        with QSignalBlocker(self.selectionModel()):
-            super().focusInEvent(event)
-            self.selectionModel().clearCurrentIndex()
 
 
 class RecordsPanel(QWidget):

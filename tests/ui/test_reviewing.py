@@ -1,0 +1,258 @@
+"""Reviewing by keys: the table, marks that are kept at once, what comes next, and a queue that grows shorter."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.app import Options, StoreOpener
+from viewer.domain.dates import parse
+from viewer.session.commands import Select, SetCursor, SetFilters
+from viewer.session.keeping import Keeping
+from viewer.session.review import OPEN
+from viewer.session.state import Filters, Ref, State
+from viewer.ui import reviewing
+from viewer.ui.keyboard import KeyRule
+from viewer.ui.panels.table import EVER, TablePanel
+from viewer.ui.window import Window
+from viewer.ui.workspace import Workspace
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+CTRL, SHIFT = Mod.ControlModifier, Mod.ShiftModifier
+Begin = Callable[[], Window]
+
+
+@pytest.fixture
+def begin(
+    qapp: QApplication, tmp_path: Path, builtin_store: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> Iterator[Begin]:
+    """Opens the program on a copy of the built-in store at Christmas 2017, as often as it is asked."""
+    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
+    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
+    store = Path(shutil.copy(builtin_store, tmp_path / "copy.gpkg"))
+    settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    settings.setValue("reviewer", "ab")
+    rule = KeyRule(qapp)
+    qapp.installEventFilter(rule)
+    made: list[Window] = []
+
+    def start() -> Window:
+        window = Window(StoreOpener(Options()), settings)
+        made.append(window)
+        window.resize(1366, 768)
+        window.show()
+        with qtbot.waitSignal(window.opened, timeout=20_000):
+            window.open(store)
+        work(window).finish()
+        work(window).session.dispatch(SetCursor(parse("2017-12-28").latest or 0))
+        QApplication.processEvents()
+        return window
+
+    yield start
+    for window in made:
+        window.close()
+        window.deleteLater()
+    qapp.removeEventFilter(rule)
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window(begin: Begin) -> Window:
+    made = begin()
+    press(work(made).canvas, Key.Key_L, CTRL)
+    return made
+
+
+def work(window: Window) -> Workspace:
+    assert window.work is not None
+    return window.work
+
+
+def state(window: Window) -> State:
+    return work(window).session.state
+
+
+def table(window: Window) -> TablePanel:
+    return work(window).table
+
+
+def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
+    QTest.keyClick(widget, key, mod)
+    QApplication.processEvents()
+
+
+def selected(window: Window) -> int:
+    ref = state(window).selected
+    assert ref is not None
+    return work(window).data.events.row_of[ref.key]
+
+
+def statuses(window: Window) -> dict[str, str]:
+    return {mark.key: mark.status for mark in state(window).marks.every()}
+
+
+def column(window: Window, name: str) -> list[str]:
+    model = table(window).model
+    at = [one.id for one in model.columns].index(name)
+    return [model.text(line, at) for line in range(model.rowCount())]
+
+
+def test_accepting_marks_and_goes_on_in_the_order_of_the_table(window: Window) -> None:
+    canvas, rows = work(window).canvas, table(window).answer.rows.tolist()
+    press(canvas, Key.Key_N, CTRL)
+    assert selected(window) == rows[0]
+    press(canvas, Key.Key_Return, CTRL)
+    press(canvas, Key.Key_Return, CTRL | SHIFT)
+    keys = work(window).data.events.keys
+    assert statuses(window) == {keys[rows[0]]: "reviewed", keys[rows[1]]: "disputed"}
+    assert selected(window) == rows[2]
+    assert column(window, "status")[:3] == ["reviewed", "disputed", "unreviewed"]
+    assert table(window).progress.text() == f"2 of {len(rows)} looked at; 1 disputed"
+    press(canvas, Key.Key_N, CTRL | SHIFT)
+    assert selected(window) == rows[1]
+
+
+def test_what_is_acknowledged_is_on_the_disk(window: Window, tmp_path: Path) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    press(work(window).canvas, Key.Key_Return, CTRL)
+    assert work(window).status.currentMessage().startswith("Kept: ")
+    other = Keeping(work(window).data.meta.store_id)
+    assert [mark.status for mark in other.every_mark()] == ["reviewed"]
+    other.close()
+
+
+def test_a_mark_is_taken_back_and_the_history_tells_it(window: Window) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    first = state(window).selected
+    press(work(window).canvas, Key.Key_3, CTRL)
+    press(work(window).canvas, Key.Key_Z, CTRL)
+    assert statuses(window) == {}
+    work(window).session.dispatch(Select(first))
+    said = table(window).form.said
+    lines = [said.item(row).text() for row in range(said.count())]
+    assert len(lines) == 2
+    assert "unreviewed \u2013 taken back" in lines[0]
+    assert "ab: disputed" in lines[1]
+
+
+def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    about = state(window).selected
+    assert about is not None
+    press(work(window).canvas, Key.Key_J)
+    form = table(window).form
+    QTest.keyClicks(form.note, "two tolls")
+    QTest.keyClicks(form.reason, "rival")
+    press(form.note, Key.Key_4, CTRL)
+    mark = state(window).marks.of("event", about.key)
+    assert mark is not None
+    assert (mark.status, mark.note, mark.reason, mark.by) == ("needs a source", "two tolls", "rival", "ab")
+    press(work(window).canvas, Key.Key_N, CTRL)
+    assert form.note.toPlainText() == ""
+
+
+def test_a_queue_gives_up_what_is_done_and_goes_on_behind_it(window: Window) -> None:
+    shown = table(window)
+    shown.choose_queue(OPEN)
+    rows = shown.answer.rows.tolist()
+    press(work(window).canvas, Key.Key_N, CTRL)
+    press(work(window).canvas, Key.Key_Return, CTRL)
+    press(work(window).canvas, Key.Key_Return, CTRL)
+    assert selected(window) == rows[2]
+    shown.refresh()
+    assert shown.answer.rows.tolist() == rows[2:]
+
+
+def test_a_reviewer_without_initials_is_asked_once(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
+        asked.append(question)
+        return "xy" if len(asked) > 1 else None
+
+    monkeypatch.setattr(reviewing, "ask_line", answer)
+    work(window).own_file.reviewer = ""
+    press(work(window).canvas, Key.Key_N, CTRL)
+    press(work(window).canvas, Key.Key_2, CTRL)
+    assert statuses(window) == {}
+    press(work(window).canvas, Key.Key_2, CTRL)
+    press(work(window).canvas, Key.Key_3, CTRL)
+    assert len(asked) == 2
+    assert {mark.by for mark in state(window).marks.every()} == {"xy"}
+
+
+def test_marks_are_there_again(begin: Begin) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_N, CTRL)
+    press(work(first).canvas, Key.Key_Return, CTRL)
+    kept = statuses(first)
+    first.close()
+    QApplication.processEvents()
+    assert statuses(begin()) == kept != {}
+
+
+def test_a_column_sorts_and_a_group_closes(window: Window) -> None:
+    shown = table(window)
+    at = [one.id for one in shown.model.columns].index("type")
+    shown.table.horizontalHeader().sectionClicked.emit(at)
+    assert column(window, "type") == sorted(column(window, "type"), key=work_order)
+    shown.group.setCurrentIndex(shown.group.findData("type"))
+    shown.group.activated.emit(shown.group.currentIndex())
+    before, head = shown.model.rowCount(), shown.model.lines.head(0)
+    assert head is not None
+    shown.table.clicked.emit(shown.model.index(0, 0))
+    assert shown.model.rowCount() == before - head[1]
+    assert shown.model.data(shown.model.index(0, 0)) == f"{head[0]}  {head[1]}"
+
+
+def work_order(name: str) -> int:
+    from viewer.domain.events import EVENT_TYPES
+
+    return EVENT_TYPES.index(name)
+
+
+def test_the_table_shows_all_days_when_it_is_asked(window: Window) -> None:
+    shown = table(window)
+    before = shown.model.rowCount()
+    shown.span.setCurrentText(EVER)
+    shown.span.activated.emit(1)
+    assert shown.model.rowCount() == len(work(window).data.events) > before
+    work(window).session.dispatch(SetFilters(Filters(text="no such words at all")))
+    shown.refresh()
+    assert shown.empty.text() == "No incident passes the filters."
+
+
+def test_a_line_brings_its_day_and_the_map_brings_its_line(window: Window) -> None:
+    shown = table(window)
+    shown.span.setCurrentText(EVER)
+    shown.span.activated.emit(1)
+    shown.table.setCurrentIndex(shown.model.index(shown.model.rowCount() // 2, 0))
+    row = shown.model.lines.row(shown.model.rowCount() // 2)
+    assert selected(window) == row
+    work(window).session.dispatch(Select(Ref("event", "s3-mayadeen-late-may")))
+    QApplication.processEvents()
+    line = shown.table.currentIndex().row()
+    assert shown.model.lines.row(line) == selected(window)
+    assert shown.table.selectionModel().isRowSelected(line, QModelIndex())
+
+
+def test_columns_that_were_chosen_are_there_again(begin: Begin) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_L, CTRL)
+    for entry in table(first).columns.menu().actions():
+        if entry.data() in ("who", "key"):
+            entry.trigger()
+    wanted = [one.id for one in table(first).model.columns]
+    assert "key" in wanted
+    assert "who" not in wanted
+    first.close()
+    QApplication.processEvents()
+    assert [one.id for one in table(begin()).model.columns] == wanted

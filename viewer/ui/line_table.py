@@ -1,0 +1,29 @@
+"""A table of which whole lines are chosen, one at a time, and nothing unless somebody means to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker
+from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QTableView
+
+WHOLE_LINE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class LineTable(QTableView):
+    """Like Qt's, but that neither the focus nor a panel that opens meanwhile chooses a line."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The pressed line is chosen, though details opened meanwhile and another line lies under the pointer now."""
+        super().mousePressEvent(event)
+        current, selection = self.currentIndex(), self.selectionModel()
+        if current.isValid() and not selection.isSelected(current):
+            selection.select(current, WHOLE_LINE)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""
+        if self.currentIndex().isValid() or self.selectionModel() is None:
+            super().focusInEvent(event)
+            return
+        with QSignalBlocker(self.selectionModel()):
+            super().focusInEvent(event)
+            self.selectionModel().clearCurrentIndex()

@@ -1,0 +1,369 @@
+"""The table of incidents: of the window or of all days, in an order, in groups, or a queue of what is to review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.domain.frozen import dataclass
+from viewer.domain.marks import STATUSES
+from viewer.draw.tokens import Tokens
+from viewer.session.describe import name_of
+from viewer.session.playback import looked_at
+from viewer.session.review import OPEN, of_status, progress_of
+from viewer.session.selectors import filter_mask, visible_events
+from viewer.session.session import Session
+from viewer.session.state import Filters, Marks, Ref, State, Time
+from viewer.session.table import BY_ID, COLUMNS, Column, Lines, grouped, ordered
+from viewer.session.window import Rows, window_words
+from viewer.store.dataset import DataSet
+from viewer.ui.incident_model import IncidentModel
+from viewer.ui.line_table import WHOLE_LINE, LineTable
+from viewer.ui.review_form import ReviewForm
+from viewer.ui.text import PlainLabel
+from viewer.ui.working import Working
+
+REST_MS = 80
+LEAST_LINES = 6
+FEW = 20_000
+"""So many records are put in order at once; more by a thread."""
+QUEUES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("All", ()), ("To review", OPEN), *((status.capitalize(), (status,)) for status in STATUSES),
+)  # fmt: skip
+WINDOW, EVER = "In the window", "Of all days"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the table is to show: everything its lines follow from."""
+
+    filters: Filters
+    time: Time | None
+    """None: whatever their day."""
+    marks: Marks
+    statuses: tuple[str, ...]
+    by: str
+    falling: bool
+    group: str
+    closed: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Its lines, and the rows of the queue in their order; all: those of every status."""
+
+    lines: Lines
+    rows: Rows
+    all: Rows
+
+
+def answered(data: DataSet, asked: Asked) -> Answer:
+    """The lines of a table; takes long for very many records, and touches nothing of the window."""
+    if asked.time is None:
+        rows = np.flatnonzero(filter_mask(data, asked.filters))
+    else:
+        rows = visible_events(data, State(time=asked.time, filters=asked.filters)).rows
+    chosen = of_status(data, asked.marks, rows, asked.statuses) if asked.statuses else rows
+    found = ordered(data, asked.marks, chosen, asked.by, asked.falling)
+    return Answer(grouped(data, asked.marks, found, asked.group, asked.closed), found, rows)
+
+
+class TablePanel(QWidget):
+    """Choices above, the table, and the review of the selected record beside it."""
+
+    wanted = Signal(str)
+    """The id of an action that a button asks for."""
+
+    def __init__(self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self.model = IncidentModel(data, tuple(column for column in COLUMNS if column.usual), self)
+        self.answer = Answer(self.model.lines, self.model.lines.lines, self.model.lines.lines)
+        self._sorted = ("date", False)
+        self._closed: frozenset[str] = frozenset()
+        self._asked: Asked | None = None
+        self.ordering = Working(lambda asked, tick: answered(data, asked), self)
+        self.ordering.answered.connect(self._arrived)
+        self.form = ReviewForm(self)
+        self.form.wanted.connect(self.wanted)
+        self._make_choices()
+        self._make_table()
+        self._place()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REST_MS)
+        self._later.timeout.connect(self.refresh)
+        self._unwatch = session.watch(("time", "filters", "marks", "selected"), self._changed)
+        self.destroyed.connect(self._unwatch)
+        self.setFocusProxy(self.table)
+
+    def release(self) -> None:
+        """Stop watching the session and working, before the widget goes."""
+        self._unwatch()
+        self._later.stop()
+        self.ordering.release()
+
+    # widgets
+
+    def _make_choices(self) -> None:
+        self.span, self.queue, self.group = QComboBox(self), QComboBox(self), QComboBox(self)
+        for said in (WINDOW, EVER):
+            self.span.addItem(said)
+        for said, statuses in QUEUES:
+            self.queue.addItem(said, statuses)
+        self.group.addItem("No groups", "")
+        for column in COLUMNS:
+            if column.grouped is not None:
+                self.group.addItem(f"By {column.title.lower()}" if column.id != "date" else "By month", column.id)
+        for box, said in (
+            (self.span, "Which days"), (self.queue, "Which of them by their review"), (self.group, "Groups"),
+        ):  # fmt: skip
+            box.setAccessibleName(said)
+            box.activated.connect(lambda _: self.refresh())
+        self.columns = QToolButton(self)
+        self.columns.setText("Columns")
+        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.columns)
+        for column in COLUMNS:
+            entry = menu.addAction(column.title)
+            entry.setCheckable(True)
+            entry.setChecked(column in self.model.columns)
+            entry.setData(column.id)
+            entry.triggered.connect(lambda _: self._take_columns())
+        self.columns.setMenu(menu)
+        self.progress = PlainLabel(parent=self)
+        self.progress.setObjectName("quiet")
+
+    def _make_table(self) -> None:
+        self.table = table = LineTable(self)
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setFrameShape(table.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setAccessibleName("Table of incidents")
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.sectionClicked.connect(self._sort)
+        table.selectionModel().currentRowChanged.connect(self._chosen)
+        table.clicked.connect(self._clicked)
+        table.activated.connect(self._clicked)
+        self._size_columns()
+
+    def _place(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 2)
+        for widget in (self.span, self.queue, self.group, self.columns):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        self.progress.setContentsMargins(8, 0, 8, 2)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.progress)
+        column.addWidget(self.table, 1)
+        self.empty = PlainLabel(parent=left)
+        self.empty.setContentsMargins(12, 12, 12, 12)
+        self.empty.setWordWrap(True)
+        column.addWidget(self.empty, 1)
+        parts = QSplitter(Qt.Orientation.Vertical, self)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(left)
+        parts.addWidget(self.form)
+        parts.setStretchFactor(0, 1)
+        parts.setSizes([1000, 1])  # the form as low as it can be
+        self.table.setMinimumHeight(self.table.fontMetrics().lineSpacing() * LEAST_LINES)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(parts)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """The palette of the application has the colours of this one."""
+
+    # what is shown
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses that the queue asks for; none: all."""
+        return tuple(self.queue.currentData())
+
+    def choose_queue(self, statuses: tuple[str, ...]) -> None:
+        """Ask for a queue by its statuses."""
+        self.queue.setCurrentIndex(next((n for n, (_, some) in enumerate(QUEUES) if some == statuses), 0))
+        self.refresh()
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if not self.isVisible():
+            return
+        if "marks" in changed:
+            self.model.show_marks(after.marks)
+            self._show_progress()
+        if changed & {"selected", "marks"}:
+            self._show_selected()
+        if changed & {"time", "filters"}:
+            self._later.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while it was hidden is shown now."""
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the records of the state as it is now. A record that was marked stays in its queue until then."""
+        self._later.stop()
+        asked = self._question()
+        if asked == self._asked and not self.ordering.busy:
+            return
+        self._asked = asked
+        if len(self._data.events) <= FEW:
+            self.ordering.forget()
+            self._arrived(asked, answered(self._data, asked))
+        else:
+            self.ordering.ask(asked)
+
+    def _question(self) -> Asked:
+        state, (by, falling) = self._session.state, self._sorted
+        time = state.time if self.span.currentText() == WINDOW else None
+        group = str(self.group.currentData())
+        return Asked(state.filters, time, state.marks, self.statuses, by, falling, group, self._closed)
+
+    def queue_rows(self) -> Rows:
+        """The events of the queue in their order; those that were marked since it was made are still among them."""
+        if self._asked is None or replace(self._question(), marks=self._asked.marks) != self._asked:
+            self.refresh()
+        return self.answer.rows
+
+    def _arrived(self, asked: Asked, answer: Answer) -> None:
+        self.answer = answer
+        self.model.show(answer.lines, self._session.state.marks)
+        some = bool(len(answer.lines.lines))
+        self.table.setVisible(some)
+        self.empty.setVisible(not some)
+        self.empty.setText(self._teaching(asked, answer))
+        self._show_progress()
+        self._show_selected()
+
+    def _teaching(self, asked: Asked, answer: Answer) -> str:
+        if len(answer.all):
+            return f"None of the {len(answer.all):,} incidents has that review; choose another queue."
+        if asked.time is not None:
+            days = window_words(asked.time)
+            return f"No incident in the window ({days}); choose \u201c{EVER}\u201d, or other filters."
+        return "No incident passes the filters."
+
+    def _show_progress(self) -> None:
+        progress = progress_of(self._data, self._session.state.marks, self.answer.all)
+        said = f"{progress.seen:,} of {progress.all:,} looked at"
+        left = ", ".join(f"{progress.numbers[status]:,} {status}" for status in OPEN[1:] if progress.numbers[status])
+        self.progress.setText(f"{said}; {left}" if left else said)
+
+    def renew_history(self) -> None:
+        """More was said of records than before."""
+        if self.isVisible():
+            self._show_selected()
+
+    def _show_selected(self) -> None:
+        state = self._session.state
+        ref = state.selected
+        self.form.show_record(state, name_of(self._data, ref) if ref is not None and ref.kind == "event" else "")
+        row = self._data.events.row_of.get(ref.key) if ref is not None and ref.kind == "event" else None
+        line = self.model.lines.line_of(row) if row is not None else None
+        selection = self.table.selectionModel()
+        if line is None:
+            selection.clear()
+        elif self.table.currentIndex().row() != line or not selection.isRowSelected(line, QModelIndex()):
+            selection.setCurrentIndex(self.model.index(line, 0), WHOLE_LINE)
+            self.table.scrollTo(self.model.index(line, 0))
+
+    # what a hand does
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        row = self.model.lines.row(current.row()) if current.isValid() else None
+        if row is None:
+            return
+        ref = Ref("event", self._data.events.keys[row])
+        if ref != self._session.state.selected:
+            self._session.dispatch(looked_at(self._data, self._session.state, ref))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """A click on the head of a group opens or closes it."""
+        head = self.model.lines.head(index.row())
+        if head is not None:
+            self._closed = self._closed ^ {head[0]}
+            self.refresh()
+
+    def _sort(self, section: int) -> None:
+        column = self.model.columns[section].id
+        falling = self._sorted == (column, False)
+        self._sorted = (column, falling)
+        order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
+        self.table.horizontalHeader().setSortIndicator(section, order)
+        self.refresh()
+
+    def _take_columns(self) -> None:
+        wanted = [BY_ID[str(entry.data())] for entry in self.columns.menu().actions() if entry.isChecked()]
+        self.show_columns(tuple(wanted) or (BY_ID["title"],))
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show these columns."""
+        for entry in self.columns.menu().actions():
+            entry.setChecked(str(entry.data()) in {column.id for column in columns})
+        self.model.show_columns(columns)
+        self._size_columns()
+        self._show_selected()
+
+    def _size_columns(self) -> None:
+        letter, header = self.table.fontMetrics().averageCharWidth(), self.table.horizontalHeader()
+        for section, column in enumerate(self.model.columns):
+            header.resizeSection(section, (column.letters + 2) * letter)
+        ids = [column.id for column in self.model.columns]
+        by, falling = self._sorted
+        order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(ids.index(by) if by in ids else -1, order)
+
+    # the layout of the table, kept between sessions
+
+    def remember(self, settings: QSettings) -> None:
+        """Keep which columns there are, their order and widths, and the groups."""
+        settings.setValue("table_columns", [column.id for column in self.model.columns])
+        settings.setValue("table_header", self.table.horizontalHeader().saveState())
+        settings.setValue("table_group", self.group.currentData())
+
+    def recall(self, settings: QSettings) -> None:
+        """Take what was kept, as far as it still fits."""
+        kept: Any = settings.value("table_columns", [])
+        columns = tuple(BY_ID[one] for one in kept if one in BY_ID) if isinstance(kept, list) else ()
+        if columns:
+            self.show_columns(columns)
+            header = settings.value("table_header")
+            if header is not None:
+                self.table.horizontalHeader().restoreState(header)
+        self.group.setCurrentIndex(max(0, self.group.findData(settings.value("table_group", ""))))

@@ -1,0 +1,119 @@
+"""What a reviewer says of the selected record: its status, a note, the reason; and everything that was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.domain.marks import STATUSES, Mark
+from viewer.session.actions import BY_ID
+from viewer.session.review import status_of
+from viewer.session.review_actions import STATUS_ACTIONS
+from viewer.session.state import Ref, State
+from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
+
+SHORT = {"needs a source": "Needs source", "unreviewed": "Open"}
+NOTHING = "Choose an incident: its review stands here."
+
+
+class ReviewForm(QWidget):
+    """Buttons for the statuses, two fields, and the history."""
+
+    wanted = Signal(str)
+    """The id of an action that a button asks for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history: Callable[[str], tuple[Mark, ...]] = lambda key: ()
+        """Everything that was said of an event, in order; whoever keeps the user's file sets it."""
+        self._about = ""
+        self.head = PlainLabel(NOTHING, self)
+        self.group = QButtonGroup(self)
+        bar = QWidget(self)
+        flow = FlowLayout(bar, spacing=2)
+        for number, (name, status) in enumerate(STATUS_ACTIONS.items()):
+            button = QToolButton(bar)
+            button.setText(SHORT.get(status, status.capitalize()))
+            button.setCheckable(True)
+            button.setToolTip(f"{BY_ID[name].title} ({BY_ID[name].keys[0]})")
+            button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
+            self.group.addButton(button, number)
+            flow.addWidget(button)
+        flowing(bar)
+        self.note, self.reason = QPlainTextEdit(self), QLineEdit(self)
+        self.note.setAccessibleName("Note")
+        self.note.setPlaceholderText(f"Note ({BY_ID['review_note'].keys[0]})")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(self.note.fontMetrics().lineSpacing() * 2 + 12)
+        self.reason.setAccessibleName("Reason")
+        self.reason.setPlaceholderText("Reason for the status")
+        self.reason.setMaxLength(500)
+        self.said = QListWidget(self)
+        self.said.setAccessibleName("Everything that was said of it")
+        self.said.setWordWrap(True)
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.said.setMinimumHeight(self.said.fontMetrics().lineSpacing() * 2 + 6)
+        self.said.setMaximumHeight(self.said.fontMetrics().lineSpacing() * 6)
+        self.said.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.going = QToolButton(self)
+        self.going.setText("Reviewed, next")
+        self.going.setToolTip(f"{BY_ID['review_accept'].title} ({BY_ID['review_accept'].keys[0]})")
+        self.going.clicked.connect(lambda: self.wanted.emit("review_accept"))
+        foot = QHBoxLayout()
+        foot.addWidget(self.reason, 1)
+        foot.addWidget(self.going)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 6)
+        column.setSpacing(4)
+        for widget in (self.head, bar, self.note):
+            column.addWidget(widget)
+        column.addLayout(foot)
+        column.addWidget(self.said, 1)
+
+    def show_record(self, state: State, title: str) -> None:
+        """Show the review of the selected event; what was typed for it stays until another is selected."""
+        ref = state.selected
+        key = ref.key if ref is not None and ref.kind == "event" else ""
+        self.setEnabled(bool(key))
+        words = title if key else NOTHING
+        self.head.setText(self.head.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width() - 20))
+        self.head.setToolTip(plain_tip(words))
+        mark = state.marks.of("event", key) if key else None
+        if key != self._about:
+            self._about = key
+            self.note.setPlainText(mark.note if mark is not None else "")
+            self.reason.setText("")
+        self.group.setExclusive(False)
+        for button in self.group.buttons():
+            button.setChecked(False)
+        self.group.setExclusive(True)
+        if key:
+            self.group.button(STATUSES.index(status_of(state, key))).setChecked(True)
+        self.said.clear()
+        for one in reversed(self.history(key) if key else ()):
+            self.said.addItem(mark_line(one))
+
+    def typed(self, ref: Ref | None) -> tuple[str, str]:
+        """Note and reason as they were typed for a record."""
+        if ref is None or ref.key != self._about:
+            return "", ""
+        return self.note.toPlainText().strip(), self.reason.text().strip()
+
+
+def mark_line(mark: Mark) -> str:
+    """One mark in a line of history."""
+    when = mark.at[:16].replace("T", " ")
+    said = [f"{when}  {mark.by}: {mark.status}", *(part for part in (mark.reason, mark.note) if part)]
+    return " \u2013 ".join(said)
