@@ -8,6 +8,7 @@ program is read by a thread that names none, and its map is painted before the r
 
 from __future__ import annotations
 
+import builtins
 import time
 from collections.abc import Iterator
 from importlib import import_module
@@ -18,8 +19,7 @@ WITHOUT_QT = (
     "viewer.session.suggest", "viewer.session.selectors", "viewer.session.cards", "viewer.store.remember",
     "viewer.store.tiles", "viewer.geo.gridref", "viewer.layers",
 )  # fmt: skip
-"""What the window and the first picture need and Qt does not: once Qt is there, each module that is loaded has its
-source read and looked through by PySide, which takes longer than loading it."""
+"""What the window and the first picture need and Qt does not: a thread may ask for it while Qt is loaded."""
 FOR_THE_MAP = (
     "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "viewer.ui.canvas", "viewer.ui.workspace",
 )  # fmt: skip
@@ -45,6 +45,15 @@ def load_without_qt() -> None:
     """What the first picture needs and is not made of Qt; before Qt is."""
     for name in WITHOUT_QT:
         import_module(name)
+
+
+def import_plainly() -> None:
+    """Import modules as Python does it, once PySide is there.
+
+    PySide reads the source of each module that is imported after it, for names of its `__feature__` that nobody here
+    asks for, which takes longer than to load the module.
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 class Preload:
