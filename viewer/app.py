@@ -310,13 +310,14 @@ def _open_window(options: Options) -> int:
 
 def _begun(stores: StoreOpener, path: Path | None) -> Reading:
     """The reading of the first store, begun once all that needs no Qt is loaded: see `preload`. It goes on counting."""
-    from viewer.ui.preload import load_for_reading, load_without_qt
+    from viewer.ui.preload import load_for_reading, load_libraries, load_without_qt
     from viewer.ui.reading import Reading
 
     load_for_reading()
     load_without_qt()
     reading = Reading(path, partial(stores.read, looks=False))
     reading.start()
+    load_libraries()
     stores.has_read.wait(ALONE_SECONDS)
     return reading
 

@@ -577,6 +577,24 @@ print([name for name in linecache.cache if "viewer" in name])
     assert run.stdout.strip() == "[]", run.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere importing loads them")
+def test_libraries_are_loaded_without_importing_qt_and_the_windows_thread_stays_it() -> None:
+    code = """
+import sys
+from viewer.ui.preload import load_libraries
+load_libraries()
+with open("/proc/self/maps") as maps:
+    print("libQt6Widgets" in maps.read(), "PySide6" in sys.modules)
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+print(QThread.isMainThread())
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.splitlines() == ["True False", "True"], run.stderr
+
+
 @pytest.mark.parametrize(("milliseconds", "with_map"), [(1_000_000, True), (0, False)])
 def test_keys_have_their_rule_from_the_first_map_on_or_after_a_moment_without(
     milliseconds: int, with_map: bool, tmp_path: Path, small_store: Path
