@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 CANVAS = "viewer.ui.canvas"
 
 
-class _Ear(MetaPathFinder):
+class _Ear:
     """Hears of the canvas when the program itself imports it, and not before."""
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,9 @@ SMALL_SIZE = (64, 40)
 ALONE_SECONDS = 0.1
 """How long the first reading has Python for itself; what is kept in the cache is read by then, and takes three times as
 long beside another thread that computes."""
+KEYS_MS = 300
+"""After the window came up until the rule of keys holds, unless a map is there sooner: for it Python is asked about
+each event of Qt, and of those of Qt's own objects the first has all classes made."""
 DATA_SHARE, DRAWING_SHARE = 0.92, 0.95
 """How far an opening is when the data are there, and when the drawing begins."""
 
@@ -116,6 +120,8 @@ class StoreOpener:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._first = True
+        self.has_read = threading.Event()
+        """The data of a store are there."""
 
     def load(self, path: Path | None, theme: str = "light") -> Loaded:
         """Open a store and everything that shows it, in that theme when it is new here; StoreError in one sentence."""
@@ -133,8 +139,11 @@ class StoreOpener:
         try:
             report("Reading the base map", DATA_SHARE)
             found = Found(data, open_basemap())
+            self.has_read.set()
             report("Drawing the map", DRAWING_SHARE)
-            if looks:
+            if not looks:
+                self._count_once(found)
+            else:
                 state, picture = seen(found)
                 found = replace(found, opening=state, picture=picture)
                 self._look_once(found.data, state, picture)
@@ -143,6 +152,24 @@ class StoreOpener:
             data.close()
             raise
         return found
+
+    def _count_once(self, found: Found) -> None:
+        """Have numpy work out what the first picture needs of all events: it does not keep the window's thread waiting.
+
+        What fails here fails again where one sees it.
+        """
+        from viewer.layers.primitives import reaches
+        from viewer.session.crowds import crowd_of
+        from viewer.ui.turns import TURNS
+
+        data = found.data
+        try:
+            fresh = opening(data)
+            state = self._first_view(remembered_state(data, fresh) or fresh)
+            with TURNS.short():
+                crowd_of(data, state, lambda rows: (), partial(reaches, data, found.basemap), drawn=False)
+        except Exception:
+            LOG.exception("the first count failed")
 
     def present(self, found: Found, theme: str) -> Loaded:
         """What was read with the view it was left with, in that theme when it is new here."""
@@ -282,22 +309,27 @@ def _open_window(options: Options) -> int:
 
 
 def _begun(stores: StoreOpener, path: Path | None) -> Reading:
-    """The reading of the first store, begun; meanwhile all that needs no Qt is loaded: see `preload`."""
-    from viewer.ui.preload import load_for_reading, load_without_qt
+    """The reading of the first store, begun once all that needs no Qt is loaded: see `preload`. It goes on counting."""
+    from viewer.ui.preload import load_for_reading, load_libraries, load_without_qt
     from viewer.ui.reading import Reading
 
     load_for_reading()
+    load_without_qt()
     reading = Reading(path, partial(stores.read, looks=False))
     reading.start()
-    reading.wait(ALONE_SECONDS)
-    load_without_qt()
+    load_libraries()
+    stores.has_read.wait(ALONE_SECONDS)
     return reading
 
 
 def _run_window(
     path: Path | None, theme: str, stores: StoreOpener, begun: Reading, log_file: Path, collecting: bool
 ) -> int:
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QSettings, QTimer
+
+    from viewer.ui.preload import import_plainly
+
+    import_plainly()
     from PySide6.QtWidgets import QApplication
 
     from viewer.ui.collector import Collector
@@ -309,10 +341,12 @@ def _run_window(
     application.setApplicationDisplayName("Badia")
     settings = QSettings(str(paths.state_dir() / "window.ini"), QSettings.Format.IniFormat)
     rule = KeyRule(application)
-    application.installEventFilter(rule)
     collector = Collector(application, collecting)
     window = Window(stores, settings, theme or str(settings.value("theme", "light")))
     window.opened.connect(lambda shown: collector.settle())
+    listen = partial(application.installEventFilter, rule)
+    window.opened.connect(lambda shown: listen())
+    QTimer.singleShot(KEYS_MS, listen)
     sys.excepthook = Alarm(window, log_file)
     window.open(path, begun)
     window.show()

@@ -14,7 +14,7 @@ import pytest
 from tests.store.opening import opened
 from tests.store.test_column_cache import assert_same
 from viewer import paths
-from viewer.store import checks, first_reading, plain, recall, row_check, search, validate
+from viewer.store import arrangement, checks, first_reading, plain, recall, row_check, search, validate
 from viewer.store import file as store_file
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -42,6 +42,14 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_checked_beside_the_reading_is_the_same(which: str, request: pytest.FixtureRequest) -> None:
     with opened(request.getfixturevalue(f"{which}_store")) as data:
         assert_same(data, request.getfixturevalue(which))
+
+
+def test_columns_that_threads_put_in_order_piece_by_piece_are_the_same(
+    small_store: Path, small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrangement, "THREADED_BLOCK", 3)
+    with opened(small_store) as data:
+        assert_same(data, small)
 
 
 @pytest.mark.usefixtures("beside")

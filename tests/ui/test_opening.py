@@ -16,8 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from viewer import app
 from viewer.app import Options, StoreOpener
 from viewer.session.commands import SetLabels
+from viewer.session.selectors import counters
 from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled, Report
@@ -540,6 +542,94 @@ print(found.data.meta.title, found.picture)
     assert run.stdout.strip() == "A small data set None", run.stderr
 
 
+def test_reading_without_a_look_has_counted_what_the_first_picture_asks_for(
+    small_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = StoreOpener(Options()).read(small_store, looks=False)
+    monkeypatch.delattr("viewer.session.selectors.day_counts")
+
+    assert counters(found.data, app.opening(found.data)).mapped > 0
+    found.data.close()
+
+
+def test_a_count_that_fails_keeps_no_store_from_opening(
+    small_store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delattr("viewer.session.selectors.day_counts")
+    found = StoreOpener(Options()).read(small_store, looks=False)
+
+    assert found.data.meta.title == "A small data set"
+    assert "the first count failed" in caplog.text
+    found.data.close()
+
+
+def test_no_source_is_read_when_modules_are_imported_after_qt() -> None:
+    code = """
+import linecache
+from viewer.ui.preload import import_plainly
+import PySide6.QtCore
+import_plainly()
+import viewer.draw.picture
+print([name for name in linecache.cache if "viewer" in name])
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere importing loads them")
+def test_libraries_are_loaded_without_importing_qt_and_the_windows_thread_stays_it() -> None:
+    code = """
+import sys
+from viewer.ui.preload import load_libraries
+load_libraries()
+with open("/proc/self/maps") as maps:
+    print("libQt6Widgets" in maps.read(), "PySide6" in sys.modules)
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+print(QThread.isMainThread())
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.splitlines() == ["True False", "True"], run.stderr
+
+
+@pytest.mark.parametrize(("milliseconds", "with_map"), [(1_000_000, True), (0, False)])
+def test_keys_have_their_rule_from_the_first_map_on_or_after_a_moment_without(
+    milliseconds: int, with_map: bool, tmp_path: Path, small_store: Path
+) -> None:
+    code = """
+import sys
+from PySide6.QtCore import QTimer
+from viewer import app, preflight
+from viewer.ui import keyboard, window
+
+class Listening(keyboard.KeyRule):
+    def eventFilter(self, watched, event):
+        heard.append(windows[0].work is not None)
+        return super().eventFilter(watched, event)
+
+class Watched(window.Window):
+    def show(self):
+        windows.append(self)
+        self.opened.connect(lambda shown: QTimer.singleShot(0, self.close))
+        super().show()
+
+heard, windows = [], []
+keyboard.KeyRule, window.Window = Listening, Watched
+preflight.has_display = lambda: True
+app.KEYS_MS = int(sys.argv[2])
+app.main([sys.argv[1]])
+print(heard[0])
+"""
+    command = [sys.executable, "-c", code, str(small_store), str(milliseconds)]
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
+    run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=100)
+
+    assert run.stdout.splitlines()[-1:] == [str(with_map)], run.stderr
+
+
 def test_a_thread_that_hangs_goes_with_the_program(tmp_path: Path) -> None:
     code = """
 import sys, threading
@@ -611,13 +701,13 @@ def later():
     print("shown", window.work.data.meta.title)
     window.close()
 
-def read(self, path, report, looks=True, ahead=True, before=app.StoreOpener.read):
-    found = before(self, path, report, looks, ahead)
-    print("read", looks)
+def open_basemap(before=app.open_basemap):
+    found = before()
+    print("read")
     return found
 
 app.ALONE_SECONDS = 20
-app.StoreOpener.read = read
+app.open_basemap = open_basemap
 preflight.has_display = lambda: True
 sys.meta_path.insert(0, Watch())
 sys.exit(app.main([sys.argv[1]]))
@@ -626,5 +716,5 @@ sys.exit(app.main([sys.argv[1]]))
     environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     run = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=60)
 
-    said = ["read False", "PySide6.QtCore", "viewer.ui.window", "shown A small data set"]
+    said = ["read", "PySide6.QtCore", "viewer.ui.window", "shown A small data set"]
     assert (run.returncode, run.stdout.splitlines()) == (0, said), run.stderr

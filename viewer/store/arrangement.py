@@ -1,12 +1,12 @@
 """Puts what was scanned in order: bad rows out, events by time, and everything else by the rows of the events.
 
-One column is in memory at a time, so that ten million events take no more room than a few of their columns.
+Few columns are in memory at a time, so that ten million events take no more room than those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,15 @@ from viewer.store.errors import StoreError
 from viewer.store.keys import Keys, gathered, sorted_rows, starts_of
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import column_name
+from viewer.store.pieces import in_order
 from viewer.store.same import representatives
 from viewer.store.scan import TERMS, unpacked_span
 from viewer.store.spool import Spool
 
 BLOCK = 1 << 16
 """Rows that are put in order at once."""
+THREADED_BLOCK = 1 << 18
+"""The same where threads share the work."""
 
 _LAST = np.iinfo(np.int32).max
 _MOST_DAYS = 2**16 - 2
@@ -81,10 +84,12 @@ def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]
     del by_key
     _arranged_keys(spool, "event", positions, sink)
     tick()
-    with np.errstate(all="ignore"):  # places that cannot be were found bad, but may have been left in
-        for name, column, made in _MADE:
-            _each(spool, f"event.{column}", positions, _into(sink, f"event.{name}", made), keep=column in _AGAIN)
-            tick()
+
+    def put(column: tuple[str, NDArray[Any]]) -> None:
+        sink.add(*column)
+        tick()
+
+    in_order(_pieces_of_events(spool, positions), _piece_made, put)
     parents = np.full(len(positions), -1, dtype=np.int32)
     children = row_at(spool.taken("event.child"))
     parents[children[children >= 0]] = row_at(spool.taken("event.parent"))[children >= 0]
@@ -92,8 +97,20 @@ def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]
     return row_at
 
 
-def arranged_pairs(spool: Spool, table: str, bad: LeftOut, row_at: RowAt, sink: Sink) -> None:
-    """Hand the pairs of trusted rows to the sink, in the order of the events' rows; numbered when some are bad."""
+def arranged_pairs(spool: Spool, tables: Mapping[str, LeftOut], row_at: RowAt, sink: Sink) -> None:
+    """Hand the pairs of trusted rows to the sink, in the order of the events' rows.
+
+    tables: those to put in order, each with its bad rows; where there are any, its rows are numbered.
+    """
+
+    def put(columns: list[tuple[str, NDArray[Any]]]) -> None:
+        for name, values in columns:
+            sink.add(name, values)
+
+    in_order(tables.items(), lambda table: _pairs_in_order(spool, *table, row_at), put)
+
+
+def _pairs_in_order(spool: Spool, table: str, bad: LeftOut, row_at: RowAt) -> list[tuple[str, NDArray[Any]]]:
     rows = row_at(spool.taken(f"{table}.events"))
     codes = spool.column(f"{table}.codes")
     unwanted = rows < 0
@@ -103,11 +120,8 @@ def arranged_pairs(spool: Spool, table: str, bad: LeftOut, row_at: RowAt, sink: 
     del codes
     rows[unwanted] = _LAST
     order = _order_of(rows)[: len(rows) - np.count_nonzero(unwanted)].astype(np.int32)
-    sink.add(f"{table}.rows", rows[order])
-    del rows, unwanted
-    sink.add(f"{table}.codes", spool.taken(f"{table}.codes")[order])
-    if f"{table}.roles" in spool:
-        sink.add(f"{table}.roles", spool.taken(f"{table}.roles")[order])
+    rest = [name for name in (f"{table}.codes", f"{table}.roles") if name in spool]
+    return [(f"{table}.rows", rows[order]), *((name, spool.taken(name)[order]) for name in rest)]
 
 
 def _order_of(rows: NDArray[np.int32]) -> NDArray[np.intp]:
@@ -214,21 +228,32 @@ def _arranged_keys(spool: Spool, table: str, positions: Positions, sink: Sink) -
     spool.drop(f"{table}.lengths")
 
 
-def _each(spool: Spool, name: str, positions: Positions, put: Callable[[NDArray[Any]], None], keep: bool) -> None:
-    """Hand the blocks of a column, put in order, to `put`."""
-    column = spool.column(name) if keep else spool.taken(name)
-    for block in _blocks(positions):
-        put(column[block])
-
-
-def _blocks(positions: Positions) -> Iterator[Positions]:
+def _blocks(positions: Positions, size: int = BLOCK) -> Iterator[Positions]:
     """Pieces of the whole; one that is empty when there is nothing."""
-    for first in range(0, max(len(positions), 1), BLOCK):
-        yield positions[first : first + BLOCK]
+    for first in range(0, max(len(positions), 1), size):
+        yield positions[first : first + size]
 
 
-def _into(sink: Sink, name: str, made: Made) -> Callable[[NDArray[Any]], None]:
-    return lambda values: sink.add(name, made(values))
+class _Piece(NamedTuple):
+    """Some rows of a column of the events, and what is to be made of them."""
+
+    name: str
+    made: Made
+    scanned: NDArray[Any]
+    positions: Positions
+
+
+def _pieces_of_events(spool: Spool, positions: Positions) -> Iterator[_Piece]:
+    """All columns of the events, one after the other."""
+    for name, column, made in _MADE:
+        scanned = spool.column(f"event.{column}") if column in _AGAIN else spool.taken(f"event.{column}")
+        for block in _blocks(positions, THREADED_BLOCK):
+            yield _Piece(f"event.{name}", made, scanned, block)
+
+
+def _piece_made(piece: _Piece) -> tuple[str, NDArray[Any]]:
+    with np.errstate(all="ignore"):  # places that cannot be were found bad, but may have been left in
+        return piece.name, piece.made(piece.scanned[piece.positions])
 
 
 def _as(kind: type[Any]) -> Made:

@@ -210,9 +210,8 @@ def _naming(store: StoreFile) -> Iterator[None]:
 def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
     """Put everything in order but the text index."""
     row_at = arranged_events(spool, bad, sink, tick)
-    for table in ("event_actor", "event_place"):
-        arranged_pairs(spool, table, bad.get(table, LeftOut()), row_at, sink)
-        tick()
+    arranged_pairs(spool, {table: bad.get(table, LeftOut()) for table in JOINED}, row_at, sink)
+    tick()
     if "source.ids" in spool:
         arranged_keys(spool, "source", bad.get("source", LeftOut()), sink)
     for table, column in REFERENCES:

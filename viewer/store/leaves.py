@@ -25,9 +25,9 @@ PAD = 64
 MAX_DEPTH = 12
 MAX_SPILLED = 64_000_000
 """Bytes of the long rows of one batch."""
-ROWS, FEWEST_PAGES, MOST_PAGES = 16_384, 16, 1_024
-"""Rows of a batch, about, so that they stay in the processor's cache; and its pages."""
-MOST_BYTES = 4 << 20
+ROWS, FEWEST_PAGES, MOST_PAGES = 32_768, 16, 2_048
+"""Rows of a batch, about, and its pages: few enough for the cache, and enough for threads to be by themselves."""
+MOST_BYTES = 8 << 20
 FEWEST_CHILDREN = 8
 """An inner page names more than so many others, on the average; a tree of fewer is made to take long."""
 INNER_CELL = 2 + 4 + 1

@@ -8,18 +8,22 @@ program is read by a thread that names none, and its map is painted before the r
 
 from __future__ import annotations
 
+import builtins
+import ctypes
+import os
+import sys
 import time
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.machinery import PathFinder
 
 FOR_READING = ("viewer.store.dataset", "viewer.store.recall", "viewer.geo.basemap")
 WITHOUT_QT = (
     "viewer.session.actions", "viewer.session.opening", "viewer.session.remember", "viewer.session.query",
-    "viewer.session.suggest", "viewer.session.selectors", "viewer.session.cards", "viewer.store.remember",
-    "viewer.store.tiles", "viewer.geo.gridref", "viewer.layers",
+    "viewer.session.suggest", "viewer.session.selectors", "viewer.store.remember", "viewer.store.tiles",
+    "viewer.geo.gridref", "viewer.layers",
 )  # fmt: skip
-"""What the window and the first picture need and Qt does not: once Qt is there, each module that is loaded has its
-source read and looked through by PySide, which takes longer than loading it."""
+"""What the window and the first picture need and Qt does not: a thread may ask for it while Qt is loaded."""
 FOR_THE_MAP = (
     "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "viewer.ui.canvas", "viewer.ui.workspace",
 )  # fmt: skip
@@ -45,6 +49,30 @@ def load_without_qt() -> None:
     """What the first picture needs and is not made of Qt; before Qt is."""
     for name in WITHOUT_QT:
         import_module(name)
+
+
+def load_libraries() -> None:
+    """Have the system load Qt's libraries, as importing it will: here another thread may compute meanwhile.
+
+    To be called by the window's thread, for Qt takes the one that loads it for that. What cannot be loaded is left to
+    the import, which says why.
+    """
+    package = PathFinder.find_spec("PySide6")
+    if package is None or sys.platform != "linux":
+        return
+    for name in QT:
+        found = PathFinder.find_spec(name, package.submodule_search_locations)
+        if found is not None and found.origin is not None:
+            ctypes.CDLL(None).dlopen(os.fsencode(found.origin), os.RTLD_NOW)
+
+
+def import_plainly() -> None:
+    """Import modules as Python does it, once PySide is there.
+
+    PySide reads the source of each module that is imported after it, for names of its `__feature__` that nobody here
+    asks for, which takes longer than to load the module.
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 class Preload:
