@@ -53,7 +53,7 @@ class Standing:
 def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
     marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
-    spots = {mark: _own_spot(mark, screen) for mark in marks}
+    spots = dict(zip(marks, _own_spots(marks, screen), strict=True))
     out_of_sight = any(spot is None and mark.rings for mark, spot in spots.items())
     taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None] if out_of_sight else [])
     slid = 0
@@ -70,11 +70,12 @@ def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standi
             yield Standing(mark, *spot)
 
 
-def _own_spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
-    """Where a mark stands by itself, if that is in the picture; a badge well within it."""
-    px, py = screen.point_px(mark.x, mark.y)
-    margin = -EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside))
-    return (px, py) if _within(screen, px, py, margin) else None
+def _own_spots(marks: list[IncidentMark], screen: Screen) -> Iterator[tuple[float, float] | None]:
+    """Where marks stand by themselves, each if that is in the picture; badges well within it."""
+    px, py = screen.to_px([mark.x for mark in marks], [mark.y for mark in marks])
+    margin = np.array([-EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside)) for mark in marks])
+    seen = (-margin <= px) & (px <= screen.width + margin) & (-margin <= py) & (py <= screen.height + margin)
+    return ((x, y) if own else None for x, y, own in zip(px.tolist(), py.tolist(), seen.tolist(), strict=True))
 
 
 def _on_edge(mark: IncidentMark, screen: Screen, taken: NDArray[np.float64]) -> tuple[float, float] | None:
@@ -116,15 +117,12 @@ class MarkKind(Kind[Standing]):
     """How marks are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)
+    laid: bool = True
 
     def reach(self, thing: Standing, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels."""
         across, down = _half(thing.mark, tokens)
         return thing.px - across - 1, thing.py - down - 1, thing.px + across + 1, thing.py + down + 1
-
-    def vertices(self, thing: Standing, screen: Screen, ratio: float) -> int:
-        """None: pictures are laid down whole."""
-        return 0
 
     def within(self, thing: Standing, screen: Screen) -> bool:
         """Always: marks stand where they are seen."""
@@ -161,10 +159,19 @@ def _half(mark: IncidentMark, tokens: Tokens) -> tuple[float, float]:
 
 @dataclass
 class Marked:
-    """What the marks of a view take, for letters that give way to them; kept while they stay."""
+    """The marks that stand in a view, and what they take, for letters that give way to them; kept while they stay."""
 
+    _standing: tuple[tuple[Primitive, ...], Screen | None, tuple[Standing, ...]] = ((), None, ())
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
+
+    def standing(self, primitives: tuple[Primitive, ...], screen: Screen) -> tuple[Standing, ...]:
+        """The marks of a layer where they stand in a view."""
+        of, view, found = self._standing
+        if of is not primitives or view != screen:
+            found = tuple(standing(primitives, screen))
+            self._standing = primitives, screen, found
+        return found
 
     def taken(
         self, primitives: tuple[Primitive, ...], screen: Screen, tokens: Tokens, scale: float
@@ -173,7 +180,7 @@ class Marked:
         key = primitives, screen, scale
         if self._known != key:
             self._known, self._taken = key, Occupied()
-            for thing in standing(primitives, screen):
+            for thing in self.standing(primitives, screen):
                 x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
                 left, top, right, bottom = incident_box(thing.mark, tokens)
                 self._taken.take([(x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom)])

@@ -91,7 +91,7 @@ class MapPicture:
         self._lettering = Lettering()
         self._marked = Marked()
         self._sprites = Sprites()
-        self._underlay = Underlay(self._sprites)
+        self._underlay = Underlay(self._sprites, self._marked)
         self._views = Views()
         self._rasters = Rasters()
         self._size = (1, 1)
