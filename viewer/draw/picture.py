@@ -209,7 +209,7 @@ class MapPicture:
             else:
                 under, parts, change = *self._laid(sheet, shown, clear, state)[:2], None
                 image = self._fresh_copy(under)
-                top.painter = painter = QPainter(image)
+                top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
                     self._draw_crowds(top, crowds)
@@ -217,6 +217,7 @@ class MapPicture:
                         self._lay_above(top, state, shown, clear)
                 finally:
                     painter.end()
+                    top.image = None
                 image = QImage(image)
             return image, self._drawn(top, parts, state, change)
 
