@@ -58,6 +58,8 @@ class Views:
     mask: Mask | None = None
     asked: Hashable = None
     apart: Apart | None = None
+    farthest: tuple[NDArray[np.float32], Rows] | None = None
+    """How far rough places reach, and their order by that: the same for every filter."""
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -83,7 +85,9 @@ class Views:
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
         if self.apart is None or self.apart.mask is not crowd.mask:
-            self.apart = apart_of(crowd)
+            if self.farthest is None or self.farthest[0] is not crowd.reach:
+                self.farthest = crowd.reach, np.argsort(-crowd.reach, kind="stable")
+            self.apart = apart_of(crowd, self.farthest[1])
         least = WIDE_PX * grid.step * grid.grain
         mask, wide = self.apart.others(least), self.apart.reaching(grid, least)
         if again or 2 * (span.high - span.low) > len(events):
@@ -96,8 +100,8 @@ class Views:
 class Apart:
     """The events of rough places that a mask lets through: at a scale those that reach far are no dots.
 
-    rows: (w,) theirs, ascending; reach: how far each may lie from its point; west, south, east, north: how far it
-    reaches.
+    rows: (w,) theirs, those that reach farthest first; reach: how far each may lie from its point; west, south, east,
+    north: how far it reaches.
     """
 
     mask: Mask
@@ -109,30 +113,32 @@ class Apart:
     north: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        self._wide, self._others = np.zeros(len(self.rows), dtype=bool), self.mask.copy()
+        self._number, self._others, self._short = 0, self.mask.copy(), -self.reach
+
+    def _wide(self, least: float) -> int:
+        """How many reach so far."""
+        return int(np.searchsorted(self._short, np.float32(-least), side="right"))
 
     def reaching(self, grid: Grid, least: float) -> SmallRows:
         """The rows of places of `least` reach or more that reach into a grid, ascending."""
-        right, bottom = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step
-        inside = (self.east >= np.float32(grid.left)) & (self.west <= np.float32(right))
-        inside &= (self.north >= np.float32(bottom)) & (self.south <= np.float32(grid.top))
-        inside &= self.reach >= least
-        return self.rows[inside]
+        right, bottom, wide = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step, self._wide(least)
+        inside = (self.east[:wide] >= np.float32(grid.left)) & (self.west[:wide] <= np.float32(right))
+        inside &= (self.north[:wide] >= np.float32(bottom)) & (self.south[:wide] <= np.float32(grid.top))
+        return np.sort(self.rows[:wide][inside])
 
     def others(self, least: float) -> Mask:
         """The mask (n,) without places of `least` reach or more, until another is asked for: few differ in it."""
-        wide = self.reach >= least
-        changed = wide != self._wide
-        self._others[self.rows[changed]] = self._wide[changed]
-        self._wide = wide
+        before, self._number = self._number, self._wide(least)
+        self._others[self.rows[before : self._number]] = False
+        self._others[self.rows[self._number : before]] = True
         return self._others
 
 
-def apart_of(crowd: Crowd) -> Apart:
-    """The rough places of a crowd's mask."""
-    rough, events = rough_rows(crowd.data), crowd.data.events
+def apart_of(crowd: Crowd, farthest: Rows) -> Apart:
+    """The rough places of a crowd's mask; `farthest`: the order of all of them, those that reach farthest first."""
+    rough, events = rough_rows(crowd.data)[farthest], crowd.data.events
     passing = crowd.mask[rough]
-    rows, reach = rough[passing], crowd.reach[passing]
+    rows, reach = rough[passing], crowd.reach[farthest][passing]
     x, y = events.x[rows], events.y[rows]
     return Apart(crowd.mask, rows, reach, x - reach, y - reach, x + reach, y + reach)
 
@@ -359,8 +365,10 @@ def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
 
 def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
     """Where many incidents lie on one spot (x, y in logical pixels) and how many: the largest, none over another."""
-    spots, counts = np.unique(pixel, return_counts=True)
-    high = np.flatnonzero(counts >= LEAST_PILE)
+    ordered, before = np.sort(pixel), LEAST_PILE - 1
+    piled = ordered[before:][ordered[before:] == ordered[: max(0, len(ordered) - before)]]
+    spots, counts = np.unique(piled, return_counts=True)  # of each, all but as many as it has at the least
+    counts, high = counts + before, np.arange(len(spots))
     piles: list[Pile] = []
     for number in high[np.argsort(-counts[high], kind="stable")[: 4 * MOST_PILES]].tolist():
         line, column = divmod(int(spots[number]), grid.width)
