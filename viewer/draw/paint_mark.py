@@ -27,13 +27,15 @@ MARGIN_PX = 30.0
 """How far outside the picture a pin may stand and still be seen in it."""
 CLEAR_PX, MOST_TRIES = 20.0, 60
 """How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
+MOST_BOXES = 4_000
+"""Of so many marks it is kept how large they are."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """A mark and where it stands in a view, in logical pixels."""
+    """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there."""
 
     mark: IncidentMark
     px: float
@@ -164,12 +166,14 @@ class Marked:
     _standing: tuple[tuple[Primitive, ...], Screen | None, tuple[Standing, ...]] = ((), None, ())
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
+    _boxes: dict[IncidentMark, Box] = field(default_factory=dict)
 
     def standing(self, primitives: tuple[Primitive, ...], screen: Screen) -> tuple[Standing, ...]:
         """The marks of a layer where they stand in a view."""
         of, view, found = self._standing
         if of is not primitives or view != screen:
-            found = tuple(standing(primitives, screen))
+            before = {one.mark: one for one in found}
+            found = tuple(_same(before.get(one.mark), one) for one in standing(primitives, screen))
             self._standing = primitives, screen, found
         return found
 
@@ -180,8 +184,18 @@ class Marked:
         key = primitives, screen, scale
         if self._known != key:
             self._known, self._taken = key, Occupied()
+            if len(self._boxes) > MOST_BOXES:
+                self._boxes.clear()
             for thing in self.standing(primitives, screen):
                 x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
-                left, top, right, bottom = incident_box(thing.mark, tokens)
+                box = self._boxes.get(thing.mark)
+                if box is None:
+                    box = self._boxes[thing.mark] = incident_box(thing.mark, tokens)
+                left, top, right, bottom = box
                 self._taken.take([(x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom)])
         return self._taken
+
+
+def _same(before: Standing | None, now: Standing) -> Standing:
+    """The one before if it stands where it stands now."""
+    return before if before is not None and (before.px, before.py) == (now.px, now.py) else now

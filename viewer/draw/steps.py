@@ -22,7 +22,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Entries, Points, Title
+from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
 LOG = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
 Place = tuple[int, int, int, int]
 """Left, top, right, bottom of device pixels, the last two just outside."""
-Lines = dict[int, tuple[Entries, int]]
-"""Legend lines by their id, and how many things have them: equal ones are mostly the same, and slow to compare."""
+Lines = dict[Entry, tuple[int, int]]
+"""Of each line of the legend how many things have it, and how many they say there are, which may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,8 @@ class StepImage(Generic[T]):
             self._lines.clear()
             self._lines[screen] = _counted(self.kind, {}, screen, self.boxes, 1)
         tally = Tally()
-        for entries, number in self._lines[screen].values():
-            for entry, each in entries:
-                tally.add(layer, entry, number * each)
+        for entry, (_, number) in self._lines[screen].items():
+            tally.add(layer, entry, number)
         return tally
 
 
@@ -237,14 +236,12 @@ def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], b
     """The lines with those of the things in a view added, or taken away."""
     found, telling = lines.copy(), [thing for thing in things if thing.entries]
     inside = [thing.entries for thing, within in zip(telling, kind.all_within(telling, screen), strict=True) if within]
-    alike = {id(entries): entries for entries in inside}
+    alike = {id(entries): entries for entries in inside}  # most have those of some other
     for key, times in Counter(map(id, inside)).items():
-        number = found[key][1] + by * times if key in found else by * times
-        if number:
-            found[key] = alike[key], number
-        else:
-            del found[key]
-    return found
+        for entry, each in alike[key]:
+            having, number = found.get(entry, (0, 0))
+            found[entry] = having + by * times, number + by * times * each
+    return found if by > 0 else {entry: numbers for entry, numbers in found.items() if numbers[0]}
 
 
 def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
