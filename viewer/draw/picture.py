@@ -228,7 +228,7 @@ class MapPicture:
         self._unmixed = (screen, ratio) if anew else None
         if anew:
             self._images, self._seen_views, self._named_of = KeptImages(), SeenViews(), None
-            self._underlay = Underlay(self._sprites)
+            self._underlay = Underlay(self._sprites, self._marked)
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""
