@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.places import PRECISIONS
-from viewer.draw.crowd import EDGE, LEAST, density, disc, discs, dots
+from viewer.draw.crowd import EDGE, LEAST, density, disc, discs, dots, stamp
 from viewer.draw.drawn import Drawn
 from viewer.draw.in_view import CELL, SPARE, Grid, grid_of, in_view
 from viewer.draw.paint_crowd import AROUND, FEW, PILE, PIXELS_EACH, Views, short_number, tiled_box
@@ -377,3 +377,33 @@ def test_large_numbers_stay_short() -> None:
     assert [short_number(n) for n in (10, 999, 1_000, 9_574, 12_345, 2_500_000)] == [
         "10", "999", "1.0k", "9.6k", "12k", "2.5M",
     ]  # fmt: skip
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.5, 1.0, 1.25, 2.0]))
+@settings(max_examples=60)
+def test_discs_stamped_onto_the_map_are_those_laid_over_it(seed: int, grain: float) -> None:
+    random, area = np.random.default_rng(seed), grid(grain)
+    pixel = random.integers(0, area.size, 300).astype(np.int32)
+    code = random.integers(1, 200, 300).astype(np.uint8)
+    palette = np.arange(512, dtype=np.uint32) | np.uint32(0xFF000000)
+    laid = discs(pixel, code, area, palette)[area.spare : -area.spare, area.spare : -area.spare]
+    below = np.full(laid.shape, 0xFF123456, dtype=np.uint32)
+    onto = below.copy()
+    stamp(onto, pixel, code, area, palette)
+
+    np.testing.assert_array_equal(onto, np.where(laid > 0, laid, below))
+
+
+def test_a_window_s_picture_of_discs_is_the_one_painted_elsewhere(
+    crowded: DataSet, view: View, painted: Painted
+) -> None:
+    state = state_at(view, 600.0)
+    there, pixels = painted(MapPicture(crowded, EMPTY), state)
+    image, here = MapPicture(crowded, EMPTY).image(state, 800, 500)
+    own = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(500, 800) & 0xFFFFFF
+    other = pixels[..., :3].astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+
+    assert here.crowds[0].picture is None and there.crowds[0].picture is not None
+    np.testing.assert_array_equal(own, other)
+    points = [(x, y) for x in range(0, 800, 7) for y in range(0, 500, 7)]
+    assert [here.over(x, y) for x, y in points] == [there.over(x, y) for x, y in points]

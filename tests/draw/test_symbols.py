@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.draw.conftest import Pixels, pixels_of
 from viewer.domain.events import EVENT_TYPES
-from viewer.draw.paint_mark import standing
+from viewer.draw.paint_mark import Marked, standing
 from viewer.draw.screen import Screen
 from viewer.draw.symbols import RADIUS, disc_centre, paint_disc, paint_glyph
 from viewer.draw.tokens import Tokens, tokens_for
@@ -118,3 +119,17 @@ def test_badges_that_are_brought_into_sight_cover_no_other_mark(
     assert not all(own)
     for (one, here), (other, there) in combinations(zip(discs, own, strict=True), 2):
         assert (here and there) or np.hypot(*(one - other)) > 18
+
+
+def test_a_mark_that_stays_is_the_very_same(builtin: DataSet, basemap: Basemap, view: Callable[..., State]) -> None:
+    """An image of marks looks each up among those of the day before: by what they are, not by what is in them."""
+    state, marked = view("2017-11-17", (1366, 768), window_days=180), Marked()
+    screen, other = Screen(state.camera, 1366, 768), Screen(replace(state.camera, x=state.camera.x + 5000), 1366, 768)
+    layer = IncidentsLayer().primitives(state, builtin, basemap)
+    first = {one.mark: one for one in marked.standing(layer, screen)}
+    less = marked.standing(layer[:-1], screen)
+    stays = [one for one in less if (one.px, one.py) == (first[one.mark].px, first[one.mark].py)]
+    moved = marked.standing(layer, other)
+
+    assert len(stays) > 3 and all(first[one.mark] is one for one in stays)
+    assert moved and not any(first.get(one.mark) is one for one in moved)

@@ -50,6 +50,34 @@ def discs(pixel: Pixels, code: Codes, grid: Grid, palette: Palette) -> Picture:
     return inner.reshape(grid.height, grid.width)
 
 
+def stamp(onto: Picture, pixel: Pixels, code: Codes, grid: Grid, palette: Palette) -> None:
+    """The same discs straight onto an opaque picture of the view, which has no spare pixels: (height, width).
+
+    That is what laying a picture of opaque discs over it gives, without filling and reading one.
+    """
+    columns, lines, edge = disc(grid.grain)
+    high, wide = onto.shape
+    flat, offsets, stamps = onto.reshape(-1), lines * wide + columns, palette[np.arange(EDGE)[:, None] + edge * EDGE]
+    line = pixel // np.int32(grid.width)
+    column = pixel - line * np.int32(grid.width) - np.int32(grid.spare)
+    line -= np.int32(grid.spare)
+    reach = int(columns.max())
+    cut = np.flatnonzero((column < reach) | (column >= wide - reach) | (line < reach) | (line >= high - reach))
+    x, y = column[cut, None] + columns, line[cut, None] + lines
+    inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
+    seen = np.ones(len(pixel), dtype=bool)
+    seen[cut] = some = inside.any(axis=1)
+    middle, code, cut = (line.astype(np.intp) * wide + column)[seen], code[seen], (np.cumsum(seen) - 1)[cut[some]]
+    # What lies outside goes to a pixel of the same disc, in that one's colour: the order stays as it is.
+    own = np.where(inside, np.arange(len(columns)), inside.argmax(axis=1)[:, None])[some]
+    partly, colours = middle[cut, None] + offsets[own], stamps[code[cut, None], own]
+    for start in range(0, len(middle), CHUNK):
+        spots, dyes = middle[start : start + CHUNK, None] + offsets, stamps[code[start : start + CHUNK]]
+        first, last = np.searchsorted(cut, (start, start + CHUNK))
+        spots[cut[first:last] - start], dyes[cut[first:last] - start] = partly[first:last], colours[first:last]
+        flat[spots] = dyes
+
+
 def dots(pixel: Pixels, code: Codes, grid: Grid, palette: Palette) -> Picture:
     """A dot of five pixels per event, in one pass however many there are."""
     rank = np.zeros(grid.size, dtype=np.uint32)

@@ -142,9 +142,7 @@ def in_view(
     rows, pixels = np.empty(most, np.int32), np.empty(most, np.int32)  # no memory is used up but for what is written
     end = 0
     for part in blocks:
-        found, pixel = _block(events, mask, grid, part)
-        begin, end = end, end + len(found)
-        rows[begin:end], pixels[begin:end] = found, pixel
+        end += _block(events, mask, grid, part, rows[end:], pixels[end:])
     return InView(grid, rows[:end], pixels[:end], wide)
 
 
@@ -158,20 +156,30 @@ def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:
 
 
 def _block(
-    events: EventColumns, mask: Mask, grid: Grid, part: slice | SmallRows
-) -> tuple[NDArray[np.int32], Pixels]:
-    """Rows and pixels of one block. Numbers below 0 are very large when read as unsigned: one comparison each."""
+    events: EventColumns, mask: Mask, grid: Grid, part: slice | SmallRows, rows: SmallRows, pixels: Pixels
+) -> int:
+    """Put rows and pixels of one block into the arrays; how many. Numbers below 0 are very large when read as
+    unsigned: one comparison each."""
     pace = np.float32(1 / grid.step)
-    across = (events.x[part] - np.float32(grid.left)) * pace
-    down = (np.float32(grid.top) - events.y[part]) * pace
+    across = events.x[part] - np.float32(grid.left)
+    across *= pace
+    down = np.float32(grid.top) - events.y[part]
+    down *= pace
     with np.errstate(invalid="ignore"):  # the unplaced are NaN and masked
         column, line = across.astype(np.int32), down.astype(np.int32)
-    inside = (column.view(np.uint32) < grid.width) & (line.view(np.uint32) < grid.height) & mask[part]
+    inside = column.view(np.uint32) < grid.width
+    inside &= line.view(np.uint32) < grid.height
+    inside &= mask[part]
     line *= grid.width
     line += column
     found = np.flatnonzero(inside)
-    rows = found + part.start if isinstance(part, slice) else part[found]
-    return rows.astype(np.int32), line[found]
+    number = len(found)
+    if isinstance(part, slice):
+        np.add(found, part.start, out=rows[:number], casting="unsafe")
+    else:
+        rows[:number] = part[found]
+    np.take(line, found, out=pixels[:number], mode="clip")
+    return number
 
 
 def _cells_of(view: InView) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from viewer.draw.letters import LettersKind
@@ -37,13 +37,16 @@ def primitives_of(name: str, shown: Mapping[str, tuple[Primitive, ...]]) -> tupl
     return first if not any(others) else sum(others, first)
 
 
-def things_of(name: str, primitives: Iterable[Primitive], screen: Screen) -> tuple[Any, ...]:
+def things_of(name: str, primitives: Collection[Primitive], screen: Screen) -> tuple[Any, ...]:
     """What of a layer's primitives a step image of a view holds."""
     if name == "marks":
         return tuple(standing(primitives, screen))
-    return tuple(thing for thing in primitives if isinstance(thing, _THINGS[name]))
+    if _THINGS[name].issuperset(map(type, primitives)):
+        return tuple(primitives)
+    return tuple(thing for thing in primitives if type(thing) in _THINGS[name])
 
 
-_THINGS: dict[str, type | tuple[type, ...]] = {
-    "areas": (ControlArea, Calm, ChangeArea), "holders": (Letters, HolderMark), "rings": Extent, "arrows": Arrow,
+_THINGS: dict[str, frozenset[type]] = {
+    "areas": frozenset((ControlArea, Calm, ChangeArea)), "holders": frozenset((Letters, HolderMark)),
+    "rings": frozenset((Extent,)), "arrows": frozenset((Arrow,)),
 }  # fmt: skip

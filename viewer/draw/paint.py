@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
@@ -72,6 +72,8 @@ class Canvas:
     """Crowds that were painted."""
     hasty: bool = False
     """Whether the picture is one of many in a movement: a crowd may be coarser than in one that rests."""
+    image: QImage | None = None
+    """The opaque image that the painter paints, where that may be written into."""
     counted: tuple[tuple[Screen, int], Tally] | None = None
     """The numbers of its notes for the view asked for last."""
 
@@ -267,7 +269,7 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
     """A crowd, its lines in the legend, and a ring around the selected incident."""
     screen = canvas.screen
     shown = paint_shown(
-        canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty
+        canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty, canvas.image
     )
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number) for entry, number in legend_of(shown, screen))

@@ -34,10 +34,6 @@ class ArrowKind(Kind[Arrow]):
         more = length * BOW + HEAD + HALO
         return min(x0, x1) - more, min(y0, y1) - more, max(x0, x1) + more, max(y0, y1) + more
 
-    def vertices(self, arrow: Arrow, screen: Screen, ratio: float) -> int:
-        """None: it is never drawn plainer."""
-        return 0
-
     def within(self, arrow: Arrow, screen: Screen) -> bool:
         """Whether the straight line between its ends may touch the view."""
         (x0, y0), (x1, y1) = _ends(arrow, screen)

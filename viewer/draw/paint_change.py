@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
@@ -44,9 +44,9 @@ class GroundKind(Kind[Thing]):
             next(known) if isinstance(thing, ControlArea) else self.reach(thing, screen, tokens) for thing in things
         ]
 
-    def vertices(self, thing: Thing, screen: Screen, ratio: float) -> int:
+    def vertices(self, things: Iterable[Thing], screen: Screen, ratio: float) -> int:
         """Those of the areas of control: changes are few, and are always drawn with all their details."""
-        return self.areas.vertices(thing, screen, ratio) if isinstance(thing, ControlArea) else 0
+        return self.areas.vertices((thing for thing in things if isinstance(thing, ControlArea)), screen, ratio)
 
     def within(self, thing: Thing, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""

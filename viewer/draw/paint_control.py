@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -70,11 +71,27 @@ def _path(ground: Ground, level: int | None) -> QPainterPath:
 
 
 @dataclass
+class Bounds:
+    """The bounds of outlines; those asked for last are kept, as each view asks for the same ones."""
+
+    kept: tuple[Sequence[ControlArea], Boxes] = ((), np.empty((0, 4)))
+
+    def of(self, areas: Sequence[ControlArea]) -> Boxes:
+        """Those of some areas in map metres, shape (n, 4)."""
+        known, boxes = self.kept
+        if len(known) != len(areas) or not all(map(is_, known, areas)):
+            boxes = np.array([area.ground.outline.box for area in areas], dtype=np.float64).reshape(-1, 4)
+            self.kept = areas, boxes
+        return boxes
+
+
+@dataclass
 class AreaKind(Kind[ControlArea]):
     """How areas are painted; what its images share is kept here."""
 
     paths: Paths = field(default_factory=Paths)
     shares: Shares = field(default_factory=Shares)
+    bounds: Bounds = field(default_factory=Bounds)
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
         """The outline; letters are no part of this image."""
@@ -82,7 +99,7 @@ class AreaKind(Kind[ControlArea]):
 
     def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
         """The same of many, which a new view asks for."""
-        west, south, east, north = _boxes(things).T
+        west, south, east, north = self.bounds.of(things).T
         (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
         sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
         return [
@@ -90,12 +107,10 @@ class AreaKind(Kind[ControlArea]):
             for area, box in zip(things, zip(*sides, strict=True), strict=True)
         ]
 
-    def vertices(self, area: ControlArea, screen: Screen, ratio: float) -> int:
-        """Those of its outline at this scale."""
-        outline = area.ground.outline
-        if area.part != "whole":
-            return 0
-        return sum(map(len, outline.at(outline.level(screen.camera.scale / ratio))))
+    def vertices(self, things: Iterable[ControlArea], screen: Screen, ratio: float) -> int:
+        """Those of the outlines at this scale; shares are painted at once however many they are."""
+        scale, outlines = screen.camera.scale / ratio, [area.ground.outline for area in things if area.part == "whole"]
+        return sum(len(ring) for outline in outlines for ring in outline.at(outline.level(scale)))
 
     def within(self, area: ControlArea, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
@@ -104,7 +119,7 @@ class AreaKind(Kind[ControlArea]):
     def all_within(self, things: Sequence[ControlArea], screen: Screen) -> list[bool]:
         """The same of many: most have their box in the view, or out of it."""
         left, low, right, top = screen.bounds
-        west, south, east, north = boxes = _boxes(things).T
+        west, south, east, north = boxes = self.bounds.of(things).T
         near = touching(boxes.T, *screen.bounds)
         inside = near & (west >= left) & (east <= right) & (south >= low) & (north <= top)
         return [
@@ -137,11 +152,6 @@ class AreaKind(Kind[ControlArea]):
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
         paint_area(painter, area, path, tokens, look.ratio, chosen, look.fine)
-
-
-def _boxes(areas: Sequence[ControlArea]) -> Boxes:
-    """The bounds of the outlines, shape (n, 4)."""
-    return np.array([area.ground.outline.box for area in areas], dtype=np.float64).reshape(-1, 4)
 
 
 def paint_area(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.crowd import DISC_RADIUS, EDGE, FEW, LEAST, Palette, Picture, density, discs, dots
+from viewer.draw.crowd import DISC_RADIUS, EDGE, FEW, LEAST, Codes, Palette, Picture, density, discs, dots, stamp
 from viewer.draw.in_view import CELL, Grid, InView, Pixels, grid_of, in_view
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -43,6 +43,8 @@ OPEN_DISC = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd"
 PILE = Entry("Signs", "Many incidents on one spot", "crowd", "pile")
 OTHERS = Entry("Actors", "other actors", "actor")
 AROUND = Entry("Incidents", "Rough places around here, not drawn", "sign", "ring")
+OPAQUE = 0xFF
+PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 WIDE_PX = SMALLEST_RING_PX
 """A place that reaches so far from its point is no dot: with few in view it has its ring, else the legend tells."""
 PALE_DOT = Entry("Signs", "Rough place, or doubted, planned, possible", "crowd", "pale")
@@ -56,6 +58,8 @@ class Views:
     mask: Mask | None = None
     asked: Hashable = None
     apart: Apart | None = None
+    farthest: tuple[NDArray[np.float32], Rows] | None = None
+    """How far rough places reach, and their order by that: the same for every filter."""
     near: Near | None = None
     near_of: tuple[object, ...] = ()
     few: dict[str, tuple[Crowd, Near, tuple[Primitive, ...]]] = field(default_factory=dict)
@@ -81,7 +85,9 @@ class Views:
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
         if self.apart is None or self.apart.mask is not crowd.mask:
-            self.apart = apart_of(crowd)
+            if self.farthest is None or self.farthest[0] is not crowd.reach:
+                self.farthest = crowd.reach, np.argsort(-crowd.reach, kind="stable")
+            self.apart = apart_of(crowd, self.farthest[1])
         least = WIDE_PX * grid.step * grid.grain
         mask, wide = self.apart.others(least), self.apart.reaching(grid, least)
         if again or 2 * (span.high - span.low) > len(events):
@@ -94,8 +100,8 @@ class Views:
 class Apart:
     """The events of rough places that a mask lets through: at a scale those that reach far are no dots.
 
-    rows: (w,) theirs, ascending; reach: how far each may lie from its point; west, south, east, north: how far it
-    reaches.
+    rows: (w,) theirs, those that reach farthest first; reach: how far each may lie from its point; west, south, east,
+    north: how far it reaches.
     """
 
     mask: Mask
@@ -107,30 +113,32 @@ class Apart:
     north: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        self._wide, self._others = np.zeros(len(self.rows), dtype=bool), self.mask.copy()
+        self._number, self._others, self._short = 0, self.mask.copy(), -self.reach
+
+    def _wide(self, least: float) -> int:
+        """How many reach so far."""
+        return int(np.searchsorted(self._short, np.float32(-least), side="right"))
 
     def reaching(self, grid: Grid, least: float) -> SmallRows:
         """The rows of places of `least` reach or more that reach into a grid, ascending."""
-        right, bottom = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step
-        inside = (self.east >= np.float32(grid.left)) & (self.west <= np.float32(right))
-        inside &= (self.north >= np.float32(bottom)) & (self.south <= np.float32(grid.top))
-        inside &= self.reach >= least
-        return self.rows[inside]
+        right, bottom, wide = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step, self._wide(least)
+        inside = (self.east[:wide] >= np.float32(grid.left)) & (self.west[:wide] <= np.float32(right))
+        inside &= (self.north[:wide] >= np.float32(bottom)) & (self.south[:wide] <= np.float32(grid.top))
+        return np.sort(self.rows[:wide][inside])
 
     def others(self, least: float) -> Mask:
         """The mask (n,) without places of `least` reach or more, until another is asked for: few differ in it."""
-        wide = self.reach >= least
-        changed = wide != self._wide
-        self._others[self.rows[changed]] = self._wide[changed]
-        self._wide = wide
+        before, self._number = self._number, self._wide(least)
+        self._others[self.rows[before : self._number]] = False
+        self._others[self.rows[self._number : before]] = True
         return self._others
 
 
-def apart_of(crowd: Crowd) -> Apart:
-    """The rough places of a crowd's mask."""
-    rough, events = rough_rows(crowd.data), crowd.data.events
+def apart_of(crowd: Crowd, farthest: Rows) -> Apart:
+    """The rough places of a crowd's mask; `farthest`: the order of all of them, those that reach farthest first."""
+    rough, events = rough_rows(crowd.data)[farthest], crowd.data.events
     passing = crowd.mask[rough]
-    rows, reach = rough[passing], crowd.reach[passing]
+    rows, reach = rough[passing], crowd.reach[farthest][passing]
     x, y = events.x[rows], events.y[rows]
     return Apart(crowd.mask, rows, reach, x - reach, y - reach, x + reach, y + reach)
 
@@ -144,7 +152,8 @@ class Shown:
     early: Rows
     first: int
     last: int
-    picture: Picture
+    picture: Picture | None
+    """None of discs that were stamped straight onto the map."""
     coarse: bool
     """Whether it has fewer pixels than the device."""
     piles: tuple[Pile, ...] = ()
@@ -153,6 +162,8 @@ class Shown:
     """The largest number of incidents in a cell, 0 when they are not drawn as density."""
     left_out: int = 0
     """How many lie somewhere in places that reach into the view and are too wide for a dot."""
+    often: tuple[int, ...] = ()
+    """How many have each code, unless density was painted."""
 
     @property
     def dense(self) -> bool:
@@ -172,7 +183,11 @@ class Shown:
     def over(self, x: float, y: float) -> bool:
         """Whether a logical pixel is painted."""
         column, line = self._at(x, y)
-        return bool(self.picture[line, column] >> 24)
+        if self.picture is not None:
+            return bool(self.picture[line, column] >> 24)
+        radius, pixel = DISC_RADIUS * self.view.grid.grain, self.view.pixel
+        parts = pixel[self.early], pixel[self.first : self.last]
+        return any(len(self._near(part, column, line, radius)) for part in parts)
 
     def rows_at(self, x: float, y: float) -> Rows:
         """The event rows whose disc, dot or cell lies under a logical pixel, the latest first."""
@@ -217,25 +232,49 @@ def tiled_box(screen: Screen) -> Box:
 
 
 def paint_shown(
-    painter: QPainter, crowd: Crowd, screen: Screen, tokens: Tokens, views: Views, ratio: float, hasty: bool
-) -> Shown:
-    """Paint a crowd and say what was painted: `ratio` pixels to a logical one, fewer while a large map moves."""
+    painter: QPainter, crowd: Crowd, screen: Screen, tokens: Tokens, views: Views, ratio: float, hasty: bool,
+    onto: QImage | None = None,
+) -> Shown:  # fmt: skip
+    """Paint a crowd and say what was painted: `ratio` pixels to a logical one, fewer while a large map moves.
+
+    onto: the opaque image of the view that the painter paints, if it is one.
+    """
     most = (MOST_DEVICE_PIXELS / (screen.width * screen.height)) ** 0.5
     grain = min(ratio, most) if hasty else ratio
     grid = grid_of(screen, grain)
     view = views.of(crowd, grid)
     early, (first, last) = view.positions_of(crowd.span.carried), view.slice_of(crowd.span.low, crowd.span.high)
-    number, piles = len(early) + last - first, tuple[Pile, ...]()
+    number, piles, most, often = len(early) + last - first, tuple[Pile, ...](), 0, tuple[int, ...]()
+    picture: Picture | None
     if number * PIXELS_EACH > screen.width * screen.height or number > MOST_DOTS:
         counts = _counts(view, early, first, last)
         picture, most = density(counts, view.cells, grid, cell_colours(tokens)), int(counts.max())
     else:
-        picture, most = _discs(crowd, view, early, first, last, tokens), 0
-        piles = piles_of(grid, np.concatenate((view.pixel[early], view.pixel[first:last])))
-    image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(grain)
-    painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
-    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most, _left_out(crowd, view))
+        pixel, code = _in_order(crowd, view, early, first, last)
+        palette, canvas = palette_of(crowd, tokens, number <= FEW), None if number > FEW else _as_array(onto, grid)
+        if canvas is not None and _opaque(palette):
+            stamp(canvas, pixel, code, grid, palette)
+            picture = None
+        else:
+            picture = (discs if number <= FEW else dots)(pixel, code, grid, palette)
+        piles, often = piles_of(grid, pixel), tuple(np.bincount(code, minlength=256).tolist())
+    if picture is not None:
+        image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, PREMULTIPLIED)
+        image.setDevicePixelRatio(grain)
+        painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
+    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most, _left_out(crowd, view), often)
+
+
+def _as_array(image: QImage | None, grid: Grid) -> Picture | None:
+    """The pixels of an opaque image, (height, width), if they are those of a grid without its spare ones."""
+    wide, high = grid.width - 2 * grid.spare, grid.height - 2 * grid.spare
+    if image is None or image.format() != QImage.Format.Format_RGB32 or (image.width(), image.height()) != (wide, high):
+        return None
+    return np.frombuffer(image.bits(), dtype=np.uint32).reshape(high, wide)
+
+
+def _opaque(palette: Palette) -> bool:
+    return bool(((palette == 0) | (palette >> 24 == OPAQUE)).all())
 
 
 def _left_out(crowd: Crowd, view: InView) -> int:
@@ -255,15 +294,13 @@ def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int6
     return counts
 
 
-def _discs(
-    crowd: Crowd, view: InView, early: Rows, first: int, last: int, tokens: Tokens
-) -> Picture:
+def _in_order(crowd: Crowd, view: InView, early: Rows, first: int, last: int) -> tuple[Pixels, Codes]:
+    """Pixels and codes of what is shown, in order of time."""
     pixel, code = view.pixel[first:last], codes_of(crowd, view, first, last)
     if len(early):
         pixel = np.concatenate((view.pixel[early], pixel))
         code = np.concatenate((crowd.codes[view.rows[early]] | OPEN, code))
-    few = len(pixel) <= FEW
-    return (discs if few else dots)(pixel, code, view.grid, palette_of(crowd, tokens, few))
+    return pixel, code
 
 
 def codes_of(crowd: Crowd, view: InView, first: int, last: int) -> NDArray[np.uint8]:
@@ -301,17 +338,14 @@ def legend_of(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
     if shown.dense:
         yield from _dense_legend(shown, screen)
         return
-    crowd, few = shown.crowd, shown.number <= FEW
-    code = np.concatenate((crowd.codes[shown.view.rows[shown.early]] | OPEN, codes_of(crowd, shown.view, shown.first,
-                           shown.last)))  # fmt: skip
-    often = np.bincount(code, minlength=256)
-    slots = often[:OPEN] + often[OPEN:]
-    for slot in np.flatnonzero(slots).tolist():
-        yield _actor_of(crowd, slot), int(slots[slot])
-    if sure := int(often[:OPEN].sum()):
-        yield (DISC if few else DOT), sure
-    if doubtful := int(often[OPEN:].sum()):
-        yield (OPEN_DISC if few else PALE_DOT), doubtful
+    few, certain, open_ones = shown.number <= FEW, shown.often[:OPEN], shown.often[OPEN:]
+    for slot, (sure, doubtful) in enumerate(zip(certain, open_ones, strict=True)):
+        if sure or doubtful:
+            yield _actor_of(shown.crowd, slot), sure + doubtful
+    if any(certain):
+        yield (DISC if few else DOT), sum(certain)
+    if any(open_ones):
+        yield (OPEN_DISC if few else PALE_DOT), sum(open_ones)
 
 
 def _actor_of(crowd: Crowd, slot: int) -> Entry:
@@ -331,8 +365,10 @@ def _dense_legend(shown: Shown, screen: Screen) -> Iterator[tuple[Entry, int]]:
 
 def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
     """Where many incidents lie on one spot (x, y in logical pixels) and how many: the largest, none over another."""
-    spots, counts = np.unique(pixel, return_counts=True)
-    high = np.flatnonzero(counts >= LEAST_PILE)
+    ordered, before = np.sort(pixel), LEAST_PILE - 1
+    piled = ordered[before:][ordered[before:] == ordered[: max(0, len(ordered) - before)]]
+    spots, counts = np.unique(piled, return_counts=True)  # of each, all but as many as it has at the least
+    counts, high = counts + before, np.arange(len(spots))
     piles: list[Pile] = []
     for number in high[np.argsort(-counts[high], kind="stable")[: 4 * MOST_PILES]].tolist():
         line, column = divmod(int(spots[number]), grid.width)

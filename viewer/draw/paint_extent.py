@@ -50,10 +50,6 @@ class ExtentKind(Kind[Extent]):
         (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
         return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
-    def vertices(self, extent: Extent, screen: Screen, ratio: float) -> int:
-        """None: they are few, and never drawn plainer."""
-        return 0
-
     def within(self, extent: Extent, screen: Screen) -> bool:
         """Whether any ring may be in the view."""
         return self.outline(extent).touches(*screen.bounds)

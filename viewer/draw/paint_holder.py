@@ -39,10 +39,6 @@ class HolderKind(Kind[HolderMark]):
             for px, py in _spots(things, screen)
         ]
 
-    def vertices(self, mark: HolderMark, screen: Screen, ratio: float) -> int:
-        """None: pictures are laid down whole."""
-        return 0
-
     def within(self, mark: HolderMark, screen: Screen) -> bool:
         """Whether any of its square is in the view."""
         return _sees(screen, *screen.point_px(mark.x, mark.y))
@@ -84,6 +80,7 @@ class PlaceKind(Kind[HolderMark | Letters]):
 
     holders: HolderKind
     letters: LettersKind
+    laid: bool = True
 
     def reach(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> Box:
         """The picture of either."""
@@ -99,10 +96,6 @@ class PlaceKind(Kind[HolderMark | Letters]):
             next(known) if isinstance(thing, HolderMark) else self.letters.reach(thing, screen, tokens)
             for thing in things
         ]
-
-    def vertices(self, thing: HolderMark | Letters, screen: Screen, ratio: float) -> int:
-        """None: pictures are laid down whole."""
-        return 0
 
     def within(self, thing: HolderMark | Letters, screen: Screen) -> bool:
         """Whether any of a square is in the view; letters are not counted, their ground is."""

@@ -27,13 +27,15 @@ MARGIN_PX = 30.0
 """How far outside the picture a pin may stand and still be seen in it."""
 CLEAR_PX, MOST_TRIES = 20.0, 60
 """How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
+MOST_BOXES = 4_000
+"""Of so many marks it is kept how large they are."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """A mark and where it stands in a view, in logical pixels."""
+    """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there."""
 
     mark: IncidentMark
     px: float
@@ -53,7 +55,7 @@ class Standing:
 def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
     marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
-    spots = {mark: _own_spot(mark, screen) for mark in marks}
+    spots = dict(zip(marks, _own_spots(marks, screen), strict=True))
     out_of_sight = any(spot is None and mark.rings for mark, spot in spots.items())
     taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None] if out_of_sight else [])
     slid = 0
@@ -70,11 +72,12 @@ def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standi
             yield Standing(mark, *spot)
 
 
-def _own_spot(mark: IncidentMark, screen: Screen) -> tuple[float, float] | None:
-    """Where a mark stands by itself, if that is in the picture; a badge well within it."""
-    px, py = screen.point_px(mark.x, mark.y)
-    margin = -EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside))
-    return (px, py) if _within(screen, px, py, margin) else None
+def _own_spots(marks: list[IncidentMark], screen: Screen) -> Iterator[tuple[float, float] | None]:
+    """Where marks stand by themselves, each if that is in the picture; badges well within it."""
+    px, py = screen.to_px([mark.x for mark in marks], [mark.y for mark in marks])
+    margin = np.array([-EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside)) for mark in marks])
+    seen = (-margin <= px) & (px <= screen.width + margin) & (-margin <= py) & (py <= screen.height + margin)
+    return ((x, y) if own else None for x, y, own in zip(px.tolist(), py.tolist(), seen.tolist(), strict=True))
 
 
 def _on_edge(mark: IncidentMark, screen: Screen, taken: NDArray[np.float64]) -> tuple[float, float] | None:
@@ -116,15 +119,12 @@ class MarkKind(Kind[Standing]):
     """How marks are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)
+    laid: bool = True
 
     def reach(self, thing: Standing, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels."""
         across, down = _half(thing.mark, tokens)
         return thing.px - across - 1, thing.py - down - 1, thing.px + across + 1, thing.py + down + 1
-
-    def vertices(self, thing: Standing, screen: Screen, ratio: float) -> int:
-        """None: pictures are laid down whole."""
-        return 0
 
     def within(self, thing: Standing, screen: Screen) -> bool:
         """Always: marks stand where they are seen."""
@@ -161,10 +161,21 @@ def _half(mark: IncidentMark, tokens: Tokens) -> tuple[float, float]:
 
 @dataclass
 class Marked:
-    """What the marks of a view take, for letters that give way to them; kept while they stay."""
+    """The marks that stand in a view, and what they take, for letters that give way to them; kept while they stay."""
 
+    _standing: tuple[tuple[Primitive, ...], Screen | None, tuple[Standing, ...]] = ((), None, ())
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
+    _boxes: dict[IncidentMark, Box] = field(default_factory=dict)
+
+    def standing(self, primitives: tuple[Primitive, ...], screen: Screen) -> tuple[Standing, ...]:
+        """The marks of a layer where they stand in a view."""
+        of, view, found = self._standing
+        if of is not primitives or view != screen:
+            before = {one.mark: one for one in found}
+            found = tuple(_same(before.get(one.mark), one) for one in standing(primitives, screen))
+            self._standing = primitives, screen, found
+        return found
 
     def taken(
         self, primitives: tuple[Primitive, ...], screen: Screen, tokens: Tokens, scale: float
@@ -173,8 +184,18 @@ class Marked:
         key = primitives, screen, scale
         if self._known != key:
             self._known, self._taken = key, Occupied()
-            for thing in standing(primitives, screen):
+            if len(self._boxes) > MOST_BOXES:
+                self._boxes.clear()
+            for thing in self.standing(primitives, screen):
                 x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
-                left, top, right, bottom = incident_box(thing.mark, tokens)
+                box = self._boxes.get(thing.mark)
+                if box is None:
+                    box = self._boxes[thing.mark] = incident_box(thing.mark, tokens)
+                left, top, right, bottom = box
                 self._taken.take([(x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom)])
         return self._taken
+
+
+def _same(before: Standing | None, now: Standing) -> Standing:
+    """The one before if it stands where it stands now."""
+    return before if before is not None and (before.px, before.py) == (now.px, now.py) else now

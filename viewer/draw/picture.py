@@ -91,7 +91,7 @@ class MapPicture:
         self._lettering = Lettering()
         self._marked = Marked()
         self._sprites = Sprites()
-        self._underlay = Underlay(self._sprites)
+        self._underlay = Underlay(self._sprites, self._marked)
         self._views = Views()
         self._rasters = Rasters()
         self._size = (1, 1)
@@ -209,7 +209,7 @@ class MapPicture:
             else:
                 under, parts, change = *self._laid(sheet, shown, clear, state)[:2], None
                 image = self._fresh_copy(under)
-                top.painter = painter = QPainter(image)
+                top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
                     self._draw_crowds(top, crowds)
@@ -217,6 +217,7 @@ class MapPicture:
                         self._lay_above(top, state, shown, clear)
                 finally:
                     painter.end()
+                    top.image = None
                 image = QImage(image)
             return image, self._drawn(top, parts, state, change)
 
@@ -227,7 +228,7 @@ class MapPicture:
         self._unmixed = (screen, ratio) if anew else None
         if anew:
             self._images, self._seen_views, self._named_of = KeptImages(), SeenViews(), None
-            self._underlay = Underlay(self._sprites)
+            self._underlay = Underlay(self._sprites, self._marked)
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
         """The canvas of the crowds, without a painter yet."""

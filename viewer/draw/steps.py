@@ -22,7 +22,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Entries, Points, Title
+from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
 LOG = logging.getLogger(__name__)
@@ -34,8 +34,10 @@ NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
-Lines = Counter[Entries]
-"""How many things have these lines in the legend."""
+Place = tuple[int, int, int, int]
+"""Left, top, right, bottom of device pixels, the last two just outside."""
+Lines = dict[Entry, tuple[int, int]]
+"""Of each line of the legend how many things have it, and how many they say there are, which may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class Look:
 class Kind(Protocol[T]):
     """How things of one kind are painted."""
 
+    laid: bool = False
+    """Whether each is a picture that is laid down, which leaves the painter as it was."""
+
     def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
 
@@ -94,8 +99,9 @@ class Kind(Protocol[T]):
         """The same of many."""
         return [self.reach(thing, screen, tokens) for thing in things]
 
-    def vertices(self, thing: T, screen: Screen, ratio: float) -> int:
-        """How much work it is."""
+    def vertices(self, things: Iterable[T], screen: Screen, ratio: float) -> int:
+        """How much work they are: none where they are few, or laid down whole, and so never drawn plainer."""
+        return 0
 
     def within(self, thing: T, screen: Screen) -> bool:
         """Whether it counts in the legend of a view."""
@@ -121,20 +127,10 @@ class Kind(Protocol[T]):
         """What of it a pointer can meet in a view."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A thing in a view: its reach (NOWHERE if it is out of sight) and its vertices."""
-
-    box: Box
-    vertices: int = 0
-
-
-HIDDEN = Seen(NOWHERE)
-
-
 @dataclass(frozen=True, eq=False)
 class StepImage(Generic[T]):
-    """An image of things, the lowest first. dirty: what was painted since the one it was made from (device pixels).
+    """An image of things, the lowest first. boxes: what each of them reaches, NOWHERE if it is out of sight; dirty:
+    what was painted since the one it was made from (device pixels).
 
     The one that another was made from has given its pixels away; all else of it stays. Where no thing was ever to be
     seen there are none yet: most views have no areas, arrows or marks, and a transparent image costs as much as a full.
@@ -143,7 +139,7 @@ class StepImage(Generic[T]):
     kind: Kind[T]
     things: tuple[T, ...]
     look: Look
-    seen: dict[T, Seen]
+    boxes: dict[T, Box]
     vertices: int
     chosen: frozenset[T]
     pixels: QImage | None
@@ -163,12 +159,12 @@ class StepImage(Generic[T]):
     @property
     def shown(self) -> list[T]:
         """The things that touch the image, the lowest first."""
-        return [thing for thing in self.things if self.seen[thing].box is not NOWHERE]
+        return [thing for thing in self.things if self.boxes[thing] is not NOWHERE]
 
     @cached_property
     def empty(self) -> bool:
         """Whether there is nothing to see in it."""
-        return all(one.box is NOWHERE for one in self.seen.values())
+        return all(box is NOWHERE for box in self.boxes.values())
 
     def pointed(self, screen: Screen, tokens: Tokens) -> list[Target | Surface]:
         """What of a view that lies in the image a pointer can meet, the lowest first."""
@@ -178,11 +174,10 @@ class StepImage(Generic[T]):
         """The legend's numbers for a view that lies in the image."""
         if screen not in self._lines:
             self._lines.clear()
-            self._lines[screen] = _counted(self.kind, Counter(), screen, self.things, 1)
+            self._lines[screen] = _counted(self.kind, {}, screen, self.boxes, 1)
         tally = Tally()
-        for entries, number in self._lines[screen].items():
-            for entry, each in entries:
-                tally.add(layer, entry, number * each)
+        for entry, (_, number) in self._lines[screen].items():
+            tally.add(layer, entry, number)
         return tally
 
 
@@ -198,10 +193,14 @@ def step_image(
         was = before
     else:
         was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
-    come, gone = set(things).difference(was.seen), was.seen.keys() - set(things)
-    new = _seen(kind, list(come), screen, ratio, tokens)
-    seen = {**was.seen, **new}
-    vertices = was.vertices + sum(one.vertices for one in new.values()) - sum(seen.pop(t).vertices for t in gone)
+    now = dict.fromkeys(things)
+    come, gone = [thing for thing in now if thing not in was.boxes], [thing for thing in was.boxes if thing not in now]
+    new = dict(zip(come, reached(kind, come, screen, tokens), strict=True))
+    boxes = {**was.boxes, **new}
+    for thing in gone:
+        del boxes[thing]
+    more, less = ([one for one in some if at[one] is not NOWHERE] for some, at in ((come, new), (gone, was.boxes)))
+    vertices = was.vertices + kind.vertices(more, screen, ratio) - kind.vertices(less, screen, ratio)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
     whole = QRect(QPoint(0, 0), _size(screen, ratio))
@@ -209,15 +208,15 @@ def step_image(
     pixels = None
     if look == was.look:
         changed = [*come, *gone, *(chosen ^ was.chosen)]
-        boxes = (box for thing in changed if (box := (seen.get(thing) or was.seen[thing]).box) is not NOWHERE)
-        places, pixels = dict.fromkeys(boxes), was.pixels
+        reaches = (box for thing in changed if (box := boxes.get(thing) or was.boxes[thing]) is not NOWHERE)
+        places, pixels = dict.fromkeys(reaches), was.pixels
         dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
-    if pixels is None and any(seen[thing].box is not NOWHERE for thing in things):
+    if pixels is None and any(box is not NOWHERE for box in boxes.values()):
         dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
         at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
     }
-    made = StepImage(kind, things, look, seen, vertices, chosen, pixels, dirty, lines)
+    made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines)
     if dirty and pixels is not None:
         _paint(made, tokens)
     return made
@@ -235,12 +234,14 @@ def _blank(screen: Screen, ratio: float) -> QImage:
 
 def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
     """The lines with those of the things in a view added, or taken away."""
-    found, telling = Counter(lines), [thing for thing in things if thing.entries]
+    found, telling = lines.copy(), [thing for thing in things if thing.entries]
     inside = [thing.entries for thing, within in zip(telling, kind.all_within(telling, screen), strict=True) if within]
-    alike = {id(entries): entries for entries in inside}  # equal ones are mostly the same, and slow to compare
-    for number, times in Counter(map(id, inside)).items():
-        found[alike[number]] += by * times
-    return +found
+    alike = {id(entries): entries for entries in inside}  # most have those of some other
+    for key, times in Counter(map(id, inside)).items():
+        for entry, each in alike[key]:
+            having, number = found.get(entry, (0, 0))
+            found[entry] = having + by * times, number + by * times * each
+    return found if by > 0 else {entry: numbers for entry, numbers in found.items() if numbers[0]}
 
 
 def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
@@ -252,38 +253,34 @@ def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) 
     ]
 
 
-def _seen(kind: Kind[T], things: Sequence[T], screen: Screen, ratio: float, tokens: Tokens) -> dict[T, Seen]:
-    return {
-        thing: HIDDEN if box is NOWHERE else Seen(box, kind.vertices(thing, screen, ratio))
-        for thing, box in zip(things, reached(kind, things, screen, tokens), strict=True)
-    }
-
-
 def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
-    """The device pixels that boxes in logical ones touch."""
-    return _joined(
-        QRect(math.floor(left * ratio), math.floor(top * ratio), math.ceil((right - left) * ratio) + 1,
-              math.ceil((bottom - top) * ratio) + 1).intersected(whole)
-        for left, top, right, bottom in boxes
-    )  # fmt: skip
+    """The device pixels of an image that boxes in logical ones touch."""
+    wide, high = whole.width(), whole.height()
+    places = []
+    for left, top, right, bottom in boxes:
+        x, y = math.floor(left * ratio), math.floor(top * ratio)
+        far, low = x + math.ceil((right - left) * ratio) + 1, y + math.ceil((bottom - top) * ratio) + 1
+        place = max(0, x), max(0, y), min(wide, far), min(high, low)
+        if place[0] < place[2] and place[1] < place[3]:
+            places.append(place)
+    return tuple(QRect(x, y, far - x, low - y) for x, y, far, low in _joined(places))
 
 
-def _joined(places: Iterable[QRect]) -> tuple[QRect, ...]:
+def _joined(places: Iterable[Place]) -> list[Place]:
     """The places, two as one where that has no more pixels: what lies in both is painted once."""
-    found: list[QRect] = []
+    found: list[Place] = []
     for place in places:
-        joined = place
+        x, y, far, low = place
+        size = (far - x) * (low - y)
         for other in found[:]:
-            both = joined.united(other)
-            if _area(both) <= _area(joined) + _area(other):
+            left, top, right, bottom = other
+            both = min(x, left), min(y, top), max(far, right), max(low, bottom)
+            together = (both[2] - both[0]) * (both[3] - both[1])
+            if together <= size + (right - left) * (bottom - top):
                 found.remove(other)
-                joined = both
-        found.append(joined)
-    return tuple(found)
-
-
-def _area(place: QRect) -> int:
-    return place.width() * place.height()
+                (x, y, far, low), size = both, together
+        found.append((x, y, far, low))
+    return found
 
 
 def _paint(made: StepImage[T], tokens: Tokens) -> None:
@@ -326,19 +323,22 @@ def _paint_first(
 
 def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) -> None:
     """One thing; if it cannot be painted, that is logged and the rest goes on."""
-    painter.save()
+    kind = made.kind
+    if not kind.laid:
+        painter.save()
     try:
-        made.kind.paint(painter, thing, made.look, tokens, thing in made.chosen)
+        kind.paint(painter, thing, made.look, tokens, thing in made.chosen)
     except Exception:
         LOG.exception("a %s could not be painted: %s", type(thing).__name__, thing.refs)
-    painter.restore()
+    if not kind.laid:
+        painter.restore()
 
 
 def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
     """The places to paint, each with the things that reach into it, the lowest first; all in one where that is less."""
     if made.dirty == (made.image.rect(),):
         return [(made.image.rect(), made.shown)]
-    edges = chain.from_iterable([made.seen[thing].box for thing in made.things])
+    edges = chain.from_iterable([made.boxes[thing] for thing in made.things])
     boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio
     left, top, right, bottom = np.array([place.getCoords() for place in made.dirty], dtype=np.float64).T[:, :, None]
     touched = (boxes[:, 0] <= right + 1) & (boxes[:, 2] >= left) & (boxes[:, 1] <= bottom + 1) & (boxes[:, 3] >= top)

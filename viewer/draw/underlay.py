@@ -17,6 +17,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.kept import Kept, same
 from viewer.draw.kinds import STEPPED, kinds_of, primitives_of, things_of
 from viewer.draw.paint import Canvas, Sheet, StepPart
+from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import StepImage, Target, step_image
@@ -74,8 +75,8 @@ class Laid(NamedTuple):
 class Underlay:
     """Keeps the step images and the last composed view."""
 
-    def __init__(self, sprites: Sprites) -> None:
-        self._sprites = sprites
+    def __init__(self, sprites: Sprites, marked: Marked) -> None:
+        self._sprites, self._marked = sprites, marked
         self._kinds = kinds_of(sprites)
         self._steps: dict[str, StepImage[Any]] = {}
         self._parts: dict[str, StepPart] = {}
@@ -138,7 +139,7 @@ class Underlay:
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
         if before is not None and alike and name not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
-        things = things_of(name, primitives, view)
+        things = self._marked.standing(primitives, view) if name in IN_VIEW else things_of(name, primitives, view)
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
             self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before

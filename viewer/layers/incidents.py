@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -137,19 +138,34 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
     The order is by size and position only, so the same events make the same stacks at the same scale.
     """
     order = sorted(spots, key=lambda spot: (-len(spot.members), spot.x, spot.y))
-    x, y = np.array([spot.x for spot in order]), np.array([spot.y for spot in order])
-    close = (x - x[:, None]) ** 2 + (y - y[:, None]) ** 2 < reach * reach
-    free, alone = np.ones(len(order), dtype=bool), (close.sum(axis=1) == 1).tolist()
+    beside, bounds = _beside_each(np.array([spot[:2] for spot in order]).reshape(-1, 2), reach)
+    free = np.ones(len(order), dtype=bool)
     stacks = []
-    for index, spot in enumerate(order):
-        if alone[index]:
+    for index, (spot, (first, end)) in enumerate(zip(order, pairwise(bounds.tolist()), strict=True)):
+        if first == end:
             stacks.append(spot)
         elif free[index]:
-            near = np.flatnonzero(free & close[index])
-            free[near] = False
-            members = sorted(member for other in near.tolist() for member in order[other].members)
+            near = beside[first:end]
+            near = near[free[near]]
+            free[near] = free[index] = False
+            members = sorted(member for other in (index, *near.tolist()) for member in order[other].members)
             stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.outline))
     return stacks
+
+
+def _beside_each(points: NDArray[np.float64], reach: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of those that lie nearer than `reach` to each of n points (n, 2): those of the i-th are
+    from the i-th of the n + 1 bounds up to the next."""
+    order = np.argsort(points[:, 0], kind="stable")
+    x, y = points[order].T
+    number = np.searchsorted(x, x + reach, side="right") - np.arange(len(x)) - 1  # so many follow within reach eastward
+    one = np.repeat(np.arange(len(x)), number)
+    other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(number) - number, number)
+    close = (x[one] - x[other]) ** 2 + (y[one] - y[other]) ** 2 < reach * reach
+    one, other = order[one[close]], order[other[close]]
+    each, beside = np.concatenate((one, other)), np.concatenate((other, one))
+    sorting = np.argsort(each, kind="stable")
+    return beside[sorting], np.searchsorted(each[sorting], np.arange(len(x) + 1))
 
 
 def _beside(badges: list[Spot], pins: list[Spot], scale: float) -> list[Spot]:

@@ -1,4 +1,4 @@
-"""Collects garbage in the window's own thread only.
+"""Collects garbage in the window's own thread only, and says when memory goes back to the system.
 
 Python collects in whichever thread happens to make the next object. What belongs to the window may only go in the
 window's thread, or Qt ends the program; so collecting is switched off and done here, as often as Python would.
@@ -10,7 +10,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-from viewer.store.trim import give_memory_back
+from viewer.store.trim import give_memory_back, keep_memory
 
 CHECK_MS = 500
 SETTLE_MS = 3_000
@@ -25,6 +25,7 @@ class Collector(QObject):
         super().__init__(parent)
         self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
+        keep_memory()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
