@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from viewer.domain.frozen import dataclass
 from viewer.draw.frame import MARGIN, PAD, date_words, paint_card, paint_scale_bar
 from viewer.draw.page_legend import Key, legend_size, paint_key
-from viewer.draw.page_words import paint_words, room_for_words
+from viewer.draw.page_words import paint_words, room_for_words, words_box
 from viewer.draw.picture import MapPicture
 from viewer.draw.set_text import Block, fitted_text, set_text, sized
 from viewer.draw.steps import Target
@@ -99,6 +99,8 @@ class Cards:
         if self.marking:
             cards["marking"] = QRectF(0, 0, self.across, HEAD)
         if self.scene.kind != "map":
+            inner = room_for_words(self.page, cards.get("marking", QRectF()), cards["sources"])
+            cards["words"] = words_box(inner, self.scene, self.picture.data, self.tokens)
             return Layout(scale, self.across, self.down, cards, {}, Key(()))
         cards["scale"] = self._scale_card(cards["sources"].top())
         sizes = {"date": self._date_size(days), "legend": legend_size(key, self.tokens), "caption": self._caption_size}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from viewer.session.spoken_date import spoken_span
@@ -34,6 +35,19 @@ class Finder(SearchBox):
             self.list.hide()
 
 
+class DayField(QLineEdit):
+    """A field for a date; Return is read here and goes no farther."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return reads the date."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class Ask(QFrame):
     """A frame at the head of the presenter with one field in it; `dated` and `chosen` say what came of it."""
 
@@ -47,7 +61,7 @@ class Ask(QFrame):
         super().__init__(parent)
         self._room = parent
         self.setObjectName("presenterPanel")
-        self.day = QLineEdit(self)
+        self.day = DayField(self)
         self.day.setPlaceholderText("A date: 14 Nov 2017, Nov 2017, 3 \u2013 9 May 2017")
         self.day.setAccessibleName("Date to go to")
         self.day.setMaxLength(80)
@@ -58,7 +72,7 @@ class Ask(QFrame):
         column = QVBoxLayout(self)
         for widget in (self.day, self.finder, self.problem):
             column.addWidget(widget)
-        self.day.returnPressed.connect(self._read)
+        self.day.entered.connect(self._read)
         self.day.textEdited.connect(lambda _: self.problem.hide())
         self.hide()
 

@@ -17,6 +17,8 @@ from viewer.ui.text import PlainLabel
 TOLD_MS = 5_000
 SPOT = 17.0
 """Radius in units of the page."""
+PADDING = 22
+"""Pixels left and right of a sentence, as its style has it and a little more."""
 BAR = 74.0
 """Height of the bar of time, in units."""
 
@@ -81,8 +83,10 @@ class Told(PlainLabel):
     def place(self) -> None:
         """In the middle of the foot of the presenter."""
         room = self._room.rect()
-        self.setMaximumWidth(round(room.width() * 0.7))
-        self.adjustSize()
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(self.text()) + 2 * PADDING
+        self.setFixedWidth(min(wide, round(room.width() * 0.7)))
+        self.setFixedHeight(self.heightForWidth(self.width()))
         self.move((room.width() - self.width()) // 2, room.height() - self.height() - round(room.height() * 0.07))
 
 
@@ -111,7 +115,9 @@ class KeysPanel(QFrame):
         font.setPixelSize(round(15 * enlarged))
         for label in self.findChildren(QLabel):
             label.setFont(font)
-        self.adjustSize()
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        self.resize(self.sizeHint())
         room = self._room.rect()
         self.move((room.width() - self.width()) // 2, (room.height() - self.height()) // 2)
 

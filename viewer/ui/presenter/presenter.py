@@ -97,7 +97,7 @@ class Presenter(QWidget):
         self.speaker = Notes(self.press, self)
         self.awake = Awake(self)
         self._swapped, self._seated, self._showing = False, False, False
-        self._number = ""
+        self._number, self._paused = "", False
         self._keys = _keys_of_table()
         self._deeds: dict[str, Callable[[], object]] = {
             "forward": lambda: self.go(self.at + 1), "back": lambda: self.go(self.at - 1), "home": self.go_home,
@@ -208,7 +208,6 @@ class Presenter(QWidget):
             self._seat()
         else:
             beside(self.speaker, self.screen())
-        self.activateWindow()
         self._tell_speaker()
 
     def _say(self, sentences: tuple[str, ...]) -> None:
@@ -267,6 +266,7 @@ class Presenter(QWidget):
     def _drop_live(self) -> None:
         """Put away what was opened over the scene."""
         self._stop_playing()
+        self._paused = False
         self.bar.hide()
         self._close_story()
         self.stage.show_mark(None)
@@ -479,16 +479,18 @@ class Presenter(QWidget):
     # time
 
     def play(self) -> None:
-        """Play the days of the scene from where they stand, or pause."""
+        """Play the days of the scene, or pause; what was paused goes on from there."""
         if self.session.state.play.running:
             self._stop_playing()
+            self._paused = True
             return
         self._live()
         self._close_story()
         state = self.session.state
         (first, last), play = days_of(self.scene, played(self._data, state.time.cursor), state.time.cursor)
         begin, end = (last, first) if play.reverse else (first, last)
-        cursor = state.time.cursor if first <= state.time.cursor <= last and state.time.cursor != end else begin
+        goes_on = self._paused and first <= state.time.cursor <= last and state.time.cursor != end
+        cursor, self._paused = state.time.cursor if goes_on else begin, False
         self._days = first, last
         self.session.dispatch(SetCursor(cursor))
         self.session.dispatch(SetPlay(play))
@@ -541,10 +543,9 @@ class Presenter(QWidget):
         layout = self.stage.layout_now
         if layout is None or layout.corners.get(name) == corner:
             return
-        places = dict(self.scene.places) | {name: corner}
-        for other, stands in layout.corners.items():
-            if other != name and other in layout.cards and stands == corner:
-                places[other] = layout.corners[name]
+        stood = {other: stands for other, stands in layout.corners.items() if other in layout.cards}
+        places = {other: stood[name] if stands == corner else stands for other, stands in stood.items()}
+        places[name] = corner
         made = tuple(sorted(places.items()))
         self.scenes = tuple(replace(one, places=made) if one.key == self.scene.key else one for one in self.scenes)
         self.moved.emit(replace(self._as_made[self.scene.key], places=made))

@@ -51,5 +51,9 @@ def beside(widget: QWidget, screen: QScreen) -> None:
     if widget.isFullScreen():
         widget.showNormal()
     widget.setGeometry(QRect(at.x(), at.y(), *size))
+    widget.winId()  # it has a handle now, which stays above what fills the screen
+    parent = widget.parentWidget()
+    if parent is not None:
+        widget.windowHandle().setTransientParent(parent.windowHandle())
     widget.show()
     widget.raise_()

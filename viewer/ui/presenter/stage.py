@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from viewer.draw.page import enlargement, finish_page, laid_again, paint_cards
+from viewer.session.presenting import same_map, told_by
 from viewer.session.sides import sides
 from viewer.session.state import CARDS
 from viewer.ui.artist import Painted, Wish
@@ -57,8 +58,10 @@ class Stage(Canvas):
         self.scene: Scene | None = None
         """Whose words are shown."""
         self.layout_now: Layout | None = None
-        self.own: State | None = None
-        """The state that `layout_now` was made for; another one has a legend of its own."""
+        self._planned: tuple[Layout | None, State] = None, session.state
+        """Where the cards of the scene stand, and the state that this was found out for."""
+        self._laid_for: State | None = None
+        """What `layout_now` is the layout of."""
         self._page = QImage()
         self._moving = False
         self.gliding = False
@@ -88,7 +91,8 @@ class Stage(Canvas):
 
     def present(self, scene: Scene, layout: Layout | None, own: State) -> None:
         """Show the words of a scene where a layout has them; None while that is not known. own: its view."""
-        self.scene, self.layout_now, self.own = scene, layout, own
+        self.scene, self.layout_now, self._laid_for = scene, layout, own
+        self._planned = layout, own
         if layout is not None:
             self.clear = layout.clear
         self._page = QImage()
@@ -166,9 +170,9 @@ class Stage(Canvas):
         drawn = self._both()
         if drawn is None or (sides(state) is not None and (drawn.beside is None or self.swipe.artist.busy)):
             return
-        if state != self.own and self.scene.kind == "map":
-            layout = self.layout_now = laid_again(self.picture, self.scene, state, drawn, layout)
-            self.own = state
+        if self._laid_for != state:
+            layout = self.layout_now = self._layout_of(state, drawn, layout)
+            self._laid_for = state
         if layout.clear != wish.clear:
             self.clear = layout.clear
             self._rest()
@@ -176,6 +180,18 @@ class Stage(Canvas):
         self._page = self._composed(painted.image, state, drawn, layout)
         self.update()
         self.rested.emit()
+
+    def _layout_of(self, state: State, drawn: Drawn, layout: Layout) -> Layout:
+        """The one of the scene on its own ground and days, else one with the legend of what is shown in its corners."""
+        planned, own = self._planned
+        words = self.scene
+        if words is None or words.kind != "map":
+            return layout
+        same_ground = same_map(replace(state, time=own.time, selected=own.selected), own)
+        same_time = replace(state.time, cursor=own.time.cursor) == own.time and told_by(words, state.time.cursor)
+        if planned is not None and same_ground and same_time:
+            return planned
+        return laid_again(self.picture, words, state, drawn, layout)
 
     def _composed(self, image: QImage, state: State, drawn: Drawn, layout: Layout) -> QImage:
         assert self.scene is not None  # noqa: S101 - asked before
@@ -294,6 +310,7 @@ class Stage(Canvas):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
             return
         super()._hover(event)
+        self._resting.stop()  # marks are named, ground is not: a room would read along
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at."""

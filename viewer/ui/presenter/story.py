@@ -17,7 +17,7 @@ from viewer.ui.text import SafeTextBrowser
 
 WIDE, HIGH = 0.4, 0.82
 """Of the presenter, at most."""
-TEXT = 13.5
+TEXT = 16.5
 """Pixels of its words in units of the page."""
 FOR_THE_RECORD = ("Brought by",)
 """Sections that say nothing to a room."""
