@@ -40,11 +40,11 @@ def shown(presenter: Presenter) -> QImage:
 def test_each_scene_is_on_the_screen_the_page_that_is_exported(
     qtbot: QtBot, begin: Begin, scenes: tuple[Scene, ...], picture: MapPicture
 ) -> None:
-    presenter, exporter = begin(), MapPicture(picture.data, picture.basemap)
+    presenter = begin()
     for number, each in enumerate(scenes):
         press(qtbot, presenter, *([Key.Key_Right] if number else []))
         size = presenter.stage.width(), presenter.stage.height()
-        exported = page_image(exporter, each, *size, presenter.devicePixelRatioF())
+        exported = page_image(picture, each, *size, presenter.devicePixelRatioF())
 
         np.testing.assert_array_equal(pixels(shown(presenter)), pixels(exported), each.key)
 
