@@ -91,7 +91,7 @@ class Cards:
         self, scale: float, key: Key, targets: Sequence[Target], days: Sequence[Time],
         corners: dict[str, str] | None = None,
     ) -> Layout:  # fmt: skip
-        """The layout. targets: what is marked on the map; days: times whose words must have room too.
+        """The layout. targets: what is marked on the map, on all of the days; days: times that it is laid out for.
 
         corners: where cards stand already; None for where they cover least.
         """
@@ -106,7 +106,7 @@ class Cards:
         sizes = {"date": self._date_size(days), "legend": legend_size(key, self.tokens), "caption": self._caption_size}
         there = {name: size for name, size in sizes.items() if not size.isEmpty()}
         known = {name: corner for name, corner in (corners or {}).items() if name in there}
-        placed = self._corners(there, cards, targets, known)
+        placed = self._corners(there, cards, targets, known, ELSEWHERE * max(1, len(days)))
         for name in (one for one in CARDS if one in there):
             spot = self._spot(placed[name], there[name], cards)
             for other in (cards[one] for one in CARDS if one in cards):
@@ -125,15 +125,16 @@ class Cards:
         return QRectF(left, foot - (GAP if corner == "se" else MARGIN) - size.height(), size.width(), size.height())
 
     def _corners(
-        self, sizes: dict[str, QSizeF], taken: dict[str, QRectF], targets: Sequence[Target], known: dict[str, str]
-    ) -> dict[str, str]:
+        self, sizes: dict[str, QSizeF], taken: dict[str, QRectF], targets: Sequence[Target], known: dict[str, str],
+        elsewhere: float,
+    ) -> dict[str, str]:  # fmt: skip
         """Where a hand put them, where they stand already, and the others where they cover least of what is marked."""
         chosen = known | {card: corner for card, corner in self.scene.places if card in sizes}
         free = [name for name in CARDS if name in sizes and name not in chosen]
         corners = [corner for corner in CARD_CORNERS if corner not in chosen.values()] or list(CARD_CORNERS)
         weights = {
             (name, corner): self._covered(self._spot(corner, sizes[name], taken), targets)
-            + (0 if PREFERRED[name] == corner else ELSEWHERE)
+            + (0 if PREFERRED[name] == corner else elsewhere)
             for name in free for corner in corners
         }  # fmt: skip
         best = min(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.ui.text import PlainLabel, SafeTextBrowser
@@ -54,6 +54,7 @@ class Notes(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("Notes \u2013 Badia")
         self._press = press
+        self._sized: list[tuple[PlainLabel, int]] = []
         self.number, self.clock, self.elapsed = (self._label(CLOCK_PIXELS, bold=True) for _ in range(3))
         self.title, self.coming = self._label(LABEL_PIXELS + 4, bold=True), self._label(LABEL_PIXELS)
         self.told = self._label(LABEL_PIXELS)
@@ -63,6 +64,7 @@ class Notes(QWidget):
         self.text = SafeTextBrowser(self)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.text.viewport().setAutoFillBackground(False)
         self.text.setAccessibleName("Notes of this scene")
         self.next = Miniature(self)
         self._place()
@@ -76,13 +78,11 @@ class Notes(QWidget):
         font = label.font()
         font.setPixelSize(pixels)
         font.setBold(bold)
+        self._sized.append((label, pixels))
         label.setFont(font)
         return label
 
     def _place(self) -> None:
-        font = self.text.font()
-        font.setPixelSize(NOTE_PIXELS)
-        self.text.document().setDefaultFont(font)
         head = QHBoxLayout()
         for label, at in ((self.number, "Left"), (self.elapsed, "HCenter"), (self.clock, "Right")):
             label.setAlignment(Qt.AlignmentFlag[f"Align{at}"])
@@ -103,6 +103,17 @@ class Notes(QWidget):
         column.addLayout(body, 1)
         column.addWidget(self.told)
         self.told.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words as large as the window allows."""
+        by = min(max(self.height() / 768, 0.75), 2.0)
+        for label, pixels in self._sized:
+            font = label.font()
+            font.setPixelSize(round(pixels * by))
+            label.setFont(font)
+        font = self.text.font()
+        font.setPixelSize(round(NOTE_PIXELS * by))
+        self.text.setFont(font)
 
     def begin(self) -> None:
         """The show begins: time runs."""

@@ -10,17 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QScreen
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from viewer.domain.dates import DateSpan, Day
 from viewer.draw.page import shown_on, unwritable
 from viewer.session.actions import step_day
-from viewer.session.busy import played
-from viewer.session.commands import OpenList, Select, SetCursor, SetPlay
-from viewer.session.playback import Pace, gone_to, looked_at
-from viewer.session.presenting import PRESENTER, Become, TakeWay, days_of, same_map, told_by
+from viewer.session.commands import OpenList, Select, SetCursor
+from viewer.session.playback import gone_to, looked_at
+from viewer.session.presenting import Become, TakeWay, same_map, told_by
 from viewer.session.scenes import fitting, new_key, scene_of
 from viewer.session.selectors import extent
 from viewer.session.session import Session
@@ -28,9 +27,11 @@ from viewer.session.state import Play, Ref, Scene, State
 from viewer.ui.presenter.awake import Awake
 from viewer.ui.presenter.fields import Ask
 from viewer.ui.presenter.glide import SLOW_SECONDS, Glide, still_wanted, worth_it
+from viewer.ui.presenter.keys import JUMP_MS, Digits, keys_of_table
 from viewer.ui.presenter.notes import Notes
 from viewer.ui.presenter.overlays import KeysPanel, Spot, TimeBar, Told
 from viewer.ui.presenter.plans import Plan, Plans, Sheet
+from viewer.ui.presenter.player import Player
 from viewer.ui.presenter.seats import beside, fill, seats
 from viewer.ui.presenter.stage import Stage
 from viewer.ui.presenter.story import Story, story_of
@@ -39,11 +40,8 @@ if TYPE_CHECKING:
     from viewer.session.suggest import Suggestion
     from viewer.ui.loaded import Loaded
 
-JUMP_MS = 900
-"""After the last digit until the scene of that number is shown, if it may still become a larger one."""
 AHEAD_MS = 500
 """After a page is at rest until the next scene is looked at."""
-FRAME_MS = 16
 ZOOM = 1.5
 LONG_MS = 9_000
 
@@ -97,8 +95,11 @@ class Presenter(QWidget):
         self.speaker = Notes(self.press, self)
         self.awake = Awake(self)
         self._swapped, self._seated, self._showing = False, False, False
-        self._number, self._paused = "", False
-        self._keys = _keys_of_table()
+        self._keys, self._digits = keys_of_table(), Digits(len(scenes), self)
+        self._digits.waiting.connect(lambda typed: self.told.say(f"Scene {typed} \u2026", JUMP_MS))
+        self._digits.chosen.connect(self._jump)
+        self.player = Player(self.session, loaded.data, self)
+        self.player.moving.connect(self.stage.set_moving)
         self._deeds: dict[str, Callable[[], object]] = {
             "forward": lambda: self.go(self.at + 1), "back": lambda: self.go(self.at - 1), "home": self.go_home,
             "first": lambda: self.go(0), "last": lambda: self.go(len(self.scenes) - 1), "play": self.play,
@@ -107,21 +108,11 @@ class Presenter(QWidget):
             "pointer": self.point, "black": lambda: self._blank("black"), "white": lambda: self._blank("white"),
             "notes": self.show_notes, "swap": self.swap, "keys": self.show_keys, "close": self.close_topmost,
         }  # fmt: skip
-        self._jumping, self._looking_ahead = self._timer(self._jump), self._timer(self._look_ahead)
-        self._playing = QTimer(self)
-        self._playing.setInterval(FRAME_MS)
-        self._playing.timeout.connect(self._play_on)
-        self._clock, self._pace = QElapsedTimer(), Pace()
-        self._days: tuple[Day, Day] = (0, 0)
-        """The days that are played."""
+        self._looking_ahead = QTimer(self)
+        self._looking_ahead.setSingleShot(True)
+        self._looking_ahead.timeout.connect(self._look_ahead)
         self._unwatch = self.session.watch(("selected", "listed", "stack", "time", "play"), self._changed)
         self._here = window.screen() if window is not None else None
-
-    def _timer(self, deed: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(deed)
-        return timer
 
     # beginning and end
 
@@ -155,9 +146,10 @@ class Presenter(QWidget):
         if isinstance(app, QGuiApplication):
             app.screenAdded.disconnect(self._screens_changed)
             app.screenRemoved.disconnect(self._screens_changed)
-        for timer in (self._playing, self._jumping, self._looking_ahead):
-            timer.stop()
+        self._looking_ahead.stop()
+        self._digits.forget()
         self.glide.stop()
+        self.player.stop()
         self._unwatch()
         self.speaker.release()
         self.speaker.hide()
@@ -237,7 +229,7 @@ class Presenter(QWidget):
 
     def go(self, number: int) -> None:
         """Show the scene of a number, counted from 0; the ends hold."""
-        self._number = ""
+        self._digits.forget()
         self.keys_panel.hide()
         if self.stage.blank:
             self._blank(self.stage.blank)
@@ -256,8 +248,7 @@ class Presenter(QWidget):
 
     def go_home(self) -> None:
         """Back to the scene as it was prepared."""
-        if self._number:
-            self._jump()
+        if self._digits.choose():
             return
         self._drop_live()
         if not same_map(self.session.state, self.own):
@@ -265,8 +256,7 @@ class Presenter(QWidget):
 
     def _drop_live(self) -> None:
         """Put away what was opened over the scene."""
-        self._stop_playing()
-        self._paused = False
+        self.player.forget()
         self.bar.hide()
         self._close_story()
         self.stage.show_mark(None)
@@ -413,7 +403,7 @@ class Presenter(QWidget):
         if card is None or (state.selected == self.own.selected and not state.listed):
             self.story.hide()
         else:
-            self._stop_playing()
+            self.player.stop()
             self.story.tell(card, self._picture.tokens(state.theme), self.stage.enlarged)
 
     def _look_at(self, ref: Ref) -> None:
@@ -435,7 +425,7 @@ class Presenter(QWidget):
 
     def _ask(self, which: str) -> None:
         self._live()
-        self._stop_playing()
+        self.player.stop()
         self.asking.ask(which, self.stage.enlarged)
 
     def _suggest(self, text: str) -> list[Suggestion]:
@@ -480,38 +470,12 @@ class Presenter(QWidget):
 
     def play(self) -> None:
         """Play the days of the scene, or pause; what was paused goes on from there."""
-        if self.session.state.play.running:
-            self._stop_playing()
-            self._paused = True
+        if self.player.running:
+            self.player.pause()
             return
         self._live()
         self._close_story()
-        state = self.session.state
-        (first, last), play = days_of(self.scene, played(self._data, state.time.cursor), state.time.cursor)
-        begin, end = (last, first) if play.reverse else (first, last)
-        goes_on = self._paused and first <= state.time.cursor <= last and state.time.cursor != end
-        cursor, self._paused = state.time.cursor if goes_on else begin, False
-        self._days = first, last
-        self.session.dispatch(SetCursor(cursor))
-        self.session.dispatch(SetPlay(play))
-        self._pace = Pace()
-        self._clock.start()
-        self.stage.set_moving(True)
-        self._playing.start()
-
-    def _play_on(self) -> None:
-        seconds = self._clock.restart() / 1000
-        self._pace, command = self._pace.after(self.session.state, seconds, self._days)
-        if command is not None:
-            self.session.dispatch(command)
-        if not self.session.state.play.running:
-            self._stop_playing()
-
-    def _stop_playing(self) -> None:
-        if self._playing.isActive():
-            self._playing.stop()
-            self.session.dispatch(SetPlay(Play()))
-            self.stage.set_moving(False)
+        self.player.begin(self.scene)
 
     def scrub(self) -> None:
         """Show the bar of time, or take it away."""
@@ -519,7 +483,7 @@ class Presenter(QWidget):
             self.bar.hide()
             return
         self._live()
-        self._stop_playing()
+        self.player.stop()
         stretch = self.scene.stretch
         days = (stretch.first, stretch.last) if stretch is not None else extent(self._data)
         cursor = self.session.state.time.cursor
@@ -555,7 +519,7 @@ class Presenter(QWidget):
     # what covers the scene
 
     def _blank(self, colour: str) -> None:
-        self._stop_playing()
+        self.player.stop()
         self.stage.blank = "" if self.stage.blank == colour else colour
         self.stage.update()
 
@@ -591,8 +555,8 @@ class Presenter(QWidget):
             self._blank(self.stage.blank)
         elif self.bar.isVisible():
             self.bar.hide()
-        elif self.session.state.play.running:
-            self._stop_playing()
+        elif self.player.running:
+            self.player.stop()
         else:
             self.leave()
 
@@ -622,32 +586,19 @@ class Presenter(QWidget):
         if modifiers & ~Qt.KeyboardModifier.ShiftModifier:
             return
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not event.isAutoRepeat():
-            self._type_digit(key - Qt.Key.Key_0)
+            self._digits.type(key - Qt.Key.Key_0)
             return
         found = self._keys.get(key)
         if found is not None and (found[1] or not event.isAutoRepeat()):
             self._deeds[found[0]]()
 
-    def _type_digit(self, digit: int) -> None:
-        """A digit of a scene's number: at once where no larger number begins with it, else after a moment."""
-        self._number = (self._number + str(digit)).lstrip("0")[:4]
-        if not self._number:
-            return
-        if int(self._number) * 10 > len(self.scenes):
-            self._jump()
-        else:
-            self.told.say(f"Scene {self._number} \u2026", JUMP_MS)
-            self._jumping.start(JUMP_MS)
-
-    def _jump(self) -> None:
-        self._jumping.stop()
-        number, self._number = int(self._number or "0"), ""
+    def _jump(self, number: int) -> None:
         if 1 <= number <= len(self.scenes):
             self.told.hide()
             if self.stage.blank:
                 self._blank(self.stage.blank)
             self.go(number - 1)
-        elif number:
+        else:
             many = len(self.scenes)
             self.told.say(f"There is no scene {number}: the briefing has {many} scene{'s' if many != 1 else ''}")
 
@@ -658,16 +609,4 @@ class Presenter(QWidget):
     def sizeHint(self) -> QSize:
         """Usual, before it fills a screen."""
         return QSize(1280, 720)
-
-
-def _keys_of_table() -> dict[Qt.Key, tuple[str, bool]]:
-    """What each key does, and whether holding it down repeats it."""
-    found = {}
-    for row in PRESENTER:
-        for name in row.keys:
-            sequence = QKeySequence(name, QKeySequence.SequenceFormat.PortableText)
-            if sequence.count() == 1:
-                found[sequence[0].key()] = row.id, row.repeats  # type: ignore[index]
-    return found
-
 
