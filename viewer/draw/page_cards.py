@@ -22,8 +22,9 @@ from viewer.session.state import CARD_CORNERS, CARDS, Scene, State, Time
 
 GAP = 8.0
 PREFERRED = {"date": "nw", "legend": "sw", "caption": "ne"}
-ELSEWHERE = 1.5
-"""How many marks covered weigh as much as a card in another corner than the usual."""
+ELSEWHERE = {"date": 15.0, "legend": 6.0, "caption": 1.5}
+"""How many marks covered weigh as much as a card in another corner than the usual: a room looks for the date where it
+was on the page before."""
 CHOSEN = 10.0
 """How many marks one that is selected weighs."""
 WIDEST_HEAD, WIDEST_CAPTION, HIGHEST = 0.42, 0.34, 0.42
@@ -106,7 +107,7 @@ class Cards:
         sizes = {"date": self._date_size(days), "legend": legend_size(key, self.tokens), "caption": self._caption_size}
         there = {name: size for name, size in sizes.items() if not size.isEmpty()}
         known = {name: corner for name, corner in (corners or {}).items() if name in there}
-        placed = self._corners(there, cards, targets, known, ELSEWHERE * max(1, len(days)))
+        placed = self._corners(there, cards, targets, known, max(1, len(days)))
         for name in (one for one in CARDS if one in there):
             spot = self._spot(placed[name], there[name], cards)
             for other in (cards[one] for one in CARDS if one in cards):
@@ -126,7 +127,7 @@ class Cards:
 
     def _corners(
         self, sizes: dict[str, QSizeF], taken: dict[str, QRectF], targets: Sequence[Target], known: dict[str, str],
-        elsewhere: float,
+        pictures: int,
     ) -> dict[str, str]:  # fmt: skip
         """Where a hand put them, where they stand already, and the others where they cover least of what is marked."""
         chosen = known | {card: corner for card, corner in self.scene.places if card in sizes}
@@ -134,7 +135,7 @@ class Cards:
         corners = [corner for corner in CARD_CORNERS if corner not in chosen.values()] or list(CARD_CORNERS)
         weights = {
             (name, corner): self._covered(self._spot(corner, sizes[name], taken), targets)
-            + (0 if PREFERRED[name] == corner else elsewhere)
+            + (0 if PREFERRED[name] == corner else ELSEWHERE[name] * pictures)
             for name in free for corner in corners
         }  # fmt: skip
         best = min(
