@@ -38,8 +38,10 @@ REST_MS = 220
 """After the last movement of a hand until the page is painted as it would be exported."""
 IDLE_MS = 2_500
 """After the last movement of the mouse until its pointer is hidden."""
-MOVING = ("date", "scale", "sources", "marking")
+GLIDING = frozenset(("date", "scale", "sources", "marking"))
 """The cards that stay while the map glides to another scene."""
+LIVE = frozenset(("date", "scale"))
+"""The cards that change while something moves."""
 
 
 class Stage(Canvas):
@@ -80,6 +82,7 @@ class Stage(Canvas):
         self._idle.timeout.connect(lambda: self.setCursor(Qt.CursorShape.BlankCursor))
         self.swipe.ready.connect(self._compose)
         self._rest_wish: Wish | None = None
+        self._still_cards: tuple[object, Layout | None, QImage] = None, None, QImage()
 
     def release(self) -> None:
         """Stop all that is under way, before the widget goes."""
@@ -133,7 +136,7 @@ class Stage(Canvas):
             self._resting_soon.start(REST_MS)
 
     def _quick(self, wish: Wish) -> bool:
-        return not self._plans.busy and super()._quick(wish)
+        return not self.gliding and not self._plans.busy and super()._quick(wish)
 
     def _wish(self, hasty: bool) -> Wish:
         wish = super()._wish(hasty)
@@ -222,10 +225,30 @@ class Stage(Canvas):
             painter.scale(self.enlarged, self.enlarged)
             self.paint_map(painter)
             if self.scene is not None and self.layout_now is not None:
-                names = MOVING if self.gliding else None
-                paint_cards(
-                    painter, self.picture, self.scene, self.session.state, self.result, self.layout_now, names
-                )
+                names = frozenset(self.layout_now.cards) & GLIDING if self.gliding else frozenset(self.layout_now.cards)
+                if self._wordy:
+                    self._paint_cards(painter, self.scene, self.layout_now, names)
+                    return
+                painter.drawImage(QPointF(0, 0), self._still(self.scene, self.layout_now, names - LIVE))
+                self._paint_cards(painter, self.scene, self.layout_now, names & LIVE)
+
+    def _paint_cards(self, painter: QPainter, scene: Scene, layout: Layout, names: frozenset[str]) -> None:
+        paint_cards(painter, self.picture, scene, self.session.state, self.result, layout, names)
+
+    def _still(self, scene: Scene, layout: Layout, names: frozenset[str]) -> QImage:
+        """The cards that stay as they are while time or the map moves."""
+        key = scene, id(layout), names, self.session.state.theme, self.width(), self.height(), self.ratio
+        if self._still_cards[0] != key:
+            ratio = self.devicePixelRatioF()
+            size = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+            image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(self.ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            self._paint_cards(painter, scene, layout, names)
+            painter.end()
+            self._still_cards = key, layout, image
+        return self._still_cards[2]
 
     def _paint_held(self, painter: QPainter) -> None:
         if self._held is None or self.layout_now is None:
