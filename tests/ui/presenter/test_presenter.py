@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.presenter.showing import WAIT_MS, Begin, day, press, scene, settle
 from viewer.draw.page import page_image
 from viewer.draw.picture import MapPicture
+from viewer.session.commands import Select
 from viewer.session.scenes import view_of
 from viewer.session.state import Filters, Ref, Scene, State
 from viewer.ui.loaded import Loaded
@@ -345,3 +346,27 @@ def test_a_scene_changed_elsewhere_has_a_plan_of_its_own(begin: Begin, scenes: t
 
     assert presenter._plans.found(presenter.scene, presenter._sheet) is not None
     assert presenter._plans.found(changed, presenter._sheet) is None
+
+
+def test_a_click_on_what_the_scene_itself_has_selected_opens_its_card(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="chosen")
+    assert not presenter.story.isVisible()
+    presenter.stage._say(Select(Ref("place", "raqqa")))
+    assert presenter.story.isVisible() and "Raqqa" in presenter.story.view.toPlainText()
+
+
+def test_behind_words_there_is_the_map_of_the_scene(
+    qtbot: QtBot, begin: Begin, scenes: tuple[Scene, ...], picture: MapPicture
+) -> None:
+    presenter = begin(start="title")
+    with qtbot.waitSignal(presenter.kept) as heard:
+        QTest.keyClick(presenter.stage, Key.Key_K)
+    assert heard.args[0].view.layers == scenes[0].view.layers
+    press(qtbot, presenter, "t")
+    press(qtbot, presenter, "1 Feb 2020", Key.Key_Return)
+    layout = presenter.stage.layout_now
+    assert presenter.session.state.layers == scenes[0].view.layers and layout is not None and "legend" in layout.cards
+    press(qtbot, presenter, Key.Key_Return)
+    size = presenter.stage.width(), presenter.stage.height()
+    exported = page_image(picture, scenes[0], *size, presenter.devicePixelRatioF())
+    np.testing.assert_array_equal(pixels(shown(presenter)), pixels(exported))

@@ -20,7 +20,7 @@ from viewer.session.actions import step_day
 from viewer.session.commands import OpenList, Select, SetCursor
 from viewer.session.playback import gone_to, looked_at
 from viewer.session.presenting import Become, TakeWay, same_map, told_by
-from viewer.session.scenes import fitting, new_key, scene_of
+from viewer.session.scenes import fitted, fitting, new_key, scene_of
 from viewer.session.selectors import extent
 from viewer.session.session import Session
 from viewer.session.state import Play, Ref, Scene, State
@@ -81,6 +81,7 @@ class Presenter(QWidget):
         self.stage.setParent(self)
         self.stage.rested.connect(self._rested)
         self.stage.card_moved.connect(self._move_card)
+        self.stage.clicked.connect(lambda: self._tell_story(self.session.state, asked=True))
         self.stage.resized.connect(self._fit)
         self.glide = Glide(self._on_way, self._arrived, self)
         self.bar, self.story, self.spot = TimeBar(self), Story(self), Spot(self)
@@ -257,6 +258,7 @@ class Presenter(QWidget):
     def _drop_live(self) -> None:
         """Put away what was opened over the scene."""
         self.player.forget()
+        self.told.hide()
         self.bar.hide()
         self._close_story()
         self.stage.show_mark(None)
@@ -398,9 +400,10 @@ class Presenter(QWidget):
             cards = {name: card for name, card in layout.cards.items() if words.caption or name != "caption"}
             self.stage.present(words, replace(layout, cards=cards), State())
 
-    def _tell_story(self, state: State) -> None:
+    def _tell_story(self, state: State, asked: bool = False) -> None:
+        """Show the card of what is selected live; asked: even if the scene itself has it selected."""
         card = story_of(self._data, state)
-        if card is None or (state.selected == self.own.selected and not state.listed):
+        if card is None or (state.selected == self.own.selected and not state.listed and not asked):
             self.story.hide()
         else:
             self.player.stop()
@@ -462,7 +465,8 @@ class Presenter(QWidget):
         """Keep what is shown as a new scene."""
         size = self.stage.across, self.stage.down
         shown = self.stage.scene or self.scene
-        made = scene_of(self.session.state, size, shown.title, self.scene.marking, new_key())
+        state = self.session.state if shown.kind == "map" else fitted(shown, *size)  # words hide layers of their map
+        made = scene_of(state, size, shown.title, self.scene.marking, new_key())
         self.kept.emit(replace(made, places=self.scene.places))
         self.told.say("Kept as a new scene of the briefing")
 

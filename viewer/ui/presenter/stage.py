@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from viewer.draw.page import enlargement, finish_page, laid_again, paint_cards
+from viewer.session.commands import Command, Select
 from viewer.session.presenting import same_map, told_by
 from viewer.session.sides import sides
 from viewer.session.state import CARDS
@@ -51,6 +52,8 @@ class Stage(Canvas):
     """The page is on the screen as it would be exported."""
     card_moved = Signal(str, str)
     """(card, corner): where a hand put one."""
+    clicked = Signal()
+    """A record was clicked, and is selected now."""
     spotted = Signal(QPointF)
     """Where the mouse is, in pixels of the widget."""
 
@@ -209,6 +212,18 @@ class Stage(Canvas):
         painter.end()
         page.setDevicePixelRatio(ratio)
         return page
+
+    def _say(self, command: Command) -> None:
+        super()._say(command)
+        if isinstance(command, Select) and command.ref is not None:
+            self.clicked.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """On a screen whose pixels are of another size it is another page."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._page = QImage()
+            self.resized.emit()
+        return super().event(event)
 
     # painting
 
