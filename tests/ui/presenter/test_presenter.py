@@ -319,7 +319,7 @@ def test_notes_are_on_the_other_screen_and_go_with_it(
     own = QGuiApplication.primaryScreen()
     plugged = [own, own]
     monkeypatch.setattr(
-        "viewer.ui.presenter.presenter.seats",
+        "viewer.ui.presenter.seats.seats",
         lambda screens, *more: Seats(own, own if len(screens) > 1 else None),
     )
     presenter = begin(start="race", screens=lambda: plugged)

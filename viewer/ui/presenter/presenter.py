@@ -32,7 +32,7 @@ from viewer.ui.presenter.notes import Notes
 from viewer.ui.presenter.overlays import KeysPanel, Spot, TimeBar, Told
 from viewer.ui.presenter.plans import Plan, Plans, Sheet
 from viewer.ui.presenter.player import Player
-from viewer.ui.presenter.seats import beside, fill, seats
+from viewer.ui.presenter.seats import Seating
 from viewer.ui.presenter.stage import Stage
 from viewer.ui.presenter.story import Story, story_of
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 AHEAD_MS = 500
 """After a page is at rest until the next scene is looked at."""
 ZOOM = 1.5
-LONG_MS = 9_000
 
 
 class Presenter(QWidget):
@@ -66,7 +65,7 @@ class Presenter(QWidget):
         super().__init__(window, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Briefing \u2013 Badia")
-        self._data, self._picture, self._screens = loaded.data, loaded.picture, screens
+        self._data, self._picture = loaded.data, loaded.picture
         fits = [fitting(scene, loaded.data, lambda path: Path(path).is_file()) for scene in scenes]
         self._as_made = {scene.key: scene for scene in scenes}
         self.scenes = tuple(fit.scene for fit in fits)
@@ -94,8 +93,11 @@ class Presenter(QWidget):
         self.asking.closed.connect(self.stage.setFocus)
         self.told, self.keys_panel = Told(self), KeysPanel(self)
         self.speaker = Notes(self.press, self)
+        here = window.screen() if window is not None else None
+        self.seating = Seating(self, self.speaker, self.told, here, screens)
+        self.seating.seated.connect(self._take_keys)
         self.awake = Awake(self)
-        self._swapped, self._seated, self._showing = False, False, False
+        self._begun = self._showing = False
         self._keys, self._digits = keys_of_table(), Digits(len(scenes), self)
         self._digits.waiting.connect(lambda typed: self.told.say(f"Scene {typed} \u2026", JUMP_MS))
         self._digits.chosen.connect(self._jump)
@@ -107,31 +109,24 @@ class Presenter(QWidget):
             "scrub": self.scrub, "date": lambda: self._ask("date"), "find": lambda: self._ask("find"),
             "closer": lambda: self._zoom(1 / ZOOM), "farther": lambda: self._zoom(ZOOM), "keep": self.keep,
             "pointer": self.point, "black": lambda: self._blank("black"), "white": lambda: self._blank("white"),
-            "notes": self.show_notes, "swap": self.swap, "keys": self.show_keys, "close": self.close_topmost,
+            "notes": self.show_notes, "swap": self.seating.swap, "keys": self.show_keys, "close": self.close_topmost,
         }  # fmt: skip
         self._looking_ahead = QTimer(self)
         self._looking_ahead.setSingleShot(True)
         self._looking_ahead.timeout.connect(self._look_ahead)
         self._unwatch = self.session.watch(("selected", "listed", "stack", "time", "play"), self._changed)
-        self._here = window.screen() if window is not None else None
 
     # beginning and end
 
     def begin(self) -> None:
         """Open over the whole screen, with the notes on another one if there is one."""
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.screenAdded.connect(self._screens_changed)
-            app.screenRemoved.connect(self._screens_changed)
-        self._seat()
-        self._seated = True
+        self._begun = True
+        self.seating.begin()
         self.speaker.begin()
         self.awake.begin()
-        self.activateWindow()
-        self.stage.setFocus()
+        self._take_keys()
         self._arrive()
-        if self.notices:
-            self._say(self.notices)
+        self.seating.say(self.notices)
 
     def leave(self) -> None:
         """Close it; `ended` tells."""
@@ -140,77 +135,29 @@ class Presenter(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of everything, and say that it is over."""
         super().closeEvent(event)
-        if not self._seated:
+        if not self._begun:
             return
-        self._seated = False
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.screenAdded.disconnect(self._screens_changed)
-            app.screenRemoved.disconnect(self._screens_changed)
+        self._begun = False
+        self.seating.release()
         self._looking_ahead.stop()
         self._digits.forget()
         self.glide.stop()
         self.player.stop()
         self._unwatch()
         self.speaker.release()
-        self.speaker.hide()
         self.awake.end()
         self._plans.release()
         self.stage.release()
         self.ended.emit()
 
-    # screens
-
-    def _seat(self) -> None:
-        """Let scenes and notes fill their screens."""
-        primary = QGuiApplication.primaryScreen()
-        found = seats(self._screens(), primary, self._here or primary, self._swapped)
-        fill(self, found.scenes)
-        if found.notes is not None:
-            fill(self.speaker, found.notes)
-        elif self.speaker.isVisible():
-            self.speaker.hide()
-
-    def _screens_changed(self, screen: QScreen) -> None:
-        QTimer.singleShot(0, self, self._seat_anew)  # when Qt has moved what was on it
-
-    def _seat_anew(self) -> None:
-        if not self._seated:
-            return
-        had = self.speaker.isVisible()
-        self._seat()
-        has = self.speaker.isVisible()
-        gone = "A screen was unplugged: the scenes go on here, N shows the notes"
-        self._say((gone if had and not has else "The screens changed: X swaps scenes and notes",))
+    def _take_keys(self) -> None:
         self.activateWindow()
         self.stage.setFocus()
 
-    def swap(self) -> None:
-        """Scenes where the notes are, and the other way round."""
-        if len(self._screens()) < 2:
-            self._say(("There is one screen: N shows the notes on it",))
-            return
-        self._swapped = not self._swapped
-        self._seat()
-
     def show_notes(self) -> None:
         """The notes on a screen of their own, or above the scenes; or none."""
-        if self.speaker.isVisible():
-            self.speaker.hide()
-        elif len(self._screens()) > 1:
-            self._seat()
-        else:
-            beside(self.speaker, self.screen())
+        self.seating.show_notes()
         self._tell_speaker()
-
-    def _say(self, sentences: tuple[str, ...]) -> None:
-        """Tell the speaker, on the notes where they are shown."""
-        if self.speaker.isVisible():
-            self.speaker.say(sentences)
-        elif sentences:
-            more = f" (and {len(sentences) - 1} more: N shows the notes)" if len(sentences) > 1 else ""
-            self.speaker.say(sentences)
-            self.told.say(sentences[0] + more, LONG_MS)
 
     # scenes
 
@@ -338,7 +285,7 @@ class Presenter(QWidget):
 
     def _fit(self) -> None:
         """The screen has another size."""
-        if not self._seated:
+        if not self._begun:
             return
         self.glide.stop()
         self._arrive()
