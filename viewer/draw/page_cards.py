@@ -33,8 +33,9 @@ TITLE, DATE, COUNT = (20, 19, 18, 17), (30, 28, 26, 24, 22, 20), (13, 12, 11)
 CAPTIONS = (18, 17, 16, 15, 14, 13)
 LARGER = 1.2
 """How much larger scale and sources are than in the window, where one sits close to them."""
-FOOT, HEAD = 24.0, 26.0
-"""Height of the strip of sources, and of that of the marking."""
+CREDITS = (12, 11, 10)
+FOOT_PAD, HEAD, SCALE_GAP = 8.0, 26.0, 12.0
+"""Above and below the sources together; the height of the strip of the marking; below the scale, in its own units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,8 @@ class Cards:
 
         corners: where cards stand already; None for where they cover least.
         """
-        cards = {"sources": QRectF(0, self.down - FOOT, self.across, FOOT)}
+        foot = self._sources_block().height + FOOT_PAD
+        cards = {"sources": QRectF(0, self.down - foot, self.across, foot)}
         if self.marking:
             cards["marking"] = QRectF(0, 0, self.across, HEAD)
         if self.scene.kind != "map":
@@ -259,23 +261,29 @@ class Cards:
         x = strip.center().x() - block.width / 2
         block.paint(painter, x, strip.center().y() - block.height / 2, self.tokens.colour("card"))
 
-    def _paint_sources(self, painter: QPainter, strip: QRectF, corner: str) -> None:
-        """As-of day, whose data these are, and whose map."""
+    def _sources_block(self) -> Block:
+        """As-of day, whose data these are, and whose map: in one line, or small in two."""
         meta, tokens = self.picture.data.meta, self.tokens
         parts = [f"As of {meta.as_of}" if meta.as_of else "", meta.attribution, *self.picture.credits(self.state)]
+        words, wide = " \u00b7 ".join(part for part in parts if part), self.across - 2 * MARGIN
+        for size in CREDITS:
+            block = set_text(words, (sized(tokens, "small", size), sized(tokens, "small", size, arabic=True)), wide, 2)
+            if block.lines < 2:
+                break
+        return block
+
+    def _paint_sources(self, painter: QPainter, strip: QRectF, corner: str) -> None:
+        tokens = self.tokens
         painter.fillRect(strip, tokens.colour("card", 0.93))
         painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
         painter.drawLine(QLineF(strip.topLeft(), strip.topRight()))
-        words, wide = " \u00b7 ".join(part for part in parts if part), strip.width() - 2 * MARGIN
-        block = fitted_text(words, tokens, "small", (12, 11, 10), QSizeF(wide, FOOT - 4))
-        if block.lines > 1:
-            block = set_text(words, (sized(tokens, "small", 10), sized(tokens, "small", 10, arabic=True)), wide, 1)
+        block = self._sources_block()
         block.paint(painter, strip.left() + MARGIN, strip.center().y() - block.height / 2, tokens.colour("muted"))
 
     def _paint_scale(self, painter: QPainter, card: QRectF, corner: str) -> None:
         painter.save()
         painter.scale(LARGER, LARGER)
-        bottom = (self.down - FOOT) / LARGER
+        bottom = card.bottom() / LARGER + SCALE_GAP  # its length follows the map, its foot stays
         paint_scale_bar(painter, self.across / LARGER, self.down / LARGER, bottom, self.tokens, self._below())
         painter.restore()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
-from viewer.draw.set_text import Block, fitted_text, set_text, sized
+from viewer.draw.set_text import Block, fitted_text, right_to_left, set_text, sized
 from viewer.draw.tokens import Tokens
 from viewer.session.state import Scene
 from viewer.store.dataset import DataSet
@@ -38,7 +38,8 @@ def words_box(inner: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> QRe
         return room
     title, caption, high = _set_title(room, scene, data, tokens)
     wide = max(title.width, caption.width) + RULE + BESIDE
-    return QRectF(room.left(), _top(room, high), wide, high).adjusted(-8, -8, 8, 8)
+    left = room.right() - wide if right_to_left(scene.title) else room.left()
+    return QRectF(left, _top(room, high), wide, high).adjusted(-8, -8, 8, 8)
 
 
 def _room(inner: QRectF) -> QRectF:
@@ -62,11 +63,14 @@ def _top(room: QRectF, high: float) -> float:
 
 def _paint_title(painter: QPainter, room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:
     title, caption, high = _set_title(room, scene, data, tokens)
-    top, left = _top(room, high), room.left() + RULE + BESIDE
-    painter.fillRect(QRectF(room.left(), top + 4, RULE, high - 4), tokens.colour("select"))
-    title.paint(painter, left, top, tokens.colour("ink"))
-    if scene.caption:
-        caption.paint(painter, left, top + title.height + BELOW, tokens.colour("ink"))
+    top, turned = _top(room, high), right_to_left(scene.title)
+    rule = room.right() - RULE if turned else room.left()
+    painter.fillRect(QRectF(rule, top + 4, RULE, high - 4), tokens.colour("select"))
+    y = top
+    for block in (title, caption) if scene.caption else (title,):
+        left = rule - BESIDE - block.width if turned else rule + RULE + BESIDE
+        block.paint(painter, left, y, tokens.colour("ink"))
+        y += block.height + BELOW
 
 
 def _paint_end(painter: QPainter, room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:
