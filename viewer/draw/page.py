@@ -160,6 +160,13 @@ def lay_out(picture: MapPicture, scene: Scene, width: int, height: int, ratio: f
     return cards.arranged(scale, key, targets, [one.time for one in looked_at])
 
 
+def provisional(picture: MapPicture, scene: Scene, width: int, height: int) -> Layout:
+    """A layout until that of the page is found out: without a legend, as nobody knows yet what is on the map."""
+    across, down = units(width, height)
+    cards = Cards(picture, scene, _in_units(scene, across, down), across, down)
+    return cards.arranged(enlargement(width, height), key_of(), (), ())
+
+
 def laid_again(
     picture: MapPicture, scene: Scene, state: State, drawn: Drawn, layout: Layout, keep: bool = True
 ) -> Layout:

@@ -370,3 +370,16 @@ def test_behind_words_there_is_the_map_of_the_scene(
     size = presenter.stage.width(), presenter.stage.height()
     exported = page_image(picture, scenes[0], *size, presenter.devicePixelRatioF())
     np.testing.assert_array_equal(pixels(shown(presenter)), pixels(exported))
+
+
+def test_a_day_that_is_the_scene_s_own_again_has_the_scene_s_page(
+    qtbot: QtBot, begin: Begin, scenes: tuple[Scene, ...], picture: MapPicture
+) -> None:
+    presenter = begin(start="race")
+    for text in ("1 Feb 2020", "15 Jun 2017"):
+        press(qtbot, presenter, "t")
+        press(qtbot, presenter, text, Key.Key_Return)
+    presenter.told.hide()
+    size = presenter.stage.width(), presenter.stage.height()
+    exported = page_image(picture, scenes[1], *size, presenter.devicePixelRatioF())
+    np.testing.assert_array_equal(pixels(shown(presenter)), pixels(exported))

@@ -252,7 +252,7 @@ class Presenter(QWidget):
 
     def _planned(self, plan: Plan) -> None:
         """Where the cards of a scene stand is known now."""
-        if plan.scene == self.stage.scene and plan.sheet == self._sheet and self.stage.layout_now is None:
+        if plan.scene == self.stage.scene and plan.sheet == self._sheet and not self.stage.final:
             own = shown_on(plan.scene, self.stage.width(), self.stage.height())
             self.stage.present(plan.scene, plan.layout, own)
         self._show_next(plan)
@@ -336,16 +336,15 @@ class Presenter(QWidget):
 
     def _keep_words_true(self, state: State) -> None:
         """A caption about one day does not stand below another."""
-        if self._showing or self.stage.scene is None or self.stage.scene.kind != "map":
-            return
-        told = told_by(self.scene, state.time.cursor)
-        words = self.scene if told else replace(self.scene, title="", caption="")
         shown, layout = self.stage.scene, self.stage.layout_now
-        if layout is not None and (shown.title, shown.caption) != (words.title, words.caption) and (
-            self.scene.kind == "map"
-        ):
-            cards = {name: card for name, card in layout.cards.items() if words.caption or name != "caption"}
-            self.stage.present(words, replace(layout, cards=cards), State())
+        if self._showing or shown is None or layout is None or shown.kind != "map":
+            return
+        told = self.scene.kind == "map" and told_by(self.scene, state.time.cursor)
+        if told and shown != self.scene:
+            self._take_words(self.scene)
+        elif not told and (shown.title or shown.caption):
+            cards = {name: card for name, card in layout.cards.items() if name != "caption"}
+            self.stage.present(replace(shown, title="", caption=""), replace(layout, cards=cards), State())
 
     def _tell_story(self, state: State, asked: bool = False) -> None:
         """Show the card of what is selected live; asked: even if the scene itself has it selected."""

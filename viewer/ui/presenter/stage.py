@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
-from viewer.draw.page import enlargement, finish_page, laid_again, paint_cards
+from viewer.draw.page import enlargement, finish_page, laid_again, paint_cards, provisional
 from viewer.session.commands import Command, Select
 from viewer.session.presenting import same_map, told_by
 from viewer.session.sides import sides
@@ -65,6 +65,8 @@ class Stage(Canvas):
         self.layout_now: Layout | None = None
         self._planned: tuple[Layout | None, State] = None, session.state
         """Where the cards of the scene stand, and the state that this was found out for."""
+        self.final = False
+        """Whether that is where they stay."""
         self._laid_for: State | None = None
         """What `layout_now` is the layout of."""
         self._page = QImage()
@@ -97,10 +99,10 @@ class Stage(Canvas):
 
     def present(self, scene: Scene, layout: Layout | None, own: State) -> None:
         """Show the words of a scene where a layout has them; None while that is not known. own: its view."""
-        self.scene, self.layout_now, self._laid_for = scene, layout, own
+        self.final = layout is not None
+        layout = layout or provisional(self.picture, scene, self.width(), self.height())
+        self.scene, self.layout_now, self._laid_for, self.clear = scene, layout, own, layout.clear
         self._planned = layout, own
-        if layout is not None:
-            self.clear = layout.clear
         self._page = QImage()
         if not self._moving:
             self._resting_soon.start(0)
@@ -147,7 +149,7 @@ class Stage(Canvas):
 
     def _rest(self) -> None:
         """Have the page painted as it would be exported."""
-        if self._moving or self.layout_now is None or self._grip is not None:
+        if self._moving or not self.final or self._grip is not None:
             return
         self._due = False
         self._rest_wish = self._wish(hasty=False)
@@ -169,7 +171,7 @@ class Stage(Canvas):
         """Lay the cards on an exact picture; where those of another legend lie elsewhere, ask for a fitting one."""
         painted, wish, layout = self._painted, self._rest_wish, self.layout_now
         state = self.session.state
-        if painted is None or wish is None or layout is None or self.scene is None:
+        if painted is None or wish is None or layout is None or self.scene is None or not self.final:
             return
         if painted.wish.number != wish.number or painted.drawn.unfinished or self._moving:
             return
