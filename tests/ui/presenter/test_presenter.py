@@ -256,6 +256,7 @@ def test_camera_and_time_glide_and_the_next_key_ends_it(
 ) -> None:
     presenter = begin(start="race")
     monkeypatch.setenv("BADIA_REDUCED_MOTION", "0")
+    presenter.stage._seconds[True] = 0.01
     scales: list[float] = []
     presenter.session.watch(("camera",), lambda before, after, changed: scales.append(after.camera.scale))
     press(qtbot, presenter, Key.Key_Right)
@@ -267,8 +268,13 @@ def test_camera_and_time_glide_and_the_next_key_ends_it(
     assert presenter.scene.key == "title" and presenter.session.state == presenter.own
 
 
-def test_nothing_glides_where_less_motion_is_asked_for(qtbot: QtBot, begin: Begin) -> None:
+@pytest.mark.parametrize(("still", "seconds"), [("1", 0.01), ("0", 9.0)])
+def test_nothing_glides_where_less_motion_is_asked_for_or_pictures_take_too_long(
+    qtbot: QtBot, begin: Begin, monkeypatch: pytest.MonkeyPatch, still: str, seconds: float
+) -> None:
     presenter = begin(start="race")
+    monkeypatch.setenv("BADIA_REDUCED_MOTION", still)
+    presenter.stage._seconds[True] = seconds
     states: list[State] = []
     presenter.session.watch(("camera",), lambda before, after, changed: states.append(after))
     QTest.keyClick(presenter.stage, Key.Key_Right)
@@ -383,3 +389,13 @@ def test_a_day_that_is_the_scene_s_own_again_has_the_scene_s_page(
     size = presenter.stage.width(), presenter.stage.height()
     exported = page_image(picture, scenes[1], *size, presenter.devicePixelRatioF())
     np.testing.assert_array_equal(pixels(shown(presenter)), pixels(exported))
+
+
+def test_the_screen_stays_on_from_beginning_to_end(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("viewer.ui.presenter.awake.Awake.begin", lambda awake: asked.append("begin"))
+    monkeypatch.setattr("viewer.ui.presenter.awake.Awake.end", lambda awake: asked.append("end"))
+    presenter = begin(start="race")
+    assert asked == ["begin"]
+    presenter.leave()
+    assert asked == ["begin", "end"]
