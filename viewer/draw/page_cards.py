@@ -33,7 +33,7 @@ TITLE, DATE, COUNT = (20, 19, 18, 17), (30, 28, 26, 24, 22, 20), (13, 12, 11)
 CAPTIONS = (18, 17, 16, 15, 14, 13)
 LARGER = 1.2
 """How much larger scale and sources are than in the window, where one sits close to them."""
-CREDITS = (12, 11, 10)
+CREDITS, TWO_LINES = (12, 11, 10, 9), 10
 FOOT_PAD, HEAD, SCALE_GAP = 8.0, 26.0, 12.0
 """Above and below the sources together; the height of the strip of the marking; below the scale, in its own units."""
 
@@ -266,7 +266,7 @@ class Cards:
         meta, tokens = self.picture.data.meta, self.tokens
         parts = [f"As of {meta.as_of}" if meta.as_of else "", meta.attribution, *self.picture.credits(self.state)]
         words, wide = " \u00b7 ".join(part for part in parts if part), self.across - 2 * MARGIN
-        for size in CREDITS:
+        for size in (*CREDITS, TWO_LINES):
             block = set_text(words, (sized(tokens, "small", size), sized(tokens, "small", size, arabic=True)), wide, 2)
             if block.lines < 2:
                 break

@@ -5,6 +5,7 @@ It has a session of its own. Whoever leaves it finds the window behind it as it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +18,14 @@ from PySide6.QtWidgets import QWidget
 from viewer.domain.dates import DateSpan, Day
 from viewer.draw.page import shown_on, unwritable
 from viewer.session.actions import step_day
+from viewer.session.busy import played
 from viewer.session.commands import OpenList, Select, SetCursor
 from viewer.session.playback import gone_to, looked_at
 from viewer.session.presenting import Become, TakeWay, same_map, told_by
 from viewer.session.scenes import fitted, fitting, new_key, scene_of
-from viewer.session.selectors import extent
 from viewer.session.session import Session
 from viewer.session.state import Play, Ref, Scene, State
+from viewer.ui.preload import Preload
 from viewer.ui.presenter.awake import Awake
 from viewer.ui.presenter.fields import Ask
 from viewer.ui.presenter.glide import SLOW_SECONDS, Glide, still_wanted, worth_it
@@ -63,6 +65,7 @@ class Presenter(QWidget):
         opens on; screens: those that are plugged in.
         """
         super().__init__(window, Qt.WindowType.Window)
+        Preload().go_on(math.inf)  # before threads look ahead: it may be asked for while the window is still made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Briefing \u2013 Badia")
         self._data, self._picture = loaded.data, loaded.picture
@@ -434,9 +437,8 @@ class Presenter(QWidget):
             return
         self._live()
         self.player.stop()
-        stretch = self.scene.stretch
-        days = (stretch.first, stretch.last) if stretch is not None else extent(self._data)
-        cursor = self.session.state.time.cursor
+        stretch, cursor = self.scene.stretch, self.session.state.time.cursor
+        days = (stretch.first, stretch.last) if stretch is not None else played(self._data, cursor)
         self.bar.days = min(*days, cursor), max(*days, cursor)
         self._place_overlays()
         self.bar.stand(cursor)
