@@ -399,3 +399,42 @@ def test_the_screen_stays_on_from_beginning_to_end(begin: Begin, monkeypatch: py
     assert asked == ["begin"]
     presenter.leave()
     assert asked == ["begin", "end"]
+
+
+def test_escape_closes_one_thing_after_the_other(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="race")
+    press(qtbot, presenter, "s", "b", "h")
+    assert presenter.keys_panel.isVisible() and presenter.stage.blank and presenter.bar.isVisible()
+    seen = []
+    for _ in range(3):
+        QTest.keyClick(presenter.stage, Key.Key_Escape)
+        seen.append((presenter.keys_panel.isVisible(), bool(presenter.stage.blank), presenter.bar.isVisible()))
+    assert seen == [(False, True, True), (False, False, True), (False, False, False)]
+    with qtbot.waitSignal(presenter.ended):
+        QTest.keyClick(presenter.stage, Key.Key_Escape)
+
+
+def test_the_spot_is_seen_on_the_card_of_a_record_too(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="chosen")
+    presenter.stage._say(Select(Ref("place", "raqqa")))
+    press(qtbot, presenter, "l")
+    inside = presenter.story.view.viewport()
+    QTest.mouseMove(inside, QPoint(40, 40))
+    QTest.mouseMove(inside, QPoint(50, 60))
+    assert (presenter.spot.geometry().center() - inside.mapTo(presenter, QPoint(50, 60))).manhattanLength() <= 2
+
+
+def test_time_is_moved_by_hand(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="fall")
+    press(qtbot, presenter, "s")
+    bar = presenter.bar
+    assert bar.isVisible() and bar.days == (day("2017-11-01"), day("2017-12-01"))
+    QTest.keyClick(presenter.stage, Key.Key_Left)
+    assert presenter.session.state.time.cursor == day("2017-11-18") and presenter.at == 2
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(1, bar.height() // 2))
+    assert presenter.session.state.time.cursor == day("2017-11-01")
+    QTest.mouseMove(bar, QPoint(bar.width() - 2, bar.height() // 2))
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=QPoint(bar.width() - 2, bar.height() // 2))
+    settle(qtbot, presenter)
+    press(qtbot, presenter, Key.Key_PageDown)  # the clicker goes on all the same
+    assert presenter.at == 3 and not bar.isVisible()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.ui.text import PlainLabel, SafeTextBrowser
@@ -48,7 +48,7 @@ class Miniature(QWidget):
 
 
 class Notes(QWidget):
-    """The speaker's window. Keys that come here are the presenter's; closing it leaves the scenes on."""
+    """The speaker's window. Keys that come here are the presenter's; closing it leaves the scenes where they are."""
 
     def __init__(self, press: Callable[[QKeyEvent], None], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -154,11 +154,6 @@ class Notes(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """As if it were pressed on the scenes."""
         self._press(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Only hidden: it may be asked for again."""
-        event.ignore()
-        self.hide()
 
 
 def elapsed_words(seconds: int) -> str:

@@ -89,6 +89,7 @@ class Presenter(QWidget):
         self.bar, self.story, self.spot = TimeBar(self), Story(self), Spot(self)
         self.bar.asked.connect(self._scrub_to)
         self.story.asked.connect(self._look_at)
+        self.story.pointed.connect(lambda at: self._put_spot(QPointF(self.mapFromGlobal(at))))
         self.stage.spotted.connect(self._put_spot)
         self.asking = Ask(self._suggest, self)
         self.asking.dated.connect(self._go_to_date)

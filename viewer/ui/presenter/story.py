@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
@@ -45,6 +45,8 @@ class Story(QFrame):
     """The card. `asked` tells which record of it somebody wants to see."""
 
     asked = Signal(object)
+    pointed = Signal(QPoint)
+    """Where on the screen the mouse is, above the card."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +59,8 @@ class Story(QFrame):
         self.view.setAccessibleName("What is known of it")
         self.view.anchorClicked.connect(self._follow)
         self._links: list[Ref] = []
-        self._high = 0.0
+        self.view.viewport().setMouseTracking(True)
+        self.view.viewport().installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 4, 8)
         column.addWidget(self.view)
@@ -85,6 +88,12 @@ class Story(QFrame):
         document.setTextWidth(wide - 40)
         high = min(round(document.size().height()) + 22, round(room.height() * HIGH))
         self.setGeometry(room.width() - wide - gap, round(room.height() * 0.06), wide, high)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The spot of a presenter follows the mouse here too."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self.pointed.emit(event.globalPosition().toPoint())
+        return False
 
     def turn(self, direction: int) -> None:
         """A part of a page up (-1) or down (1)."""
