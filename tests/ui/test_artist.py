@@ -40,7 +40,7 @@ class Slow:
     def rest(self) -> None:
         self.rests.append(len(self.painted))
 
-    def image(self, state: State, width: int, height: int, ratio: float, hasty: bool = False) -> Any:
+    def image(self, state: State, width: int, height: int, ratio: float, *more: object) -> Any:
         self.begun.set()
         assert self.go.wait(30)
         self.painted.append(state.time.cursor)

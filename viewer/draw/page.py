@@ -151,13 +151,20 @@ def lay_out(picture: MapPicture, scene: Scene, width: int, height: int, ratio: f
     image.setDevicePixelRatio(ratio * scale)
     painter = QPainter(image)
     try:
-        seen = [paint_maps(painter, picture, one, across, down, anew=True) for one in (*_samples(scene, state), state)]
+        looked_at = _samples(scene, state)
+        seen = [paint_maps(painter, picture, one, across, down, anew=True) for one in looked_at]
     finally:
         painter.end()
-    key = key_of(*(drawn.legend for drawn in reversed(seen)))
-    days = [one.time for one in _samples(scene, state)]
+    key, targets = key_of(*(drawn.legend for drawn in seen)), [target for drawn in seen for target in drawn.targets]
     cards = Cards(picture, scene, state, across, down, seen[-1].broken)
-    return cards.arranged(scale, key, seen[-1].targets, days)
+    return cards.arranged(scale, key, targets, [one.time for one in looked_at])
+
+
+def provisional(picture: MapPicture, scene: Scene, width: int, height: int) -> Layout:
+    """A layout until that of the page is found out: without a legend, as nobody knows yet what is on the map."""
+    across, down = units(width, height)
+    cards = Cards(picture, scene, _in_units(scene, across, down), across, down)
+    return cards.arranged(enlargement(width, height), key_of(), (), ())
 
 
 def laid_again(
@@ -170,11 +177,13 @@ def laid_again(
 
 
 def _samples(scene: Scene, state: State) -> tuple[State, ...]:
-    """What the map shows on some days of the stretch that a scene plays, the first and the last among them."""
+    """What the cards are laid out for: the view, or some days of the stretch that a scene plays, whichever is shown."""
     stretch = scene.stretch
     if stretch is None or scene.kind != "map":
-        return ()
-    days = (stretch.first + (stretch.last - stretch.first) * step // (SAMPLES - 1) for step in range(SAMPLES))
+        return (state,)
+    days = [stretch.first + (stretch.last - stretch.first) * step // (SAMPLES - 1) for step in range(SAMPLES)]
+    if not min(days) <= state.time.cursor <= max(days):
+        days.append(state.time.cursor)
     return tuple(replace(state, time=replace(state.time, cursor=day)) for day in dict.fromkeys(days))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from viewer.domain.frozen import dataclass
 from viewer.draw.frame import MARGIN, PAD, date_words, paint_card, paint_scale_bar
 from viewer.draw.page_legend import Key, legend_size, paint_key
-from viewer.draw.page_words import paint_words, room_for_words
+from viewer.draw.page_words import paint_words, room_for_words, words_box
 from viewer.draw.picture import MapPicture
 from viewer.draw.set_text import Block, fitted_text, set_text, sized
 from viewer.draw.steps import Target
@@ -22,8 +22,9 @@ from viewer.session.state import CARD_CORNERS, CARDS, Scene, State, Time
 
 GAP = 8.0
 PREFERRED = {"date": "nw", "legend": "sw", "caption": "ne"}
-ELSEWHERE = 1.5
-"""How many marks covered weigh as much as a card in another corner than the usual."""
+ELSEWHERE = {"date": 15.0, "legend": 6.0, "caption": 1.5}
+"""How many marks covered weigh as much as a card in another corner than the usual: a room looks for the date where it
+was on the page before."""
 CHOSEN = 10.0
 """How many marks one that is selected weighs."""
 WIDEST_HEAD, WIDEST_CAPTION, HIGHEST = 0.42, 0.34, 0.42
@@ -32,8 +33,9 @@ TITLE, DATE, COUNT = (20, 19, 18, 17), (30, 28, 26, 24, 22, 20), (13, 12, 11)
 CAPTIONS = (18, 17, 16, 15, 14, 13)
 LARGER = 1.2
 """How much larger scale and sources are than in the window, where one sits close to them."""
-FOOT, HEAD = 24.0, 26.0
-"""Height of the strip of sources, and of that of the marking."""
+CREDITS, TWO_LINES = (12, 11, 10, 9), 10
+FOOT_PAD, HEAD, SCALE_GAP = 8.0, 26.0, 12.0
+"""Above and below the sources together; the height of the strip of the marking; below the scale, in its own units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,20 +93,23 @@ class Cards:
         self, scale: float, key: Key, targets: Sequence[Target], days: Sequence[Time],
         corners: dict[str, str] | None = None,
     ) -> Layout:  # fmt: skip
-        """The layout. targets: what is marked on the map; days: times whose words must have room too.
+        """The layout. targets: what is marked on the map, on all of the days; days: times that it is laid out for.
 
         corners: where cards stand already; None for where they cover least.
         """
-        cards = {"sources": QRectF(0, self.down - FOOT, self.across, FOOT)}
+        foot = self._sources_block().height + FOOT_PAD
+        cards = {"sources": QRectF(0, self.down - foot, self.across, foot)}
         if self.marking:
             cards["marking"] = QRectF(0, 0, self.across, HEAD)
         if self.scene.kind != "map":
+            inner = room_for_words(self.page, cards.get("marking", QRectF()), cards["sources"])
+            cards["words"] = words_box(inner, self.scene, self.picture.data, self.tokens)
             return Layout(scale, self.across, self.down, cards, {}, Key(()))
         cards["scale"] = self._scale_card(cards["sources"].top())
         sizes = {"date": self._date_size(days), "legend": legend_size(key, self.tokens), "caption": self._caption_size}
         there = {name: size for name, size in sizes.items() if not size.isEmpty()}
         known = {name: corner for name, corner in (corners or {}).items() if name in there}
-        placed = self._corners(there, cards, targets, known)
+        placed = self._corners(there, cards, targets, known, max(1, len(days)))
         for name in (one for one in CARDS if one in there):
             spot = self._spot(placed[name], there[name], cards)
             for other in (cards[one] for one in CARDS if one in cards):
@@ -123,15 +128,16 @@ class Cards:
         return QRectF(left, foot - (GAP if corner == "se" else MARGIN) - size.height(), size.width(), size.height())
 
     def _corners(
-        self, sizes: dict[str, QSizeF], taken: dict[str, QRectF], targets: Sequence[Target], known: dict[str, str]
-    ) -> dict[str, str]:
+        self, sizes: dict[str, QSizeF], taken: dict[str, QRectF], targets: Sequence[Target], known: dict[str, str],
+        pictures: int,
+    ) -> dict[str, str]:  # fmt: skip
         """Where a hand put them, where they stand already, and the others where they cover least of what is marked."""
         chosen = known | {card: corner for card, corner in self.scene.places if card in sizes}
         free = [name for name in CARDS if name in sizes and name not in chosen]
         corners = [corner for corner in CARD_CORNERS if corner not in chosen.values()] or list(CARD_CORNERS)
         weights = {
             (name, corner): self._covered(self._spot(corner, sizes[name], taken), targets)
-            + (0 if PREFERRED[name] == corner else ELSEWHERE)
+            + (0 if PREFERRED[name] == corner else ELSEWHERE[name] * pictures)
             for name in free for corner in corners
         }  # fmt: skip
         best = min(
@@ -255,23 +261,29 @@ class Cards:
         x = strip.center().x() - block.width / 2
         block.paint(painter, x, strip.center().y() - block.height / 2, self.tokens.colour("card"))
 
-    def _paint_sources(self, painter: QPainter, strip: QRectF, corner: str) -> None:
-        """As-of day, whose data these are, and whose map."""
+    def _sources_block(self) -> Block:
+        """As-of day, whose data these are, and whose map: in one line, or small in two."""
         meta, tokens = self.picture.data.meta, self.tokens
         parts = [f"As of {meta.as_of}" if meta.as_of else "", meta.attribution, *self.picture.credits(self.state)]
+        words, wide = " \u00b7 ".join(part for part in parts if part), self.across - 2 * MARGIN
+        for size in (*CREDITS, TWO_LINES):
+            block = set_text(words, (sized(tokens, "small", size), sized(tokens, "small", size, arabic=True)), wide, 2)
+            if block.lines < 2:
+                break
+        return block
+
+    def _paint_sources(self, painter: QPainter, strip: QRectF, corner: str) -> None:
+        tokens = self.tokens
         painter.fillRect(strip, tokens.colour("card", 0.93))
         painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
         painter.drawLine(QLineF(strip.topLeft(), strip.topRight()))
-        words, wide = " \u00b7 ".join(part for part in parts if part), strip.width() - 2 * MARGIN
-        block = fitted_text(words, tokens, "small", (12, 11, 10), QSizeF(wide, FOOT - 4))
-        if block.lines > 1:
-            block = set_text(words, (sized(tokens, "small", 10), sized(tokens, "small", 10, arabic=True)), wide, 1)
+        block = self._sources_block()
         block.paint(painter, strip.left() + MARGIN, strip.center().y() - block.height / 2, tokens.colour("muted"))
 
     def _paint_scale(self, painter: QPainter, card: QRectF, corner: str) -> None:
         painter.save()
         painter.scale(LARGER, LARGER)
-        bottom = (self.down - FOOT) / LARGER
+        bottom = card.bottom() / LARGER + SCALE_GAP  # its length follows the map, its foot stays
         paint_scale_bar(painter, self.across / LARGER, self.down / LARGER, bottom, self.tokens, self._below())
         painter.restore()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
-from viewer.draw.set_text import fitted_text, set_text, sized
+from viewer.draw.set_text import Block, fitted_text, right_to_left, set_text, sized
 from viewer.draw.tokens import Tokens
 from viewer.session.state import Scene
 from viewer.store.dataset import DataSet
@@ -15,8 +15,8 @@ from viewer.store.dataset import DataSet
 VEIL = 0.7
 SIDE = 0.11
 """Of the width of a page, left and right of its words."""
-RULE = 5.0
-"""How thick the stroke before a title is."""
+RULE, BESIDE, BELOW = 5.0, 26.0, 18.0
+"""How thick the stroke before a title is, and the room after it and below the title."""
 TITLES, CAPTIONS, SMALLER = (56, 48, 42, 36, 30, 26), (24, 22, 20, 18, 16, 14), (34, 30, 26, 22)
 SOURCE, SOURCE_ROW, SOURCE_COLUMNS = 13, 20.0, 3
 END_TITLE = "Sources"
@@ -25,25 +25,52 @@ END_TITLE = "Sources"
 def paint_words(painter: QPainter, page: QRectF, inner: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:
     """The words of a title or end page; inner: between marking and sources."""
     painter.fillRect(page, tokens.colour("paper", VEIL))
-    room = QRectF(page.width() * SIDE, inner.top(), page.width() * (1 - 2 * SIDE), inner.height())
     if scene.kind == "end":
-        _paint_end(painter, room, scene, data, tokens)
+        _paint_end(painter, _room(inner), scene, data, tokens)
     else:
-        _paint_title(painter, room, scene, data, tokens)
+        _paint_title(painter, _room(inner), scene, data, tokens)
 
 
-def _paint_title(painter: QPainter, room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:
-    wide = room.width() - RULE - 26
+def words_box(inner: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> QRectF:
+    """What words take of a page: the map has no names there."""
+    room = _room(inner)
+    if scene.kind == "end":
+        return room
+    title, caption, high = _set_title(room, scene, data, tokens)
+    wide = max(title.width, caption.width) + RULE + BESIDE
+    left = room.right() - wide if right_to_left(scene.title) else room.left()
+    return QRectF(left, _top(room, high), wide, high).adjusted(-8, -8, 8, 8)
+
+
+def _room(inner: QRectF) -> QRectF:
+    side = inner.width() * SIDE
+    return inner.adjusted(side, 0, -side, 0)
+
+
+def _set_title(room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> tuple[Block, Block, float]:
+    """Title and caption of a title page, and their height together."""
+    wide = room.width() - RULE - BESIDE
     title = fitted_text(
         scene.title or data.meta.title, tokens, "date", TITLES, QSizeF(wide, room.height() * 0.5), bold=True
     )
     caption = fitted_text(scene.caption, tokens, "card", CAPTIONS, QSizeF(wide * 0.86, room.height() * 0.36))
-    high = title.height + (caption.height + 18 if scene.caption else 0)
-    top, left = room.top() + (room.height() - high) * 0.44, room.left() + RULE + 26
-    painter.fillRect(QRectF(room.left(), top + 4, RULE, high - 4), tokens.colour("select"))
-    title.paint(painter, left, top, tokens.colour("ink"))
-    if scene.caption:
-        caption.paint(painter, left, top + title.height + 18, tokens.colour("muted"))
+    return title, caption, title.height + (caption.height + BELOW if scene.caption else 0.0)
+
+
+def _top(room: QRectF, high: float) -> float:
+    return room.top() + (room.height() - high) * 0.44
+
+
+def _paint_title(painter: QPainter, room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:
+    title, caption, high = _set_title(room, scene, data, tokens)
+    top, turned = _top(room, high), right_to_left(scene.title)
+    rule = room.right() - RULE if turned else room.left()
+    painter.fillRect(QRectF(rule, top + 4, RULE, high - 4), tokens.colour("select"))
+    y = top
+    for block in (title, caption) if scene.caption else (title,):
+        left = rule - BESIDE - block.width if turned else rule + RULE + BESIDE
+        block.paint(painter, left, y, tokens.colour("ink"))
+        y += block.height + BELOW
 
 
 def _paint_end(painter: QPainter, room: QRectF, scene: Scene, data: DataSet, tokens: Tokens) -> None:

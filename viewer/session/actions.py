@@ -48,6 +48,7 @@ from viewer.session.commands import (
     TogglePin,
 )  # fmt: skip
 from viewer.session.memo import remembered
+from viewer.session.presenting import presenter_keys_page
 from viewer.session.review_actions import REVIEW_ACTIONS
 from viewer.session.scene_actions import SCENE_ACTIONS
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
@@ -489,7 +490,7 @@ def keys_page() -> str:
             for action in ACTIONS
             if action.menu == menu
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *presenter_keys_page()]) + "\n"
 
 
 def nothing_in_view(data: DataSet, state: State) -> str:

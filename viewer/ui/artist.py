@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
@@ -25,7 +25,8 @@ REST_MS = 1_000
 class Wish:
     """A picture that is wanted: of a state, width times height logical pixels, `ratio` device pixels in each.
 
-    number: the later a wish, the larger; hasty: one picture of a movement, which may be coarser than one that rests.
+    number: the later a wish, the larger; hasty: one picture of a movement, which may be coarser than one that rests;
+    clear, anew: see `MapPicture.image`.
     """
 
     state: State
@@ -34,11 +35,14 @@ class Wish:
     ratio: float
     number: int = 0
     hasty: bool = False
+    clear: tuple[QRectF, ...] = ()
+    anew: bool = False
 
     def alike(self, other: Wish) -> bool:
         """Whether both are for the same picture."""
-        return (self.width, self.height, self.ratio, self.hasty, *pictured(self.state)) == (
-            other.width, other.height, other.ratio, other.hasty, *pictured(other.state)
+        size, look = (self.width, self.height, self.ratio), (self.hasty, self.clear, self.anew)
+        return (*size, *look, *pictured(self.state)) == (
+            other.width, other.height, other.ratio, other.hasty, other.clear, other.anew, *pictured(other.state)
         )  # fmt: skip
 
 
@@ -89,7 +93,9 @@ class Artist(QObject):
 
     def _made(self, wish: Wish) -> Painted:
         started = time.thread_time()  # other programs must not make it look slow
-        image, drawn = self.picture.image(wish.state, wish.width, wish.height, wish.ratio, wish.hasty)
+        image, drawn = self.picture.image(
+            wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew
+        )
         return Painted(wish, image, drawn, time.thread_time() - started)
 
     def order(self, wish: Wish) -> None:

@@ -6,6 +6,7 @@ painted at once; what is not, such as another scale or heavy data, is painted by
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,10 @@ class Canvas(QWidget):
     def __init__(self, session: Session, picture: MapPicture, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.picture = session, picture
+        self.enlarged = 1.0
+        """Logical pixels of the widget for each of the map, which is painted larger for a room."""
+        self.clear: tuple[QRectF, ...] = ()
+        """Where cards lie on the map, so that no name is cut by one; in pixels of the map."""
         self.result: Drawn | None = None
         self.mark: LonLat | None = None
         self.pointer: LonLat | None = None
@@ -129,6 +134,21 @@ class Canvas(QWidget):
         self.setAccessibleName("Map")
         self.setAccessibleDescription("Drag to move, wheel to zoom, click to select, right button for more")
 
+    @property
+    def across(self) -> int:
+        """Pixels of the map from left to right."""
+        return math.ceil(self.width() / self.enlarged - 1e-6)
+
+    @property
+    def down(self) -> int:
+        """Pixels of the map from top to bottom."""
+        return math.ceil(self.height() / self.enlarged - 1e-6)
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels in one of the map."""
+        return self.devicePixelRatioF() * self.enlarged
+
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
         self.steady.stop()
@@ -144,7 +164,7 @@ class Canvas(QWidget):
         if changed == {"camera"}:
             self.update()
         if changed == {"swipe"} and None not in (before.swipe, after.swipe):
-            self.swipe.follow(self.artist.alone)  # both pictures stay as they are
+            self._follow_swipe()  # both pictures stay as they are
             self.update()
             return
         if self._hovered_words:
@@ -185,8 +205,8 @@ class Canvas(QWidget):
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
-        state, ratio = shown_state(self.session.state), self.devicePixelRatioF()
-        return Wish(state, self.width(), self.height(), ratio, self._wishes, hasty)
+        state = shown_state(self.session.state)
+        return Wish(state, self.across, self.down, self.ratio, self._wishes, hasty, self.clear)
 
     def _paint_wanted(self) -> None:
         if self._due:
@@ -208,7 +228,7 @@ class Canvas(QWidget):
         """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
         if not self.picture.knows(wish.state):
             return False
-        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio):
+        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
             return True
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         return not self.picture.heavy and not large and self._seconds[self._anew(wish)] <= QUICK_SECONDS
@@ -237,16 +257,19 @@ class Canvas(QWidget):
         else:
             self._sharpening.stop()
         if self.pointer is not None:
-            self._point(self.mapFromGlobal(self._seen_at))
+            self._point(self.on_map(self.mapFromGlobal(self._seen_at)))
         change = painted.drawn.change
         if before is None or change is None or change.before != before.image.cacheKey() or self._stale():
             self.update()
         else:
-            self._update_places(change.places, painted.wish.ratio)
-        self.swipe.follow(self.artist.alone)
+            self._update_places(change.places, self.devicePixelRatioF())
+        self._follow_swipe()
         self.drawn.emit(self._both())
         if self._days[1] and self._days[0] == self._days[1]:
             self._foreseeing.start(AHEAD_MS)
+
+    def _follow_swipe(self) -> None:
+        self.swipe.follow(self.artist.alone, self.enlarged, self.clear)
 
     def _show_beside(self) -> None:
         self.update()
@@ -278,10 +301,20 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the last picture where it belongs now, with what a hand measured, and the mark that only it has."""
         painter = QPainter(self)
-        camera, width, height = self.session.state.camera, self.width(), self.height()
+        self.paint_map(painter)
+        camera, width, height = self.session.state.camera, self.across, self.down
+        painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
+        if self._ring:
+            painter.setPen(QPen(self._colour("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def paint_map(self, painter: QPainter) -> None:
+        """The map as it is seen now, in its own pixels."""
+        camera, width, height = self.session.state.camera, self.across, self.down
         painted = self._painted
         if painted is None or self._stale():
-            painter.fillRect(self.rect(), self._colour("paper"))
+            painter.fillRect(QRect(0, 0, width, height), self._colour("paper"))
         if painted is not None:
             size = painted.image.deviceIndependentSize()
             left, top, stretch = cameras.moved_picture(
@@ -296,12 +329,8 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         state, pointer = self.session.state, self.pointer if self.tool.active else None
-        self._overlay.paint(painter, Screen(camera, width, height), state, self.picture.tokens(state.theme), pointer)
-        painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
-        if self._ring:
-            painter.setPen(QPen(self._colour("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        screen, tokens = Screen(camera, width, height), self.picture.tokens(state.theme)
+        self._overlay.paint(painter, screen, state, tokens, pointer, self.clear)
 
     def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:
         """The line of sources and the scale bar above it; the very same while only time moves."""
@@ -334,36 +363,40 @@ class Canvas(QWidget):
 
     # hand
 
+    def on_map(self, at: QPointF) -> QPointF:
+        """A point of the widget in pixels of the map."""
+        return at / self.enlarged
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer; touchpads send small parts of a notch."""
         notches = event.angleDelta().y() / 120.0
         if notches:
-            self.zoom(WHEEL_ZOOM**-notches, event.position())
+            self.zoom(WHEEL_ZOOM**-notches, self.on_map(event.position()))
         event.accept()
 
     def zoom(self, factor: float, at: QPointF) -> None:
         """Zoom by a factor (above 1: farther away) with the point of the widget held."""
-        camera = cameras.zoomed(self.session.state.camera, factor, at.x(), at.y(), self.width(), self.height())
+        camera = cameras.zoomed(self.session.state.camera, factor, at.x(), at.y(), self.across, self.down)
         self._say(SetCamera(camera))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the map."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grip, self._dragging = event.position(), False
+            self._grip, self._dragging = self.on_map(event.position()), False
             self.session.break_merge()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or say what is under the pointer."""
         if self._grip is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            moved = event.position() - self._grip
+            moved = self.on_map(event.position()) - self._grip
             if self._dragging or moved.manhattanLength() >= QApplication.startDragDistance():
                 self._dragging = True
-                self._grip = event.position()
+                self._grip = self.on_map(event.position())
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._say(SetCamera(cameras.dragged(self.session.state.camera, moved.x(), moved.y())))
             return
         self._seen_at = event.globalPosition()
-        self._point(event.position())
+        self._point(self.on_map(event.position()))
         self._hover(event)
 
     def _point(self, at: QPointF) -> None:
@@ -373,17 +406,17 @@ class Canvas(QWidget):
 
     def _lon_lat(self, at: QPointF) -> LonLat:
         """The point of the ground at a point of the widget."""
-        return point_to_degrees(*cameras.under(self.session.state.camera, at.x(), at.y(), self.width(), self.height()))
+        return point_to_degrees(*cameras.under(self.session.state.camera, at.x(), at.y(), self.across, self.down))
 
     def _hover(self, event: QMouseEvent) -> None:
         if self.tool.active:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
-        at = event.position()
+        at = self.on_map(event.position())
         result = self._result_at(at)
         over = not self._stale() and result is not None and result.over(at.x(), at.y(), REACH)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-        self._hovered = event.position()
+        self._hovered = at
         if over:
             self._name()
         else:
@@ -398,7 +431,7 @@ class Canvas(QWidget):
         words = "" if self._stale() or result is None else result.describe(at.x(), at.y())
         self._hovered_words = bool(words)
         if words and self.underMouse():
-            QToolTip.showText(self.mapToGlobal(at.toPoint()), plain_tip(words), self)
+            QToolTip.showText(self.mapToGlobal((at * self.enlarged).toPoint()), plain_tip(words), self)
 
     def _stale(self) -> bool:
         """Whether the picture is one of another view or size."""
@@ -406,7 +439,7 @@ class Canvas(QWidget):
             return True
         wish = self._painted.wish
         return (wish.state.camera, wish.width, wish.height) != (
-            self.session.state.camera, self.width(), self.height()
+            self.session.state.camera, self.across, self.down
         )  # fmt: skip
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -417,7 +450,7 @@ class Canvas(QWidget):
         self.session.break_merge()
         self.setCursor(Qt.CursorShape.ArrowCursor)
         if not self._dragging:
-            at = event.position()
+            at = self.on_map(event.position())
             self._clicked_for_path = self.tool.active
             self.tool.click(self._lon_lat(at), at, self.seen) if self.tool.active else self._click(at)
         self._dragging = False
@@ -448,16 +481,16 @@ class Canvas(QWidget):
         if self.tool.active:
             self.tool.finish()
         elif not self._clicked_for_path:
-            self.zoom(0.5, event.position())
+            self.zoom(0.5, self.on_map(event.position()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the point, or of the middle when the key was pressed."""
         self._resting.stop()
         QToolTip.hideText()
-        at = QPointF(event.pos())
+        at = self.on_map(QPointF(event.pos()))
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            at = QPointF(self.rect().center())
-        self.asked.emit(self._lon_lat(at), self.mapToGlobal(at.toPoint()))
+            at = QPointF(self.across / 2, self.down / 2)
+        self.asked.emit(self._lon_lat(at), self.mapToGlobal((at * self.enlarged).toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pointer."""
@@ -469,7 +502,7 @@ class Canvas(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Know the pointer before it moves."""
         self._seen_at = event.globalPosition()
-        self._point(event.position())
+        self._point(self.on_map(event.position()))
 
     # measuring and marks
 
@@ -487,7 +520,7 @@ class Canvas(QWidget):
     def seen(self, where: LonLat) -> QPointF:
         """The point of the widget at which a point of the ground is seen."""
         camera = self.session.state.camera
-        return QPointF(*cameras.seen_at(camera, *point_to_map(*where), self.width(), self.height()))
+        return QPointF(*cameras.seen_at(camera, *point_to_map(*where), self.across, self.down))
 
     def show_mark(self, where: LonLat | None) -> None:
         """Mark a point that was asked for by its coordinate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -34,7 +35,7 @@ class Swipe(QWidget):
         super().__init__(parent)
         self._session, self._picture, self._map = session, picture, parent
         self._painted: Painted | None = None
-        self._wishes = 0
+        self._wishes, self._enlarged = 0, 1.0
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
         self.setCursor(Qt.CursorShape.SplitHCursor)
@@ -49,7 +50,7 @@ class Swipe(QWidget):
     @property
     def stands(self) -> float:
         """Where the handle stands, in pixels of the map."""
-        return (self._session.state.swipe or 0.0) * self._map.width()
+        return (self._session.state.swipe or 0.0) * self._size[0]
 
     @property
     def beside(self) -> Drawn | None:
@@ -60,19 +61,29 @@ class Swipe(QWidget):
         """What the left map shows, if a pixel of the map lies in it."""
         return self.beside if x < self.stands else None
 
-    def follow(self, alone: bool) -> None:
+    @property
+    def _size(self) -> tuple[int, int]:
+        """Of the map, in its own pixels."""
+        size = self._map.width(), self._map.height()
+        return (math.ceil(size[0] / self._enlarged - 1e-6), math.ceil(size[1] / self._enlarged - 1e-6))
+
+    def follow(
+        self, alone: bool, enlarged: float = 1.0, clear: tuple[QRectF, ...] = (), anew: bool = False
+    ) -> None:
         """Show the handle where it belongs, and have the left map painted if it is another one.
 
-        alone: there may be no thread yet.
+        alone: there may be no thread yet; enlarged: pixels of the widget for each of the map; clear, anew: see
+        `MapPicture.image`.
         """
-        both, parent = sides(self._session.state), self._map
+        both, parent, self._enlarged = sides(self._session.state), self._map, enlarged
         self.setVisible(both is not None)
         if both is None:
             self._painted = None
             return
-        self.setGeometry(round(self.stands) - WIDTH // 2, 0, WIDTH, parent.height())
+        self.setGeometry(round(self.stands * enlarged) - WIDTH // 2, 0, WIDTH, parent.height())
         self._wishes += 1
-        wish = Wish(both[0], parent.width(), parent.height(), parent.devicePixelRatioF(), self._wishes)
+        ratio = parent.devicePixelRatioF() * enlarged
+        wish = Wish(both[0], *self._size, ratio, self._wishes, clear=clear, anew=anew)
         self.artist.alone = alone
         if self._painted is None or not self._painted.wish.alike(wish):
             self.artist.order(wish)
@@ -83,10 +94,10 @@ class Swipe(QWidget):
 
     def paint(self, painter: QPainter) -> None:
         """The left map over the right one, moved with the hand until the exact one is there, and the handle."""
-        state, parent, painted = self._session.state, self._map, self._painted
+        state, painted = self._session.state, self._painted
         if sides(state) is None or state.compare is None:
             return
-        width, height, first = parent.width(), parent.height(), state.compare
+        (width, height), first = self._size, state.compare
         if painted is not None:
             first = painted.wish.state.time.cursor
             size = painted.image.deviceIndependentSize()

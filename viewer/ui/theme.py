@@ -108,6 +108,12 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     #dateCard QToolButton {{ color: {c["ink"]}; padding: 1px 6px; text-decoration: underline; }}
     #suggestions {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
     #suggestions QListView {{ background: {c["panel"]}; border: none; }}
+    #presenterPanel {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 10px; }}
+    #presenterPanel QLabel {{ color: {c["ink"]}; background: transparent; }}
+    #presenterPanel QTextBrowser {{ background: {c["card"]}; border: none; }}
+    #presenterPanel #quiet {{ color: {c["warning"]}; }}
+    #presenterTold {{ background: {c["ink"]}; color: {c["card"]}; border-radius: 10px; padding: 9px 18px;
+        font-size: 17px; }}
     #opening {{ color: {c["text_muted"]}; background: {c["paper"]}; }}
     #openingPanel {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
     #openingPanel QLabel {{ color: {c["text"]}; }}

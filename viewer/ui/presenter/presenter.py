@@ -5,17 +5,46 @@ It has a session of its own. Whoever leaves it finds the window behind it as it 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
-from viewer.draw.page import page_image
+from viewer.domain.dates import DateSpan, Day
+from viewer.draw.page import shown_on, unwritable
+from viewer.session.actions import step_day
+from viewer.session.busy import played
+from viewer.session.commands import OpenList, Select, SetCursor
+from viewer.session.playback import gone_to, looked_at
+from viewer.session.presenting import Become, TakeWay, same_map, told_by
+from viewer.session.scenes import fitted, fitting, new_key, scene_of
+from viewer.session.session import Session
+from viewer.session.state import Play, Ref, Scene, State
+from viewer.ui.preload import Preload
+from viewer.ui.presenter.awake import Awake
+from viewer.ui.presenter.fields import Ask
+from viewer.ui.presenter.glide import SLOW_SECONDS, Glide, still_wanted, worth_it
+from viewer.ui.presenter.keys import JUMP_MS, Digits, keys_of_table
+from viewer.ui.presenter.notes import Notes
+from viewer.ui.presenter.overlays import KeysPanel, Spot, TimeBar, Told
+from viewer.ui.presenter.plans import Plan, Plans, Sheet
+from viewer.ui.presenter.player import Player
+from viewer.ui.presenter.seats import Seating
+from viewer.ui.presenter.stage import Stage
+from viewer.ui.presenter.story import Story, story_of
 
 if TYPE_CHECKING:
-    from viewer.session.state import Scene
+    from viewer.session.suggest import Suggestion
     from viewer.ui.loaded import Loaded
+
+AHEAD_MS = 500
+"""After a page is at rest until the next scene is looked at."""
+ZOOM = 1.5
 
 
 class Presenter(QWidget):
@@ -29,33 +58,462 @@ class Presenter(QWidget):
     """A Scene of the briefing whose cards stand elsewhere now: the same key, other `places`."""
 
     def __init__(
-        self, loaded: Loaded, scenes: tuple[Scene, ...], start: str = "", window: QWidget | None = None
-    ) -> None:
-        """start: the key of the scene to begin with, '' for the first; window: on whose screen it opens."""
+        self, loaded: Loaded, scenes: tuple[Scene, ...], start: str = "", window: QWidget | None = None,
+        screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens,
+    ) -> None:  # fmt: skip
+        """scenes: at least one; start: the key of the one to begin with, '' for the first; window: whose screen it
+        opens on; screens: those that are plugged in.
+        """
         super().__init__(window, Qt.WindowType.Window)
+        Preload().go_on(math.inf)  # before threads look ahead: it may be asked for while the window is still made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._loaded, self._scenes = loaded, scenes
+        self.setWindowTitle("Briefing \u2013 Badia")
+        self._data, self._picture = loaded.data, loaded.picture
+        fits = [fitting(scene, loaded.data, lambda path: Path(path).is_file()) for scene in scenes]
+        self._as_made = {scene.key: scene for scene in scenes}
+        self.scenes = tuple(fit.scene for fit in fits)
+        self.notices = tuple(dict.fromkeys(notice for fit in fits for notice in fit.notices))
+        if missing := unwritable(loaded.picture, self.scenes):
+            self.notices = (*self.notices, missing)
         self.at = next((number for number, scene in enumerate(scenes) if scene.key == start), 0)
-        self._image = QImage()
+        self.session = Session(self.scenes[self.at].view)
+        self._plans = Plans(loaded.picture, self)
+        self._plans.made.connect(self._planned)
+        self.stage = Stage(self.session, loaded.picture, self._plans)
+        self.stage.setParent(self)
+        self.stage.rested.connect(self._rested)
+        self.stage.card_moved.connect(self._move_card)
+        self.stage.clicked.connect(lambda: self._tell_story(self.session.state, asked=True))
+        self.stage.resized.connect(self._fit)
+        self.glide = Glide(self._on_way, self._arrived, self)
+        self.bar, self.story, self.spot = TimeBar(self), Story(self), Spot(self)
+        self.bar.asked.connect(self._scrub_to)
+        self.story.asked.connect(self._look_at)
+        self.story.pointed.connect(lambda at: self._put_spot(QPointF(self.mapFromGlobal(at))))
+        self.stage.spotted.connect(self._put_spot)
+        self.asking = Ask(self._suggest, self)
+        self.asking.dated.connect(self._go_to_date)
+        self.asking.chosen.connect(self._go_to_found)
+        self.asking.closed.connect(self.stage.setFocus)
+        self.told, self.keys_panel = Told(self), KeysPanel(self)
+        self.speaker = Notes(self.press, self)
+        here = window.screen() if window is not None else None
+        self.seating = Seating(self, self.speaker, self.told, here, screens)
+        self.seating.seated.connect(self._take_keys)
+        self.awake = Awake(self)
+        self._begun = self._showing = False
+        self._keys, self._digits = keys_of_table(), Digits(len(scenes), self)
+        self._digits.waiting.connect(lambda typed: self.told.say(f"Scene {typed} \u2026", JUMP_MS))
+        self._digits.chosen.connect(self._jump)
+        self.player = Player(self.session, loaded.data, self)
+        self.player.moving.connect(self.stage.set_moving)
+        self._deeds: dict[str, Callable[[], object]] = {
+            "forward": lambda: self.go(self.at + 1), "back": lambda: self.go(self.at - 1), "home": self.go_home,
+            "first": lambda: self.go(0), "last": lambda: self.go(len(self.scenes) - 1), "play": self.play,
+            "scrub": self.scrub, "date": lambda: self._ask("date"), "find": lambda: self._ask("find"),
+            "closer": lambda: self._zoom(1 / ZOOM), "farther": lambda: self._zoom(ZOOM), "keep": self.keep,
+            "pointer": self.point, "black": lambda: self._blank("black"), "white": lambda: self._blank("white"),
+            "notes": self.show_notes, "swap": self.seating.swap, "keys": self.show_keys, "close": self.close_topmost,
+        }  # fmt: skip
+        self._looking_ahead = QTimer(self)
+        self._looking_ahead.setSingleShot(True)
+        self._looking_ahead.timeout.connect(self._look_ahead)
+        self._unwatch = self.session.watch(("selected", "listed", "stack", "time", "play"), self._changed)
+
+    # beginning and end
 
     def begin(self) -> None:
-        """Open over the whole screen."""
-        self.showFullScreen()
-        self.activateWindow()
+        """Open over the whole screen, with the notes on another one if there is one."""
+        self._begun = True
+        self.seating.begin()
+        self.speaker.begin()
+        self.awake.begin()
+        self._take_keys()
+        self._arrive()
+        self.seating.say(self.notices)
 
     def leave(self) -> None:
         """Close it; `ended` tells."""
         self.close()
 
-    def _go(self, number: int) -> None:
-        self.at = min(max(number, 0), len(self._scenes) - 1)
-        self._paint()
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let go of everything, and say that it is over."""
+        super().closeEvent(event)
+        if not self._begun:
+            return
+        self._begun = False
+        self.seating.release()
+        self._looking_ahead.stop()
+        self._digits.forget()
+        self.glide.stop()
+        self.player.stop()
+        self._unwatch()
+        self.speaker.release()
+        self.awake.end()
+        self._plans.release()
+        self.stage.release()
+        self.ended.emit()
 
-    def _paint(self) -> None:
-        if self._scenes:
-            scene, ratio = self._scenes[self.at], self.devicePixelRatioF()
-            self._image = page_image(self._loaded.picture, scene, self.width(), self.height(), ratio)
-        self.update()
+    def _take_keys(self) -> None:
+        self.activateWindow()
+        self.stage.setFocus()
+
+    def show_notes(self) -> None:
+        """The notes on a screen of their own, or above the scenes; or none."""
+        self.seating.show_notes()
+        self._tell_speaker()
+
+    # scenes
+
+    @property
+    def scene(self) -> Scene:
+        """The one that is shown, or was before something was shown live."""
+        return self.scenes[self.at]
+
+    @property
+    def own(self) -> State:
+        """The view of the scene on this screen."""
+        return shown_on(self.scene, self.stage.width(), self.stage.height())
+
+    @property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.stage.width(), self.stage.height(), self.stage.devicePixelRatioF())
+
+    def go(self, number: int) -> None:
+        """Show the scene of a number, counted from 0; the ends hold."""
+        self._digits.forget()
+        self.keys_panel.hide()
+        if self.stage.blank:
+            self._blank(self.stage.blank)
+            return
+        self._drop_live()
+        number = min(max(number, 0), len(self.scenes) - 1)
+        if number == self.at:
+            if self.glide.running:
+                self.glide.finish()
+            else:
+                self.go_home()
+            return
+        self.glide.finish()
+        self.at = number
+        self._arrive()
+
+    def go_home(self) -> None:
+        """Back to the scene as it was prepared."""
+        if self._digits.choose():
+            return
+        self._drop_live()
+        if not same_map(self.session.state, self.own):
+            self._arrive()
+
+    def _drop_live(self) -> None:
+        """Put away what was opened over the scene."""
+        self.player.forget()
+        self.told.hide()
+        self.bar.hide()
+        self._close_story()
+        self.stage.show_mark(None)
+        if self.asking.is_open:
+            self.asking.close_field()
+
+    def _arrive(self) -> None:
+        """Bring the scene to the screen, gliding where that can be."""
+        scene, own = self.scene, self.own
+        self._plans.drop()
+        plan = self._plans.found(scene, self._sheet)
+        self._tell_speaker()
+        glides = (
+            self.stage.result is not None and worth_it(self.session.state, own) and not still_wanted()
+            and not self._picture.heavy and self.stage.seconds_anew <= SLOW_SECONDS
+        )  # fmt: skip
+        self.stage.set_moving(True)
+        self.stage.gliding = glides
+        self.stage.present(scene, plan.layout if plan is not None else None, own)
+        if plan is None:
+            self._plans.ask(scene, self._sheet)
+        if glides:
+            self.glide.begin(self.session.state, own)
+        else:
+            self._show(own)
+            self._arrived()
+
+    def _show(self, state: State) -> None:
+        self._showing = True
+        try:
+            self.session.dispatch(Become(replace(state, play=Play())))
+        finally:
+            self._showing = False
+
+    def _on_way(self, state: State) -> None:
+        self._showing = True
+        try:
+            self.session.dispatch(TakeWay(state))
+        finally:
+            self._showing = False
+
+    def _arrived(self) -> None:
+        self.stage.set_moving(False)
+
+    def _planned(self, plan: Plan) -> None:
+        """Where the cards of a scene stand is known now."""
+        if plan.scene == self.stage.scene and plan.sheet == self._sheet and not self.stage.final:
+            own = shown_on(plan.scene, self.stage.width(), self.stage.height())
+            self.stage.present(plan.scene, plan.layout, own)
+        self._show_next(plan)
+
+    def _show_next(self, plan: Plan) -> None:
+        coming = self.scenes[self.at + 1] if self.at + 1 < len(self.scenes) else None
+        if coming is not None and plan.scene == coming and plan.image is not None:
+            self.speaker.next.show_image(plan.image)
+
+    def _rested(self) -> None:
+        self._looking_ahead.start(AHEAD_MS)
+
+    def _look_ahead(self) -> None:
+        """Look at the scenes that come next, while nothing moves."""
+        if not self.stage.at_rest:
+            return
+        for number in (self.at - 1, self.at + 1):
+            if 0 <= number < len(self.scenes):
+                image = number > self.at and self.speaker.isVisible()
+                self._plans.ask(self.scenes[number], self._sheet, image)
+
+    def _tell_speaker(self) -> None:
+        self.speaker.tell(self.scenes, self.at)
+        if self.at + 1 < len(self.scenes):
+            plan = self._plans.found(self.scenes[self.at + 1], self._sheet)
+            if plan is not None:
+                self._show_next(plan)
+        if self.stage.at_rest:
+            self._looking_ahead.start(AHEAD_MS)
+
+    def _fit(self) -> None:
+        """The screen has another size."""
+        if not self._begun:
+            return
+        self.glide.stop()
+        self._arrive()
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        by, tokens = self.stage.enlarged, self._picture.tokens(self.session.state.theme)
+        self.bar.fit(by, tokens)
+        self.spot.fit(by, tokens.colour("select"))
+        for panel in (self.story, self.told):
+            if panel.isVisible():
+                panel.place()
+        if self.keys_panel.isVisible():
+            self.keys_panel.fit(by)
+
+    # live
+
+    def _live(self) -> None:
+        """Something else than the scene is about to be shown; behind words there is the map of the scene."""
+        self.glide.finish()
+        if self.stage.blank:
+            self._blank(self.stage.blank)
+        if self.stage.scene is not None and self.stage.scene.kind != "map":
+            self._show_map_alone()
+
+    def _show_map_alone(self) -> None:
+        bare = replace(self.scene, kind="map", title="", caption="", stretch=None)
+        own = shown_on(bare, self.stage.width(), self.stage.height())
+        self._showing = True
+        self.session.dispatch(Become(own))
+        self._showing = False
+        self._take_words(bare)
+
+    def _take_words(self, words: Scene) -> None:
+        """Show other words than before, when a plan of where they stand is there."""
+        plan = self._plans.found(words, self._sheet)
+        own = shown_on(words, self.stage.width(), self.stage.height())
+        self.stage.present(words, plan.layout if plan is not None else None, own)
+        if plan is None:
+            self._plans.ask(words, self._sheet)
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if "time" in changed:
+            self.bar.stand(after.time.cursor)
+            self._keep_words_true(after)
+        if not self._showing and changed & {"selected", "listed", "stack"}:
+            self._tell_story(after)
+
+    def _keep_words_true(self, state: State) -> None:
+        """A caption about one day does not stand below another."""
+        shown, layout = self.stage.scene, self.stage.layout_now
+        if self._showing or shown is None or layout is None or shown.kind != "map":
+            return
+        told = self.scene.kind == "map" and told_by(self.scene, state.time.cursor)
+        if told and shown != self.scene:
+            self._take_words(self.scene)
+        elif not told and (shown.title or shown.caption):
+            cards = {name: card for name, card in layout.cards.items() if name != "caption"}
+            self.stage.present(replace(shown, title="", caption=""), replace(layout, cards=cards), State())
+
+    def _tell_story(self, state: State, asked: bool = False) -> None:
+        """Show the card of what is selected live; asked: even if the scene itself has it selected."""
+        card = story_of(self._data, state)
+        if card is None or (state.selected == self.own.selected and not state.listed and not asked):
+            self.story.hide()
+        else:
+            self.player.stop()
+            self.story.tell(card, self._picture.tokens(state.theme), self.stage.enlarged)
+
+    def _look_at(self, ref: Ref) -> None:
+        self._live()
+        self.session.dispatch(OpenList(""))
+        self.session.dispatch(looked_at(self._data, self.session.state, ref))
+
+    def _close_story(self) -> None:
+        self.story.hide()
+        self._showing = True
+        self.session.dispatch(OpenList(""))
+        if self.session.state.selected != self.own.selected:
+            self.session.dispatch(Select(self.own.selected))
+        self._showing = False
+
+    def _zoom(self, factor: float) -> None:
+        self._live()
+        self.stage.zoom(factor, QPointF(self.stage.across / 2, self.stage.down / 2))
+
+    def _ask(self, which: str) -> None:
+        self._live()
+        self.player.stop()
+        self.asking.ask(which, self.stage.enlarged)
+
+    def _suggest(self, text: str) -> list[Suggestion]:
+        from viewer.geo.gridref import parse_coordinate
+        from viewer.session.suggest import suggestions
+
+        return suggestions(self._data, self.session.state, text, parse_coordinate)
+
+    def _go_to_date(self, span: DateSpan) -> None:
+        command = gone_to(span, self.session.state.time)
+        if command is None:
+            self.told.say("That date names no day")
+            return
+        self.session.dispatch(command)
+        self._hint_home()
+
+    def _go_to_found(self, found: Suggestion) -> None:
+        if found.command is None:
+            return
+        start, goal = self.session.state, found.command.apply(self.session.state)
+        self.stage.show_mark(found.mark)
+        if worth_it(start, goal) and not still_wanted() and not self._picture.heavy:
+            self.stage.set_moving(True)
+            self.glide.begin(start, goal)
+        else:
+            self.session.dispatch(found.command)
+        self._tell_story(goal)
+        self._hint_home()
+
+    def _hint_home(self) -> None:
+        self.told.say("Return goes back to the scene", 2_500)
+
+    def keep(self) -> None:
+        """Keep what is shown as a new scene."""
+        size = self.stage.across, self.stage.down
+        shown = self.stage.scene or self.scene
+        state = self.session.state if shown.kind == "map" else fitted(shown, *size)  # words hide layers of their map
+        made = scene_of(state, size, shown.title, self.scene.marking, new_key())
+        self.kept.emit(replace(made, places=self.scene.places))
+        self.told.say("Kept as a new scene of the briefing")
+
+    # time
+
+    def play(self) -> None:
+        """Play the days of the scene, or pause; what was paused goes on from there."""
+        if self.player.running:
+            self.player.pause()
+            return
+        self._live()
+        self._close_story()
+        self.player.begin(self.scene)
+
+    def scrub(self) -> None:
+        """Show the bar of time, or take it away."""
+        if self.bar.isVisible():
+            self.bar.hide()
+            return
+        self._live()
+        self.player.stop()
+        stretch, cursor = self.scene.stretch, self.session.state.time.cursor
+        days = (stretch.first, stretch.last) if stretch is not None else played(self._data, cursor)
+        self.bar.days = min(*days, cursor), max(*days, cursor)
+        self._place_overlays()
+        self.bar.stand(cursor)
+        self.bar.show()
+        self.bar.raise_()
+
+    def _scrub_to(self, day: Day) -> None:
+        self.session.dispatch(SetCursor(day))
+
+    def _step(self, unit: str, forward: bool) -> None:
+        state = self.session.state
+        self._scrub_to(step_day(self._data, state.time.cursor, unit or state.time.step, forward))
+
+    # cards
+
+    def _move_card(self, name: str, corner: str) -> None:
+        """A hand put a card into a corner; what stood there goes where it came from."""
+        layout = self.stage.layout_now
+        if layout is None or layout.corners.get(name) == corner:
+            return
+        stood = {other: stands for other, stands in layout.corners.items() if other in layout.cards}
+        places = {other: stood[name] if stands == corner else stands for other, stands in stood.items()}
+        places[name] = corner
+        made = tuple(sorted(places.items()))
+        self.scenes = tuple(replace(one, places=made) if one.key == self.scene.key else one for one in self.scenes)
+        self.moved.emit(replace(self._as_made[self.scene.key], places=made))
+        self._as_made[self.scene.key] = replace(self._as_made[self.scene.key], places=made)
+        self._arrive()
+
+    # what covers the scene
+
+    def _blank(self, colour: str) -> None:
+        self.player.stop()
+        self.stage.blank = "" if self.stage.blank == colour else colour
+        self.stage.update()
+
+    def point(self) -> None:
+        """A spot that follows the mouse, or none."""
+        self.stage.spot = not self.stage.spot
+        self.spot.setVisible(self.stage.spot)
+        self._place_overlays()
+        self._put_spot(QPointF(self.stage.mapFromGlobal(self.cursor().pos())))
+        self.stage.setCursor(Qt.CursorShape.BlankCursor if self.stage.spot else Qt.CursorShape.ArrowCursor)
+        self.spot.raise_()
+
+    def _put_spot(self, at: QPointF) -> None:
+        if self.stage.spot:
+            self.spot.put(at)
+            self.spot.raise_()
+
+    def show_keys(self) -> None:
+        """The keys, or not."""
+        self.keys_panel.setVisible(not self.keys_panel.isVisible())
+        self.keys_panel.fit(self.stage.enlarged)
+        self.keys_panel.raise_()
+
+    def close_topmost(self) -> None:
+        """Escape, one thing at a time: keys, field, card, blank screen, bar of time, playing; then the briefing."""
+        if self.keys_panel.isVisible():
+            self.keys_panel.hide()
+        elif self.asking.is_open:
+            self.asking.close_field()
+        elif self.story.isVisible():
+            self._close_story()
+        elif self.stage.blank:
+            self._blank(self.stage.blank)
+        elif self.bar.isVisible():
+            self.bar.hide()
+        elif self.player.running:
+            self.player.stop()
+        else:
+            self.leave()
+
+    # keys
 
     def event(self, event: QEvent) -> bool:
         """Keys are the briefing's own: no action of the window behind it may take one."""
@@ -65,23 +523,43 @@ class Presenter(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Forward, back and out."""
-        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_PageDown, Qt.Key.Key_Space):
-            self._go(self.at + 1)
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_PageUp):
-            self._go(self.at - 1)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.leave()
+        """What the table of keys says."""
+        self.press(event)
+
+    def press(self, event: QKeyEvent) -> None:
+        """Do what a key is for, wherever it was pressed."""
+        event.accept()
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.bar.isVisible() and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._step("month" if modifiers & Qt.KeyboardModifier.ShiftModifier else "", key == Qt.Key.Key_Right)
+            return
+        if self.story.isVisible() and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.story.turn(-1 if key == Qt.Key.Key_Up else 1)
+            return
+        if modifiers & ~Qt.KeyboardModifier.ShiftModifier:
+            return
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not event.isAutoRepeat():
+            self._digits.type(key - Qt.Key.Key_0)
+            return
+        found = self._keys.get(key)
+        if found is not None and (found[1] or not event.isAutoRepeat()):
+            self._deeds[found[0]]()
+
+    def _jump(self, number: int) -> None:
+        if 1 <= number <= len(self.scenes):
+            self.told.hide()
+            if self.stage.blank:
+                self._blank(self.stage.blank)
+            self.go(number - 1)
+        else:
+            many = len(self.scenes)
+            self.told.say(f"There is no scene {number}: the briefing has {many} scene{'s' if many != 1 else ''}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint for the new size."""
-        self._paint()
+        """The map fills it."""
+        self.stage.setGeometry(self.rect())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The scene."""
-        QPainter(self).drawImage(0, 0, self._image)
+    def sizeHint(self) -> QSize:
+        """Usual, before it fills a screen."""
+        return QSize(1280, 720)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Say that it is over."""
-        super().closeEvent(event)
-        self.ended.emit()
