@@ -144,6 +144,11 @@ def test_only_sources_of_what_is_on_a_page_are_listed(order: Orders) -> None:
     assert "A news agency" in said
     assert "An army paper" not in said
 
+    view = replace(asked.scenes[1].view, filters=Filters(text="none"), layers=frozenset(("holders",)))
+    asked.path.unlink()
+    write_handout(replace(asked, scenes=(replace(asked.scenes[1], view=view),)), quiet)
+    assert "A news agency" in words(asked.path), "who says who holds a town is a source too"
+
 
 @pytest.mark.parametrize(
     ("numbers", "said"), [([], ""), ([3], "3"), ([1, 2, 3, 7], "1–3, 7"), ([1, 3, 4], "1, 3–4")]

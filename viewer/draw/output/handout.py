@@ -78,7 +78,7 @@ class _Handout:
         wide, high = self.order.size
         scale = min(room.width() / wide, (room.bottom() - top) / high)
         used = self._picture(scene, QRectF(room.left() + (room.width() - wide * scale) / 2, top, wide, high), scale)
-        numbers = self.cited.add(used.drawn, number)
+        numbers = self.cited.add(used.drawn, scene.view.layers, number)
         self._foot(scene, f"Sources: {ranges(numbers)}" if numbers else "")
         self._words(scene, on_map, top + high * scale + 10)
 

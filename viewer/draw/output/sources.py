@@ -6,11 +6,16 @@ from dataclasses import field
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.drawn import Drawn
+from viewer.session.control import shown_holdings
 from viewer.session.describe import source_words
 from viewer.store.dataset import DataSet
 
 MOST = 1000
 """Sources that are listed; of more it is said how many there are."""
+
+
+HOLDING = frozenset(("holders", "control", "ground"))
+"""Layers whose marks of towns tell who holds them."""
 
 
 @dataclass(eq=False)
@@ -22,9 +27,9 @@ class Bibliography:
     left_out: int = 0
     """Incidents that are shown as a crowd, one by one in no page and so not in the list."""
 
-    def add(self, drawn: Drawn, scene: int) -> tuple[int, ...]:
-        """The numbers of the sources of what is marked on a page."""
-        found = cited(self.data, drawn)
+    def add(self, drawn: Drawn, layers: frozenset[str], scene: int) -> tuple[int, ...]:
+        """The numbers of the sources of what is marked on a page with these layers."""
+        found = cited(self.data, drawn, layers)
         self.left_out += sum(shown.number for shown in drawn.crowds)
         for key in found:
             self.scenes.setdefault(key, []).append(scene)
@@ -47,14 +52,20 @@ class Bibliography:
         return f"{source_words(source)}.{reference} [{'scenes' if len(scenes) > 1 else 'scene'} {ranges(scenes)}]"
 
 
-def cited(data: DataSet, drawn: Drawn) -> list[str]:
-    """The keys of the sources of all records that are marked on a map, those of claims first."""
+def cited(data: DataSet, drawn: Drawn, layers: frozenset[str]) -> list[str]:
+    """The keys of the sources of what is marked on a map of these layers, those of who holds what first."""
     maps = [drawn] if drawn.beside is None else [drawn, drawn.beside]
-    refs = [ref for one in maps for surface in one.surfaces for ref in surface.refs]
-    refs += [ref for one in maps for target in one.targets for ref in target.refs]
-    claims = {ref.key for ref in refs if ref.kind == "claim"}
-    found = [claim.source for claim in data.claims if claim.key in claims]
-    events = dict.fromkeys(ref.key for ref in refs if ref.kind == "event")
+    found: list[str] = []
+    events: dict[str, None] = {}
+    for one in maps:
+        refs = dict.fromkeys(ref for surface in one.surfaces for ref in surface.refs)
+        refs |= dict.fromkeys(ref for target in one.targets for ref in target.refs)
+        claims = {ref.key for ref in refs if ref.kind == "claim"}
+        found += [claim.source for claim in data.claims if claim.key in claims]
+        if layers & HOLDING:
+            towns = (ref.key for ref in refs if ref.kind == "place")
+            found += [held.claim.source for town in towns for held in shown_holdings(data, town, one.day)]
+        events |= dict.fromkeys(ref.key for ref in refs if ref.kind == "event")
     found += [row.source for row in data.reader.where("event_source", "event", events)]
     return [key for key in dict.fromkeys(found) if key in data.sources]
 
