@@ -45,6 +45,7 @@ from viewer.store.errors import StoreError
 from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
+from viewer.ui.picture_export import PictureDialog
 from viewer.ui.place_field import PlaceField
 from viewer.ui.window import Window
 
@@ -432,10 +433,17 @@ def test_copying(window: Window) -> None:
     assert clipboard.text() == "34.25000, 40.50000"
 
 
+def save(window: Window, more: Mod = Mod.NoModifier) -> None:
+    """Save the view as it is offered."""
+    press(work(window).canvas, Key.Key_S, Mod.ControlModifier | more)
+    (dialog,) = (one for one in window.findChildren(PictureDialog) if one.isVisible())
+    press(dialog.go_on, Key.Key_Return)
+
+
 def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "view.png"
     monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
-    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+    save(window)
 
     assert path.read_bytes().startswith(b"\x89PNG")
     assert [file.name for file in tmp_path.glob("view*")] == ["view.png"]
@@ -446,7 +454,7 @@ def test_saving_for_print_leaves_the_window_as_it_is(
 ) -> None:
     path = tmp_path / "view.png"
     monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
-    press(work(window).canvas, Key.Key_S, Mod.ControlModifier | Mod.ShiftModifier)
+    save(window, Mod.ShiftModifier)
     state_print = replace(state(window), theme="print")
 
     assert state(window).theme == "light"
@@ -467,7 +475,7 @@ def test_a_picture_is_never_saved_over_a_store(
     open_store(window, store)
     monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
     said = answered()
-    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+    save(window)
 
     (text,) = said
     assert f"{tmp_path / name}: is a store" in text
@@ -476,16 +484,18 @@ def test_a_picture_is_never_saved_over_a_store(
     assert link.is_symlink()
 
 
-@pytest.mark.parametrize("name", ["no/view.png", f"{'x' * 300}.png"])
+@pytest.mark.parametrize(
+    ("name", "says"), [("no/view.png", "its folder does not exist"), (f"{'x' * 300}.png", "cannot be written")]
+)
 def test_a_picture_that_cannot_be_written_is_one_sentence(
-    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, says: str
 ) -> None:
     monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
     said = answered()
-    press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
+    save(window)
 
     assert len(said) == 1
-    assert "cannot be written" in said[0]
+    assert says in said[0]
 
 
 def answered(choice: str = "") -> list[str]:

@@ -16,6 +16,8 @@ Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"
 KEY_HELP = "kind:key where two kinds share one; behind -- if it begins with a dash"
 READING_HELP = f"ground of towns: up to {REACH_KM} km, or however far"
+OUTPUTS = ("pptx", "pdf", "mp4", "gif", "png", "svg", "frames")
+"""What a briefing can become; the drawing of each is loaded when it is asked for."""
 DAY_HELP = "a day, month or year: 2017-12-22, 2017-12, 2017"
 
 
@@ -116,6 +118,9 @@ def build_parser(actions: dict[str, Action]) -> Parser:
 
     _snapshot(command("snapshot", "The map as a picture, without a window", "snapshot --on 2017-11-14 -o map.png"))
 
+    _brief(command("brief", "A briefing as handout, slides, film or pictures, without a window",
+                   "brief briefing.json --to pptx -o briefing.pptx"))  # fmt: skip
+
     _import(command("import", "Read a file of events or of control into a store", "import ged.csv --into mine.gpkg"))
     _pull(command("pull", "Read rows of a PostgreSQL database into a store",
                   "pull service=team incidents --key id --geometry geom --into mine.gpkg"))
@@ -176,11 +181,25 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
+    parser.add_argument("--scale", type=_scale, metavar="N", help="that many pixels in place of each, 0.25 to 8")
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
     parser.add_argument("--layers", metavar="a,b", help=f"of {', '.join(ALL_LAYERS)}")
     parser.add_argument("--raster", type=Path, metavar="FILE", help="an MBTiles file to draw below the map")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="ends in .png, .svg or .pdf")
+
+
+def _brief(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a briefing in JSON, or a store with scenes of yours")
+    parser.add_argument("--to", required=True, choices=OUTPUTS, help="what to make of it")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="a file; a folder for several")
+    parser.add_argument("--store", type=Path, metavar="STORE", help="the store that a briefing in JSON is shown on")
+    parser.add_argument("--scene", type=_count, metavar="N", help="only the N-th scene")
+    parser.add_argument("--size", metavar="WxH", help="64 to 8192 each way (1920x1080; GIF 960x540)")
+    parser.add_argument("--scale", type=_scale, metavar="N", help="that many pixels in place of each, 0.25 to 8")
+    parser.add_argument("--notes", action=argparse.BooleanOptionalAction, help="with the speaker's notes or not")
+    parser.add_argument("--fps", type=_speed, metavar="N", help="frames a second, 1 to 60 (25; GIF 10)")
+    _json(parser)
 
 
 def _pull(parser: Parser) -> None:
@@ -232,6 +251,22 @@ def _export(parser: Parser) -> None:
     parser.add_argument("--format", default="", metavar="F", help="the format, where the suffix does not tell it")
     parser.add_argument("--claims", action="store_true", help="claims of control too, by the same filters")
     _json(parser)
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0.25 <= scale <= 8.0:
+        raise argparse.ArgumentTypeError(f"'{one_line(text)[:20]}' is no number from 0.25 to 8")
+    return scale
+
+
+def _speed(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 60:
+        raise argparse.ArgumentTypeError(f"'{one_line(text)[:20]}' is no number of frames from 1 to 60")
+    return int(text)
 
 
 def _count(text: str) -> int:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, changing, exporting, handing_over, importing, looking, making
+from viewer.cli import asking, briefing, changing, exporting, handing_over, importing, looking, making
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
 from viewer.formats.exported import ExportError
@@ -24,6 +24,7 @@ _ACTIONS: dict[str, Action] = {
     "find": asking.find,
     "show": looking.show,
     "snapshot": making.snapshot,
+    "brief": briefing.brief,
     "export": exporting.hand_out,
     "import": importing.take_in,
     "pull": importing.pull,

@@ -6,17 +6,17 @@ import argparse
 import hashlib
 import os
 import re
-import tempfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from viewer.cli.console import UsageError, complain, say
+from viewer.cli.importing import basemap
 from viewer.cli.opening import box, one_day, opened
 from viewer.domain.dates import Day
 from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
-from viewer.paths import data_dir, resources_dir
+from viewer.paths import data_dir
 from viewer.session.commands import WINDOW_LIMITS, SetRaster
 from viewer.session.opening import opening_day, region_of
 from viewer.session.state import ALL_LAYERS, State, Time
@@ -29,6 +29,7 @@ from viewer.store.writer import write_store
 
 PROBLEMS_FOUND = 1
 SIZES = (64, 8192)
+PICTURES = (".png", ".svg", ".pdf")
 _SIZE = re.compile(r"(\d{1,6})x(\d{1,6})", re.IGNORECASE)
 _DAYS = re.compile(r"(\d{1,5})d?", re.IGNORECASE)
 
@@ -77,20 +78,21 @@ def snapshot(arguments: argparse.Namespace) -> int:
     path = arguments.output
     if is_evidence(path, arguments.store):
         raise UsageError(f"{path}: {KEPT}")
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"{path}: a picture is written as PNG; end its name in .png")
+    if path.suffix.casefold() not in PICTURES:
+        raise UsageError(f"{path}: a picture is written as PNG, SVG or PDF; end its name in {', '.join(PICTURES)}")
     if not path.parent.is_dir() or path.is_dir():
         raise UsageError(f"{path}: there is no such folder to write to; make it or choose another")
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: is no file that can be written over; choose another name")
-    width, height = picture_size(arguments.size)
+    size = picture_size(arguments.size)
+    check_pixels(size, arguments.scale or 1.0)
     with opened(arguments.store) as data:
         view = _view(data, arguments.view) if arguments.view is not None else None
         state = _state(data, arguments, view)
         asked = box(arguments.bbox) if arguments.bbox else None
         if asked is None and view is not None:
             asked = box_of(view)
-        _write(path, _picture(data, state, asked, width, height))
+        _draw(path, data, state, asked, size, arguments.scale)
     say(f"{path}")
     return 0
 
@@ -151,34 +153,40 @@ def _layers(text: str) -> frozenset[str]:
     return names
 
 
-def _picture(
-    data: DataSet, state: State, asked: tuple[float, float, float, float] | None, width: int, height: int
-) -> bytes:
-    """The frame as PNG bytes, drawn without a screen."""
+def _draw(
+    path: Path, data: DataSet, state: State, asked: tuple[float, float, float, float] | None, size: tuple[int, int],
+    scale: float | None,
+) -> None:  # fmt: skip
+    """The frame as a file, drawn without a screen. Of a picture that is very large all is drawn larger."""
+    ready_to_draw()
+    from viewer.draw.frame import paint_frame
+    from viewer.draw.output.pictures import Sheet, write_picture
+    from viewer.draw.picture import MapPicture
+    from viewer.draw.still import device_scale
+    from viewer.session.camera import fit_camera
+
+    larger = device_scale(*size) if scale is None else 1
+    inner = (size[0] // larger, size[1] // larger)
+    camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
+    picture, shown = MapPicture(data, basemap()), replace(state, camera=camera)
+    sheet = Sheet(inner, larger if scale is None else scale, data.meta.title)
+    write_picture(path, data.path, sheet, lambda painter, *room: paint_frame(painter, picture, shown, *room))
+
+
+def ready_to_draw() -> None:
+    """Begin Qt without a screen; UsageError names what of the system it misses."""
     from viewer import preflight
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if complaint := preflight.complaint():
         raise UsageError(complaint)
-    from viewer.draw.still import device_scale, frame_png
-    from viewer.session.camera import fit_camera
+    from viewer.draw.still import application
 
-    scale = device_scale(width, height)
-    inner = (width // scale, height // scale)
-    camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
-    return frame_png(data, replace(state, camera=camera), resources_dir() / "basemap.bin", width, height, scale)
+    application()
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write in one step: whoever looks finds the old file or the whole new one."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def check_pixels(size: tuple[int, int], scale: float) -> None:
+    """Whether a picture has a number of pixels that can be painted."""
+    if max(size) * scale > SIZES[1] or min(size) * scale < SIZES[0]:
+        low, high = SIZES
+        raise UsageError(f"--scale {scale:g} makes that more or fewer pixels than {low} to {high} each way")

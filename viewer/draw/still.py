@@ -1,18 +1,12 @@
-"""A finished picture as the bytes of a PNG file, drawn without a screen: for the command line and exports."""
+"""Drawing without a screen, for the command line."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
-
-from viewer.draw.frame import render_frame
-from viewer.geo.basemap import read_basemap
-from viewer.session.state import State
-from viewer.store.dataset import DataSet
 
 READABLE = (1600, 900)
 """A picture with at least twice as many pixels as this gets its texts and lines larger, not the map."""
@@ -34,14 +28,3 @@ def device_scale(width: int, height: int) -> int:
         if width % n == 0 and height % n == 0 and width >= n * READABLE[0] and height >= n * READABLE[1]
     )
     return next(fitting, 1)
-
-
-def frame_png(data: DataSet, state: State, basemap: Path, width: int, height: int, scale: int = 1) -> bytes:
-    """The frame of a state as PNG, `width` times `height` pixels, `scale` of them to a logical one."""
-    application()
-    image = render_frame(data, state, read_basemap(basemap), width // scale, height // scale, scale)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise OSError("the picture could not be encoded")
-    return bytes(buffer.data().data())

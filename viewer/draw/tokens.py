@@ -103,6 +103,7 @@ class Tokens:
             if style.upper:
                 font.setCapitalization(QFont.Capitalization.AllUppercase)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        font.setFeature(QFont.Tag("liga"), 0)  # who searches a PDF for "field" finds no ligature
         return font
 
 

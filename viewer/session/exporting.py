@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,11 +23,11 @@ from viewer.session.filter_words import filter_parts
 from viewer.session.known import known_data
 from viewer.session.selectors import filter_mask, visible_events
 from viewer.session.state import Filters, State
+from viewer.session.whole_file import whole_file
 from viewer.session.window import window_of
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
-from viewer.store.evidence import KEPT, is_evidence
 from viewer.store.part import Part, write_part
 
 CHUNK = 500
@@ -160,22 +157,12 @@ def export(
     if asked.claims and not form.holds_claims:
         able = ", ".join(one.name for one in FORMATS if one.holds_claims)
         raise ExportError(f"{form.name} holds incidents only; claims of control go into {able}")
-    try:
-        _check_target(path, data.path)
+    with whole_file(path, data.path) as part:
         content = Content(
             names_of(data, asked.keys), _dossiers(data, asked.keys, progress), asked.claims, _about(data, asked, on)
         )
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", suffix=".part", dir=path.parent)
-        os.close(handle)
-        part = Path(name)
-        try:
-            _fill(data, form, content, part)
-            progress(1.0)
-            _take_place(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExportError(f"{path}: cannot be written ({error.strerror or error}); {_remedy(error)}") from error
+        _fill(data, form, content, part)
+        progress(1.0)
     return Written(path, len(asked.keys), len(asked.claims))
 
 
@@ -189,33 +176,11 @@ def export_or_say(
         return str(error)
 
 
-def _check_target(path: Path, store: Path) -> None:
-    if not path.parent.is_dir():
-        raise ExportError(f"{path}: its folder does not exist; make it or choose another")
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path}: is no file that can be written over; choose another name")
-    if is_evidence(path, store):
-        raise ExportError(f"{path}: {KEPT}")
-
-
-def _remedy(error: OSError) -> str:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return "free some space or choose another folder" if full else "choose another folder"
-
-
 def _fill(data: DataSet, form: Format, content: Content, path: Path) -> None:
     if form == GEOPACKAGE:
         write_part(_part(data, content), path)
     else:
         {one.name: one for one in EXPORTERS}[form.name].write(content, path)
-
-
-def _take_place(part: Path, path: Path) -> None:
-    """Bring the file to the disk and to its name in one step."""
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.chmod(0o644)
-    part.replace(path)
 
 
 def _dossiers(data: DataSet, keys: Sequence[str], progress: Progress) -> Iterator[Dossier]:

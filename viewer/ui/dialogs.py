@@ -27,7 +27,6 @@ from viewer.store.tiles import SUFFIX
 
 STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;All files (*)"
 TILES = f"MBTiles (*{SUFFIX});;All files (*)"
-PICTURES = "Pictures (*.png)"
 
 
 def sentence(parent: QWidget | None, title: str, text: str, report: str = "", choices: tuple[str, ...] = ()) -> str:
@@ -64,12 +63,14 @@ def ask_tiles(parent: QWidget, folder: str) -> Path | None:
 
 
 def ask_picture(parent: QWidget, suggested: str) -> Path | None:
-    """Where to write a picture; the name always ends in .png."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, PICTURES)
+    """Where to write a picture; the name always ends as the suggested one does."""
+    suffix = Path(suggested).suffix
+    pictures = f"{suffix[1:].upper()} (*{suffix})"
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, pictures)
     if not name:
         return None
     path = Path(name)
-    return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
+    return path if path.suffix.casefold() == suffix else path.with_name(path.name + suffix)
 
 
 def ask_export(parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:

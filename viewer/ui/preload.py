@@ -28,7 +28,7 @@ FOR_THE_MAP = (
     "viewer.draw.symbols", "viewer.draw.frame", "viewer.draw.picture", "viewer.ui.canvas", "viewer.ui.workspace",
 )  # fmt: skip
 """What the first picture of a store needs: it comes first, for the first store needs none of the rest to be seen."""
-QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
+QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtSvg")
 FOR_THE_REST = (
     "pyqtgraph", "viewer.ui.timeline.timeline", "viewer.ui.panels.layers", "viewer.ui.panels.filters",
     "viewer.ui.panels.records", "viewer.ui.panels.detail", "viewer.ui.panels.change", "viewer.ui.panels.scenes",

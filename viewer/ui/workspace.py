@@ -7,19 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QSaveFile, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from viewer.domain.dates import iso
 from viewer.domain.records import Problem
-from viewer.draw.frame import render_frame
+from viewer.draw.frame import paint_frame, render_frame
 from viewer.session.actions import position_of
 from viewer.session.camera import fit_camera
 from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.opening import Settle, region_of
-from viewer.session.state import Camera, Ref, State
-from viewer.store.evidence import KEPT, is_evidence
+from viewer.session.scenes import fitted
+from viewer.session.state import Camera, Ref, Scene, State
 from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
@@ -36,6 +36,7 @@ from viewer.ui.status import StatusLine
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from viewer.draw.output.pictures import Sheet
     from viewer.ui.date_card import DateCard
     from viewer.ui.exporting import Exporting
     from viewer.ui.loaded import Loaded
@@ -446,27 +447,32 @@ class Workspace(QObject):
         self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
 
     def save_picture(self, theme: str = "") -> None:
-        """Ask where, and write the view there whole or not at all, and never over a store; in its theme or another."""
-        day = iso(self.session.state.time.cursor)
-        path = ask_picture(self.window, f"badia-{day}.png")
+        """Ask in which form, how large and where, and write the view there whole or not at all, never over a store."""
+        from viewer.ui.picture_export import PictureDialog
+
+        size = self.canvas.size()
+        dialog = PictureDialog(self.window, (size.width(), size.height()), self.canvas.devicePixelRatioF())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._save(dialog.suffix, dialog.sheet(self.data.meta.title), theme))
+        dialog.open()
+
+    def _save(self, suffix: str, sheet: Sheet, theme: str) -> None:
+        """Ask where, and write the view in a theme, its own for ''."""
+        from viewer.draw.output.pictures import obstacle_to_picture
+
+        path = ask_picture(self.window, f"badia-{iso(self.session.state.time.cursor)}{suffix}")
         if path is None:
             return
-        if obstacle := self._save(path, theme):
-            sentence(self.window, "Not saved", f"{path}: {obstacle}.")
+        size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)
+        shown = fitted(Scene("", state, (size.width(), size.height())), *sheet.size)
+        picture = self.loaded.picture
+        said = obstacle_to_picture(
+            path, self.data.path, sheet, lambda painter, *room: paint_frame(painter, picture, shown, *room)
+        )
+        if said:
+            sentence(self.window, "Not saved", f"{said}.")
         else:
             self.status.showMessage(f"Saved {path}", MESSAGE_MS)
-
-    def _save(self, path: Path, theme: str = "") -> str:
-        """Write the view to a file; what prevents it, '' when it is written."""
-        try:
-            if is_evidence(path, self.data.path):
-                return KEPT
-        except OSError as error:
-            return f"cannot be written ({error.strerror}); choose another folder"
-        file = QSaveFile(str(path))
-        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self.picture(theme).save(file) and file.commit():
-            return ""
-        return f"cannot be written ({file.errorString()}); choose another folder"
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""
