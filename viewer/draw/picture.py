@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
+from viewer.draw.badges import Badges
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import Square, SquareLetters, paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
@@ -84,12 +85,13 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._naming = Naming(data)
+        self._naming = Naming(data, basemap)
         self._images = KeptImages()
         self._named_of: object = None
         self._squares = SquareLetters()
         self._lettering = Lettering()
         self._marked = Marked()
+        self._badges = Badges()
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites)
         self._views = Views()
@@ -334,7 +336,8 @@ class MapPicture:
     def _lettered(
         self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
     ) -> _Shown:
-        """What is shown, with the letters of ground in their places."""
+        """What is shown, with badges and the letters of ground in their places."""
+        shown = {**shown, "incidents": self._badges.off_names(shown.get("incidents", ()), names.room)}
         made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
         _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
         others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)

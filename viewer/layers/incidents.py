@@ -23,14 +23,15 @@ from viewer.layers.primitives import (
     Primitive,
     actor_entry,
     extent_of,
+    half_side,
     is_wide,
     once,
     reaches,
 )
 from viewer.session.crowds import crowd_of
 from viewer.session.memo import remembered
-from viewer.session.selectors import Visible, mapped_events
-from viewer.session.state import Ref, State
+from viewer.session.selectors import Visible, mapped_events, mapped_mask
+from viewer.session.state import Filters, Ref, State
 from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
 
@@ -66,6 +67,18 @@ class Spot(NamedTuple):
     pinned: bool
     members: tuple[int, ...]
     outline: int = NO_ROW
+
+
+class Scene(NamedTuple):
+    """Where incidents stand on one day or another, in map metres; share: about how often any does, 1 for often.
+
+    reach: how far their place reaches, 0 for a point; where that is large enough to be seen they stand on its outline.
+    """
+
+    x: float
+    y: float
+    reach: float
+    share: float
 
 
 class IncidentsLayer:
@@ -121,6 +134,26 @@ def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArra
 
 
 _PINNED = np.array([term in PINNED for term in PRECISIONS])
+
+
+MOST_SCENES = 20_000
+"""Incidents of a store up to which it is asked where they stand: of more a crowd is drawn, below all names."""
+USUAL = 4
+"""So many incidents in one place are often."""
+
+
+@remembered(1)
+def scenes_of(data: DataSet, basemap: Basemap) -> tuple[Scene, ...]:
+    """Where the incidents of a store stand: on their points, or on top of the outlines of rough places."""
+    events = data.events
+    rows = np.flatnonzero(mapped_mask(data, Filters())) if len(events) <= MOST_SCENES else np.empty(0, dtype=np.int64)
+    found: Counter[tuple[float, float, float]] = Counter()
+    for row, pinned in zip(rows.tolist(), _PINNED[events.precision[rows]].tolist(), strict=True):
+        if pinned:
+            found[float(events.x[row]), float(events.y[row]), 0.0] += 1
+        else:
+            found[*_top(data, basemap, row), half_side(data, basemap, row)] += 1
+    return tuple(Scene(*at, number / USUAL) for at, number in found.items())
 
 
 @remembered(8192)

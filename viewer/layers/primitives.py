@@ -546,11 +546,11 @@ def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -
 
 def is_wide(data: DataSet, basemap: Basemap, row: int, scale: float) -> bool:
     """Whether the extent of an event is large enough at a scale to be seen around a symbol."""
-    return _half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
+    return half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
 
 
 @remembered(8192)
-def _half_side(data: DataSet, basemap: Basemap, row: int) -> float:
+def half_side(data: DataSet, basemap: Basemap, row: int) -> float:
     """Half the larger side of an extent's bounds, in map metres."""
     every = np.vstack(extent_of(data, basemap, row))
     return float((every.max(axis=0) - every.min(axis=0)).max() / 2)
