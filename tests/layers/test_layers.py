@@ -14,6 +14,7 @@ import pytest
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.layers import LAYERS
+from viewer.layers.borders import BordersLayer
 from viewer.layers.control import ControlLayer
 from viewer.layers.holders import HoldersLayer
 from viewer.layers.incidents import STACK_PX, IncidentsLayer
@@ -296,3 +297,13 @@ def test_what_layers_remember_goes_with_the_data_set(small_store: Path, basemap:
     gc.collect()
 
     assert gone() is None
+
+
+def test_a_state_is_named_only_where_its_land_is_drawn(builtin: DataSet, basemap: Basemap) -> None:
+    assert basemap.sheet is not None
+    west, south, east, north = basemap.sheet
+
+    names = [p for p in BordersLayer().primitives(State(), builtin, basemap) if isinstance(p, Label)]
+
+    assert {name.text for name in names} >= {"Syria", "Iraq"}
+    assert all(west <= name.x <= east and south <= name.y <= north for name in names)

@@ -28,11 +28,18 @@ class BordersLayer:
         lines += lines_by_scale(agreed, "border", 1.5, entry=BORDER)
         lines += lines_by_scale(others, "border_open", 1.1, (3.0, 2.5), entry=OPEN_LINE)
         names = [
-            Label(
-                *centre_of(country.parts)[:2], *by_labels(state, country.name, country.name_ar), "country", 5,
-                min_scale=NAMES_TO,
-            )
+            Label(x, y, *by_labels(state, country.name, country.name_ar), "country", 5, min_scale=NAMES_TO)
             for country in basemap.countries
             if country.parts
-        ]  # fmt: skip
+            for x, y, _ in [centre_of(country.parts)]
+            if _is_drawn(x, y, basemap)
+        ]
         return (*lines, *names)
+
+
+def _is_drawn(x: float, y: float, basemap: Basemap) -> bool:
+    """Whether a point lies on the sheet of the base map: beside it nothing is drawn that a name could be of."""
+    if basemap.sheet is None:
+        return True
+    west, south, east, north = basemap.sheet
+    return west <= x <= east and south <= y <= north

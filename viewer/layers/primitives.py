@@ -233,7 +233,7 @@ class ChangeArea:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Letters of a holder or of a change in their place, with (x, y) in their middle.
+    """Letters of a holder or of a change in their place, with (x, y) in their middle; style: their type.
 
     Those of two days are equal if they look alike.
     """
@@ -244,6 +244,7 @@ class Letters:
     opacity: float
     entries: Entries = ()
     refs: tuple[Ref, ...] = ()
+    style: str = "code"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
