@@ -294,7 +294,9 @@ class Workspace(QObject):
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel."""
         state = self.session.state
         first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
-        self.canvas.steady.begin(position_of(self.data, state.selected or first))
+        asked = state.selected or first
+        pointed = self.canvas.clicked if asked is not None else None
+        self.canvas.steady.begin(pointed or position_of(self.data, asked))
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
