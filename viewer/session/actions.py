@@ -21,6 +21,7 @@ from viewer.session.action import Action, Check, Make
 from viewer.session.busy import played
 from viewer.session.commands import (
     Command,
+    MoveHandle,
     OpenList,
     Select,
     SetCamera,
@@ -293,7 +294,7 @@ def _swipe(data: DataSet, state: State) -> Command | None:
 
 def _handle(step: float) -> Make:
     def make(data: DataSet, state: State) -> Command | None:
-        return None if state.swipe is None else SetSwipe(state.swipe + step)
+        return None if state.swipe is None else MoveHandle(state.swipe + step)
 
     return make
 
