@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
@@ -19,10 +20,13 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import Day, parse
 from viewer.domain.records import Problem, Records
+from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry
+from viewer.draw.screen import Screen
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Entry
+from viewer.session.actions import rows_in_view
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
@@ -32,6 +36,7 @@ from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
+from viewer.ui.date_card import DateCard
 from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
@@ -1022,3 +1027,22 @@ def test_the_line_that_was_pressed_stays_chosen_though_the_list_moves_below_the_
     assert bar.value() > 1
     assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
     assert session.state.selected == Ref("event", small.events.keys[int(panel.model.rows[1])])
+
+
+def test_the_date_card_leads_to_what_is_not_drawn(qtbot: QtBot, small: DataSet) -> None:
+    session, parent = Session(State(time=Time(cursor=day("2017-12-28"), window_days=30))), QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(900, 600)
+    nothing = Drawn((), Screen(session.state.camera, 900, 600), small)
+    card = DateCard(session, small, parent)
+    assert card.undrawn.isHidden()
+    rows = np.flatnonzero(small.events.placed)[:3]
+    card.show_drawn(replace(nothing, undrawn=(rows[:1], rows[1:])))
+
+    assert card.undrawn.text() == "3 not drawn" and not card.undrawn.isHidden()
+    card.undrawn.click()
+    assert session.state.listed == "undrawn"
+    assert rows_in_view(small, session.state).tolist() == rows.tolist()
+    card.show_drawn(nothing)
+    assert card.undrawn.isHidden()
+    card.release()

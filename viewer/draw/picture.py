@@ -27,8 +27,8 @@ from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
 from viewer.draw.naming import Names, Naming
-from viewer.draw.paint import Canvas, Note, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
-from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.paint import Canvas, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint_crowd import Views, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
@@ -243,7 +243,7 @@ class MapPicture:
         wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change, wrong, unfinished=self._unfinished(state),
+            change, wrong, unfinished=self._unfinished(state), undrawn=top.undrawn,
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -261,8 +261,8 @@ class MapPicture:
                 shown[name] = self._views.symbols(name, crowd, near) if near is not None else ()
                 if crowd.drawn and near is None:
                     crowds.append((name, crowd))
-                elif near is not None and near.left_out and crowd.drawn:
-                    top.notes.append(Note(name, AROUND, near.left_out))
+                elif near is not None and crowd.drawn:
+                    top.leave_out(name, (near.left_out,))
         return shown, crowds
 
     def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:

@@ -60,6 +60,7 @@ from viewer.session.state import (
     LABELS,
     OPACITIES,
     REACH_KM,
+    STACKS,
     STEPS,
     UNITS,
     Filters,
@@ -196,7 +197,7 @@ def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
 
 def rows_in_view(data: DataSet, state: State) -> Rows:
     """The rows of the open list, or else of all in view, in order of time."""
-    if state.listed == "stack":
+    if state.listed in STACKS:
         return _rows_of_stack(data, state.stack)
     rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
     return rows(data, state) if rows else visible_events(data, state).rows

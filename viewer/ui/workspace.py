@@ -100,6 +100,7 @@ class Workspace(QObject):
         canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._tell("show_drawn", drawn))
         canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
         self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
         canvas.artist.alone = not preload.done
@@ -147,6 +148,7 @@ class Workspace(QObject):
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
+            self._tell("show_drawn", self.canvas.result)
         self._tell("show_problems", self._problems)
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
