@@ -293,7 +293,10 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one incident is drawn: its type, the colour of its actor, a rival's when it is disputed."""
+    """How one incident is drawn: its type, the colour of its actor, a rival's when it is disputed.
+
+    fight: the second actor is no rival in a dispute but the other side of a battle.
+    """
 
     type: str
     actors: tuple[str, ...]
@@ -301,12 +304,13 @@ class Look:
     ghost: bool = False
     faint: bool = False
     amount: str = ""
+    fight: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IncidentMark:
     """One incident, or a stack of several. pinned marks point at their place; the others are badges on
-    the edge of `rings`. shares: actors of a stack with the number of incidents of each. aside: how far from its
+    the edge of `rings`. shares: actors of a stack with how much of it each has. aside: how far from its
     place its disc stands, in pixels to the right and down, with a line between them; (0, 0): where it always does."""
 
     x: float
