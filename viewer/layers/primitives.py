@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.domain.places import PINNED, PRECISIONS, Place
+from viewer.domain.places import BOUNDED, PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
 from viewer.geo.corridor import corridor
 from viewer.geo.lettering import Ground, Spot
@@ -538,7 +538,7 @@ def _radius(data: DataSet, row: int, precision: str) -> float:
 
 def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -> tuple[Points, ...]:
     """The base map's outline of a province or a state, found by any of the place's names."""
-    if place.kind not in ("province", "country") or precision not in ("province", "country"):
+    if place.kind not in BOUNDED or precision not in BOUNDED:
         return ()
     names = {fold(place.name), *(fold(name.name) for name in data.names_of_place.get(place.key, ()))}
     features = basemap.province_areas if place.kind == "province" else basemap.countries
