@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,7 +25,7 @@ from viewer.draw.legend import LegendEntry
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry
+from viewer.layers.primitives import Entry, actor_entry
 from viewer.session.actions import rows_in_view
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
@@ -41,7 +41,7 @@ from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel, _parts
+from viewer.ui.panels.layers import LayersPanel, _broken, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -1046,3 +1046,20 @@ def test_the_date_card_leads_to_what_is_not_drawn(qtbot: QtBot, small: DataSet) 
     card.show_drawn(nothing)
     assert card.undrawn.isHidden()
     card.release()
+
+
+def test_no_actor_is_cut_in_the_legend(make: Make, session: Session, builtin: DataSet) -> None:
+    panel = make(LayersPanel, session, builtin)
+    assert isinstance(panel, LayersPanel)
+    panel.resize(250, 700)
+    lines = [LegendEntry(actor_entry(key, builtin), 41) for key in builtin.actors]
+    panel.show_legend(lines)
+    settled()
+    metrics, wide = QFontMetrics(panel.legend.font()), panel.legend.viewport().width() - 60
+    for line in lines:
+        said, kept, _ = _parts(line)
+        if metrics.horizontalAdvance(said + kept) > wide:
+            assert "".join(_broken(said, kept, metrics, wide)).replace(" ", "") == (said + kept).replace(" ", "")
+    heights = {panel.legend.visualRect(panel.model.index(row)).height() for row in range(1, panel.model.rowCount())}
+    assert len(heights) == 2, "one line or two"
+    assert panel.legend.visualRect(panel.model.index(panel.model.rowCount() - 1)).bottom() <= panel.legend.height()
