@@ -50,6 +50,7 @@ class DateCard(QFrame):
         self.undrawn = self._button("undrawn", "List what is in view but not drawn among so many: only a wide place is "
                                     "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
         self._drawn: Drawn | None = None
+        self.undrawn.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
         for widget in (self.count, self.unplaced, self.undated, self.undrawn):
