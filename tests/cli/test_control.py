@@ -6,6 +6,8 @@ import itertools
 from typing import Any
 
 import pytest
+from pyproj import Geod
+from shapely.geometry import shape
 
 from tests.cli.conftest import Ask
 
@@ -132,3 +134,13 @@ def test_a_wrong_day_gets_one_sentence(ask: Ask, arguments: tuple[str, ...]) -> 
     assert answer.code == 2
     assert answer.err.startswith("badia: ")
     assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("on", ["2014-08-15", "2017-11-15", "2019-01-15", "2019-11-15"])
+def test_square_kilometres_are_those_of_the_geometry_however_small(ask: Ask, on: str) -> None:
+    found = ask("control", "--on", on, "--format", "geojson").json["features"]
+    areas = [feature for feature in found if "km2" in feature["properties"]]
+    assert areas
+    for feature in areas:
+        metres2, _ = Geod(ellps="WGS84").geometry_area_perimeter(shape(feature["geometry"]))
+        assert feature["properties"]["km2"] == pytest.approx(abs(metres2) / 1e6, rel=1e-3)

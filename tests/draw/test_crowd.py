@@ -308,6 +308,7 @@ def test_rough_places_too_many_to_be_drawn_are_told(crowded: DataSet, view: View
 
     (line,) = [entry for entry in drawn.legend if entry.entry == AROUND]
     assert drawn.targets and line.count == len(far)
+    assert set(drawn.left_out_keys()) == {events.keys[row] for row in far.tolist()}
 
 
 @pytest.mark.parametrize("size", [(800, 500), (50, 50)])
@@ -325,7 +326,9 @@ def test_a_province_is_neither_a_dot_nor_a_hot_spot(
     window = mapped_events(crowded, state_at(view, scale)).rows
 
     assert not set(shown.view.rows.tolist()) & set(somewhere.tolist())
-    assert line.count == len(np.intersect1d(window, somewhere)) > 0
+    missing = np.intersect1d(window, somewhere).tolist()
+    assert line.count == drawn.left_out == len(missing) > 0
+    assert drawn.left_out_keys() == tuple(events.keys[row] for row in missing)
     assert shown.dense == (size == (50, 50))
 
 

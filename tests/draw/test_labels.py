@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtGui import QImage, QPainter
 
+from viewer.domain.dates import parse
 from viewer.draw.labels import Placed, place_labels
+from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
 from viewer.layers.primitives import Label, LineLabel
 from viewer.session.camera import fit_camera, level_of, scale_of
-from viewer.session.state import Camera, State
+from viewer.session.opening import REGION
+from viewer.session.state import Camera, State, Time
 from viewer.store.dataset import DataSet
 
 SCREEN = Screen(Camera(0.0, 0.0, 1.0), 1000, 1000)
@@ -164,3 +168,26 @@ def test_arabic_stands_below_latin(tokens: Tokens) -> None:
 
     assert (latin, arabic, is_arabic) == ("Raqqa", "\u0627\u0644\u0631\u0642\u0629", True)
     assert lower > upper
+
+
+@pytest.mark.parametrize("size", [(1115, 480), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("on", ["2014-08-15", "2017-06-15", "2017-11-17", "2019-01-15"])
+def test_names_of_great_towns_are_readable_among_incidents(
+    on: str, size: tuple[int, int], builtin: DataSet, basemap: Basemap, qapp: object
+) -> None:
+    """At most a tenth of a name lies below discs of incidents, where the whole region is shown."""
+    picture, screen = MapPicture(builtin, basemap), Screen(fit_camera(*REGION, *size), *size)
+    cursor = parse(on).latest or 0
+    state = State(time=Time(cursor=cursor, window_days=30), camera=screen.camera)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    drawn = picture.paint(painter, state, *size)
+    painter.end()
+    discs = [t.box for t in drawn.targets if all(ref.kind == "event" for ref in t.refs)]
+    names = [one for one in picture.written(state, *size).names if one.style in ("town1", "town2")]
+    assert len(names) >= 7
+    for name in names:
+        left, top, right, bottom = name.box(screen)
+        below = sum(max(0.0, min(right, e) - max(left, w)) * max(0.0, min(bottom, s) - max(top, n))
+                    for w, n, e, s in discs)  # fmt: skip
+        assert below <= 0.1 * (right - left) * (bottom - top), name.of.text

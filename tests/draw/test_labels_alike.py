@@ -42,7 +42,7 @@ def plainly_placed(
     for label in sorted(shown, key=order):
         block = block_of(label.text, label.arabic, label.style, tokens)
         if isinstance(label, LineLabel):
-            placed += along(label, scale, block, placed, squares)
+            placed += along(label, scale, block, placed, squares, pins)
         elif (one := at_point(label, scale, block, placed, squares, pins)) is not None:
             placed.append(one)
     return placed
@@ -55,29 +55,33 @@ def pin(x: float, y: float) -> Box:
 def at_point(
     label: Label, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box], pins: Sequence[Box]
 ) -> Placed | None:
-    """Best clear of squares and pins, then of squares and the own pin, then of squares; then over the least of them."""
+    """Best clear of squares and pins; then an important one over the least of them, another one clear of squares."""
     x, y = label.x / scale, -label.y / scale
     reach = 2 * (block.width + block.height) + 60
     squares, pins = ([box for box in boxes if abs(box[0] - x) < reach and abs(box[1] - y) < reach]
                      for boxes in (squares, pins))  # fmt: skip
     near = around(block, label.gap) if label.gap else on(block)
     every = [Placed(label, label.x, label.y, *at, -label.angle, block) for at in near]
-    every += [Placed(label, label.x, label.y, *at, -label.angle, block) for at in around(block, label.gap + 9)
-              if label.gap]  # fmt: skip
+    farther = (9, 18) if label.priority <= EXACT else (9,)
+    rings = [around(block, label.gap + more) for more in farther if label.gap]
+    every += [Placed(label, label.x, label.y, *at, -label.angle, block) for ring in rings for at in ring]
 
     def covered(one: Placed) -> list[Box]:
         return covering(x + one.dx, y + one.dy, block, label.angle)
 
     def cost(one: Placed) -> float:
-        farther = bool(label.gap) and (one.dx, one.dy) not in near
-        return lying(covered(one), squares) + lying(covered(one), pins) / 2 + 70 * farther
+        at = one.dx, one.dy
+        steps = 0 if at in near else next((step for step, ring in enumerate(rings, 1) if at in ring), 0)
+        return 3 * lying(covered(one), squares) + lying(covered(one), pins) / 2 + 80 * steps**2
 
     spare = [one for one in every if not label.refs or free(covered(one), [pin(x, y)])]
     clear = [one for one in every if free(covered(one), squares)]
     tiers = [[one for one in clear if one in spare and free(covered(one), pins)],
              [one for one in clear if one in spare], clear]  # fmt: skip
     if not label.gap:
-        tiers = [clear]
+        tiers = [[one for one in clear if free(covered(one), pins)], clear]
+    elif label.priority <= EXACT:
+        tiers = tiers[:1]
     if label.priority <= EXACT or not label.gap:
         tiers.append(sorted(every[:1] if not label.gap and label.priority < 10 else every, key=cost))
     return next((one for tier in tiers for one in tier if apart(one, placed, scale)), None)
@@ -140,7 +144,7 @@ def covering(x: float, y: float, block: Block, angle: float) -> list[Box]:
 
 
 def along(
-    label: LineLabel, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box]
+    label: LineLabel, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box], pins: Sequence[Box]
 ) -> list[Placed]:
     points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
     lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
@@ -156,9 +160,10 @@ def along(
             dx, dy = lift * math.sin(math.radians(angle)), -lift * math.cos(math.radians(angle))
             middle = (start + block.width / 2) * scale
             tried.append(Placed(label, (ax + bx) / 2 * scale, -(ay + by) / 2 * scale, dx, dy, angle, block, middle))
-        clear = [one for one in tried if free(covering(
-            one.x / scale + one.dx, -one.y / scale + one.dy, block, -one.angle), squares)]  # fmt: skip
-        here = (one for one in (*clear, *tried) if apart(one, [*placed, *found], scale))
+        clear, best = ([one for one in tried if free(covering(
+            one.x / scale + one.dx, -one.y / scale + one.dy, block, -one.angle), taken)]
+            for taken in (squares, [*squares, *pins]))  # fmt: skip
+        here = (one for one in (*best, *clear, *tried) if apart(one, [*placed, *found], scale))
         found += [one for one in [next(here, None)] if one is not None]
         begin += REPEAT
     return found

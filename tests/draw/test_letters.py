@@ -198,3 +198,12 @@ def test_a_change_without_room_for_both_names_who_gained(picture: MapPicture, vi
     short = {text for text in texts if text.startswith("\u2192")}
     assert short
     assert short <= {"\u2192" + code.split("\u2192")[-1] for code in codes}
+
+
+def test_many_pieces_of_a_change_are_lettered_on_a_small_screen(picture: MapPicture, view: View) -> None:
+    state = replace(view("2017-11-14", SIZE, WHOLE), compare=parse("2017-06-15").earliest)
+
+    letters = [one for one in picture.written(state, *SIZE).letters if one.opacity == 1.0]
+
+    assert len(letters) >= 10
+    assert {one.style for one in letters} == {"code", "code_small"}

@@ -14,9 +14,10 @@ import pytest
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.layers import LAYERS
+from viewer.layers.borders import BordersLayer
 from viewer.layers.control import ControlLayer
 from viewer.layers.holders import HoldersLayer
-from viewer.layers.incidents import STACK_PX, IncidentsLayer
+from viewer.layers.incidents import SIGNS, STACK_PX, WHOLE, IncidentsLayer, look_of
 from viewer.layers.primitives import (
     ControlArea,
     Dots,
@@ -33,6 +34,7 @@ from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
 from viewer.session.actions import LAYER_TITLES
+from viewer.session.fighting import look_up
 from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
 from viewer.session.state import ALL_LAYERS, Filters, Ref, State
@@ -165,7 +167,30 @@ def test_stacks_keep_their_distance_and_sit_on_a_real_place(builtin: DataSet, ba
 
 def test_stack_shares_add_up(builtin: DataSet, at: At) -> None:
     for mark in marks(at("2019-03-31", "cumulative"), builtin):
-        assert sum(number for _, number in mark.shares) == mark.members
+        assert sum(number for _, number in mark.shares) == WHOLE * mark.members
+
+
+def test_a_battle_is_in_the_colours_of_both_sides_and_no_dispute(builtin: DataSet, at: At) -> None:
+    rows = [builtin.events.row_of[key] for key in ("khasham-2018-02-07", "s0-iraqi-kurdish-clashes", "s3-mosul")]
+    look_up(builtin, np.array(rows))
+    looks = [look_of(builtin, row, True) for row in rows]
+
+    assert [look.actors for look in looks] == [
+        ("us-coalition", "syrian-government"), ("iraq-government", "peshmerga-krg"), ("iraq-government", "is"),
+    ]  # fmt: skip
+    assert all(look.fight for look in looks)
+    (mark,) = [mark for mark in marks(at("2018-02-07"), builtin) if Ref("event", "khasham-2018-02-07") in mark.refs]
+    texts = {entry.text for entry, _ in mark.entries}
+    assert SIGNS["fight"].text in texts and SIGNS["split"].text not in texts
+
+
+def test_a_dispute_over_a_battle_stays_a_dispute(builtin: DataSet) -> None:
+    row = builtin.events.row_of["mosul-battle-tally"]
+    look_up(builtin, np.array([row]))
+
+    look = look_of(builtin, row, True)
+
+    assert (look.actors, look.fight) == (("iraq-government", "us-coalition"), False)
 
 
 def test_a_town_shows_its_holder_of_the_day(small: DataSet, at: At) -> None:
@@ -296,3 +321,16 @@ def test_what_layers_remember_goes_with_the_data_set(small_store: Path, basemap:
     gc.collect()
 
     assert gone() is None
+
+
+def test_a_state_is_named_only_where_its_land_is_drawn(builtin: DataSet, basemap: Basemap) -> None:
+    assert basemap.sheet is not None
+    west, south, east, north = basemap.sheet
+
+    names = [p for p in BordersLayer().primitives(State(), builtin, basemap) if isinstance(p, Label)]
+
+    assert {name.text for name in names} >= {"Syria", "Iraq", "Iran"}
+    assert "Cyprus" not in {name.text for name in names}, "only a cape of it is on the sheet"
+    for name in names:
+        assert min(name.x - west, east - name.x) >= 60 * name.max_scale
+        assert min(name.y - south, north - name.y) >= 20 * name.max_scale

@@ -8,7 +8,7 @@ from viewer.domain.counts import Count
 from viewer.domain.dates import parse
 from viewer.session.card import CONTRADICTIONS, Row
 from viewer.session.cards import Card, card_of, card_text, citation
-from viewer.session.describe import TABLE_OF, count_words, refs_of
+from viewer.session.describe import TABLE_OF, count_words, place_words, refs_of
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
 
@@ -265,3 +265,20 @@ def test_a_plan_or_background_is_no_contradiction(builtin: DataSet, key: str) ->
     assert card is not None
     assert not any(row.label == "Actuality" for section in card.sections for row in section.rows)
     assert builtin.dossier(key).event.actuality in card.kind  # type: ignore[union-attr]
+
+
+def test_a_place_with_borders_has_its_own_extent_and_no_radius(builtin: DataSet) -> None:
+    events = {row.event: row for row in builtin.reader.all("event_place") if row.place == "anbar-province"}
+    assert events
+    for row in events.values():
+        assert place_words(row, builtin.places["anbar-province"]).startswith("somewhere in the province")
+        assert "km" not in place_words(row, builtin.places["anbar-province"])
+    assert [row.note for row in rows(card(builtin, "anbar-province"), "Where") if row.text == "province"] == [
+        "its own extent"
+    ]
+
+
+def test_a_landscape_that_is_known_as_roughly_as_a_province_keeps_its_radius(builtin: DataSet) -> None:
+    (row,) = builtin.reader.where("event_place", "event", ["truffle-kidnappings-2019"])
+    said = place_words(row, builtin.places[row.place])
+    assert said == "somewhere around it in the province, within about 80 km"

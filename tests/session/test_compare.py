@@ -8,7 +8,7 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import BY_ID, closing
-from viewer.session.commands import SetCompare, SetCursor, SetSwipe, SwapDays
+from viewer.session.commands import MoveHandle, SetCompare, SetCursor, SetSwipe, SwapDays
 from viewer.session.remember import state_from_json, state_to_json
 from viewer.session.session import Session
 from viewer.session.state import Ref, State, Time
@@ -73,10 +73,27 @@ def test_taking_the_day_back_leaves_no_handle_behind() -> None:
     session.dispatch(SetCompare(A))
     session.dispatch(SetSwipe(0.5))
     session.undo()
+    session.undo()
     assert closing(session.state) is None
     session.dispatch(SetCompare(A))
 
     assert session.state.swipe is None
+
+
+def test_two_maps_are_taken_back_in_one_step_however_the_handle_was_moved() -> None:
+    session = Session(state_at())
+    session.dispatch(SetCompare(A))
+    session.dispatch(SetSwipe(0.5))
+    for share in (0.4, 0.3, 0.2):
+        session.dispatch(MoveHandle(share))
+    assert session.state.swipe == 0.2
+    session.undo()
+    assert (session.state.swipe, session.state.compare) == (None, A)
+    session.redo()
+    assert session.state.swipe is not None
+    session.dispatch(SetSwipe(None))
+    session.undo()
+    assert session.state.swipe is not None
 
 
 def test_escape_closes_it_after_list_details_and_handle() -> None:

@@ -10,19 +10,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import Day, parse
 from viewer.domain.records import Problem, Records
+from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry
+from viewer.draw.screen import Screen
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Entry
+from viewer.layers.primitives import Entry, actor_entry
+from viewer.session.actions import rows_in_view
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
@@ -32,11 +36,12 @@ from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
+from viewer.ui.date_card import DateCard
 from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel, _parts
+from viewer.ui.panels.layers import LayersPanel, _broken, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -1022,3 +1027,39 @@ def test_the_line_that_was_pressed_stays_chosen_though_the_list_moves_below_the_
     assert bar.value() > 1
     assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
     assert session.state.selected == Ref("event", small.events.keys[int(panel.model.rows[1])])
+
+
+def test_the_date_card_leads_to_what_is_not_drawn(qtbot: QtBot, small: DataSet) -> None:
+    session, parent = Session(State(time=Time(cursor=day("2017-12-28"), window_days=30))), QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(900, 600)
+    nothing = Drawn((), Screen(session.state.camera, 900, 600), small)
+    card = DateCard(session, small, parent)
+    assert card.undrawn.isHidden()
+    rows = np.flatnonzero(small.events.placed)[:3]
+    card.show_drawn(replace(nothing, undrawn=(rows[:1], rows[1:])))
+
+    assert card.undrawn.text() == "3 not drawn" and not card.undrawn.isHidden()
+    card.undrawn.click()
+    assert session.state.listed == "undrawn"
+    assert rows_in_view(small, session.state).tolist() == rows.tolist()
+    card.show_drawn(nothing)
+    assert card.undrawn.isHidden()
+    card.release()
+
+
+def test_no_actor_is_cut_in_the_legend(make: Make, session: Session, builtin: DataSet) -> None:
+    panel = make(LayersPanel, session, builtin)
+    assert isinstance(panel, LayersPanel)
+    panel.resize(250, 700)
+    lines = [LegendEntry(actor_entry(key, builtin), 41) for key in builtin.actors]
+    panel.show_legend(lines)
+    settled()
+    metrics, wide = QFontMetrics(panel.legend.font()), panel.legend.viewport().width() - 60
+    for line in lines:
+        said, kept, _ = _parts(line)
+        if metrics.horizontalAdvance(said + kept) > wide:
+            assert "".join(_broken(said, kept, metrics, wide)).replace(" ", "") == (said + kept).replace(" ", "")
+    heights = {panel.legend.visualRect(panel.model.index(row)).height() for row in range(1, panel.model.rowCount())}
+    assert len(heights) == 2, "one line or two"
+    assert panel.legend.visualRect(panel.model.index(panel.model.rowCount() - 1)).bottom() <= panel.legend.height()

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from viewer.app import Options, StoreOpener
-from viewer.geo.projection import point_to_map
+from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.actions import position_of
 from viewer.session.camera import held
-from viewer.session.commands import Select, SetCamera
+from viewer.session.commands import OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref
 from viewer.ui.window import Window
@@ -95,19 +96,70 @@ def test_the_ground_stays_under_the_hand_while_panels_come_and_go(window: Window
         assert under_pixel(window, 650, 300) == pytest.approx(before)
 
 
-def test_what_is_selected_does_not_come_to_lie_under_the_panel_that_tells_of_it(window: Window) -> None:
-    canvas, ref = work(window).canvas, Ref("place", "mayadin")
-    where = position_of(work(window).data, ref)
+def lon_lat(window: Window, at: QPoint) -> tuple[float, float]:
+    """The ground under a pixel of the map, in degrees."""
+    canvas = work(window).canvas
+    camera = session(window).state.camera
+    return point_to_degrees(*cameras.under(camera, at.x(), at.y(), canvas.width(), canvas.height()))
+
+
+def at_the_right(window: Window) -> tuple[float, float]:
+    """Bring a town to where a panel will open, and tell where it is."""
+    canvas = work(window).canvas
+    where = position_of(work(window).data, Ref("place", "mayadin"))
     assert where is not None
     x, y = point_to_map(*where)
     scale = session(window).state.camera.scale
     session(window).dispatch(SetCamera(Camera(x - (canvas.width() / 2 - 60) * scale, y, scale)))
     settled()
     assert canvas.seen(where).x() == pytest.approx(canvas.width() - 60)
-    session(window).dispatch(Select(ref))
+    return where
+
+
+def rested(window: Window, qtbot: QtBot) -> None:
+    """Wait until the map has glided to where it is to stand."""
     settled()
+    qtbot.waitUntil(lambda: not work(window).canvas.steady.gliding)
+
+
+def test_what_is_selected_does_not_come_to_lie_under_the_panel_that_tells_of_it(window: Window, qtbot: QtBot) -> None:
+    canvas, where = work(window).canvas, at_the_right(window)
+    session(window).dispatch(Select(Ref("place", "mayadin")))
+    rested(window, qtbot)
 
     assert canvas.seen(where).x() == pytest.approx(canvas.width() - 48)
     assert canvas.seen(where).y() == pytest.approx(canvas.height() / 2, abs=1)
 
 
+def test_closing_the_panel_gives_back_the_very_view(window: Window, qtbot: QtBot) -> None:
+    at_the_right(window)
+    before = session(window).state.camera
+    for what in (Select(Ref("place", "mayadin")), OpenList("view"), Select(None), OpenList("")):
+        session(window).dispatch(what)
+        rested(window, qtbot)
+        assert (session(window).state.camera == before) == (what == OpenList(""))
+
+
+def test_where_a_hand_clicked_stays_in_sight(window: Window, qtbot: QtBot) -> None:
+    """Even if what was clicked lies in the middle of somewhere else, such as a large area."""
+    canvas = work(window).canvas
+    at_the_right(window)
+    point = QPoint(canvas.width() - 60, canvas.height() // 2)
+    spot = lon_lat(window, point)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+    rested(window, qtbot)
+
+    assert session(window).state.selected is not None or session(window).state.listed
+    assert canvas.seen(spot).x() == pytest.approx(canvas.width() - 48, abs=1)
+
+
+def test_a_hand_that_moves_the_map_ends_its_gliding(window: Window, qtbot: QtBot) -> None:
+    canvas = work(window).canvas
+    at_the_right(window)
+    session(window).dispatch(Select(Ref("place", "mayadin")))
+    qtbot.waitUntil(lambda: canvas.steady.gliding)
+    moved = Camera(0.0, 0.0, 500.0)
+    session(window).dispatch(SetCamera(moved))
+    rested(window, qtbot)
+
+    assert session(window).state.camera == moved

@@ -16,6 +16,8 @@ PLACE_KINDS = (
 PRECISIONS = ("exact", "town", "near", "area", "province", "region", "country", "line", "unknown")
 """From a known building to nothing known; what is no better than `area` is never drawn as a pin."""
 PINNED = ("exact", "town")
+BOUNDED = ("province", "country")
+"""Kinds of places whose borders everybody knows, and as exact as what is only placed in one of them."""
 SCRIPTS = ("latin", "arabic")
 
 

@@ -20,7 +20,7 @@ from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers.primitives import Title
 from viewer.session.camera import under
 from viewer.session.state import Ref
-from viewer.session.window import Rows
+from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
 
 
@@ -46,6 +46,8 @@ class Drawn:
     """Whether tiles are missing that another try will have."""
     beside: Drawn | None = None
     """The map of another day, where two share a view."""
+    undrawn: tuple[SmallRows | Rows, ...] = ()
+    """The rows of incidents that are not drawn though they are in view, as their places are too wide, in parts."""
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:
@@ -56,6 +58,16 @@ class Drawn:
         known = {line.entry for line in own}
         more = (line for line in self.beside.legend if line.entry not in known)
         return tuple(sorted((*own, *more), key=lambda line: GROUPS.index(line.group)))
+
+    @property
+    def left_out(self) -> int:
+        """How many incidents are not drawn though they are in view."""
+        return sum(map(len, self.undrawn))
+
+    def left_out_keys(self) -> tuple[str, ...]:
+        """Their keys, in order of time."""
+        rows = np.sort(np.concatenate((*self.undrawn, np.empty(0, dtype=np.int64))))
+        return tuple(self.data.events.keys[row] for row in rows.tolist())
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

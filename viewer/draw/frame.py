@@ -118,12 +118,14 @@ def date_words(time: Time, compare: Day | None = None) -> str:
     return f"{WEEKDAYS[date_of(time.cursor).weekday()]} {text}" if time.mode == "day" else text
 
 
-def counter_words(count: Counters) -> str:
-    """What is in view, and what the map cannot show."""
+def counter_words(count: Counters, left_out: int = 0) -> str:
+    """What is in view, and what the map cannot show; left_out: what it does not where so many are in view."""
     parts = [f"{count.in_view:,} record{'s' if count.in_view != 1 else ''}"]
     if count.spoken:
         parts.append(f"{count.spoken:,} statements")
     parts += [f"{count.unplaced:,} unplaced", f"{count.undated:,} undated"]
+    if left_out:
+        parts.append(f"{left_out:,} not drawn")
     if count.problems:
         parts.append(f"{count.problems:,} problem{'s' if count.problems != 1 else ''}")
     return " \u00b7 ".join(parts)
@@ -147,7 +149,8 @@ def paint_date_card(
     rows = [Row(title, "small", 15), Row(date_words(state.time, state.compare), "date", 31)]
     count = counters(data, state)
     more = len(drawn.problems) if drawn is not None else 0
-    rows.append(Row(counter_words(replace(count, problems=count.problems + more)), "card", 17))
+    left_out = drawn.left_out if drawn is not None else 0
+    rows.append(Row(counter_words(replace(count, problems=count.problems + more), left_out), "card", 17))
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
     return paint_rows(painter, left, top, widest, rows, tokens)

@@ -22,7 +22,8 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.text import paint_text
 from viewer.draw.tokens import Tokens
-from viewer.layers.primitives import Label, LineLabel, Points
+from viewer.layers.incidents import Scene
+from viewer.layers.primitives import SMALLEST_RING_PX, Label, LineLabel, Points
 from viewer.session.state import Ref
 
 XY = tuple[float, float]
@@ -43,8 +44,8 @@ AWAY = 9.0
 """How much farther off names are tried that find no place beside their point."""
 TOWNS = 10
 """Names of this priority or better are placed before those of towns."""
-FARTHER = 70.0
-"""A name that has to cover marks stands farther off if that covers so many square pixels less of them."""
+FARTHER = 80.0
+"""A name that has to cover marks stands a step farther off if that covers so many square pixels less of them."""
 CENTRAL = 5
 """How many steps from the middle stretches of a line are looked at first."""
 TRIED = 6
@@ -56,6 +57,12 @@ PIN: Box = (-8.0, -22.0, 8.0, -5.0)
 
 They do so on every day, whether anything happened there or not: names that give way to a day would flicker.
 """
+BADGE: Box = (-8.5, -8.5, 8.5, 8.5)
+"""Where the disc of an incident of a rough place stands, from the top of its outline."""
+ALWAYS = 3.0
+"""How much a town's square counts, which stands there on most days."""
+SELDOM, OFTEN = 0.25, 2.0
+"""How much a pin counts at a town without any incident, and at most: names rather cover what is seldom there."""
 ROAM = (0.5, 1.0)
 """So many heights of a name that lies on its point it may be moved off it, to be clear of towns' marks."""
 
@@ -116,16 +123,17 @@ def boxes_of(one: Placed, scale: float) -> list[Box]:
 
 def place_labels(
     labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = (),
-    before: Sequence[Placed] = (), room: Room | None = None,
+    before: Sequence[Placed] = (), room: Room | None = None, scenes: Iterable[Scene] = (),
 ) -> tuple[Placed, ...]:  # fmt: skip
     """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear.
 
+    scenes: where incidents stand on one day or another; without any, one is as likely at each town of the data set.
     before: the names of the level before, which stay where they are if that is still right; room: to be filled with
     what they take, for letters that give way to them.
     """
     taken = Room(scale) if room is None else room
     shown = [label for label in labels if _shown(label, scale)]
-    taken.marks = _marks(labels, shown, scale, marks)
+    taken.marks = _marks(labels, shown, scale, marks, tuple(scenes))
     placed = _kept(before, set(map(id, shown)), scale, tokens, taken)
     settled = {id(one.of) for one in placed}
     for label in sorted(shown, key=_order):
@@ -137,8 +145,9 @@ def place_labels(
 
 
 def _marks(
-    labels: Iterable[Label | LineLabel], shown: Iterable[Label | LineLabel], scale: float, marks: Iterable[XY]
-) -> Marks:
+    labels: Iterable[Label | LineLabel], shown: Iterable[Label | LineLabel], scale: float, marks: Iterable[XY],
+    scenes: tuple[Scene, ...],
+) -> Marks:  # fmt: skip
     """What names keep clear of, at a scale."""
     sizes: dict[XY, float] = {}
     for label in shown:
@@ -147,7 +156,11 @@ def _marks(
     sizes.update((mark, DOT) for mark in marks)
     squares = (_shifted((-size, -size, size, size), x / scale, -y / scale) for (x, y), size in sizes.items())
     towns = dict.fromkeys((p.x, p.y) for p in labels if isinstance(p, Label) and p.refs)
-    return Marks(Spots(squares), Spots(_shifted(PIN, x / scale, -y / scale) for x, y in towns))
+    pins = {_shifted(PIN, x / scale, -y / scale): SELDOM if scenes else 1.0 for x, y in towns}
+    for scene in scenes:
+        badge = scene.reach >= SMALLEST_RING_PX * scale
+        pins[_shifted(BADGE if badge else PIN, scene.x / scale, -scene.y / scale)] = min(OFTEN, scene.share)
+    return Marks(Spots(squares), Spots(pins, pins))
 
 
 def _shifted(box: Box, x: float, y: float) -> Box:
@@ -213,7 +226,7 @@ def _beside(label: Label, scale: float, tokens: Tokens, taken: Room) -> Placed |
     """The first free position around the point, or on it when the name has no gap.
 
     One that is clear of marks and of where incidents stand is better than one that only spares the own town's, that
-    better than one clear of squares alone. An important name may stand where it covers least of them.
+    better than one clear of squares alone. An important name stands where it covers least of them.
     """
     block = _memo_block(label, tokens)
     marks = taken.marks
@@ -233,13 +246,27 @@ def _cost(one: Placed, taken: Room) -> float:
     """How much of marks a name would cover, with what standing farther off may save."""
     boxes = boxes_of(one, taken.scale)
     marks = taken.marks
-    return marks.squares.covered(boxes) + marks.pins.covered(boxes) / 2 + FARTHER * (not _close(one))
+    return marks.squares.covered(boxes) * ALWAYS + marks.pins.covered(boxes) / 2 + FARTHER * _steps_off(one) ** 2
+
+
+def _steps_off(one: Placed) -> int:
+    """How many steps farther off than right beside its point a name stands."""
+    label = one.of
+    if not isinstance(label, Label) or not label.gap:
+        return 0
+    rings = (_around(one.block, label.gap + step * AWAY) for step in range(_steps(label)))
+    return next((step for step, ring in enumerate(rings) if (one.dx, one.dy) in ring), 0)
 
 
 def _close(placed: Placed) -> bool:
     """Whether a name stands right beside its point; one that had to stand farther off may come closer."""
     label = placed.of
     return isinstance(label, Label) and (not label.gap or (placed.dx, placed.dy) in _around(placed.block, label.gap))
+
+
+def _steps(label: Label) -> int:
+    """At how many distances from its point a name is tried."""
+    return 3 if label.priority <= EXACT else 2
 
 
 Tries = tuple[tuple[Offsets, bool, bool], ...]
@@ -259,13 +286,14 @@ def _tries(block: Block, label: Label) -> Tries:
     if not label.gap:
         offsets = _on(block)
         last = offsets[:1] if label.priority < TOWNS else offsets  # what moves off a name must not take a town's place
-        return (offsets, True, False), (last, False, False)
-    every = (*_around(block, label.gap), *_around(block, label.gap + AWAY))
+        return (offsets, True, True), (offsets, True, False), (last, False, False)
+    every = tuple(at for step in range(_steps(label)) for at in _around(block, label.gap + step * AWAY))
     size = DOT if label.gap >= SQUARED else SMALL_DOT
     off = tuple(at for at in every if not _meets(_boxes(*at, block, label.angle), (-size, -size, size, size)))
     spare = tuple(at for at in off if not _meets(_boxes(*at, block, label.angle), PIN)) if label.refs else off
-    tries = (spare, True, True), (spare, True, False), (off, True, False)
-    return (*tries, (every, False, False)) if label.priority <= EXACT else tries
+    if label.priority <= EXACT:
+        return (spare, True, True), (every, False, False)
+    return (spare, True, True), (spare, True, False), (off, True, False)
 
 
 def _meets(boxes: Iterable[Box], mark: Box) -> bool:
@@ -317,7 +345,8 @@ def _along(
             middles = middles[: apart.index(False)]
         tried = [_upon(label, middle, scale, block) for middle in middles]
         clear = [one for one in tried if taken.marks.squares.free(boxes_of(one, scale))]
-        found += islice((one for one in (*clear, *tried) if _takes(one, taken)), 1)
+        best = [one for one in clear if taken.marks.pins.free(boxes_of(one, scale))]
+        found += islice((one for one in (*best, *clear, *tried) if _takes(one, taken)), 1)
     return found
 
 

@@ -167,10 +167,11 @@ def _sign(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None
         mark = IncidentMark(0, 0, False, Look("other", ()), (("", 1),), (), (Ref("", ""), Ref("", " "), Ref("", "  ")))
         paint_incident(painter, mark, tokens)
     else:
-        actors = ("", "unsaid") if entry.style == "split" else ()
+        actors = ("", "unsaid") if entry.style in ("split", "fight") else ()
         look = Look(
-            "attack", actors, entry.style == "hollow", entry.style == "ghost", entry.style == "faint",
-            "9" if entry.style == "tally" else "",
+            "battle" if entry.style == "fight" else "attack", actors,
+            entry.style == "hollow", entry.style == "ghost", entry.style == "faint",
+            "9" if entry.style == "tally" else "", entry.style == "fight",
         )  # fmt: skip
         painter.translate(-6 if entry.style == "tally" else 0, 0)
         paint_disc(painter, look, _two_greys(tokens))

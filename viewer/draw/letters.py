@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from viewer.draw.asked import Above, Asked, Asking, Covering, Made, Wanted
+from viewer.draw.asked import ARROW, Above, Asked, Asking, Covering, Made, Wanted
 from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -37,6 +37,10 @@ STRONG, PLAIN, PALE = 1.0, 0.8, 0.4
 HALO = 4.0
 HIGH, BASE = 7.0, 5.5
 """Half the height that letters take, and how far their baseline lies below their middle, in pixels."""
+SMALL = "code_small"
+"""The type of letters of a change where there is no room for the usual one."""
+SMALL_HIGH, SMALL_BASE = 4.5, 4.0
+"""The same of small ones."""
 BESIDE = 3.0
 """How far letters keep from what stands beside them, and from the picture's edge."""
 SPACING = 20.0
@@ -55,6 +59,7 @@ GOOD, BAD = 1, 2
 REMEMBERED, MASKS = 2_000, 5_000
 COARSE = 32
 ROOMS = 3
+XY = tuple[float, float]
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
@@ -165,6 +170,15 @@ class Stand:
         return None
 
 
+def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
+    """What may be written, and in which type: of a change rather who gained it in small letters than nothing."""
+    usual = tuple((text, "code") for text in one.texts)
+    if not one.change:
+        return usual
+    short = dict.fromkeys((*one.texts, one.texts[-1].removeprefix(ARROW).strip()))
+    return (*usual, *((text, SMALL) for text in short))
+
+
 def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:
     return all(other.has_room(spot.box, spot.cells) for other in taken)
 
@@ -190,7 +204,7 @@ class View:
     clear: tuple[QRectF, ...]
     pale: bool
     learned: Learned
-    _stands: dict[tuple[Wanted, str], Stand] = field(default_factory=dict)
+    _stands: dict[tuple[Wanted, str, str], Stand] = field(default_factory=dict)
 
     def placed(self, every: Asked, others: Sequence[Occupied]) -> Iterator[Letters]:
         """The letters of a day in their places, clear of `others`: boxes in pixels of the room's scale."""
@@ -200,19 +214,19 @@ class View:
         standing = (taken, *others)
         for number in every.in_view(self.screen, 2 * HIGH):
             one, below = every.wanted(number), int(every.below[number])
-            for text in one.texts:
-                spot = self._stand(one, text, every.covering, below).first(standing)
+            for text, style in _written(one):
+                spot = self._stand(one, text, style, every.covering, below).first(standing)
                 if spot is not None:
                     taken.take((spot.box,))
                     yield spot.letters
                     break
 
-    def _stand(self, one: Wanted, text: str, covering: Covering, below: int) -> Stand:
-        known = self._stands.get((one, text))
+    def _stand(self, one: Wanted, text: str, style: str, covering: Covering, below: int) -> Stand:
+        known = self._stands.get((one, text, style))
         box = self._box(one) if known is None else known.box
         above = covering.above(one, below, box)
         if known is None or known.above is not above:
-            known = self._stands[one, text] = Stand(above, box, self._serving(one, text, above, box))
+            known = self._stands[one, text, style] = Stand(above, box, self._serving(one, text, style, above, box))
         return known
 
     def _box(self, one: Wanted) -> Box:
@@ -224,19 +238,20 @@ class View:
         west, south, east, north = one.bounds
         return max(east - west, north - south) > LARGE_PX * self.learned.room.scale
 
-    def _serving(self, one: Wanted, text: str, above: Above, box: Box) -> Iterator[Spot]:
+    def _serving(self, one: Wanted, text: str, style: str, above: Above, box: Box) -> Iterator[Spot]:
         room, opacity = self.learned.room, STRONG if one.change else PALE if self.pale else PLAIN
-        across = _half_width(text, self.tokens)
-        wide, high = across + BESIDE, HIGH + BESIDE
-        if not _wide_enough(one.bounds, wide * room.scale, (HIGH + BESIDE / 2) * room.scale):
+        across = _half_width(text, style, self.tokens)
+        tall = _tall(style)
+        wide, high = across + BESIDE, tall + BESIDE
+        if not _wide_enough(one.bounds, wide * room.scale, (tall + BESIDE / 2) * room.scale):
             return
-        places = self._places(one, across, above, box)
+        places = self._places(one, across, tall, above, box)
         for number in places.in_view(self.screen, wide, high):
             x, y = float(places.x[number]), float(places.y[number])
-            known = places.known[number] or places.note(number, _is_good(one, above, x, y, across, room))
+            known = places.known[number] or places.note(number, _is_good(one, above, x, y, (across, tall), room))
             if known == GOOD and not self._under_card(x, y, wide, high):
-                box = _box(x, y, across, room.scale)
-                yield Spot(Letters(text, x, y, opacity), box, cells_of(*box))
+                box = _box(x, y, across, tall, room.scale)
+                yield Spot(Letters(text, x, y, opacity, style=style), box, cells_of(*box))
 
     def _under_card(self, x: float, y: float, across: float, down: float) -> bool:
         if not self.clear:
@@ -245,14 +260,15 @@ class View:
         around = QRectF(px - across, py - down, 2 * across, 2 * down)
         return any(card.intersects(around) for card in self.clear)
 
-    def _places(self, one: Wanted, across: float, above: Above, box: Box) -> Places:
-        key = (one.grounds, one.spots, across, box, above.grounds)
+    def _places(self, one: Wanted, across: float, tall: float, above: Above, box: Box) -> Places:
+        key = (one.grounds, one.spots, across, tall, box, above.grounds)
         known = self.learned.places
         if key not in known:
             if len(known) >= REMEMBERED:
                 known.clear()
             (x, y), large = np.array(one.spots).T, self._is_large(one)
-            lattice = partial(_lattice, one, above, box, self.learned.room.scale, large, self.learned.inside)
+            scale = self.learned.room.scale * (tall / HIGH)
+            lattice = partial(_lattice, one, above, box, scale, large, self.learned.inside)
             known[key] = Places(lattice, x, y, np.zeros(len(x), dtype=np.int8), large)
         return known[key]
 
@@ -297,12 +313,18 @@ def _wide_enough(bounds: Box, across: float, down: float) -> bool:
     return bounds[2] - bounds[0] >= 2 * across and bounds[3] - bounds[1] >= 2 * down
 
 
-def _is_good(one: Wanted, above: Above, x: float, y: float, across: float, room: Room) -> bool:
-    """Whether letters would lie within their ground, below no other, and clear of names and towns."""
+def _tall(style: str) -> float:
+    """Half the height that letters of a type take, in pixels."""
+    return SMALL_HIGH if style == SMALL else HIGH
+
+
+def _is_good(one: Wanted, above: Above, x: float, y: float, half: XY, room: Room) -> bool:
+    """Whether letters of half a width and height would lie in their ground, below no other, off names and towns."""
+    across, down = half
     return (
-        room.clear(x, y, across + 2, HIGH)
-        and _within(one.grounds, x, y, across, room.scale)
-        and not _covered(above, x, y, across * room.scale, HIGH * room.scale)
+        room.clear(x, y, across + 2, down)
+        and _within(one.grounds, x, y, half, room.scale)
+        and not _covered(above, x, y, across * room.scale, down * room.scale)
     )
 
 
@@ -321,9 +343,9 @@ def _corners(x: float, y: float, across: float, down: float) -> Points:
     return np.array([(x + part * across, y + other * down) for part, other in sides])
 
 
-def _within(grounds: Iterable[Ground], x: float, y: float, across: float, scale: float) -> bool:
-    """Whether letters lie wholly in grounds that lie together; `across` in pixels of a scale."""
-    points = _corners(x, y, (across + BESIDE) * scale, (HIGH + BESIDE / 2) * scale)
+def _within(grounds: Iterable[Ground], x: float, y: float, half: XY, scale: float) -> bool:
+    """Whether letters lie wholly in grounds that lie together; half their width and height in pixels of a scale."""
+    points = _corners(x, y, (half[0] + BESIDE) * scale, (half[1] + BESIDE / 2) * scale)
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     held = np.zeros(len(points), dtype=bool)
     for ground in grounds:
@@ -355,9 +377,9 @@ def _lattice(one: Wanted, above: Above, box: Box, scale: float, large: bool, ins
     return np.column_stack((x[order[:, 0]], y[order[:, 1]]))
 
 
-def _box(x: float, y: float, across: float, scale: float) -> Box:
+def _box(x: float, y: float, across: float, tall: float, scale: float) -> Box:
     """What letters around a point in map metres take, in pixels of a scale."""
-    px, py, beside, above = x / scale, -y / scale, across + BESIDE, HIGH + BESIDE
+    px, py, beside, above = x / scale, -y / scale, across + BESIDE, tall + BESIDE
     return px - beside, py - above, px + beside, py + above
 
 
@@ -378,11 +400,11 @@ def _twos(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _half_width(text: str, tokens: Tokens) -> float:
+def _half_width(text: str, style: str, tokens: Tokens) -> float:
     """How far letters without their halo reach to either side, in pixels."""
-    key = ("letters", text)
+    key = ("letters", text, style)
     if key not in tokens.memo:
-        tokens.memo[key] = text_box(text, "code", tokens, 0.0)[0]
+        tokens.memo[key] = text_box(text, style, tokens, 0.0)[0]
     found: float = tokens.memo[key]
     return found
 
@@ -405,16 +427,20 @@ class LettersKind:
 
         def draw(inner: QPainter) -> None:
             inner.setOpacity(letters.opacity)
-            paint_text(inner, letters.text, QPointF(0.0, BASE), "code", tokens, halo=HALO)
+            paint_text(inner, letters.text, QPointF(0.0, _base(letters)), letters.style, tokens, halo=HALO)
             inner.setOpacity(1.0)
 
-        key = ("letters", tokens.theme, letters.text, letters.opacity)
+        key = ("letters", tokens.theme, letters.style, letters.text, letters.opacity)
         self.sprites.paint(
             painter, key, _half(letters, tokens), px, py, draw, None if look.vector else look.ratio
         )
 
 
+def _base(letters: Letters) -> float:
+    return SMALL_BASE if letters.style == SMALL else BASE
+
+
 def _half(letters: Letters, tokens: Tokens) -> tuple[float, float]:
     """Half the sides of the picture of letters."""
-    across, down = text_box(letters.text, "code", tokens, HALO)
+    across, down = text_box(letters.text, letters.style, tokens, HALO)
     return across, down + BASE

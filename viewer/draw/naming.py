@@ -10,7 +10,9 @@ from viewer.draw.kept import Made, same
 from viewer.draw.labels import Placed, place_labels
 from viewer.draw.room import Room
 from viewer.draw.tokens import Tokens
+from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
+from viewer.layers.incidents import scenes_of
 from viewer.layers.primitives import Label, LineLabel
 from viewer.session.camera import level_of, scale_of
 from viewer.session.ground import is_point
@@ -37,8 +39,8 @@ class Names:
 class Naming:
     """Places the names of one data set's map, and keeps them for each level."""
 
-    def __init__(self, data: DataSet) -> None:
-        self._data = data
+    def __init__(self, data: DataSet, basemap: Basemap) -> None:
+        self._data, self._basemap = data, basemap
         self._kept: dict[_Key, Names] = {}
         self._seconds = 1.0
         """How long the last level took."""
@@ -64,7 +66,8 @@ class Naming:
                 marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
                 begun, room = time.thread_time(), Room(scale_of(closer))
                 around = [*marks, *self._squares] if squares else []
-                names = Names(made, place_labels(labels, room.scale, tokens, around, placed, room), room)
+                scenes = scenes_of(self._data, self._basemap)
+                names = Names(made, place_labels(labels, room.scale, tokens, around, placed, room, scenes), room)
                 self._seconds = time.thread_time() - begun
                 self._kept[closer, squares, script] = names
             placed = names.placed

@@ -28,6 +28,7 @@ from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive, Shading, Signs
 from viewer.session.crowds import Crowd
 from viewer.session.state import Raster, Ref
+from viewer.session.window import Rows, SmallRows
 
 LOG = logging.getLogger(__name__)
 HAIR = 1.2
@@ -70,12 +71,20 @@ class Canvas:
     rasters: Rasters = field(default_factory=Rasters)
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
+    undrawn: tuple[SmallRows | Rows, ...] = ()
+    """The rows of incidents that are not drawn though they are in view, in parts."""
     hasty: bool = False
     """Whether the picture is one of many in a movement: a crowd may be coarser than in one that rests."""
     image: QImage | None = None
     """The opaque image that the painter paints, where that may be written into."""
     counted: tuple[tuple[Screen, int], Tally] | None = None
     """The numbers of its notes for the view asked for last."""
+
+    def leave_out(self, layer: str, rows: tuple[SmallRows | Rows, ...]) -> None:
+        """Incidents of these rows are not drawn, for their places are too wide where so many are in view."""
+        if number := sum(map(len, rows)):
+            self.notes.append(Note(layer, AROUND, number))
+            self.undrawn += rows
 
     def note(self, layer: str, entry: Entry | None, boxes: Boxes) -> None:
         """Something with a line in the legend was drawn, within these bounds."""
@@ -273,8 +282,7 @@ def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
     )
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number) for entry, number in legend_of(shown, screen))
-    if shown.left_out:
-        canvas.notes.append(Note(layer, AROUND, shown.left_out))
+    canvas.leave_out(layer, shown.left_out)
     if shown.piles:
         canvas.notes.append(Note(layer, PILE, len(shown.piles)))
     at = chosen_at(canvas, crowd)

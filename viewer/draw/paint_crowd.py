@@ -160,8 +160,8 @@ class Shown:
     """Where many lie on one spot (x, y in logical pixels) and how many, unless density tells."""
     most: int = 0
     """The largest number of incidents in a cell, 0 when they are not drawn as density."""
-    left_out: int = 0
-    """How many lie somewhere in places that reach into the view and are too wide for a dot."""
+    left_out: tuple[SmallRows, ...] = ()
+    """Those that lie somewhere in places that reach into the view and are too wide for a dot: parts of their rows."""
     often: tuple[int, ...] = ()
     """How many have each code, unless density was painted."""
 
@@ -277,14 +277,15 @@ def _opaque(palette: Palette) -> bool:
     return bool(((palette == 0) | (palette >> 24 == OPAQUE)).all())
 
 
-def _left_out(crowd: Crowd, view: InView) -> int:
-    """How many of the window are not drawn, for their places are too wide."""
+def _left_out(crowd: Crowd, view: InView) -> tuple[SmallRows, SmallRows]:
+    """Those of the window that are not drawn, for their places are too wide: earlier ones, and the others."""
     span = crowd.span
     first, last = np.searchsorted(view.wide, np.array((span.low, span.high), dtype=np.int32))
     earlier = view.wide[:first]
     at = np.searchsorted(earlier, span.carried)  # few in many: sorting both would take longer than all else
     known = at < first
-    return int(last - first) + int(np.count_nonzero(earlier[at[known]] == span.carried[known]))
+    carried = span.carried[known]
+    return carried[earlier[at[known]] == carried], view.wide[first:last]
 
 
 def _counts(view: InView, early: Rows, first: int, last: int) -> NDArray[np.int64]:

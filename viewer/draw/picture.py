@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
+from viewer.draw.badges import Badges
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import Square, SquareLetters, paint_edge_figures, paint_figure, paint_letters
 from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
@@ -26,8 +27,8 @@ from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
 from viewer.draw.naming import Names, Naming
-from viewer.draw.paint import Canvas, Note, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
-from viewer.draw.paint_crowd import AROUND, Views, paint_piles
+from viewer.draw.paint import Canvas, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint_crowd import Views, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
@@ -84,12 +85,13 @@ class MapPicture:
         self.basemap = basemap
         self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
         self._tokens: dict[str, Tokens] = {}
-        self._naming = Naming(data)
+        self._naming = Naming(data, basemap)
         self._images = KeptImages()
         self._named_of: object = None
         self._squares = SquareLetters()
         self._lettering = Lettering()
         self._marked = Marked()
+        self._badges = Badges()
         self._sprites = Sprites()
         self._underlay = Underlay(self._sprites, self._marked)
         self._views = Views()
@@ -242,7 +244,7 @@ class MapPicture:
         wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change, wrong, unfinished=self._unfinished(state),
+            change, wrong, unfinished=self._unfinished(state), undrawn=top.undrawn,
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
@@ -260,8 +262,8 @@ class MapPicture:
                 shown[name] = self._views.symbols(name, crowd, near) if near is not None else ()
                 if crowd.drawn and near is None:
                     crowds.append((name, crowd))
-                elif near is not None and near.left_out and crowd.drawn:
-                    top.notes.append(Note(name, AROUND, near.left_out))
+                elif near is not None and crowd.drawn:
+                    top.leave_out(name, (near.left_out,))
         return shown, crowds
 
     def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:
@@ -335,7 +337,8 @@ class MapPicture:
     def _lettered(
         self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
     ) -> _Shown:
-        """What is shown, with the letters of ground in their places."""
+        """What is shown, with badges and the letters of ground in their places."""
+        shown = {**shown, "incidents": self._badges.off_names(shown.get("incidents", ()), names.room)}
         made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
         _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
         others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)

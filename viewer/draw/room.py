@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viewer.session.camera import LEVELS
@@ -54,10 +54,14 @@ def cells_of(left: float, top: float, right: float, bottom: float) -> Sequence[C
 
 
 class Spots:
-    """Small boxes around points, such as marks of towns, found by their left sides."""
+    """Small boxes around points, such as marks of towns, found by their left sides.
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
+    weights: how much each square pixel of some of them counts, 1 for the others.
+    """
+
+    def __init__(self, boxes: Iterable[Box], weights: Mapping[Box, float] | None = None) -> None:
         self._boxes: list[Box] = sorted(boxes)
+        self._weights = weights or {}
         self._lefts = [box[0] for box in self._boxes]
         self._widest = max((box[2] - box[0] for box in self._boxes), default=0.0)
 
@@ -66,7 +70,7 @@ class Spots:
         return next(self._met(boxes), None) is None
 
     def covered(self, boxes: Iterable[Box]) -> float:
-        """How many square pixels of these lie under the boxes."""
+        """How many square pixels of these lie under the boxes, by their weights."""
         return sum(self._met(boxes))
 
     def _met(self, boxes: Iterable[Box]) -> Iterator[float]:
@@ -74,14 +78,15 @@ class Spots:
             near = bisect_left(self._lefts, left - self._widest - 1), bisect_left(self._lefts, right)
             for other in self._boxes[near[0] : near[1]]:
                 if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                    yield (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
+                    area = (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
+                    yield area * self._weights.get(other, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Marks:
     """What stands on the map beside names, in pixels of a scale.
 
-    squares: of the towns; pins: where an incident at a town of the data set would stand, on whatever day.
+    squares: of the towns; pins: where an incident stands or would stand, on whatever day.
     """
 
     squares: Spots = field(default_factory=lambda: Spots(()))

@@ -21,6 +21,8 @@ SPOT = 2.4
 SQUARE = 4.4
 """Half the side of a holder's square."""
 GLYPH_SCALE = 0.88
+SLANT = 45
+"""Degrees by which the line between the two sides of a battle leans; that of a dispute is upright."""
 FAINT, GHOST = 0.5, 0.8
 """Opacity of discs that may not belong to the window, and of those that are only planned; their signs are whole."""
 
@@ -106,8 +108,9 @@ def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
     painter.setBrush(tokens.colour("card"))
     painter.drawEllipse(QPointF(0, 0), RADIUS, RADIUS)
     box = QRectF(-RADIUS, -RADIUS, 2 * RADIUS, 2 * RADIUS)
+    turn = SLANT if look.fight else 0
     for index, colour in enumerate(colours):
-        start = 90 + index * 180 if len(colours) > 1 else 0
+        start = 90 + turn + index * 180 if len(colours) > 1 else 0
         span = 180 if len(colours) > 1 else 360
         if open_inside:
             pen = QPen(colour, 2.2 if look.hollow else 1.6, c=Qt.PenCapStyle.FlatCap)
@@ -126,15 +129,20 @@ def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
         paint_glyph(painter, look.type, tokens.colour("ink", FAINT if look.faint else 1.0))
         return
     inks = [tokens.on(_faded(colour, tokens) if look.faint else colour) for colour in colours]
-    if len(inks) > 1 and inks[0] == inks[1]:  # else the change of ink says where the halves meet
+    if len(inks) > 1 and (look.fight or inks[0] == inks[1]):  # else the change of ink says where the halves meet
+        painter.save()
+        painter.rotate(-turn)
         painter.setPen(QPen(tokens.colour("mark_edge"), 1.0))
         painter.drawLine(QPointF(0, -RADIUS), QPointF(0, RADIUS))
-        inks = inks[:1]
+        painter.restore()
+        inks = inks if inks[0] != inks[1] else inks[:1]
     for index, ink in enumerate(inks):
         painter.save()
         if len(inks) > 1:
             half = box.adjusted(index * RADIUS, 0, (index - 1) * RADIUS, 0)
+            painter.rotate(-turn)
             painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
+            painter.rotate(turn)
         paint_glyph(painter, look.type, ink)
         painter.restore()
 

@@ -24,14 +24,16 @@ from viewer.layers.primitives import (
     Primitive,
     actor_entry,
     extent_of,
+    half_side,
     is_wide,
     once,
     reaches,
 )
 from viewer.session.crowds import crowd_of
+from viewer.session.fighting import look_up, opponent_of
 from viewer.session.memo import remembered
-from viewer.session.selectors import Visible, mapped_events
-from viewer.session.state import Ref, State
+from viewer.session.selectors import Visible, mapped_events, mapped_mask
+from viewer.session.state import Filters, Ref, State
 from viewer.store.columns import NONE
 from viewer.store.dataset import DataSet
 
@@ -41,11 +43,14 @@ MOST_STEPS = 17
 """How many places above its own are tried for a badge."""
 PIN_PX = 13.0
 """From the place of a pin up to the middle of its disc."""
+WHOLE = 2
+"""The share of a stack's ring that one of its incidents has; a battle gives half of it to either side."""
 AT_ITS_PLACE = (0.0, 0.0)
 NO_ROW = -1
 TALLIES = ("tally", "recurring", "ongoing")
 SIGNS = {
     "split": Entry("Signs", "Responsibility disputed", "sign", "split"),
+    "fight": Entry("Signs", "Two sides fighting each other", "sign", "fight"),
     "hollow": Entry("Signs", "Only claimed or alleged", "sign", "hollow"),
     "ghost": Entry("Signs", "Planned or threatened", "sign", "ghost"),
     "faint": Entry("Signs", "Possibly in this window", "sign", "faint"),
@@ -69,6 +74,18 @@ class Spot(NamedTuple):
     outline: int = NO_ROW
 
 
+class Scene(NamedTuple):
+    """Where incidents stand on one day or another, in map metres; share: about how often any does, 1 for often.
+
+    reach: how far their place reaches, 0 for a point; where that is large enough to be seen they stand on its outline.
+    """
+
+    x: float
+    y: float
+    reach: float
+    share: float
+
+
 class IncidentsLayer:
     """The visible incidents that have a place: pins where it is known, badges on the ring where it is rough."""
 
@@ -85,6 +102,7 @@ class IncidentsLayer:
 
 def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
     """Arrows of movements, then marks from north to south; every event is in exactly one mark."""
+    look_up(data, seen.rows)
     exact, rough = _spots(data, basemap, seen, scale)
     pins = stacked(exact, STACK_PX * scale)
     badges = _beside(stacked(rough, STACK_PX * scale), pins, scale)
@@ -122,6 +140,26 @@ def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArra
 
 
 _PINNED = np.array([term in PINNED for term in PRECISIONS])
+
+
+MOST_SCENES = 20_000
+"""Incidents of a store up to which it is asked where they stand: of more a crowd is drawn, below all names."""
+USUAL = 4
+"""So many incidents in one place are often."""
+
+
+@remembered(1)
+def scenes_of(data: DataSet, basemap: Basemap) -> tuple[Scene, ...]:
+    """Where the incidents of a store stand: on their points, or on top of the outlines of rough places."""
+    events = data.events
+    rows = np.flatnonzero(mapped_mask(data, Filters())) if len(events) <= MOST_SCENES else np.empty(0, dtype=np.int64)
+    found: Counter[tuple[float, float, float]] = Counter()
+    for row, pinned in zip(rows.tolist(), _PINNED[events.precision[rows]].tolist(), strict=True):
+        if pinned:
+            found[float(events.x[row]), float(events.y[row]), 0.0] += 1
+        else:
+            found[*_top(data, basemap, row), half_side(data, basemap, row)] += 1
+    return tuple(Scene(*at, number / USUAL) for at, number in found.items())
 
 
 @remembered(8192)
@@ -229,16 +267,18 @@ def _outline_row(spot: Spot, row: int) -> int:
 
 
 def look_of(data: DataSet, row: int, certain: bool) -> Look:
-    """How an event is drawn: split by rival, hollow when unproven, ghost when it lies ahead."""
+    """How an event is drawn: split by rival or the other side of a battle, hollow when unproven, ghost if ahead."""
     events = data.events
     actuality = ACTUALITIES[events.actuality[row]]
     codes = [int(events.actor[row]), int(events.rival[row])]
+    actors = tuple(data.actor_keys[code] for code in codes if code != NONE)
+    other = opponent_of(data, row) if len(actors) == 1 else ""
     amount = float(events.amount[row])
     form = FORMS[events.form[row]]
     return Look(
-        EVENT_TYPES[events.type[row]], tuple(data.actor_keys[code] for code in codes if code != NONE),
+        EVENT_TYPES[events.type[row]], (*actors, other) if other else actors,
         hollow=actuality in DOUBTED, ghost=actuality in FUTURE, faint=not certain,
-        amount=f"{amount:,.0f}" if np.isfinite(amount) and form in TALLIES else "",
+        amount=f"{amount:,.0f}" if np.isfinite(amount) and form in TALLIES else "", fight=bool(other),
     )  # fmt: skip
 
 
@@ -272,14 +312,18 @@ def _told(data: DataSet, rows: tuple[int, ...], certain: tuple[bool, ...]) -> _T
         entries.update(_entries(look, data))
     if len(looks) > 1:
         entries[SIGNS["stack"]] += 1
-    shares = Counter(look.actors[0] if look.actors else "" for look in looks)
+    shares: Counter[str] = Counter()
+    for look in looks:
+        sides = look.actors if look.fight else (look.actors or ("",))[:1]
+        shares.update({actor: WHOLE // len(sides) for actor in sides})
     refs = tuple(Ref("event", data.events.keys[row]) for row in rows)
     return looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), tuple(entries.items()), refs
 
 
 def _entries(look: Look, data: DataSet) -> list[Entry]:
     entries = [type_entry(look.type), *(actor_entry(key, data) for key in look.actors)]
-    shown = {"split": len(look.actors) > 1, "hollow": look.hollow, "ghost": look.ghost, "faint": look.faint,
+    shown = {"split": len(look.actors) > 1 and not look.fight, "fight": look.fight,
+             "hollow": look.hollow, "ghost": look.ghost, "faint": look.faint,
              "tally": bool(look.amount)}  # fmt: skip
     return entries + [SIGNS[name] for name, here in shown.items() if here]
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.domain.places import PINNED, PRECISIONS, Place
+from viewer.domain.places import BOUNDED, PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
 from viewer.geo.corridor import corridor
 from viewer.geo.lettering import Ground, Spot
@@ -233,7 +233,7 @@ class ChangeArea:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Letters of a holder or of a change in their place, with (x, y) in their middle.
+    """Letters of a holder or of a change in their place, with (x, y) in their middle; style: their type.
 
     Those of two days are equal if they look alike.
     """
@@ -244,6 +244,7 @@ class Letters:
     opacity: float
     entries: Entries = ()
     refs: tuple[Ref, ...] = ()
+    style: str = "code"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -292,7 +293,10 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one incident is drawn: its type, the colour of its actor, a rival's when it is disputed."""
+    """How one incident is drawn: its type, the colour of its actor, a rival's when it is disputed.
+
+    fight: the second actor is no rival in a dispute but the other side of a battle.
+    """
 
     type: str
     actors: tuple[str, ...]
@@ -300,12 +304,13 @@ class Look:
     ghost: bool = False
     faint: bool = False
     amount: str = ""
+    fight: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IncidentMark:
     """One incident, or a stack of several. pinned marks point at their place; the others are badges on
-    the edge of `rings`. shares: actors of a stack with the number of incidents of each. aside: how far from its
+    the edge of `rings`. shares: actors of a stack with how much of it each has. aside: how far from its
     place its disc stands, in pixels to the right and down, with a line between them; (0, 0): where it always does."""
 
     x: float
@@ -533,7 +538,7 @@ def _radius(data: DataSet, row: int, precision: str) -> float:
 
 def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -> tuple[Points, ...]:
     """The base map's outline of a province or a state, found by any of the place's names."""
-    if place.kind not in ("province", "country") or precision not in ("province", "country"):
+    if place.kind not in BOUNDED or precision not in BOUNDED:
         return ()
     names = {fold(place.name), *(fold(name.name) for name in data.names_of_place.get(place.key, ()))}
     features = basemap.province_areas if place.kind == "province" else basemap.countries
@@ -546,11 +551,11 @@ def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -
 
 def is_wide(data: DataSet, basemap: Basemap, row: int, scale: float) -> bool:
     """Whether the extent of an event is large enough at a scale to be seen around a symbol."""
-    return _half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
+    return half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
 
 
 @remembered(8192)
-def _half_side(data: DataSet, basemap: Basemap, row: int) -> float:
+def half_side(data: DataSet, basemap: Basemap, row: int) -> float:
     """Half the larger side of an extent's bounds, in map metres."""
     every = np.vstack(extent_of(data, basemap, row))
     return float((every.max(axis=0) - every.min(axis=0)).max() / 2)

@@ -21,6 +21,7 @@ from viewer.session.action import Action, Check, Make
 from viewer.session.busy import played
 from viewer.session.commands import (
     Command,
+    MoveHandle,
     OpenList,
     Select,
     SetCamera,
@@ -60,6 +61,7 @@ from viewer.session.state import (
     LABELS,
     OPACITIES,
     REACH_KM,
+    STACKS,
     STEPS,
     UNITS,
     Filters,
@@ -196,7 +198,7 @@ def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
 
 def rows_in_view(data: DataSet, state: State) -> Rows:
     """The rows of the open list, or else of all in view, in order of time."""
-    if state.listed == "stack":
+    if state.listed in STACKS:
         return _rows_of_stack(data, state.stack)
     rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
     return rows(data, state) if rows else visible_events(data, state).rows
@@ -294,7 +296,7 @@ def _swipe(data: DataSet, state: State) -> Command | None:
 
 def _handle(step: float) -> Make:
     def make(data: DataSet, state: State) -> Command | None:
-        return None if state.swipe is None else SetSwipe(state.swipe + step)
+        return None if state.swipe is None else MoveHandle(state.swipe + step)
 
     return make
 

@@ -15,6 +15,7 @@ from viewer.geo.projection import distance_m
 from viewer.session.card import CONTRADICTIONS, Card, Row, label, sections
 from viewer.session.control import shown_holdings
 from viewer.session.describe import (
+    has_extent,
     holder_words,
     holding_doubts,
     length_words,
@@ -125,6 +126,7 @@ def _where(data: DataSet, place: Place) -> Iterator[Row]:
     else:
         yield Row("Coordinate", "not known", place.coord_source)
     radius = f"within about {length_words(place.radius_m)}" if place.radius_m else ""
+    radius = "its own extent" if has_extent(place, place.precision) else radius
     yield Row(label(Place, "precision"), place.precision, radius)
     for key in place.within.split():
         yield Row(label(Place, "within"), place_name(data, key), "", Ref("place", key))

@@ -386,7 +386,6 @@ class SetSwipe(Command):
     """Show the maps of both days with a handle between them at a share of the width, 0 to 1; None: one map."""
 
     share: float | None
-    undoable: ClassVar[bool] = False
 
     def apply(self, state: State) -> State:
         if self.share is None:
@@ -394,6 +393,13 @@ class SetSwipe(Command):
         if state.compare is None or not math.isfinite(self.share):
             return state
         return replace(state, swipe=min(max(self.share, 0.0), 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHandle(SetSwipe):
+    """Show more of one map and less of the other; nobody wants to undo that, as the handle is still in the hand."""
+
+    undoable: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,16 @@ SLOTS = 0x7D
 BLOCK = 65_536
 Box = tuple[float, float, float, float]
 """West, south, east, north in map metres."""
+NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 Few = Callable[[Visible], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """The few of a crowd in a box; left_out: rough places that reach into it, too many to be drawn."""
+    """The few of a crowd in a box; left_out: those of rough places that reach into it, too many to be drawn."""
 
     seen: Visible
-    left_out: int = 0
+    left_out: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +71,9 @@ class Crowd:
             return None
         around = rows_around(self, box)
         if len(rows) + len(around) > MOST_MARKS:
-            return Near(Visible(rows, self.certain(rows)), len(around))
+            return Near(Visible(rows, self.certain(rows)), around)
         rows = np.union1d(rows, around)
-        return Near(Visible(rows, self.certain(rows)))
+        return Near(Visible(rows, self.certain(rows)), NO_ROWS)
 
     def holds(self, row: int) -> bool:
         """Whether an event is one of the crowd."""

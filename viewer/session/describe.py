@@ -8,7 +8,7 @@ from viewer.domain.control import ControlClaim, Holding, class_of
 from viewer.domain.counts import Count, figure_of
 from viewer.domain.dates import Day, age_words, day_words, parse, words
 from viewer.domain.events import EventActor, EventPlace, precision_at, radius_at
-from viewer.domain.places import Place
+from viewer.domain.places import BOUNDED, PINNED, Place
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.formats.plain import Names
 from viewer.geo.projection import distance_m
@@ -143,16 +143,24 @@ def _qualified(count: Count, number: str, low: str, high: str) -> str:
 
 
 def place_words(row: EventPlace, place: Place | None) -> str:
-    """How exact an event's place is: "near, within about 15 km"."""
+    """How exact an event's place is: "near, within about 15 km", without a radius where its own extent is meant."""
     precision = precision_at(row, place)
-    radius = radius_at(row, place)
+    radius = None if place is not None and has_extent(place, precision) else radius_at(row, place)
     said = {
         "exact": "exact place", "town": "somewhere in or at the town", "near": "near, not in it",
         "area": "somewhere in the area", "province": "somewhere in the province", "region": "somewhere in the region",
         "country": "somewhere in the country", "line": "along a line", "unknown": "how exact is not known",
     }  # fmt: skip
+    if precision == "province" and place is not None and place.kind != precision:
+        said[precision] = "somewhere around it in the province"
     text = said[precision] + (f", within about {length_words(radius)}" if radius else "")
     return text if row.certainty == "established" else f"{text}; {row.certainty}"
+
+
+def has_extent(place: Place, precision: str) -> bool:
+    """Whether what is known of a place to this precision is its own extent, as the map outlines it, and no circle."""
+    outlined = place.geometry is not None and precision not in ("near", "line", "unknown", *PINNED)
+    return outlined or (place.kind in BOUNDED and precision in BOUNDED)
 
 
 def length_words(metres: float) -> str:

@@ -6,6 +6,7 @@ does draw goes before it, and is never counted twice.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence, Set
 from itertools import count
 from typing import Any
@@ -306,6 +307,11 @@ def ground_features(
             yield ground_feature(data, basemap, region, reading)
 
 
+def _to_a_thousandth(km2: float) -> float:
+    """An area with one decimal, and of a small one as many as it takes to be right to a thousandth of it."""
+    return round(km2, max(1, 4 - math.ceil(math.log10(km2)))) if km2 > 0 else 0.0
+
+
 def ground_feature(data: DataSet, basemap: Basemap, region: Region, reading: str) -> dict[str, Any]:
     """All ground of a holder as a GeoJSON feature that says how it was derived."""
     reach, cells = REACH_M[reading], region.cells
@@ -321,7 +327,7 @@ def ground_feature(data: DataSet, basemap: Basemap, region: Region, reading: str
                 for key in region.holder.actors
             ],
             "class": region.holder.control, "possible": region.holder.possible,
-            "km2": round(km2_of(region.shape), 1), "towns": sorted(cell.patch.site for cell in cells),
+            "km2": _to_a_thousandth(km2_of(region.shape)), "towns": sorted(cell.patch.site for cell in cells),
             "oldest_confirmation": iso(oldest.as_of),
         },
     }  # fmt: skip

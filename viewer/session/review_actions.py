@@ -20,5 +20,4 @@ REVIEW_ACTIONS = (
     Action("review_note", "Write a note", "Review", ("J",), group=1),
     Action("filters_save", "Keep the filters by a name\u2026", "Review", (), group=2),
     Action("reviewer", "Your initials\u2026", "Review", (), group=2),
-    Action("review_log", "Export the review log\u2026", "Review", (), group=2),
 )

@@ -186,6 +186,10 @@ class SavedFilters:
     statuses: tuple[str, ...] = ()
 
 
+STACKS = ("stack", "undrawn")
+"""Lists whose records are those of `State.stack`: at one spot, and of places too wide to be drawn among so many."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The session. `selected` is shown in the detail pane; `listed` are the records of an open list."""

@@ -28,6 +28,7 @@ from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.dialogs import sentence
 
 if TYPE_CHECKING:
+    from viewer.ui.brief_export import BriefExport
     from viewer.ui.canvas import Canvas
     from viewer.ui.loaded import Loaded
     from viewer.ui.presenter.presenter import Presenter
@@ -51,6 +52,7 @@ class Briefing(QObject):
         self._window, self._loaded, self._canvas, self._status = window, loaded, canvas, status
         self._session, self._data = loaded.session, loaded.data
         self.presenter: Presenter | None = None
+        self._export: BriefExport | None = None
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -66,6 +68,9 @@ class Briefing(QObject):
         """End what is presented, before the data are closed."""
         if self.presenter is not None:
             self.presenter.leave()
+        if self._export is not None:
+            self._export.release()
+            self._export = None
         self.deleteLater()
 
     # scenes
@@ -200,9 +205,19 @@ class Briefing(QObject):
         self._canvas.setFocus()
 
     def export(self) -> None:
-        """Ask for slides, a PDF, a film or pictures of the scenes."""
-        if not self._session.state.scenes:
+        """Ask for slides, a PDF, a film or pictures of the scenes, unless some are being written."""
+        from viewer.ui.brief_export import BriefExport
+
+        scenes = self._session.state.scenes
+        if not scenes:
             self._none()
+            return
+        if self._export is not None and self._export.busy:
+            return
+        if self._export is not None:
+            self._export.release()
+        self._export = BriefExport(self._window, self._loaded, scenes)
+        self._export.ask()
 
 
 def builtin_scenes() -> tuple[Scene, ...]:

@@ -94,6 +94,8 @@ class Canvas(QWidget):
         self.tool.said.connect(self.said)
         self.tool.changed.connect(self._show_measured)
         self._overlay = Overlay()
+        self.clicked: LonLat | None = None
+        """What a click points at, while its command is carried out."""
         self._clicked_for_path = False
         """Whether the last click was one of the path's, so that a second one does not zoom."""
         self.artist = Artist(picture, self)
@@ -151,7 +153,7 @@ class Canvas(QWidget):
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
-        self.steady.stop()
+        self.steady.release()
         for timer in (self._resting, self._sharpening, self._foreseeing):
             timer.stop()
         self._due = False
@@ -458,16 +460,21 @@ class Canvas(QWidget):
     def _click(self, at: QPointF) -> None:
         if self._stale() or self._due or self.artist.busy:
             self.paint_exact()
+        self.clicked = self._lon_lat(at)
+        self._say(self._asked_by(at))
+        self.clicked = None
+
+    def _asked_by(self, at: QPointF) -> Command:
+        """What a click asks for: the list of a stack, the record of a mark, or that of an area."""
         refs = self.picked(at)
         events = tuple(ref.key for ref in refs if ref.kind == "event")
         if len(events) > 1:
-            self._say(OpenList("stack", events))
-        elif refs:
-            self._say(Select(refs[0]))
-        else:
-            result = self._result_at(at)
-            areas = result.areas_at(at.x(), at.y()) if result is not None else ()
-            self._say(Select(areas[0] if areas else None))
+            return OpenList("stack", events)
+        if refs:
+            return Select(refs[0])
+        result = self._result_at(at)
+        areas = result.areas_at(at.x(), at.y()) if result is not None else ()
+        return Select(areas[0] if areas else None)
 
     def picked(self, at: QPointF) -> tuple[Ref, ...]:
         """What the picture shows at a point of the widget, top first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
@@ -17,9 +18,14 @@ from viewer.session.state import CORNERS, State
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
 
+if TYPE_CHECKING:
+    from viewer.draw.drawn import Drawn
+
 DATE_POINTS = 16.0
 MARGIN, FOOT = 12, 30
 """Pixels between the card and the edge of the map, and at its foot, where the sources are named."""
+MOST_LISTED = 200_000
+"""Of more records that are not drawn the card only says how many."""
 LOW_MAP = 300
 """Pixels: on a lower map the card only shows the date and what the map cannot show."""
 
@@ -41,9 +47,13 @@ class DateCard(QFrame):
         self.count.setObjectName("quiet")
         self.unplaced = self._button("unplaced", "List the records that no source places (U)")
         self.undated = self._button("undated", "List the records without a date (Shift+U)")
+        self.undrawn = self._button("undrawn", "List what is in view but not drawn among so many: only a wide place is "
+                                    "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
+        self._drawn: Drawn | None = None
+        self.undrawn.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
-        for widget in (self.count, self.unplaced, self.undated):
+        for widget in (self.count, self.unplaced, self.undated, self.undrawn):
             row.addWidget(widget)
         row.addStretch(1)
         self._column = QVBoxLayout(self)
@@ -78,8 +88,23 @@ class DateCard(QFrame):
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(lambda: self.session.dispatch(OpenList(what)))
+        button.clicked.connect(lambda: self.session.dispatch(OpenList(what, self._stack(what))))
         return button
+
+    def _stack(self, what: str) -> tuple[str, ...]:
+        """The records of a list that the picture knows, and nobody else."""
+        return self._drawn.left_out_keys() if what == "undrawn" and self._drawn is not None else ()
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        """Say how many incidents in view this picture does not show."""
+        self._drawn = drawn
+        if self._say_undrawn():
+            self._settle()
+
+    def _say_undrawn(self) -> bool:
+        number = self._drawn.left_out if self._drawn is not None else 0
+        self.undrawn.setEnabled(number <= MOST_LISTED)
+        return _say_on(self.undrawn, f"{number:,} not drawn", number > 0)
 
     def _settle(self) -> None:
         """Be as wide as what is said, now and not when the layout next comes round."""

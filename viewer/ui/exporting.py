@@ -50,7 +50,7 @@ Find = Callable[[bool], Asked]
 """Finds what to export; with the claims of control like it, or without."""
 LISTS = {
     "stack": "the incidents of the open list", "unplaced": "the incidents that no source places",
-    "undated": "the incidents without a date",
+    "undated": "the incidents without a date", "undrawn": "the incidents in view that are not drawn",
 }  # fmt: skip
 CLAIMS = "Claims of control by the same filters, too"
 

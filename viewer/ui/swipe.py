@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from viewer.domain.dates import day_words
 from viewer.draw.swipe import paint_handle
 from viewer.session import camera as cameras
-from viewer.session.commands import SetSwipe
+from viewer.session.commands import MoveHandle
 from viewer.session.session import Session
 from viewer.session.sides import sides
 from viewer.ui.artist import Artist, Painted, Wish
@@ -120,7 +120,7 @@ class Swipe(QWidget):
         """Draw it along."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             x = self.mapToParent(event.position().toPoint()).x()
-            self._session.dispatch(SetSwipe(x / max(1, self._map.width())))
+            self._session.dispatch(MoveHandle(x / max(1, self._map.width())))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -101,6 +101,7 @@ class Workspace(QObject):
         canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
         canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
+        canvas.drawn.connect(lambda drawn: self._tell("show_drawn", drawn))
         canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
         self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
         canvas.artist.alone = not preload.done
@@ -148,6 +149,7 @@ class Workspace(QObject):
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
+            self._tell("show_drawn", self.canvas.result)
         self._tell("show_problems", self._problems)
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
@@ -295,7 +297,9 @@ class Workspace(QObject):
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel."""
         state = self.session.state
         first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
-        self.canvas.steady.begin(position_of(self.data, state.selected or first))
+        asked = state.selected or first
+        pointed = self.canvas.clicked if asked is not None else None
+        self.canvas.steady.begin(pointed or position_of(self.data, asked))
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -36,6 +36,8 @@ EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or sw
 SWATCH = 30
 NAME_PX = 190
 """Room for the name of a file."""
+BESIDE = 4 + SWATCH + 12
+"""Pixels of a line that are neither words nor number."""
 AROUND = 4
 """Pixels that a sample may reach beyond its place."""
 Index = QModelIndex | QPersistentModelIndex
@@ -106,6 +108,16 @@ def _parts(line: LegendEntry) -> tuple[str, str, str]:
     return line.text, letters, f"{line.count:,}" if line.count and line.group != "Map" else ""
 
 
+def _broken(said: str, kept: str, metrics: QFontMetrics, wide: int) -> tuple[str, str]:
+    """The words of an entry in two lines, as many of them in the first as fit; what is still too long is cut."""
+    words = said.split(" ")
+    fitting = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= wide]
+    at = max(fitting, default=0)
+    first, rest = " ".join(words[:at]), " ".join(words[at:])
+    room = wide - metrics.horizontalAdvance(kept)
+    return first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room) + kept
+
+
 def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
     """The entries in the order that they had before, new ones at the end of their group."""
     places = {line.entry: place for place, line in enumerate(before)}
@@ -119,10 +131,23 @@ class LegendDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.tokens = tokens
         self._swatches: dict[Hashable, QPixmap] = {}
+        self.width = 0
+        """Of the list, in pixels."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """One line of type and a little air."""
-        return QSize(80, max(20, QFontMetrics(option.font).height() + 4))
+        """One line of type and a little air, or two where the words do not fit into one."""
+        model = index.model()
+        line = model.lines[index.row()] if isinstance(model, LegendModel) else ""
+        metrics = QFontMetrics(option.font)
+        high = max(20, metrics.height() + 4)
+        return QSize(80, high + metrics.height() if self._takes_two(line, metrics) else high)
+
+    def _takes_two(self, line: Line, metrics: QFontMetrics) -> bool:
+        """Whether an entry needs a second line."""
+        if isinstance(line, str):
+            return False
+        said, kept, count = _parts(line)
+        return metrics.horizontalAdvance(said + kept) > self.width - BESIDE - metrics.horizontalAdvance(count)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a heading or an entry."""
@@ -155,8 +180,13 @@ class LegendDelegate(QStyledItemDelegate):
         painter.drawText(area.adjusted(0, 0, -6, 0), right | middle, count)
         painter.setPen(self.tokens.colour("text"))
         room = area.adjusted(4 + SWATCH, 0, -12 - metrics.horizontalAdvance(count), 0)
-        wide = int(room.width()) - metrics.horizontalAdvance(kept)
-        painter.drawText(room, middle, metrics.elidedText(said, Qt.TextElideMode.ElideRight, wide) + kept)
+        if not self._takes_two(line, metrics):
+            painter.drawText(room, middle, said + kept)
+            return
+        first, second = _broken(said, kept, metrics, int(room.width()))
+        half = room.height() / 2
+        painter.drawText(room.adjusted(0, 1, 0, -half), middle, first)
+        painter.drawText(room.adjusted(0, half, 0, -1), middle, second)
 
     def _swatch(self, line: LegendEntry, ratio: float) -> QPixmap:
         """The sample of a line, painted once for a theme and a screen."""
@@ -183,6 +213,8 @@ class LayersPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self._told: tuple[LegendEntry, ...] = ()
+        self._high: list[int] = []
+        """The heights of the lines as they were laid out."""
         self._entries: tuple[LegendEntry, ...] | None = None
         """The lines as they are shown; `_told` has them as the map told them last."""
         self.boxes = {layer: self._box(layer) for layer in ALL_LAYERS}
@@ -223,7 +255,6 @@ class LayersPanel(QWidget):
         self.legend.setModel(self.model)
         self.legend.setItemDelegate(self.delegate)
         self.legend.setFrameShape(self.legend.Shape.NoFrame)
-        self.legend.setUniformItemSizes(True)
         self.legend.setMouseTracking(True)
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -288,11 +319,21 @@ class LayersPanel(QWidget):
 
     def _fit(self) -> None:
         """The legend is as high as its lines: the panel scrolls, not the legend in it."""
-        self.legend.setFixedHeight(self.model.rowCount() * max(self.legend.sizeHintForRow(0), 20) + 6)
+        self.delegate.width = self.legend.viewport().width()
+        high = [self.legend.sizeHintForRow(row) for row in range(self.model.rowCount())]
+        if high != self._high:
+            self._high = high
+            self.legend.scheduleDelayedItemsLayout()
+            self.legend.setFixedHeight(sum(high) + 6)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes of type are known now."""
         super().showEvent(event)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words may need fewer lines, or more."""
+        super().resizeEvent(event)
         self._fit()
 
     def _open(self, index: QModelIndex) -> None:

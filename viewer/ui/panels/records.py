@@ -224,6 +224,7 @@ def heading(state: State, number: int) -> str:
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
         "stack": f"{count} at one spot",
+        "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
         "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
     }.get(state.listed, "")
 

@@ -83,7 +83,7 @@ class Presenter(QWidget):
         self.stage.setParent(self)
         self.stage.rested.connect(self._rested)
         self.stage.card_moved.connect(self._move_card)
-        self.stage.clicked.connect(lambda: self._tell_story(self.session.state, asked=True))
+        self.stage.record_clicked.connect(lambda: self._tell_story(self.session.state, asked=True))
         self.stage.resized.connect(self._fit)
         self.glide = Glide(self._on_way, self._arrived, self)
         self.bar, self.story, self.spot = TimeBar(self), Story(self), Spot(self)

@@ -52,7 +52,7 @@ class Stage(Canvas):
     """The page is on the screen as it would be exported."""
     card_moved = Signal(str, str)
     """(card, corner): where a hand put one."""
-    clicked = Signal()
+    record_clicked = Signal()
     """A record was clicked, and is selected now."""
     spotted = Signal(QPointF)
     """Where the mouse is, in pixels of the widget."""
@@ -218,7 +218,7 @@ class Stage(Canvas):
     def _say(self, command: Command) -> None:
         super()._say(command)
         if isinstance(command, Select) and command.ref is not None:
-            self.clicked.emit()
+            self.record_clicked.emit()
 
     def event(self, event: QEvent) -> bool:
         """On a screen whose pixels are of another size it is another page."""
