@@ -40,6 +40,7 @@ from viewer.store.evidence import is_evidence
 from viewer.store.intake.landing import Landing, Tally
 from viewer.store.intake.names import Corrections, Match, Names, by_every_name, slug
 from viewer.store.intake.working_copy import working_copy
+from viewer.store.intake.writing import Writing
 from viewer.store.open import open_store
 
 ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
@@ -142,9 +143,17 @@ def run_import(
         share = max(share, now)
         progress(share)
 
-    with working_copy(order.into, _new_meta(order, importer), lambda: reached(share), lambda: not order.dry_run) as db:
-        names = Names(db, order.corrections, areas.of, wellknown)
-        landing = Landing(db, run, names, signature)
+    def tick() -> None:
+        reached(share)
+
+    with (
+        working_copy(order.into, _new_meta(order, importer), tick, lambda: not order.dry_run) as copy,
+        Writing(copy, tick) as writing,
+    ):
+        names = Names(copy.db, order.corrections, areas.of, wellknown)
+        landing = Landing(writing, run, names, signature)
+        if landing.first:
+            writing.expect(file.unpacked_size)
         items = _turned(importer.items(file, options), order.swap)
         while batch := list(islice(items, BATCH)):
             drafts = [item for item in batch if isinstance(item, Draft)]
