@@ -6,7 +6,7 @@ where drafts are written into a store, and never by the reader of a format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -136,11 +136,3 @@ def with_swapped_places(draft: Draft, exchanged: Callable[[bytes], bytes]) -> Dr
         return {name: other(value) for name, value in values.items()}
 
     return replace(draft, values=turned(draft.values), parts=[(table, turned(row)) for table, row in draft.parts])
-
-
-def mentioned_places(draft: Draft) -> Iterable[PlaceMention]:
-    """Every place that a draft mentions."""
-    for values in (draft.values, *(row for _, row in draft.parts)):
-        for value in values.values():
-            if isinstance(value, PlaceMention):
-                yield value

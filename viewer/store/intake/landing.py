@@ -217,12 +217,12 @@ class Landing:
         parts = self._parts.of(draft.parts, draft.table)
         if draft.table == "event":
             hot = self._parts.hot(values.get("form", "single"), parts)
-            main[-len(hot) :] = hot
+            main = main[: -len(hot)] + hot
         elif draft.table in schema.GEOMETRY and main[maker.at["geom"]] is None and "lon" in maker.at:
             lon, lat = main[maker.at["lon"]], main[maker.at["lat"]]
             if lon is not None and lat is not None:
-                main[maker.at["geom"]] = to_blob(point_wkb(lon, lat))
-        return tuple(main), parts
+                main = (*main[:-1], to_blob(point_wkb(lon, lat)))  # the last column, as in every table that has one
+        return main, parts
 
     def _key(self, value: Any) -> Any:
         """The key that a mention means; keys of several, apart by blanks; any other value as it is."""
@@ -249,7 +249,7 @@ class Landing:
         return key
 
     def _add_named(self, table: str, values: Mapping[str, Any]) -> None:
-        row = tuple(rows_of(table).row(values))
+        row = rows_of(table).row(values)
         self._row(table, row)
         self._widen(table, row)
         if "key" not in values:

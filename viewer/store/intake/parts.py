@@ -96,7 +96,7 @@ class Parts:
         for name, value in values.items():
             part[name] = self._key_of(value)
         row = rows_of(table).row(part)
-        made = Part(table, tuple(row[1:]), _words_told(values, part, self._names), self._words_known(table, values))
+        made = Part(table, row[1:], _words_told(values, part, self._names), self._words_known(table, values))
         if table == "event_place":
             made.at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
         elif table == "event_actor":
