@@ -24,9 +24,10 @@ from viewer.domain.drafts import (
     swapped,
     with_swapped_places,
 )
+from viewer.domain.fields import fields_of
 from viewer.domain.frozen import dataclass
 from viewer.domain.imports import ImportRun
-from viewer.domain.records import Meta
+from viewer.domain.records import TABLES, Meta
 from viewer.formats.importers import IMPORTERS, importer_for, importer_named
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.mapping import MappingError, SavedMapping, mapping_for, mapping_named, save_mapping, shaped
@@ -50,6 +51,10 @@ BATCH = 2000
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
 MOST_KNOWN = 65_536
+NAME_PLACES = frozenset(
+    table for table, record in TABLES.items() if any(about.table == "place" for about in fields_of(record).values())
+)
+"""Tables whose records name places."""
 MAX_FEED = 40
 REJECTS = re.compile(r"\.rejected(-\d+)?(?=\.)")
 SWAP = "swap"
@@ -311,7 +316,9 @@ def _new_meta(order: Order, importer: Importer) -> Meta:
 
 
 def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
-    return (with_swapped_places(item, exchanged) if swap and isinstance(item, Draft) else item for item in items)
+    if not swap:
+        return items
+    return (with_swapped_places(item, exchanged) if isinstance(item, Draft) else item for item in items)
 
 
 def _keep_rejects(order: Order, shape: Shape, rejected: list[Rejected]) -> Path:
@@ -348,27 +355,28 @@ class _Look:
         """Look at the places of some drafts."""
         known = self._known
         for draft in drafts:
-            rows = [draft.values]
+            if draft.table in NAME_PLACES:
+                self._count(self._found(draft.values))
             for part in draft.parts:
-                if part.__class__ is not SharedPart:
-                    rows.append(part[1])
+                if part[0] not in NAME_PLACES:
                     continue
-                if (found := known.get(part)) is None:
-                    found = known[part] = self._found([part[1]])
-                self._located += found[0]
-                self._swapped += found[1]
-            located, exchanged = self._found(rows)
-            self._located += located
-            self._swapped += exchanged
+                if part.__class__ is not SharedPart:
+                    self._count(self._found(part[1]))
+                elif part in known:
+                    self._count(known[part])
+                else:
+                    known[part] = self._found(part[1])
+                    self._count(known[part])
         if len(known) > MOST_KNOWN:
             known.clear()
 
-    def _found(self, rows: list[dict[str, Any]]) -> tuple[int, int]:
+    def _count(self, found: tuple[int, int]) -> None:
+        self._located += found[0]
+        self._swapped += found[1]
+
+    def _found(self, values: Mapping[str, Any]) -> tuple[int, int]:
         """How many places these values mention that have a point, and how many lie in the region when it is turned."""
-        points = [
-            value for row in rows for value in row.values()
-            if value.__class__ is PlaceMention and value.lon is not None
-        ]  # fmt: skip
+        points = [one for one in values.values() if isinstance(one, PlaceMention) and one.lon is not None]
         return len(points), sum(not self._inside(one) and self._inside(swapped(one)) for one in points)
 
     def _inside(self, mention: PlaceMention) -> bool:

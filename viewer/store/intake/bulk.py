@@ -6,17 +6,21 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from viewer.domain.records import TABLES
+from viewer.domain.records import PARTS, TABLES
 from viewer.store import schema
 from viewer.store.intake.rows import rows_of
 from viewer.store.migrations import index_statements
+from viewer.store.search_text import fold
 
-Batch = Mapping[str, Sequence[Sequence[Any]]]
-"""Rows by table, in the order in which they are to be written; the text index is a table of (text, kind, key)."""
+Batch = Mapping[str, Sequence[Any]]
+"""What is to be written, by table, in its order: rows, or of tables of parts the owner's key and the rest of the row,
+which many have in common; for the text index, the texts of a record (in tuples) and its key."""
 GATHERED = 48 * 1024 * 1024
 """Bytes of the text index that are gathered before they are sorted and written."""
+OF_PARTS = frozenset(part for parts in PARTS.values() for part in parts)
 STEPS, SECONDS = 20_000, 0.1
 """Steps of SQLite after which somebody may stop it, and the time between two such moments at least."""
 
@@ -25,9 +29,30 @@ def write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     """Write rows as they come."""
     for table, rows in batch.items():
         if table == schema.SEARCH_TABLE:
-            db.executemany(f"INSERT INTO {table} (text, kind, key) VALUES (?, ?, ?)", rows)
+            found = ((_words(texts, key), key) for texts, key in rows)
+            db.executemany(f"INSERT INTO {table} (text, kind, key) VALUES (?, 'event', ?)", found)
+        elif table in OF_PARTS:
+            db.executemany(rows_of(table).insert(), (owner + rest for owner, rest in rows))
         else:
             db.executemany(rows_of(table).insert(), rows)
+
+
+def _words(texts: Sequence[tuple[str, ...]], key: str) -> str:
+    """The folded text under which a record is found."""
+    words = " ".join(map(_folded, texts)).split()
+    head, _, number = key.rpartition("-")
+    if number.isdecimal() and number.isascii():
+        words += _folded((f"{head}-{'00' if len(number) > 1 else '0'}",)).split()
+        words[-1] = number
+    else:
+        words += _folded((key,)).split()
+    return " ".join(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=65536)
+def _folded(texts: tuple[str, ...]) -> str:
+    """The folded forms of texts one after the other; most of a file come again."""
+    return " ".join(map(fold, texts))
 
 
 def without_indexes(db: sqlite3.Connection) -> list[str]:

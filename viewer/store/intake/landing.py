@@ -14,12 +14,12 @@ from viewer.domain.records import PARTS
 from viewer.geo.wkb import POINT_HEADER, envelope, from_blob, plain_point, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.contents import widen
+from viewer.store.intake.bulk import OF_PARTS
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
-from viewer.store.intake.parts import Part, Parts, folded
+from viewer.store.intake.parts import Part, Parts
 from viewer.store.intake.placed import place_anew, without_loose_ends
 from viewer.store.intake.rows import DraftError, Row, is_text, rows_of
 from viewer.store.intake.writing import Writing
-from viewer.store.search_text import fold
 from viewer.store.twins import several_feeds, twins_of
 
 MOST_LOOKED_AT = 20_000
@@ -145,15 +145,13 @@ class Landing:
             changed = True
         else:
             changed = self._put(draft.table, key, main, parts)
-        self._linked = (
-            self._linked or bool(draft.values.get("part_of")) or any(part.table == "event_link" for part in parts)
-        )
+        self._linked = self._linked or bool(draft.values.get("part_of"))
         if draft.table in NAMED:
             spelled = [row["name"] for part, row in draft.parts if part.endswith("_name")]
             self._names.learn(draft.table, {**draft.values, "key": key}, spelled)
             self._parts.forget()
         if changed and draft.table == "event":
-            self._row(schema.SEARCH_TABLE, (self._words(draft.values, parts, key), "event", key))
+            self._search(draft.values, parts, key)
         if stood is None:
             self._row("origin", (draft.table, key, self._run.feed, feed_id, self._run.key, digest))
         elif changed:
@@ -182,12 +180,11 @@ class Landing:
         self.tally.added += 1
 
     def _add_parts(self, key: str, parts: Sequence[Part]) -> None:
-        rows = self._rows
+        rows, owner = self._rows, (key,)
         for part in parts:
-            if part.table in rows:
-                rows[part.table].append((key, *part.rest))
-            else:
-                rows[part.table] = [(key, *part.rest)]
+            if (of_table := rows.get(part.table)) is None:
+                of_table = rows[part.table] = []
+            of_table.append((owner, part.rest))
 
     def _put(self, table: str, key: str, main: Row, parts: Sequence[Part]) -> bool:
         """Write a record and its parts, over the one of that key if there is one; whether that changed anything."""
@@ -211,8 +208,10 @@ class Landing:
         values = draft.values
         if "key" in maker.at:
             values = {**values, "key": key}
-        if any(isinstance(value, tuple) for value in values.values()):  # a mention, or several
-            values = {name: self._key(value) for name, value in values.items()}
+        for value in values.values():
+            if isinstance(value, tuple):  # a mention, or several
+                values = {name: self._key(one) for name, one in values.items()}
+                break
         main = maker.row(values)
         parts = self._parts.of(draft.parts, draft.table)
         if draft.table == "event":
@@ -250,7 +249,7 @@ class Landing:
 
     def _add_named(self, table: str, values: Mapping[str, Any]) -> None:
         row = rows_of(table).row(values)
-        self._row(table, row)
+        self._row(table, (row[:1], row[1:]) if table in OF_PARTS else row)
         self._widen(table, row)
         if "key" not in values:
             return
@@ -281,16 +280,12 @@ class Landing:
         asked = ", ".join("?" * len(keys))
         self._db.execute(f"DELETE FROM {schema.SEARCH_TABLE} WHERE kind = 'event' AND key IN ({asked})", keys)
 
-    @staticmethod
-    def _words(values: Mapping[str, Any], parts: Sequence[Part], key: str) -> str:
-        """The folded text under which an event is found."""
-        words = [folded(values["title"]), folded(values.get("summary", "")), values.get("type", "")]
-        for part in parts:
-            words += part.told
-        for part in parts:
-            words += part.known
-        words += (folded(values.get("note", "")), fold(key))
-        return " ".join(dict.fromkeys(" ".join(words).split()))
+    def _search(self, values: Mapping[str, Any], parts: Sequence[Part], key: str) -> None:
+        """Find an event by its texts and by the names of what it names."""
+        told = [(values["title"], values.get("summary", ""), values.get("type", "")), *(one.told for one in parts)]
+        told += [one.known for one in parts if one.known]
+        told.append((values.get("note", ""),))
+        self._row(schema.SEARCH_TABLE, (tuple(told), key))
 
     def _widen(self, table: str, row: Row) -> None:
         if table not in schema.GEOMETRY:
@@ -313,6 +308,7 @@ class Landing:
     def _write(self) -> None:
         rows, self._rows = self._rows, {}
         if rows:
+            self._linked |= "event_link" in rows
             self._writing.put(rows)
 
     def delete_missing(self) -> int:

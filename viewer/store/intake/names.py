@@ -292,8 +292,8 @@ class Names:
         if key in self._sources:
             return key, []
         self._sources.add(key)
-        basis = "stated" if mention.published else "unknown"
-        values = {**mention._asdict(), "key": key, "published_basis": basis}
+        values = dict(zip(mention._fields, mention, strict=True))
+        values["key"], values["published_basis"] = key, "stated" if mention.published else "unknown"
         return key, [("source", values)]
 
 

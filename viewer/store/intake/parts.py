@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.counts import Count
@@ -12,12 +11,12 @@ from viewer.geo.wkb import point_wkb, to_blob
 from viewer.store.hot import COUNTED_FORMS, hot_of
 from viewer.store.intake.names import Names
 from viewer.store.intake.rows import Row, rows_of
-from viewer.store.search_text import fold
 
 MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
 SELDOM_AGAIN = ("event_source",)
 """Tables whose parts mostly belong to one event alone: where in the source, and which article."""
+Texts = tuple[str, ...]
 _BY_PLACE = ("lon", "lat", "location_precision", "radius_m", "place")
 _BY_ACTOR = ("actor", "rival")
 
@@ -38,12 +37,12 @@ class _Who(NamedTuple):
 class Part:
     """The row of a part without its owner, and what the event it belongs to needs of it; found as the object it is.
 
-    told, known: the folded words of the names as the file has them, and of the records that it names by key.
+    told, known: the names as the file has them, and of the records that it names by key.
     """
 
     __slots__ = ("at", "counted", "known", "rest", "table", "told", "who")
 
-    def __init__(self, table: str, rest: Row, told: Sequence[str], known: Sequence[str]) -> None:
+    def __init__(self, table: str, rest: Row, told: Texts = (), known: Texts = ()) -> None:
         self.table, self.rest, self.told, self.known = table, rest, told, known
         self.at: _At | None = None
         self.who: _Who | None = None
@@ -84,7 +83,10 @@ class Parts:
             _keep(self._shared, raw, made)
             return made
         if table in SELDOM_AGAIN:
-            return self._worked_out(table, values, owner)
+            part = {owner: "?"}
+            for name, value in values.items():
+                part[name] = value if value.__class__ is str else self._key_of(value)
+            return Part(table, rows_of(table).row(part)[1:])
         told = (table, *values.items())
         if (found := self._told.get(told)) is None:
             found = self._worked_out(table, values, owner)
@@ -96,7 +98,8 @@ class Parts:
         for name, value in values.items():
             part[name] = self._key_of(value)
         row = rows_of(table).row(part)
-        made = Part(table, row[1:], _words_told(values, part, self._names), self._words_known(table, values))
+        told, known = _words_told(values, part, self._names), self._words_known(table, values)
+        made = Part(table, row[1:], told, known)
         if table == "event_place":
             made.at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
         elif table == "event_actor":
@@ -105,16 +108,21 @@ class Parts:
             made.counted = Count(**part)
         return made
 
-    def _words_known(self, table: str, values: Mapping[str, Any]) -> list[str]:
+    def _words_known(self, table: str, values: Mapping[str, Any]) -> Texts:
         named = table.removeprefix("event_")
         if table not in ("event_place", "event_actor") or not isinstance(values[named], str):
-            return []
-        return [folded(one) for one in self._names.spellings(named, values[named])]
+            return ()
+        return tuple(self._names.spellings(named, values[named]))
 
     def hot(self, form: str, parts: Sequence[Part]) -> Row:
         """The hot columns of an event in their order, and its point as a blob."""
-        at = tuple([one for one in parts if one.at is not None])
-        who = tuple([one for one in parts if one.who is not None])
+        at: tuple[Part, ...] = ()
+        who: tuple[Part, ...] = ()
+        for one in parts:
+            if one.at is not None:
+                at += (one,)
+            elif one.who is not None:
+                who += (one,)
         where, by = self._where.get(at), self._who.get(who)
         if where is None:
             where = self._where_of(at)
@@ -135,23 +143,17 @@ class Parts:
         return (*(found[name] for name in _BY_PLACE), point)
 
 
-def _words_told(values: Mapping[str, Any], keys: Mapping[str, str], names: Names) -> list[str]:
+def _words_told(values: Mapping[str, Any], keys: Mapping[str, str], names: Names) -> Texts:
     words: list[str] = []
     for name, value in values.items():
         if isinstance(value, PlaceMention):
-            words += (folded(value.name), folded(names.places[keys[name]].name))
+            words += (value.name, names.places[keys[name]].name)
         elif isinstance(value, ActorMention):
-            words.append(folded(value.name))
-    return words
+            words.append(value.name)
+    return tuple(words)
 
 
 def _keep(kept: dict[Any, Any], key: Any, made: Any) -> None:
     if len(kept) >= MOST_PARTS:
         kept.clear()
     kept[key] = made
-
-
-@lru_cache(maxsize=65536)
-def folded(text: str) -> str:
-    """The folded form of a text; most texts of a file come again."""
-    return fold(text)
