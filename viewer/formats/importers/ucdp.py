@@ -123,7 +123,8 @@ class _Reading:
         articles = self._articles(told, cells)
         locator = f"event {number}" if articles or not told else f"event {number}: {told}"
         parts.append(("event_source", {"source": DATASET, "locator": locator}))
-        parts += (("event_source", {"source": article}) for article in articles)
+        for article in articles:
+            parts.append(("event_source", {"source": article}))
         best, total = _total(*self._totals(cells))
         if total is not None:
             parts.append(total)

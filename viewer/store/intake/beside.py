@@ -30,8 +30,8 @@ _START = "import sys; sys.path[:] = {path!r}; from viewer.store.intake.scribe im
 class Beside:
     """The other process as seen from this one."""
 
-    def __init__(self, copy: Copy, process: subprocess.Popen[bytes]) -> None:
-        self._copy, self._process = copy, process
+    def __init__(self, copy: Copy, process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
+        self._copy, self._process, self._tick = copy, process, tick
         self._pipes = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
         self._waiting: queue.Queue[bytes | None] = queue.Queue(AHEAD)
         self._ended = Event()
@@ -40,29 +40,33 @@ class Beside:
         self._sender.start()
 
     @classmethod
-    def started(cls, copy: Copy) -> Beside | None:
-        """One that has the copy to itself; None where no process can be started."""
+    def started(cls, copy: Copy, tick: Callable[[], None]) -> Beside | None:
+        """One that has the copy to itself; None where no process can be started.
+
+        tick: called while it is waited for; what it raises comes out.
+        """
         code = _START.format(path=list(sys.path), copy=str(copy.path))
         copy.let_go()
         try:
             process = subprocess.Popen(  # noqa: S603 - this program itself
-                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+                [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                start_new_session=True,  # a key that stops this program is this process's to answer
+            )  # fmt: skip
         except (OSError, ValueError):
             copy.take_up()
             return None
-        return cls(copy, process)
+        return cls(copy, process, tick)
 
     def put(self, batch: Batch) -> None:
         """Hand over rows; sqlite3.Error when they cannot be written."""
         self._hand(marshal.dumps(cast("Any", batch)))
 
-    def finish(self, tick: Callable[[], None]) -> None:
+    def finish(self) -> None:
         """Wait until all is written and indexed; the copy is this process's again."""
         try:
             self._hand(None)
             while not self._ended.wait(SECONDS):
-                tick()
+                self._tick()
             if self._said != DONE:
                 raise sqlite3.OperationalError(self._said or "the writing process ended")
         except BaseException:
@@ -86,7 +90,7 @@ class Beside:
                 self._waiting.put(batch, timeout=SECONDS)
                 return
             except queue.Full:
-                continue
+                self._tick()
         raise sqlite3.OperationalError(self._said or "the writing process ended")
 
     def _send(self) -> None:

@@ -282,7 +282,8 @@ class Landing:
 
     def _search(self, values: Mapping[str, Any], parts: Sequence[Part], key: str) -> None:
         """Find an event by its texts and by the names of what it names."""
-        told = [(values["title"], values.get("summary", ""), values.get("type", "")), *(one.told for one in parts)]
+        told: list[tuple[str, ...]] = [(values["title"], values.get("summary", ""), values.get("type", ""))]
+        told += [one.told for one in parts if one.told]
         told += [one.known for one in parts if one.known]
         told.append((values.get("note", ""),))
         self._row(schema.SEARCH_TABLE, (tuple(told), key))

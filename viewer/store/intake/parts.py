@@ -40,13 +40,14 @@ class Part:
     told, known: the names as the file has them, and of the records that it names by key.
     """
 
-    __slots__ = ("at", "counted", "known", "rest", "table", "told", "who")
+    at: _At | None = None
+    who: _Who | None = None
+    counted: Count | None = None
+    told: Texts = ()
+    known: Texts = ()
 
-    def __init__(self, table: str, rest: Row, told: Texts = (), known: Texts = ()) -> None:
-        self.table, self.rest, self.told, self.known = table, rest, told, known
-        self.at: _At | None = None
-        self.who: _Who | None = None
-        self.counted: Count | None = None
+    def __init__(self, table: str, rest: Row) -> None:
+        self.table, self.rest = table, rest
 
 
 class Parts:
@@ -98,8 +99,8 @@ class Parts:
         for name, value in values.items():
             part[name] = self._key_of(value)
         row = rows_of(table).row(part)
-        told, known = _words_told(values, part, self._names), self._words_known(table, values)
-        made = Part(table, row[1:], told, known)
+        made = Part(table, row[1:])
+        made.told, made.known = _words_told(values, part, self._names), self._words_known(table, values)
         if table == "event_place":
             made.at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
         elif table == "event_actor":

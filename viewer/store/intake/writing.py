@@ -33,7 +33,7 @@ class Writing:
         """Get ready for the rows of a file of so many bytes, none of which the store can have already."""
         if self._copy.path.stat().st_size > FEW_OF * size:
             return
-        self._beside = Beside.started(self._copy) if size >= MANY_BYTES else None
+        self._beside = Beside.started(self._copy, self._tick) if size >= MANY_BYTES else None
         if self._beside is None:
             self._dropped = without_indexes(self._copy.db)
 
@@ -48,8 +48,8 @@ class Writing:
     def db(self) -> sqlite3.Connection:
         """The store with all that was put into it, to be asked and changed."""
         if self._beside is not None:
-            beside, self._beside = self._beside, None
-            beside.finish(self._tick)
+            self._beside.finish()
+            self._beside = None
         if self._dropped:
             dropped, self._dropped = self._dropped, []
             make_indexes(self._copy.db, dropped, self._tick)
