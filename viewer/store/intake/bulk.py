@@ -18,7 +18,7 @@ from viewer.store.search_text import fold
 Batch = Mapping[str, Sequence[Any]]
 """What is to be written, by table, in its order: rows, or of tables of parts the owner's key and the rest of the row,
 which many have in common; for the text index, the texts of a record (in tuples) and its key."""
-GATHERED = 48 * 1024 * 1024
+GATHERED = 32 * 1024 * 1024
 """Bytes of the text index that are gathered before they are sorted and written."""
 OF_PARTS = frozenset(part for parts in PARTS.values() for part in parts)
 STEPS, SECONDS = 20_000, 0.1

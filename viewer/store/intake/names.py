@@ -340,10 +340,8 @@ def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
     return list(dict.fromkeys(known[match] for match, _, _ in found))
 
 
-@lru_cache(maxsize=65536)
 def _source_key(mention: SourceMention) -> str:
-    told = "|".join(mention[:4])
-    return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
+    return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed('|'.join(mention[:4]))}"
 
 
 @lru_cache(maxsize=4096)
