@@ -47,7 +47,8 @@ from viewer.store.intake.writing import Writing
 from viewer.store.open import open_store
 
 ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
-BATCH = 2000
+BATCH = 250
+"""Rows at a time: few enough for what is made of them to stay in the processor's own memory."""
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
 MOST_KNOWN = 65_536

@@ -19,8 +19,9 @@ from typing import IO, Any, cast
 from viewer.store.intake.bulk import Batch
 from viewer.store.intake.working_copy import Copy
 
-AHEAD = 6
+AHEAD = 64
 """Batches that may wait for the other process."""
+AT_ONCE = 15
 LENGTH = 8
 SECONDS = 0.1
 DONE = "done"
@@ -97,8 +98,14 @@ class Beside:
         told, heard = self._pipes
         with suppress(OSError):  # it ended, and has said why
             while (batch := self._waiting.get()) is not None:
-                told.write(len(batch).to_bytes(LENGTH, "big"))
-                told.write(batch)
+                pieces = [len(batch).to_bytes(LENGTH, "big"), batch]
+                with suppress(queue.Empty):  # each write costs a turn of this thread, so that few should be made
+                    for _ in range(AT_ONCE):
+                        if (batch := self._waiting.get_nowait()) is None:
+                            self._waiting.put(None)
+                            break
+                        pieces += (len(batch).to_bytes(LENGTH, "big"), batch)
+                told.write(b"".join(pieces))
             told.write(bytes(LENGTH))
         with suppress(OSError):
             told.close()
