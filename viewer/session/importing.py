@@ -172,7 +172,7 @@ def run_import(
             landing.tally.read += len(told)
             landing.tally.rejected += len(told)
             remarks += (item for item in batch if isinstance(item, Remark))
-            told += landing.land(drafts)
+            told = sorted(told + landing.land(drafts), key=lambda one: one.line)
             rejected += told[: MAX_REJECTED - len(rejected)]
             reached(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
         if order.delete_missing and (rejected or not landing.tally.read or REJECTS.search(order.file.name)):

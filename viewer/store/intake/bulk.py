@@ -17,7 +17,7 @@ from viewer.store.search_text import fold
 
 Batch = Mapping[str, Sequence[Any]]
 """What is to be written, by table, in its order: rows, or of tables of parts the owner's key and the rest of the row,
-which many have in common; for the text index, the texts of a record (in tuples) and its key."""
+which many have in common; for the text index, the texts of a record, the folded names in it, its note and its key."""
 GATHERED = 32 * 1024 * 1024
 """Bytes of the text index that are gathered before they are sorted and written."""
 OF_PARTS = frozenset(part for parts in PARTS.values() for part in parts)
@@ -29,7 +29,7 @@ def write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     """Write rows as they come."""
     for table, rows in batch.items():
         if table == schema.SEARCH_TABLE:
-            found = ((_words(texts, key), key) for texts, key in rows)
+            found = ((_words(*told), told[-1]) for told in rows)
             db.executemany(f"INSERT INTO {table} (text, kind, key) VALUES (?, 'event', ?)", found)
         elif table in OF_PARTS:
             db.executemany(rows_of(table).insert(), (owner + rest for owner, rest in rows))
@@ -37,9 +37,9 @@ def write_batch(db: sqlite3.Connection, batch: Batch) -> None:
             db.executemany(rows_of(table).insert(), rows)
 
 
-def _words(texts: Sequence[tuple[str, ...]], key: str) -> str:
+def _words(texts: tuple[str, ...], names: Sequence[str], note: str, key: str) -> str:
     """The folded text under which a record is found."""
-    words = " ".join(map(_folded, texts)).split()
+    words = " ".join((_folded(texts), *names, _folded((note,)) if note else "")).split()
     head, _, number = key.rpartition("-")
     if number.isdecimal() and number.isascii():
         words += _folded((f"{head}-{'00' if len(number) > 1 else '0'}",)).split()

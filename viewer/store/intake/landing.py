@@ -282,11 +282,10 @@ class Landing:
 
     def _search(self, values: Mapping[str, Any], parts: Sequence[Part], key: str) -> None:
         """Find an event by its texts and by the names of what it names."""
-        told: list[tuple[str, ...]] = [(values["title"], values.get("summary", ""), values.get("type", ""))]
-        told += [one.told for one in parts if one.told]
-        told += [one.known for one in parts if one.known]
-        told.append((values.get("note", ""),))
-        self._row(schema.SEARCH_TABLE, (tuple(told), key))
+        own = (values["title"], values.get("summary", ""), values.get("type", ""))
+        names = [one.told for one in parts if one.told]
+        names += [one.known for one in parts if one.known]
+        self._row(schema.SEARCH_TABLE, (own, names, values.get("note", ""), key))
 
     def _widen(self, table: str, row: Row) -> None:
         if table not in schema.GEOMETRY:

@@ -11,12 +11,12 @@ from viewer.geo.wkb import point_wkb, to_blob
 from viewer.store.hot import COUNTED_FORMS, hot_of
 from viewer.store.intake.names import Names
 from viewer.store.intake.rows import Row, rows_of
+from viewer.store.search_text import fold
 
 MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
 SELDOM_AGAIN = ("event_source",)
 """Tables whose parts mostly belong to one event alone: where in the source, and which article."""
-Texts = tuple[str, ...]
 _BY_PLACE = ("lon", "lat", "location_precision", "radius_m", "place")
 _BY_ACTOR = ("actor", "rival")
 
@@ -37,14 +37,13 @@ class _Who(NamedTuple):
 class Part:
     """The row of a part without its owner, and what the event it belongs to needs of it; found as the object it is.
 
-    told, known: the names as the file has them, and of the records that it names by key.
+    told, known: the folded names as the file has them, and of the records that it names by key.
     """
 
     at: _At | None = None
     who: _Who | None = None
     counted: Count | None = None
-    told: Texts = ()
-    known: Texts = ()
+    told = known = ""
 
     def __init__(self, table: str, rest: Row) -> None:
         self.table, self.rest = table, rest
@@ -109,11 +108,11 @@ class Parts:
             made.counted = Count(**part)
         return made
 
-    def _words_known(self, table: str, values: Mapping[str, Any]) -> Texts:
+    def _words_known(self, table: str, values: Mapping[str, Any]) -> str:
         named = table.removeprefix("event_")
         if table not in ("event_place", "event_actor") or not isinstance(values[named], str):
-            return ()
-        return tuple(self._names.spellings(named, values[named]))
+            return ""
+        return " ".join(map(fold, self._names.spellings(named, values[named])))
 
     def hot(self, form: str, parts: Sequence[Part]) -> Row:
         """The hot columns of an event in their order, and its point as a blob."""
@@ -144,14 +143,14 @@ class Parts:
         return (*(found[name] for name in _BY_PLACE), point)
 
 
-def _words_told(values: Mapping[str, Any], keys: Mapping[str, str], names: Names) -> Texts:
+def _words_told(values: Mapping[str, Any], keys: Mapping[str, str], names: Names) -> str:
     words: list[str] = []
     for name, value in values.items():
         if isinstance(value, PlaceMention):
             words += (value.name, names.places[keys[name]].name)
         elif isinstance(value, ActorMention):
             words.append(value.name)
-    return tuple(words)
+    return " ".join(map(fold, words))
 
 
 def _keep(kept: dict[Any, Any], key: Any, made: Any) -> None:

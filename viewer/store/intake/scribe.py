@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ from viewer.store.intake.working_copy import opened_copy
 
 def write_all(copy: str) -> None:
     """Write what comes in on the standard input into that copy, and say on the standard output how that went."""
+    gc.disable()  # rows hold no circles
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process hears it, too, and decides
     try:
         sys.stdout.write(DONE if _written(Path(copy), sys.stdin.buffer) else "")
