@@ -35,6 +35,8 @@ NEAR_M, DISTRICT_M, PROVINCE_M, FUZZY_M, COUNTRY_M = 25_000.0, 30_000.0, 80_000.
 """How far a place of each class of exactness may be off, where nothing draws its outline. The first is the codebook's,
 the others are estimates for this region."""
 MAX_SIDES = 6
+KEPT = 65_536
+"""Groups of cells of each kind that are remembered while a file is read."""
 _GENERIC = re.compile(
     r"\s+(?:town|city|village|area|province|governorate|district|subdistrict|neighbourhood|state)$"
     r"|^qa[dḑ]ā['’ʼ]?\s+", re.IGNORECASE,
@@ -95,6 +97,9 @@ class _Reading:
     """
 
     def __init__(self, table: Table) -> None:
+        kept = lru_cache(maxsize=KEPT)
+        self._who, self._where, self._date = kept(_who), kept(_where), kept(_date)
+        self._total, self._numbers, self._share = kept(_total), kept(_numbers), kept(_share)
         self._lacks = any(name not in table.at for name in READ)
         cells_of = partial(_cells_of, table)
         self._sides, self._place = cells_of(*SIDES_OF), cells_of(*PLACE_OF)
@@ -108,13 +113,13 @@ class _Reading:
         cells = (*row.cells, "") if self._lacks else row.cells
         number, clarity, country, witness, told = self._single(cells)
         number, told = _id(number.strip()), told.strip()
-        who = _who(*self._sides(cells))
-        where = _where(*self._place(cells))
+        who = self._who(*self._sides(cells))
+        where = self._where(*self._place(cells))
         values: dict[str, Any] = {
             "title": f"{who.title}, {where.name}" if where.name else who.title,
             "type": who.type,
             "form": "tally" if clarity.strip().startswith("2") else "single",
-            "date": _date(*self._days(cells)),
+            "date": self._date(*self._days(cells)),
             "country": country_code(country),
         }
         if witness := witness.strip():
@@ -125,14 +130,14 @@ class _Reading:
         parts.append(("event_source", {"source": DATASET, "locator": locator}))
         for article in articles:
             parts.append(("event_source", {"source": article}))
-        best, total = _total(*self._totals(cells))
+        best, total = self._total(*self._totals(cells))
         if total is not None:
             parts.append(total)
-            numbers = _numbers(*self._shares(cells))
+            numbers = self._numbers(*self._shares(cells))
             partition = "side" if sum(numbers) == best else "part"
             for share, group in zip(numbers, (*who.groups, "civilians", "unknown"), strict=True):
                 if share:
-                    parts.append(_share(share, group or "unnamed side", partition))
+                    parts.append(self._share(share, group or "unnamed side", partition))
         return Draft(row.line, number, "event", values, parts, row.cells)
 
     def _articles(self, told: str, cells: Sequence[str]) -> Iterable[SourceMention]:
@@ -156,7 +161,6 @@ def _id(text: str) -> str:
     return number
 
 
-@lru_cache(maxsize=65536)
 def _who(kind: str, *sides: str) -> _Who:
     """The sides of a row by its cells."""
     kind = kind.strip().removesuffix(".0")
@@ -187,14 +191,12 @@ def _actor(name: str, role: str) -> SharedPart:
     return SharedPart(("event_actor", {"actor": ActorMention(name, kind), "role": role}))
 
 
-@lru_cache(maxsize=65536)
 def _date(first: str, last: str) -> DateSpan:
     """The days of a row; that some of them only bound it, date_prec says by the span they make."""
     first, last = first.strip()[:10], last.strip()[:10]
     return span_between(first, last) if first != last else parse(first or last)
 
 
-@lru_cache(maxsize=65536)
 def _where(longitude: str, latitude: str, exactness: str, *names: str) -> _Where:
     """The place of a row by its cells."""
     lon, lat = coordinate(longitude, latitude)
@@ -248,7 +250,6 @@ def _published(day: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=65536)
 def _total(*cells: str) -> tuple[int, SharedPart | None]:
     """All deaths: the best figure, and it between the lowest and the highest; no part where there is none."""
     best, low, high = (whole(cell.strip(), name) for name, cell in zip(("best", "low", "high"), cells, strict=True))
@@ -259,12 +260,10 @@ def _total(*cells: str) -> tuple[int, SharedPart | None]:
     return best, SharedPart(("count", total))
 
 
-@lru_cache(maxsize=65536)
 def _numbers(*cells: str) -> tuple[int, ...]:
     return tuple(whole(cell.strip(), name) or 0 for name, cell in zip(SHARES, cells, strict=True))
 
 
-@lru_cache(maxsize=65536)
 def _share(number: int, group: str, partition: str) -> SharedPart:
     """The deaths of one side."""
     share = {"measure": "killed", "value": number, "group": group, "partition": partition, "source": DATASET}

@@ -46,6 +46,8 @@ class Beside:
 
         tick: called while it is waited for; what it raises comes out.
         """
+        if not sys.executable:
+            return None
         code = _START.format(path=list(sys.path), copy=str(copy.path))
         copy.let_go()
         try:

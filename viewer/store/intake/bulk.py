@@ -61,8 +61,9 @@ def without_indexes(db: sqlite3.Connection) -> list[str]:
     own = [one for table in TABLES for one in index_statements(table).items() if one[1] == found.get(one[0])]
     for name, _ in own:
         db.execute(f'DROP INDEX "{name}"')
-    _set_search(db, "hashsize", GATHERED)
-    _set_search(db, "automerge", 0)
+    if _has_search(db):
+        _set_search(db, "hashsize", GATHERED)
+        _set_search(db, "automerge", 0)
     return [statement for _, statement in own]
 
 
@@ -71,8 +72,14 @@ def make_indexes(db: sqlite3.Connection, statements: Sequence[str], tick: Callab
     with stoppable(db, tick):
         for statement in statements:
             db.execute(statement)
-        _set_search(db, "automerge", 4)
-        db.execute(f"DELETE FROM {schema.SEARCH_TABLE}_config WHERE k IN ('hashsize', 'automerge')")
+        if _has_search(db):
+            db.execute(f"DELETE FROM {schema.SEARCH_TABLE}_config WHERE k IN ('hashsize', 'automerge')")
+
+
+def _has_search(db: sqlite3.Connection) -> bool:
+    """Whether there is a text index; a store of another program may lack it."""
+    asked = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+    return db.execute(asked, (f"{schema.SEARCH_TABLE}_config",)).fetchone() is not None
 
 
 def _set_search(db: sqlite3.Connection, name: str, value: int) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from viewer.domain.fields import FieldInfo, fields_of
 from viewer.domain.records import TABLES
@@ -30,6 +30,14 @@ class DraftError(ValueError):
     """A value that no record may hold; the message names the field and says what is wrong."""
 
 
+class _Step(NamedTuple):
+    """Where a value of a draft goes, and what it must pass."""
+
+    position: int
+    kind: str
+    check: Check
+
+
 class TableRows:
     """Makes the rows of one table: columns in the order of the schema, without the row's own number."""
 
@@ -40,7 +48,7 @@ class TableRows:
         self._about = fields_of(TABLES[table])
         self._empty = self._row_of_defaults()
         self._needed = tuple(self.at[name] for name, info in self._about.items() if info.required)
-        self._makers: dict[tuple[str, ...], Callable[..., Row]] = {}
+        self._steps: dict[tuple[str, ...], tuple[_Step, ...]] = {}
 
     def _row_of_defaults(self) -> list[Any]:
         row: list[Any] = [None] * len(self.columns)
@@ -55,43 +63,34 @@ class TableRows:
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """The row that these values make, with the defaults of the record for the rest; DraftError when one is bad."""
-        make = self._makers.get(names := tuple(values))
-        if make is None:
-            make = self._maker(names)
-        return make(*values.values())
+        steps = self._steps.get(names := tuple(values))
+        if steps is None:
+            steps = self._steps_for(names)
+        row = self._empty.copy()
+        for (position, kind, check), value in zip(steps, values.values(), strict=True):
+            if kind == "date":
+                row[position : position + 4] = (value.edtf, value.earliest, value.latest, value.precision)
+            elif kind == "text" and value.__class__ is str and len(value) < PLAIN_LENGTH and value.isascii():
+                row[position] = value if value.isprintable() else check(value)
+            else:
+                row[position] = check(value)
+        for position in self._needed:
+            if row[position] is None or row[position] == "":
+                raise DraftError(f"{self.columns[position]} is empty")
+        return tuple(row)
 
-    def _maker(self, names: tuple[str, ...]) -> Callable[..., Row]:
-        """What makes a row of the values of these fields, written out, as most rows of a file have the same fields."""
-        if len(self._makers) >= MOST_KINDS:
-            self._makers.clear()
-        known: dict[str, Any] = {f"d{position}": value for position, value in enumerate(self._empty)}
-        row, body = list(known), []
-        for number, name in enumerate(names):
-            about, value = self._about[name], f"v{number}"
-            if about.kind == "date":
-                start = self.at["date_edtf"]
-                row[start : start + 4] = (f"{value}.{part}" for part in ("edtf", "earliest", "latest", "precision"))
-                continue
-            known[f"check{number}"] = _check(self.table, name, about)
-            checked = f"{value} = check{number}({value})"
-            if about.kind not in CHECKED:
-                odd = f"{value}.__class__ is not str or len({value}) > {PLAIN_LENGTH} or not {value}.isprintable()"
-                checked = f"if {odd} or not {value}.isascii(): {checked}"
-            body.append(checked)
-            row[self.at["geom" if about.kind == "geometry" else name]] = value
-        known["needs"] = self._refuse_empty
-        needed = " or ".join(f"{row[position]} is None or {row[position]} == ''" for position in self._needed)
-        told = f"if {needed}: needs(row)" if needed else ""
-        lines = [*body, f"row = ({', '.join(row)},)", told, "return row"]
-        named = ", ".join(f"v{number}" for number in range(len(names)))
-        exec(f"def make({named}):\n " + "\n ".join(lines), known)  # noqa: S102 - numbers only
-        made: Callable[..., Row] = known["make"]
-        self._makers[names] = made
-        return made
+    def _steps_for(self, names: tuple[str, ...]) -> tuple[_Step, ...]:
+        """What is to be done with the values of these fields; most rows of a file have the same."""
+        if len(self._steps) >= MOST_KINDS:
+            self._steps.clear()
+        steps = self._steps[names] = tuple(self._step(name) for name in names)
+        return steps
 
-    def _refuse_empty(self, row: Row) -> None:
-        empty = next(position for position in self._needed if row[position] in ("", None))
-        raise DraftError(f"{self.columns[empty]} is empty")
+    def _step(self, name: str) -> _Step:
+        about = self._about[name]
+        column = {"date": "date_edtf", "geometry": "geom"}.get(about.kind, name)
+        kind = about.kind if about.kind in (*CHECKED, "date") else "text"
+        return _Step(self.at[column], kind, _check(self.table, name, about))
 
     def insert(self) -> str:
         """The SQL that writes a row."""
