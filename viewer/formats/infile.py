@@ -18,6 +18,8 @@ from viewer.domain.drafts import SourceMention
 HEAD_BYTES = 64 * 1024
 MAX_RATIO = 100
 """How much larger than itself a compressed file may become."""
+USUAL_RATIO = 8
+"""How much larger than itself a compressed table mostly is."""
 ALWAYS_READ = 16 * 1024 * 1024
 """Bytes that may come out of any compressed file, however small."""
 GZIP_MAGIC, ZIP_MAGIC, SQLITE_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"SQLite format 3\0"
@@ -47,6 +49,12 @@ class InFile:
     def size(self) -> int:
         """Bytes on the disk."""
         return self.path.stat().st_size
+
+    @property
+    def unpacked_size(self) -> int:
+        """Bytes of what the file holds, roughly where it is compressed."""
+        with self.path.open("rb") as raw:
+            return self.size * (USUAL_RATIO if raw.read(2) == GZIP_MAGIC else 1)
 
     @cached_property
     def head(self) -> bytes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from viewer.domain.actors import Actor
 from viewer.domain.dates import DateSpan, Day, parse
@@ -19,13 +21,14 @@ from viewer.domain.drafts import (
     PlaceMention,
     Rejected,
     Remark,
-    mentioned_places,
+    SharedPart,
     swapped,
     with_swapped_places,
 )
+from viewer.domain.fields import fields_of
 from viewer.domain.frozen import dataclass
 from viewer.domain.imports import ImportRun
-from viewer.domain.records import Meta
+from viewer.domain.records import TABLES, Meta
 from viewer.formats.importers import IMPORTERS, importer_for, importer_named
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.mapping import MappingError, SavedMapping, mapping_for, mapping_named, save_mapping, shaped
@@ -38,17 +41,24 @@ from viewer.session.builtin import open_builtin
 from viewer.session.from_store import StoreImporter, meta_of
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
-from viewer.store.intake.editions import edition_of
+from viewer.store.intake.editions import ASKED, edition_of
 from viewer.store.intake.landing import Landing, Tally, Touched
 from viewer.store.intake.names import Corrections, Match, Names, by_every_name, slug
 from viewer.store.intake.working_copy import working_copy
+from viewer.store.intake.writing import Writing
 from viewer.store.open import open_store
 from viewer.untrusted import Identity, identity_of
 
 ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
-BATCH = 2000
+BATCH = 250
+"""Rows at a time: few enough for what is made of them to stay in the processor's own memory."""
 MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
+MOST_KNOWN = 65_536
+NAME_PLACES = frozenset(
+    table for table, record in TABLES.items() if any(about.table == "place" for about in fields_of(record).values())
+)
+"""Tables whose records name places."""
 MAX_FEED = 40
 REJECTS = re.compile(r"\.rejected(-\d+)?(?=\.)")
 OWN_KEYS = ("badia", "badia-events")
@@ -158,22 +168,33 @@ def run_import(
         share = max(share, now)
         progress(share)
 
-    with working_copy(order.into, meta, lambda: reached(share), lambda: not order.dry_run) as db:
-        names = Names(db, order.corrections, areas.of, wellknown)
+    def tick() -> None:
+        reached(share)
+
+    with (
+        _without_collecting(),
+        working_copy(order.into, meta, tick, lambda: not order.dry_run) as copy,
+        Writing(copy, tick) as writing,
+    ):
+        names = Names(copy.db, order.corrections, areas.of, wellknown)
         if importer.name not in OWN_KEYS:
             _check_corrections(order.corrections, names, wellknown)
-        landing = Landing(db, run, names, signature)
+        landing = Landing(writing, run, names, signature)
         items = _turned(importer.items(file, options), order.swap)
+        if not order.feed and importer.name not in OWN_KEYS:  # while the store can be asked
+            first = [*islice(items, ASKED)]
+            likely = edition_of(copy.db, run.feed, importer.name, [one for one in first if isinstance(one, Draft)])
+            items = chain(first, items)
+        if landing.first:
+            writing.expect(file.unpacked_size)
         while batch := list(islice(items, BATCH)):
             drafts = [item for item in batch if isinstance(item, Draft)]
-            if not landing.tally.read and not order.feed and importer.name not in OWN_KEYS:
-                likely = edition_of(db, run.feed, importer.name, drafts)
             look.at(drafts)
             told = [item for item in batch if isinstance(item, Rejected)]
             landing.tally.read += len(told)
             landing.tally.rejected += len(told)
             remarks += (item for item in batch if isinstance(item, Remark))
-            told += landing.land(drafts)
+            told = sorted(told + landing.land(drafts), key=lambda one: one.line)
             rejected += told[: MAX_REJECTED - len(rejected)]
             reached(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
         if _state_of(order.file) != before:
@@ -206,6 +227,18 @@ def run_import(
     return Summary(
         run, landing.tally, matches, tuple(remarks), tuple(rejected), twins, kept, order.dry_run, *touched, likely
     )
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """What an import makes goes as soon as nobody has it; to look for circles in it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def wellknown_actors() -> dict[str, Actor]:
@@ -346,7 +379,9 @@ def _new_meta(order: Order, importer: Importer) -> Meta:
 
 
 def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
-    return (with_swapped_places(item, exchanged) if swap and isinstance(item, Draft) else item for item in items)
+    if not swap:
+        return items
+    return (with_swapped_places(item, exchanged) if isinstance(item, Draft) else item for item in items)
 
 
 def _keep_rejects(order: Order, shape: Shape, rejected: list[Rejected]) -> Path:
@@ -381,17 +416,38 @@ class _Look:
         """The last day that a record is surely about and that is not in the future."""
         self._region = degrees_of(basemap.sheet) if basemap.sheet is not None else None
         self._located = self._swapped = 0
+        self._known: dict[SharedPart, tuple[int, int]] = {}
 
     def at(self, drafts: list[Draft]) -> None:
-        """Look at the places and days of some drafts."""
+        """Look at the places of some drafts, and at their days."""
+        known = self._known
         for draft in drafts:
             if isinstance(date := draft.values.get("date"), DateSpan):
                 days = [day for day in (date.earliest, date.latest, self.last) if day is not None]
                 self.last = max((day for day in days if self._today is None or day <= self._today), default=None)
-            for mention in mentioned_places(draft):
-                if mention.lon is not None:
-                    self._located += 1
-                    self._swapped += not self._inside(mention) and self._inside(swapped(mention))
+            if draft.table in NAME_PLACES:
+                self._count(self._found(draft.values))
+            for part in draft.parts:
+                if part[0] not in NAME_PLACES:
+                    continue
+                if part.__class__ is not SharedPart:
+                    self._count(self._found(part[1]))
+                elif part in known:
+                    self._count(known[part])
+                else:
+                    known[part] = self._found(part[1])
+                    self._count(known[part])
+        if len(known) > MOST_KNOWN:
+            known.clear()
+
+    def _count(self, found: tuple[int, int]) -> None:
+        self._located += found[0]
+        self._swapped += found[1]
+
+    def _found(self, values: Mapping[str, Any]) -> tuple[int, int]:
+        """How many places these values mention that have a point, and how many lie in the region when it is turned."""
+        points = [one for one in values.values() if isinstance(one, PlaceMention) and one.lon is not None]
+        return len(points), sum(not self._inside(one) and self._inside(swapped(one)) for one in points)
 
     def _inside(self, mention: PlaceMention) -> bool:
         if self._region is None or mention.lon is None or mention.lat is None:

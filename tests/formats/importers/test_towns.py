@@ -149,7 +149,8 @@ def test_a_table_that_names_no_holder_is_told(tmp_path: Path) -> None:
 
 
 def ids(path: Path, *rows: str) -> list[str]:
-    return [draft.id for draft in Told(TOWNS, text_file(path / "a.csv", "place,lat,lon,controller,since", *rows)).drafts]
+    file = text_file(path / "a.csv", "place,lat,lon,controller,since", *rows)
+    return [draft.id for draft in Told(TOWNS, file).drafts]
 
 
 def test_a_corrected_day_is_the_same_claim_and_other_rows_of_the_place_are_others(tmp_path: Path) -> None:

@@ -339,8 +339,8 @@ class Names:
         if key in self._sources:
             return key, []
         self._sources.add(key)
-        basis = "stated" if mention.published else "unknown"
-        values = {**mention._asdict(), "key": key, "published_basis": basis}
+        values = dict(zip(mention._fields, mention, strict=True))
+        values["key"], values["published_basis"] = key, "stated" if mention.published else "unknown"
         return key, [("source", values)]
 
 
@@ -395,10 +395,8 @@ def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
     return list(dict.fromkeys(known[match] for match, _, _ in found))
 
 
-@lru_cache(maxsize=65536)
 def _source_key(mention: SourceMention) -> str:
-    told = "|".join(mention[:4])
-    return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed(told)}"
+    return mention.key or f"{slug(mention.publisher)[:40] or 'source'}-{hashed('|'.join(mention[:4]))}"
 
 
 @lru_cache(maxsize=4096)
