@@ -2,7 +2,11 @@
 
 import sys
 
-from viewer.app import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from viewer.app import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # before there is a command that could say so
+        sys.stderr.write("badia: stopped\n")
+        sys.exit(130)

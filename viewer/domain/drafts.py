@@ -6,7 +6,7 @@ where drafts are written into a store, and never by the reader of a format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ class PlaceMention(NamedTuple):
     """A place as a file tells it; lon and lat in degrees (EPSG:4326), radius_m in metres, geometry as WKB.
 
     key: the key the file gives, when it is one of Badia's own. within: names of what it lies in, the nearest first.
+    own_m: how exactly in metres the point is that of what happened there; None where it is that of the place.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PlaceMention(NamedTuple):
     within: tuple[str, ...] = ()
     geometry: bytes | None = None
     key: str = ""
+    own_m: float | None = None
 
 
 class ActorMention(NamedTuple):
@@ -63,21 +65,37 @@ class EventMention(NamedTuple):
 Mention = PlaceMention | ActorMention | SourceMention | EventMention
 
 
+PartRow = tuple[str, dict[str, Any]]
+"""The table of a part and its fields without the reference to the record itself."""
+
+
+class SharedPart(PartRow):
+    """A part that an importer makes once and hands over as the same object with each draft that has it.
+
+    What is to be done with it is then worked out once, too. Nobody may change it.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+    """Found again as the object it is, without looking through what it holds."""
+
+
 @dataclass(slots=True)
 class Draft:
     """One record to be, with the rows that belong to it.
 
     line: where in the file it stands (lines and features count from 1). id: what the file calls it, empty when it
     does not. values: fields of the record class of `table` by name, references as mentions, dates as DateSpan. parts:
-    rows of PARTS[table] without the reference to the record itself. raw: the row as read, in the order of the file's
-    columns, for the list of what was rejected and to see whether it changed. key: of a record that is Badia's own.
+    rows of PARTS[table] without the reference to the record itself, as SharedPart if they come often. raw: the row as
+    read, in the order of the file's columns, for the list of what was rejected and to see whether it changed. key: of a
+    record that is Badia's own.
     """
 
     line: int
     id: str
     table: str
     values: dict[str, Any]
-    parts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    parts: list[PartRow] = field(default_factory=list)
     raw: tuple[str, ...] = ()
     key: str = ""
 
@@ -120,11 +138,3 @@ def with_swapped_places(draft: Draft, exchanged: Callable[[bytes], bytes]) -> Dr
         return {name: other(value) for name, value in values.items()}
 
     return replace(draft, values=turned(draft.values), parts=[(table, turned(row)) for table, row in draft.parts])
-
-
-def mentioned_places(draft: Draft) -> Iterable[PlaceMention]:
-    """Every place that a draft mentions."""
-    for values in (draft.values, *(row for _, row in draft.parts)):
-        for value in values.values():
-            if isinstance(value, PlaceMention):
-                yield value

@@ -60,6 +60,7 @@ class _Claims:
         self._previous = told or (FROM if {"since", "date"} & mapped.at.keys() else UNTIL)
         self._chosen = bool(told)
         self._undated = self._with_previous = self._held = 0
+        self._told: set[str] = set()
 
     def claims(self, row: Row) -> list[Draft]:
         """The claims of a row; CellError or DateError when it makes none."""
@@ -67,16 +68,32 @@ class _Claims:
         place = mapped.place(cells)
         if place is None:
             raise CellError("place: is empty; a claim of control needs a place")
+        place = place._replace(own_m=None)  # what is held is the place, not a point in it
         steps = sorted(self._steps(cells), key=lambda step: (step.date.dated, step.date.earliest or 0, step.phase))
         if not steps:
             raise CellError("controller: is empty; name who holds the place")
         source = mapped.sources(cells)[0]
         note = "; ".join(part for part in (mapped.told(cells, "note"), mapped.others(cells)) if part)
-        return [self._draft(row, place, step, {"source": source, "note": note}) for step in steps]
-
-    def _draft(self, row: Row, place: PlaceMention, step: _Step, more: dict[str, Any]) -> Draft:
         named = self._mapped.told(row.cells, "id") or f"{place.name} {place.lon} {place.lat}"
-        told = f"{named} {step.date.edtf} {'+'.join(step.actors)} {step.phase} {step.control}"
+        ids = self._ids(named, steps)
+        more = {"source": source, "note": note}
+        return [self._draft(row, place, step, told, more) for step, told in zip(steps, ids, strict=True)]
+
+    def _ids(self, named: str, steps: Sequence[_Step]) -> Iterator[str]:
+        """What to call the claims of a row, so that a date or class that is corrected is no other claim.
+
+        Only where several rows tell the same of a place do their days tell them apart.
+        """
+        own: set[str] = set()
+        for step in steps:
+            told = bare = f"{named} {'+'.join(step.actors)} {step.phase}"
+            while told in own:
+                told = f"{bare} {len(own)}"
+            own.add(told)
+            yield f"{told} {step.date.edtf} {step.control}" if told in self._told else told
+        self._told |= own
+
+    def _draft(self, row: Row, place: PlaceMention, step: _Step, told: str, more: dict[str, Any]) -> Draft:
         values = {
             "actors": tuple(ActorMention(name) for name in step.actors), "control": step.control, "phase": step.phase,
             "place": place, "date": step.date, **more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Iterator
@@ -12,9 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from viewer.domain.drafts import SourceMention
+
 HEAD_BYTES = 64 * 1024
 MAX_RATIO = 100
 """How much larger than itself a compressed file may become."""
+USUAL_RATIO = 8
+"""How much larger than itself a compressed table mostly is."""
 ALWAYS_READ = 16 * 1024 * 1024
 """Bytes that may come out of any compressed file, however small."""
 GZIP_MAGIC, ZIP_MAGIC, SQLITE_MAGIC = b"\x1f\x8b", b"PK\x03\x04", b"SQLite format 3\0"
@@ -26,9 +31,13 @@ class ReadError(ValueError):
 
 @dataclass
 class InFile:
-    """A file to import. `position` and `size` are bytes of the file as it lies on the disk."""
+    """A file to import. `position` and `size` are bytes of the file as it lies on the disk.
+
+    feed: what it is an edition of, '' where that is not known.
+    """
 
     path: Path
+    feed: str = ""
     position: int = field(default=0, compare=False)
 
     @property
@@ -41,11 +50,23 @@ class InFile:
         """Bytes on the disk."""
         return self.path.stat().st_size
 
+    @property
+    def unpacked_size(self) -> int:
+        """Bytes of what the file holds, roughly where it is compressed."""
+        with self.path.open("rb") as raw:
+            return self.size * (USUAL_RATIO if raw.read(2) == GZIP_MAGIC else 1)
+
     @cached_property
     def head(self) -> bytes:
         """The first bytes of what the file holds."""
         with self.opened() as file:
             return file.read(HEAD_BYTES)
+
+    def as_source(self, publisher: str = "", kind: str = "dataset") -> SourceMention:
+        """The file itself as a source: the same in every edition of its feed, whatever that one's file is called."""
+        of_whom = f"-{hashlib.blake2b(publisher.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+        key = f"file-{self.feed}{of_whom if publisher else ''}" if self.feed else ""
+        return SourceMention(publisher or self.name.rpartition(".")[0] or self.name, self.name, kind=kind, key=key)
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:

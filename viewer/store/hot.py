@@ -10,6 +10,8 @@ from viewer.domain.events import CERTAINTIES, EventActor, EventPlace, main_place
 from viewer.domain.places import Place
 from viewer.domain.records import Records
 
+COUNTED_FORMS = ("tally", "recurring", "ongoing")
+"""Forms of events on whose badge a number stands."""
 _ACTOR_ROLES = ("perpetrator", "mover", "party", "speaker", "claimant", "target", "victim", "reporter", "denier")
 
 
@@ -69,7 +71,7 @@ def _who(rows: Sequence[EventActor]) -> dict[str, str]:
 
 def _amount(form: str, counts: Sequence[Count]) -> float | None:
     """The number on a tally's badge: what it tallies, strikes or attacks before people."""
-    if form not in ("tally", "recurring", "ongoing"):
+    if form not in COUNTED_FORMS:
         return None
     for measure in ("strikes", "attacks", "battles"):
         if figure := event_figure(counts, measure):

@@ -33,10 +33,18 @@ def create_table(db: sqlite3.Connection, table: str) -> None:
     columns = schema.columns_of(table)
     listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     db.execute(f'CREATE TABLE "{table}" ({listed})')
-    if "key" in columns:
-        db.execute(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ("key")')
+    for statement in index_statements(table).values():
+        db.execute(statement)
+
+
+def index_statements(table: str) -> dict[str, str]:
+    """What makes each index of a table, by its name."""
+    made = {}
+    if "key" in schema.columns_of(table):
+        made[f"{table}_key"] = f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ("key")'
     for column in schema.INDEXES.get(table, ()):
-        db.execute(f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")')
+        made[f"{table}_{column}"] = f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")'
+    return made
 
 
 MIGRATIONS: Mapping[int, Migration] = {1: create_tables}

@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 _ARABIC_FOLD = str.maketrans({
     "\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0671": "\u0627", "\u0649": "\u064a",
     "\u0629": "\u0647", "\u0624": "\u0648", "\u0626": "\u064a", "\u0640": None, "\u06cc": "\u064a", "\u06a9": "\u0643",
 })  # fmt: skip
 _LATIN_FOLD = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bf": "'", "\u02be": "'", "`": "'", "ı": "i"})
-_ARTICLES = re.compile(r"\b(?:al|el|ad|ed|ar|er|as|es|ash|esh|at|et|az|ez|an|en|ul|ath)[\s-]+(?=\w{2})")
+_ARTICLES = re.compile(r"[aeu](?<!\w.)(?:(?<=[ae])(?:[ldrstzn]|sh)|(?<=u)l|(?<=a)th)[\s-]+(?=\w{2})")
+"""al, el, ad, ed, ash, ul and so on, beginning with their letter so that they are looked for quickly."""
 _ARABIC_ARTICLE = re.compile(r"\b\u0627\u0644(?=\w{2})")
 _SOUNDS = tuple((re.compile(pattern), letters) for pattern, letters in (
     (r"^abu", "bu"), (r"oo|ou|ow|aw|au|w|o", "u"), (r"ee|ei|ey|ay|ai|iy|ie|y|e", "i"), (r"[qc]", "k"), ("dh", "d"),
     (r"gh", "g"), (r"(.)\1+", r"\1"), (r"h$", ""), (r"(?<=.)h(?=[^aiu]|$)", ""),
 ))  # fmt: skip
-_APART = re.compile(r"[^\w]+")
+_WORDS = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
     """Lower case, without marks, hyphens, apostrophes, articles and the choices Arabic spelling leaves."""
-    text = text.casefold().translate(_LATIN_FOLD)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
+    text = text.casefold()
+    plain = text.isascii()
+    if plain:
+        text = text.replace("`", "")
+    else:
+        text = unicodedata.normalize("NFKD", text.translate(_LATIN_FOLD))
         text = "".join(c for c in text if not unicodedata.combining(c)).translate(_ARABIC_FOLD)
     text = _ARTICLES.sub("", text.replace("'", "").replace("-", " "))
-    if not text.isascii():
+    if not plain:
         text = _ARABIC_ARTICLE.sub("", text)
-    return " ".join(_APART.sub(" ", text).split())
+    return " ".join(_WORDS.findall(text))
+
+
+@lru_cache(maxsize=65536)
+def _kept(text: str) -> str:
+    return fold(text)
+
+
+def event_words(key: str, title: str, kind: str, summary: str, note: str, names: Iterable[str]) -> str:
+    """The folded text under which an event is found, each word once.
+
+    names: of its places in every spelling, as its sources spell them, and of its actors.
+    """
+    told = (title, summary, kind, *dict.fromkeys(names), note)
+    return " ".join(dict.fromkeys(" ".join((*map(_kept, told), fold(key))).split()))
 
 
 def sound(text: str) -> str:

@@ -146,3 +146,15 @@ def test_such_tables_are_known_and_tables_of_events_are_not(tmp_path: Path) -> N
 def test_a_table_that_names_no_holder_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no column says who holds a place"):
         towns(tmp_path, "place,date", "Raqqa,2017-01-01")
+
+
+def ids(path: Path, *rows: str) -> list[str]:
+    file = text_file(path / "a.csv", "place,lat,lon,controller,since", *rows)
+    return [draft.id for draft in Told(TOWNS, file).drafts]
+
+
+def test_a_corrected_day_is_the_same_claim_and_other_rows_of_the_place_are_others(tmp_path: Path) -> None:
+    first = ids(tmp_path, "Hajin,34.69,40.83,Group A,2017-01-01")
+    assert ids(tmp_path, "Hajin,34.69,40.83,Group A,2017-02-02") == first
+    several = ids(tmp_path, *(f"Hajin,34.69,40.83,Group A,2017-0{month}-01" for month in range(1, 5)))
+    assert len({*several}) == 4

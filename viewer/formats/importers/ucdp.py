@@ -7,12 +7,13 @@ exactness are those of the codebook (version 19.1): where_prec 1 to 7, date_prec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from viewer.domain.dates import DateError, DateSpan, parse
-from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, SourceMention
+from viewer.domain.drafts import ActorMention, Draft, Item, PartRow, PlaceMention, SharedPart, SourceMention
 from viewer.formats.cells import CellError, coordinate, country_code, span_between, whole
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
@@ -23,26 +24,24 @@ DATASET = SourceMention(
     "CC BY 4.0", "dataset", "ucdp-ged",
 )  # fmt: skip
 NEEDED = ("id", "type_of_violence", "where_prec", "latitude", "longitude", "date_start", "date_end", "best")
-SIDES = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+SIDES_OF = ("type_of_violence", "side_a", "side_b")
+PLACE_OF = ("longitude", "latitude", "where_prec", "where_coordinates", "adm_2", "adm_1", "country")
+SHARES = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+READ = (
+    *NEEDED, *SIDES_OF, *PLACE_OF, *SHARES, "low", "high", "event_clarity", "country", "source_original",
+    "source_article", "source_office", "source_date", "source_headline",
+)  # fmt: skip
 NEAR_M, DISTRICT_M, PROVINCE_M, FUZZY_M, COUNTRY_M = 25_000.0, 30_000.0, 80_000.0, 100_000.0, 300_000.0
 """How far a place of each class of exactness may be off, where nothing draws its outline. The first is the codebook's,
 the others are estimates for this region."""
 MAX_SIDES = 6
+KEPT = 65_536
+"""Groups of cells of each kind that are remembered while a file is read."""
 _GENERIC = re.compile(
     r"\s+(?:town|city|village|area|province|governorate|district|subdistrict|neighbourhood|state)$"
     r"|^qa[dḑ]ā['’ʼ]?\s+", re.IGNORECASE,
 )  # fmt: skip
 _ARTICLE = re.compile(r'"([^",]+),\s*(\d{4}-\d{2}-\d{2}),([^"]*)"')
-_WITHIN_DAYS = ("2", "3", "4", "5")
-
-
-class _Place(NamedTuple):
-    """The place of a row, and how its event lies to it."""
-
-    mention: PlaceMention
-    role: str = "at"
-    precision: str = ""
-    radius_m: float | None = None
 
 
 class UcdpImporter:
@@ -71,51 +70,88 @@ class UcdpImporter:
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each row."""
         table = table_with(file, NEEDED, "UCDP GED")
-        cell = _reader(table)
-        return drafts_from(table, lambda row: _event(row, cell))
+        return drafts_from(table, _Reading(table).event)
 
 
-_Cell = Callable[[Sequence[str], str], str]
+class _Where(NamedTuple):
+    """The place of a row: its name, and how the event lies to it."""
+
+    name: str
+    part: SharedPart
 
 
-def _reader(table: Table) -> _Cell:
-    at = table.at
+class _Who(NamedTuple):
+    """What kind of event a row tells of, and its sides."""
 
-    def cell(cells: Sequence[str], name: str) -> str:
-        position = at.get(name)
-        return "" if position is None else cells[position].strip()
+    type: str
+    title: str
+    parts: tuple[SharedPart, ...]
+    groups: tuple[str, str]
 
-    return cell
+
+class _Reading:
+    """Makes drafts of the rows of one table.
+
+    Most of what a row says was said by others before, so that each group of cells is read once for all rows that have
+    the same.
+    """
+
+    def __init__(self, table: Table) -> None:
+        kept = lru_cache(maxsize=KEPT)
+        self._who, self._where, self._date = kept(_who), kept(_where), kept(_date)
+        self._total, self._numbers, self._share = kept(_total), kept(_numbers), kept(_share)
+        self._lacks = any(name not in table.at for name in READ)
+        cells_of = partial(_cells_of, table)
+        self._sides, self._place = cells_of(*SIDES_OF), cells_of(*PLACE_OF)
+        self._days, self._totals = cells_of("date_start", "date_end"), cells_of("best", "low", "high")
+        self._shares = cells_of(*SHARES)
+        self._single = cells_of("id", "event_clarity", "country", "source_original", "source_article")
+        self._article = cells_of("source_office", "source_date", "source_headline")
+
+    def event(self, row: Row) -> Draft:
+        """One event of a row; CellError and DateError say what is wrong with it."""
+        cells = (*row.cells, "") if self._lacks else row.cells
+        number, clarity, country, witness, told = self._single(cells)
+        number, told = _id(number.strip()), told.strip()
+        who = self._who(*self._sides(cells))
+        where = self._where(*self._place(cells))
+        values: dict[str, Any] = {
+            "title": f"{who.title}, {where.name}" if where.name else who.title,
+            "type": who.type,
+            "form": "tally" if clarity.strip().startswith("2") else "single",
+            "date": self._date(*self._days(cells)),
+            "country": country_code(country),
+        }
+        if witness := witness.strip():
+            values["note"] = f"Reported by: {witness}"
+        parts: list[PartRow] = [where.part, *who.parts]
+        articles = self._articles(told, cells)
+        locator = f"event {number}" if articles or not told else f"event {number}: {told}"
+        parts.append(("event_source", {"source": DATASET, "locator": locator}))
+        for article in articles:
+            parts.append(("event_source", {"source": article}))
+        best, total = self._total(*self._totals(cells))
+        if total is not None:
+            parts.append(total)
+            numbers = self._numbers(*self._shares(cells))
+            partition = "side" if sum(numbers) == best else "part"
+            for share, group in zip(numbers, (*who.groups, "civilians", "unknown"), strict=True):
+                if share:
+                    parts.append(self._share(share, group or "unnamed side", partition))
+        return Draft(row.line, number, "event", values, parts, row.cells)
+
+    def _articles(self, told: str, cells: Sequence[str]) -> Iterable[SourceMention]:
+        """Each article a row names, with its day."""
+        articles = [_article(*found) for found in _ARTICLE.findall(told)]
+        if not articles:
+            office, day, headline = (cell.strip() for cell in self._article(cells))
+            return [_article(office, day[:10], headline)] if office else []
+        return articles if len(articles) == 1 else dict.fromkeys(articles)
 
 
-def _event(row: Row, cell: _Cell) -> Draft:
-    cells = row.cells
-    number = _id(cell(cells, "id"))
-    kind = cell(cells, "type_of_violence").removesuffix(".0")
-    if kind not in ("1", "2", "3"):
-        raise CellError(f"type_of_violence: '{kind}' is none of 1, 2, 3")
-    place = _place(cells, cell)
-    one_sided = kind == "3"
-    sides = [split_sides(cell(cells, name)) for name in ("side_a", "side_b")]
-    values: dict[str, Any] = {
-        "title": _title(one_sided, sides, place.mention.name),
-        "type": "killing" if one_sided else "battle",
-        "form": "tally" if cell(cells, "event_clarity").startswith("2") else "single",
-        "date": _date(cells, cell),
-        "country": country_code(cell(cells, "country")),
-    }
-    if witness := cell(cells, "source_original"):
-        values["note"] = f"Reported by: {witness}"
-    at: dict[str, Any] = {"place": place.mention, "role": place.role, "spelled": cell(cells, "where_coordinates")}
-    if place.precision:
-        at |= {"precision": place.precision, "radius_m": place.radius_m}
-    draft = Draft(row.line, number, "event", values, [("event_place", at)], cells)
-    roles = ("perpetrator", "victim") if one_sided else ("party", "party")
-    for names, role in zip(sides, roles, strict=True):
-        draft.parts += (("event_actor", {"actor": _actor(name), "role": role}) for name in names)
-    draft.parts += _sources(cells, cell)
-    draft.parts += _counts(cells, cell, sides)
-    return draft
+def _cells_of(table: Table, *names: str) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """What takes those cells out of a row; of columns that a table lacks, the last one."""
+    return itemgetter(*(table.at.get(name, -1) for name in names))
 
 
 def _id(text: str) -> str:
@@ -125,10 +161,18 @@ def _id(text: str) -> str:
     return number
 
 
-def _title(one_sided: bool, sides: Sequence[Sequence[str]], place: str) -> str:
-    first, second = (", ".join(names) or "unknown" for names in sides)
-    told = f"Violence by {first} against {second.lower()}" if one_sided else f"Fighting of {first} with {second}"
-    return f"{told}, {place}" if place else told
+def _who(kind: str, *sides: str) -> _Who:
+    """The sides of a row by its cells."""
+    kind = kind.strip().removesuffix(".0")
+    if kind not in ("1", "2", "3"):
+        raise CellError(f"type_of_violence: '{kind}' is none of 1, 2, 3")
+    one_sided = kind == "3"
+    names = [split_sides(side.strip()) for side in sides]
+    roles = ("perpetrator", "victim") if one_sided else ("party", "party")
+    parts = tuple(_actor(name, role) for told, role in zip(names, roles, strict=True) for name in told)
+    first, second = (", ".join(told) or "unknown" for told in names)
+    title = f"Violence by {first} against {second.lower()}" if one_sided else f"Fighting of {first} with {second}"
+    return _Who("killing" if one_sided else "battle", title, parts, (", ".join(names[0]), ", ".join(names[1])))
 
 
 def split_sides(text: str) -> list[str]:
@@ -138,48 +182,54 @@ def split_sides(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _actor(name: str) -> ActorMention:
+def _actor(name: str, role: str) -> SharedPart:
     kind = "armed group"
     if name.startswith("Government of "):
         kind = "state"
     elif name == "Civilians":
         kind = "people"
-    return ActorMention(name, kind)
+    return SharedPart(("event_actor", {"actor": ActorMention(name, kind), "role": role}))
 
 
-def _date(cells: Sequence[str], cell: _Cell) -> DateSpan:
+def _date(first: str, last: str) -> DateSpan:
     """The days of a row; that some of them only bound it, date_prec says by the span they make."""
-    first, last = cell(cells, "date_start")[:10], cell(cells, "date_end")[:10]
+    first, last = first.strip()[:10], last.strip()[:10]
     return span_between(first, last) if first != last else parse(first or last)
 
 
-def _place(cells: Sequence[str], cell: _Cell) -> _Place:
-    lon, lat = coordinate(cell(cells, "longitude"), cell(cells, "latitude"))
-    names = tuple(cell(cells, name) for name in ("where_coordinates", "adm_2", "adm_1", "country"))
-    return _place_of(lon, lat, cell(cells, "where_prec").removesuffix(".0"), names)
+def _where(longitude: str, latitude: str, exactness: str, *names: str) -> _Where:
+    """The place of a row by its cells."""
+    lon, lat = coordinate(longitude, latitude)
+    where, district, province, country = (name.strip() for name in names)
+    mention, near = _place(lon, lat, exactness.strip().removesuffix(".0"), (where, district, province, country))
+    at: dict[str, Any] = {"place": mention, "role": "near" if near else "at", "spelled": where}
+    if near:
+        at |= {"precision": "near", "radius_m": NEAR_M}
+    return _Where(mention.name, SharedPart(("event_place", at)))
 
 
-@lru_cache(maxsize=65536)
-def _place_of(lon: float | None, lat: float | None, exactness: str, names: tuple[str, str, str, str]) -> _Place:
+def _place(
+    lon: float | None, lat: float | None, exactness: str, names: tuple[str, str, str, str]
+) -> tuple[PlaceMention, bool]:
+    """The place of these names, and whether the event was merely near it."""
     where, district, province, country = names
     code = country_code(country)
     town = bare_name(where) or where or "unnamed place"
     around = tuple(name for name in (bare_name(district), bare_name(province)) if name)
     if exactness in ("1", "2"):
-        mention = PlaceMention(town, lon, lat, "town", None, "town", code, around)
-        return _Place(mention) if exactness == "1" else _Place(mention, "near", "near", NEAR_M)
+        return PlaceMention(town, lon, lat, "town", None, "town", code, around), exactness == "2"
     if exactness == "3":
         name = bare_name(district) or town
-        return _Place(PlaceMention(name, lon, lat, "area", DISTRICT_M, "district", code, around[1:]))
+        return PlaceMention(name, lon, lat, "area", DISTRICT_M, "district", code, around[1:]), False
     if exactness == "4":
         name = bare_name(province) or town
-        return _Place(PlaceMention(name, lon, lat, "province", PROVINCE_M, "province", code))
+        return PlaceMention(name, lon, lat, "province", PROVINCE_M, "province", code), False
     if exactness == "5":
-        return _Place(PlaceMention(where or town, lon, lat, "region", FUZZY_M, "area", code, around))
+        return PlaceMention(where or town, lon, lat, "region", FUZZY_M, "area", code, around), False
     if exactness == "6":
-        return _Place(PlaceMention(country or town, lon, lat, "country", COUNTRY_M, "country", code))
+        return PlaceMention(country or town, lon, lat, "country", COUNTRY_M, "country", code), False
     if exactness == "7":
-        return _Place(PlaceMention(where or town, None, None, "unknown", None, "area", code))
+        return PlaceMention(where or town, None, None, "unknown", None, "area", code), False
     raise CellError(f"where_prec: '{exactness}' is none of 1 to 7")
 
 
@@ -188,40 +238,33 @@ def bare_name(text: str) -> str:
     return _GENERIC.sub("", text.strip()).strip()
 
 
-def _sources(cells: Sequence[str], cell: _Cell) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The dataset itself, and each article it names with its day."""
-    told = cell(cells, "source_article")
-    articles = [_article(*found) for found in _ARTICLE.findall(told)]
-    if not articles and (office := cell(cells, "source_office")):
-        articles = [_article(office, cell(cells, "source_date")[:10], cell(cells, "source_headline"))]
-    locator = f"event {_id(cell(cells, 'id'))}"
-    yield "event_source", {"source": DATASET, "locator": locator if articles or not told else f"{locator}: {told}"}
-    for article in dict.fromkeys(articles):
-        yield "event_source", {"source": article}
-
-
 def _article(publisher: str, day: str, title: str) -> SourceMention:
+    return SourceMention(publisher.strip(), title.strip(), _published(day), kind="article")
+
+
+@lru_cache(maxsize=65536)
+def _published(day: str) -> str:
     try:
-        published = parse(day).edtf
+        return parse(day).edtf
     except DateError:
-        published = ""
-    return SourceMention(publisher.strip(), title.strip(), published, kind="article")
+        return ""
 
 
-def _counts(
-    cells: Sequence[str], cell: _Cell, sides: Sequence[Sequence[str]]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The deaths: the best figure between the lowest and the highest, and by side where the sides make it up."""
-    best, low, high = (whole(cell(cells, name), name) for name in ("best", "low", "high"))
+def _total(*cells: str) -> tuple[int, SharedPart | None]:
+    """All deaths: the best figure, and it between the lowest and the highest; no part where there is none."""
+    best, low, high = (whole(cell.strip(), name) for name, cell in zip(("best", "low", "high"), cells, strict=True))
     if best is None:
-        return
+        return 0, None
     total: dict[str, Any] = {"measure": "killed", "value": best, "min": low, "max": high, "source": DATASET}
     total["qualifier"] = "exact" if (low, high) == (best, best) else "estimate"
-    yield "count", total
-    numbers = [whole(cell(cells, name), name) or 0 for name in SIDES]
-    partition = "side" if sum(numbers) == best else "part"
-    groups = (", ".join(sides[0]), ", ".join(sides[1]), "civilians", "unknown")
-    for number, group in zip(numbers, groups, strict=True):
-        if number:
-            yield "count", {"measure": "killed", "value": number, "group": group or "unnamed side",
-                            "partition": partition, "source": DATASET}  # fmt: skip
+    return best, SharedPart(("count", total))
+
+
+def _numbers(*cells: str) -> tuple[int, ...]:
+    return tuple(whole(cell.strip(), name) or 0 for name, cell in zip(SHARES, cells, strict=True))
+
+
+def _share(number: int, group: str, partition: str) -> SharedPart:
+    """The deaths of one side."""
+    share = {"measure": "killed", "value": number, "group": group, "partition": partition, "source": DATASET}
+    return SharedPart(("count", share))

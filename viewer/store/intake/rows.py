@@ -6,9 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from viewer.domain.dates import DateSpan
 from viewer.domain.fields import FieldInfo, fields_of
 from viewer.domain.records import TABLES
 from viewer.geo.errors import GeometryError
@@ -16,13 +15,27 @@ from viewer.geo.wkb import check_degrees, checked_wkb, envelope, kind_of, plain_
 from viewer.store import schema
 from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE
 
-Row = list[Any]
+Row = tuple[Any, ...]
 Check = Callable[[Any], Any]
 DATE_COLUMNS = ("date_edtf", "earliest", "latest", "date_precision")
+MOST_KINDS = 256
+"""Sets of fields of one table that are remembered."""
+CHECKED = ("flag", "real", "integer", "term", "geometry")
+"""Kinds of values that are always looked at closely; of texts, only those that are long or not plain."""
+PLAIN_LENGTH = MAX_TEXT // 4
+"""Characters of a text that is short enough in any encoding."""
 
 
 class DraftError(ValueError):
     """A value that no record may hold; the message names the field and says what is wrong."""
+
+
+class _Step(NamedTuple):
+    """Where a value of a draft goes, and what it must pass."""
+
+    position: int
+    kind: str
+    check: Check
 
 
 class TableRows:
@@ -32,15 +45,15 @@ class TableRows:
         self.table = table
         self.columns = tuple(column for column in schema.columns_of(table) if column != "id")
         self.at = {column: position for position, column in enumerate(self.columns)}
-        about = fields_of(TABLES[table])
-        self._checks = {name: _check(table, name, info) for name, info in about.items()}
-        self._empty = self._row_of_defaults(about)
-        self._needed = tuple(name for name, info in about.items() if info.required)
+        self._about = fields_of(TABLES[table])
+        self._empty = self._row_of_defaults()
+        self._needed = tuple(self.at[name] for name, info in self._about.items() if info.required)
+        self._steps: dict[tuple[str, ...], tuple[_Step, ...]] = {}
 
-    def _row_of_defaults(self, about: Mapping[str, FieldInfo]) -> Row:
-        row: Row = [None] * len(self.columns)
+    def _row_of_defaults(self) -> list[Any]:
+        row: list[Any] = [None] * len(self.columns)
         for field in fields(TABLES[self.table]):
-            if about[field.name].kind == "date":
+            if self._about[field.name].kind == "date":
                 for column, value in zip(DATE_COLUMNS, ("", None, None, "unknown"), strict=True):
                     row[self.at[column]] = value
             elif field.name in self.at:
@@ -50,21 +63,34 @@ class TableRows:
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """The row that these values make, with the defaults of the record for the rest; DraftError when one is bad."""
+        steps = self._steps.get(names := tuple(values))
+        if steps is None:
+            steps = self._steps_for(names)
         row = self._empty.copy()
-        for name, value in values.items():
-            checked = self._checks[name](value)
-            if name == "date":
-                span: DateSpan = checked
-                start = self.at["date_edtf"]
-                row[start : start + 4] = (span.edtf, span.earliest, span.latest, span.precision)
-            elif name == "geometry":
-                row[self.at["geom"]] = checked
+        for (position, kind, check), value in zip(steps, values.values(), strict=True):
+            if kind == "date":
+                row[position : position + 4] = (value.edtf, value.earliest, value.latest, value.precision)
+            elif kind == "text" and value.__class__ is str and len(value) < PLAIN_LENGTH and value.isascii():
+                row[position] = value if value.isprintable() else check(value)
             else:
-                row[self.at[name]] = checked
-        for name in self._needed:
-            if row[self.at[name]] in ("", None):
-                raise DraftError(f"{name} is empty")
-        return row
+                row[position] = check(value)
+        for position in self._needed:
+            if row[position] is None or row[position] == "":
+                raise DraftError(f"{self.columns[position]} is empty")
+        return tuple(row)
+
+    def _steps_for(self, names: tuple[str, ...]) -> tuple[_Step, ...]:
+        """What is to be done with the values of these fields; most rows of a file have the same."""
+        if len(self._steps) >= MOST_KINDS:
+            self._steps.clear()
+        steps = self._steps[names] = tuple(self._step(name) for name in names)
+        return steps
+
+    def _step(self, name: str) -> _Step:
+        about = self._about[name]
+        column = {"date": "date_edtf", "geometry": "geom"}.get(about.kind, name)
+        kind = about.kind if about.kind in (*CHECKED, "date") else "text"
+        return _Step(self.at[column], kind, _check(self.table, name, about))
 
     def insert(self) -> str:
         """The SQL that writes a row."""
@@ -85,8 +111,6 @@ def rows_of(table: str) -> TableRows:
 
 def _check(table: str, name: str, about: FieldInfo) -> Check:
     """What a value of the field must pass; it returns what is written."""
-    if about.kind == "date":
-        return lambda value: value
     if about.kind == "geometry":
         return _geometry
     if about.kind == "flag":
@@ -123,7 +147,7 @@ def _text(name: str, value: Any) -> str:
         raise DraftError(f"{name}: holds half a character")
     if "\0" in value:
         raise DraftError(f"{name}: holds a character that no text has (NUL)")
-    return value
+    return str(value)
 
 
 def is_text(value: str) -> bool:

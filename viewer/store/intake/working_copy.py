@@ -21,13 +21,39 @@ from viewer.untrusted import Identity, beside, identity_of
 
 PART = ".part"
 PIECE = 8 * 1024 * 1024
+CACHE_KB = 32 * 1024
 Tick = Callable[[], None]
 """Called now and then; what it raises ends the work and comes out."""
 
 
+class Copy:
+    """A store nobody else looks at yet, in a transaction in which all is done: no journal, as only a finished one is
+    ever looked at."""
+
+    def __init__(self, path: Path, meta: Meta | None) -> None:
+        """meta: of a store that is made anew, None of one that is there."""
+        self.path = path
+        self.db = opened_copy(path)
+        try:
+            _prepare(self.db, meta)
+        except BaseException:
+            self.db.close()
+            raise
+
+    def let_go(self) -> None:
+        """Leave the file to another process."""
+        self.db.execute("COMMIT")
+        self.db.close()
+
+    def take_up(self) -> None:
+        """Go on with the file that was let go."""
+        self.db = opened_copy(self.path)
+        self.db.execute("BEGIN")
+
+
 @contextmanager
-def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
-    """A connection to a copy of the store at `path`, or to a new store of that `meta` where there is none.
+def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -> Iterator[Copy]:
+    """A copy of the store at `path`, or a new store of that `meta` where there is none.
 
     When the block ends well and `keep` says so, the copy is brought to the disk and takes the place of the store in
     one step; else it goes. StoreError when it cannot be written.
@@ -45,13 +71,12 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
         found = None if is_new else identity_of(path.stat())
         if not is_new:
             _copy(path, copy, tick)
-        db = sqlite3.connect(copy, isolation_level=None)
+        work = Copy(copy, meta if is_new else None)
         try:
-            _prepare(db, meta if is_new else None)
-            yield db
-            db.execute("COMMIT")
+            yield work
+            work.db.execute("COMMIT")
         finally:
-            db.close()
+            work.db.close()
         if keep():
             tick()
             _refuse_if_changed(path, found)
@@ -116,11 +141,17 @@ def _copy(source: Path, target: Path, tick: Tick) -> None:
             written.write(piece)
 
 
-def _prepare(db: sqlite3.Connection, meta: Meta | None) -> None:
-    """A transaction in which all is done: no journal, since only a finished copy is ever looked at."""
+def opened_copy(path: Path) -> sqlite3.Connection:
+    """A connection to a copy, with room for the pages that rows are written to next."""
+    db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode = OFF")
     db.execute("PRAGMA synchronous = OFF")
     db.execute("PRAGMA trusted_schema = OFF")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    return db
+
+
+def _prepare(db: sqlite3.Connection, meta: Meta | None) -> None:
     if meta is not None:
         migrate(db, 0)
         db.executemany(
