@@ -112,7 +112,7 @@ class Events:
     def _words(self, key: str, kind: str, text: tuple[str, str], at: Where, by: Who) -> str:
         """The folded text as the writer makes it, from pieces that were folded once."""
         names = [*(self._places[row[0]] for row in at.rows), *(self._actors[row[0]] for row in by.rows)]
-        return " ".join([key, text[0], kind, text[1], *names])
+        return " ".join(dict.fromkeys(" ".join([text[0], kind, *names, text[1], key]).split()))
 
     def _where(self, number: int, types: list[str]) -> list[Where]:
         rng, towns = self._rng, self._towns

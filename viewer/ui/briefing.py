@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSaveFile, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from viewer.draw.frame import date_words
 from viewer.paths import data_dir
 from viewer.session.briefing import BriefingError, briefing_to_json, read_briefing
 from viewer.session.scenes import (
@@ -87,8 +86,7 @@ class Briefing(QObject):
     def add(self) -> None:
         """Keep the view as a scene behind the one that is worked on."""
         state = self._session.state
-        title = date_words(state.time, state.compare)
-        self._session.dispatch(AddScenes((scene_of(state, self._size, title),)))
+        self._session.dispatch(AddScenes((scene_of(state, self._size),)))
         number, of = position(self._session.state, self._session.state.scene) + 1, len(self._session.state.scenes)
         self._status.showMessage(f"Kept as scene {number} of {of}; F5 presents, Ctrl+Z takes it back", TOLD_MS)
         self.panel_asked.emit()
@@ -98,7 +96,7 @@ class Briefing(QObject):
         if (scene := self._chosen()) is not None:
             self._session.dispatch(ChangeScene(updated(scene, self._session.state, self._size)))
             self._session.break_merge()
-            self._status.showMessage(f"'{scene.title}' shows this view now", TOLD_MS)
+            self._status.showMessage(f"{scene.title or 'The scene'} shows this view now", TOLD_MS)
 
     def show(self) -> None:
         """Show the view of the scene that is worked on."""

@@ -56,6 +56,9 @@ def page_count(path: Path) -> int:
 
 def test_pictures_of_a_briefing_are_the_pages_pixel_by_pixel(order: Orders) -> None:
     asked = order("pictures", ratio=1.5)
+    # The very first time Qt sets letters at a ratio it may place their outlines a 64th of a pixel beside.
+    for scene in asked.scenes:
+        page_image(asked.picture, scene, 480, 270, 1.5)
     assert write_pngs(asked, quiet) == (asked.path, 3, None)
 
     assert sorted(file.name for file in asked.path.iterdir()) == ["001.png", "002.png", "003.png"]

@@ -35,6 +35,7 @@ from viewer.session.scenes import ChangeScene, ChooseScene, MoveScene, scene_nam
 from viewer.session.session import Session
 from viewer.session.state import SCENE_KINDS, Scene, State, Stretch
 from viewer.store.dataset import DataSet
+from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel
 
 KIND_WORDS = {"map": "Map", "title": "Title page", "end": "End page"}
@@ -193,13 +194,17 @@ class ScenesPanel(QWidget):
         parts.setStretchFactor(0, 1)
         self.list.setMinimumHeight(self.fontMetrics().lineSpacing() * LEAST_LINES)
         self._parts = parts
-        column = QVBoxLayout(self)
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(8, 4, 8, 8)
         column.addLayout(buttons)
         column.addWidget(self.empty)
         column.addWidget(self.builtin)
         column.addWidget(parts, 1)
         column.addStretch(0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inner))  # beside the details of a record there is little room
 
     # what is shown
 
