@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from viewer.formats.infile import ALWAYS_READ, MAX_RATIO, ZIP_MAGIC, InFile, ReadError
 
@@ -43,10 +43,18 @@ def opened_member(file: InFile, wanted: Callable[[str], int]) -> Iterator[Binary
             if chosen is None or not wanted(chosen.filename):
                 raise ReadError(f"{file.path}: is an archive without the file that was looked for; unpack it yourself")
             _check(file, chosen)
-            with archive.open(chosen) as member:
+            with member_of(archive, chosen) as member:
                 yield io.BufferedReader(_Bounded(member, file, allowed(file, chosen)))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ReadError(f"{file.path}: cannot be unpacked ({str(error)[:80]}); pack it again") from None
+
+
+def member_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str) -> IO[bytes]:
+    """A member, to be read; BadZipFile for one that begins before the file does, of which zipfile has no word."""
+    try:
+        return archive.open(member)
+    except ValueError as error:
+        raise zipfile.BadZipFile(str(error)) from None
 
 
 def _stays_inside(member: zipfile.ZipInfo) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viewer.domain.drafts import Rejected, Remark
+from viewer.formats.archive import member_of
 from viewer.formats.infile import ALWAYS_READ, MAX_RATIO, ZIP_MAGIC, InFile, ReadError
 from viewer.formats.tabular import Row, is_hxl, unique_names
 
@@ -130,7 +131,7 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
     """What a member really unpacks to, whatever size it declares."""
     honest = copy(member)
     honest.file_size = 1 << 62
-    with archive.open(honest) as unpacked:
+    with member_of(archive, honest) as unpacked:
         while piece := unpacked.read(_PIECE):
             yield piece
 
