@@ -149,8 +149,8 @@ def test_a_cell_that_no_sheet_has_is_told_in_one_sentence(
 
 def test_a_member_that_begins_before_the_file_is_told(tmp_path: Path, plain_book: bytes) -> None:
     where = plain_book.rfind(b"PK\x05\x06")
-    size = int.from_bytes(plain_book[where + 12 : where + 16], "little")
-    damaged = plain_book[: where + 12] + (size + 65_536).to_bytes(4, "little") + plain_book[where + 16 :]
+    listed_at = int.from_bytes(plain_book[where + 16 : where + 20], "little")
+    damaged = plain_book[: where + 16] + (listed_at + 65_536).to_bytes(4, "little") + plain_book[where + 20 :]
     path = tmp_path / "x.xlsx"
     path.write_bytes(damaged)
     with pytest.raises(ReadError, match=r"x\.xlsx"):
