@@ -93,6 +93,8 @@ def test_the_two_states_are_plain_maps_of_their_days(state: State) -> None:
 def test_left_of_the_handle_is_a_and_right_of_it_b(
     qtbot: QtBot, canvas: Canvas, builtin: DataSet, basemap: Basemap, state: State
 ) -> None:
+    # Once Qt has set letters for another size of pixels, their first outlines lie a 64th of a pixel beside.
+    MapPicture(builtin, basemap).image(replace(state, compare=None), *SIZE)
     shown = begun(qtbot, canvas).grab().toImage()
     single = MapPicture(builtin, basemap)
     days = [
