@@ -97,6 +97,9 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "rejects": None if summary.rejects is None else summary.rejects.name,
         "reasons": [{"line": one.line, "reason": one.reason} for one in summary.rejected],
         "remarks": [{"text": one.text, "question": one.question or None} for one in summary.remarks],
+        "changed_records": [touched._asdict() for touched in summary.changed],
+        "deleted_records": [touched._asdict() for touched in summary.deleted],
+        "likely_feed": summary.likely_feed or None,
         "possible_duplicates": [list(pair) for pair in summary.twins], "attribution": run.attribution,
     }  # fmt: skip
 
@@ -111,6 +114,14 @@ def tell(summary: Summary, order: Order) -> None:
         say(f"  {counted(number, table)} made for names the store did not know")
     for remark in summary.remarks:
         say(f"  {remark.text}" + (f"; --{remark.question} would change that" if remark.question else ""))
+    for verb, number, touched in (("changed", tally.updated, summary.changed),
+                                  ("deleted", tally.deleted, summary.deleted)):  # fmt: skip
+        if summary.dry_run and touched:
+            say(f"would be {verb}:")
+            for record in touched:
+                say(f"  {record.id or record.key}: {record.title}")
+            if number > len(touched):
+                say(f"  and {number - len(touched):,} more")
     if summary.twins:
         say(f"  {counted(len(summary.twins), 'pair')} may be one incident told by two feeds, such as "
             f"{' and '.join(summary.twins[0])}; nothing was merged")  # fmt: skip

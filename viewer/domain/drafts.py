@@ -20,6 +20,7 @@ class PlaceMention(NamedTuple):
     """A place as a file tells it; lon and lat in degrees (EPSG:4326), radius_m in metres, geometry as WKB.
 
     key: the key the file gives, when it is one of Badia's own. within: names of what it lies in, the nearest first.
+    own_m: how exactly in metres the point is that of what happened there; None where it is that of the place.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PlaceMention(NamedTuple):
     within: tuple[str, ...] = ()
     geometry: bytes | None = None
     key: str = ""
+    own_m: float | None = None
 
 
 class ActorMention(NamedTuple):

@@ -67,6 +67,7 @@ class _Claims:
         place = mapped.place(cells)
         if place is None:
             raise CellError("place: is empty; a claim of control needs a place")
+        place = place._replace(own_m=None)  # what is held is the place, not a point in it
         steps = sorted(self._steps(cells), key=lambda step: (step.date.dated, step.date.earliest or 0, step.phase))
         if not steps:
             raise CellError("controller: is empty; name who holds the place")

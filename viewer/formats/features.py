@@ -18,6 +18,8 @@ from viewer.domain.places import PRECISIONS
 from viewer.formats.cells import CellError, country_code, real, whole
 from viewer.formats.geometries import Geometry
 from viewer.formats.guesses import EVENT_FIELDS, Wanted, guessed
+from viewer.formats.infile import InFile
+from viewer.formats.placing import OWN_M
 from viewer.formats.told_dates import ORDERS, told_day, told_span
 from viewer.geo.errors import GeometryError
 
@@ -57,12 +59,12 @@ FeatureItem = Feature | Rejected | Remark
 class FeatureReader:
     """Reads the fields of features by the names of their properties; remarks are counted, not repeated.
 
-    file: what the file is called, which is the source where no other is named.
+    file: the source where no other is named.
     """
 
     mapping: Mapping[str, str]
     settings: Mapping[str, str]
-    file: str
+    file: InFile
     noted: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -182,11 +184,11 @@ class FeatureReader:
             where = f"{'Line' if kind == 'line' else 'Area'} at {where}"
         key = outline_key(where, shape) if shape is not None else ""
         at = (geometry.lon, geometry.lat, precision, radius, PLACE_KIND[kind], country)
-        return PlaceMention(where, *at, (), shape, key)
+        return PlaceMention(where, *at, (), shape, key, OWN_M if kind == "point" and precision == "town" else None)
 
     def sources(self, feature: Feature) -> list[dict[str, Any]]:
         """The file itself, and what a feature names as its sources."""
-        dataset = SourceMention(self.settings.get("publisher") or self.file, self.file, kind="dataset")
+        dataset = self.file.as_source(self.settings.get("publisher", ""))
         rows: list[dict[str, Any]] = [{"source": dataset, "locator": f"feature {feature.id or feature.number}"}]
         named, urls = split_names(self._value(feature, "source")), split_names(self._value(feature, "url"))
         if len(named) == 1 and len(urls) == 1 and not is_address(named[0]):

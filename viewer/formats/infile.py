@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
+
+from viewer.domain.drafts import SourceMention
 
 HEAD_BYTES = 64 * 1024
 MAX_RATIO = 100
@@ -26,9 +29,13 @@ class ReadError(ValueError):
 
 @dataclass
 class InFile:
-    """A file to import. `position` and `size` are bytes of the file as it lies on the disk."""
+    """A file to import. `position` and `size` are bytes of the file as it lies on the disk.
+
+    feed: what it is an edition of, '' where that is not known.
+    """
 
     path: Path
+    feed: str = ""
     position: int = field(default=0, compare=False)
 
     @property
@@ -46,6 +53,12 @@ class InFile:
         """The first bytes of what the file holds."""
         with self.opened() as file:
             return file.read(HEAD_BYTES)
+
+    def as_source(self, publisher: str = "", kind: str = "dataset") -> SourceMention:
+        """The file itself as a source: the same in every edition of its feed, whatever that one's file is called."""
+        of_whom = f"-{hashlib.blake2b(publisher.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
+        key = f"file-{self.feed}{of_whom if publisher else ''}" if self.feed else ""
+        return SourceMention(publisher or self.name.rpartition(".")[0] or self.name, self.name, kind=kind, key=key)
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 
 from viewer.domain.dates import DateError, DateSpan
 from viewer.domain.drafts import Item, PlaceMention, Rejected, Remark, SourceMention
@@ -145,8 +144,7 @@ class Mapped:
     @cached_property
     def publication(self) -> SourceMention:
         """The file itself as a source, for rows that name none."""
-        file = self.table.file
-        return SourceMention(self.settings["publisher"] or Path(file.name).stem, file.name, kind="dataset")
+        return self.table.file.as_source(self.settings["publisher"])
 
     def sources(self, cells: Sequence[str]) -> list[SourceMention]:
         """What a row names as its sources, or the file itself."""

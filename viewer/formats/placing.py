@@ -23,6 +23,9 @@ _RADIUS = re.compile(r"(?:ca?\.? ?|~)?(\d+(?:[.,]\d+)?)\s*(m|km|metres?|meters?|
 _COMMAS = re.compile(r"\s*[-+]?\d+,\d+\s*[;/ ]\s*[-+]?\d+,\d+\s*")
 """A pair of numbers with decimal commas."""
 _DECIMALS = re.compile(r"\d[.,](\d+)")
+OWN_M = 150.0
+"""How exactly a coordinate that is finer than that of a town says where something happened, in metres."""
+FINE_DECIMALS = 3
 
 
 @lru_cache(maxsize=65536)
@@ -37,6 +40,7 @@ def place_told(
     if outline and not WKT_POINT.fullmatch(outline):
         return _outlined(outline, name, country, tuple(part for part in (district, province) if part))
     point, fineness = _point(lat, lon, both or outline)
+    own_m = OWN_M if _is_fine(f"{lat} {lon}" if lat or lon else both or outline) else None
     code = country_code(country)
     exact = _precision(precision) or ((usual or fineness) if point else "")
     metres = _metres(radius) if radius else _RADIUS_OF.get(exact)
@@ -47,7 +51,8 @@ def place_told(
         own = name or (province if exact == "province" else district if exact == "area" else "")
         kind = _KIND_OF.get(exact, "town" if own else "site")
         own, within = own or as_decimal(*point, 5), tuple(part for part in around if part != own)
-        return PlaceMention(own, *point, exact, metres, kind, code, within)
+        own_m = own_m if exact == "town" and name else None
+        return PlaceMention(own, *point, exact, metres, kind, code, within, own_m=own_m)
     if name:
         exact = exact or usual or "unknown"
         kind = _KIND_OF.get(exact, "town") if exact != "unknown" else "town"
@@ -112,6 +117,13 @@ def _fineness(first: str, second: str) -> str:
     """How exact a coordinate is at best, by its decimal places: one is some kilometres, none a region."""
     places = max(len(match[1]) if (match := _DECIMALS.search(text)) else 0 for text in (first, second))
     return "town" if places > 1 else "near" if places == 1 else "region"
+
+
+def _is_fine(text: str) -> bool:
+    """Whether a coordinate is written more exactly than a town is: to some hundred metres."""
+    if grid := _GRID.fullmatch(text.replace(" ", "")):
+        return len(grid[1]) >= 2 * FINE_DECIMALS
+    return bool(set(text) & set('"″')) or any(len(found[1]) >= FINE_DECIMALS for found in _DECIMALS.finditer(text))
 
 
 def _precision(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from viewer.domain.dates import DateSpan
 from viewer.domain.drafts import Draft, Item, Rejected, Remark
 from viewer.domain.fields import fields_of
+from viewer.domain.records import Meta
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
 from viewer.store.dataset import DataSet, open_dataset
@@ -61,14 +63,14 @@ class StoreImporter:
             raise ReadError(str(error)) from None
 
 
-def attribution_of(path: Path) -> str:
-    """Whom to name wherever records of a store are shown: as it says itself, and of each import into it."""
+def meta_of(path: Path) -> Meta:
+    """What a store says of itself; whom to name are those that it names and those that its imports name."""
     try:
         with closing(open_dataset(path)) as data:
             told = [data.meta.attribution, *(run.attribution for run in data.reader.all("import_run"))]
+            return replace(data.meta, attribution="; ".join(text for text in dict.fromkeys(told) if text))
     except StoreError as error:
         raise ReadError(str(error)) from None
-    return "; ".join(text for text in dict.fromkeys(told) if text)
 
 
 def _left_out(data: DataSet) -> Iterator[Item]:

@@ -7,11 +7,12 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import islice
 from pathlib import Path
 
 from viewer.domain.actors import Actor
+from viewer.domain.dates import DateSpan, Day, parse
 from viewer.domain.drafts import (
     Draft,
     Item,
@@ -34,13 +35,15 @@ from viewer.geo.basemap import Basemap, area_around, degrees_of
 from viewer.geo.shapes import exchanged
 from viewer.paths import config_dir
 from viewer.session.builtin import open_builtin
-from viewer.session.from_store import StoreImporter, attribution_of
+from viewer.session.from_store import StoreImporter, meta_of
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
-from viewer.store.intake.landing import Landing, Tally
+from viewer.store.intake.editions import edition_of
+from viewer.store.intake.landing import Landing, Tally, Touched
 from viewer.store.intake.names import Corrections, Match, Names, by_every_name, slug
 from viewer.store.intake.working_copy import working_copy
 from viewer.store.open import open_store
+from viewer.untrusted import Identity, identity_of
 
 ALL: tuple[Importer, ...] = (StoreImporter(), *IMPORTERS)
 BATCH = 2000
@@ -48,6 +51,8 @@ MAX_REJECTED = 100_000
 """Rejected rows that are kept one by one; with more something is wrong with the file as a whole."""
 MAX_FEED = 40
 REJECTS = re.compile(r"\.rejected(-\d+)?(?=\.)")
+OWN_KEYS = ("badia", "badia-events")
+"""Formats whose records come by keys of Badia's own, whatever the feed."""
 SWAP = "swap"
 SAVED = "saved"
 """The option that names a kept mapping; empty, none is used."""
@@ -82,7 +87,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Summary:
-    """What an import did; rejects is the file in which rejected rows are kept, None when there are none."""
+    """What an import did; rejects is the file in which rejected rows are kept, None when there are none.
+
+    changed, deleted: the first of the records that were, or in a trial would be. likely_feed: another feed of the store
+    that has these rows already, '' for none.
+    """
 
     run: ImportRun
     tally: Tally
@@ -93,6 +102,9 @@ class Summary:
     """New or changed events, and others of another feed that may tell of the same incident."""
     rejects: Path | None
     dry_run: bool
+    changed: tuple[Touched, ...] = ()
+    deleted: tuple[Touched, ...] = ()
+    likely_feed: str = ""
 
 
 REFUSED = (ReadError, StoreError, OSError, UnicodeError)
@@ -110,7 +122,8 @@ class Preview:
 
 def preview(order: Order, rows: int = 50) -> Preview:
     """The first rows as they would be read; ReadError when the file is of no known format."""
-    importer, file = _importer(order), InFile(order.file)
+    importer = _importer(order)
+    file = InFile(order.file, feed_of(order, importer))
     shape, _ = _shape(order, importer, file)
     items = importer.items(file, _options(order, shape))
     return Preview(importer, shape, tuple(islice(_turned(items, order.swap), rows)))
@@ -124,13 +137,16 @@ def run_import(
     wellknown: actors by their folded names (`by_every_name`), for those that the store lacks.
     The store is replaced in one step at the end, so whoever stops or kills the program leaves it as it was.
     """
-    importer, file = _importer(order), InFile(order.file)
+    importer, before = _importer(order), _state_of(order.file)
+    file = InFile(order.file, feed_of(order, importer))
     shape, reused = _shape(order, importer, file)
     options = _options(order, shape)
-    _check_target(order)
-    run = _begun(order, importer, file, progress)
+    is_new = _check_target(order)
+    meta = _new_meta(order, importer)
+    run = _begun(order, importer, file, meta.attribution, progress)
     areas = _Areas(basemap)
-    look = _Look(basemap)
+    look = _Look(basemap, parse(order.on).latest)
+    likely = ""
     rejected: list[Rejected] = []
     remarks: list[Remark] = reused
     signature = "|".join([importer.name, str(READING_VERSION), str(order.swap), *map(str, sorted(options.items()))])
@@ -142,12 +158,16 @@ def run_import(
         share = max(share, now)
         progress(share)
 
-    with working_copy(order.into, _new_meta(order, importer), lambda: reached(share), lambda: not order.dry_run) as db:
+    with working_copy(order.into, meta, lambda: reached(share), lambda: not order.dry_run) as db:
         names = Names(db, order.corrections, areas.of, wellknown)
+        if importer.name not in OWN_KEYS:
+            _check_corrections(order.corrections, names, wellknown)
         landing = Landing(db, run, names, signature)
         items = _turned(importer.items(file, options), order.swap)
         while batch := list(islice(items, BATCH)):
             drafts = [item for item in batch if isinstance(item, Draft)]
+            if not landing.tally.read and not order.feed and importer.name not in OWN_KEYS:
+                likely = edition_of(db, run.feed, importer.name, drafts)
             look.at(drafts)
             told = [item for item in batch if isinstance(item, Rejected)]
             landing.tally.read += len(told)
@@ -156,13 +176,21 @@ def run_import(
             told += landing.land(drafts)
             rejected += told[: MAX_REJECTED - len(rejected)]
             reached(0.1 + 0.85 * min(1.0, file.position / max(1, file.size)))
+        if _state_of(order.file) != before:
+            raise ReadError(f"{order.file}: was changed while it was read, so nothing was imported; do it again")
         if order.delete_missing and (rejected or not landing.tally.read or REJECTS.search(order.file.name)):
             remarks.append(Remark("nothing was deleted, as rows of this edition were rejected; mend those first"))
         elif order.delete_missing:
             landing.delete_missing()
         run = _ended(run, landing.tally)
         landing.finish(run)
+        if look.last is not None:
+            landing.compiled_until(look.last, is_new)
         remarks += look.remarks()
+        remarks += map(Remark, names.moved())
+        if likely:
+            said = f"feed '{likely}' has these rows already; as '{run.feed}' they come in a second time"
+            remarks.append(Remark(said, f"feed {likely}"))
         if landing.loose:
             remarks.append(Remark(f"{landing.loose:,} links name events that are not in the store; they were left out"))
         twins = tuple(landing.twins())
@@ -174,7 +202,10 @@ def run_import(
         except (OSError, StoreError) as error:
             remarks.append(Remark(f"the rejected rows could not be kept in a file: {error}"))
     matches = tuple(names.matches())
-    return Summary(run, landing.tally, matches, tuple(remarks), tuple(rejected), twins, kept, order.dry_run)
+    touched = tuple(landing.changed), tuple(landing.deleted)
+    return Summary(
+        run, landing.tally, matches, tuple(remarks), tuple(rejected), twins, kept, order.dry_run, *touched, likely
+    )
 
 
 def wellknown_actors() -> dict[str, Actor]:
@@ -241,13 +272,33 @@ def _importer(order: Order) -> Importer:
     if not order.file.is_file():
         raise ReadError(f"{order.file}: is no file; name a file to import")
     try:
-        return importer_named(order.format, ALL) if order.format else importer_for(file, ALL)
+        importer = importer_named(order.format, ALL) if order.format else importer_for(file, ALL)
     except KeyError:
         raise ReadError(f"'{order.format}' is no format; leave it out to find it from the content") from None
+    if order.swap and importer.name == StoreImporter.name:
+        raise ReadError(f"{order.file}: is a store of Badia's, whose coordinates are not exchanged; import it as it is")
+    return importer
 
 
-def _check_target(order: Order) -> None:
-    """Only a store of Badia's, or a new file, is written into."""
+def _state_of(path: Path) -> Identity:
+    """What changes when somebody writes to a file."""
+    try:
+        return identity_of(path.stat())
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read ({error.strerror}); check the file") from None
+
+
+def _check_corrections(corrections: Corrections, names: Names, wellknown: Mapping[str, Actor]) -> None:
+    """Names are only taken for records that there are."""
+    known = {actor.key for actor in wellknown.values()}
+    for table, told in (("actor", corrections.actors), ("place", corrections.places)):
+        for name, key in told.items():
+            if key and not names.has(table, key) and not (table == "actor" and key in known):
+                raise ReadError(f"'{name}' cannot be taken for '{key}': the store has no such {table}; check the key")
+
+
+def _check_target(order: Order) -> bool:
+    """Only a store of Badia's, or a new file, is written into; whether it is new."""
     if order.into.exists():
         if order.into.samefile(order.file):
             raise StoreError(f"{order.into}: is the file that is imported; name another store")
@@ -256,11 +307,11 @@ def _check_target(order: Order) -> None:
                 raise StoreError(f"{order.into}: has unfinished changes of another program; close that first")
     elif not order.into.parent.is_dir():
         raise StoreError(f"{order.into}: its folder does not exist; make it or choose another")
+    return not order.into.exists()
 
 
-def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -> ImportRun:
-    named = order.feed or importer.feed or REJECTS.sub("", file.name).rpartition(".")[0] or file.name
-    feed = slug(named)[:MAX_FEED].strip("-") or "import"
+def _begun(order: Order, importer: Importer, file: InFile, attribution: str, progress: Progress) -> ImportRun:
+    feed = feed_of(order, importer)
     digest = hashlib.sha256()
     with order.file.open("rb") as raw:
         while piece := raw.read(8 * 1024 * 1024):
@@ -269,8 +320,15 @@ def _begun(order: Order, importer: Importer, file: InFile, progress: Progress) -
     return ImportRun(
         key=f"import-{uuid.uuid4().hex[:12]}", feed=feed, format=importer.name, file=file.name,
         digest=digest.hexdigest(), run_on=order.on,
-        attribution=attribution_of(order.file) if importer.name == StoreImporter.name else importer.attribution,
+        attribution=attribution,
     )  # fmt: skip
+
+
+def feed_of(order: Order, importer: Importer) -> str:
+    """What the file of an order is taken for an edition of: what the order says, the format, or its name."""
+    name = InFile(order.file).name
+    named = order.feed or importer.feed or REJECTS.sub("", name).rpartition(".")[0] or name
+    return slug(named)[:MAX_FEED].strip("-") or "import"
 
 
 def _ended(run: ImportRun, tally: Tally) -> ImportRun:
@@ -280,9 +338,11 @@ def _ended(run: ImportRun, tally: Tally) -> ImportRun:
 
 
 def _new_meta(order: Order, importer: Importer) -> Meta:
-    return Meta(
-        store_id=f"store-{uuid.uuid4().hex}", title=order.into.stem, as_of=order.on, attribution=importer.attribution
-    )
+    """What a new store says of itself: of another store what that says, else nothing that the file does not tell."""
+    told = {"store_id": f"store-{uuid.uuid4().hex}", "title": order.into.stem}
+    if importer.name == StoreImporter.name:
+        return replace(meta_of(order.file), **told)
+    return Meta(**told, attribution=importer.attribution)
 
 
 def _turned(items: Iterator[Item], swap: bool) -> Iterator[Item]:
@@ -312,15 +372,22 @@ class _Areas:
 
 
 class _Look:
-    """Whether the coordinates of a file lie in the region, or would if they were exchanged."""
+    """Whether the coordinates of a file lie in the region, or would if they were exchanged; and how far its days go."""
 
-    def __init__(self, basemap: Basemap) -> None:
+    def __init__(self, basemap: Basemap, today: Day | None) -> None:
+        """today: the last day that a file can tell of what has happened until."""
+        self._today = today
+        self.last: Day | None = None
+        """The last day that a record is surely about and that is not in the future."""
         self._region = degrees_of(basemap.sheet) if basemap.sheet is not None else None
         self._located = self._swapped = 0
 
     def at(self, drafts: list[Draft]) -> None:
-        """Look at the places of some drafts."""
+        """Look at the places and days of some drafts."""
         for draft in drafts:
+            if isinstance(date := draft.values.get("date"), DateSpan):
+                days = [day for day in (date.earliest, date.latest, self.last) if day is not None]
+                self.last = max((day for day in days if self._today is None or day <= self._today), default=None)
             for mention in mentioned_places(draft):
                 if mention.lon is not None:
                     self._located += 1

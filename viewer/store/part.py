@@ -27,7 +27,7 @@ from viewer.store.dataset import DataSet
 from viewer.store.hot import hot_of
 from viewer.store.migrations import migrate
 from viewer.store.part_style import LAYER_STYLES, METADATA, STYLED, STYLES_TOLD, THANKED, THANKS, style
-from viewer.store.search_text import fold
+from viewer.store.search_text import event_words
 from viewer.store.writer import blob_of, row_of, wkb_of
 
 BATCH = 500
@@ -83,8 +83,8 @@ class _Filling:
         self._named: dict[str, dict[str, None]] = {"source": {}, "place": {}, "actor": {}, "import_run": {}}
         self._caveats: dict[str, Caveat] = {}
         self._cited: set[str] = set()
-        self._words = {
-            key: " ".join([place.name, *(name.name for name in self._data.names_of_place.get(key, ()))])
+        self._spellings = {
+            key: (place.name, *(name.name for name in self._data.names_of_place.get(key, ())))
             for key, place in self._data.places.items()
         }
 
@@ -152,11 +152,11 @@ class _Filling:
         return self._with_geometry("event", event, row)
 
     def _found_by(self, dossier: Dossier) -> str:
-        """The folded text under which an event is found."""
+        """The text under which an event is found."""
         event, actors = dossier.event, self._data.actors
-        named = [self._words.get(row.place, "") for row in dossier.places]
+        named = [name for row in dossier.places for name in (*self._spellings.get(row.place, ()), row.spelled)]
         named += [actors[row.actor].name for row in dossier.actors if row.actor in actors]
-        return fold(" ".join([event.key, event.title, event.type, event.summary, event.note, *named]))
+        return event_words(event.key, event.title, event.type, event.summary, event.note, named)
 
     def _claims(self, claims: Sequence[ControlClaim]) -> None:
         rows = [self._with_geometry("control_claim", claim, {**row_of(claim), **_span(claim)}) for claim in claims]
@@ -197,19 +197,30 @@ class _Filling:
         self._insert("place", [self._with_geometry("place", place, row_of(place)) for place in places])
         place_names = [name for place in places for name in data.names_of_place.get(place.key, ())]
         self._insert("place_name", map(row_of, place_names))
-        actors = [data.actors[key] for key in named["actor"] if key in data.actors]
-        self._insert("actor", map(row_of, actors))
-        actor_names = [name for actor in actors for name in data.names_of_actor.get(actor.key, ())]
-        self._insert("actor_name", map(row_of, actor_names))
-        relations = [row for row in data.relations if {row.actor, row.other} <= named["actor"].keys()]
-        self._insert("actor_relation", map(row_of, relations))
-        for rows in (caveats, place_names, actor_names, relations):
+        for rows in (caveats, place_names):
             self._note("source", (row.source for row in rows))
         self._sources()
+        self._actors()
         for table in ("place", "actor", "source"):
             for some in _batches(named[table]):
                 self._origins(table, some)
         self._insert("import_run", map(row_of, data.reader.where("import_run", "key", named["import_run"])))
+
+    def _actors(self) -> None:
+        """The actors named so far, their names and relations; and those that sources of these take the side of."""
+        data, named = self._data, self._named["actor"]
+        written: set[str] = set()
+        while waiting := [key for key in named if key not in written]:
+            written.update(waiting)
+            self._insert("actor", (row_of(data.actors[key]) for key in waiting if key in data.actors))
+            names = [name for key in waiting if key in data.actors for name in data.names_of_actor.get(key, ())]
+            self._insert("actor_name", map(row_of, names))
+            both = [row for row in data.relations if {row.actor, row.other} <= written]
+            relations = [row for row in both if row.actor in waiting or row.other in waiting]
+            self._insert("actor_relation", map(row_of, relations))
+            self._note("source", [name.source for name in names])
+            self._note("source", [relation.source for relation in relations])
+            self._sources()
 
     def _sources(self) -> None:
         """The sources named so far that are not written yet; whose side they take is noted."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 _ARABIC_FOLD = str.maketrans({
     "\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0671": "\u0627", "\u0649": "\u064a",
@@ -29,6 +31,20 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = _ARABIC_ARTICLE.sub("", text)
     return " ".join(_APART.sub(" ", text).split())
+
+
+@lru_cache(maxsize=65536)
+def _kept(text: str) -> str:
+    return fold(text)
+
+
+def event_words(key: str, title: str, kind: str, summary: str, note: str, names: Iterable[str]) -> str:
+    """The folded text under which an event is found, each word once.
+
+    names: of its places in every spelling, as its sources spell them, and of its actors.
+    """
+    told = (title, summary, kind, *dict.fromkeys(names), note)
+    return " ".join(dict.fromkeys(" ".join((*map(_kept, told), fold(key))).split()))
 
 
 def sound(text: str) -> str:

@@ -22,7 +22,7 @@ from viewer.store.contents import NOWHERE, register
 from viewer.store.errors import StoreError
 from viewer.store.hot import hot_values
 from viewer.store.migrations import migrate
-from viewer.store.search_text import fold
+from viewer.store.search_text import event_words
 
 Row = dict[str, Any]
 
@@ -128,20 +128,19 @@ def _last_day(as_of: str) -> str:
 
 
 def _search_rows(records: Records) -> Iterator[Row]:
-    """The folded text under which each event is found: its title, summary, places, actors and sources."""
-    places: dict[str, list[str]] = {}
+    """The text under which each event is found."""
+    places = {place.key: [place.name] for place in records.of("place")}
     for name in records.of("place_name"):
         places.setdefault(name.place, []).append(name.name)
-    place_texts = {p.key: " ".join([p.name, *places.get(p.key, ())]) for p in records.of("place")}
     actors = {a.key: a.name for a in records.of("actor")}
-    extra: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for row in records.of("event_place"):
-        extra.setdefault(row.event, []).append(place_texts.get(row.place, ""))
+        names.setdefault(row.event, []).extend((*places.get(row.place, ()), row.spelled))
     for row in records.of("event_actor"):
-        extra.setdefault(row.event, []).append(actors.get(row.actor, ""))
+        names.setdefault(row.event, []).append(actors.get(row.actor, ""))
     for event in records.of("event"):
-        words = " ".join([event.key, event.title, event.type, event.summary, event.note, *extra.get(event.key, ())])
-        yield {"text": fold(words), "kind": "event", "key": event.key}
+        told = (event.key, event.title, event.type, event.summary, event.note)
+        yield {"text": event_words(*told, names.get(event.key, ())), "kind": "event", "key": event.key}
 
 
 def _meta_rows(records: Records) -> Iterator[Row]:

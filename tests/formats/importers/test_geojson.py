@@ -65,7 +65,7 @@ def test_a_point_is_told_with_all_its_properties(tmp_path: Path) -> None:
     assert rows["event_source"][1]["source"] == SourceMention(
         "A paper", reference="http://example.org/x", kind="article"
     )
-    assert rows["event_source"][0]["source"].publisher == "a.geojson"
+    assert rows["event_source"][0]["source"].publisher == "a"
     place = place_of(draft)
     assert (place.name, place.lon, place.lat, place.precision, place.geometry) == (
         "Deir ez-Zor", 40.14, 35.33, "exact", None,

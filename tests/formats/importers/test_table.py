@@ -90,7 +90,7 @@ def test_a_row_becomes_an_event_with_all_it_tells(tmp_path: Path) -> None:
         "title": "Strikes hit the town. More was said.", "type": "strike", "country": "SY", "summary":
         "Strikes hit the town. More was said.", "note": "seen; type in the file: Airstrike",
     }  # fmt: skip
-    mention = PlaceMention("Mayadin", 40.4515, 35.0197, "town", None, "town", "SY", ("Deir ez-Zor",))
+    mention = PlaceMention("Mayadin", 40.4515, 35.0197, "town", None, "town", "SY", ("Deir ez-Zor",), own_m=150.0)
     assert found.parts("event_place") == [{"place": mention, "spelled": "Mayadin"}]
     assert found.parts("event_actor") == [
         {"actor": ActorMention("Coalition"), "role": "perpetrator"}, {"actor": ActorMention("IS"), "role": "target"},

@@ -81,7 +81,7 @@ class AreasImporter:
         if "controller" not in mapping:
             raise ReadError(f"{file.path}: no property says who holds an area; name it: controller=PROPERTY")
         try:
-            reader = FeatureReader(mapping, options, file.name)
+            reader = FeatureReader(mapping, options, file)
         except CellError as error:
             raise ReadError(f"{file.path}: {error}") from None
         for feature in features_of(file, layers):
@@ -172,4 +172,4 @@ def _source(reader: FeatureReader, feature: Feature) -> SourceMention:
         return SourceMention(named, reference=url, kind="map")
     if named or url:
         return source_of(named or url)._replace(kind="map")
-    return SourceMention(reader.settings.get("publisher") or reader.file, reader.file, kind="map")
+    return reader.file.as_source(reader.settings.get("publisher", ""), "map")

@@ -38,7 +38,7 @@ class GeoJsonImporter:
         """An event for each feature."""
         mapping = mapping_of(columns_of(geojson_features(file)), options)
         try:
-            reader = FeatureReader(mapping, {**SETTINGS, **options}, file.name)
+            reader = FeatureReader(mapping, {**SETTINGS, **options}, file)
         except CellError as error:
             raise ReadError(f"{file.path}: {error}") from None
         yield from reader.drafts(geojson_features(file))

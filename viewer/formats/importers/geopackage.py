@@ -38,7 +38,7 @@ class GeoPackageImporter:
         chosen = options.get("layers", "")
         mapping = mapping_of(columns_of(geopackage_features(file, chosen)), options)
         try:
-            reader = FeatureReader(mapping, {**SETTINGS, **options}, file.name)
+            reader = FeatureReader(mapping, {**SETTINGS, **options}, file)
         except CellError as error:
             raise ReadError(f"{file.path}: {error}") from None
         yield from reader.drafts(geopackage_features(file, chosen))

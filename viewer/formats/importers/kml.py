@@ -38,7 +38,7 @@ class KmlImporter:
         """An event for each placemark."""
         try:
             reader = FeatureReader(
-                _mapping(columns_of(kml_features(file)), options), {**SETTINGS, **options}, file.name
+                _mapping(columns_of(kml_features(file)), options), {**SETTINGS, **options}, file
             )
         except CellError as error:
             raise ReadError(f"{file.path}: {error}") from None

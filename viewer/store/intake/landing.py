@@ -6,27 +6,31 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from viewer.domain.counts import Count
+from viewer.domain.dates import DateError, Day, iso, parse
 from viewer.domain.drafts import ActorMention, Draft, EventMention, PlaceMention, Rejected, SourceMention
 from viewer.domain.imports import ImportRun
+from viewer.domain.places import PINNED
 from viewer.domain.records import PARTS
 from viewer.geo.wkb import POINT_HEADER, envelope, from_blob, plain_point, point_wkb, to_blob
 from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.hot import hot_of
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
-from viewer.store.intake.placed import place_anew, without_loose_ends
+from viewer.store.intake.placed import place_anew, without_loose_ends, words_anew
 from viewer.store.intake.rows import DraftError, Row, is_text, rows_of
-from viewer.store.search_text import fold
+from viewer.store.search_text import event_words
 from viewer.store.twins import several_feeds, twins_of
 
 MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
 MOST_LOOKED_AT = 20_000
 """Records of a run for which others are looked for that may be the same."""
+MOST_LISTED = 100
+"""Records that are named of those that were changed or deleted."""
+LONG_DIGEST = 12
 NAMED = ("place", "actor", "source")
 """Tables whose records others name."""
 Bounds = tuple[float, float, float, float]
@@ -45,6 +49,15 @@ class Tally:
     rejected: int = 0
     new: dict[str, int] = field(default_factory=dict)
     """Records made for names that the store did not know, by table."""
+
+
+class Touched(NamedTuple):
+    """A record that an import changed or deleted; id: what its feed calls it."""
+
+    table: str
+    key: str
+    id: str
+    title: str
 
 
 class _At(NamedTuple):
@@ -87,9 +100,15 @@ class Landing:
         self._seed = hashlib.blake2b(signature.encode(), digest_size=16).digest()
         self._seen: dict[str, int] = {}
         self._alike: dict[str, int] = {}
+        self._taken: set[tuple[str, str]] = set()
         self._parts: dict[tuple[Any, ...], _Part] = {}
         self._empty: dict[str, bool] = {}
         self._moved: set[str] = set()
+        self._renamed: set[str] = set()
+        self.changed: list[Touched] = []
+        """The first records that an edition changed."""
+        self.deleted: list[Touched] = []
+        """The first records that were taken out."""
         self._linked = False
         self.loose = 0
         """References to events that are not there, and were left out; known when the run is finished."""
@@ -104,6 +123,7 @@ class Landing:
         rejected: list[Rejected] = []
         named = [(draft, *self._identity(draft)) for draft in drafts]
         known = self._known([feed_id for _, feed_id, _ in named])
+        self._taken = self._keys_there((draft.table, feed_id) for draft, feed_id, _ in named if feed_id not in known)
         for draft, feed_id, digest in named:
             self.tally.read += 1
             try:
@@ -122,9 +142,9 @@ class Landing:
         """
         text = "\x1f".join(draft.raw).encode("utf-8", "replace")
         digest = hashlib.blake2b(text, digest_size=8, key=self._seed).hexdigest()
+        name = named_in_feed(draft)
         if draft.id:
-            return draft.id, digest
-        name = hashlib.blake2b(text, digest_size=8).hexdigest()
+            return name, digest
         number = self._alike[name] = self._alike.get(name, 0) + 1
         return name if number == 1 else f"{name}-{number}", digest
 
@@ -157,7 +177,11 @@ class Landing:
         if another is not None:
             self._delete(another.table, another.key)
         self._seen[feed_id] = draft.line
-        changed = self._put(draft.table, key, main, parts, stood is None and not self._may_stand(draft))
+        is_new = stood is None and (draft.table, key) not in self._taken and not self._may_stand(draft)
+        updated = self.tally.updated
+        changed = self._put(draft.table, key, main, parts, is_new)
+        if self.tally.updated > updated and len(self.changed) < MOST_LISTED:
+            self.changed.append(Touched(draft.table, key, feed_id, title_of(draft.table, main)))
         self._linked |= bool(draft.values.get("part_of")) or "event_link" in parts
         if draft.table in NAMED:
             spelled = [row["name"] for part, row in draft.parts if part.endswith("_name")]
@@ -179,9 +203,28 @@ class Landing:
             return False
         if draft.table in NAMED:
             return self._names.has(draft.table, draft.key)
-        if draft.table not in self._empty:
-            self._empty[draft.table] = not self._db.execute(f'SELECT 1 FROM "{draft.table}" LIMIT 1').fetchone()
-        return not self._empty[draft.table]
+        return not self._was_empty(draft.table)
+
+    def _was_empty(self, table: str) -> bool:
+        """Whether a table had no row when the run came to it first."""
+        if table not in self._empty:
+            self._empty[table] = not self._db.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone()
+        return self._empty[table]
+
+    def _keys_there(self, rows: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """The records that the store has already of rows that are new to it: another store's import brought them."""
+        keys: dict[str, list[str]] = {}
+        for table, feed_id in rows:
+            if not self._was_empty(table) and is_text(feed_id):
+                keys.setdefault(table, []).append(key_of(self._run.feed, feed_id))
+        found: set[tuple[str, str]] = set()
+        for table, told in keys.items():
+            for start in range(0, len(told), 500):
+                some = told[start : start + 500]
+                asked = ", ".join("?" * len(some))
+                rows_there = self._db.execute(f'SELECT "key" FROM "{table}" WHERE "key" IN ({asked})', some)
+                found.update((table, key) for (key,) in rows_there)
+        return found
 
     def _put(self, table: str, key: str, main: Row, parts: Mapping[str, list[Row]], is_new: bool) -> bool:
         """Write a record and its parts, over the one of that key if there is one; whether that changed anything."""
@@ -196,6 +239,7 @@ class Landing:
             self._replace(table, key, main)
             self.tally.updated += 1
             self._moved.update({key} if table == "place" else ())
+            self._renamed.update({key} if table == "actor" else ())
         for part, rows in parts.items():
             self._rows.setdefault(part, []).extend(rows)
         self._widen(table, main)
@@ -233,7 +277,7 @@ class Landing:
         told = (table, *raw.items())
         if (made := self._parts.get(told)) is not None:
             return made
-        part = {name: self._key(value) for name, value in raw.items()} | {owner: "?"}
+        part = {name: self._key(value) for name, value in raw.items()} | {owner: "?"} | self._roughness(table, raw)
         row, at, who, count = rows_of(table).row(part), None, None, None
         if table == "event_place":
             at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
@@ -245,6 +289,14 @@ class Landing:
             self._parts.clear()
         made = self._parts[told] = _Part(row, at, who, count)
         return made
+
+    def _roughness(self, table: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """What a row says itself of how exact it is, where the place that it names is known more exactly."""
+        mention = raw.get("place") if table == "event_place" and not raw.get("precision") else None
+        if not isinstance(mention, PlaceMention) or mention.key or mention.precision != "near":
+            return {}
+        known = self._names.places[self._key(mention)]
+        return {"precision": "near", "radius_m": mention.radius_m} if known.precision in PINNED else {}
 
     def _key(self, value: Any) -> Any:
         """The key that a mention means; keys of several, apart by blanks; any other value as it is."""
@@ -303,20 +355,16 @@ class Landing:
         self._db.execute(f"DELETE FROM {schema.SEARCH_TABLE} WHERE kind = 'event' AND key IN ({asked})", keys)
 
     def _words(self, draft: Draft, key: str) -> str:
-        """The folded text under which an event is found."""
-        told = draft.values
-        words = [_folded(told["title"]), _folded(told.get("summary", "")), told.get("type", "")]
-        for value in (value for _, row in draft.parts for value in row.values()):
-            if isinstance(value, PlaceMention):
-                words += (_folded(value.name), _folded(self._names.places[self._names.place(value)[0]].name))
-            elif isinstance(value, ActorMention):
-                words.append(_folded(value.name))
+        """The text under which an event is found."""
+        values = draft.values
+        names: list[str] = []
         for table, row in draft.parts:
             for name in ("place", "actor"):
-                if table == f"event_{name}" and isinstance(row[name], str):
-                    words += (_folded(one) for one in self._names.spellings(name, row[name]))
-        words += (_folded(told.get("note", "")), fold(key))
-        return " ".join(dict.fromkeys(" ".join(words).split()))
+                if table == f"event_{name}":
+                    names += (*self._names.spellings(name, self._key(row[name])), row.get("spelled", ""))
+                    names += (row[name].name,) if isinstance(row[name], PlaceMention | ActorMention) else ()
+        told = (values["title"], values.get("type", ""), values.get("summary", ""), values.get("note", ""))
+        return event_words(key, *told, names)
 
     def _widen(self, table: str, row: Row) -> None:
         if table not in schema.GEOMETRY:
@@ -353,16 +401,23 @@ class Landing:
     def delete_missing(self) -> int:
         """Take out what an earlier edition of the feed brought and this one no longer has."""
         gone = [
-            (table, key)
+            (table, key, feed_id)
             for table, key, feed_id in self._db.execute(
                 "SELECT of_table, of_key, feed_id FROM origin WHERE feed = ? AND feed_id <> ''", (self._run.feed,)
             )
             if feed_id not in self._seen and table not in NAMED  # others may name those still
         ]
-        for table, key in gone:
+        for table, key, feed_id in gone:
+            if len(self.deleted) < MOST_LISTED:
+                self.deleted.append(Touched(table, key, feed_id, self._title(table, key)))
             self._let_go(table, key)
         self.tally.deleted = len(gone)
         return len(gone)
+
+    def _title(self, table: str, key: str) -> str:
+        names = ", ".join(f'"{column}"' for column in rows_of(table).columns)
+        row = self._db.execute(f'SELECT {names} FROM "{table}" WHERE "key" = ?', (key,)).fetchone()
+        return title_of(table, row) if row is not None else ""
 
     def _let_go(self, table: str, key: str) -> None:
         """Take a record out unless another feed brought it, too."""
@@ -391,29 +446,61 @@ class Landing:
         for (key,) in self._db.execute(written, (self._run.key, MOST_LOOKED_AT)).fetchall():
             yield from ((key, other) for other in twins_of(self._db, key))
 
+    def compiled_until(self, day: Day, is_new: bool) -> None:
+        """Note that the store's compilation goes on to this day; what does not say how far it goes stays so."""
+        (told,) = self._db.execute(f"SELECT value FROM {schema.META_TABLE} WHERE name = 'as_of'").fetchone() or ("",)
+        try:
+            latest = parse(told).latest
+        except DateError:
+            return
+        if (latest is not None and latest < day) or (is_new and not told):
+            said = f"INSERT OR REPLACE INTO {schema.META_TABLE} (name, value) VALUES ('as_of', ?)"
+            self._db.execute(said, (iso(day),))
+
     def finish(self, run: ImportRun) -> None:
         """Write the run itself with its numbers, and how far the tables reach, for a GIS."""
         self._write()
         self.loose = without_loose_ends(self._db) if self._linked else 0
         place_anew(self._db, self._moved, self._names.places)
+        words_anew(self._db, self._moved, self._renamed)
         row = rows_of("import_run").row({name: getattr(run, name) for name in ImportRun.__slots__})
         self._db.execute(rows_of("import_run").insert(), row)
         for table, bounds in self._bounds.items():
             widen(self._db, table, bounds)
 
 
+def named_in_feed(draft: Draft) -> str:
+    """What its feed calls a row: its id, or a digest of its cells; of identical rows without one that of the first."""
+    if draft.id:
+        return draft.id
+    return hashlib.blake2b("\x1f".join(draft.raw).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 def key_of(feed: str, feed_id: str) -> str:
-    """The key of a record that a feed calls `feed_id`: the same in every edition, and never that of another id."""
+    """The key of a record that a feed calls `feed_id`: the same in every edition, and never that of another id.
+
+    No name of a feed and no plain id has two hyphens in a row: where either has one, two say where the id begins, so
+    that feed a with b-c is not feed a-b with c. What is no plain id, or too long, ends in a digest behind two more.
+    """
     clean = slug(feed_id)
-    whole = f"{feed}-{clean}" if clean == feed_id else f"{feed}-{clean}-{hashed(feed_id)}".replace("--", "-")
-    return whole if len(whole) <= MAX_KEY else f"{feed}-{hashed(feed_id)}"
+    if clean != feed_id:
+        whole = f"{feed}--{clean}--{hashed(feed_id)}"
+    else:
+        whole = f"{feed}--{clean}" if "-" in feed or "-" in clean else f"{feed}-{clean}"
+    return whole if len(whole) <= MAX_KEY else f"{feed}----{hashed(feed_id, LONG_DIGEST)}"
+
+
+def title_of(table: str, row: Row) -> str:
+    """What to call a record in a list."""
+    at = rows_of(table).at
+    if name := next((row[at[one]] for one in ("title", "name") if one in at), ""):
+        return str(name)
+    if table != "control_claim":
+        return ""
+    where, who, control, phase, date = (row[at[one]] for one in ("place", "actors", "control", "phase", "date_edtf"))
+    return f"{where or 'an area'}: {who}, {control} {phase} {date or 'undated'}"
 
 
 def _told(main: Row, parts: Mapping[str, Iterable[Row]]) -> list[tuple[str, tuple[Any, ...]]]:
     rows: Iterator[tuple[str, tuple[Any, ...]]] = ((table, tuple(row)) for table in parts for row in parts[table])
     return sorted([("", tuple(main)), *rows], key=repr)
-
-
-@lru_cache(maxsize=65536)
-def _folded(text: str) -> str:
-    return fold(text)

@@ -26,6 +26,8 @@ from viewer.store.search_text import fold, sound
 SAME_PLACE_KM = 10.0
 """How far two gazetteers may set one town apart (they differ by up to 3 km), with room for its outskirts."""
 SAME_SOUND_KM = 3.0
+FAR_KM = 3.0
+"""From where on somebody is told that a place is taken to be at another point than a file gives."""
 MOST_SUGGESTED = 500
 """New names for which likely records are looked for."""
 SAME_SPOT_KM = 0.02
@@ -43,6 +45,7 @@ class Match(NamedTuple):
     """What became of a name of a file: the record it was taken for; new, if the store had none.
 
     alike: keys of records the store had before whose names look like it, the likest first, for somebody to decide.
+    how: by what it was known, the surest first in HOW. called: the name of the record.
     """
 
     table: str
@@ -50,6 +53,15 @@ class Match(NamedTuple):
     key: str
     new: bool
     alike: tuple[str, ...] = ()
+    how: str = ""
+    called: str = ""
+
+
+DECIDED, BY_KEY, BY_NAME, WELL_KNOWN, BY_SOUND, NOT_KNOWN = HOW = (
+    "decided", "by its key", "by its name", "well known", "by its sound", "not known"
+)  # fmt: skip
+"""By what a record was known: somebody decided it, the file gives its key, it is called so, or nearly so at that spot;
+what is not known is new."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,7 @@ class Names:
         """area_of: the outline (WKB) of a rough place, if one is known; wellknown: see `by_every_name`."""
         self._wellknown = wellknown
         self._actors_told: dict[str, Match] = {}
-        self._places_told: dict[str, Match] = {}
+        self._places_told: dict[tuple[str, str], Match] = {}
         self._corrections = corrections
         self._area_of = area_of
         self._places: dict[str, list[KnownPlace]] = {}
@@ -104,6 +116,11 @@ class Names:
         self._found_actors: dict[ActorMention, str] = {}
         self._made: set[str] = set()
         """Places and actors that this run made for mentions with a key of their own: another key is another one."""
+        self._around: dict[PlaceMention, str] = {}
+        """The place in which a mention lies that names it and keeps its own point."""
+        self._far: list[float] = []
+        self._own: list[float] = []
+        """How far (km) points of the file are from the places they name: those that gave way, those that were kept."""
         self._spelled: dict[str, set[str]] = {}
         self._actor_names: dict[str, str] = {}
         self._read(db)
@@ -139,30 +156,53 @@ class Names:
         """The key of a place, and the row to write when it is new."""
         if (key := self._found.get(mention)) is not None:
             return key, []
-        key = self._known_place(mention)
+        key, how = self._known_place(mention)
         new: list[NewRow] = []
         if not key:
             key, new = self._new_place(mention)
+            how = NOT_KNOWN if new else BY_NAME
         self._found[mention] = key
-        self._places_told[mention.name] = Match("place", mention.name, key, bool(new))
+        told = Match("place", mention.name, key, bool(new), (), how, self.places[key].name)
+        self._places_told.setdefault((mention.name, key), told)
         return key, new
 
-    def _known_place(self, mention: PlaceMention) -> str:
+    def _known_place(self, mention: PlaceMention) -> tuple[str, str]:
+        """The key of the place that a mention means and by what it is known; '' when it is new."""
         decided = self._corrections.places.get(mention.name)
         if decided is not None:
-            return decided if decided in self.places else ""
+            return (decided, DECIDED) if decided in self.places else ("", "")
         if mention.key and mention.key in self.places:
-            return mention.key
+            return mention.key, BY_KEY
         if mention.geometry is not None:  # what a file draws is a place of its own
-            return ""
+            return "", ""
         named = (known for known in self._places.get(_folded(mention.name), ()) if _fits(mention, known))
-        fitting = [known for known in named if not (mention.key and known.key in self._made)]
+        fitting, how = [known for known in named if not (mention.key and known.key in self._made)], BY_NAME
         if not fitting and mention.lon is not None and mention.precision in POINTED:
             alike = (known for known in self._sounding.get(_heard(mention.name), ()) if _fits(mention, known))
-            fitting = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
-        if mention.lon is None and len({known.key for known in fitting}) > 1:
-            return ""
-        return min(fitting, key=lambda known: _apart_km(mention, known)).key if fitting else ""
+            near = [known for known in alike if known.located and _apart_km(mention, known) <= SAME_SOUND_KM]
+            fitting, how = near, BY_SOUND
+        if not fitting or (mention.lon is None and len({known.key for known in fitting}) > 1):
+            return "", ""
+        best = min(fitting, key=lambda known: _apart_km(mention, known))
+        apart = _apart_km(mention, best)
+        if apart > _reach_km(mention, best):
+            around = next((known for known in fitting if known.precision == "town"), None)
+            if around is not None:
+                self._around[mention] = around.key
+                self._own.append(_apart_km(mention, around))
+            return "", ""
+        if apart > FAR_KM and best.precision in POINTED and mention.precision in POINTED:
+            self._far.append(apart)
+        return best.key, how
+
+    def moved(self) -> Iterable[str]:
+        """What is to be told of points of the file that are not those of the places they name, in sentences."""
+        if self._far:
+            yield (f"{len(self._far):,} places lie up to {max(self._far):.1f} km from where the store has a place of "
+                   "that name; they were taken to be at the store's point")  # fmt: skip
+        if self._own:
+            yield (f"{len(self._own):,} points name a place of the store and lie up to {max(self._own):.1f} km from "
+                   "its point; they keep their own, within that place")  # fmt: skip
 
     def _new_place(self, mention: PlaceMention) -> tuple[str, list[NewRow]]:
         key = mention.key or slug(mention.name) or "place"
@@ -172,10 +212,12 @@ class Names:
             if key in self.places:  # an earlier edition made it
                 return key, []
         self._made.update({key} if mention.key else ())
-        within = [found for name in mention.within if (found := self._one_wide(name, mention))]
+        around = self._around.get(mention, "")
+        within = [around] if around else []
+        within += [found for name in mention.within if (found := self._one_wide(name, mention))]
         geometry = mention.geometry or self._area_of(mention)
         values: dict[str, Any] = {
-            "key": key, "name": mention.name, "kind": mention.kind, "country": mention.country,
+            "key": key, "name": mention.name, "kind": "area" if around else mention.kind, "country": mention.country,
             "within": " ".join(dict.fromkeys(within)), "lon": mention.lon, "lat": mention.lat,
             "precision": mention.precision, "radius_m": mention.radius_m, "geometry": geometry,
             "note": "; ".join(mention.within),
@@ -226,7 +268,12 @@ class Names:
             return found, []
         key, new = self._actor(mention)
         self._found_actors[mention] = key
-        self._actors_told.setdefault(mention.name, Match("actor", mention.name, key, bool(new)))
+        called, folded = self._actor_names.get(key, ""), fold(mention.name)
+        known = self._wellknown.get(folded)
+        how = (DECIDED if self._corrections.actors.get(mention.name) == key else BY_KEY if mention.key == key
+               else WELL_KNOWN if known is not None and known.key == key and folded not in self._actors_before
+               else NOT_KNOWN if new else BY_NAME)  # fmt: skip
+        self._actors_told.setdefault(mention.name, Match("actor", mention.name, key, bool(new), (), how, called))
         return key, new
 
     def _actor(self, mention: ActorMention) -> tuple[str, list[NewRow]]:
@@ -320,8 +367,16 @@ def _fits(mention: PlaceMention, known: KnownPlace) -> bool:
         return False
     if mention.lon is None or known.lon is None or known.precision not in POINTED:
         return True
-    exact = "exact" in (mention.precision, known.precision)
-    return _apart_km(mention, known) <= (SAME_SPOT_KM if exact else SAME_PLACE_KM)
+    return _apart_km(mention, known) <= SAME_PLACE_KM
+
+
+def _reach_km(mention: PlaceMention, known: KnownPlace) -> float:
+    """How far a point of a file may lie from a place of that name to be this place, and not a point in it."""
+    if mention.lon is None or known.precision not in POINTED:
+        return math.inf
+    if "exact" in (mention.precision, known.precision):
+        return SAME_SPOT_KM
+    return SAME_PLACE_KM if mention.own_m is None else mention.own_m / 1000
 
 
 def _apart_km(mention: PlaceMention, known: KnownPlace) -> float:
@@ -357,5 +412,6 @@ def slug(name: str) -> str:
     return _ODD.sub("-", _folded(name)).strip("-")[: MAX_KEY - 10]
 
 
-def hashed(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+def hashed(text: str, size: int = 4) -> str:
+    """A digest of so many bytes, as hexadecimal digits."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()
