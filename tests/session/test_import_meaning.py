@@ -1,4 +1,4 @@
-"""What an import takes a file to mean: editions, names, points, days, and that it says so before anything is written."""
+"""What an import takes a file to mean: editions, names, points and days; and that it says so beforehand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.intake.landing import key_of
 from viewer.store.intake.names import BY_NAME, BY_SOUND, DECIDED, NOT_KNOWN, Corrections
 from viewer.store.writer import write_store
-from viewer.untrusted import identity_of
 
 HEAD = "id,date,type,place,lat,lon,title,perpetrator"
 
@@ -69,7 +68,7 @@ def test_a_later_edition_under_another_name_is_said_to_be_one(tmp_path: Path, ba
     later = table(tmp_path / "iraq-2018.csv", *ROWS)
     trial = taken_in(later, store, basemap, dry_run=True)
     assert trial.likely_feed == "iraq-2017"
-    assert ("feed iraq-2017", 10) == (trial.remarks[-1].question, trial.tally.added)
+    assert (trial.remarks[-1].question, trial.tally.added) == ("feed iraq-2017", 10)
     named = taken_in(later, store, basemap, feed="iraq-2017")
     assert (named.likely_feed, named.tally.added, named.tally.unchanged) == ("", 4, 6)
 
@@ -233,7 +232,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_imported(tmp_path: Path, ba
     with pytest.raises(ReadError, match="changed while it was read"):
         run_import(Order(file, store, "2026-01-01"), basemap, {}, meanwhile)
     assert store.read_bytes() == before
-    assert identity_of(file.stat()) and taken_in(file, store, basemap).tally.added == 11
+    assert taken_in(file, store, basemap).tally.added == 11
 
 
 def test_a_file_that_is_its_own_source_stays_one_source_under_another_name(tmp_path: Path, basemap: Basemap) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from viewer.domain.dates import DateError, DateSpan
+from viewer.domain.dates import DateError, DateSpan, parse
 from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Rejected, Remark, SourceMention
-from viewer.domain.events import EVENT_TYPES
 from viewer.domain.places import PRECISIONS
 from viewer.formats.cells import CellError, country_code, real, whole
 from viewer.formats.geometries import Geometry
-from viewer.formats.guesses import EVENT_FIELDS, Wanted, guessed
+from viewer.formats.guessing import EVENT_FEATURE, FieldGuess, guess
 from viewer.formats.infile import InFile
 from viewer.formats.placing import OWN_M
-from viewer.formats.told_dates import ORDERS, told_day, told_span
+from viewer.formats.vocabulary import TYPE_OF, folded
+from viewer.formats.written_dates import NO_ORDER, ORDERS, dates_between, read_moment
 from viewer.geo.errors import GeometryError
 
 SAMPLED = 200
@@ -29,17 +29,12 @@ MAX_TITLE = 120
 MAX_SOURCES = 20
 PRECISE = {"point": "exact", "line": "line", "area": "area"}
 PLACE_KIND = {"point": "site", "line": "line", "area": "area"}
-SETTINGS = {"dates": "", "default_precision": PRECISE["point"], "publisher": ""}
-"""dates: dmy or mdy where 05/04/2017 could be both; default_precision: of points; publisher: whose file it is."""
+SETTINGS = {"order": NO_ORDER, "default_precision": PRECISE["point"], "publisher": ""}
+"""order: day or month, where 05/04/2017 could be both; default_precision: of points; publisher: whose file it is."""
 OPEN_END = "has a start and no end; read as going on"
-TYPE_WORDS = {
-    "airstrike": "strike", "air strike": "strike", "drone strike": "strike", "air/drone strike": "strike",
-    "battles": "battle", "clash": "battle", "clashes": "battle", "armed clash": "battle", "fighting": "battle",
-    "artillery": "shelling", "shelling/artillery/missile attack": "shelling", "rocket": "shelling",
-    "explosion": "bombing", "ied": "bombing", "vbied": "bombing", "suicide bombing": "bombing", "bomb": "bombing",
-    "assassination": "killing", "murder": "killing", "abduction": "kidnapping", "arrests": "arrest",
-    "capture": "capture", "captured": "capture", "advance": "capture", "retreat": "withdrawal",
-}  # fmt: skip
+ROLES = (("actor", "party"), ("other_actor", "party"), ("perpetrator", "perpetrator"), ("target", "target"),
+         ("victim", "victim"))  # fmt: skip
+"""The fields that name actors, and in which role."""
 
 
 class Feature(NamedTuple):
@@ -69,8 +64,8 @@ class FeatureReader:
 
     def __post_init__(self) -> None:
         """CellError when a setting is none."""
-        if self.settings.get("dates", "") not in ORDERS:
-            raise CellError(f"dates: '{self.settings['dates'][:20]}' is neither dmy nor mdy")
+        if self.settings.get("order", NO_ORDER) not in (NO_ORDER, *ORDERS):
+            raise CellError(f"order: '{self.settings['order'][:20]}' is none of {', '.join(ORDERS)}")
         precision = self.settings.get("default_precision", "exact")
         if precision not in PRECISIONS:
             raise CellError(f"default_precision: '{precision[:20]}' is none of {', '.join(PRECISIONS)}")
@@ -102,15 +97,24 @@ class FeatureReader:
 
     def span(self, feature: Feature) -> tuple[DateSpan, str]:
         """When: from start to end where there is either, else the date; and the time of day as told."""
-        order = self.settings.get("dates", "")
-        start, end = self._value(feature, "start"), self._value(feature, "end")
-        if text_of(start) or text_of(end):
-            if "end" not in self.mapping:
-                return told_day(start, order, "start")
-            if not text_of(end):
-                self.noted[OPEN_END] += 1
-            return told_span(start, end, order)
-        return told_day(self._value(feature, "date") or "", order)
+        if not (self.told(feature, "start") or self.told(feature, "end")):
+            return self.day(feature, "date")
+        first, clock = self.day(feature, "start")
+        if "end" not in self.mapping:
+            return first, clock
+        last, _ = self.day(feature, "end")
+        if last.dated or not first.dated:
+            return dates_between(first, last), clock
+        self.noted[OPEN_END] += 1
+        return (first if "/" in first.edtf else parse(f"{first.edtf}/..")), clock
+
+    def day(self, feature: Feature, name: str) -> tuple[DateSpan, str]:
+        """The span that a field tells, undated where it tells none or an open end, and the time of day."""
+        told = self.told(feature, name)
+        try:
+            return read_moment("" if told == ".." else told, self.settings.get("order", NO_ORDER))
+        except DateError as error:
+            raise CellError(f"{name}: {error}") from None
 
     def event(self, feature: Feature) -> Draft:
         """The event that a feature tells of; CellError, DateError or GeometryError when it tells none."""
@@ -127,7 +131,7 @@ class FeatureReader:
         draft = Draft(feature.number, self.told(feature, "id") or feature.id, "event", values, raw=(feature.text,))
         if (place := self._place(feature)) is not None:
             draft.parts.append(("event_place", place))
-        for name, role in (("actor", "perpetrator"), ("target", "target")):
+        for name, role in ROLES:
             for actor in split_names(self._value(feature, name)):
                 draft.parts.append(("event_actor", {"actor": ActorMention(actor), "role": role}))
         draft.parts += [("event_source", row) for row in self.sources(feature)]
@@ -140,7 +144,7 @@ class FeatureReader:
         """The type in Badia's terms, and what the file calls it where that is another word."""
         told = self.told(feature, "type")
         word = told.casefold()
-        found = word if word in EVENT_TYPES else TYPE_WORDS.get(word, "")
+        found = TYPE_OF.get(folded(told), "")
         if told and not found:
             self.noted[f"type '{told[:40]}' is none of Badia's; read as other"] += 1
         return found or "other", f"Type in the file: {told}" if told and word != found else ""
@@ -240,14 +244,28 @@ def split_names(value: Any) -> list[str]:
     return list(dict.fromkeys(name for part in text_of(value).split(";") if (name := part.strip())))
 
 
-def columns_of(features: Iterable[FeatureItem]) -> tuple[str, ...]:
-    """The names of the properties of the first features, in the order in which they come."""
-    sample = (one.properties for one in islice(features, SAMPLED) if isinstance(one, Feature))
-    return tuple(dict.fromkeys(name for properties in sample for name in properties))
+class Sample(NamedTuple):
+    """The first features as a table: the names of their properties in the order in which they come, and their cells."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def sample_of(features: Iterable[FeatureItem]) -> Sample:
+    """The first features of a file."""
+    told = [one.properties for one in islice(features, SAMPLED) if isinstance(one, Feature)]
+    columns = tuple(dict.fromkeys(name for properties in told for name in properties))
+    return Sample(columns, tuple(tuple(text_of(properties.get(name)) for name in columns) for properties in told))
 
 
 def mapping_of(
-    columns: Iterable[str], options: Mapping[str, str], fields: Mapping[str, Wanted] = EVENT_FIELDS
+    sample: Sample, options: Mapping[str, str], fields: Sequence[FieldGuess] = EVENT_FEATURE
 ) -> dict[str, str]:
-    """The property of each field: as the options say, else as its name lets guess; '' in the options takes none."""
-    return {**guessed(columns, fields), **{name: column for name, column in options.items() if name in fields}}
+    """The property of each field: as the options say, else as guessed; '' in the options takes none."""
+    known = {one.name for one in fields}
+    return {**guess(*sample, fields), **{name: column for name, column in options.items() if name in known}}
+
+
+def meanings(fields: Sequence[FieldGuess]) -> dict[str, str]:
+    """What each field means, for a dialog."""
+    return {one.name: one.meaning for one in fields}

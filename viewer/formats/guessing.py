@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from viewer.domain.dates import DateError
-from viewer.formats.vocabulary import folded
+from viewer.formats.vocabulary import CLASS_NAMED, folded
 from viewer.formats.written_dates import DAY_FIRST, MONTH_FIRST, read_date
 from viewer.geo.gridref import parse_coordinate
 
@@ -25,6 +25,8 @@ class FieldGuess:
     holds: Callable[[str], bool] | None = None
     by_content: bool = False
     """Whether cells alone are enough to know it."""
+    firm: tuple[str, ...] = ()
+    """What a column is called that is taken for it whatever its cells hold: rows that hold something else are wrong."""
 
 
 def _called(words: str) -> tuple[str, ...]:
@@ -44,9 +46,14 @@ def _is_date(text: str) -> bool:
 _DATE_LIKE = re.compile(r"\D*\d{1,4}\D+\d.*\d.*|.*[^\W\d_]{3,}.*\d{4}.*|\d{8}", re.DOTALL)
 
 
+def _is_like_date(text: str) -> bool:
+    """Whether a text is written as a date is, be there such a day or not."""
+    return bool(_DATE_LIKE.fullmatch(text))
+
+
 def _is_full_date(text: str) -> bool:
     """A date that no plain number could be taken for."""
-    return bool(_DATE_LIKE.fullmatch(text)) and _is_date(text)
+    return _is_like_date(text) and _is_date(text)
 
 
 def _within(limit: float) -> Callable[[str], bool]:
@@ -72,6 +79,11 @@ def _one_angle(text: str) -> bool:
 def _is_coordinate(text: str) -> bool:
     told = text.strip("()[] ")
     return parse_coordinate(told) is not None or parse_coordinate(told.replace(",", ".")) is not None
+
+
+def _is_no_class(text: str) -> bool:
+    """Whether a text names somebody, and not a way of holding."""
+    return folded(text) not in CLASS_NAMED
 
 
 _WKT = re.compile(r"\s*(?:SRID=4326;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?\s*\(", re.IGNORECASE)
@@ -115,7 +127,8 @@ def _counts() -> Iterable[FieldGuess]:
 FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("id", "what the file calls the record", _called(
         "id event_id incident_id record_id uid uuid identifier kennung kenmerk identifiant المعرف badia_id "
-        "incident_number event_number key nr no number # ref nummer numero رقم code")),
+        "incident_number event_number key nr no number # ref nummer numero رقم code "
+        "globalid objectid gid fid")),
     FieldGuess("title", "title", _called(
         "title headline name event_name titel kop ueberschrift titre العنوان عنوان subject betreff onderwerp")),
     FieldGuess("type", "kind of event", _called(
@@ -128,10 +141,13 @@ FIELDS: tuple[FieldGuess, ...] = (
         "startdatum anfang beginn von dag jour date_debut debut date_de_debut التاريخ تاريخ تاريخ_الحدث "
         "تاريخ_البدء datetime "
         "date_time time timestamp dtg when date/time begin date_from from_date datum/tijd zeit fecha tarih "
-        "occurred occurred_on year jaar jahr annee سنة السنة"), _is_date, True),
+        "occurred occurred_on year jaar jahr annee سنة السنة"), _is_date, True, _called(
+        "date event_date date_start start_date incident_date date_of_event datum begindatum startdatum date_debut "
+        "date_de_debut التاريخ تاريخ تاريخ_الحدث تاريخ_البدء datetime date_time")),
     FieldGuess("end", "last day", _called(
         "end end_date date_end last_day einddatum ende enddatum bis tot fin date_fin date_de_fin تاريخ_الانتهاء "
-        "date_to to_date until"), _is_date),
+        "date_to to_date until enddate ends to valid_to"), _is_date, False, _called(
+        "end_date date_end last_day einddatum enddatum date_fin date_de_fin تاريخ_الانتهاء enddate")),
     FieldGuess("lat", "latitude", _called(
         "lat latitude y breite breitengrad geogr_breite breedtegraad breedte خط_العرض lat_dd gps_lat geo_lat y_coord "
         "ycoord point_y decimal_latitude latitud"), _within(90)),
@@ -149,10 +165,11 @@ FIELDS: tuple[FieldGuess, ...] = (
         "plaats stad locatie plaatsnaam gemeente lieu ville localite endroit المكان مكان الموقع المدينة مدينة البلدة "
         "القرية neighborhood neighbourhood where_coordinates")),
     FieldGuess("precision", "how exact the place is", _called(
-        "precision place_precision geo_precision location_precision genauigkeit nauwkeurigheid")),
+        "location_precision precision place_precision geo_precision genauigkeit nauwkeurigheid")),
     FieldGuess("radius", "how far the place may be off, in metres", _called(
-        "radius radius_m accuracy accuracy_m umkreis straal rayon"), _has_number),
-    FieldGuess("country", "country", _called("country land pays staat البلد الدولة country_name iso country_code")),
+        "radius_m accuracy_m radius accuracy umkreis straal rayon"), _has_number),
+    FieldGuess("country", "country", _called(
+        "country land pays staat البلد الدولة country_name iso country_code iso2")),
     FieldGuess("province", "province", _called(
         "province governorate admin1 adm1 adm_1 state provinz gouvernement provincie gouvernorat المحافظة محافظة "
         "admin_1 region")),
@@ -164,9 +181,9 @@ FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("other_actor", "a further party", _called("actor2 side_b second_actor other_actor opponent gegner")),
     FieldGuess("perpetrator", "who did it", _called(
         "perpetrator perpetrators attacker attackers gname initiator taeter angreifer dader daders aanvaller auteur "
-        "assaillant الفاعل_المنفذ المهاجم الجهة_المنفذة")),
+        "assaillant الفاعل_المنفذ المهاجم الجهة_المنفذة by")),
     FieldGuess("target", "whom it was aimed at", _called(
-        "target targets target_actor ziel ziele doel doelwit cible cibles الهدف المستهدف")),
+        "target targets target_actor ziel ziele doel doelwit cible cibles الهدف المستهدف against")),
     FieldGuess("victim", "who suffered it", _called("victim victims opfer slachtoffer victime الضحية الضحايا")),
     FieldGuess("role", "role of the actor", _called("role actor_role rolle rol")),
     *_counts(),
@@ -181,10 +198,10 @@ FIELDS: tuple[FieldGuess, ...] = (
         "source_date published publication_date date_published veroeffentlicht gepubliceerd publicatiedatum "
         "report_date date_reported"), _is_date),
     FieldGuess("url", "where to read it", _called(
-        "url link links source_url href weblink lien الرابط رابط web website"), _is_url),
+        "url link links source_url href reference weblink lien الرابط رابط web website"), _is_url),
     FieldGuess("summary", "what happened", _called(
         "summary description details text narrative notes event_description beschreibung omschrijving beschrijving "
-        "zusammenfassung samenvatting resume الوصف وصف ملخص التفاصيل desc what")),
+        "zusammenfassung samenvatting resume الوصف وصف ملخص التفاصيل desc what popupinfo")),
     FieldGuess("note", "note", _called(
         "note comment comments remark remarks bemerkung bemerkungen anmerkung opmerking opmerkingen remarque "
         "commentaire ملاحظات ملاحظة notiz")),
@@ -198,11 +215,40 @@ FIELDS: tuple[FieldGuess, ...] = (
     FieldGuess("phase", "whether it begins, holds or ends", _called("phase change")),
     FieldGuess("since", "since when it is held", _called(
         "since held_since controlled_since control_since seit sinds depuis منذ captured captured_on date_captured "
-        "date_of_capture taken"), _is_date),
+        "date_of_capture taken"), _is_date, False, _called(
+        "held_since controlled_since control_since captured_on date_captured date_of_capture")),
     FieldGuess("previous", "who held it before: date;controller pairs", _called(
         "previous previous_controllers previously history previous_control former formerly vorher eerder precedent "
         "السابق past")),
 )  # fmt: skip
+_FIELD = {one.name: one for one in FIELDS}
+
+
+def _also(name: str, words: str, holds: Callable[[str], bool] | None = None) -> FieldGuess:
+    """A field that has more names among the properties of features, and is not known by its cells alone there."""
+    one = _FIELD[name]
+    return replace(one, called=(*one.called, *_called(words)), holds=holds or one.holds, by_content=False)
+
+
+_START = FieldGuess("start", "first day", _called(
+    "start start_date date_start startdate begin begins from valid_from since first_day"), _is_date, False,
+    _called("start_date date_start startdate valid_from first_day"))  # fmt: skip
+EVENT_FEATURE: tuple[FieldGuess, ...] = (
+    _FIELD["id"], _also("title", "name event label"), _START, _FIELD["end"], _also("date", "verifieddate month"),
+    FieldGuess("time", "time of day", _called("time event_time hour")),
+    *(_FIELD[name] for name in ("type", "actor", "other_actor", "perpetrator", "target", "victim", "source", "url")),
+    _also("summary", "note notes comment"),
+    *(_FIELD[name] for name in ("place", "country", "precision", "radius", "killed", "injured")),
+)  # fmt: skip
+"""What can be taken from the properties of a feature that is an event."""
+AREA_FEATURE: tuple[FieldGuess, ...] = (
+    _FIELD["id"],
+    _also("controller", "control holder actor actors group faction occupier owner party side", _is_no_class),
+    _also("control", "type state"), _also("place", "name title area label"), _START, _FIELD["end"],
+    _also("date", "as_of map_date valid_on month"), _FIELD["source"], _FIELD["url"],
+    _also("note", "notes description"),
+)  # fmt: skip
+"""What can be taken from the properties of an area of control."""
 _CONTENT_SHARE = 0.8
 _NUMBERS = frozenset({"key", "nr", "no", "number", "#", "ref", "nummer", "numero", "رقم", "code"})
 """Names of columns that are ids where no value comes twice, and anything else where one does."""
@@ -214,7 +260,7 @@ def guess(
     header: Sequence[str], sample: Sequence[Sequence[str]], wanted: Iterable[FieldGuess] = FIELDS
 ) -> Mapping[str, str]:
     """The column each field is most likely in; sample: cells of the first rows, as wide as the header."""
-    names = {column: _bare(column) for column in header}
+    names = {column: plain_name(column) for column in header}
     cells = {column: [row[at] for row in sample if row[at].strip()] for at, column in enumerate(header)}
     found: dict[str, str] = {}
     fields = tuple(wanted)
@@ -224,18 +270,33 @@ def guess(
         column = _by_name(one, names, cells, set(found.values()))
         if column:
             found[one.name] = column
+    _add_firm(found, fields, names, cells, _is_like_date)
     for one in fields:
         if one.by_content and one.name not in found and not _has_it(one, found):
             column = _by_content(one, header, cells, set(found.values()))
             if column:
                 found[one.name] = column
+    _add_firm(found, fields, names, cells, None)
     if ("lat" in found and "lon" not in found) or ("lon" in found and "lat" not in found):
         found.pop("lat", None)
         found.pop("lon", None)
     return found
 
 
-def _bare(column: str) -> str:
+def _add_firm(
+    found: dict[str, str], fields: Iterable[FieldGuess], names: Mapping[str, str], cells: Mapping[str, list[str]],
+    holds: Callable[[str], bool] | None,
+) -> None:  # fmt: skip
+    """Take columns for what they are called though no cell holds it, so that their rows are rejected."""
+    for one in fields:
+        if one.firm and one.name not in found and not _has_it(one, found):
+            column = _by_name(replace(one, called=one.firm, holds=holds), names, cells, set(found.values()))
+            if column:
+                found[one.name] = column
+
+
+def plain_name(column: str) -> str:
+    """A name of a column as it is looked up."""
     return _UNIT.sub("", folded(column.replace("-", " ").replace(".", " ").replace(":", " ")))
 
 

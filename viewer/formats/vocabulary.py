@@ -19,7 +19,7 @@ _TYPES = {
               "frappe frappe_aerienne "
               "frappes_aeriennes غارة غارات غارة_جوية غارات_جوية قصف_جوي",
     "shelling": "artillery mortar mortars indirect_fire idf rocket_attack rockets shelling/artillery/missile_attack "
-                "beschuss beschiessung beschieting beschietingen bombardement pilonnage قصف قصف_مدفعي",
+                "rocket beschuss beschiessung beschieting beschietingen bombardement pilonnage قصف قصف_مدفعي",
     "bombing": "ied ied_explosion ied_attack explosion bomb bomb_attack bombings car_bomb vbied svbied "
                "suicide_bombing suicide_bomb suicide_attack mine landmine roadside_bomb "
                "remote_explosive/landmine/ied grenade explosive "
@@ -40,7 +40,7 @@ _TYPES = {
     "destruction": "looting looting/property_destruction demolition arson property_destruction zerstoerung vernieling "
                    "verwoesting تدمير",
     "capture": "captured seizure territory_gain government_regains_territory non-state_actor_overtakes_territory "
-               "einnahme inname verovering prise سيطرة تحرير",
+               "advance einnahme inname verovering prise سيطرة تحرير",
     "withdrawal": "withdrawals retreat rueckzug terugtrekking retrait انسحاب",
     "movement": "movements troop_movement convoy deployment verplaatsing bewegung mouvement تحرك",
     "displacement": "displaced evacuation vertreibung flucht vlucht ontheemding deplacement نزوح",
@@ -74,15 +74,16 @@ _PRECISIONS = {
     "unknown": "none onbekend unbekannt inconnu",
 }  # fmt: skip
 _CLASSES = {
-    "control": "controlled holds held full_control kontrolle controle beheerst controlled_by سيطرة",
-    "contested": "contested_area disputed_control clashes umkaempft betwist conteste متنازع_عليها",
+    "control": "controlled holds held full full_control occupied kontrolle controle beheerst controlled_by سيطرة",
+    "contested": "contested_area contested_control disputed_control clashes "
+                 "fighting frontline umkaempft betwist conteste متنازع_عليها",
     "mixed": "joint joint_control shared shared_control gemeinsam gedeeld gedeelde_controle mixte مشتركة",
     "besieged": "siege under_siege belagert belegerd assiege محاصرة",
-    "presence": "present activity praesenz aanwezig aanwezigheid",
-    "hidden": "sleeper sleeper_cells hidden_presence covert",
+    "presence": "present activity influence operations praesenz aanwezig aanwezigheid",
+    "hidden": "sleeper sleeper_cells cells hidden_presence covert infiltration insurgency",
     "disputed": "sources_disagree",
     "unknown": "unclear onbekend unbekannt inconnu",
-    "unheld": "nobody abandoned empty none deserted",
+    "unheld": "nobody abandoned empty none deserted no_control uncontrolled",
 }  # fmt: skip
 _PHASES = {
     "begins": "begin start started captured taken seized from since gained beginn ingenomen",

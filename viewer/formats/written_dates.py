@@ -6,18 +6,21 @@ cannot tell either, the reader says so.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from viewer.domain.dates import UNDATED, DateError, DateSpan, parse
 from viewer.formats.cells import NOTHING, span_between
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
+NO_ORDER = ""
+"""Nobody knows what comes first: what can be read in two ways is not read."""
 MAX_DATE = 120
 _MONTHS = (
     "jan january januari janvier januar jaenner ocak enero يناير كانون_الثاني",
@@ -65,7 +68,9 @@ _DASHED = re.compile(r"(\d{4})([-./])(\d{1,2})(?:\2(\d{1,2}))?(?<!\d\.0)")
 _NUMERIC = re.compile(r"(\d{1,2})\s*([-./ ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\.?")
 _IN_TEXT = re.compile(rf"(?<![\d./-]){_NUMERIC.pattern}(?![\d/-])")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-./](\d{4})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t\d{4,6}z?)?")
+_MILLISECONDS = re.compile(r"-?\d{11,14}(?:\.0)?")
+"""Milliseconds since 1970, as ArcGIS writes them."""
 _DAYS = re.compile(r"(\d{1,2})\.?\s*-\s*(\d{1,2})\.?(?=[\s./])")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|eme|e|de|ste|º|ª)\b")
 _PIECE = re.compile(r"\d+|[^\W\d_]+(?:_[^\W\d_]+)?")
@@ -120,6 +125,7 @@ def read_date(text: str, order: str = DAY_FIRST) -> DateSpan:
 
     Read are EDTF, ISO with or without a time, days in numbers in the order given, names of months in several
     languages, ranges, "about", "before" and "since". The day is the one that is written, whatever the time zone.
+    order: '' where it is not known; then what could be two days is no date.
     """
     if len(text) > MAX_DATE:
         raise DateError(f"'{text[:40]}' is too long for a date: write 2017-10-30")
@@ -128,7 +134,26 @@ def read_date(text: str, order: str = DAY_FIRST) -> DateSpan:
         return UNDATED
     if "/" in plain and (edtf := _as_edtf(plain)) is not None:
         return edtf
+    if _MILLISECONDS.fullmatch(plain):
+        return parse(_moment(plain).date().isoformat())
     return _read(plain, text.strip(), order)
+
+
+def read_moment(value: Any, order: str = NO_ORDER) -> tuple[DateSpan, str]:
+    """The same of a value of any kind, and the time of day that it tells as it is written, '' when it tells none."""
+    told = "" if value is None else str(value).strip()
+    span = read_date(told, order)
+    if _MILLISECONDS.fullmatch(told):
+        moment = _moment(told)
+        return span, f"{moment:%H:%M} UTC" if moment.time() != dt.time() else ""
+    small = told.lower()
+    found = _TIME.search(small) or _TIME_FIRST.match(small) if len(small) == len(told) else None
+    clock = told[found.start() : found.end()].strip(" ,tT") if found else ""
+    return span, "" if clock.startswith(("00:00", "0:00")) else clock
+
+
+def _moment(milliseconds: str) -> dt.datetime:
+    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=float(milliseconds))
 
 
 def dates_between(first: DateSpan, last: DateSpan) -> DateSpan:
@@ -220,6 +245,10 @@ def _parts(plain: str, told: str, order: str, end: _Parts | None = None) -> _Par
 
 
 def _in_order(first: int, second: int, last: str, order: str) -> _Parts:
+    if order == NO_ORDER and first != second and max(first, second) <= 12:
+        raise DateError(f"{first}/{second}/{last} may be two days: set order=day or order=month")
+    if order == NO_ORDER and first <= 12 < second:
+        order = MONTH_FIRST
     if order == YEAR_FIRST and len(last) == 2:
         return _Parts(_year(f"{first:02}"), second, int(last))
     day, month = (second, first) if order == MONTH_FIRST else (first, second)

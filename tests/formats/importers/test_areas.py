@@ -124,3 +124,10 @@ def test_areas_come_in_any_carrier(tmp_path: Path) -> None:
     )
     assert known_as(kml) == "areas"
     assert len(drafts(read(IMPORTER, kml))) == 1
+
+
+def test_a_column_called_control_says_who_or_in_which_way_by_what_it_holds(tmp_path: Path) -> None:
+    for told, control in (({"control": "Group A", "status": "insurgency"}, "hidden"),
+                          ({"control": "contested", "faction": "Group A"}, "contested")):  # fmt: skip
+        (claim,) = drafts(read(IMPORTER, collection(tmp_path / "a.geojson", feature(area(), date="2017", **told))))
+        assert (claim.values["actors"], claim.values["control"]) == ((ActorMention("Group A"),), control)

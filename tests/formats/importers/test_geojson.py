@@ -58,7 +58,7 @@ def test_a_point_is_told_with_all_its_properties(tmp_path: Path) -> None:
     for table, row in draft.parts:
         rows.setdefault(table, []).append(row)
     assert [(row["actor"], row["role"]) for row in rows["event_actor"]] == [
-        (ActorMention("Group A"), "perpetrator"), (ActorMention("Group B"), "perpetrator"),
+        (ActorMention("Group A"), "party"), (ActorMention("Group B"), "party"),
         (ActorMention("C"), "target"),
     ]  # fmt: skip
     assert [(row["measure"], row["value"]) for row in rows["count"]] == [("killed", 3), ("injured", 2)]
@@ -112,9 +112,9 @@ def test_when(tmp_path: Path, told: dict[str, Any], edtf: str) -> None:
 
 def test_a_date_that_could_be_two_is_asked_about(tmp_path: Path) -> None:
     path = collection(tmp_path / "a.geojson", feature(point(), date="05/04/2017"))
-    assert "dates=dmy" in reasons(read(IMPORTER, path))[1]
-    for order, edtf in (("dmy", "2017-04-05"), ("mdy", "2017-05-04")):
-        (draft,) = drafts(read(IMPORTER, path, dates=order))
+    assert "order=day" in reasons(read(IMPORTER, path))[1]
+    for order, edtf in (("day", "2017-04-05"), ("month", "2017-05-04")):
+        (draft,) = drafts(read(IMPORTER, path, order=order))
         assert draft.values["date"] == parse(edtf)
 
 
@@ -124,8 +124,8 @@ def test_a_date_that_could_be_two_is_asked_about(tmp_path: Path) -> None:
         ({"date": "31/02/2017"}, "no day"),
         ({"date": "2017-02-30"}, "no day of the calendar"),
         ({"start": "2017-03-01", "end": "2017-02-01"}, "ends before it starts"),
-        ({"date": "soon"}, "no EDTF date"),
-        ({"date": 1e300}, "no moment"),
+        ({"date": "soon"}, "is no date"),
+        ({"date": 1e300}, "is no date"),
         ({"killed": "many"}, "no number"),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_type_of_another_vocabulary_is_kept_and_remarked(tmp_path: Path) -> No
 def test_a_column_can_be_named_and_a_guess_taken_back(tmp_path: Path) -> None:
     path = collection(tmp_path / "a.geojson", feature(point(), wer="Group A", actor="not this"))
     (draft,) = drafts(read(IMPORTER, path, actor="wer"))
-    assert ("event_actor", {"actor": ActorMention("Group A"), "role": "perpetrator"}) in draft.parts
+    assert ("event_actor", {"actor": ActorMention("Group A"), "role": "party"}) in draft.parts
     (draft,) = drafts(read(IMPORTER, path, actor=""))
     assert "event_actor" not in [table for table, _ in draft.parts]
 
@@ -240,8 +240,8 @@ def test_a_rejected_feature_can_be_mended_and_read(tmp_path: Path) -> None:
 
 def test_settings_that_are_none_are_refused(tmp_path: Path) -> None:
     path = collection(tmp_path / "a.geojson", feature(point()))
-    with pytest.raises(ReadError, match="neither dmy nor mdy"):
-        read(IMPORTER, path, dates="ymd")
+    with pytest.raises(ReadError, match="is none of day, month"):
+        read(IMPORTER, path, order="ymd")
     with pytest.raises(ReadError, match="none of exact, town"):
         read(IMPORTER, path, default_precision="good")
     (draft,) = drafts(read(IMPORTER, path, default_precision="town"))
@@ -272,3 +272,27 @@ def test_no_file_is_too_strange_to_be_asked_what_it_is(tmp_path: Path, data: byt
     path = tmp_path / "strange"
     path.write_bytes(front + data)
     known_as(path)
+
+
+@pytest.mark.parametrize("date", ["maybe 2016", "decoy 2016", "juniper 3 2016"])
+def test_no_month_is_made_of_the_letters_with_which_a_word_begins(tmp_path: Path, date: str) -> None:
+    assert "is no date" in refused(tmp_path, point(), date=date)
+
+
+def test_dates_are_read_in_the_words_that_tables_are(tmp_path: Path) -> None:
+    for told, edtf in (("3 mars 2016", "2016-03-03"), ("ca. 2015", "2015~"),
+                       ("1-3 March 2016", "2016-03-01/2016-03-03"),
+                       (1509667200000, "2017-11-03"), ("20171103T0530", "2017-11-03")):  # fmt: skip
+        assert one(tmp_path, point(), date=told).values["date"].edtf == edtf
+
+
+def test_words_for_kinds_of_events_are_those_of_tables(tmp_path: Path) -> None:
+    for told, kind in (("Luftangriff", "strike"), ("rocket", "shelling"), ("غارة جوية", "strike")):
+        assert one(tmp_path, point(), date="2017", type=told).values["type"] == kind
+
+
+def test_properties_are_known_by_the_names_that_columns_of_tables_have(tmp_path: Path) -> None:
+    draft = one(tmp_path, point(), Datum="2017-11-03", Dader="Group A", doden=3)
+    assert draft.values["date"].edtf == "2017-11-03"
+    assert ("event_actor", {"actor": ActorMention("Group A"), "role": "perpetrator"}) in draft.parts
+    assert [row["value"] for table, row in draft.parts if table == "count"] == [3]

@@ -65,7 +65,7 @@ def test_words_and_extended_data_are_read(tmp_path: Path) -> None:
     assert draft.values["title"] == "Clash & more"
     assert draft.values["summary"] == "Bold text\nnext"
     assert draft.values["type"] == "strike"
-    assert ("event_actor", {"actor": ActorMention("Group A"), "role": "perpetrator"}) in draft.parts
+    assert ("event_actor", {"actor": ActorMention("Group A"), "role": "party"}) in draft.parts
     assert (place_of(draft).lon, place_of(draft).lat, place_of(draft).precision) == (40.14, 35.33, "exact")
 
 

@@ -297,3 +297,24 @@ def test_claims_of_control_are_made_when_asked_for(tmp_path: Path) -> None:
     values: dict[str, Any] = found.draft.values
     assert found.draft.table == "control_claim"
     assert (values["control"], values["phase"], values["actors"]) == ("besieged", "holds", (ActorMention("IS"),))
+
+
+@pytest.mark.parametrize("dates", [("31/02/2017", "30/02/2017"), ("soon", "later")])
+def test_a_column_of_dates_of_which_none_is_a_day_is_one_all_the_same(tmp_path: Path, dates: tuple[str, ...]) -> None:
+    path = text_file(tmp_path / "a.csv", "date,type,place", *(f"{date},battle,Hajin" for date in dates))
+    told = Told(TABLE, path)
+    assert TABLE.recognises(InFile(path)) > 0.3
+    assert (told.drafts, len(told.rejected)) == ([], 2)
+    assert all(date in one.reason for date, one in zip(dates, told.rejected, strict=True))
+
+
+def test_a_column_of_impossible_dates_gives_way_to_none_that_tells_something_else(tmp_path: Path) -> None:
+    row = "31/02/2017,2017-03-05,battle,Hajin"
+    shape = TABLE.shape(InFile(text_file(tmp_path / "a.csv", "event_date,received,type,place", row)))
+    assert shape.mapping["date"] == "event_date"
+
+
+def test_a_fine_point_is_that_of_the_row_and_a_coarse_one_that_of_its_place(tmp_path: Path) -> None:
+    for row, own in (("35.331,40.142", 150.0), ("35.33,40.14", None), ("35.3,40.1", None)):
+        found = place_of(tmp_path, "date,type,lat,lon,place", f"2017-01-01,battle,{row},Hajin")
+        assert found.own_m == own

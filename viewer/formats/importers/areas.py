@@ -19,27 +19,22 @@ from viewer.formats.cells import CellError
 from viewer.formats.features import (
     Feature,
     FeatureReader,
-    columns_of,
     is_address,
     mapping_of,
+    meanings,
     outline_key,
+    sample_of,
     source_of,
 )
 from viewer.formats.geometries import Geometry
-from viewer.formats.guesses import AREA_FIELDS, guessed, plain_name
+from viewer.formats.guessing import AREA_FEATURE, plain_name
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
-from viewer.formats.told_dates import told_day
+from viewer.formats.vocabulary import CLASS_NAMED, folded
+from viewer.formats.written_dates import NO_ORDER
 
-SURE_NAMES = ("controller", "controlled_by", "control", "held_by", "holder", "occupier")
+SURE_NAMES = ("controller", "controlled by", "control", "held by", "holder", "occupier")
 MAYBE_NAMES = ("actor", "actors", "faction", "owner", "party", "side")
-CLASS_WORDS = {
-    "controlled": "control", "full": "control", "full control": "control", "held": "control", "occupied": "control",
-    "contested control": "contested", "fighting": "contested", "frontline": "contested", "siege": "besieged",
-    "influence": "presence", "activity": "presence", "operations": "presence", "infiltration": "hidden",
-    "cells": "hidden", "insurgency": "hidden", "shared": "mixed", "joint": "mixed", "none": "unheld",
-    "no control": "unheld", "uncontrolled": "unheld", "unclear": "unknown",
-}  # fmt: skip
 NO_END = "has no end; it stands until further notice"
 ENDS = "#end"
 _APART = re.compile(r"\s*(?:[;/&+]|,| and )\s*")
@@ -61,7 +56,7 @@ class AreasImporter:
             sample = [one for one in islice(features_of(file), 50) if isinstance(one, Feature)]
         except (ReadError, ValueError):
             return 0.0
-        names = {plain_name(column) for column in columns_of(sample)}
+        names = {plain_name(column) for column in sample_of(sample).columns}
         areas = sum(one.geometry is not None and one.geometry.kind == "area" for one in sample)
         if not sample or areas * 2 <= len(sample):
             return 0.0
@@ -69,15 +64,15 @@ class AreasImporter:
 
     def shape(self, file: InFile) -> Shape:
         """The properties of its first features, and what they are taken for."""
-        columns = columns_of(features_of(file))
-        about = {name: wanted.about for name, wanted in AREA_FIELDS.items()}
-        settings = {"dates": "", "publisher": "", "held": "control", "status": STATUSES[0], "layers": ""}
-        return Shape(columns, about, guessed(columns, AREA_FIELDS), settings, tabular=False)
+        sample = sample_of(features_of(file))
+        settings = {"order": NO_ORDER, "publisher": "", "held": "control", "status": STATUSES[0], "layers": ""}
+        mapping = mapping_of(sample, {}, AREA_FEATURE)
+        return Shape(sample.columns, meanings(AREA_FEATURE), mapping, settings, tabular=False)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """The claims of each area."""
         layers = options.get("layers", "")
-        mapping = mapping_of(columns_of(features_of(file, layers)), options, AREA_FIELDS)
+        mapping = mapping_of(sample_of(features_of(file, layers)), options, AREA_FEATURE)
         if "controller" not in mapping:
             raise ReadError(f"{file.path}: no property says who holds an area; name it: controller=PROPERTY")
         try:
@@ -132,35 +127,33 @@ def _actors(told: str) -> tuple[ActorMention, ...]:
 
 def _days(reader: FeatureReader, feature: Feature) -> tuple[DateSpan, DateSpan | None]:
     """When an area begins to be held, or is held; and when that ends, None when nothing says so."""
-    order = reader.settings.get("dates", "")
-    start, end, date = (reader.told(feature, name) for name in ("start", "end", "date"))
-    first, _ = told_day(start or date, order, "start" if start else "date")
+    start, end = (reader.told(feature, name) for name in ("start", "end"))
+    first, _ = reader.day(feature, "start" if start else "date")
     if not first.dated and not end:
         raise CellError("has no date; a claim of control needs a day")
     if not end or end == "..":
         return first, None
-    last, _ = told_day(end, order, "end")
+    last, _ = reader.day(feature, "end")
     if first.earliest is not None and last.latest is not None and last.latest < first.earliest:
         raise CellError(f"end: {last.edtf} is before the start, {first.edtf}")
     return (first if first.dated else parse("")), last
 
 
 def _class(reader: FeatureReader, feature: Feature, options: Mapping[str, str]) -> str:
-    told = reader.told(feature, "class")
-    word = told.casefold() or options.get("held", "control")
-    found = CLASS_WORDS.get(word, word)
-    if found not in CLASSES:
-        raise CellError(f"class: '{word[:40]}' is none of {', '.join(CLASSES)}")
+    word = reader.told(feature, "control") or options.get("held", "control")
+    found = CLASS_NAMED.get(folded(word))
+    if found is None:
+        raise CellError(f"control: '{word[:40]}' is none of {', '.join(CLASSES)}")
     return found
 
 
 def _note(reader: FeatureReader, feature: Feature) -> str:
-    return "; ".join(told for name in ("name", "note") if (told := reader.told(feature, name)))
+    return "; ".join(told for name in ("place", "note") if (told := reader.told(feature, name)))
 
 
 def _place(reader: FeatureReader, feature: Feature, geometry: Geometry) -> PlaceMention:
     """The area as a place of its own: what begins and ends there is about one place."""
-    name = reader.told(feature, "name") or f"Area at {geometry.lat:.4f}, {geometry.lon:.4f}"
+    name = reader.told(feature, "place") or f"Area at {geometry.lat:.4f}, {geometry.lon:.4f}"
     key = outline_key(name, geometry.wkb)
     return PlaceMention(name, geometry.lon, geometry.lat, "area", None, "area", "", (), geometry.wkb, key)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from viewer.domain.drafts import Item
 from viewer.formats.cells import CellError
-from viewer.formats.features import SETTINGS, FeatureReader, columns_of, mapping_of
+from viewer.formats.features import SETTINGS, FeatureReader, mapping_of, meanings, sample_of
 from viewer.formats.geojson_features import geojson_features, looks_like_geojson
-from viewer.formats.guesses import EVENT_FIELDS, guessed
+from viewer.formats.guessing import EVENT_FEATURE
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
 
@@ -30,13 +30,12 @@ class GeoJsonImporter:
 
     def shape(self, file: InFile) -> Shape:
         """The properties of its first features, and what they are taken for."""
-        columns = columns_of(geojson_features(file))
-        about = {name: wanted.about for name, wanted in EVENT_FIELDS.items()}
-        return Shape(columns, about, guessed(columns, EVENT_FIELDS), SETTINGS, tabular=False)
+        sample = sample_of(geojson_features(file))
+        return Shape(sample.columns, meanings(EVENT_FEATURE), mapping_of(sample, {}), SETTINGS, tabular=False)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each feature."""
-        mapping = mapping_of(columns_of(geojson_features(file)), options)
+        mapping = mapping_of(sample_of(geojson_features(file)), options)
         try:
             reader = FeatureReader(mapping, {**SETTINGS, **options}, file)
         except CellError as error:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from viewer.domain.drafts import Item
 from viewer.formats.cells import CellError
-from viewer.formats.features import SETTINGS, FeatureReader, columns_of, mapping_of
+from viewer.formats.features import SETTINGS, FeatureReader, mapping_of, meanings, sample_of
 from viewer.formats.geopackage_features import geopackage_features, is_geopackage, opened_geopackage
-from viewer.formats.guesses import EVENT_FIELDS, guessed
+from viewer.formats.guessing import EVENT_FEATURE
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.protocol import Shape
 
@@ -29,14 +29,14 @@ class GeoPackageImporter:
         """The columns of its layers, and what they are taken for."""
         with opened_geopackage(file) as package:
             layers = ",".join(layer.table for layer in package.layers())
-        columns = columns_of(geopackage_features(file))
-        about = {name: wanted.about for name, wanted in EVENT_FIELDS.items()}
-        return Shape(columns, about, guessed(columns, EVENT_FIELDS), {**SETTINGS, "layers": layers}, tabular=False)
+        sample = sample_of(geopackage_features(file))
+        settings = {**SETTINGS, "layers": layers}
+        return Shape(sample.columns, meanings(EVENT_FEATURE), mapping_of(sample, {}), settings, tabular=False)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each row."""
         chosen = options.get("layers", "")
-        mapping = mapping_of(columns_of(geopackage_features(file, chosen)), options)
+        mapping = mapping_of(sample_of(geopackage_features(file, chosen)), options)
         try:
             reader = FeatureReader(mapping, {**SETTINGS, **options}, file)
         except CellError as error:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from viewer.domain.drafts import Item
 from viewer.formats.cells import CellError
-from viewer.formats.features import SETTINGS, FeatureReader, columns_of, mapping_of
-from viewer.formats.guesses import EVENT_FIELDS, guessed
+from viewer.formats.features import SETTINGS, FeatureReader, Sample, mapping_of, meanings, sample_of
+from viewer.formats.guessing import EVENT_FEATURE
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.kml_features import BEGIN, DESCRIPTION, END, NAME, WHEN, is_kml, kml_features
 from viewer.formats.protocol import Shape
@@ -30,26 +30,25 @@ class KmlImporter:
 
     def shape(self, file: InFile) -> Shape:
         """What its placemarks tell, and what that is taken for."""
-        columns = columns_of(kml_features(file))
-        about = {name: wanted.about for name, wanted in EVENT_FIELDS.items()}
-        return Shape(columns, about, _mapping(columns, {}), SETTINGS, tabular=False)
+        sample = sample_of(kml_features(file))
+        return Shape(sample.columns, meanings(EVENT_FEATURE), _mapping(sample, {}), SETTINGS, tabular=False)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each placemark."""
         try:
             reader = FeatureReader(
-                _mapping(columns_of(kml_features(file)), options), {**SETTINGS, **options}, file
+                _mapping(sample_of(kml_features(file)), options), {**SETTINGS, **options}, file
             )
         except CellError as error:
             raise ReadError(f"{file.path}: {error}") from None
         yield from reader.drafts(kml_features(file))
 
 
-def _mapping(columns: tuple[str, ...], options: Mapping[str, str]) -> dict[str, str]:
+def _mapping(sample: Sample, options: Mapping[str, str]) -> dict[str, str]:
     """The format's own names come first, dates of the extended data only where no placemark has a time."""
-    found = guessed(columns, EVENT_FIELDS)
+    columns, found = sample.columns, mapping_of(sample, {})
     if {WHEN, BEGIN, END} & {*columns}:
         found = {name: column for name, column in found.items() if name not in ("date", "start", "end")}
         found |= {"start": BEGIN, "end": END, "date": WHEN}
     found |= {name: column for name, column in OWN.items() if column in columns and name in ("title", "summary")}
-    return {**found, **mapping_of((), options)}
+    return {**found, **mapping_of(Sample((), ()), options)}

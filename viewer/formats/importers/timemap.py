@@ -12,14 +12,14 @@ from typing import Any
 
 from viewer.domain.dates import DateError
 from viewer.domain.drafts import Draft, Item, PlaceMention, Rejected, Remark, SourceMention
-from viewer.domain.events import EVENT_TYPES
 from viewer.formats.cells import CellError, coordinate
-from viewer.formats.features import MAX_TITLE, TYPE_WORDS, source_of, text_of
+from viewer.formats.features import MAX_TITLE, source_of, text_of
 from viewer.formats.geojson_features import unwrapped
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.json_stream import JsonStream, Piece
 from viewer.formats.protocol import Shape
-from viewer.formats.told_dates import told_day
+from viewer.formats.vocabulary import TYPE_OF, folded
+from viewer.formats.written_dates import MONTH_FIRST, read_moment
 
 EVENTS, SOURCES = "events", "sources"
 PLACED = {"latitude", "longitude"}
@@ -49,13 +49,13 @@ class TimemapImporter:
 
     def shape(self, file: InFile) -> Shape:
         """Nothing has to be mapped."""
-        return Shape(settings={"dates": "mdy"}, tabular=False)
+        return Shape(settings={"order": MONTH_FIRST}, tabular=False)
 
     def items(self, file: InFile, options: Mapping[str, str]) -> Iterator[Item]:
         """An event for each entry."""
         stream = JsonStream(file, (EVENTS,))
         known = _sources_of(file)
-        order = options.get("dates", "mdy")
+        order = options.get("order", MONTH_FIRST)
         noted: Counter[str] = Counter()
         for piece in stream.pieces():
             value = unwrapped(piece.value)
@@ -92,13 +92,13 @@ def _sources_of(file: InFile) -> dict[str, Any]:
 
 
 def _event(piece: Piece, told: Mapping[str, Any], known: Mapping[str, Any], order: str, noted: Counter[str]) -> Draft:
-    span, clock = told_day(told.get("date") or "", order)
+    span, clock = read_moment(told.get("date") or "", order)
     clock = text_of(told.get("time")) or clock
     title, summary = text_of(told.get("title")), text_of(told.get("description"))
     where = text_of(told.get("location")) or text_of(told.get("place_desc"))
     category = text_of(told.get("category")) or text_of(told.get("type"))
     word = category.casefold()
-    kind = word if word in EVENT_TYPES else TYPE_WORDS.get(word, "other")
+    kind = TYPE_OF.get(folded(category), "other")
     groups = text_of(told.get("associations")) or text_of(told.get("associated"))
     notes = [f"Category: {category}" if category and word != kind else "", f"Associations: {groups}" if groups else ""]
     values: dict[str, Any] = {
