@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import example, given
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.formats.tables import text_file
 from viewer.domain.drafts import Rejected, Remark
+from viewer.formats.importers import importer_for
 from viewer.formats.infile import ALWAYS_READ, InFile, ReadError
 from viewer.formats.tabular import Row, read_table
 
@@ -153,3 +157,41 @@ def test_no_bytes_make_the_reader_stumble(tmp_path_factory: pytest.TempPathFacto
             assert not isinstance(row, Row) or len(row.cells) == len(table.header)
     except ReadError as error:
         assert str(path) in str(error)
+
+
+def test_a_character_that_no_text_has_costs_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 60 + b"3,\x004\n5,6\n")
+    table = read_table(InFile(path))
+    rows = [*table.rows()]
+    assert [row.line for row in rows if isinstance(row, Rejected)] == [62]
+    assert sum(isinstance(row, Row) for row in rows) == 61
+
+
+def test_blank_lines_above_the_header_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\n,,\n  a , b,c\n\n1,2,3\n")
+    table = read_table(InFile(path))
+    assert table.header == ("a", "b", "c")
+    assert [*table.rows()] == [Row(5, ("1", "2", "3"))]
+
+
+def test_a_broken_line_above_the_header_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'"open\na,b\n1,2\n')
+    rows = [*read_table(InFile(path)).rows()]
+    assert [type(row) for row in rows] == [Rejected, Row]
+
+
+def test_why_a_container_is_refused_is_told_without_naming_its_format(tmp_path: Path) -> None:
+    bomb, letter, base = tmp_path / "a.xlsx", tmp_path / "letter.zip", tmp_path / "some.db"
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 64 * 1024 * 1024)
+    with ZipFile(letter, "w") as archive:
+        archive.writestr("letter.txt", "Dear reader")
+    with closing(sqlite3.connect(base)) as db:
+        db.execute("CREATE TABLE t (a)")
+    for path, reason in ((bomb, "unpacks to more than"), (letter, "without the file"), (base, "no GeoPackage")):
+        with pytest.raises(ReadError, match=reason):
+            importer_for(InFile(path))

@@ -129,3 +129,19 @@ def test_a_damaged_spreadsheet_ends_in_a_sentence(
         assert len([*read_sheet(InFile(path)).rows()]) <= 2
     except ReadError as error:
         assert str(path) in str(error)
+
+
+@pytest.mark.parametrize(
+    "cells", [
+        '<c r="A99999999999"><v>1</v></c>', '<c r="ZZZZ1"><v>1</v></c>', '<c r="A0"><v>1</v></c>',
+        '<c r="XFE1"><v>1</v></c>', '<c r="A1048577"><v>1</v></c>', '<c t=">" r="A9999999999"><v>1</v></c>',
+        '<c r="A1" s="1"><v>-9e18</v></c>',
+    ],
+)  # fmt: skip
+def test_a_cell_that_no_sheet_has_is_told_in_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], cells: str
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", S=sheet_of(cells))
+    with pytest.raises(ReadError, match=r"a\.xlsx: .*save it again"):
+        read_sheet(InFile(path))
+    assert capfd.readouterr() == ("", "")

@@ -25,6 +25,9 @@ DELIMITERS = (",", ";", "\t", "|")
 MAX_CELL = 1_000_000
 MAX_LINES = 500
 """Lines that one row may have, of a cell with line breaks; beyond it a quote was left open."""
+MOST_NULS = 0.01
+"""The share of characters that are NUL from which on a file is no text; a stray one costs its row."""
+HAS_NUL = "holds a character that no text has (NUL); take it out"
 SAMPLED = 50
 """Rows from which the delimiter is found."""
 _MARKS = (
@@ -55,15 +58,16 @@ class Table:
 
     def rows(self) -> Iterator[Row | Rejected | Remark]:
         """The rows below the header; those that are broken as Rejected."""
-        width, strange, tagged = len(self.header), 0, False
-        for number, row in enumerate(_records(self)):
+        width, strange, tagged, number = len(self.header), 0, False, -1
+        for row in _records(self):
             if isinstance(row, Rejected):
                 yield row
                 continue
-            if number == 0 and self.header:
-                continue
             line, cells = row
             if not any(cells):
+                continue
+            number += 1
+            if number == 0 and self.header:
                 continue
             if number == 1 and is_hxl(cells):
                 tagged = True
@@ -78,6 +82,9 @@ class Table:
                     yield Rejected(line, told, tuple(cells))
                     continue
             joined = "".join(cells)
+            if "\0" in joined:
+                yield Rejected(line, HAS_NUL, tuple(cells))
+                continue
             if not joined.isascii() and not _is_text(joined):
                 strange += 1
                 cells = [_mended(cell, self.fallback) for cell in cells]
@@ -116,14 +123,14 @@ def read_table(file: InFile, delimiter: str = "", encoding: str = "") -> Table:
         raise ReadError(f"{file.path}: is empty; nothing was imported")
     encoding = encoding or encoding_of(head)
     text = head.decode(encoding, "replace" if encoding != "utf-8" else "surrogateescape")
-    if "\0" in text:
+    if text.count("\0") > MOST_NULS * len(text):
         raise ReadError(f"{file.path}: is no text; name the format if it is one Badia reads")
     delimiter = delimiter or delimiter_of(text)
     table = Table(file, (), encoding, delimiter, fallback_of(head))
-    first = next((row for row in _records(table) if not isinstance(row, Rejected)), None)
+    first = next((row for row in _records(table) if not isinstance(row, Rejected) and any(row[1])), None)
     if first is None:
         raise ReadError(f"{file.path}: has no row that can be read; check its quotes")
-    header = unique_names([_mended(cell, table.fallback).strip() for cell in first[1]])
+    header = unique_names([_mended(cell, table.fallback).replace("\0", "").strip() for cell in first[1]])
     table.header = header
     table.at = {name.casefold(): position for position, name in enumerate(header)}
     return table

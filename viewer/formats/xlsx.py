@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,8 +30,11 @@ MAX_MEMBERS = 10_000
 _PIECE = 1024 * 1024
 _KEPT = 64 * 1024
 """Bytes of the end of a piece that wait for the next one, so that no row is looked at in halves."""
-_TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)\b([^>]*)>")
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_TAG = re.compile(rb"""<(?:[\w.-]+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_CELL = re.compile(rb"([A-Za-z]{0,3})([1-9]\d{0,6})")
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+"""What a sheet can have; a cell said to lie beyond it makes the reader take memory for all before it, or give up."""
 _UNSAVED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*</c>")
 
 
@@ -152,13 +157,13 @@ class _Cells:
 
     def _look(self, text: bytes) -> None:
         for tag in _TAG.finditer(text):
-            reference = _REFERENCE.search(tag[2])
+            reference = self._reference(tag)
             if tag[1] == b"row":
                 self._row = int(reference[2]) if reference else self._row + 1
                 self._column = 0
                 self._rows = max(self._rows, self._row)
             else:
-                self._column = _number_of(reference[1]) if reference and reference[1] else self._column + 1
+                self._column = _number_of(reference[1]) if reference else self._column + 1
                 self._rows = max(self._rows, int(reference[2]) if reference else self._row)
                 self._columns = max(self._columns, self._column)
         self.unsaved += len(_UNSAVED.findall(text))
@@ -167,6 +172,21 @@ class _Cells:
                 f"{self._file.path}: a sheet spans {self._rows:,} rows and {self._columns:,} columns, more than "
                 f"{MAX_CELLS:,} cells; save it as CSV"
             )
+
+
+    def _reference(self, tag: re.Match[bytes]) -> re.Match[bytes] | None:
+        """Where a row or cell says that it lies, None where it does not say; ReadError for what is no such place."""
+        told = _REFERENCE.search(tag[2])
+        if told is None:
+            return None
+        found = _CELL.fullmatch(told[1])
+        if (
+            found is None or bool(found[1]) == (tag[1] == b"row") or int(found[2]) > MAX_ROW
+            or _number_of(found[1]) > MAX_COLUMN
+        ):  # fmt: skip
+            said = told[1][:20].decode("ascii", "replace")
+            raise ReadError(f"{self._file.path}: has a cell at '{said}', which is no cell of a sheet; save it again")
+        return found
 
 
 def _number_of(letters: bytes) -> int:
@@ -181,17 +201,35 @@ def _values(file: InFile, content: bytes, name: str) -> tuple[tuple[str, ...], l
     from python_calamine import CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = tuple(book.sheet_names)
-        if not names or (name and name not in names):
-            raise ReadError(f"{file.path}: has no sheet '{name}'; its sheets are {', '.join(names)}")
-        sheet = book.get_sheet_by_name(name or names[0])
-        rows = sheet.to_python(skip_empty_area=False)
+        with _without_last_words():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            names = tuple(book.sheet_names)
+            if not names or (name and name not in names):
+                raise ReadError(f"{file.path}: has no sheet '{name}'; its sheets are {', '.join(names)}")
+            sheet = book.get_sheet_by_name(name or names[0])
+            rows = sheet.to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit, ReadError):
         raise
     except BaseException as error:
         raise ReadError(f"{file.path}: is no spreadsheet that can be read ({error}); save it again as .xlsx") from error
     return names, [tuple(map(_text, row)) for row in rows]
+
+
+@contextmanager
+def _without_last_words() -> Iterator[None]:
+    """Keep what the reader writes to standard error when it gives up from being seen: the sentence comes from us."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # a program without standard error
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a descriptor is what is asked for
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _text(value: Any) -> str:

@@ -22,6 +22,7 @@ from viewer.domain.sources import Source
 from viewer.formats.exported import About, Content
 from viewer.formats.exporters.event_kml import KmlExporter
 from viewer.formats.plain import Names
+from viewer.geo.shapes import wkt_to_wkb
 from viewer.geo.wkb import simple_geometries
 from viewer.store.dataset import DataSet
 
@@ -135,3 +136,39 @@ def test_gdal_reads_it(tmp_path: Path) -> None:
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     assert layers == ["Incidents", "Claims of control"]
     assert pyogrio.read_info(path, layer="Incidents")["features"] == 2
+
+
+def at(place: Place, precision: str = "", radius_m: float | None = None) -> Element:
+    """The placemark of an event there."""
+    there = EventPlace(event="e", place="town", precision=precision, radius_m=radius_m)
+    content = Content(replace(NAMES, places={"town": place}), [replace(DOSSIER, places=(there,))], (), ABOUT)
+    (mark,) = placemarks("".join(KmlExporter().pieces(content)))
+    return mark
+
+
+def corners(mark: Element) -> list[tuple[float, float]]:
+    told = mark.findtext("k:Polygon//k:coordinates", "", NS)
+    return [(float(lon), float(lat)) for lon, lat in (one.split(",") for one in told.split())]
+
+
+def test_what_is_known_to_some_kilometres_is_a_ring_and_no_pin() -> None:
+    town = Place(key="town", name="Town", lon=40.5, lat=35.25)
+    for mark in (at(replace(town, precision="province", radius_m=80_000.0)),
+                 at(town, precision="near", radius_m=80_000.0)):  # fmt: skip
+        assert mark.find("k:Point", NS) is None
+        assert mark.findtext("k:styleUrl", "", NS) == "#rough"
+        ring = corners(mark)
+        assert ring[0] == ring[-1]
+        assert max(lat for _, lat in ring) == pytest.approx(35.25 + 80 / 111.0, abs=0.01)
+    assert at(town).find("k:Point", NS) is not None
+
+
+def test_a_rough_place_with_an_outline_has_it_and_one_without_extent_has_no_sign() -> None:
+    outline = wkt_to_wkb("POLYGON((40 35, 41 35, 41 36, 40 35))")
+    area = Place(key="town", name="Town", lon=40.5, lat=35.25, precision="area", geometry=outline)
+    assert corners(at(area)) == [(40, 35), (41, 35), (41, 36), (40, 35)]
+    bare = at(replace(area, geometry=None))
+    assert (bare.find("k:Point", NS) is not None, bare.findtext("k:styleUrl", "", NS)) == (True, "#rough")
+    style = document(text_of(DOSSIER)).find(".//k:Style[@id='rough']/k:IconStyle/k:scale", NS)
+    assert style is not None
+    assert style.text == "0"

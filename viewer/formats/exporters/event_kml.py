@@ -1,25 +1,29 @@
 """Events and claims of control as KML 2.2 (OGC 07-147r2) with their days, for globes and phones.
 
 Longitude first. A span of days is a TimeSpan, open where the date is; a single day is a TimeStamp. What no source
-places or dates has no geometry or time, and is listed all the same.
+places or dates has no geometry or time, and is listed all the same. What is known no better than to an area is never a
+pin: it has the outline of its place, a ring of its radius, or else a name without a sign.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from viewer.domain.control import ControlClaim
 from viewer.domain.dates import DateSpan, iso, words
 from viewer.domain.dossier import Dossier
+from viewer.domain.places import PINNED, Place
 from viewer.formats.exported import About, Content, TextFile
-from viewer.formats.plain import Names, Plain
+from viewer.formats.plain import Names, Plain, point_of
 from viewer.formats.plain_table import claim_row, event_row
 from viewer.formats.plain_xml import xml_attribute, xml_text
 from viewer.geo.errors import GeometryError
-from viewer.geo.wkb import simple_geometries
+from viewer.geo.geodesic import ground_circle
+from viewer.geo.wkb import plain_point, simple_geometries
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2">
@@ -30,6 +34,14 @@ BALLOON = (
     "</BalloonStyle></Style>\n"
 )
 """Shows what a reader wants of a record, without the table of its fields that programs read."""
+ROUGH = (
+    '<Style id="rough"><IconStyle><scale>0</scale></IconStyle><PolyStyle><fill>0</fill></PolyStyle>'
+    "<BalloonStyle><text>&lt;b&gt;$[name]&lt;/b&gt;&lt;br/&gt;$[description]</text></BalloonStyle></Style>\n"
+)
+"""The same without a pin, and with an outline that is not filled."""
+RING_STEPS = 36
+MOST_BYTES = 4_000
+"""Of the outline (WKB) of a place that is written for each event there; of a longer one the ring is."""
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _TOLD = {
     "date": "Date", "places": "Where", "precision": "How exact", "perpetrators": "By", "targets": "Against",
@@ -49,7 +61,7 @@ class KmlExporter(TextFile):
     def pieces(self, content: Content) -> Iterator[str]:
         """The document, placemark by placemark."""
         names = content.names
-        yield HEAD + _about(content.about) + BALLOON
+        yield HEAD + _about(content.about) + BALLOON + ROUGH
         yield "<Folder><name>Incidents</name>\n"
         for dossier in content.events:
             yield _event(dossier, names)
@@ -71,27 +83,34 @@ def _about(about: About | None) -> str:
 
 def _event(dossier: Dossier, names: Names) -> str:
     row = event_row(dossier, names)
-    point = _point(row["lon"], row["lat"])
+    main = point_of(dossier, names)
+    shape = _where(names.places.get(main["id"]), main["precision"], main["radius_m"]) if main else ""
     told = "\n".join(f"{label}: {row[name]}" for name, label in _TOLD.items() if row[name])
     text = "\n\n".join(part for part in (row["summary"], told) if part)
-    return _placemark(f"event-{row['id']}", row["title"], text, dossier.event.date, row, point)
+    rough = row["precision"] not in PINNED
+    return _placemark(f"event-{row['id']}", row["title"], text, dossier.event.date, row, shape, rough)
 
 
 def _claim(claim: ControlClaim, names: Names) -> str:
     row = claim_row(claim, names)
     place = names.places.get(claim.place)
     outline = claim.geometry or (place.geometry if place else None)
-    shape = _shape(outline) if outline else _point(row["lon"], row["lat"])
+    if outline is not None and plain_point(outline) is None:
+        shape = _shape(outline)
+    else:
+        shape = _where(place, place.precision, place.radius_m) if place else ""
     name = f"{row['place'] or 'an area'}: {row['actors']}, {row['class']} {row['phase']}"
     text = "\n".join(part for part in (words(claim.date), row["status"], row["note"], row["source"]) if part)
-    return _placemark(f"claim-{claim.key}", name, text, claim.date, row, shape)
+    rough = place is not None and place.precision not in PINNED
+    return _placemark(f"claim-{claim.key}", name, text, claim.date, row, shape, rough)
 
 
-def _placemark(ident: str, name: str, text: str, date: DateSpan, row: Plain, shape: str) -> str:
+def _placemark(ident: str, name: str, text: str, date: DateSpan, row: Plain, shape: str, rough: bool) -> str:
     known = f" id={xml_attribute(ident)}" if _ID.fullmatch(ident) else ""
+    style = "rough" if rough else "plain"
     return (
         f"<Placemark{known}><name>{xml_text(name)}</name>"
-        f"<description>{_html(text)}</description>{_time(date)}<styleUrl>#plain</styleUrl>"
+        f"<description>{_html(text)}</description>{_time(date)}<styleUrl>#{style}</styleUrl>"
         f"<ExtendedData>{''.join(_data(row))}</ExtendedData>{shape}</Placemark>\n"
     )
 
@@ -113,6 +132,26 @@ def _time(date: DateSpan) -> str:
         return f"<TimeStamp><when>{first}</when></TimeStamp>"
     ends = (f"<begin>{first}</begin>" if first else "") + (f"<end>{last}</end>" if last else "")
     return f"<TimeSpan>{ends}</TimeSpan>" if ends else ""
+
+
+def _where(place: Place | None, precision: str, radius_m: float | None) -> str:
+    """The point of a place that is known as one; of another its outline, or a ring where that is shorter."""
+    if place is None:
+        return ""
+    if precision not in PINNED:
+        if place.geometry is not None and plain_point(place.geometry) is None and (
+            len(place.geometry) <= MOST_BYTES or not radius_m
+        ):
+            return _shape(place.geometry)
+        if radius_m and place.lon is not None and place.lat is not None:
+            return _ring(place.lon, place.lat, radius_m)
+    return _point(place.lon, place.lat)
+
+
+@lru_cache(maxsize=4096)
+def _ring(lon: float, lat: float, radius_m: float) -> str:
+    ring = ground_circle((lon, lat), radius_m, RING_STEPS).round(5).tolist()
+    return _simple("POLYGON", [[*ring[:-1], ring[0]]])
 
 
 def _point(lon: float | None, lat: float | None) -> str:
