@@ -138,11 +138,8 @@ def test_what_cannot_be_written_waits_and_is_told(path: Path) -> None:
 
 def test_two_programs_write_one_workspace(workspace: Workspace, path: Path) -> None:
     workspace.add([mark("a")])
-    assert not workspace.changed_elsewhere()
     with closing(Workspace(path, "small")) as other:
         other.add([mark("b", by="CD")])
-    assert workspace.changed_elsewhere()
-    assert not workspace.changed_elsewhere()
     assert [key for _, key in workspace.marks()] == ["a", "b"]
 
 
@@ -215,3 +212,33 @@ def test_a_killed_program_loses_no_acknowledged_mark(path: Path) -> None:
         keys = [int(one.key) for one in workspace.every_mark()]
         assert keys == list(range(len(keys)))
         assert len(keys) > acknowledged
+
+
+@pytest.mark.parametrize("statement", [
+    "CREATE TRIGGER t AFTER INSERT ON mark BEGIN DELETE FROM mark; END", "CREATE VIEW v AS SELECT * FROM mark",
+    "UPDATE mark SET note = x'00ff'", "UPDATE mark SET note = hex(zeroblob(100001))", "DROP TABLE kept",
+    "ALTER TABLE mark DROP COLUMN note", "UPDATE mark SET note = NULL",
+])  # fmt: skip
+def test_a_strange_workspace_is_only_read_and_stays_as_it_is(path: Path, statement: str) -> None:
+    with closing(Workspace(path, "small")) as theirs:
+        theirs.add([mark("a")])
+    with closing(Workspace(path, "small", strange=True)) as read:
+        assert [key for _, key in read.marks()] == ["a"]
+        assert not read.add([mark("b")])
+    with closing(sqlite3.connect(path)) as db, db:
+        if "NULL" in statement or statement.startswith("ALTER"):
+            db.execute("DROP TABLE mark")
+            db.execute("CREATE TABLE mark (id INTEGER PRIMARY KEY, of_table, of_key, status, by, at, reason, note)")
+            db.execute("INSERT INTO mark (of_table, note) VALUES ('event', 'n')")
+        db.execute(statement)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="damaged"):
+        Workspace(path, "small", strange=True)
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_what_is_no_workspace_at_all_is_not_opened_for_a_stranger(path: Path) -> None:
+    path.write_text("Dear reader")
+    with pytest.raises(StoreError, match="no SQLite file"):
+        Workspace(path, "small", strange=True)

@@ -82,13 +82,6 @@ def save_mapping(folder: Path, mapping: SavedMapping) -> None:
         raise MappingError(f"{path}: cannot be written ({error.strerror}); check the folder") from error
 
 
-def forget_mapping(folder: Path, name: str) -> None:
-    """Take a mapping out of those that are kept; MappingError when there is none of that name."""
-    gone = mapping_named(folder, name)
-    path = folder / FILE_NAME
-    path.write_text(_written(one for one in _read(path)[0] if one.name != gone.name), encoding="utf-8")
-
-
 def shaped(shape: Shape, mapping: SavedMapping) -> Shape:
     """The shape of a file with a kept mapping in place of what was guessed."""
     has = {column.casefold() for column in shape.columns}

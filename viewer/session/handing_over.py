@@ -99,8 +99,10 @@ def _at_home(view: Mapping[str, Any], layers: tuple[Path, ...]) -> State:
 def _joined(coming: Path, coming_id: str, store_id: str) -> tuple[tuple[tuple[Mark, Mark], ...], list[str]]:
     """Join a workspace into the user's own of a store, whose records have the same keys."""
     try:
-        own, other = Workspace(workspace_file(store_id), store_id), Workspace(coming, coming_id)
-        with closing(own), closing(other):
+        with (
+            closing(Workspace(coming, coming_id, strange=True)) as other,
+            closing(Workspace(workspace_file(store_id), store_id)) as own,
+        ):
             clashes = own.merge(other)
             return clashes, [*own.notices, *other.notices]
     except (StoreError, ValueError) as error:

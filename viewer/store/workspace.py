@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from viewer.domain.marks import STATUSES, Kept, Mark
 from viewer.store.errors import StoreError
+from viewer.untrusted import SETTINGS, RefusedError, bound, checked_file, connect
 
 APPLICATION_ID = 0x42444157
 """`BDAW`."""
 VERSION = 1
 WAIT_SECONDS = 2.0
+MAX_STRANGE_BYTES = 256 * 1024 * 1024
+STRANGE_SECONDS, STRANGE_STEPS = 60.0, 100_000
+"""How long a workspace of somebody else's may take to read, and after how many steps of SQLite that is looked at."""
 MAX_TEXT = 100_000
 """Letters that a note or a scene may have."""
 _TABLES = (
@@ -43,20 +49,22 @@ Change = tuple[str, tuple[object, ...]]
 class Workspace:
     """The workspace of one store. The file comes into being with the first thing that is kept in it."""
 
-    def __init__(self, path: Path, store_id: str) -> None:
-        """Open what is there; StoreError for one of a newer version or of another store."""
-        self.path, self.store_id = path, store_id
+    def __init__(self, path: Path, store_id: str, strange: bool = False) -> None:
+        """Open what is there; StoreError for one of a newer version or of another store.
+
+        strange: it came from somebody else; it is only read, within bounds, and stays as it is whatever is in it.
+        """
+        self.path, self.store_id, self._strange = path, store_id, strange
         self.notices: list[str] = []
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
         self._db: sqlite3.Connection | None = None
-        self._seen_version: int | None = None
         if path.exists():
             self._open()
 
     def _open(self) -> None:
         try:
-            self._db = _connected(self.path)
+            self._db = _opened_strange(self.path) if self._strange else _connected(self.path)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
                 self.close()
@@ -65,6 +73,8 @@ class Workspace:
                 raise sqlite3.DatabaseError("damaged")
             for table in _NAMES:
                 self._db.execute(f"SELECT {_COLUMNS[table]} FROM {table} LIMIT 0")
+            if self._strange and not all(_holds_text(self._db, table) for table in _NAMES):
+                raise sqlite3.DatabaseError("holds what is no text")
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
         except sqlite3.OperationalError as error:
             self.close()
@@ -82,6 +92,8 @@ class Workspace:
 
     def _set_aside(self) -> None:
         """Keep a damaged file under another name, so that a new one can be begun."""
+        if self._strange:
+            raise StoreError(f"{self.path.name}: is damaged; ask for it again")
         number, aside = 1, self.path.with_name(self.path.name + ".bad")
         while aside.exists():
             number += 1
@@ -150,14 +162,6 @@ class Workspace:
         """Take things out; see `add`."""
         return self._write([(_DROP, (kind, key)) for key in keys])
 
-    def changed_elsewhere(self) -> bool:
-        """Whether another program wrote to the file since this was asked last."""
-        if self._db is None:
-            return self.path.exists()
-        (version,) = self._db.execute("PRAGMA data_version").fetchone()
-        before, self._seen_version = self._seen_version, version
-        return bool(before is not None and version != before)
-
     @property
     def unsaved(self) -> int:
         """How many changes wait in memory."""
@@ -214,6 +218,31 @@ def _connected(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cell_size_check = ON")
     return db
+
+
+def _opened_strange(path: Path) -> sqlite3.Connection:
+    """A workspace of somebody else's, for reading; StoreError when it is not even looked at."""
+    try:
+        checked_file(path, "workspace", "ask for it again")
+    except RefusedError as error:
+        raise StoreError(str(error)) from None
+    if path.stat().st_size > MAX_STRANGE_BYTES:
+        raise StoreError(f"{path.name}: is larger than {MAX_STRANGE_BYTES // 1024**2} MB; no workspace is")
+    db = connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1")
+    bound(db)
+    deadline = time.monotonic() + STRANGE_SECONDS
+    db.set_progress_handler(lambda: int(time.monotonic() > deadline), STRANGE_STEPS)
+    for setting in SETTINGS:
+        db.execute(f"PRAGMA {setting}").fetchall()
+    return db
+
+
+def _holds_text(db: sqlite3.Connection, table: str) -> bool:
+    """Whether all that should be text is, and of a length that a workspace takes."""
+    texts = [name for name in _COLUMNS[table].split(", ") if name not in ("id", "position")]
+    odd = [f"typeof({name}) <> 'text' OR length({name}) > {MAX_TEXT}" for name in texts]
+    odd += ["typeof(position) NOT IN ('real', 'integer')"] if table == "kept" else []
+    return db.execute(f"SELECT 1 FROM {table} WHERE {' OR '.join(odd)} LIMIT 1").fetchone() is None
 
 
 def _is_plain(db: sqlite3.Connection) -> bool:
