@@ -434,7 +434,7 @@ def test_copying(window: Window) -> None:
 
 def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "view.png"
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: path)
     press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
 
     assert path.read_bytes().startswith(b"\x89PNG")
@@ -445,7 +445,7 @@ def test_saving_for_print_leaves_the_window_as_it_is(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "view.png"
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: path)
     press(work(window).canvas, Key.Key_S, Mod.ControlModifier | Mod.ShiftModifier)
     state_print = replace(state(window), theme="print")
 
@@ -465,7 +465,7 @@ def test_a_picture_is_never_saved_over_a_store(
     link.symlink_to(store)
     torn.write_bytes(b"torn")
     open_store(window, store)
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: tmp_path / name)
     said = answered()
     press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
 
@@ -480,7 +480,7 @@ def test_a_picture_is_never_saved_over_a_store(
 def test_a_picture_that_cannot_be_written_is_one_sentence(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: tmp_path / name)
     said = answered()
     press(work(window).canvas, Key.Key_S, Mod.ControlModifier)
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QInputDialog,
     QMessageBox,
     QPlainTextEdit,
@@ -22,12 +21,6 @@ import viewer
 from viewer.domain.records import Meta
 from viewer.paths import resources_dir
 from viewer.session.actions import ACTIONS, MENUS
-from viewer.store.evidence import STORE_SUFFIXES
-from viewer.store.tiles import SUFFIX
-
-STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;All files (*)"
-TILES = f"MBTiles (*{SUFFIX});;All files (*)"
-PICTURES = "Pictures (*.png)"
 
 
 def sentence(parent: QWidget | None, title: str, text: str, report: str = "", choices: tuple[str, ...] = ()) -> str:
@@ -49,36 +42,6 @@ def sentence(parent: QWidget | None, title: str, text: str, report: str = "", ch
     taken = buttons.get(box.clickedButton(), "")
     box.deleteLater()
     return taken
-
-
-def ask_store(parent: QWidget, folder: str) -> Path | None:
-    """Which store to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a store", folder, STORES)
-    return Path(name) if name else None
-
-
-def ask_tiles(parent: QWidget, folder: str) -> Path | None:
-    """Which file to draw below the map."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Base layer from an MBTiles file", folder, TILES)
-    return Path(name) if name else None
-
-
-def ask_picture(parent: QWidget, suggested: str) -> Path | None:
-    """Where to write a picture; the name always ends in .png."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, PICTURES)
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.casefold() == ".png" else path.with_name(path.name + ".png")
-
-
-def ask_export(parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:
-    """Where to write an export; the name always ends in its suffix."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Export incidents", suggested, f"{title} (*{suffix})")
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.name.casefold().endswith(suffix) else path.with_name(path.name + suffix)
 
 
 def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:

@@ -24,8 +24,9 @@ from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
-from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
+from viewer.ui.dialogs import sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
+from viewer.ui.files import Files
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
@@ -63,7 +64,7 @@ class Workspace(QObject):
         settings: QSettings,
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._height, self._settings = height, settings
+        self._height, self._settings, self._files = height, settings, Files(settings)
         """How high the timeline was when this store was last shown; 0: nobody knows."""
         session, data = loaded.session, loaded.data
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
@@ -169,7 +170,7 @@ class Workspace(QObject):
         from viewer.ui.exporting import Exporting
 
         if self._exporting is None:
-            self._exporting = Exporting(self.window, self.session, self.data, self.status)
+            self._exporting = Exporting(self.window, self._files, self.session, self.data, self.status)
         return self._exporting
 
     def export(self) -> None:
@@ -404,7 +405,7 @@ class Workspace(QObject):
     def choose_raster(self) -> None:
         """Ask for a file of tiles and draw it below the map."""
         chosen = self.session.state.raster.path
-        path = ask_tiles(self.window, str(Path(chosen).parent) if chosen else "")
+        path = self._files.tiles(self.window, str(Path(chosen).parent) if chosen else "")
         if path is not None:
             self.raster_choice.choose(path)
 
@@ -448,7 +449,7 @@ class Workspace(QObject):
     def save_picture(self, theme: str = "") -> None:
         """Ask where, and write the view there whole or not at all, and never over a store; in its theme or another."""
         day = iso(self.session.state.time.cursor)
-        path = ask_picture(self.window, f"badia-{day}.png")
+        path = self._files.picture(self.window, f"badia-{day}.png")
         if path is None:
             return
         if obstacle := self._save(path, theme):

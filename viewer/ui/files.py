@@ -1,0 +1,89 @@
+"""Asks for files and folders; begins where the last one was found, at first in the user's documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from viewer.store.evidence import STORE_SUFFIXES
+from viewer.store.tiles import SUFFIX as TILES
+
+ALL = "All files (*)"
+STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;{ALL}"
+TO_IMPORT = (
+    f"Tables, GeoJSON, KML and stores (*.csv *.tsv *.txt *.xlsx *.json *.geojson *.kml *.kmz *.gpkg *.gz);;{ALL}"
+)
+REMEMBERED = "folder"
+"""The setting that keeps the folder used last."""
+
+
+class Files:
+    """The questions after files of one window, which share the folder they begin in."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    @property
+    def folder(self) -> Path:
+        """Where the next question begins: the folder used last if it is still there, the documents, or home."""
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        for name in (str(self._settings.value(REMEMBERED, "")), documents):
+            if name and Path(name).is_dir():
+                return Path(name)
+        return Path.home()
+
+    def use(self, path: Path) -> Path:
+        """Remember the folder of a file that was chosen; the file."""
+        self._settings.setValue(REMEMBERED, str(path.absolute().parent))
+        return path
+
+    def store(self, parent: QWidget) -> Path | None:
+        """Which store to open."""
+        return self._old(parent, "Open a store", STORES)
+
+    def tiles(self, parent: QWidget, near: str = "") -> Path | None:
+        """Which file to draw below the map; near: the one that is drawn now."""
+        return self._old(parent, "Base layer from an MBTiles file", f"MBTiles (*{TILES});;{ALL}", near)
+
+    def to_import(self, parent: QWidget, near: str = "") -> Path | None:
+        """Which file to import; near: the one that is looked at now."""
+        return self._old(parent, "A file to import", TO_IMPORT, near)
+
+    def target(self, parent: QWidget, suggested: str) -> Path | None:
+        """Which store to import into, an old one or a new one; the name always has a suffix."""
+        path = self._new(parent, "A store to import into", suggested, STORES, may_stand=True)
+        return path if path is None or path.suffix else path.with_name(f"{path.name}{STORE_SUFFIXES[0]}")
+
+    def picture(self, parent: QWidget, suggested: str) -> Path | None:
+        """Where to write a picture; the name always ends in .png."""
+        return _ending(self._new(parent, "Save the view as a picture", suggested, "Pictures (*.png)"), ".png")
+
+    def export(self, parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:
+        """Where to write an export; the name always ends in its suffix."""
+        return _ending(self._new(parent, "Export incidents", suggested, f"{title} (*{suffix})"), suffix)
+
+    def hand_over(self, parent: QWidget, suggested: str, suffix: str) -> Path | None:
+        """Where to pack a hand-over; the name always ends as that of an archive."""
+        path = self._new(parent, "Hand over", suggested, f"Hand-overs (*{suffix});;{ALL}")
+        return path if path is None or path.name.casefold().endswith(".zip") else _ending(path, suffix)
+
+    def folder_for(self, parent: QWidget, file: Path) -> Path | None:
+        """Below which folder to unpack a hand-over."""
+        name = QFileDialog.getExistingDirectory(parent, f"Unpack {file.name} into a new folder in", str(file.parent))
+        return Path(name) if name else None
+
+    def _old(self, parent: QWidget, title: str, filters: str, near: str = "") -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(parent, title, near or str(self.folder), filters)
+        return self.use(Path(name)) if name else None
+
+    def _new(self, parent: QWidget, title: str, name: str, filters: str, may_stand: bool = False) -> Path | None:
+        """A file to write; may_stand: it may be there already without a question, as it is not written over."""
+        asking = QFileDialog.Option.DontConfirmOverwrite if may_stand else QFileDialog.Option(0)
+        chosen, _ = QFileDialog.getSaveFileName(parent, title, str(self.folder / name), filters, options=asking)
+        return self.use(Path(chosen)) if chosen else None
+
+
+def _ending(path: Path | None, suffix: str) -> Path | None:
+    return path if path is None or path.name.casefold().endswith(suffix) else path.with_name(path.name + suffix)
