@@ -22,6 +22,8 @@ from viewer.session.query import first_day, last_day
 from viewer.store.intake.names import Corrections
 
 REJECTED = 1
+LISTED = 100
+"""Records that would be changed or deleted that are told one by one."""
 TOLD = 10
 """Rejected rows that are told one by one."""
 

@@ -44,6 +44,20 @@ def sentence(parent: QWidget | None, title: str, text: str, report: str = "", ch
     return taken
 
 
+def asking(parent: QWidget, title: str, text: str, going: str) -> QMessageBox:
+    """Ask whether to go on, with a button of that name, and do not wait: `accepted` tells. Escape stays."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"{title}\n{text}")
+    box.addButton(going, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.open()
+    return box
+
+
 def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
     """One line of text that somebody types, None when he thought better of it."""
     text, taken = QInputDialog.getText(parent, title, question, text=suggested)

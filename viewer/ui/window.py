@@ -340,7 +340,7 @@ class Window(QMainWindow):
 
         if self.work is None:
             return
-        dialog = ImportDialog(self, self.work.loaded.basemap, self.path, dt.date.today())
+        dialog = ImportDialog(self, self.files, self.work.loaded.basemap, self.path, dt.date.today())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.imported.connect(lambda written: self.reload() if written == self.path else None)
         dialog.wanted.connect(self.open)

@@ -66,7 +66,10 @@ what is not known is new."""
 
 @dataclass(frozen=True)
 class Corrections:
-    """What somebody decided about names: the key that a spelling means, '' to make a new record of it."""
+    """What somebody decided about names: the key that a spelling means, '' to make a new record of it.
+
+    Of an actor it may be the key of one that is well known and that the store lacks.
+    """
 
     actors: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
@@ -280,14 +283,15 @@ class Names:
         decided = self._corrections.actors.get(mention.name)
         if decided in self._actor_keys:
             return decided or "", []
-        if mention.key in self._actor_keys:
+        chosen = next((one for one in self._wellknown.values() if one.key == decided), None) if decided else None
+        if mention.key in self._actor_keys and chosen is None:
             return mention.key, []
         folded = fold(mention.name)
         named = self._actors.get(folded, "")
         if named and decided is None and not (mention.key and named in self._made):
             return named, []
-        known = self._wellknown.get(folded) if decided is None else None
-        if known is not None and mention.key:
+        known = self._wellknown.get(folded) if decided is None else chosen
+        if known is not None and mention.key and chosen is None:
             known = known if known.key == mention.key else None
         if known is not None and known.key in self._actor_keys:
             self._actors[folded] = known.key
@@ -387,11 +391,11 @@ def _apart_km(mention: PlaceMention, known: KnownPlace) -> float:
     return 111.2 * math.hypot(across, mention.lat - known.lat)
 
 
-def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
-    """The keys whose names look most like a name that matched none; known: key by folded name."""
+def alike(name: str, known: Mapping[str, str], most: int = 3, least: int = 75) -> list[str]:
+    """The keys whose names look most like a name that matched none; known: key by folded name; least: of 100."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(fold(name), list(known), scorer=fuzz.WRatio, limit=most, score_cutoff=75)
+    found = process.extract(fold(name), list(known), scorer=fuzz.WRatio, limit=most, score_cutoff=least)
     return list(dict.fromkeys(known[match] for match, _, _ in found))
 
 
