@@ -14,7 +14,7 @@ NEW = "a new record"
 WELL_KNOWN = "well known, new to this store"
 MOST_FOUND = 30
 SURELY_ALIKE = 88
-"""Of 100: from where on an actor that is well known is told beside a new name."""
+"""Of 100: from where on a record is told beside a new name."""
 
 
 class Choice(NamedTuple):
@@ -70,11 +70,18 @@ class Directory:
     def words(self, match: Match) -> str:
         """What a name was taken for, in words."""
         if match.new and self._wellknown.get(fold(match.name)) != match.key:
-            keys = match.alike or (alike(match.name, self._wellknown, 1, SURELY_ALIKE) if match.table == "actor" else ())
-            like = self.choice(match.table, keys[0]) if keys else None
+            like = self._like(match)
             return NEW if like is None else f"{NEW} (alike: {like.name})"
         found = self.choice(match.table, match.key)
         return match.key if found is None else found.words
+
+    def _like(self, match: Match) -> Choice | None:
+        """What a new name is surely like."""
+        if match.table == "actor":
+            known = self._spelled["actor"]
+        else:
+            known = {fold(found.name): key for key in match.alike if (found := self.choice(match.table, key)) is not None}
+        return next((self.choice(match.table, key) for key in alike(match.name, known, 1, SURELY_ALIKE)), None)
 
     def decided(self, table: str, key: str) -> str:
         """What somebody decided that a name is, in words."""
