@@ -391,11 +391,11 @@ def _apart_km(mention: PlaceMention, known: KnownPlace) -> float:
     return 111.2 * math.hypot(across, mention.lat - known.lat)
 
 
-def alike(name: str, known: Mapping[str, str], most: int = 3, least: int = 75) -> list[str]:
-    """The keys whose names look most like a name that matched none; known: key by folded name; least: of 100."""
+def alike(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
+    """The keys whose names look most like a name that matched none; known: key by folded name."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(fold(name), list(known), scorer=fuzz.WRatio, limit=most, score_cutoff=least)
+    found = process.extract(fold(name), list(known), scorer=fuzz.WRatio, limit=most, score_cutoff=75)
     return list(dict.fromkeys(known[match] for match, _, _ in found))
 
 
