@@ -91,7 +91,7 @@ class Directory:
 
         heard = self._heard[match.table]
         if match.table == "place":  # there may be thousands
-            near = (found for key in match.alike if (found := self.choice("place", key)) is not None)
+            near = (one for key in match.alike if (one := self.choice("place", key)) is not None)
             heard = {sound(one.name): one.key for one in near}
         found = process.extractOne(sound(match.name), heard.keys(), scorer=fuzz.ratio, score_cutoff=SURELY_ALIKE)
         return self.choice(match.table, heard[found[0]]) if found is not None else None
