@@ -41,32 +41,32 @@ class Files:
 
     def store(self, parent: QWidget) -> Path | None:
         """Which store to open."""
-        return self._old(parent, "Open a store", STORES)
+        return self.old(parent, "Open a store", STORES)
 
     def tiles(self, parent: QWidget, near: str = "") -> Path | None:
         """Which file to draw below the map; near: the one that is drawn now."""
-        return self._old(parent, "Base layer from an MBTiles file", f"MBTiles (*{TILES});;{ALL}", near)
+        return self.old(parent, "Base layer from an MBTiles file", f"MBTiles (*{TILES});;{ALL}", near)
 
     def to_import(self, parent: QWidget, near: str = "") -> Path | None:
         """Which file to import; near: the one that is looked at now."""
-        return self._old(parent, "A file to import", TO_IMPORT, near)
+        return self.old(parent, "A file to import", TO_IMPORT, near)
 
     def target(self, parent: QWidget, suggested: str) -> Path | None:
         """Which store to import into, an old one or a new one; the name always has a suffix."""
-        path = self._new(parent, "A store to import into", suggested, STORES, may_stand=True)
+        path = self.new(parent, "A store to import into", suggested, STORES, may_stand=True)
         return path if path is None or path.suffix else path.with_name(f"{path.name}{STORE_SUFFIXES[0]}")
 
     def picture(self, parent: QWidget, suggested: str) -> Path | None:
         """Where to write a picture; the name always ends in .png."""
-        return _ending(self._new(parent, "Save the view as a picture", suggested, "Pictures (*.png)"), ".png")
+        return _ending(self.new(parent, "Save the view as a picture", suggested, "Pictures (*.png)"), ".png")
 
     def export(self, parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:
         """Where to write an export; the name always ends in its suffix."""
-        return _ending(self._new(parent, "Export incidents", suggested, f"{title} (*{suffix})"), suffix)
+        return _ending(self.new(parent, "Export incidents", suggested, f"{title} (*{suffix})"), suffix)
 
     def hand_over(self, parent: QWidget, suggested: str, suffix: str) -> Path | None:
         """Where to pack a hand-over; the name always ends as that of an archive."""
-        path = self._new(parent, "Hand over", suggested, f"Hand-overs (*{suffix});;{ALL}")
+        path = self.new(parent, "Hand over", suggested, f"Hand-overs (*{suffix});;{ALL}")
         return path if path is None or path.name.casefold().endswith(".zip") else _ending(path, suffix)
 
     def folder_for(self, parent: QWidget, file: Path) -> Path | None:
@@ -74,11 +74,12 @@ class Files:
         name = QFileDialog.getExistingDirectory(parent, f"Unpack {file.name} into a new folder in", str(file.parent))
         return Path(name) if name else None
 
-    def _old(self, parent: QWidget, title: str, filters: str, near: str = "") -> Path | None:
+    def old(self, parent: QWidget, title: str, filters: str, near: str = "") -> Path | None:
+        """A file to read; near: a path to begin at instead."""
         name, _ = QFileDialog.getOpenFileName(parent, title, near or str(self.folder), filters)
         return self.use(Path(name)) if name else None
 
-    def _new(self, parent: QWidget, title: str, name: str, filters: str, may_stand: bool = False) -> Path | None:
+    def new(self, parent: QWidget, title: str, name: str, filters: str, may_stand: bool = False) -> Path | None:
         """A file to write; may_stand: it may be there already without a question, as it is not written over."""
         asking = QFileDialog.Option.DontConfirmOverwrite if may_stand else QFileDialog.Option(0)
         chosen, _ = QFileDialog.getSaveFileName(parent, title, str(self.folder / name), filters, options=asking)

@@ -27,6 +27,7 @@ from viewer.ui.text import PlainLabel, plain_tip
 
 NONE = "(no column)"
 EXAMPLE_LETTERS = 40
+MOST_NAMED = 12
 FORMAT_KNOWN = "The columns of this format are known; there is nothing to choose."
 
 
@@ -76,7 +77,8 @@ class ColumnsPage(QWidget):
         self.swap = QCheckBox("Longitude and latitude are e&xchanged in the file")
         self.swap.toggled.connect(self.changed)
         self._nothing, self._unused = PlainLabel(FORMAT_KNOWN), PlainLabel()
-        self._unused.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._unused.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._columns: tuple[str, ...] = ()
         self._head = QWidget()
         head = QHBoxLayout(self._head)
@@ -88,9 +90,8 @@ class ColumnsPage(QWidget):
         self._page = QScrollArea()
         self._page.setWidgetResizable(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
         for widget in (self._head, self._unused, self._nothing, self._page, self.swap):
-            column.addWidget(widget, 1 if widget is self._page else 0)
+            column.addWidget(widget, 1 if widget in (self._page, self._nothing) else 0)
         self._make(None)
 
     def forget(self) -> None:
@@ -210,10 +211,11 @@ class ColumnsPage(QWidget):
     def _fold(self) -> None:
         """Show the fields that fit the text; without one those that have a column, and the rest when it is unfolded."""
         used = {box.currentText() for box in self._boxes.values()}
-        unused = ", ".join(column for column in self._columns if column not in used)
+        unused = [column for column in self._columns if column not in used]
+        more = f" and {len(unused) - MOST_NAMED:,} more" if len(unused) > MOST_NAMED else ""
         self._unused.setVisible(bool(unused))
-        self._unused.setText(f"Columns of the file that are not used: {unused}")
-        self._unused.setToolTip(plain_tip(unused))
+        self._unused.setText(f"Not used: {', '.join(unused[:MOST_NAMED])}{more}")
+        self._unused.setToolTip(plain_tip(", ".join(unused)))
         text, open_ = self.search.text().strip().casefold(), self._more.isChecked()
         any_mapped = any(mapped for _, _, mapped in self._rows)
         folds = any_mapped and not all(mapped for _, _, mapped in self._rows)

@@ -41,6 +41,7 @@ from viewer.ui.working import Working
 
 STEPS = 1000
 MAX_NAME = 80
+WIDEST, HIGHEST = 1120, 760
 PLEASE = "Choose a file to import."
 LOOKED = "{title}. Nothing is written yet: Try says what an import would do."
 LISTED = "What would be deleted is listed on the page Changes; press Import to go on."
@@ -95,7 +96,8 @@ class ImportDialog(QDialog):
         self._show_outcome(None)
         self._say(PLEASE)
         self._idle()
-        self.resize(940, 640)
+        room = self.screen().availableGeometry()
+        self.resize(min(WIDEST, room.width() * 5 // 6), min(HIGHEST, room.height() * 6 // 7))
 
     def _build(self, files: Files, opened: Path | None) -> None:
         self.form = ImportForm(files, opened)

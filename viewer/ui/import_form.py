@@ -26,7 +26,7 @@ class ImportForm(QWidget):
         super().__init__()
         self._files = files
         self._looked_at = self._into_looked_at = ""
-        self._likely = ""
+        self._likely, self._offered = "", Path()
         self.file, self.choose = QLineEdit(), QPushButton("&Choose\u2026")
         self.file.editingFinished.connect(self._file_typed)
         self.choose.clicked.connect(self._choose_file)
@@ -149,8 +149,10 @@ class ImportForm(QWidget):
         typed = self.file.text().strip()
         if typed and typed != self._looked_at:
             self._looked_at = typed
-            if not self.into.text().strip():
-                self.into.setText(self._suggested())
+            before = Path(self.into.text().strip() or ".")
+            if not self.into.text().strip() or (before == self._offered and not before.exists()):
+                self._offered = Path(self._suggested())
+                self.into.setText(str(self._offered))
             self._into_looked_at = self.into.text()
             self.feed.clear()
             self.file_chosen.emit()

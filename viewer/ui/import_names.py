@@ -90,10 +90,12 @@ class NamesPage(QWidget):
         self.about = PlainLabel()
         self.table.empty = FIRST
         self.about.setWordWrap(True)
+        self.about.setContentsMargins(8, 0, 8, 0)
         self._directory = Directory((), {})
         self._matches: tuple[Match, ...] = ()
         self._decided: dict[tuple[str, str], str] = {}
         row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 8, 8)
         row.addWidget(self.field, 1)
         row.addWidget(self.new)
         row.addWidget(self.found)

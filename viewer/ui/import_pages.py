@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from viewer.session.import_words import COLUMNS, answer_words, capital, change_words, row_words
@@ -15,6 +15,8 @@ from viewer.ui.text import plain_tip
 MOST_SHOWN = 2000
 """Rows that a page shows at most; all of them are in the file of rejected rows, or in the store."""
 MARGIN = 24
+LEAST = 220
+"""Pixels of the wide column at least; a table that has no room for it can be moved sideways."""
 NOT_TRIED = "Press Try: it does everything but write, and tells here what would be done."
 NOTHING_CHANGES = "No record that the store has changes, and none is deleted."
 NO_PROBLEMS = "Every row was read, and there is nothing to remark."
@@ -28,7 +30,7 @@ class Table(QTableWidget):
     def __init__(self, columns: Sequence[str], name: str, wide: int, widest: int = 220) -> None:
         """wide: the column that takes what room is left; widest: pixels that another one begins with at most."""
         super().__init__(0, len(columns))
-        self._widest = widest
+        self._wide, self._widest = wide, widest
         self.empty = ""
         """What to say where there are no lines."""
         self.setHorizontalHeaderLabels(list(columns))
@@ -44,7 +46,6 @@ class Table(QTableWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show these lines, as far as there is room for them."""
@@ -61,6 +62,17 @@ class Table(QTableWidget):
         self.resizeColumnsToContents()
         for column in range(self.columnCount()):
             self.setColumnWidth(column, min(self.columnWidth(column), self._widest))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the wide column the room that the others leave, and never so little that nothing of it can be read."""
+        others = sum(self.columnWidth(column) for column in range(self.columnCount()) if column != self._wide)
+        self.setColumnWidth(self._wide, max(LEAST, self.viewport().width() - others))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's hook: an empty table says why it is."""
