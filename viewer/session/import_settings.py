@@ -41,7 +41,7 @@ SETTINGS: Mapping[str, Setting] = {
     "held": Setting("Class of control, if nothing is said"),
     "status": Setting("Claims count as", tuple((name, name) for name in STATUSES)),
     "layers": Setting("Layers"),
-    "saved": Setting("Columns", (("", GUESSED),)),
+    "saved": Setting("Read as", (("", GUESSED),)),
 }  # fmt: skip
 
 

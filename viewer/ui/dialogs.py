@@ -51,7 +51,7 @@ def asking(parent: QWidget, title: str, text: str, going: str) -> QMessageBox:
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"{title}\n{text}")
+    box.setText(text)
     box.addButton(going, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     box.open()

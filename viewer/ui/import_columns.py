@@ -84,7 +84,7 @@ class ColumnsPage(QWidget):
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.search, 1)
-        head.addWidget(PlainLabel("Columns:"))
+        head.addWidget(PlainLabel("Read as"))
         head.addWidget(self.kept, 1)
         head.addWidget(self.keeper)
         self._page = QScrollArea()

@@ -45,6 +45,7 @@ WIDEST, HIGHEST = 1120, 760
 PLEASE = "Choose a file to import."
 LOOKED = "{title}. Nothing is written yet: Try says what an import would do."
 LISTED = "What would be deleted is listed on the page Changes; press Import to go on."
+UNDONE = "Close without importing?\nNothing of this file was imported yet, and what was chosen for it is lost."
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Actors = Callable[[], Mapping[str, Actor]]
 Tick = Callable[[float], None]
@@ -306,7 +307,7 @@ class ImportDialog(QDialog):
         if self._doing.busy:
             self._stop_or_close()
         elif self._at_stake:
-            question = asking(self, "Close without importing?", "Nothing of this file was imported yet.", "Close")
+            question = asking(self, self.windowTitle(), UNDONE, "Close")
             question.accepted.connect(self._leave)
         else:
             self._leave()

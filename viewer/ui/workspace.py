@@ -79,7 +79,7 @@ class Workspace(QObject):
             window, session, data, self.own_file, self.status, lambda: self.table, settings
         )
         self.reviewing.panel_asked.connect(self.show_table)
-        self.briefing = Briefing(window, loaded, canvas, self.status)
+        self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
         self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
