@@ -23,7 +23,7 @@ WAIT_MS = 20_000
 def handing(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HandingOver]:
     window = QMainWindow()
     qtbot.addWidget(window)
-    monkeypatch.setattr("viewer.session.handing_over.user_dir", lambda: tmp_path)
+    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
     monkeypatch.setattr("viewer.session.handing_over.state_dir", lambda: tmp_path)
     handing = HandingOver(window, Files(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)))
     yield handing
