@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from viewer.domain.actors import Actor
 from viewer.domain.drafts import Draft
 from viewer.domain.frozen import dataclass
+from viewer.formats.infile import ReadError
 from viewer.formats.mapping import mapping_for, saved_mappings
 from viewer.formats.protocol import Shape
 from viewer.paths import config_dir
 from viewer.session.import_names import Directory
 from viewer.session.importing import SAVED, Order, Preview, feed_of, preview
+from viewer.store.handover import SUFFIX as PACKED
 from viewer.store.intake.known import Feed, Known, known_in
 from viewer.store.intake.landing import named_in_feed
 
@@ -40,6 +42,8 @@ def look_at(order: Order, wellknown: Mapping[str, Actor], tick: Callable[[], Non
 
     wellknown: actors by their folded names. tick: called now and then; what it raises comes out.
     """
+    if order.file.name.casefold().endswith(PACKED):
+        raise ReadError(f"{order.file}: is a hand-over; open it with Ctrl+O, or take it into a store with badia merge")
     seen = preview(order)
     tick()
     rows = [named_in_feed(item) for item in seen.items if isinstance(item, Draft)]

@@ -363,7 +363,7 @@ class Window(QMainWindow):
         """Show the store of a hand-over, and what has to be told of it."""
         self.open(store)
         if notices:
-            dialogs.sentence(self, "Hand-over", "; ".join(notices) + ".")
+            dialogs.sentence(self, "Hand-over", "\n".join(f"{notice[:1].upper()}{notice[1:]}." for notice in notices))
 
     def _hand_over(self) -> None:
         if self.work is not None:
