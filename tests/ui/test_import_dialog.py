@@ -19,6 +19,7 @@ from viewer.paths import resources_dir
 from viewer.session.import_names import NEW
 from viewer.store.dataset import open_dataset
 from viewer.ui.files import Files
+from viewer.ui.import_columns import NONE
 from viewer.ui.import_dialog import ImportDialog
 from viewer.ui.keyboard import KeyRule
 
@@ -217,6 +218,21 @@ def test_a_choice_of_columns_is_kept_for_the_next_edition(qtbot: QtBot, dialog: 
     dialog.columns.kept.activated.emit(0)
     qtbot.waitUntil(lambda: not dialog._looking.busy, timeout=WAIT_MS)
     assert dialog.columns.options["actor"] == ""
+
+
+def test_another_format_has_columns_of_its_own(qtbot: QtBot, dialog: ImportDialog, tmp_path: Path) -> None:
+    file = tmp_path / "held.csv"
+    file.write_text("place,lat,lon,controlled by,since\nHajin,34.69,40.83,SDF,2018-12-14\n", encoding="utf-8")
+    looked_at(qtbot, dialog, file)
+    where = dialog.rows.item(0, 4).text()
+    assert where.startswith("Hajin")
+    chosen_column(qtbot, dialog, "place", NONE)
+    assert not dialog.rows.item(0, 4).text().startswith("Hajin")
+    for name in ("table", ""):
+        dialog.form.format.setCurrentIndex(dialog.form.format.findData(name))
+        dialog.form.format.activated.emit(dialog.form.format.currentIndex())
+        qtbot.waitUntil(lambda: not dialog._looking.busy, timeout=WAIT_MS)
+        assert "Hajin" in "".join(dialog.rows.item(row, 4).text() for row in range(dialog.rows.rowCount()))
 
 
 def test_fields_without_a_column_are_folded_and_found_by_a_text(

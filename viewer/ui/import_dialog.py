@@ -103,6 +103,7 @@ class ImportDialog(QDialog):
     def _build(self, files: Files, opened: Path | None) -> None:
         self.form = ImportForm(files, opened)
         self.form.file_chosen.connect(self._other_file)
+        self.form.format_chosen.connect(self._other_format)
         self.form.changed.connect(self._look_again)
         self.rows, self.columns, self.names = RowsPage(), ColumnsPage(), NamesPage()
         self.changes, self.problems = ChangesPage(), ProblemsPage()
@@ -161,6 +162,12 @@ class ImportDialog(QDialog):
         self._show_outcome(None)
         self.pages.setCurrentWidget(self.rows)
         self._say("Looking at the file \u2026")
+        self._look_again()
+
+    def _other_format(self) -> None:
+        """What was chosen for the columns means nothing in another format."""
+        self._saved = None
+        self.columns.forget()
         self._look_again()
 
     def _look_again(self) -> None:

@@ -18,6 +18,8 @@ class ImportForm(QWidget):
 
     file_chosen = Signal()
     """Another file is to be looked at."""
+    format_chosen = Signal()
+    """The file is to be read as one of another format."""
     changed = Signal()
     """Something else was chosen: the file is to be looked at again."""
 
@@ -34,7 +36,7 @@ class ImportForm(QWidget):
         self.format.addItem("Found from the content", "")
         for name, title in formats():
             self.format.addItem(title, name)
-        self.format.activated.connect(self.changed)
+        self.format.activated.connect(self.format_chosen)
         self.into, self.target = QLineEdit(str(opened) if opened is not None else ""), QPushButton("C&hoose\u2026")
         self.into.setPlaceholderText("a new store, or one of your own")
         self.into.editingFinished.connect(self._target_typed)
