@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -144,13 +145,17 @@ class ImportForm(QWidget):
             self._target_typed()
 
     def _suggested(self) -> str:
-        return str(self.path.with_name(f"{self.path.name.split('.')[0] or 'imported'}.gpkg"))
+        """A store beside the file, or where files are kept when nothing can be written there."""
+        folder = self.path.parent if os.access(self.path.parent, os.W_OK) else self._files.folder
+        return str(folder / f"{self.path.name.split('.')[0] or 'imported'}.gpkg")
 
     def _file_typed(self) -> None:
         """Look at another file; a field that is merely left asks for nothing."""
         typed = self.file.text().strip()
         if typed and typed != self._looked_at:
             self._looked_at = typed
+            if self.path.is_file():
+                self._files.use(self.path)
             before = Path(self.into.text().strip() or ".")
             if not self.into.text().strip() or (before == self._offered and not before.exists()):
                 self._offered = Path(self._suggested())

@@ -12,7 +12,7 @@ from viewer.session.import_names import Choice, Directory
 from viewer.session.importing import Summary
 from viewer.store.intake.names import Match
 from viewer.ui.import_pages import MOST_SHOWN, Table
-from viewer.ui.text import PlainLabel
+from viewer.ui.text import PlainLabel, plain_tip
 
 FIRST = "Press Try: it finds out which record each name in the file means, and any can be changed here."
 NO_NAMES = "The file names no actor and no place."
@@ -188,6 +188,11 @@ class NamesPage(QWidget):
             self._changed()
 
     def _changed(self) -> None:
-        self._show(self._matches)
+        """Tell the row that is chosen anew; the others stay as they are."""
+        item = self.table.item(self.table.currentRow(), 2)
+        if item is not None and (match := self._match) is not None:
+            item.setText(self._words(match))
+            item.setToolTip(plain_tip(item.text()))
+        self._settle()
         self.table.setFocus()
         self.changed.emit()
