@@ -27,12 +27,15 @@ class Files:
 
     @property
     def folder(self) -> Path:
-        """Where the next question begins: the folder used last if it is still there, the documents, or home."""
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        for name in (str(self._settings.value(REMEMBERED, "")), documents):
-            if name and Path(name).is_dir():
-                return Path(name)
-        return Path.home()
+        """Where the next question begins: the folder used last if it is still there, else that of the documents."""
+        name = str(self._settings.value(REMEMBERED, ""))
+        return Path(name) if name and Path(name).is_dir() else self.documents
+
+    @property
+    def documents(self) -> Path:
+        """Where the user keeps documents; home where there is no such folder."""
+        name = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(name) if name and Path(name).is_dir() else Path.home()
 
     def use(self, path: Path) -> Path:
         """Remember the folder of a file that was chosen; the file."""

@@ -145,8 +145,8 @@ class ImportForm(QWidget):
             self._target_typed()
 
     def _suggested(self) -> str:
-        """A store beside the file, or where files are kept when nothing can be written there."""
-        folder = self.path.parent if os.access(self.path.parent, os.W_OK) else self._files.folder
+        """A store beside the file, or among the documents when nothing can be written there."""
+        folder = self.path.parent if os.access(self.path.parent, os.W_OK) else self._files.documents
         return str(folder / f"{self.path.name.split('.')[0] or 'imported'}.gpkg")
 
     def _file_typed(self) -> None:
