@@ -1,6 +1,6 @@
 """Makes the pictures of the guide with the program itself: the real window, on the built-in data, off screen.
 
-Run with `make pictures`, or for some of them `make pictures ARGS="importing importing-names"`. The window is driven by the
+Run with `make pictures`, or for one of them `make pictures ARGS=importing`. The window is driven by the
 commands its keys send, in a private folder for its memory.
 """
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -23,12 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from viewer.domain.actors import Actor
-from viewer.domain.frozen import dataclass
 from viewer.geo.basemap import Basemap
-from viewer.session.import_look import Look, look_at
+from viewer.session.import_look import Look
 from viewer.session.import_words import capital, tally_words
-from viewer.session.importing import REFUSED, SAVED, Order, Summary, keep_mapping, run_import, wellknown_actors
+from viewer.session.importing import SAVED, Order, Summary, wellknown_actors
 from viewer.store.intake.names import Corrections
 from viewer.ui.dialogs import ask_line, asking
 from viewer.ui.files import Files
@@ -36,6 +32,7 @@ from viewer.ui.import_columns import ColumnsPage
 from viewer.ui.import_form import ImportForm
 from viewer.ui.import_names import NamesPage
 from viewer.ui.import_pages import ChangesPage, ProblemsPage, RowsPage
+from viewer.ui.import_work import Job, Outcome, do, keep, look
 from viewer.ui.text import PlainLabel
 from viewer.ui.working import Working
 
@@ -47,24 +44,6 @@ LOOKED = "{title}. Nothing is written yet: Try says what an import would do."
 LISTED = "What would be deleted is listed on the page Changes; press Import to go on."
 UNDONE = "Close without importing?\nNothing of this file was imported yet, and what was chosen for it is lost."
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-Actors = Callable[[], Mapping[str, Actor]]
-Tick = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """An import; keep_as: the name under which its columns are kept, '' when nobody chose any."""
-
-    order: Order
-    keep_as: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a job; kept: the name under which its columns were kept, '' for none."""
-
-    summary: Summary
-    kept: str
 
 
 class ImportDialog(QDialog):
@@ -83,14 +62,14 @@ class ImportDialog(QDialog):
         self._tried: Order | None = None
         self._saved: str | None = None
         actors = cache(wellknown_actors)
-        self._looking = Working(partial(_look, actors), self)
+        self._looking = Working(partial(look, actors), self)
         self._looking.answered.connect(self._show_look)
-        self._doing = Working(partial(_do, basemap, actors), self)
+        self._doing = Working(partial(do, basemap, actors), self)
         self._doing.answered.connect(self._done)
         # Told by a thread: only a method of the dialog is called in the window's own.
         self._doing.progressed.connect(self._show_share, Qt.ConnectionType.QueuedConnection)
         self._doing.failed.connect(self._idle)
-        self._keeping = Working(_keep, self)
+        self._keeping = Working(keep, self)
         self._keeping.answered.connect(lambda _, said: self._say(said))
         self.setWindowTitle("Import a file")
         self._build(files, opened)
@@ -198,10 +177,10 @@ class ImportDialog(QDialog):
 
     def _begin(self, trial: bool) -> None:
         order = self._order()
-        keep = self.columns.touched and not trial
+        keep_as = f"as in {order.file.name}"[:MAX_NAME] if self.columns.touched and not trial else ""
         self._say("Reading for a trial \u2026" if trial else "Importing \u2026")
         self.bar.setValue(0)
-        self._doing.ask(Job(replace(order, dry_run=trial), f"as in {order.file.name}"[:MAX_NAME] if keep else ""))
+        self._doing.ask(Job(replace(order, dry_run=trial), keep_as))
         self._idle()
 
     # what came of it
@@ -328,34 +307,3 @@ class ImportDialog(QDialog):
         for one in (self._looking, self._doing, self._keeping):
             one.release()
         super().reject()
-
-
-def _look(actors: Actors, order: Order, tick: Tick) -> Look | str:
-    """In a thread: how the file would be read, or the sentence why it cannot be."""
-    try:
-        return look_at(order, actors(), partial(tick, 0.0))
-    except REFUSED as error:
-        return str(error)
-
-
-def _do(basemap: Basemap, actors: Actors, job: Job, tick: Tick) -> Outcome | str:
-    """In a thread: the import, or the sentence why it cannot be; that columns are not kept does not undo it."""
-    try:
-        summary = run_import(job.order, basemap, actors(), tick)
-    except REFUSED as error:
-        return str(error)
-    if job.keep_as:
-        with suppress(*REFUSED):
-            keep_mapping(job.order, job.keep_as)
-            return Outcome(summary, job.keep_as)
-    return Outcome(summary, "")
-
-
-def _keep(asked: tuple[Order, str], tick: Tick) -> str:
-    """In a thread: keep the columns of an order under a name; what to say of it."""
-    order, name = asked
-    try:
-        keep_mapping(order, name)
-    except REFUSED as error:
-        return str(error)
-    return f"Kept as {name}: files with the same header are read so by themselves."
