@@ -12,13 +12,9 @@ from viewer.formats.mapping import mapping_for, saved_mappings
 from viewer.formats.protocol import Shape
 from viewer.paths import config_dir
 from viewer.session.import_names import Directory
-from viewer.session.importing import SAVED, Order, Preview, feed_of, preview
+from viewer.session.importing import OWN_KEYS, SAVED, Order, Preview, feed_of, preview
 from viewer.store.handover import SUFFIX as PACKED
-from viewer.store.intake.known import Feed, Known, known_in
-from viewer.store.intake.landing import named_in_feed
-
-FEWEST_KNOWN = 0.5
-"""The share of the first rows that another feed has already, from which on somebody is asked whether it is the same."""
+from viewer.store.intake.known import Feed, known_in
 
 
 @dataclass(frozen=True)
@@ -46,20 +42,11 @@ def look_at(order: Order, wellknown: Mapping[str, Actor], tick: Callable[[], Non
         raise ReadError(f"{order.file}: is a hand-over; open it with Ctrl+O, or take it into a store with badia merge")
     seen = preview(order)
     tick()
-    rows = [named_in_feed(item) for item in seen.items if isinstance(item, Draft)]
-    known = known_in(order.into, rows, tick)
-    feed = feed_of(order, seen.importer)
+    drafts = [item for item in seen.items if isinstance(item, Draft)]
+    feed, own = feed_of(order, seen.importer), seen.importer.name in OWN_KEYS
+    known = known_in(order.into, feed, seen.importer.name, [] if own else drafts, tick)
     kept, used = _kept(order, seen.importer.name, seen.shape)
-    likely = likely_feed(known, feed, seen.importer.name, len(rows))
-    return Look(seen, Directory(known.records, wellknown), feed, known.feeds, likely, kept, used)
-
-
-def likely_feed(known: Known, feed: str, format_name: str, rows: int) -> str:
-    """Another feed than `feed` of the same format that has most of the first rows already, '' for none."""
-    alike = {one.name for one in known.feeds if one.format == format_name and one.name != feed}
-    found = max(alike, key=lambda name: known.rows.get(name, 0), default="")
-    enough = rows and known.rows.get(found, 0) >= max(FEWEST_KNOWN * rows, known.rows.get(feed, 0) + 1)
-    return found if enough else ""
+    return Look(seen, Directory(known.records, wellknown), feed, known.feeds, known.likely, kept, used)
 
 
 def _kept(order: Order, format_name: str, shape: Shape) -> tuple[tuple[str, ...], str]:

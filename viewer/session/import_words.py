@@ -88,6 +88,8 @@ def answer_words(question: str) -> str:
     """Where in the dialog the option of a remark is chosen, '' for a remark that asks for nothing."""
     if question == SWAP:
         return "Tick \u201cLongitude and latitude are exchanged\u201d on the page Columns"
+    if question.startswith("feed "):
+        return f"Choose the feed \u201c{question.removeprefix('feed ')}\u201d above"
     name, _, value = question.removeprefix("set ").partition("=")
     if not question.startswith("set ") or not name:
         return ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from viewer.domain.drafts import Draft
 from viewer.store.file import StoreFile
+from viewer.store.intake.editions import edition_of
 from viewer.store.open import open_store
 
 NAMED = ("actor", "place")
@@ -33,15 +35,17 @@ class Feed(NamedTuple):
 
 
 class Known(NamedTuple):
-    """All that; nothing of a store that is still to be made. rows: how many rows of a file each feed has already."""
+    """All that; nothing of a store that is still to be made. likely: the feed that has the rows of a file already."""
 
     records: tuple[KnownRecord, ...] = ()
     feeds: tuple[Feed, ...] = ()
-    rows: Mapping[str, int] = {}
+    likely: str = ""
 
 
-def known_in(path: Path, rows: Sequence[str], tick: Callable[[], None] = lambda: None) -> Known:
-    """What a store has; rows: what the first rows of a file are called in their feed (`landing.named_in_feed`).
+def known_in(
+    path: Path, feed: str, format_name: str, drafts: Sequence[Draft], tick: Callable[[], None] = lambda: None
+) -> Known:
+    """What a store has; feed: what the file of these drafts would be called.
 
     tick: called now and then; what it raises comes out. StoreError when the store cannot be read.
     """
@@ -49,15 +53,9 @@ def known_in(path: Path, rows: Sequence[str], tick: Callable[[], None] = lambda:
         return Known()
     with closing(open_store(path, tick)) as store, store.reading():
         records = tuple(one for table in NAMED for one in _records(store, table))
-        return Known(records, tuple(_feeds(store)), _rows(store, rows))
-
-
-def _rows(store: StoreFile, rows: Sequence[str]) -> Mapping[str, int]:
-    if not {"feed", "feed_id"} <= store.columns.get("origin", frozenset()):
-        return {}
-    asked = ", ".join("?" * len(rows))
-    query = f"SELECT feed, count(DISTINCT feed_id) FROM origin WHERE feed_id IN ({asked}) GROUP BY feed"
-    return dict(store.within().execute(query, rows))
+        feeds = tuple(_feeds(store))
+        likely = edition_of(store.within(), feed, format_name, drafts) if feeds and drafts else ""
+        return Known(records, feeds, likely)
 
 
 def _records(store: StoreFile, table: str) -> Iterable[KnownRecord]:
