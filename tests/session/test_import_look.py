@@ -87,7 +87,8 @@ def test_a_record_is_found_by_any_of_its_names(table: str, text: str, key: str) 
 def test_names_that_begin_so_come_before_those_that_hold_it_or_sound_so() -> None:
     more = [KnownRecord("actor", key, name, "", (name,)) for key, name in (
         ("army", "Jaish al-Fath"), ("old", "The Old Jaish"))]  # fmt: skip
-    assert [one.key for one in Directory([*more, *RECORDS], {}).find("actor", "jaish")] == ["army", "old", "jaysh-islam"]
+    found = Directory([*RECORDS, *more], {}).find("actor", "jaish")
+    assert [one.key for one in found] == ["army", "old", "jaysh-islam"]
 
 
 def test_a_name_says_what_it_was_taken_for() -> None:
