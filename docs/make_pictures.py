@@ -1,6 +1,7 @@
 """Makes the pictures of the guide with the program itself: the real window, on the built-in data, off screen.
 
-Run with `make pictures`. The window is driven by the commands its keys send, in a private folder for its memory.
+Run with `make pictures`, or for one of them `make pictures ARGS=importing`. The window is driven by the
+commands its keys send, in a private folder for its memory.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 SIZE = (1366, 768)
+DIALOG_SIZE = (940, 640)
 MOST_SECONDS = 60
 
 
@@ -25,6 +27,7 @@ def main() -> None:
     """Write every picture into docs/pictures."""
     with tempfile.TemporaryDirectory(prefix="badia-pictures-") as memory:
         os.environ.update(XDG_STATE_HOME=memory, HOME=memory)
+        os.chdir(memory)
         _draw_all(HERE / "pictures", Path(memory))
 
 
@@ -42,10 +45,10 @@ def _draw_all(folder: Path, memory: Path) -> None:
     window.resize(*SIZE)
     window.show()
     _open_builtin(window)
-    for name, arrange in PICTURES.items():
-        arrange(window)
+    for name in sys.argv[1:] or PICTURES:
+        shown = PICTURES[name](window) or window
         _settle(application, window)
-        image = window.grab()
+        image = shown.grab()
         image.save(str(folder / f"{name}.png"))
         print(folder / f"{name}.png")
     window.close()
@@ -166,9 +169,62 @@ def search(window: Any) -> None:
     window.search.setText("البوكمال")
 
 
-PICTURES: dict[str, Callable[[Any], None]] = {
+REPORTS = """Datum;Ort;Breite;L\u00e4nge;Wer;Tote;Bemerkung;Akte
+03.02.2017;Abu Kamal;34,4530;40,9186;ISIS;3;Angriff am Morgen;A-1
+05.02.2017;Mayadin;35,0170;40,4500;Islamic State;;;A-2
+06.02.2017;Al Shaddadah;36,0550;40,7300;Local Defence Brigade;12;Autobombe;A-3
+31.02.2017;Hajin;34,6890;40,8310;Peshmerga;1;;A-4
+"""
+
+
+def importing(window: Any) -> Any:
+    """The import dialog with a table in German: its columns, and what they are taken for."""
+    dialog = _import_dialog(window)
+    dialog.pages.setCurrentWidget(dialog.columns)
+    return dialog
+
+
+def importing_names(window: Any) -> Any:
+    """The same after a trial: which record each name was taken for."""
+    dialog = _import_dialog(window)
+    box = dialog.columns._boxes["actor"]
+    box.setCurrentText("Wer")
+    box.activated.emit(box.currentIndex())
+    _wait(lambda: not dialog._looking.busy)
+    dialog.trial.click()
+    _wait(lambda: not dialog._doing.busy)
+    dialog.pages.setCurrentWidget(dialog.names)
+    dialog.names.table.selectRow(0)
+    return dialog
+
+
+def _import_dialog(window: Any) -> Any:
+    """The dialog with a small file of reports; the one before, if there is one, goes."""
+    from PySide6.QtWidgets import QDialog
+
+    for before in window.findChildren(QDialog):
+        before._leave()
+    file = Path("Berichte.csv")
+    file.write_text(REPORTS, encoding="utf-8")
+    window.import_file(file)
+    dialog = window.findChildren(QDialog)[-1]
+    dialog.resize(*DIALOG_SIZE)
+    _wait(lambda: not dialog._looking.busy)
+    return dialog
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    until = time.monotonic() + MOST_SECONDS
+    while not done() and time.monotonic() < until:
+        QApplication.processEvents()
+
+
+PICTURES: dict[str, Callable[[Any], Any]] = {
     "opening": opening, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark,
     "border": border, "change": change, "search": search,
+    "importing": importing, "importing-names": importing_names,
 }  # fmt: skip
 
 if __name__ == "__main__":

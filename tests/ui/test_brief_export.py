@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +65,7 @@ def scenes() -> tuple[Scene, ...]:
 
 @pytest.fixture
 def export(window: Window) -> Iterator[BriefExport]:
-    made = BriefExport(window, window.work.loaded, scenes())
+    made = BriefExport(window, window.files, window.work.loaded, scenes())
     yield made
     made.release()
 
@@ -83,7 +82,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[tuple[str, bool]
     """Let the hand choose that name; what it was asked."""
     said: list[tuple[str, bool]] = []
 
-    def ask(parent: object, kind: object, several: bool) -> Path:
+    def ask(files: object, parent: object, kind: object, several: bool) -> Path:
         said.append((getattr(kind, "name", ""), several))
         return path
 
@@ -111,7 +110,7 @@ def test_slides_are_written_while_the_window_lives_on(
     assert first.shapes.title.text == "One"
     assert first.notes_slide.notes_text_frame.text == "said"
     assert window.statusBar().currentMessage() == f"2 slides written to {tmp_path / 'show.pptx'}"
-    assert export.dialog is None and export.progress is None
+    assert export.dialog is None and export.errand.progress is None
 
 
 def test_one_scene_is_a_file_and_several_are_a_folder(
@@ -153,7 +152,7 @@ def test_the_dialog_tells_how_long_a_film_is_and_offers_what_a_kind_has(export: 
     QTest.mouseClick(
         dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Cancel), Qt.MouseButton.LeftButton
     )
-    assert export.dialog is None and not export.working.busy
+    assert export.dialog is None and not export.errand.busy
 
 
 def film(window: Window, path: Path) -> Job:
@@ -164,16 +163,14 @@ def film(window: Window, path: Path) -> Job:
 def test_an_output_that_is_cancelled_leaves_nothing(
     window: Window, export: BriefExport, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    begun = threading.Event()
-    export.working.progressed.connect(lambda share: begun.set())
     (tmp_path / "out").mkdir()
     export.begin(film(window, tmp_path / "out" / "frames"))
-    qtbot.waitUntil(begun.is_set, timeout=LONGEST_MS)
-    QTest.mouseClick(export.progress.findChild(QPushButton), Qt.MouseButton.LeftButton)
-    assert export.progress is None
+    qtbot.waitUntil(lambda: export.errand.progress.value() > 0, timeout=LONGEST_MS)
+    QTest.mouseClick(export.errand.progress.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert export.errand.progress is None
     assert "cancelled" in window.statusBar().currentMessage()
     qtbot.waitUntil(lambda: not list((tmp_path / "out").iterdir()), timeout=LONGEST_MS)
-    assert not export.working.busy
+    assert not export.errand.busy
 
 
 def test_what_cannot_be_written_is_one_sentence(
@@ -183,7 +180,7 @@ def test_what_cannot_be_written_is_one_sentence(
     export.begin(film(window, tmp_path / "no" / "frames"))
     qtbot.waitUntil(lambda: bool(said), timeout=LONGEST_MS)
     assert "its folder does not exist" in said[0]
-    assert not export.working.busy and export.progress is None
+    assert not export.errand.busy and export.errand.progress is None
 
 
 def test_what_the_store_lacks_is_told_when_the_rest_is_written(
@@ -192,7 +189,7 @@ def test_what_the_store_lacks_is_told_when_the_rest_is_written(
     said = told(monkeypatch)
     one = scenes()[0]
     one = replace(one, view=replace(one.view, filters=Filters(actors=("nobody",))))
-    export = BriefExport(window, window.work.loaded, (one,))
+    export = BriefExport(window, window.files, window.work.loaded, (one,))
     chosen(monkeypatch, tmp_path / "one.svg")
     dialog = asked(export, "svg")
     assert dialog.parts.count() == 1
@@ -206,15 +203,15 @@ def test_what_the_store_lacks_is_told_when_the_rest_is_written(
 def test_names_end_as_they_must(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     asked_for: list[tuple[str, ...]] = []
 
-    def ask(parent: object, *told: str) -> tuple[str, str]:
+    def ask(parent: object, *told: str, **more: object) -> tuple[str, str]:
         asked_for.append(told)
         return "/somewhere/Name", ""
 
-    monkeypatch.setattr("viewer.ui.brief_export.QFileDialog.getSaveFileName", ask)
+    monkeypatch.setattr("viewer.ui.files.QFileDialog.getSaveFileName", ask)
     slides, pictures = KINDS[NAMES.index("pptx")], KINDS[NAMES.index("png")]
-    assert brief_export.ask_output(window, slides, False) == Path("/somewhere/Name.pptx")
-    assert brief_export.ask_output(window, pictures, False) == Path("/somewhere/Name.png")
-    assert brief_export.ask_output(window, pictures, True) == Path("/somewhere/Name")
+    assert brief_export.ask_output(window.files, window, slides, False) == Path("/somewhere/Name.pptx")
+    assert brief_export.ask_output(window.files, window, pictures, False) == Path("/somewhere/Name.png")
+    assert brief_export.ask_output(window.files, window, pictures, True) == Path("/somewhere/Name")
     assert asked_for[0][1].endswith(".pptx")
 
 
@@ -227,11 +224,11 @@ def test_the_view_is_saved_in_any_form_and_size(
 ) -> None:
     path, suggested = tmp_path / f"view{suffix}", []
 
-    def ask(parent: object, name: str) -> Path:
+    def ask(files: object, parent: object, name: str) -> Path:
         suggested.append(name)
         return path
 
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", ask)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", ask)
     QTest.keyClick(window.work.canvas, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     (dialog,) = window.findChildren(PictureDialog)
     dialog.forms.setCurrentIndex(dialog.forms.findData(suffix))

@@ -212,14 +212,14 @@ def test_a_store_that_is_read_again_keeps_what_was_typed_last(three: Window, qtb
 
 def test_scenes_go_to_a_file_and_come_back(three: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "told"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
     three.run("scenes_export")
     file = path.with_name("told.json")
     assert len(json.loads(file.read_text(encoding="utf-8"))["scenes"]) == 3
     for _ in range(3):
         three.run("scene_delete")
     assert not state(three).scenes
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(file), ""))
     three.run("scenes_import")
     assert titles(three) == "a b c"
     three.run("scenes_import")

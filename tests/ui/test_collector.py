@@ -11,7 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from viewer.ui import collector as collector_module
-from viewer.ui.collector import Collector
+from viewer.ui.collector import OLDEST, Collector
+from viewer.ui.turns import TURNS
 
 
 @pytest.fixture
@@ -47,6 +48,23 @@ def test_nothing_is_collected_before_it_is_due(collector: Collector) -> None:
     collector.check()
 
     assert knot() is not None
+
+
+def test_what_is_old_is_looked_through_once_no_thread_works_for_long(collector: Collector) -> None:
+    gc.collect()
+    knot = weakref.ref(Knot())
+    for _ in range(gc.get_threshold()[OLDEST] + 1):
+        gc.collect(OLDEST - 1)
+    old = Knot()
+    gc.collect(OLDEST - 1)
+    assert knot() is None
+    knot = weakref.ref(old)
+    del old
+    with TURNS.short():
+        collector.check()
+        assert knot() is not None
+    collector.check()
+    assert knot() is None
 
 
 def test_what_an_opened_store_brought_is_not_looked_through_again(

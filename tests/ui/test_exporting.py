@@ -65,17 +65,17 @@ def chosen(window: Window, monkeypatch: pytest.MonkeyPatch, path: Path) -> list[
     """Let the hand choose that file; what was suggested."""
     suggested: list[str] = []
 
-    def ask(parent: object, name: str, title: str, suffix: str) -> Path:
+    def ask(files: object, parent: object, name: str, title: str, suffix: str) -> Path:
         suggested.append(name)
         return path
 
-    monkeypatch.setattr("viewer.ui.exporting.ask_export", ask)
+    monkeypatch.setattr("viewer.ui.files.Files.export", ask)
     return suggested
 
 
 def written(window: Window, qtbot: QtBot, dialog: ExportDialog) -> None:
     """Press the button that goes on, and wait for the file."""
-    with qtbot.waitSignal(window.work.exporting.working.answered, timeout=LONGEST_MS):
+    with qtbot.waitSignal(window.work.exporting.errand.done, timeout=LONGEST_MS):
         QTest.mouseClick(dialog.go_on, Qt.MouseButton.LeftButton)
 
 
@@ -93,7 +93,7 @@ def test_what_is_shown_is_written_and_said(
     assert dialog.offer.number == 4
     dialog.formats.setCurrentIndex(CSV)
 
-    with qtbot.waitSignal(window.work.exporting.working.answered, timeout=LONGEST_MS):
+    with qtbot.waitSignal(window.work.exporting.errand.done, timeout=LONGEST_MS):
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
     assert sorted(ids(tmp_path / "week.csv")) == ["week", "week-iraq", "week-syria", "week-syria-town"]
@@ -187,8 +187,8 @@ def test_an_export_is_taken_back(
     if how == "close":
         window.close()
         return
-    exporting.progress.canceled.emit()
-    assert not exporting.working.busy and exporting.progress is None
+    exporting.errand.progress.canceled.emit()
+    assert not exporting.errand.busy and exporting.errand.progress is None
     assert "nothing written" in window.statusBar().currentMessage()
     dialog = asked(window)
     dialog.reject()

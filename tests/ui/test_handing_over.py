@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 from viewer.ui import handing_over
+from viewer.ui.files import Files
 from viewer.ui.handing_over import HandingOver
 
 WAIT_MS = 20_000
@@ -23,7 +25,7 @@ def handing(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     qtbot.addWidget(window)
     monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
     monkeypatch.setattr("viewer.session.handing_over.state_dir", lambda: tmp_path)
-    handing = HandingOver(window)
+    handing = HandingOver(window, Files(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)))
     yield handing
     handing.release()
 
@@ -35,7 +37,7 @@ def test_what_is_packed_can_be_unpacked(
     with qtbot.waitSignal(handing.packed, timeout=WAIT_MS) as packed:
         handing.ask_target(small, State(theme="dark"))
     assert packed.args == [tmp_path / "mine.badia.zip"]
-    assert handing.progress is None
+    assert handing.errand.progress is None
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path))
     with qtbot.waitSignal(handing.unpacked, timeout=WAIT_MS) as unpacked:
         handing.ask_folder(tmp_path / "mine.badia.zip")
@@ -55,7 +57,7 @@ def test_a_file_that_is_none_is_told_in_a_sentence(
     handing.ask_folder(tmp_path / "photos.zip")
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
     assert "photos.zip: is no hand-over" in told[0]
-    assert [path.name for path in tmp_path.iterdir()] == ["photos.zip"]
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".ini"] == ["photos.zip"]
 
 
 def test_a_store_is_never_written_over(

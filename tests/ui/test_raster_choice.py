@@ -79,7 +79,7 @@ def state(window: Window) -> State:
 
 
 def choose(window: Window, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viewer.ui.workspace.ask_tiles", lambda parent, folder: path)
+    monkeypatch.setattr("viewer.ui.files.Files.tiles", lambda files, parent, near: path)
     window.run("raster_choose")
 
 

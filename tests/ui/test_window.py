@@ -442,7 +442,7 @@ def save(window: Window, more: Mod = Mod.NoModifier) -> None:
 
 def test_saving_a_picture(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "view.png"
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: path)
     save(window)
 
     assert path.read_bytes().startswith(b"\x89PNG")
@@ -453,7 +453,7 @@ def test_saving_for_print_leaves_the_window_as_it_is(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "view.png"
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: path)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: path)
     save(window, Mod.ShiftModifier)
     state_print = replace(state(window), theme="print")
 
@@ -473,7 +473,7 @@ def test_a_picture_is_never_saved_over_a_store(
     link.symlink_to(store)
     torn.write_bytes(b"torn")
     open_store(window, store)
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: tmp_path / name)
     said = answered()
     save(window)
 
@@ -490,7 +490,7 @@ def test_a_picture_is_never_saved_over_a_store(
 def test_a_picture_that_cannot_be_written_is_one_sentence(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, says: str
 ) -> None:
-    monkeypatch.setattr("viewer.ui.workspace.ask_picture", lambda parent, suggested: tmp_path / name)
+    monkeypatch.setattr("viewer.ui.files.Files.picture", lambda files, parent, suggested: tmp_path / name)
     said = answered()
     save(window)
 

@@ -6,10 +6,10 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from viewer.cli.console import UsageError, complain, counted, say
+from viewer.cli.console import UsageError, complain, say
 from viewer.cli.importing import REJECTED, basemap, progress, tell
 from viewer.cli.opening import opened
-from viewer.session.handing_over import hand_over, merge_back, receive
+from viewer.session.handing_over import clash_words, hand_over, merge_back, receive
 from viewer.session.importing import Order, wellknown_actors
 from viewer.store.evidence import KEPT, is_evidence
 
@@ -44,10 +44,6 @@ def merge(arguments: argparse.Namespace) -> int:
     order = Order(arguments.file, arguments.into, dt.date.today().isoformat(), dry_run=arguments.dry_run)
     merged = merge_back(arguments.file, order, basemap(), wellknown_actors(), progress())
     tell(merged.summary, order)
-    for mine, theirs in merged.clashes:
-        complain(f"{mine.table} {mine.key}: {mine.by} says {mine.status}, {theirs.by} says {theirs.status}")
-    for notice in merged.notices:
+    for notice in (*merged.notices, *clash_words(merged.clashes)):
         complain(notice)
-    if merged.clashes:
-        complain(f"{counted(len(merged.clashes), 'mark')} contradict yours; yours count, both are kept")
     return REJECTED if merged.summary.tally.rejected or merged.clashes else 0

@@ -22,6 +22,8 @@ from viewer.session.query import first_day, last_day
 from viewer.store.intake.names import Corrections
 
 REJECTED = 1
+LISTED = 100
+"""Records that would be changed or deleted that are told one by one."""
 TOLD = 10
 """Rejected rows that are told one by one."""
 
@@ -118,10 +120,10 @@ def tell(summary: Summary, order: Order) -> None:
                                   ("deleted", tally.deleted, summary.deleted)):  # fmt: skip
         if summary.dry_run and touched:
             say(f"would be {verb}:")
-            for record in touched:
+            for record in touched[:LISTED]:
                 say(f"  {record.id or record.key}: {record.title}")
-            if number > len(touched):
-                say(f"  and {number - len(touched):,} more")
+            if number > LISTED:
+                say(f"  and {number - LISTED:,} more")
     if summary.twins:
         say(f"  {counted(len(summary.twins), 'pair')} may be one incident told by two feeds, such as "
             f"{' and '.join(summary.twins[0])}; nothing was merged")  # fmt: skip

@@ -26,6 +26,9 @@ from viewer.store.remember import load, save
 from viewer.store.workspace import Workspace
 
 FORMAT = "badia"
+MOST_TOLD = 10
+Clashes = tuple[tuple[Mark, Mark], ...]
+"""Marks of the user's own with those that contradict them."""
 Progress = Callable[[float], None]
 
 
@@ -34,7 +37,7 @@ class Merged:
     """What came of merging a hand-over: the import of its store, and marks that contradict those of the user."""
 
     summary: Summary
-    clashes: tuple[tuple[Mark, Mark], ...]
+    clashes: Clashes
     notices: tuple[str, ...]
 
 
@@ -85,8 +88,20 @@ def receive(path: Path, folder: Path, progress: Progress = lambda _: None) -> tu
     if contents.workspace is not None:
         clashes, told = _joined(contents.workspace, contents.store_id, contents.store_id)
         notices += told
-        notices += [f"{len(clashes)} marks contradict yours; yours count, theirs are in the history"] if clashes else []
+        notices += clash_words(clashes)
     return contents.store, tuple(notices)
+
+
+def clash_words(clashes: Clashes) -> list[str]:
+    """Whose marks contradict each other, the first of them one by one, and which count."""
+    told = [
+        f"{mine.table} {mine.key}: {mine.by} says {mine.status}, {theirs.by} says {theirs.status}"
+        for mine, theirs in clashes[:MOST_TOLD]
+    ]
+    if len(clashes) == 1:
+        return [*told, "that mark contradicts yours; yours counts, both are kept"]
+    more = f", {len(clashes) - MOST_TOLD:,} of them not listed" if len(clashes) > MOST_TOLD else ""
+    return [*told, f"{len(clashes):,} marks contradict yours; yours count, both are kept{more}"] if clashes else []
 
 
 def _at_home(view: Mapping[str, Any], layers: tuple[Path, ...]) -> State:
@@ -96,7 +111,7 @@ def _at_home(view: Mapping[str, Any], layers: tuple[Path, ...]) -> State:
     return replace(state, raster=replace(state.raster, path=path))
 
 
-def _joined(coming: Path, coming_id: str, store_id: str) -> tuple[tuple[tuple[Mark, Mark], ...], list[str]]:
+def _joined(coming: Path, coming_id: str, store_id: str) -> tuple[Clashes, list[str]]:
     """Join a workspace into the user's own of a store, whose records have the same keys."""
     try:
         with (

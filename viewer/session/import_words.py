@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from viewer.domain.dates import DateSpan, words
+from viewer.domain.dates import DateSpan, parse, words
 from viewer.domain.drafts import ActorMention, Draft, Item, PlaceMention, Rejected
-from viewer.session.importing import Summary
+from viewer.session.import_settings import setting_of
+from viewer.session.importing import SWAP, Summary
+from viewer.store.intake.changes import Touched
 
 COLUMNS = ("Line", "Id", "What", "When", "Where", "Who", "How many")
 
@@ -62,8 +64,37 @@ def tally_words(summary: Summary) -> str:
     tally = summary.tally
     told = [f"{getattr(tally, name):,} {name}" for name in ("added", "updated", "unchanged", "deleted", "rejected")]
     rows = "1 row" if tally.read == 1 else f"{tally.read:,} rows"
-    made = ", ".join(f"{number:,} new {table}s" for table, number in tally.new.items())
+    made = ", ".join(f"{number:,} new {table}{'' if number == 1 else 's'}" for table, number in tally.new.items())
     would = "A trial; nothing was written. " if summary.dry_run else ""
     twins = f" {len(summary.twins):,} pairs may be one incident told by two feeds." if summary.twins else ""
     names = f" For names the store did not know: {made}." if made else ""
     return f"{would}{rows} read: {', '.join(told)}.{names}{twins}"
+
+
+def change_words(what: str, change: Touched) -> tuple[str, ...]:
+    """What becomes of a record that is there, in a word; what it is, when, which, and what differs in it."""
+    told = (f"{label}: {before or '(none)'} \u2192 {after or '(none)'}" for label, before, after in change.fields)
+    kind = change.table.replace("_", " ")
+    when = words(parse(change.date)) if change.date else ""
+    return what, kind, when, change.title or change.key, "; ".join(told)
+
+
+def capital(text: str) -> str:
+    """A remark as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def answer_words(question: str) -> str:
+    """Where in the dialog the option of a remark is chosen, '' for a remark that asks for nothing."""
+    if question == SWAP:
+        return "Tick \u201cLongitude and latitude are exchanged\u201d on the page Columns"
+    if question.startswith("feed "):
+        return f"Choose the feed \u201c{question.removeprefix('feed ')}\u201d above"
+    name, _, value = question.removeprefix("set ").partition("=")
+    if not question.startswith("set ") or not name:
+        return ""
+    if name.startswith("'type:"):
+        return f"On the command line: --{question}"
+    setting = setting_of(name)
+    words = dict(setting.choices).get(value, value)
+    return f"Page Columns: {setting.title}" + (f": {words}" if words else "")

@@ -41,8 +41,9 @@ from viewer.session.builtin import open_builtin
 from viewer.session.from_store import StoreImporter, meta_of
 from viewer.store.errors import StoreError
 from viewer.store.evidence import is_evidence
+from viewer.store.intake.changes import Touched
 from viewer.store.intake.editions import ASKED, edition_of
-from viewer.store.intake.landing import Landing, Tally, Touched
+from viewer.store.intake.landing import Landing, Tally
 from viewer.store.intake.names import Corrections, Match, Names, by_every_name, slug
 from viewer.store.intake.working_copy import working_copy
 from viewer.store.intake.writing import Writing

@@ -13,10 +13,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QMainWindow,
-    QProgressDialog,
     QSpinBox,
     QWidget,
 )
@@ -30,15 +28,14 @@ from viewer.session.scenes import fitting
 from viewer.session.shots import frame_count
 from viewer.session.state import Scene
 from viewer.ui.dialogs import sentence
+from viewer.ui.errand import Errand
+from viewer.ui.files import Files, always
 from viewer.ui.loaded import Loaded
 from viewer.ui.picture_export import SizeFields
 from viewer.ui.text import PlainLabel
-from viewer.ui.working import Working
 
 TITLE = "Export the briefing"
 TELL_MS = 15_000
-SHOWN_AFTER_MS = 400
-ALL_SHARE = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,20 +123,18 @@ class BriefExport(QObject):
     written = Signal(object)
     """A Written, when it is there."""
 
-    def __init__(self, window: QMainWindow, loaded: Loaded, scenes: tuple[Scene, ...]) -> None:
+    def __init__(self, window: QMainWindow, files: Files, loaded: Loaded, scenes: tuple[Scene, ...]) -> None:
         super().__init__(window)
-        self._window, self._loaded = window, loaded
+        self._window, self._files, self._loaded = window, files, loaded
         fits = [fitting(scene, loaded.data, os.path.exists) for scene in scenes]
         self._scenes = tuple(fit.scene for fit in fits)
         boxes = unwritable(loaded.picture, self._scenes)
         self.notices = (*(notice for fit in fits for notice in fit.notices), *((boxes,) if boxes else ()))
         """What the store cannot show of the scenes, a sentence each."""
         self.dialog: BriefDialog | None = None
-        self.progress: QProgressDialog | None = None
-        self.working = Working(_do, self)
-        self.working.progressed.connect(self._show)
-        self.working.answered.connect(self._over)
-        self.working.failed.connect(self._put_away)
+        self.errand = Errand(_do, TITLE, window, self)
+        self.errand.done.connect(self._over)
+        self.errand.cancelled.connect(self._taken_back)
 
     def ask(self) -> None:
         """Ask what is wanted, unless something is being asked or written."""
@@ -152,12 +147,11 @@ class BriefExport(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is being asked or written."""
-        return self.working.busy or self.dialog is not None
+        return self.errand.busy or self.dialog is not None
 
     def release(self) -> None:
         """Stop writing and asking, before the data are closed."""
-        self.working.release()
-        self._put_away()
+        self.errand.release()
         if self.dialog is not None:
             self.dialog.blockSignals(True)
             self.dialog.close()
@@ -174,35 +168,19 @@ class BriefExport(QObject):
             return
         kind = dialog.kind
         several = kind.folder and (bool(kind.per_second) or len(dialog.chosen) > 1)
-        path = ask_output(self._window, kind, several)
+        path = ask_output(self._files, self._window, kind, several)
         if path is not None:
             # a picture of its own, as the window's goes on painting the map
             self.begin(Job(kind, dialog.order(MapPicture(self._loaded.data, self._loaded.basemap), path)))
 
     def begin(self, job: Job) -> None:
         """Write an output while the window lives on."""
-        words = f"Writing {job.order.path.name}"
-        self.progress = progress = QProgressDialog(words, "Cancel", 0, ALL_SHARE, self._window)
-        progress.setWindowTitle(TITLE)
-        progress.setMinimumDuration(SHOWN_AFTER_MS)
-        progress.setAutoReset(False)
-        progress.setAutoClose(False)
-        progress.canceled.connect(self.cancel)
-        progress.setValue(0)
-        self.working.ask(job)
+        self.errand.begin(job, f"Writing {job.order.path.name}")
 
-    def cancel(self) -> None:
-        """Take the output back."""
-        self.working.forget()
-        self._put_away()
+    def _taken_back(self) -> None:
         self._window.statusBar().showMessage("The export was cancelled, and nothing written", TELL_MS)
 
-    def _show(self, share: float) -> None:
-        if self.progress is not None and self.working.busy:
-            self.progress.setValue(int(share * ALL_SHARE))
-
     def _over(self, job: Job, answer: Written | str) -> None:
-        self._put_away()
         if isinstance(answer, str):
             sentence(self._window, "Not exported", answer)
             return
@@ -214,25 +192,13 @@ class BriefExport(QObject):
             report = "\n".join(self.notices)
             sentence(self._window, "Exported without what the store lacks", f"{self.notices[0]}{more}", report)
 
-    def _put_away(self) -> None:
-        progress, self.progress = self.progress, None
-        if progress is not None:
-            progress.blockSignals(True)
-            progress.close()
-            progress.deleteLater()
 
-
-def ask_output(parent: QWidget, kind: Kind, several: bool) -> Path | None:
+def ask_output(files: Files, parent: QWidget, kind: Kind, several: bool) -> Path | None:
     """Where to: a file whose name ends as it must, or a new folder for several."""
     name = f"briefing-{dt.date.today().isoformat()}"
     if several:
-        chosen, _ = QFileDialog.getSaveFileName(parent, f"{TITLE}: a new folder", name)
-        return Path(chosen) if chosen else None
-    chosen, _ = QFileDialog.getSaveFileName(parent, TITLE, name + kind.suffix, f"{kind.title} (*{kind.suffix})")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.name.casefold().endswith(kind.suffix) else path.with_name(path.name + kind.suffix)
+        return files.new(parent, f"{TITLE}: a new folder", name)
+    return files.new(parent, TITLE, name + kind.suffix, f"{kind.title} (*{kind.suffix})", always(kind.suffix))
 
 
 def _do(job: Job, tick: Callable[[float], None]) -> Written | str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSaveFile, Signal
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from viewer.paths import data_dir
 from viewer.session.briefing import BriefingError, briefing_to_json, read_briefing
@@ -25,6 +25,7 @@ from viewer.session.scenes import (
 from viewer.session.state import Scene
 from viewer.store.evidence import KEPT, is_evidence
 from viewer.ui.dialogs import sentence
+from viewer.ui.files import Files, some
 
 if TYPE_CHECKING:
     from viewer.ui.brief_export import BriefExport
@@ -46,8 +47,9 @@ class Briefing(QObject):
     panel_asked = Signal()
     """Somebody made a scene: the list of them should be seen."""
 
-    def __init__(self, window: QMainWindow, loaded: Loaded, canvas: Canvas, status: StatusLine) -> None:
+    def __init__(self, window: QMainWindow, files: Files, loaded: Loaded, canvas: Canvas, status: StatusLine) -> None:
         super().__init__(window)
+        self._files = files
         self._window, self._loaded, self._canvas, self._status = window, loaded, canvas, status
         self._session, self._data = loaded.session, loaded.data
         self.presenter: Presenter | None = None
@@ -128,9 +130,9 @@ class Briefing(QObject):
 
     def ask_import(self) -> None:
         """Ask for a file and put its scenes behind the one that is worked on."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Import scenes", "", FILES)
-        if name:
-            self.take(Path(name))
+        path = self._files.old(self._window, "Import scenes", FILES)
+        if path is not None:
+            self.take(path)
 
     def take(self, path: Path) -> None:
         """Put the scenes of a file behind the one that is worked on; what does not fit is told."""
@@ -158,10 +160,9 @@ class Briefing(QObject):
         if not self._session.state.scenes:
             self._none()
             return
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export scenes", "briefing.json", FILES)
-        if name:
-            path = Path(name)
-            self.write(path if path.suffix else path.with_name(path.name + ".json"))
+        path = self._files.new(self._window, "Export scenes", "briefing.json", FILES, some(".json"))
+        if path is not None:
+            self.write(path)
 
     def write(self, path: Path) -> None:
         """Write the scenes to a file in one step, and never over a store."""
@@ -214,7 +215,7 @@ class Briefing(QObject):
             return
         if self._export is not None:
             self._export.release()
-        self._export = BriefExport(self._window, self._loaded, scenes)
+        self._export = BriefExport(self._window, self._files, self._loaded, scenes)
         self._export.ask()
 
 

@@ -11,8 +11,12 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 from viewer.store.trim import give_memory_back, keep_memory
+from viewer.ui.turns import TURNS
 
 CHECK_MS = 500
+BUSY_MS = 50
+"""While a thread makes many things: fewer of them at a time are looked through more quickly."""
+OLDEST = 2
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
 
@@ -34,9 +38,11 @@ class Collector(QObject):
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
-        """Collect the oldest generation that is due."""
+        """Collect the oldest generation that is due; the last one, which takes long, once no thread works for long."""
+        busy = TURNS.asked
+        self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
-               if most and count > most]  # fmt: skip
+               if most and count > most and not (busy and number == OLDEST)]  # fmt: skip
         if due:
             gc.collect(due[-1])
 

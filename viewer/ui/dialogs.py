@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QInputDialog,
     QMessageBox,
     QPlainTextEdit,
@@ -22,11 +21,6 @@ import viewer
 from viewer.domain.records import Meta
 from viewer.paths import resources_dir
 from viewer.session.actions import ACTIONS, MENUS
-from viewer.store.evidence import STORE_SUFFIXES
-from viewer.store.tiles import SUFFIX
-
-STORES = f"Stores ({' '.join(f'*{suffix}' for suffix in STORE_SUFFIXES)});;All files (*)"
-TILES = f"MBTiles (*{SUFFIX});;All files (*)"
 
 
 def sentence(parent: QWidget | None, title: str, text: str, report: str = "", choices: tuple[str, ...] = ()) -> str:
@@ -50,36 +44,32 @@ def sentence(parent: QWidget | None, title: str, text: str, report: str = "", ch
     return taken
 
 
-def ask_store(parent: QWidget, folder: str) -> Path | None:
-    """Which store to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a store", folder, STORES)
-    return Path(name) if name else None
+def asking(parent: QWidget, title: str, text: str, going: str) -> QMessageBox:
+    """Ask whether to go on, with a button of that name, and do not wait: `accepted` tells. Escape stays."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.addButton(going, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.open()
+    return box
 
 
-def ask_tiles(parent: QWidget, folder: str) -> Path | None:
-    """Which file to draw below the map."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Base layer from an MBTiles file", folder, TILES)
-    return Path(name) if name else None
-
-
-def ask_picture(parent: QWidget, suggested: str) -> Path | None:
-    """Where to write a picture; the name always ends as the suggested one does."""
-    suffix = Path(suggested).suffix
-    pictures = f"{suffix[1:].upper()} (*{suffix})"
-    name, _ = QFileDialog.getSaveFileName(parent, "Save the view as a picture", suggested, pictures)
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.casefold() == suffix else path.with_name(path.name + suffix)
-
-
-def ask_export(parent: QWidget, suggested: str, title: str, suffix: str) -> Path | None:
-    """Where to write an export; the name always ends in its suffix."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Export incidents", suggested, f"{title} (*{suffix})")
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.name.casefold().endswith(suffix) else path.with_name(path.name + suffix)
+def replacing(parent: QWidget, path: Path) -> bool:
+    """Ask whether a file that is there may be replaced, and wait. Enter and Escape keep it."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Replace the file?")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"{path.name} is in {path.parent} already. Replace it?")
+    replace = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton("&Another name", QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    box.deleteLater()
+    return box.clickedButton() is replace
 
 
 def ask_line(parent: QWidget, title: str, question: str, suggested: str) -> str | None:

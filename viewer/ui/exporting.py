@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QMainWindow,
-    QProgressDialog,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -38,14 +37,13 @@ from viewer.session.session import Session
 from viewer.session.state import State
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
-from viewer.ui.dialogs import ask_export, sentence
+from viewer.ui.dialogs import sentence
+from viewer.ui.errand import Errand
+from viewer.ui.files import Files
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
-from viewer.ui.working import Working
 
 TELL_MS = 15_000
-SHOWN_AFTER_MS = 400
-ALL_SHARE = 1000
 Find = Callable[[bool], Asked]
 """Finds what to export; with the claims of control like it, or without."""
 LISTS = {
@@ -152,20 +150,21 @@ class ExportDialog(QDialog):
 class Exporting(QObject):
     """Asks, and writes in a thread; one export at a time, of which nothing is left when it is taken back."""
 
-    def __init__(self, window: QMainWindow, session: Session, data: DataSet, status: StatusLine) -> None:
+    def __init__(
+        self, window: QMainWindow, files: Files, session: Session, data: DataSet, status: StatusLine
+    ) -> None:
         super().__init__(window)
-        self._window, self._session, self._data, self._status = window, session, data, status
+        self._window, self._files = window, files
+        self._session, self._data, self._status = session, data, status
         self._form = FORMATS[0]
         self.dialog: ExportDialog | None = None
-        self.progress: QProgressDialog | None = None
-        self.working = Working(self._write, self)
-        self.working.progressed.connect(self._show)
-        self.working.answered.connect(self._over)
-        self.working.failed.connect(self._put_away)
+        self.errand = Errand(self._write, "Export incidents", window, self)
+        self.errand.done.connect(self._over)
+        self.errand.cancelled.connect(self._taken_back)
 
     def ask(self) -> None:
         """Ask what is wanted, unless something is being written."""
-        if self.working.busy or self.dialog is not None:
+        if self.errand.busy or self.dialog is not None:
             return
         self.dialog = dialog = ExportDialog(self._window, offers(self._data, self._session.state), self._form)
         dialog.finished.connect(self._asked)
@@ -173,8 +172,7 @@ class Exporting(QObject):
 
     def release(self) -> None:
         """Stop writing and asking, before the data are closed."""
-        self.working.release()
-        self._put_away()
+        self.errand.release()
         if self.dialog is not None:
             self.dialog.blockSignals(True)
             self.dialog.close()
@@ -190,25 +188,16 @@ class Exporting(QObject):
         if answer != QDialog.DialogCode.Accepted:
             return
         self._form = form = dialog.form
-        path = ask_export(self._window, f"badia-{dt.date.today().isoformat()}{form.suffix}", form.title, form.suffix)
+        name = f"badia-{dt.date.today().isoformat()}{form.suffix}"
+        path = self._files.export(self._window, name, form.title, form.suffix)
         if path is not None:
             self.begin(Order(dialog.offer.find, dialog.with_claims, form, path))
 
     def begin(self, order: Order) -> None:
         """Write a file while the window lives on."""
-        self.progress = progress = QProgressDialog(f"Writing {order.path.name}", "Cancel", 0, ALL_SHARE, self._window)
-        progress.setWindowTitle("Export incidents")
-        progress.setMinimumDuration(SHOWN_AFTER_MS)
-        progress.setAutoReset(False)
-        progress.setAutoClose(False)
-        progress.canceled.connect(self.cancel)
-        progress.setValue(0)
-        self.working.ask(order)
+        self.errand.begin(order, f"Writing {order.path.name}")
 
-    def cancel(self) -> None:
-        """Take the export back."""
-        self.working.forget()
-        self._put_away()
+    def _taken_back(self) -> None:
         self._status.showMessage("The export was cancelled, and nothing written", TELL_MS)
 
     def _write(self, order: Order, tick: Callable[[float], None]) -> Written | str:
@@ -216,22 +205,10 @@ class Exporting(QObject):
         find, today = partial(order.find, order.claims), dt.date.today().isoformat()
         return export_or_say(self._data, find, order.form, order.path, today, tick)
 
-    def _show(self, share: float) -> None:
-        if self.progress is not None and self.working.busy:
-            self.progress.setValue(int(share * ALL_SHARE))
-
     def _over(self, order: Order, answer: Written | str) -> None:
-        self._put_away()
         if isinstance(answer, str):
             sentence(self._window, "Not exported", answer)
             return
         claims = f" and {answer.claims:,} claims" if order.claims else ""
         number = f"{answer.events:,} incident{'' if answer.events == 1 else 's'}{claims}"
         self._status.showMessage(f"{number} written to {answer.path}", TELL_MS)
-
-    def _put_away(self) -> None:
-        progress, self.progress = self.progress, None
-        if progress is not None:
-            progress.blockSignals(True)
-            progress.close()
-            progress.deleteLater()

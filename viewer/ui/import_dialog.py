@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
+    QApplication,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -27,31 +22,28 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from viewer.geo.basemap import Basemap
-from viewer.session.import_words import tally_words
-from viewer.session.importing import (
-    REFUSED,
-    Order,
-    Preview,
-    Summary,
-    formats,
-    keep_mapping,
-    preview,
-    run_import,
-    wellknown_actors,
-)  # fmt: skip
+from viewer.session.import_look import Look
+from viewer.session.import_words import capital, tally_words
+from viewer.session.importing import SAVED, Order, Summary, wellknown_actors
 from viewer.store.intake.names import Corrections
-from viewer.ui.dialogs import ask_line
-from viewer.ui.import_pages import ColumnsPage, NamesPage, RejectedPage, RowsPage
+from viewer.ui.dialogs import ask_line, asking
+from viewer.ui.files import Files
+from viewer.ui.import_columns import ColumnsPage
+from viewer.ui.import_form import ImportForm
+from viewer.ui.import_names import NamesPage
+from viewer.ui.import_pages import ChangesPage, ProblemsPage, RowsPage
+from viewer.ui.import_work import Job, Outcome, do, keep, look
 from viewer.ui.text import PlainLabel
 from viewer.ui.working import Working
 
 STEPS = 1000
-FILES = (
-    "Tables, GeoJSON, KML and stores (*.csv *.tsv *.txt *.xlsx *.json *.geojson *.kml *.kmz *.gpkg *.gz)"
-    ";;All files (*)"
-)
-TARGETS = "Stores (*.gpkg)"
+MAX_NAME = 80
+WIDEST, HIGHEST = 1120, 760
 PLEASE = "Choose a file to import."
+LOOKED = "{title}. Nothing is written yet: Try says what an import would do."
+LISTED = "What would be deleted is listed on the page Changes; press Import to go on."
+UNDONE = "Close without importing?\nNothing of this file was imported yet, and what was chosen for it is lost."
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ImportDialog(QDialog):
@@ -62,81 +54,71 @@ class ImportDialog(QDialog):
     wanted = Signal(object)
     """The path of a store that somebody wants to see now."""
 
-    def __init__(self, parent: QWidget, basemap: Basemap, opened: Path | None, today: dt.date) -> None:
+    def __init__(self, parent: QWidget, files: Files, basemap: Basemap, opened: Path | None, today: dt.date) -> None:
         """opened: the user's own store that is open; None when it is the built-in data, which nothing is added to."""
         super().__init__(parent)
         self._today, self._opened, self._ready = today, opened, False
         self._written: Path | None = None
-        self._looked_at = ""
-        self._looking = Working(_look, self)
-        self._looking.answered.connect(self._show_preview)
-        self._doing = Working(partial(_do, basemap), self)
+        self._tried: Order | None = None
+        self._saved: str | None = None
+        actors = cache(wellknown_actors)
+        self._looking = Working(partial(look, actors), self)
+        self._looking.answered.connect(self._show_look)
+        self._doing = Working(partial(do, basemap, actors), self)
         self._doing.answered.connect(self._done)
         # Told by a thread: only a method of the dialog is called in the window's own.
         self._doing.progressed.connect(self._show_share, Qt.ConnectionType.QueuedConnection)
         self._doing.failed.connect(self._idle)
+        self._keeping = Working(keep, self)
+        self._keeping.answered.connect(lambda _, said: self._say(said))
         self.setWindowTitle("Import a file")
-        self._build(opened)
+        self._build(files, opened)
+        self._show_outcome(None)
         self._say(PLEASE)
         self._idle()
-        self.resize(880, 620)
+        room = self.screen().availableGeometry()
+        self.resize(min(WIDEST, room.width() * 5 // 6), min(HIGHEST, room.height() * 6 // 7))
 
-    def _build(self, opened: Path | None) -> None:
-        self.file, choose = QLineEdit(), QPushButton("Choose\u2026")
-        self.file.editingFinished.connect(self._file_typed)
-        choose.clicked.connect(self._choose_file)
-        self.format = QComboBox()
-        self.format.addItem("Found from the content", "")
-        for name, title in formats():
-            self.format.addItem(title, name)
-        self.format.activated.connect(self._look_again)
-        self.into, target = QLineEdit(str(opened) if opened is not None else ""), QPushButton("Choose\u2026")
-        self.into.setPlaceholderText("a new store, or one of your own")
-        target.clicked.connect(self._choose_target)
-        self.feed = QLineEdit()
-        self.feed.setPlaceholderText("what later files will update; found from the format or the file's name")
-        self.swap = QCheckBox("Longitude and latitude are e&xchanged in the file")
-        self.swap.toggled.connect(self._look_again)
-        self.delete = QCheckBox("&Delete what earlier files of this feed brought and this one lacks")
-        form = QFormLayout()
-        form.addRow("&File", _beside(self.file, choose))
-        form.addRow("Fo&rmat", self.format)
-        form.addRow("&Into", _beside(self.into, target))
-        form.addRow("F&eed", self.feed)
-        form.addRow("", self.swap)
-        form.addRow("", self.delete)
-        self.rows, self.columns, self.names, self.turned_down = RowsPage(), ColumnsPage(), NamesPage(), RejectedPage()
+    def _build(self, files: Files, opened: Path | None) -> None:
+        self.form = ImportForm(files, opened)
+        self.form.file_chosen.connect(self._other_file)
+        self.form.format_chosen.connect(self._other_format)
+        self.form.changed.connect(self._look_again)
+        self.rows, self.columns, self.names = RowsPage(), ColumnsPage(), NamesPage()
+        self.changes, self.problems = ChangesPage(), ProblemsPage()
         self.columns.changed.connect(self._look_again)
+        self.columns.keep.connect(self._keep_columns)
+        self.columns.kept_chosen.connect(self._read_as_kept)
+        self.names.changed.connect(self._idle)
         self.pages = QTabWidget()
         for page, title in ((self.rows, "Rows"), (self.columns, "Columns"), (self.names, "Names"),
-                            (self.turned_down, "Rejected")):  # fmt: skip
+                            (self.changes, "Changes"), (self.problems, "Problems")):  # fmt: skip
             self.pages.addTab(page, title)
         self.words, self.bar = PlainLabel(), QProgressBar()
         self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar.setRange(0, STEPS)
         self.bar.setAccessibleName("How much of the file is imported")
+        room = self.bar.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(room)
         self.trial, self.start, self.stop = QPushButton("&Try"), QPushButton("I&mport"), QPushButton("Close")
-        self.keep = QPushButton("&Keep the columns\u2026")
-        self.keep.setToolTip("Name this choice of columns: files with the same header are then read so")
-        self.keep.clicked.connect(self._keep_columns)
+        self.trial.setToolTip("Do everything but write, and say what would be done")
+        self.start.setToolTip("Write it into the store, as a whole or not at all")
         self.show_it = QPushButton("&Open the store")
         self.show_it.clicked.connect(self._show_store)
-        self.trial.setToolTip("Do everything but write, and say what would be done")
         self.trial.clicked.connect(lambda: self._begin(True))
-        self.start.clicked.connect(lambda: self._begin(False))
+        self.start.clicked.connect(self._import)
         self.stop.clicked.connect(self._stop_or_close)
         buttons = QDialogButtonBox()
-        for button, role in ((self.keep, QDialogButtonBox.ButtonRole.ActionRole),
-                             (self.show_it, QDialogButtonBox.ButtonRole.ActionRole),
-                             (self.trial, QDialogButtonBox.ButtonRole.ActionRole),
-                             (self.start, QDialogButtonBox.ButtonRole.ApplyRole),
+        for button, role in ((self.show_it, QDialogButtonBox.ButtonRole.ActionRole),
+                             (self.trial, QDialogButtonBox.ButtonRole.AcceptRole),
+                             (self.start, QDialogButtonBox.ButtonRole.AcceptRole),
                              (self.stop, QDialogButtonBox.ButtonRole.RejectRole)):  # fmt: skip
             buttons.addButton(button, role)
         self.show_it.hide()
-        self.keep.hide()
-        self.start.setDefault(True)
         column = QVBoxLayout(self)
-        column.addLayout(form)
+        column.addWidget(self.form)
         column.addWidget(self.pages, 1)
         column.addWidget(self.words)
         column.addWidget(self.bar)
@@ -146,122 +128,138 @@ class ImportDialog(QDialog):
 
     def take(self, file: Path) -> None:
         """Look at a file as if it had been chosen."""
-        self._looked_at = ""
-        self.file.setText(str(file))
-        self._file_typed()
+        self.form.take(file)
 
-    def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "A file to import", self.file.text(), FILES)
-        if name:
-            self.take(Path(name))
-
-    def _choose_target(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "A store to import into", self.into.text() or self._suggested(), TARGETS,
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )  # fmt: skip
-        if name:
-            self.into.setText(name if Path(name).suffix else f"{name}.gpkg")
-            self._idle()
-
-    def _suggested(self) -> str:
-        file = Path(self.file.text())
-        return str(file.with_name(f"{file.name.split('.')[0] or 'imported'}.gpkg"))
-
-    def _file_typed(self) -> None:
-        """Look at another file; a field that is merely left asks for nothing."""
-        typed = self.file.text().strip()
-        if not typed or typed == self._looked_at:
-            return
-        self._looked_at = typed
-        if not self.into.text().strip():
-            self.into.setText(self._suggested())
+    def _other_file(self) -> None:
+        """Another file: nothing is known of it, or chosen for it."""
+        self._tried, self._saved, self._written, self._ready = None, None, None, False
+        self.show_it.hide()
+        self.form.show_look(None)
+        self.rows.show_preview(None)
+        self.columns.forget()
         self.names.forget()
-        self.columns.show_preview(None)
-        self.turned_down.show_summary(None)
+        self._show_outcome(None)
+        self.pages.setCurrentWidget(self.rows)
+        self._say("Looking at the file \u2026")
+        self._look_again()
+
+    def _other_format(self) -> None:
+        """What was chosen for the columns means nothing in another format."""
+        self._saved = None
+        self.columns.forget()
         self._look_again()
 
     def _look_again(self) -> None:
-        if self.file.text().strip():
+        if self.form.file.text().strip():
             self._looking.ask(self._order())
+            self._idle()
+
+    def _read_as_kept(self, name: str) -> None:
+        """Read the columns as they were kept under a name, '' as they are guessed."""
+        self._saved = name
+        self.columns.show_preview(None)
+        self._look_again()
 
     def _order(self) -> Order:
         """What the fields ask for."""
+        saved = {} if self._saved is None else {SAVED: self._saved}
         return Order(
-            Path(self.file.text().strip()), Path(self.into.text().strip() or self._suggested()),
-            self._today.isoformat(), str(self.format.currentData()), self.feed.text().strip(), self.columns.options,
-            Corrections(self.names.decided("actor"), self.names.decided("place")), self.swap.isChecked(),
-            self.delete.isChecked(),
+            self.form.path, self.form.store, self._today.isoformat(), str(self.form.format.currentData()),
+            self.form.feed_named, saved | self.columns.options,
+            Corrections(self.names.decided("actor"), self.names.decided("place")), self.columns.swap.isChecked(),
+            self.form.delete.isChecked(),
         )  # fmt: skip
+
+    def _import(self) -> None:
+        """Import, but show first what it would delete."""
+        order = self._order()
+        self._begin(order.delete_missing and self._tried != order)
+
+    def _begin(self, trial: bool) -> None:
+        order = self._order()
+        keep_as = f"as in {order.file.name}"[:MAX_NAME] if self.columns.touched and not trial else ""
+        self._say("Reading for a trial \u2026" if trial else "Importing \u2026")
+        self.bar.setValue(0)
+        self._doing.ask(Job(replace(order, dry_run=trial), keep_as))
+        self._idle()
 
     # what came of it
 
-    def _show_preview(self, order: Order, found: Preview | str) -> None:
+    def _show_look(self, order: Order, found: Look | str) -> None:
+        self._ready = not isinstance(found, str)
         if isinstance(found, str):
             self.rows.show_preview(None)
             self._say(found)
         else:
-            self.rows.show_preview(found)
-            self.columns.show_preview(found)
-            self.pages.setTabEnabled(self.pages.indexOf(self.columns), not self.columns.empty)
-            self.keep.setVisible(bool(found.shape.fields))
-            self._say(f"{found.importer.title}. Nothing was written yet: try it, or import.")
-        self._ready = not isinstance(found, str)
-        self._idle()
-
-    def _begin(self, trial: bool) -> None:
-        order = replace(self._order(), dry_run=trial)
-        self._say("Reading for a trial \u2026" if trial else "Importing \u2026")
-        self.bar.setValue(0)
-        self._doing.ask(order)
+            self.form.show_look(found)
+            self.rows.show_preview(found.preview)
+            self.columns.show_preview(found.preview)
+            self.columns.show_kept(found.kept, found.used)
+            self.names.know(found.directory)
+            if self._tried is None:
+                self._say(LOOKED.format(title=capital(found.preview.importer.title)))
         self._idle()
 
     def _show_share(self, share: float) -> None:
         self.bar.setValue(round(share * STEPS))
 
-    def _done(self, order: Order, found: Summary | str) -> None:
-        self._idle()
-        if isinstance(found, str):
-            self._say(found)
+    def _done(self, job: Job, outcome: Outcome | str) -> None:
+        if isinstance(outcome, str):
+            self._say(outcome)
+            self._idle()
             return
+        found = outcome.summary
         self.bar.setValue(STEPS)
         self.names.show_summary(found)
-        self.turned_down.show_summary(found)
-        at = self.pages.indexOf(self.turned_down)
-        self.pages.setTabText(at, f"Rejected ({found.tally.rejected:,})" if found.rejected else "Rejected")
-        told = [tally_words(found), *(remark.text[:1].upper() + remark.text[1:] + "." for remark in found.remarks)]
+        problems = self._show_outcome(found)
+        told = [tally_words(found)]
+        if problems:
+            told.append("What is to know of it is on the page Problems.")
         if found.rejects is not None:
             told.append(f"Rejected rows are kept in {found.rejects}: mend them there and import that file.")
+        if outcome.kept:
+            told.append(f"The choice of columns is kept as \u201c{outcome.kept}\u201d for files with this header.")
+        if job.order.dry_run and job.order.delete_missing and found.tally.deleted:
+            told.append(LISTED)
+            self.pages.setCurrentWidget(self.changes)
+        elif found.rejected:
+            self.pages.setCurrentWidget(self.problems)
         self._say(" ".join(told))
-        if found.rejected:
-            self.pages.setCurrentWidget(self.turned_down)
-        if not order.dry_run:
-            self._written = order.into
-            self.show_it.setVisible(order.into != self._opened)
-            self.imported.emit(order.into)
+        self._tried = replace(job.order, dry_run=False)
+        if not job.order.dry_run:
+            self._written = job.order.into
+            self.show_it.setVisible(job.order.into != self._opened)
+            self.imported.emit(job.order.into)
+        self._idle()
+        (self.start if job.order.dry_run else self.show_it if self.show_it.isVisible() else self.stop).setFocus()
+
+    def _show_outcome(self, found: Summary | None) -> int:
+        """Fill the pages that tell what an import did or would do; how many problems there are."""
+        changed, problems = self.changes.show_summary(found), self.problems.show_summary(found)
+        for page, title, number in ((self.changes, "Changes", changed), (self.problems, "Problems", problems)):
+            self.pages.setTabText(self.pages.indexOf(page), f"{title} ({number:,})" if number else title)
+        return problems
 
     def _keep_columns(self) -> None:
         """Keep the choice of columns under a name."""
-        name = ask_line(self, "Keep the columns", "Name of this choice of columns:", Path(self.file.text()).stem)
+        name = ask_line(self, "Keep the columns", "Name of this choice of columns:", self.form.path.stem)
         if name and name.strip():
-            try:
-                keep_mapping(self._order(), name.strip())
-            except REFUSED as error:
-                self._say(str(error))
-            else:
-                self._say(f"Kept as {name.strip()}: files with the same header are read so by themselves.")
+            self._keeping.ask((self._order(), name.strip()))
 
     def _show_store(self) -> None:
         self.wanted.emit(self._written)
-        self.reject()
+        self._leave()
 
     def _idle(self) -> None:
-        """Let the buttons say what can be done now."""
+        """Let the buttons say what can be done now; Enter tries, and imports what was tried."""
         busy = self._doing.busy
+        able = not busy and self._ready and not self._looking.busy
         for button in (self.trial, self.start):
-            button.setEnabled(not busy and self._ready)
-        for widget in (self.file, self.format, self.into, self.feed, self.swap, self.delete, self.columns, self.names):
+            button.setEnabled(able)
+        for widget in (self.form, self.columns, self.names):
             widget.setEnabled(not busy)
+        tried = self._tried is not None and self._tried == self._order()
+        (self.start if tried else self.trial).setDefault(True)
         self.stop.setText("Stop" if busy else "Close")
         self.bar.setVisible(busy)
 
@@ -269,6 +267,12 @@ class ImportDialog(QDialog):
         self.words.setText(text)
 
     # ending
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field takes what is written there; only then it presses a button."""
+        if event.key() in _ENTER and self._looking.busy and isinstance(QApplication.focusWidget(), QLineEdit):
+            return
+        super().keyPressEvent(event)
 
     def _stop_or_close(self) -> None:
         if self._doing.busy:
@@ -278,46 +282,28 @@ class ImportDialog(QDialog):
         else:
             self.reject()
 
+    @property
+    def _at_stake(self) -> bool:
+        """Whether something was chosen or tried that closing would lose."""
+        chosen = self._tried is not None or self.columns.touched or self.names.touched
+        return self._ready and chosen and self._written is None
+
     def reject(self) -> None:
-        """Escape stops what is going on, and closes when nothing is."""
+        """Escape stops what is going on; it closes when nothing is, and asks first when something would be lost."""
         if self._doing.busy:
             self._stop_or_close()
+        elif self._at_stake:
+            question = asking(self, self.windowTitle(), UNDONE, "Close")
+            question.accepted.connect(self._leave)
         else:
-            self._release()
-            super().reject()
+            self._leave()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's hook."""
-        self._release()
-        super().closeEvent(event)
+        event.ignore()
+        self.reject()
 
-    def _release(self) -> None:
-        self._looking.release()
-        self._doing.release()
-
-
-def _beside(line: QLineEdit, button: QPushButton) -> QWidget:
-    both = QWidget()
-    both.setFocusProxy(line)
-    row = QHBoxLayout(both)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(line, 1)
-    row.addWidget(button)
-    return both
-
-
-def _look(order: Order, tick: Any) -> Preview | str:
-    """In a thread: how the file would be read, or the sentence why it cannot be."""
-    tick(0.0)
-    try:
-        return preview(order)
-    except REFUSED as error:
-        return str(error)
-
-
-def _do(basemap: Basemap, order: Order, tick: Any) -> Summary | str:
-    """In a thread: the import, or the sentence why it cannot be."""
-    try:
-        return run_import(order, basemap, wellknown_actors(), tick)
-    except REFUSED as error:
-        return str(error)
+    def _leave(self) -> None:
+        for one in (self._looking, self._doing, self._keeping):
+            one.release()
+        super().reject()

@@ -95,6 +95,7 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QLineEdit {{ background: {c["field"]}; border: 1px solid {c["edge"]}; border-radius: 5px; padding: 4px 8px;
         color: {c["text"]}; selection-background-color: {c["accent"]}; selection-color: {c["accent_text"]}; }}
     QLineEdit:focus {{ border: 2px solid {c["focus"]}; padding: 3px 7px; }}
+    QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; border-radius: 0; padding: 0 5px; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 7px; color: {c["text"]}; }}
     QToolButton:hover {{ background: {c["hover"]}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {c["pressed"]}; }}

@@ -38,6 +38,11 @@ class Turns:
             if not self._askers:
                 sys.setswitchinterval(self._usual)
 
+    @property
+    def asked(self) -> bool:
+        """Whether anybody computes for long just now."""
+        return self._askers > 0
+
     @contextmanager
     def short(self) -> Iterator[None]:
         """Within this block."""

@@ -15,6 +15,7 @@ from viewer.draw.tokens import tokens_for
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
 from viewer.session.state import State
 from viewer.ui import dialogs
+from viewer.ui.files import Files
 from viewer.ui.keyboard import make_actions, writes
 from viewer.ui.opening import Opening, name_of
 from viewer.ui.search_box import SearchBox
@@ -72,6 +73,7 @@ class Window(QMainWindow):
     def __init__(self, stores: Stores, settings: QSettings, theme: str = "light") -> None:
         super().__init__()
         self.stores, self.settings, self.theme = stores, settings, theme
+        self.files = Files(settings)
         self.work: Workspace | None = None
         self._coming: Workspace | None = None
         self.docks: Docks | None = None
@@ -312,7 +314,7 @@ class Window(QMainWindow):
 
     def ask_store(self) -> None:
         """Ask for a file and open it."""
-        path = dialogs.ask_store(self, str(self.path.parent) if self.path else "")
+        path = self.files.store(self)
         if path is not None:
             self.open(path)
 
@@ -338,7 +340,7 @@ class Window(QMainWindow):
 
         if self.work is None:
             return
-        dialog = ImportDialog(self, self.work.loaded.basemap, self.path, dt.date.today())
+        dialog = ImportDialog(self, self.files, self.work.loaded.basemap, self.path, dt.date.today())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.imported.connect(lambda written: self.reload() if written == self.path else None)
         dialog.wanted.connect(self.open)
@@ -352,7 +354,7 @@ class Window(QMainWindow):
         from viewer.ui.handing_over import HandingOver
 
         if self._handing is None:
-            self._handing = handing = HandingOver(self)
+            self._handing = handing = HandingOver(self, self.files)
             handing.packed.connect(lambda file: self.tell(f"Packed into {file}"))
             handing.unpacked.connect(self._received)
         return self._handing
@@ -361,7 +363,7 @@ class Window(QMainWindow):
         """Show the store of a hand-over, and what has to be told of it."""
         self.open(store)
         if notices:
-            dialogs.sentence(self, "Hand-over", "; ".join(notices) + ".")
+            dialogs.sentence(self, "Hand-over", "\n".join(f"{notice[:1].upper()}{notice[1:]}." for notice in notices))
 
     def _hand_over(self) -> None:
         if self.work is not None:
@@ -450,7 +452,7 @@ class Window(QMainWindow):
 
     def _remember_recent(self, path: Path | None) -> None:
         if path is not None:
-            name = str(path.absolute())
+            name = str(self.files.use(path).absolute())
             self.settings.setValue("recent", [name, *(n for n in self._recent() if n != name)][:RECENT])
 
     # frame

@@ -24,8 +24,9 @@ from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
-from viewer.ui.dialogs import ask_picture, ask_tiles, sentence
+from viewer.ui.dialogs import sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
+from viewer.ui.files import Files
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
@@ -64,7 +65,7 @@ class Workspace(QObject):
         settings: QSettings,
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._height, self._settings = height, settings
+        self._height, self._settings, self._files = height, settings, Files(settings)
         """How high the timeline was when this store was last shown; 0: nobody knows."""
         session, data = loaded.session, loaded.data
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
@@ -79,7 +80,7 @@ class Workspace(QObject):
             window, session, data, self.own_file, self.status, lambda: self.table, settings
         )
         self.reviewing.panel_asked.connect(self.show_table)
-        self.briefing = Briefing(window, loaded, canvas, self.status)
+        self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
         self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
@@ -172,7 +173,7 @@ class Workspace(QObject):
         from viewer.ui.exporting import Exporting
 
         if self._exporting is None:
-            self._exporting = Exporting(self.window, self.session, self.data, self.status)
+            self._exporting = Exporting(self.window, self._files, self.session, self.data, self.status)
         return self._exporting
 
     def export(self) -> None:
@@ -409,7 +410,7 @@ class Workspace(QObject):
     def choose_raster(self) -> None:
         """Ask for a file of tiles and draw it below the map."""
         chosen = self.session.state.raster.path
-        path = ask_tiles(self.window, str(Path(chosen).parent) if chosen else "")
+        path = self._files.tiles(self.window, str(Path(chosen).parent) if chosen else "")
         if path is not None:
             self.raster_choice.choose(path)
 
@@ -464,7 +465,7 @@ class Workspace(QObject):
         """Ask where, and write the view in a theme, its own for ''."""
         from viewer.draw.output.pictures import obstacle_to_picture
 
-        path = ask_picture(self.window, f"badia-{iso(self.session.state.time.cursor)}{suffix}")
+        path = self._files.picture(self.window, f"badia-{iso(self.session.state.time.cursor)}{suffix}")
         if path is None:
             return
         size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)

@@ -16,6 +16,7 @@ from viewer.geo.wkb import POINT_HEADER, envelope, from_blob, plain_point, point
 from viewer.store import schema
 from viewer.store.contents import widen
 from viewer.store.intake.bulk import OF_PARTS
+from viewer.store.intake.changes import Touched, changing, going
 from viewer.store.intake.names import MAX_KEY, Names, hashed, slug
 from viewer.store.intake.parts import Part, Parts
 from viewer.store.intake.placed import place_anew, without_loose_ends, words_anew
@@ -25,7 +26,7 @@ from viewer.store.twins import several_feeds, twins_of
 
 MOST_LOOKED_AT = 20_000
 """Records of a run for which others are looked for that may be the same."""
-MOST_LISTED = 100
+MOST_LISTED = 2000
 """Records that are named of those that were changed or deleted."""
 LONG_DIGEST = 12
 NAMED = ("place", "actor", "source")
@@ -46,15 +47,6 @@ class Tally:
     rejected: int = 0
     new: dict[str, int] = field(default_factory=dict)
     """Records made for names that the store did not know, by table."""
-
-
-class Touched(NamedTuple):
-    """A record that an import changed or deleted; id: what its feed calls it."""
-
-    table: str
-    key: str
-    id: str
-    title: str
 
 
 class _Stood(NamedTuple):
@@ -171,10 +163,7 @@ class Landing:
             self._add(draft.table, key, main, parts)
             changed = True
         else:
-            updated = self.tally.updated
-            changed = self._put(draft.table, key, main, parts)
-            if self.tally.updated > updated and len(self.changed) < MOST_LISTED:
-                self.changed.append(Touched(draft.table, key, feed_id, title_of(draft.table, main)))
+            changed = self._put(draft.table, key, feed_id, main, parts)
         self._linked = self._linked or bool(draft.values.get("part_of"))
         if draft.table in NAMED:
             spelled = [row["name"] for part, row in draft.parts if part.endswith("_name")]
@@ -231,15 +220,18 @@ class Landing:
                 of_table = rows[part.table] = []
             of_table.append((owner, part.rest))
 
-    def _put(self, table: str, key: str, main: Row, parts: Sequence[Part]) -> bool:
+    def _put(self, table: str, key: str, feed_id: str, main: Row, parts: Sequence[Part]) -> bool:
         """Write a record and its parts, over the one of that key if there is one; whether that changed anything."""
         before = self._as_it_stands(table, key)
         if before is None:
             self._add(table, key, main, parts)
             return True
-        if before == sorted([("", main), *((part.table, (key, *part.rest)) for part in parts)], key=repr):
+        after = sorted([("", main), *((part.table, (key, *part.rest)) for part in parts)], key=repr)
+        if before == after:
             self.tally.unchanged += 1
             return False
+        if len(self.changed) < MOST_LISTED:
+            self.changed.append(changing(table, key, feed_id, before, after))
         self._replace(table, key, main)
         self._add_parts(key, parts)
         self._widen(table, main)
@@ -367,16 +359,16 @@ class Landing:
             if feed_id not in self._seen and table not in NAMED  # others may name those still
         ]
         for table, key, feed_id in gone:
-            if len(self.deleted) < MOST_LISTED:
-                self.deleted.append(Touched(table, key, feed_id, self._title(table, key)))
+            if len(self.deleted) < MOST_LISTED and (row := self._standing(table, key)) is not None:
+                self.deleted.append(going(table, key, feed_id, row))
             self._let_go(table, key)
         self.tally.deleted = len(gone)
         return len(gone)
 
-    def _title(self, table: str, key: str) -> str:
+    def _standing(self, table: str, key: str) -> Row | None:
         names = ", ".join(f'"{column}"' for column in rows_of(table).columns)
-        row = self._db.execute(f'SELECT {names} FROM "{table}" WHERE "key" = ?', (key,)).fetchone()
-        return title_of(table, row) if row is not None else ""
+        row: Row | None = self._db.execute(f'SELECT {names} FROM "{table}" WHERE "key" = ?', (key,)).fetchone()
+        return row
 
     def _let_go(self, table: str, key: str) -> None:
         """Take a record out unless another feed brought it, too."""
@@ -446,14 +438,3 @@ def key_of(feed: str, feed_id: str) -> str:
     else:
         whole = f"{feed}--{clean}" if "-" in feed or "-" in clean else f"{feed}-{clean}"
     return whole if len(whole) <= MAX_KEY else f"{feed}----{hashed(feed_id, LONG_DIGEST)}"
-
-
-def title_of(table: str, row: Row) -> str:
-    """What to call a record in a list."""
-    at = rows_of(table).at
-    if name := next((row[at[one]] for one in ("title", "name") if one in at), ""):
-        return str(name)
-    if table != "control_claim":
-        return ""
-    where, who, control, phase, date = (row[at[one]] for one in ("place", "actors", "control", "phase", "date_edtf"))
-    return f"{where or 'an area'}: {who}, {control} {phase} {date or 'undated'}"

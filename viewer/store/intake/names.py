@@ -66,7 +66,10 @@ what is not known is new."""
 
 @dataclass(frozen=True)
 class Corrections:
-    """What somebody decided about names: the key that a spelling means, '' to make a new record of it."""
+    """What somebody decided about names: the key that a spelling means, '' to make a new record of it.
+
+    Of an actor it may be the key of one that is well known and that the store lacks.
+    """
 
     actors: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
@@ -280,14 +283,15 @@ class Names:
         decided = self._corrections.actors.get(mention.name)
         if decided in self._actor_keys:
             return decided or "", []
-        if mention.key in self._actor_keys:
+        chosen = next((one for one in self._wellknown.values() if one.key == decided), None) if decided else None
+        if mention.key in self._actor_keys and chosen is None:
             return mention.key, []
         folded = fold(mention.name)
         named = self._actors.get(folded, "")
         if named and decided is None and not (mention.key and named in self._made):
             return named, []
-        known = self._wellknown.get(folded) if decided is None else None
-        if known is not None and mention.key:
+        known = self._wellknown.get(folded) if decided is None else chosen
+        if known is not None and mention.key and chosen is None:
             known = known if known.key == mention.key else None
         if known is not None and known.key in self._actor_keys:
             self._actors[folded] = known.key
