@@ -5,6 +5,7 @@ Coordinates are read as numbers from lists that are already parsed, never by a f
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geo.errors import GeometryError
-from viewer.geo.wkb import MAX_BYTES, checked_wkb, point_wkb, simple_geometries
+from viewer.geo.wkb import MAX_BYTES, POLYGON, checked_wkb, point_wkb, simple_geometries
 
 Line = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude in degrees."""
@@ -68,6 +69,13 @@ def from_geojson(value: Any) -> Geometry | None:
         else:
             _add(parts, str(one.get("type")), one.get("coordinates"))
     return made_of(parts)
+
+
+def as_geojson(wkb: bytes) -> str:
+    """Checked WKB as the text of a GeoJSON geometry."""
+    import shapely
+
+    return str(shapely.to_geojson(shapely.from_wkb(wkb)))
 
 
 def _plain_point(value: Any) -> Geometry | None:
@@ -219,6 +227,12 @@ def _closed(ring: Line, remarks: list[str]) -> Line:
     if len(ring) < 4:
         raise GeometryError("a ring of an area needs three corners")
     return ring
+
+
+def as_several(wkb: bytes) -> bytes:
+    """Checked WKB, little endian, of one point, line or area as several of which there is one; of several as it is."""
+    order, kind = struct.unpack_from("<BI", wkb)
+    return wkb if kind > POLYGON else struct.pack("<BII", order, kind + POLYGON, 1) + wkb
 
 
 def from_wkb(wkb: bytes) -> Geometry | None:

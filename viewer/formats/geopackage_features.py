@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from viewer.domain.drafts import Rejected, Remark
 from viewer.formats.features import Feature, FeatureItem
-from viewer.formats.geometries import DROPPED_HEIGHT, Geometry, from_wkb
+from viewer.formats.geometries import DROPPED_HEIGHT, Geometry, as_geojson, from_wkb
 from viewer.formats.infile import SQLITE_MAGIC, InFile, ReadError
 from viewer.geo.errors import GeometryError
 from viewer.geo.wkb import SRS, flattened, opened_blob
@@ -224,13 +224,6 @@ def _feature(
     if geometry is not None:
         text = text.replace('"geometry": null', f'"geometry": {as_geojson(geometry.wkb)}', 1)
     return Feature(number, name, properties, geometry, text)
-
-
-def as_geojson(wkb: bytes) -> str:
-    """Checked WKB as the text of a GeoJSON geometry."""
-    import shapely
-
-    return str(shapely.to_geojson(shapely.from_wkb(wkb)))
 
 
 def _geometry(blob: object, layer: Layer, to_degrees: _Turn) -> Geometry | None:

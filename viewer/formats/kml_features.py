@@ -16,8 +16,7 @@ import numpy as np
 from viewer.domain.drafts import Rejected, Remark
 from viewer.formats.archive import is_archive, opened_member
 from viewer.formats.features import Feature, FeatureItem
-from viewer.formats.geometries import DROPPED_HEIGHT, Line, Parts, in_degrees, made_of, no_parts
-from viewer.formats.geopackage_features import as_geojson
+from viewer.formats.geometries import DROPPED_HEIGHT, Line, Parts, as_geojson, in_degrees, made_of, no_parts
 from viewer.formats.infile import InFile, ReadError
 from viewer.formats.xml import Begins, BrokenXmlError, Step, steps
 from viewer.geo.errors import GeometryError

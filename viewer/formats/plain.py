@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from viewer.domain.actors import Actor
+from viewer.domain.control import ControlClaim
 from viewer.domain.counts import Count
 from viewer.domain.dates import DateSpan, iso
 from viewer.domain.dossier import Dossier
@@ -13,6 +15,7 @@ from viewer.domain.events import EventActor, EventPlace, main_place, precision_a
 from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place
 from viewer.domain.sources import Caveat, Source
+from viewer.formats.geometries import as_geojson
 
 Plain = dict[str, Any]
 """What JSON can hold."""
@@ -66,6 +69,40 @@ def event_object(dossier: Dossier, names: Names) -> Plain:
     }
 
 
+def claim_object(claim: ControlClaim, names: Names) -> Plain:
+    """One claim of control; an area that only it draws is its geometry, as GeoJSON."""
+    keys, place = claim.actors.split(), names.places.get(claim.place)
+    return {
+        "id": claim.key,
+        "actors": [{"id": key, "name": names.actors[key].name if key in names.actors else key} for key in keys],
+        "class": claim.control,
+        "phase": claim.phase,
+        "place": _held(claim.place, place) if claim.place else None,
+        "date": claim.date.edtf,
+        **days_of(claim.date),
+        "date_basis": claim.date_basis,
+        "status": claim.status,
+        "basis": claim.basis,
+        "use": claim.use,
+        "schematic": claim.schematic,
+        "source": _text(claim.source, names),
+        "note": claim.note,
+        "geometry": json.loads(as_geojson(claim.geometry)) if claim.geometry is not None else None,
+    }
+
+
+def _held(key: str, place: Place | None) -> Plain:
+    return {
+        "id": key,
+        "name": place.name if place else key,
+        "lon": place.lon if place else None,
+        "lat": place.lat if place else None,
+        "precision": place.precision if place else "unknown",
+        "radius_m": place.radius_m if place else None,
+        "kind": place.kind if place else None,
+    }
+
+
 def days_of(span: DateSpan) -> Plain:
     """First and last day of a span as ISO days; null is an open end, and both are null without a date."""
     return {"earliest": iso(span.earliest), "latest": iso(span.latest)}
@@ -93,6 +130,8 @@ def _place(row: EventPlace, names: Names) -> Plain:
         "kind": place.kind if place else None,
         "stated_precision": row.precision,
         "stated_radius_m": row.radius_m,
+        "place_precision": place.precision if place else None,
+        "place_radius_m": place.radius_m if place else None,
         "note": row.note,
     }
 
@@ -128,14 +167,17 @@ def _count(row: Count) -> Plain:
 
 
 def _source(key: str, names: Names, locator: str, says: str) -> Plain:
+    return {**_text(key, names), "locator": locator, "says": says}
+
+
+def _text(key: str, names: Names) -> Plain:
+    """What a source is."""
     source = names.sources.get(key)
     return {
         "id": key,
         "publisher": source.publisher if source else "",
         "published": (source.published or None) if source else None,
         "title": source.title if source else "",
-        "locator": locator,
-        "says": says,
         "kind": source.kind if source else None,
         "reference": source.reference if source else "",
         "licence": source.licence if source else "",

@@ -37,18 +37,28 @@ def fold(text: str) -> str:
     return " ".join(_WORDS.findall(text))
 
 
-@lru_cache(maxsize=65536)
-def _kept(text: str) -> str:
-    return fold(text)
-
-
-def event_words(key: str, title: str, kind: str, summary: str, note: str, names: Iterable[str]) -> str:
+def event_words(
+    key: str, title: str, kind: str, summary: str, note: str, names: Iterable[str], folded: Iterable[str] = ()
+) -> str:
     """The folded text under which an event is found, each word once.
 
-    names: of its places in every spelling, as its sources spell them, and of its actors.
+    names: of its places in every spelling, as its sources spell them, and of its actors; folded: such as are already.
     """
-    told = (title, summary, kind, *dict.fromkeys(names), note)
-    return " ".join(dict.fromkeys(" ".join((*map(_kept, told), fold(key))).split()))
+    named = (_folded((name,)) for name in names)
+    words = " ".join((_folded((title, summary, kind)), *named, *folded, _folded((note,)) if note else "")).split()
+    head, _, number = key.rpartition("-")
+    if number.isdecimal() and number.isascii():  # of keys that are numbered, what stands before is folded once
+        words += _folded((f"{head}-{'00' if len(number) > 1 else '0'}",)).split()
+        words[-1] = number
+    else:
+        words += _folded((key,)).split()
+    return " ".join(dict.fromkeys(words))
+
+
+@lru_cache(maxsize=65536)
+def _folded(texts: tuple[str, ...]) -> str:
+    """The folded forms of texts one after the other; most of a file come again."""
+    return " ".join(map(fold, texts))
 
 
 def sound(text: str) -> str:

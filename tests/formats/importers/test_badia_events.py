@@ -138,14 +138,73 @@ def test_what_lies_near_a_town_leaves_the_town_as_exact_as_it_is(
         assert data.places["mosul"].precision == "town"
 
 
-def test_a_document_with_more_than_events_is_read_and_told(small_store: Path, tmp_path: Path, exported: Any) -> None:
-    events = json.loads(exported(small_store, tmp_path / "events.json", "json").read_text())
-    file = tmp_path / "all.json"
-    file.write_text(json.dumps({"attribution": "x", "events": events, "control_claims": [{"id": "c"}], "sources": []}))
-    assert known_as(file) == "badia-events"
-    summary = taken_in(file, tmp_path / "new.gpkg")
-    assert summary.tally.added == 12
-    assert any("control_claims" in one.text for one in summary.remarks)
+def with_claims(store: Path, path: Path) -> Path:
+    """All of a store that JSON holds, as a file."""
+    assert cli.run(["export", str(path), str(store), "--claims"]) == 0
+    return path
+
+
+def claims_of(store: Path) -> list[str]:
+    with closing(open_dataset(store)) as data:
+        assert not data.problems
+        return told(data.reader)["control_claim"]
+
+
+@settings(max_examples=15, phases=[Phase.generate])
+@given(records=data_sets())
+def test_any_claims_come_back_equal(tmp_path: Path, capsys: Any, records: Records) -> None:
+    store, file, back = tmp_path / "store.gpkg", tmp_path / "all.json", tmp_path / "back.gpkg"
+    write_store(records, store)
+    file.unlink(missing_ok=True)
+    with_claims(store, file)
+    if records.of("event") or records.of("control_claim"):
+        assert known_as(file) == "badia-events"
+        taken_in(file, back)
+        assert (rows_of(back), claims_of(back)) == (rows_of(store), claims_of(store))
+
+
+def test_the_built_in_claims_come_back_equal_with_the_areas_they_draw(
+    builtin_store: Path, tmp_path: Path, capsys: Any
+) -> None:
+    file, back = with_claims(builtin_store, tmp_path / "all.json"), tmp_path / "back.gpkg"
+    tally = taken_in(file, back).tally
+    assert claims_of(back) == claims_of(builtin_store)
+    assert any("b'" in one for one in claims_of(back))
+    assert run_import(Order(file, back, "2026-01-02"), basemap(), {}).tally.unchanged == tally.added == tally.read
+    with closing(open_dataset(builtin_store)) as data, closing(open_dataset(back)) as again:
+        held = {claim.place for claim in data.claims if claim.place}
+        for key in held:
+            one, other = data.places[key], again.places[key]
+            assert (one.name, one.lon, one.lat, one.precision, one.radius_m, one.kind) == (
+                other.name, other.lon, other.lat, other.precision, other.radius_m, other.kind)  # fmt: skip
+
+
+def test_a_claim_that_was_spoilt_is_rejected_mended_and_taken_in(
+    small_store: Path, tmp_path: Path, capsys: Any
+) -> None:
+    file, back = with_claims(small_store, tmp_path / "all.json"), tmp_path / "back.gpkg"
+    whole = json.loads(file.read_text("utf-8"))
+    first, second, *_, last = whole["control_claims"]
+    first["class"], second["source"], last["geometry"] = "owned", None, {"type": "Point", "coordinates": [1]}
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    summary = run_import(Order(file, back, "2026-01-01"), basemap(), {})
+    assert [one.reason.partition(":")[0] for one in summary.rejected] == ["control", "source", "geometry"]
+    assert summary.rejects is not None and known_as(summary.rejects) == "badia-events"
+    kept = json.loads(summary.rejects.read_text("utf-8"))
+    for one in kept:
+        claim = json.loads(one["row"][0])
+        claim |= {"class": "control", "geometry": None, "source": claim["source"] or {"id": "n1"}}
+        one["row"] = [json.dumps(claim)]
+    summary.rejects.write_text(json.dumps(kept), encoding="utf-8")
+    assert run_import(Order(summary.rejects, back, "2026-01-02"), basemap(), {}).tally.added == 3
+    assert len(claims_of(back)) == len(claims_of(small_store))
+
+
+def test_claims_in_force_on_a_day_are_no_export(small_store: Path, tmp_path: Path, capsys: Any) -> None:
+    assert cli.run(["control", str(small_store), "--on", "2017-12-25", "--format", "json"]) == 0
+    file = tmp_path / "held.json"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert known_as(file) != "badia-events"
 
 
 @pytest.mark.parametrize(

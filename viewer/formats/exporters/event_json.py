@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from viewer.formats.exported import Content, TextFile, about_object
-from viewer.formats.plain import event_object
+from viewer.formats.plain import claim_object, event_object
 from viewer.formats.plain_json import json_array, json_text
-from viewer.formats.plain_table import claim_row, source_row
+from viewer.formats.plain_table import source_row
 
 
 class JsonExporter(TextFile):
-    """Every field and every row of each event; the claims and the sources as flat objects."""
+    """Every field and every row of each event, every field of each claim; the sources as flat objects."""
 
     name = "json"
     title = "JSON, everything for scripts"
@@ -28,7 +28,7 @@ class JsonExporter(TextFile):
         yield f'{{\n"attribution": {json_text(content.about.line)},\n"about": {json_text(about)},\n"events": '
         yield from events
         yield ',\n"control_claims": '
-        yield from json_array(claim_row(claim, content.names) for claim in content.control)
+        yield from json_array(claim_object(claim, content.names) for claim in content.control)
         yield ',\n"sources": '
         yield from json_array(source_row(key, content.names.sources.get(key)) for key in content.cited)
         yield "}\n"

@@ -1,4 +1,4 @@
-"""Events as Badia itself exports them: JSON, GeoJSON with the same objects as properties, and CSV.
+"""Events as Badia itself exports them: JSON, with claims of control, GeoJSON with the same objects, and CSV.
 
 JSON and GeoJSON hold an event with all its rows; of a CSV what its cells leave of it. Keys are Badia's own.
 """
@@ -19,16 +19,19 @@ from viewer.formats.cells import CellError, real
 from viewer.formats.exporters.event_csv import bare_cell
 from viewer.formats.features import text_of
 from viewer.formats.geojson_features import parsed, unwrapped
+from viewer.formats.geometries import as_several, from_geojson
 from viewer.formats.infile import SQLITE_MAGIC, InFile, ReadError
 from viewer.formats.json_stream import JsonStream
 from viewer.formats.protocol import Shape
 from viewer.formats.tabular import Row, Table, read_table
 from viewer.formats.xlsx import Sheet, is_xlsx, read_sheet
+from viewer.geo.errors import GeometryError
 
 OWN_KEYS = frozenset({"id", "title", "type", "form", "actuality", "date", "date_basis", "places", "actors", "sources"})
 OWN_COLUMNS = frozenset({"id", "title", "actuality", "date", "place_ids", "roles_of_places", "source_ids", "counts"})
-EVENTS_SHEET = "events"
-LISTS = ("events", "features")
+CLAIM_KEYS = frozenset({"id", "class", "phase", "actors", "use", "geometry"})
+EVENTS_SHEET, CLAIMS = "events", "control_claims"
+LISTS = ("events", "features", CLAIMS)
 SAME = (
     "title", "type", "form", "actuality", "date_basis", "country", "summary", "part_of", "entered_on", "note",
     "date_wording", "date_anchor", "date_note",
@@ -61,7 +64,8 @@ class BadiaEventsImporter:
             if _is_json(file):
                 pieces = islice(JsonStream(file, LISTS).pieces(), 3)
                 objects = [_object(piece.value) for piece in pieces]
-                return 1.0 if objects and all(one.keys() >= OWN_KEYS for one in objects) else 0.0
+                own = (one.keys() >= OWN_KEYS or one.keys() >= CLAIM_KEYS for one in objects)
+                return 1.0 if objects and all(own) else 0.0
             if file.head.startswith(SQLITE_MAGIC):
                 return 0.0
             return 1.0 if _table(file).at.keys() >= OWN_COLUMNS else 0.0
@@ -96,13 +100,48 @@ def _of_json(file: InFile) -> Iterator[Item]:
         if piece.problem or not told:
             yield Rejected(piece.number, piece.problem or "is no event", (piece.text,))
             continue
+        read = _claim if stream.found == CLAIMS or told.keys() >= CLAIM_KEYS else _event
         try:
-            yield _event(piece.number, told, piece.text)
+            yield read(piece.number, told, piece.text)
         except (CellError, DateError) as error:
             yield Rejected(piece.number, str(error), (piece.text,))
-    beside = [name for name in ("control_claims",) if stream.head.get(name)]
-    for name in beside:
-        yield Remark(f"the file also holds {name}, which stay in the store that it comes from; import that store")
+
+
+def _claim(number: int, told: Mapping[str, Any], text: str) -> Draft:
+    key = text_of(told.get("id"))
+    if not key:
+        raise CellError("id: is empty; give each claim its own")
+    values: dict[str, Any] = _same(told, "phase", "date_basis", "status", "basis", "use", "note")
+    values["control"], values["date"] = _text(told, "class"), parse(_text(told, "date"))
+    values["schematic"] = told.get("schematic") is True
+    values["actors"] = tuple(map(_who, _rows(told, "actors")))
+    source, place = _one(told, "source"), _one(told, "place")
+    if not _text(source, "id"):
+        raise CellError("source: has no id; say who claims it")
+    values["source"] = _source(source)
+    if place:
+        values["place"] = _mentioned(place, _text(place, "precision") or "unknown", _number(place, "radius_m"))
+    if told.get("geometry") is not None:
+        values["geometry"] = _outline(told["geometry"])
+    return Draft(number, f"control_claim:{key}", "control_claim", values, raw=(text,), key=key)
+
+
+def _one(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object, empty where there is none."""
+    value = told.get(name) or {}
+    if not isinstance(value, dict):
+        raise CellError(f"{name}: is no object")
+    return value
+
+
+def _outline(value: Any) -> bytes | None:
+    """The geometry of a claim as WKB; several of one member stay several."""
+    try:
+        found = from_geojson(value)
+    except GeometryError as error:
+        raise CellError(f"geometry: {error}") from None
+    several = isinstance(value, dict) and str(value.get("type")).startswith("Multi")
+    return None if found is None else as_several(found.wkb) if several else found.wkb
 
 
 def _event(number: int, told: Mapping[str, Any], text: str) -> Draft:
@@ -115,8 +154,7 @@ def _event(number: int, told: Mapping[str, Any], text: str) -> Draft:
     sources = {_text(row, "id"): _source(row) for row in _rows(told, "sources")}
     rows: list[tuple[str, dict[str, Any]]] = [("event_place", _place(row)) for row in _rows(told, "places")]
     for row in _rows(told, "actors"):
-        actor = ActorMention(_text(row, "name") or _text(row, "id"), key=_text(row, "id"))
-        rows.append(("event_actor", {"actor": actor, **_same(row, "role", "certainty", "claimed_by", "note"),
+        rows.append(("event_actor", {"actor": _who(row), **_same(row, "role", "certainty", "claimed_by", "note"),
                                      **_said_by(row, sources)}))  # fmt: skip
     rows += [
         ("event_source", {"source": sources[_text(row, "id")], **_same(row, "locator", "says")})
@@ -169,6 +207,11 @@ def _same(row: Mapping[str, Any], *names: str) -> dict[str, str]:
     return {name: _text(row, name) for name in names if row.get(name) is not None}
 
 
+def _who(row: Mapping[str, Any]) -> ActorMention:
+    key = _text(row, "id")
+    return ActorMention(_text(row, "name") or key, key=key)
+
+
 def _source(row: Mapping[str, Any]) -> SourceMention:
     key = _text(row, "id")
     return SourceMention(
@@ -183,20 +226,25 @@ def _said_by(row: Mapping[str, Any], sources: Mapping[str, SourceMention]) -> di
 
 
 def _place(row: Mapping[str, Any]) -> dict[str, Any]:
-    role, key = _text(row, "role") or "at", _text(row, "id")
-    lon, lat = _number(row, "lon"), _number(row, "lat")
+    role = _text(row, "role") or "at"
     precision, radius = _text(row, "precision") or "unknown", _number(row, "radius_m")
     stated, stated_radius = _text(row, "stated_precision"), _number(row, "stated_radius_m")
-    own = PINNED[1] if precision == "near" and "near" in (role, stated) else precision
-    mention = PlaceMention(
-        _text(row, "name") or key, lon, lat, own, None if stated_radius is not None else radius,
-        _text(row, "kind") or "town", key=key,
-    )  # fmt: skip
+    if of_place := _text(row, "place_precision"):
+        mention = _mentioned(row, of_place, _number(row, "place_radius_m"))
+    else:  # an export of before
+        own = PINNED[1] if precision == "near" and "near" in (role, stated) else precision
+        mention = _mentioned(row, own, None if stated_radius is not None else radius)
     told = {"precision": stated} if "stated_precision" in row or not precision else {"precision": precision}
     return {
         "place": mention, "role": role, **told, "radius_m": stated_radius,
         **_same(row, "certainty", "spelled", "note"),
     }  # fmt: skip
+
+
+def _mentioned(row: Mapping[str, Any], precision: str, radius: float | None) -> PlaceMention:
+    key = _text(row, "id")
+    at = (_number(row, "lon"), _number(row, "lat"), precision, radius)
+    return PlaceMention(_text(row, "name") or key, *at, _text(row, "kind") or "town", key=key)
 
 
 class _Point(NamedTuple):

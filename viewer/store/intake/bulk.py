@@ -6,18 +6,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from viewer.domain.records import PARTS, TABLES
 from viewer.store import schema
 from viewer.store.intake.rows import rows_of
 from viewer.store.migrations import index_statements
-from viewer.store.search_text import fold
+from viewer.store.search_text import event_words
 
 Batch = Mapping[str, Sequence[Any]]
 """What is to be written, by table, in its order: rows, or of tables of parts the owner's key and the rest of the row,
-which many have in common; for the text index, the texts of a record, the folded names in it, its note and its key."""
+which many have in common; for the text index, of an event key, title, type, summary, note and the folded names."""
 GATHERED = 32 * 1024 * 1024
 """Bytes of the text index that are gathered before they are sorted and written."""
 OF_PARTS = frozenset(part for parts in PARTS.values() for part in parts)
@@ -29,7 +28,7 @@ def write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     """Write rows as they come."""
     for table, rows in batch.items():
         if table == schema.SEARCH_TABLE:
-            found = ((_words(*told), told[-1]) for told in rows)
+            found = ((_found_by(*row), row[0]) for row in rows)
             db.executemany(f"INSERT INTO {table} (text, kind, key) VALUES (?, 'event', ?)", found)
         elif table in OF_PARTS:
             db.executemany(rows_of(table).insert(), (owner + rest for owner, rest in rows))
@@ -37,22 +36,8 @@ def write_batch(db: sqlite3.Connection, batch: Batch) -> None:
             db.executemany(rows_of(table).insert(), rows)
 
 
-def _words(texts: tuple[str, ...], names: Sequence[str], note: str, key: str) -> str:
-    """The folded text under which a record is found."""
-    words = " ".join((_folded(texts), *names, _folded((note,)) if note else "")).split()
-    head, _, number = key.rpartition("-")
-    if number.isdecimal() and number.isascii():
-        words += _folded((f"{head}-{'00' if len(number) > 1 else '0'}",)).split()
-        words[-1] = number
-    else:
-        words += _folded((key,)).split()
-    return " ".join(dict.fromkeys(words))
-
-
-@lru_cache(maxsize=65536)
-def _folded(texts: tuple[str, ...]) -> str:
-    """The folded forms of texts one after the other; most of a file come again."""
-    return " ".join(map(fold, texts))
+def _found_by(key: str, title: str, kind: str, summary: str, note: str, folded: Sequence[str]) -> str:
+    return event_words(key, title, kind, summary, note, (), folded)
 
 
 def without_indexes(db: sqlite3.Connection) -> list[str]:

@@ -320,10 +320,10 @@ class Landing:
 
     def _search(self, values: Mapping[str, Any], parts: Sequence[Part], key: str) -> None:
         """Find an event by its texts and by the names of what it names."""
-        own = (values["title"], values.get("summary", ""), values.get("type", ""))
         names = [one.told for one in parts if one.told]
         names += [one.known for one in parts if one.known]
-        self._row(schema.SEARCH_TABLE, (own, names, values.get("note", ""), key))
+        texts = (values["title"], values.get("type", ""), values.get("summary", ""), values.get("note", ""))
+        self._row(schema.SEARCH_TABLE, (key, *texts, names))
 
     def _widen(self, table: str, row: Row) -> None:
         if table not in schema.GEOMETRY:
