@@ -712,6 +712,18 @@ def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
         second.data.store.within()
 
 
+@pytest.mark.parametrize("first", ["record", "scenes"])
+def test_details_have_most_of_the_height_beside_another_panel(window: Window, first: str) -> None:
+    docks = work(window).docks
+    for step in ("record", "scenes") if first == "record" else ("scenes", "record"):
+        press(work(window).canvas, Key.Key_Down if step == "record" else Key.Key_F8)
+    window.grab()
+
+    assert docks["detail"].isVisible()
+    assert docks["scenes"].isVisible()
+    assert docks["detail"].height() > docks["scenes"].height()
+
+
 @pytest.mark.parametrize("panel", ["layers", "filters"])
 def test_a_panel_scrolls_in_one_place(window: Window, panel: str) -> None:
     assert len(work(window).docks[panel].findChildren(QScrollArea)) == 1

@@ -14,6 +14,9 @@ SIDE_WIDTH, DETAIL_WIDTH = 250, 410
 SIDES = {panel.id: panel.side for panel in PANELS}
 """The side of the window where each panel begins."""
 
+STACKED = ("detail", "records")
+"""Panels of the right side that are read together; the others share one place, with a tab for each."""
+
 
 class PanelDock(QDockWidget):
     """The place of one panel; its cross asks before it closes, as the session decides."""
@@ -85,8 +88,10 @@ class Docks(QObject):
         rest = [self.by_name[name] for name, side in SIDES.items() if side == "right"]
         widths = [SIDE_WIDTH] + [DETAIL_WIDTH] * len(rest)
         window.resizeDocks([tabs[0], *rest], widths, Qt.Orientation.Horizontal)
-        for other in tabs[1:]:
-            window.tabifyDockWidget(tabs[0], other)
+        tools = [self.by_name[name] for name, side in SIDES.items() if side == "right" and name not in STACKED]
+        for group in (tabs, tools):
+            for other in group[1:]:
+                window.tabifyDockWidget(group[0], other)
         window.setTabPosition(left | right, QTabWidget.TabPosition.North)
         tabs[0].raise_()
         for panel in PANELS:

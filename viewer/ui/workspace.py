@@ -285,14 +285,19 @@ class Workspace(QObject):
         self.docks["detail"].setVisible(state.selected is not None)
         self.docks["records"].setVisible(bool(state.listed))
         right = (state.selected is not None, bool(state.listed))
-        if all(right) and not all(self._right):
-            both = [self.docks["records"], self.docks["detail"]]
-            self.window.resizeDocks(both, [2, 3], Qt.Orientation.Vertical)
+        if right[0] and right != self._right:
+            self._share_height()
         if any(right) and not any(self._right):
             self.give_width("detail" if right[0] else "records")
         elif any(self._right) and not any(right):
             self.give_width("layers")
         self._right = right
+
+    def _share_height(self) -> None:
+        """The details of a record have the most room of all that stands on their side."""
+        side = [name for name in SIDES if SIDES[name] == "right" and self.docks[name].isVisible()]
+        heights = [3 if name == "detail" else 2 for name in side]
+        self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
 
     def _hold_map(self) -> None:
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel."""
@@ -357,7 +362,15 @@ class Workspace(QObject):
     def toggle_wide(self, name: str) -> None:
         """Show a panel of the wide side, or hide it."""
         self.toggle_panel(name)
-        if self.docks[name].isVisible() and not any(self._right):
+        self._give_place(name)
+
+    def _give_place(self, name: str) -> None:
+        """A panel of the wide side that was just shown gets its width, or its share of the height."""
+        if not self.docks[name].isVisible():
+            return
+        if any(self._right):
+            self._share_height()
+        else:
             self.give_width(name)
 
     def toggle_table(self) -> None:
@@ -384,8 +397,7 @@ class Workspace(QObject):
         if not dock.isVisible():
             self._hold_map()
             dock.show()
-            if not any(self._right):
-                self.give_width(name)
+            self._give_place(name)
         dock.raise_()
 
     def toggle_all(self) -> None:
