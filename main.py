@@ -2,11 +2,7 @@
 
 import sys
 
-if __name__ == "__main__":
-    try:
-        from viewer.app import main
+from viewer.start import main
 
-        sys.exit(main())
-    except KeyboardInterrupt:  # before there is a command that could say so
-        sys.stderr.write("badia: stopped\n")
-        sys.exit(130)
+if __name__ == "__main__":
+    sys.exit(main())

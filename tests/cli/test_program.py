@@ -90,6 +90,23 @@ def test_ctrl_c_ends_in_one_line(tmp_path: Path) -> None:
     assert process.returncode == 130
 
 
+def test_ctrl_c_while_the_program_is_loaded_ends_in_one_line() -> None:
+    program = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from viewer.start import main
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+sys.argv = ["badia", "info"]
+sys.exit(main())
+"""
+    run = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, env=BARE, capture_output=True)
+    assert (run.returncode, run.stdout, run.stderr) == (130, b"", b"badia: stopped\n")
+
+
 def test_the_command_line_loads_no_qt() -> None:
     check = "import sys, viewer.cli; print(*(m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))))"
     run = subprocess.run([sys.executable, "-c", check], cwd=CHECKOUT, env=BARE, capture_output=True, text=True)

@@ -15,9 +15,9 @@ from viewer.formats.spoken import read_count, with_bounds
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("12", {"value": 12, "qualifier": "exact"}), ("12.0", {"value": 12, "qualifier": "exact"}),
-        ("1,234", {"value": 1234, "qualifier": "exact"}), ("1.234.567", {"value": 1234567, "qualifier": "exact"}),
-        ("١٢", {"value": 12, "qualifier": "exact"}), ("0", {"value": 0, "qualifier": "exact"}),
+        ("12", {"value": 12, "qualifier": "stated"}), ("12.0", {"value": 12, "qualifier": "stated"}),
+        ("1,234", {"value": 1234, "qualifier": "stated"}), ("1.234.567", {"value": 1234567, "qualifier": "stated"}),
+        ("١٢", {"value": 12, "qualifier": "stated"}), ("0", {"value": 0, "qualifier": "stated"}),
         ("12-15", {"min": 12, "max": 15, "qualifier": "range", "word": "12-15"}),
         ("12 à 15", {"min": 12, "max": 15, "qualifier": "range", "word": "12 à 15"}),
         ("at least 12", {"value": 12, "qualifier": "at-least", "word": "at least 12"}),
@@ -45,9 +45,9 @@ def test_what_is_no_number_is_told(text: str) -> None:
 @pytest.mark.parametrize(
     ("count", "low", "high", "found"),
     [
-        ({"value": 7, "qualifier": "exact"}, 5, 9, {"value": 7, "min": 5, "max": 9, "qualifier": "estimate"}),
-        ({"value": 7, "qualifier": "exact"}, 7, 7, {"value": 7, "min": 7, "max": 7, "qualifier": "exact"}),
-        ({"value": 7, "qualifier": "exact"}, None, None, {"value": 7, "qualifier": "exact"}),
+        ({"value": 7, "qualifier": "stated"}, 5, 9, {"value": 7, "min": 5, "max": 9, "qualifier": "estimate"}),
+        ({"value": 7, "qualifier": "stated"}, 7, 7, {"value": 7, "min": 7, "max": 7, "qualifier": "stated"}),
+        ({"value": 7, "qualifier": "stated"}, None, None, {"value": 7, "qualifier": "stated"}),
         ({}, 5, 9, {"min": 5, "max": 9, "qualifier": "range"}),
         ({}, 5, None, {"min": 5, "qualifier": "at-least"}),
         ({}, None, 9, {"max": 9, "qualifier": "up-to"}),

@@ -27,6 +27,7 @@ from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.session.cards import card_of
 from viewer.session.importing import Order, Summary, run_import
+from viewer.session.responsibility import responsible_rows
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -93,6 +94,24 @@ def test_a_new_store_holds_each_row_with_its_rows_and_no_problem(tmp_path: Path,
         assert near.places[0].place == found.places[0].place
         assert (near.places[0].precision, near.places[0].radius_m) == ("near", 25_000)
         assert "Al Fallūjah" in {place.name for place in data.places.values()}
+
+
+def test_what_a_file_merely_states_is_not_called_established_or_exact(tmp_path: Path, basemap: Basemap) -> None:
+    joint = {"id": "2", "type_of_violence": "3", "side_a": "IS, Jaysh al-Islam", "side_b": "Civilians", "high": "6"}
+    store = tmp_path / "new.gpkg"
+    taken_in(ged(tmp_path / "ged.csv", {}, joint), store, basemap)
+    with opened(store) as data:
+        found = data.reader.dossier("ucdp-2")
+        assert found is not None
+        assert {row.certainty for row in (*found.actors, *found.places)} == {"stated"}
+        assert {row.qualifier for row in found.counts} == {"stated"}
+        card = card_of(data, Ref("event", "ucdp-2"))
+        assert card is not None
+        said = {section.title: [(row.label, row.note) for row in section.rows] for section in card.sections}
+        assert said["Who"] == [("perpetrator", "as the source says")] * 2 + [("victim", "as the source says")]
+        assert not {"established", "exact"} & {word for section in card.sections for one in section.rows
+                                                         for word in f"{one.text} {one.note}".split()}  # fmt: skip
+        assert responsible_rows(data, frozenset({"is"}), "certainly").tolist() == [0, 1]
 
 
 def test_the_same_file_again_changes_nothing(tmp_path: Path, basemap: Basemap) -> None:

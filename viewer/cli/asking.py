@@ -13,6 +13,7 @@ from viewer.cli.console import complain, counted, say, say_json, say_table
 from viewer.cli.opening import Question, one_day, opened, question
 from viewer.domain.dates import Day, day_words, iso, words
 from viewer.domain.dossier import Dossier
+from viewer.domain.events import DOUBTED
 from viewer.formats.exported import Content
 from viewer.formats.exporters import exporter_named
 from viewer.formats.plain import number
@@ -89,7 +90,7 @@ def _event_row(data: DataSet, dossier: Dossier) -> tuple[str, ...]:
 
 
 def _mark(certainty: str) -> str:
-    return "" if certainty == "established" else "?"
+    return "?" if certainty in DOUBTED else ""
 
 
 def _short(text: str, width: int = 36) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -42,6 +43,8 @@ def run(argv: Sequence[str]) -> int:
     """Run the command that `argv` names (without the program's name); the exit code."""
     for stream in (sys.stdout, sys.stderr):
         use_utf8(stream)
+    if callable(signal.getsignal(signal.SIGINT)):  # from here on what was begun is taken back
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return _guarded(lambda: _run(argv))
 
 
@@ -78,6 +81,7 @@ def _guarded(step: Callable[[], int]) -> int:
         _drop_output()
         return BROKEN_PIPE
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         complain("stopped")
         return INTERRUPTED
     except OSError as error:

@@ -16,9 +16,10 @@ MEASURES = (
     "strikes", "attacks", "killed", "injured", "arrested", "kidnapped", "displaced", "battles", "other",
 )  # fmt: skip
 QUALIFIERS = (
-    "exact", "at-least", "over", "about", "up-to", "under", "range", "only", "nearly", "derived", "estimate",
+    "exact", "stated", "at-least", "over", "about", "up-to", "under", "range", "only", "nearly", "derived", "estimate",
     "dozens", "scores", "several", "tens", "hundreds", "thousands", "word", "claimed-none",
 )  # fmt: skip
+"""What is said of a number; exact: that it is so many, stated: nothing."""
 OPEN_ABOVE = ("at-least", "over", "dozens", "scores", "several", "tens", "hundreds", "thousands", "word")
 TOTAL, PART = "total", "part"
 EVERYBODY = "all"

@@ -25,7 +25,8 @@ DOUBTED = ("claimed", "alleged", "disputed")
 FUTURE = ("planned", "threatened", "forecast")
 PLACE_ROLES = ("at", "near", "from", "to", "via", "reported-as", "assessed-as")
 ACTOR_ROLES = ("perpetrator", "target", "claimant", "denier", "reporter", "mover", "party", "speaker", "victim")
-CERTAINTIES = ("established", "claimed", "alleged", "disputed")
+CERTAINTIES = ("established", "stated", "claimed", "alleged", "disputed")
+"""How sure it is that somebody was there, or that it was there; stated: a source names it and says nothing more."""
 LINKS = ("same as", "possibly same as", "follows", "answers", "contradicts", "contains", "related")
 
 

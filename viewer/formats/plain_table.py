@@ -8,6 +8,7 @@ from typing import NamedTuple
 from viewer.domain.control import ControlClaim
 from viewer.domain.counts import Count, event_figure
 from viewer.domain.dossier import Dossier
+from viewer.domain.events import DOUBTED
 from viewer.domain.sources import Source
 from viewer.formats.plain import Names, Plain, days_of, event_object, number, point_of
 
@@ -138,7 +139,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def _named(actor: Plain) -> str:
-    if actor["certainty"] == "established":
+    if actor["certainty"] not in DOUBTED:
         return str(actor["name"])
     said = f", says {actor['claimed_by']}" if actor["claimed_by"] else ""
     return f"{actor['name']} ({actor['certainty']}{said})"

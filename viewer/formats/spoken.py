@@ -60,9 +60,9 @@ def read_count(text: str, column: str) -> dict[str, Any]:
     if len(plain) > MAX_NUMBER:
         raise CellError(f"{column}: '{plain[:40]}' is too long for a number; write 12, 12-15, at least 12 or dozens")
     if _EXACT.fullmatch(plain):
-        return {"value": _number(plain), "qualifier": "exact"}
+        return {"value": _number(plain), "qualifier": "stated"}
     if plain in _NONE:
-        return {"value": 0, "qualifier": "exact", "word": text.strip()}
+        return {"value": 0, "qualifier": "stated", "word": text.strip()}
     if found := _RANGE.fullmatch(plain):
         low, high = _number(found[1]), _number(found[2])
         if high < low:

@@ -81,7 +81,7 @@ def _disputed_authors(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     suspects = [row for row in dossier.actors if row.role in ("perpetrator", "claimant")]
     denials = [row for row in dossier.actors if row.role == "denier"]
     open_question = len({row.actor for row in suspects if row.role == "perpetrator"}) > 1
-    doubtful = [row for row in suspects if row.certainty != "established"]
+    doubtful = [row for row in suspects if row.certainty in DOUBTED]
     if not denials and not doubtful:
         return
     yield Row("Who did it", "rival accounts" if open_question else "not established")

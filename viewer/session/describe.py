@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from viewer.domain.control import ControlClaim, Holding, class_of
 from viewer.domain.counts import Count, figure_of
 from viewer.domain.dates import Day, age_words, day_words, parse, words
-from viewer.domain.events import EventActor, EventPlace, precision_at, radius_at
+from viewer.domain.events import DOUBTED, EventActor, EventPlace, precision_at, radius_at
 from viewer.domain.places import BOUNDED, PINNED, Place
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.formats.plain import Names
@@ -154,7 +154,7 @@ def place_words(row: EventPlace, place: Place | None) -> str:
     if precision == "province" and place is not None and place.kind != precision:
         said[precision] = "somewhere around it in the province"
     text = said[precision] + (f", within about {length_words(radius)}" if radius else "")
-    return text if row.certainty == "established" else f"{text}; {row.certainty}"
+    return f"{text}; {row.certainty}" if row.certainty in DOUBTED else text
 
 
 def has_extent(place: Place, precision: str) -> bool:
@@ -171,7 +171,9 @@ def length_words(metres: float) -> str:
 
 
 def said_by(data: DataSet, row: EventActor) -> str:
-    """On whose word an actor stands there: "established", "claimed, says the Islamic State"."""
+    """On whose word an actor stands there: "established", "as the source says", "claimed, says the Islamic State"."""
+    if row.certainty == "stated" and not row.claimed_by:
+        return "as the source says"
     said = f", says {actor_names(data, row.claimed_by)}" if row.claimed_by else ""
     return f"{row.certainty}{said}"
 

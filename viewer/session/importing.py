@@ -69,7 +69,7 @@ SAVED = "saved"
 """The option that names a kept mapping; empty, none is used."""
 MANY_SWAPPED = 0.5
 """The share of places that lie in the region only with their coordinates exchanged, from which on somebody is asked."""
-READING_VERSION = 1
+READING_VERSION = 2
 """Counts up when importers make something else of the same row, so that rows read before count as changed."""
 
 Progress = Callable[[float], None]

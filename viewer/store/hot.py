@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from viewer.domain.counts import Count, event_figure
-from viewer.domain.events import CERTAINTIES, EventActor, EventPlace, main_place, precision_at, radius_at
+from viewer.domain.events import CERTAINTIES, DOUBTED, EventActor, EventPlace, main_place, precision_at, radius_at
 from viewer.domain.places import Place
 from viewer.domain.records import Records
 
@@ -65,7 +65,7 @@ def _who(rows: Sequence[EventActor]) -> dict[str, str]:
     if not ordered:
         return {"actor": "", "rival": ""}
     suspects = list(dict.fromkeys(row.actor for row in ordered if row.role == "perpetrator"))
-    doubtful = ordered[0].certainty != "established" and len(suspects) > 1
+    doubtful = ordered[0].certainty in DOUBTED and len(suspects) > 1
     return {"actor": ordered[0].actor, "rival": suspects[1] if doubtful else ""}
 
 

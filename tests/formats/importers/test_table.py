@@ -99,7 +99,7 @@ def test_a_row_becomes_an_event_with_all_it_tells(tmp_path: Path) -> None:
     assert found.parts("event_source") == [{"source": source}]
     assert found.parts("count") == [
         {"measure": "killed", "value": 12, "qualifier": "at-least", "word": "at least 12", "source": source},
-        {"measure": "killed", "value": 3, "qualifier": "exact", "group": "civilians", "partition": "part",
+        {"measure": "killed", "value": 3, "qualifier": "stated", "group": "civilians", "partition": "part",
          "source": source},
     ]  # fmt: skip
 

@@ -256,7 +256,8 @@ def _total(*cells: str) -> tuple[int, SharedPart | None]:
     if best is None:
         return 0, None
     total: dict[str, Any] = {"measure": "killed", "value": best, "min": low, "max": high, "source": DATASET}
-    total["qualifier"] = "exact" if (low, high) == (best, best) else "estimate"
+    if (low, high) != (best, best):
+        total["qualifier"] = "estimate"
     return best, SharedPart(("count", total))
 
 

@@ -16,6 +16,10 @@ from viewer.store.search_text import fold
 
 MOST_PARTS = 65_536
 """Parts that are kept while they may come again."""
+UNSAID: Mapping[str, Mapping[str, str]] = {
+    "event_place": {"certainty": "stated"}, "event_actor": {"certainty": "stated"}, "count": {"qualifier": "stated"},
+}  # fmt: skip
+"""What a part is that says nothing of how sure or exact it is."""
 SELDOM_AGAIN = ("event_source",)
 """Tables whose parts mostly belong to one event alone: where in the source, and which article."""
 _BY_PLACE = ("lon", "lat", "location_precision", "radius_m", "place")
@@ -95,7 +99,7 @@ class Parts:
         return found
 
     def _worked_out(self, table: str, values: Mapping[str, Any], owner: str) -> Part:
-        part: dict[str, Any] = {owner: "?"}
+        part: dict[str, Any] = {owner: "?", **UNSAID.get(table, {})}
         for name, value in values.items():
             part[name] = self._key_of(value)
         if table == "event_place":
@@ -106,7 +110,7 @@ class Parts:
         if table == "event_place":
             made.at = _At(part["place"], part.get("role", "at"), part.get("precision", ""), part.get("radius_m"))
         elif table == "event_actor":
-            made.who = _Who(part["actor"], part["role"], part.get("certainty", "established"))
+            made.who = _Who(part["actor"], part["role"], part["certainty"])
         elif table == "count":
             made.counted = Count(**part)
         return made
