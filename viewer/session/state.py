@@ -186,8 +186,18 @@ class SavedFilters:
     statuses: tuple[str, ...] = ()
 
 
-STACKS = ("stack", "undrawn")
-"""Lists whose records are those of `State.stack`: at one spot, and of places too wide to be drawn among so many."""
+STACKS = ("stack", "undrawn", "near", "parts")
+"""Lists whose records are those of `State.stack`: at one spot, of places too wide to be drawn among so many, what else
+happened near a record, and the parts of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How somebody reads records: what counts as near one, and which headings of the details are folded."""
+
+    near_m: float = 25_000.0
+    near_days: int = 7
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +211,9 @@ class State:
     layers: frozenset[str] = frozenset(ALL_LAYERS)
     selected: Ref | None = None
     listed: str = ""
-    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or 'stack'."""
+    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or one of STACKS."""
     stack: tuple[str, ...] = ()
-    """Event keys of the list 'stack'."""
+    """Event keys of a list of STACKS."""
     pins: tuple[str, ...] = ()
     """Places with a control lane."""
     theme: str = "light"
@@ -230,6 +240,9 @@ class State:
     """The key of the scene that is worked on, '' for none."""
     marks: Marks = NO_MARKS
     saved: tuple[SavedFilters, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    beside: Ref | None = None
+    """The incident beside which the selected one is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,8 @@ def heading(state: State, number: int) -> str:
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
         "stack": f"{count} at one spot",
+        "near": f"{count} near the incident asked about, surely or perhaps",
+        "parts": f"{count} that are parts of one",
         "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
         "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
     }.get(state.listed, "")
