@@ -106,7 +106,7 @@ def _row_object(row: Row) -> dict[str, Any]:
     return {
         "label": row.label,
         "text": row.text,
-        "note": row.note,
+        "note": "; ".join(filter(None, (row.note, row.stake))),
         "level": row.level,
         "ref": {"kind": row.ref.kind, "id": row.ref.key} if row.ref else None,
         "bar": dataclasses.asdict(row.bar) if row.bar else None,

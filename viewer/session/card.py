@@ -37,8 +37,8 @@ class Choice:
 class Row:
     """One line: what it is, what it says, how that is known, where it leads, and how deep it stands.
 
-    account: the label is what is said and the text who says it, so that accounts stand in columns. choices: what can
-    be done from it.
+    account: the label is what is said and the text who says it, so that accounts stand in columns. stake: what saying
+    so does for whoever says it. choices: what can be done from it.
     """
 
     label: str
@@ -48,6 +48,7 @@ class Row:
     bar: Bar | None = None
     level: int = 0
     account: bool = False
+    stake: str = ""
     choices: tuple[Choice, ...] = ()
 
 

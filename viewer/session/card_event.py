@@ -106,13 +106,13 @@ def contradiction_rows(found: Iterable[Contradiction]) -> Iterator[Row]:
 
 
 def _account(account: Account, about: str, whole: float) -> Row:
-    interest = [str(account.interest)] if account.interest is not None and account.interest.known else []
-    note = "; ".join((*account.notes, *interest))
+    stake = str(account.interest) if account.interest is not None and account.interest.known else ""
+    note = "; ".join(account.notes)
     if about in ("words", "records"):
         return Row(account.who or "record", account.says, note, account.ref, level=1)
     figure = account.figure
     bar = Bar(figure.low, figure.high, whole, figure.at_least, account.derived) if figure is not None else None
-    return Row(account.says, account.who, note, account.ref, bar, 1, account=True)
+    return Row(account.says, account.who, note, account.ref, bar, 1, account=True, stake=stake)
 
 
 # what is known

@@ -50,6 +50,7 @@ def card_text(card: Card) -> Iterator[str]:
         yield section.title.upper()
         for row in section.rows:
             indent = "  " * (row.level + 1)
-            note = f"  [{row.note}]" if row.note else ""
+            said = "; ".join(filter(None, (row.note, row.stake)))
+            note = f"  [{said}]" if said else ""
             lead = f"  ({row.ref.kind}:{row.ref.key})" if row.ref else ""
             yield f"{indent}{row.label}: {row.text}{note}{lead}"

@@ -106,9 +106,10 @@ class CardWriter:
         bars = any(row.bar is not None for row in accounts)
         widest = max((self._wide(row.label) for row in accounts), default=0.0)
         said = min(max(widest + 10, SAID_WIDTHS[0]), SAID_WIDTHS[1])
+        columns = bars or said > widest + 4
         for row in rows:
             if row.account:
-                self._account(row, said, ACCOUNT_BAR + 6.0 if bars else 0.0)
+                self._account(row, said if columns else 0.0, ACCOUNT_BAR + 6.0 if bars else 0.0)
             else:
                 self._row(row, warned, sources)
 
@@ -116,7 +117,7 @@ class CardWriter:
         return QFontMetricsF(self.form("text").font()).horizontalAdvance(text)
 
     def _account(self, row: Row, said: float, bars: float) -> None:
-        """What one says in a column, who says so beside it; a long one has a line of its own."""
+        """What one says in a column so wide, who says so beside it; a long one has its own line, as all have at 0."""
         small, fits = self.form("text_muted", 0.92), self._wide(row.label) <= said - 4
         block = _block(top=1, bottom=2)
         column = INDENT + bars + (said if fits else 0.0)
@@ -180,6 +181,9 @@ class CardWriter:
         if row.note:
             put(self._cursor, "\n", small)
             put(self._cursor, row.note, small)
+        if row.stake:
+            put(self._cursor, "\n", small)
+            put(self._cursor, row.stake, self.form("warning", 0.92))
         if row.choices and self._folded is not None:
             put(self._cursor, "\n", small)
             for number, choice in enumerate(row.choices):
