@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import STATUSES, Mark
+from viewer.domain.marks import STATUSES, TAKEN_BACK, Mark
 from viewer.session.commands import Command
 from viewer.session.memo import remembered
 from viewer.session.state import Marks, SavedFilters, State
@@ -25,7 +25,6 @@ EVENT = "event"
 OPEN = ("unreviewed", "disputed", "needs a source")
 """The statuses of what somebody still has to look at."""
 MOST_SAVED = 200
-TAKEN_BACK = "taken back"
 Codes = NDArray[np.uint8]
 
 
