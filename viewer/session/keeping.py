@@ -101,6 +101,10 @@ class Keeping:
         """Everything that was said, in the order it was written."""
         return said_once(self._file.every_mark()) if self._file is not None else ()
 
+    def whole_history(self) -> tuple[Mark, ...]:
+        """The same with the repetitions that merging leaves, from which conflicts are known."""
+        return self._file.every_mark() if self._file is not None else ()
+
     @property
     def unsaved(self) -> int:
         """How many changes wait in memory for the file to be writable."""

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import Mark, Union
+from viewer.domain.marks import Union
 from viewer.store.errors import StoreError
 from viewer.store.handover import is_handover, unpack
 from viewer.store.workspace import MERGED_KINDS, Workspace
@@ -88,11 +88,6 @@ def merge_marks(path: Path, own: Path, about: str, progress: Progress = lambda _
             mine.give_up()
             raise StoreError(f"nothing was merged: {'; '.join(mine.notices)}")
         return (*mine.notices, *other.notices)
-
-
-def clash_words(mine: Mark, theirs: Mark) -> str:
-    """One contradiction in a sentence."""
-    return f"{mine.key}: {mine.by} says {mine.status}, {theirs.by} says {theirs.status}"
 
 
 @contextmanager

@@ -122,6 +122,17 @@ def of_status(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str]) 
     return found
 
 
+def with_status(keys: Iterable[str], marks: Marks, statuses: Container[str]) -> frozenset[str]:
+    """Those of some events whose status is one of these."""
+    found = ((key, marks.of(EVENT, key)) for key in keys)
+    return frozenset(key for key, mark in found if (mark.status if mark is not None else STATUSES[0]) in statuses)
+
+
+def statuses_words(statuses: Iterable[str]) -> str:
+    """Statuses as a part of a selection."""
+    return f"{' or '.join(statuses)} now"
+
+
 def next_of(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str], after: int | None) -> int | None:
     """The next of some rows, in their order, with one of these statuses: behind `after`, then from the beginning."""
     found = of_status(data, marks, rows, statuses)

@@ -18,7 +18,7 @@ SUFFIXES = (".csv", ".pdf")
 NOTHING = "No mark was made of any of these records."
 GONE = "not in this store"
 CHUNK = 500
-EVERYTHING = "every record"
+EVERYTHING = "everything"
 Progress = Callable[[float], None]
 """Told the share that is done, 0 to 1; what it raises ends the work and comes out."""
 
