@@ -15,7 +15,7 @@ from viewer.domain.marks import STATUSES, Kept, Mark, open_conflicts, said_once
 from viewer.paths import outlives_the_run, user_dir
 from viewer.session.briefing import scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
-from viewer.session.review import to_write
+from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
 from viewer.store.workspace import Workspace
@@ -115,9 +115,9 @@ class Keeping:
         return self._file is not None and self._file.add(())
 
     @property
-    def file(self) -> Workspace | None:
-        """The file itself; None where it cannot be used."""
-        return self._file
+    def path(self) -> Path | None:
+        """Where the file lies; None where it cannot be used."""
+        return self._file.path if self._file is not None else None
 
     def rescued(self, folders: Iterable[Path]) -> Path | None:
         """A copy of everything in the first of some folders that can be written to, because the file itself cannot."""
@@ -219,5 +219,5 @@ def _saved_from_json(plain: object) -> SavedFilters:
     if not isinstance(plain, Mapping) or not isinstance(plain.get("name"), str):
         raise ValueError("no filters by a name")
     statuses = plain.get("statuses")
-    known = tuple(one for one in statuses if one in STATUSES) if isinstance(statuses, list) else ()
+    known = tuple(one for one in statuses if one in (*STATUSES, CONFLICT)) if isinstance(statuses, list) else ()
     return SavedFilters(plain["name"], filters_from_json(plain.get("filters")), known)

@@ -22,7 +22,7 @@ from viewer.domain.marks import STATUSES
 from viewer.domain.places import PRECISIONS, Place
 from viewer.session.known import known_days
 from viewer.session.memo import remembered
-from viewer.session.review import EVENT, status_codes
+from viewer.session.review import CONFLICT, EVENT, status_codes
 from viewer.session.state import Marks
 from viewer.session.window import Rows
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
@@ -154,10 +154,16 @@ def _known(data: DataSet, marks: Marks, found: Dossier) -> str:
     return date_of(min(days)).isoformat() if days else ""
 
 
+def _status(data: DataSet, marks: Marks, found: Dossier) -> str:
+    mark, key = marks.of(EVENT, found.event.key), found.event.key
+    status = mark.status if mark is not None else STATUSES[0]
+    return f"{status}, {CONFLICT}" if marks.against(EVENT, key) else status
+
+
 def _said(name: str) -> Texting:
     def text(data: DataSet, marks: Marks, found: Dossier) -> str:
         mark = marks.of(EVENT, found.event.key)
-        return str(getattr(mark, name)) if mark is not None else ("" if name != "status" else STATUSES[0])
+        return str(getattr(mark, name)) if mark is not None else ""
 
     return text
 
@@ -178,7 +184,7 @@ def _term(column: str, terms: Sequence[str]) -> Callable[[DataSet, Marks, int], 
 
 
 COLUMNS = (
-    Column("status", "Review", 13, status_codes, _said("status"),
+    Column("status", "Review", 13, status_codes, _status,
            lambda data, marks, row: STATUSES[int(status_codes(data, marks)[row])]),
     Column("date", "When", 17, _in_time, lambda data, marks, found: words(found.event.date), _month),
     Column("title", "What", 34, lambda data, marks: _by_title(data), lambda data, marks, found: found.event.title),

@@ -102,6 +102,15 @@ class OwnFile(QObject):
         """Everything that was said of an event, in the order it was said."""
         return self.keeping.history(EVENT, key) if self.keeping is not None else ()
 
+    def whole_history(self) -> tuple[Mark, ...]:
+        """Everything that was said of any record, with the repetitions that merging leaves."""
+        return self.keeping.whole_history() if self.keeping is not None else ()
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file lies; None where it cannot be used."""
+        return self.keeping.path if self.keeping is not None else None
+
     def flush(self) -> None:
         """Write what changed, now; what could not be written is tried again."""
         self._saving.stop()

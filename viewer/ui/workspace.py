@@ -256,6 +256,7 @@ class Workspace(QObject):
             self._exporting.release()
         self._tell("release")
         self.briefing.release()
+        self.reviewing.release()
         self.own_file.release()
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them

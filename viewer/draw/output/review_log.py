@@ -140,7 +140,7 @@ class _Pages:
             " \u00b7 ".join(part for part in (line.date, mark.key) if part), "small", 1)]  # fmt: skip
         what = [self._paragraph(line.what, "text")]
         if line.contradicted:
-            what.append(self._paragraph("in conflict" + (", counts" if line.counts else ""), "small", 1))
+            what.append(self._paragraph("in conflict" + ("; this one counts" if line.counts else ""), "small", 1))
         why = [self._paragraph(text, "text", 2) for text in (mark.reason, mark.note) if text]
         said = ([self._paragraph(line.when, "text")], [self._paragraph(mark.by, "text")], record, what, why)
         return [
