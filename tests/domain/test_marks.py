@@ -108,7 +108,7 @@ def test_a_union_loses_nothing_and_comes_to_rest(one: list[Mark], two: list[Mark
     back = [*there, *united(there, both).added]
     assert set(back) == {*one, *two, *more}
     round_trip = united(both, back)
-    assert set([*both, *round_trip.added]) == set(back)
+    assert {*both, *round_trip.added} == set(back)
 
 
 def test_a_clock_that_was_set_back_is_counted_by_person() -> None:

@@ -63,7 +63,7 @@ class Workspace:
         self._waiting: list[Change] = []
         self._db: sqlite3.Connection | None = None
         self._version: int | None = None
-        """What SQLite counts up when another connection writes."""
+        """What SQLite counts up when another connection writes; None: nobody has asked yet."""
         if path.exists():
             self._open()
 
@@ -81,6 +81,7 @@ class Workspace:
             if self._strange and not all(_holds_text(self._db, table) for table in _NAMES):
                 raise sqlite3.DatabaseError("holds what is no text")
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
+            self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
             self.close()
             if "no such column" in str(error):
@@ -186,7 +187,9 @@ class Workspace:
         self._waiting += changes
         try:
             if self._db is None:
+                there = self.path.exists()  # another program has begun it, and nobody has looked what is in it
                 self._db = _begun(self.path, self.store_id)
+                self._version = None if there else _version_of(self._db)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 for sql, values in self._waiting:
@@ -229,17 +232,22 @@ class Workspace:
     # two programs
 
     def written_by_others(self) -> bool:
-        """Whether another program wrote to the file since this was asked last, or something was written here."""
+        """Whether another program may have written to the file since it was opened, or since this was asked last."""
         if self._db is None:
             if not self._waiting and self.path.exists():
                 self._open()
             return self._db is not None
-        try:
-            (version,) = self._db.execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:
-            return False
-        before, self._version = self._version, int(version)
-        return before is not None and before != version
+        before, self._version = self._version, _version_of(self._db)
+        return before != self._version
+
+
+def _version_of(db: sqlite3.Connection) -> int | None:
+    """A number that differs once another connection has written; None where it cannot be had."""
+    try:
+        (version,) = db.execute("PRAGMA data_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return int(version)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
