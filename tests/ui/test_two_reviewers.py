@@ -162,7 +162,7 @@ def test_the_log_is_written_from_the_window(
     press(work(window).canvas, Key.Key_3, CTRL)
     press(work(window).canvas, Key.Key_2, CTRL)
     out = tmp_path / "log"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(out), ""))
     press(work(window).canvas, Key.Key_L, CTRL | Mod.AltModifier)
     dialog = work(window).reviewing.log.dialog
     assert dialog is not None

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHeaderView,
     QMainWindow,
     QTableWidget,
@@ -26,6 +25,7 @@ from viewer.store.errors import StoreError
 from viewer.store.handover import SUFFIX
 from viewer.ui.dialogs import sentence
 from viewer.ui.errand import Errand
+from viewer.ui.files import Files
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
 
@@ -88,20 +88,20 @@ class MarkMerging(QObject):
     merged = Signal()
     """The user's file holds more than before."""
 
-    def __init__(self, window: QMainWindow, data: DataSet, status: StatusLine) -> None:
+    def __init__(self, window: QMainWindow, data: DataSet, status: StatusLine, files: Files) -> None:
         super().__init__(window)
-        self._window, self._data, self._status = window, data, status
+        self._window, self._data, self._status, self._files = window, data, status, files
         self.dialog: MergeDialog | None = None
-        self.errand = Errand(window, TITLE, self._do)
+        self.errand = Errand(self._do, TITLE, window, self)
         self.errand.done.connect(self._over)
 
     def ask(self, own: Path) -> None:
         """Ask for a file whose marks are to join those of our own file."""
-        if self.errand.working.busy or self.dialog is not None:
+        if self.errand.busy or self.dialog is not None:
             return
-        name, _ = QFileDialog.getOpenFileName(self._window, "Merge marks from", "", FILES)
-        if name:
-            self.errand.begin(MergeOrder(Path(name), own), f"Looking into {Path(name).name}")
+        path = self._files.old(self._window, "Merge marks from", FILES)
+        if path is not None:
+            self.errand.begin(MergeOrder(path, own), f"Looking into {path.name}")
 
     def release(self) -> None:
         """Stop, before the data are closed."""

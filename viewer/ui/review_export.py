@@ -23,8 +23,9 @@ from viewer.domain.marks import Mark, said_once
 from viewer.draw.output.review_log import obstacle_to_log
 from viewer.session.review_log import EVERYTHING, review_log
 from viewer.store.dataset import DataSet
-from viewer.ui.dialogs import ask_export, sentence
+from viewer.ui.dialogs import sentence
 from viewer.ui.errand import Errand
+from viewer.ui.files import Files, always
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
 
@@ -109,13 +110,13 @@ class LogDialog(QDialog):
 class ReviewExport(QObject):
     """Asks, and writes in a thread; nothing is left of a log that is taken back."""
 
-    def __init__(self, window: QMainWindow, data: DataSet, status: StatusLine) -> None:
+    def __init__(self, window: QMainWindow, data: DataSet, status: StatusLine, files: Files) -> None:
         super().__init__(window)
-        self._window, self._data, self._status = window, data, status
+        self._window, self._data, self._status, self._files = window, data, status, files
         self._suffix = FORMS[0][1]
         self.dialog: LogDialog | None = None
         self._marks: tuple[Mark, ...] = ()
-        self.errand = Errand(window, TITLE, self._write)
+        self.errand = Errand(self._write, TITLE, window, self)
         self.errand.done.connect(self._over)
         self.errand.cancelled.connect(
             lambda: status.showMessage("The log was cancelled, and nothing written", TELL_MS)
@@ -123,7 +124,7 @@ class ReviewExport(QObject):
 
     def ask(self, marks: tuple[Mark, ...], shown: tuple[str, frozenset[str]], selected: str) -> None:
         """Ask what is wanted of a history (see `log_offers`), unless a log is being written."""
-        if self.errand.working.busy or self.dialog is not None:
+        if self.errand.busy or self.dialog is not None:
             return
         self._marks = marks
         self.dialog = dialog = LogDialog(self._window, log_offers(marks, shown, selected), self._suffix)
@@ -148,7 +149,7 @@ class ReviewExport(QObject):
             return
         words, self._suffix = dialog.form
         name = f"badia-review-{dt.date.today().isoformat()}{self._suffix}"
-        path = ask_export(self._window, name, words, self._suffix)
+        path = self._files.new(self._window, TITLE, name, f"{words} (*{self._suffix})", always(self._suffix))
         if path is not None:
             self.errand.begin(LogOrder(dialog.offer, self._marks, path), f"Writing {path.name}")
 

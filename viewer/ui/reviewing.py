@@ -20,6 +20,7 @@ from viewer.ui.dialogs import ask_line
 if TYPE_CHECKING:
     from viewer.session.session import Session
     from viewer.store.dataset import DataSet
+    from viewer.ui.files import Files
     from viewer.ui.mark_merging import MarkMerging
     from viewer.ui.own_file import OwnFile
     from viewer.ui.panels.table import TablePanel
@@ -38,11 +39,12 @@ class Reviewing(QObject):
 
     def __init__(
         self, window: QMainWindow, session: Session, data: DataSet, own_file: OwnFile, status: StatusLine,
-        panel: Callable[[], TablePanel], settings: QSettings,
+        panel: Callable[[], TablePanel], settings: QSettings, files: Files,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._session, self._data = window, session, data
         self._own_file, self._status, self._panel, self._settings = own_file, status, panel, settings
+        self._files = files
         own_file.reviewer = str(settings.value("reviewer", ""))
         own_file.marked.connect(self._acknowledge)
         self._log: ReviewExport | None = None
@@ -117,7 +119,7 @@ class Reviewing(QObject):
         from viewer.ui.review_export import ReviewExport
 
         if self._log is None:
-            self._log = ReviewExport(self._window, self._data, self._status)
+            self._log = ReviewExport(self._window, self._data, self._status, self._files)
         return self._log
 
     @property
@@ -126,7 +128,7 @@ class Reviewing(QObject):
         from viewer.ui.mark_merging import MarkMerging
 
         if self._merging is None:
-            self._merging = MarkMerging(self._window, self._data, self._status)
+            self._merging = MarkMerging(self._window, self._data, self._status, self._files)
             self._merging.merged.connect(self._own_file.renew)
         return self._merging
 

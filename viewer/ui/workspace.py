@@ -77,7 +77,7 @@ class Workspace(QObject):
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.reviewing = Reviewing(
-            window, session, data, self.own_file, self.status, lambda: self.table, settings
+            window, session, data, self.own_file, self.status, lambda: self.table, settings, self._files
         )
         self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
