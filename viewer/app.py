@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _may_be_command(word: str) -> bool:
-    return word.isalpha()
+    return word[:1].isalpha() and word.replace("-", "").isalpha()
 
 
 class _Parser(argparse.ArgumentParser):

@@ -79,7 +79,7 @@ class Workspace(QObject):
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.reviewing = Reviewing(
-            window, session, data, self.own_file, self.status, lambda: self.table, settings
+            window, session, data, self.own_file, self.status, lambda: self.table, settings, self._files
         )
         self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
@@ -266,6 +266,7 @@ class Workspace(QObject):
             self._exporting.release()
         self._tell("release")
         self.briefing.release()
+        self.reviewing.release()
         self.own_file.release()
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them
