@@ -65,6 +65,7 @@ class Options:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Badia with these arguments (without the program's name); returns the exit code."""
+    preflight.fill_in_one_thread()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and _may_be_command(arguments[0]):
         from viewer import cli
