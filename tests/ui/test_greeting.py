@@ -59,6 +59,8 @@ def test_a_newcomer_is_led_to_the_briefing(qtbot: QtBot, window: Window, setting
     assert card is not None and card.isVisible() and "12 scenes" in " ".join(label.text() for label in card.labels)
     assert window.work is not None
     assert not card.geometry().intersects(window.work.card.geometry()), "the date is read before anything else"
+    for label in card.labels:
+        assert label.height() >= label.heightForWidth(label.width()), "no word is cut off"
     before = window.work.session.state
 
     QTest.mouseClick(card.show_it, Qt.MouseButton.LeftButton)

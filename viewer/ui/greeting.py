@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GREETED = "greeted"
 """The setting that tells that somebody has seen the briefing, or does not want to."""
-WIDE, MARGIN = 300, 12
+WIDE, MARGIN = 310, 12
 LEAST_MAP = 760
 """Pixels: on a narrower map it would lie on the date."""
 OFFERED = ("open", "open_builtin", "present_builtin")
@@ -78,7 +78,6 @@ class Greeting(QFrame):
         for label in self.labels:
             column.addWidget(label)
         column.addLayout(row)
-        self.setFixedWidth(WIDE)
         canvas.resized.connect(self._place)
         self._place()
 
@@ -95,8 +94,16 @@ class Greeting(QFrame):
     def _place(self) -> None:
         """In the upper right corner of the map, unless that is too narrow."""
         self.setVisible(self._map.width() >= LEAST_MAP)
-        self.adjustSize()
+        self._fit()
         self.move(self._map.width() - self.width() - MARGIN, MARGIN)
+
+    def _fit(self) -> None:
+        """As high as its words at its width; a hint of a size knows nothing of lines that wrap."""
+        if (layout := self.layout()) is not None:
+            for label in self.labels:
+                label.ensurePolished()
+            layout.invalidate()
+            self.resize(WIDE, layout.totalHeightForWidth(WIDE))
 
     def event(self, event: QEvent) -> bool:
         """Escape is its own while it has the keys; another type size asks for another height."""
@@ -105,7 +112,7 @@ class Greeting(QFrame):
             return True
         done = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self.adjustSize()
+            self._fit()
         return bool(done)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
