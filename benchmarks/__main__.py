@@ -23,6 +23,9 @@ from benchmarks.plan import folder
 from benchmarks.report import TIMES_HEAD, Row, Table, as_text, goals_table, machine, write_document
 from benchmarks.setting import Setting, quick
 from benchmarks.soak import soak
+from viewer import preflight
+
+preflight.fill_in_one_thread()  # as the program itself does
 
 Measurement = Callable[[Setting, list[Row]], Iterator[Outcome]]
 MEASUREMENTS: dict[str, tuple[Measurement, str, tuple[str, ...], tuple[str, ...]]] = {
