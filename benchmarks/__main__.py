@@ -15,7 +15,7 @@ from types import TracebackType
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from benchmarks import contests, exactness, film, fresh, importing, window
+from benchmarks import contests, exactness, film, fresh, importing, table, window
 from benchmarks.contestants import qgis
 from benchmarks.goals import Outcome
 from benchmarks.hottest import hottest
@@ -23,6 +23,9 @@ from benchmarks.plan import folder
 from benchmarks.report import TIMES_HEAD, Row, Table, as_text, goals_table, machine, write_document
 from benchmarks.setting import Setting, quick
 from benchmarks.soak import soak
+from viewer import preflight
+
+preflight.fill_in_one_thread()  # as the program itself does
 
 Measurement = Callable[[Setting, list[Row]], Iterator[Outcome]]
 MEASUREMENTS: dict[str, tuple[Measurement, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -40,6 +43,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, str, tuple[str, ...], tuple[str, ...]
     "importing": (importing.importing, "Importing, in fresh processes", importing.HEAD,
                   ("import_country", "import_rate", "import_growth", "import_memory")),
     "film": (film.film, "A film of a briefing", film.HEAD, ("film",)),
+    "table": (table.table, "The table of incidents, blocks of the window's thread", table.HEAD, ()),
     "growth": (window.growth, "Growth: whole window, median / p95 ms", window.GROWTH_HEAD, ()),
 }  # fmt: skip
 """By name: what measures, the title and heads of its details, and the goals it answers."""

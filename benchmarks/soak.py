@@ -59,6 +59,22 @@ class Trace:
         return list(self.gaps)
 
 
+    def until(self, done: Callable[[], bool], begin: Callable[[], object], rest_ms: int = 150) -> list[float]:
+        """Begin something and let the loop run until it is done and a moment longer; the gaps of that time."""
+        self.gaps.clear()
+        loop, look, quiet = QEventLoop(), QTimer(interval=BEAT_MS), QTimer(singleShot=True, interval=rest_ms)
+        look.timeout.connect(lambda: quiet.start() if done() and not quiet.isActive() else None)
+        quiet.timeout.connect(loop.quit)
+        self._last = time.perf_counter()
+        self._beat.start()
+        QTimer.singleShot(0, begin)
+        look.start()
+        loop.exec()
+        self._beat.stop()
+        look.stop()
+        return list(self.gaps)
+
+
 def soak(setting: Setting, seconds: float = 60.0) -> list[Table]:
     """Both tables: standing still, and memory."""
     desk = Desk(store(of_size(setting.large)), setting.memory)

@@ -165,3 +165,34 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     run = subprocess.run([sys.executable, "-S", "-c", code], cwd=checkout, capture_output=True, text=True)
 
     assert run.returncode == 0, run.stderr
+
+
+def test_qt_is_told_to_fill_alone_unless_somebody_said_otherwise() -> None:
+    environ: dict[str, str] = {}
+    preflight.fill_in_one_thread(environ)
+    assert environ == {preflight.FILLS_BESIDE: "1"}
+    environ[preflight.FILLS_BESIDE] = "mine"
+    preflight.fill_in_one_thread(environ)
+    assert environ[preflight.FILLS_BESIDE] == "mine"
+
+
+def test_a_filling_wakes_no_other_thread() -> None:
+    """The environment is asked by Qt itself: were the variable called otherwise one day, threads would come up."""
+    code = (
+        "import os; from viewer import preflight; {call}"
+        "from PySide6.QtGui import QGuiApplication, QImage, QPainter, QColor;"
+        "app = QGuiApplication([]);"
+        "image = QImage(2000, 2000, QImage.Format.Format_ARGB32_Premultiplied); image.fill(0);"
+        "painter = QPainter(image); painter.fillRect(image.rect(), QColor(9, 9, 9, 99));"
+        "painter.drawImage(0, 0, image); painter.end(); print(len(os.listdir('/proc/self/task')))"
+    )
+
+    def threads(call: str) -> int:
+        environ = {name: value for name, value in os.environ.items() if name != preflight.FILLS_BESIDE}
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(call=call)], capture_output=True, text=True, check=True, timeout=60,
+            env={**environ, "QT_QPA_PLATFORM": "offscreen"},
+        )  # fmt: skip
+        return int(done.stdout)
+
+    assert threads("preflight.fill_in_one_thread();") < threads("")

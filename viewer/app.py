@@ -28,6 +28,7 @@ from viewer.domain.frozen import dataclass
 from viewer.store.progress import Report, part, quiet
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
     from viewer.draw.picture import MapPicture
@@ -50,6 +51,8 @@ long beside another thread that computes."""
 KEYS_MS = 300
 """After the window came up until the rule of keys holds, unless a map is there sooner: for it Python is asked about
 each event of Qt, and of those of Qt's own objects the first has all classes made."""
+GREET_MS = 700
+"""After the map came up until somebody is greeted: first of all the map is looked at."""
 DATA_SHARE, DRAWING_SHARE = 0.92, 0.95
 """How far an opening is when the data are there, and when the drawing begins."""
 
@@ -65,6 +68,7 @@ class Options:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Badia with these arguments (without the program's name); returns the exit code."""
+    preflight.fill_in_one_thread()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and _may_be_command(arguments[0]):
         from viewer import cli
@@ -85,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _may_be_command(word: str) -> bool:
-    return word.isalpha()
+    return word[:1].isalpha() and word.replace("-", "").isalpha()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -347,6 +351,8 @@ def _run_window(
     listen = partial(application.installEventFilter, rule)
     window.opened.connect(lambda shown: listen())
     QTimer.singleShot(KEYS_MS, listen)
+    greeted = partial(_greet, window, settings)
+    window.opened.connect(lambda shown: QTimer.singleShot(GREET_MS, window, greeted) if shown else None)
     sys.excepthook = Alarm(window, log_file)
     window.open(path, begun)
     window.show()
@@ -356,6 +362,12 @@ def _run_window(
     application.removeEventFilter(rule)
     collector.release()
     return code
+
+
+def _greet(window: Window, settings: QSettings) -> None:
+    from viewer.ui.greeting import greet
+
+    greet(window, settings)
 
 
 @contextmanager

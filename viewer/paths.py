@@ -39,8 +39,20 @@ def state_dir() -> Path:
 
 
 def user_dir() -> Path:
-    """Folder for what the user made and would miss, such as marks and scenes; exists and is writable."""
-    return _lasting(platformdirs.user_data_path(APP, appauthor=False), "data") or _spare("data")
+    """Folder for what the user made and would miss, such as marks and scenes; exists.
+
+    It is writable, unless the user's own has something in it and cannot be written to now: then that can be read.
+    """
+    wanted = platformdirs.user_data_path(APP, appauthor=False)
+    lasting = _lasting(wanted, "data")
+    if lasting is None and not _homeless("data") and _holds_something(wanted):
+        return wanted
+    return lasting or _spare("data")
+
+
+def outlives_the_run(path: Path) -> bool:
+    """Whether a file of the user's lies where it is still there when the program ends."""
+    return not path.is_relative_to(temporary_dir())
 
 
 def config_dir() -> Path | None:
@@ -81,6 +93,13 @@ def _spare(kind: str) -> Path:
     spare = temporary_dir() / kind
     spare.mkdir(exist_ok=True)
     return spare
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _homeless(kind: str) -> bool:

@@ -11,7 +11,7 @@ import ctypes
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +53,20 @@ PACKAGES: Mapping[str, str] = {**EVERYWHERE, **X11, **WAYLAND}
 
 # Qt platforms that draw into memory: whoever asks for one of them wants no window.
 _SCREENLESS = frozenset({"offscreen", "minimal", "vnc"})
+
+
+FILLS_BESIDE = "QT_NO_GUI_THREADPOOL"
+"""What forbids Qt to hand large fillings to other threads."""
+
+
+def fill_in_one_thread(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Have Qt fill shapes in the thread that paints them; to be called before anything is painted.
+
+    Qt cuts each filling of more than about a hundred rows into pieces for threads of its own and waits for them. A map
+    is thousands of fillings: waking these threads takes a quarter of the time of a picture, and where another program
+    wants the processor too, each filling waits for its turn.
+    """
+    environ.setdefault(FILLS_BESIDE, "1")
 
 
 def missing_libraries(

@@ -8,6 +8,7 @@ from viewer.domain.counts import Count
 from viewer.domain.dates import parse
 from viewer.session.card import CONTRADICTIONS, Row
 from viewer.session.cards import Card, card_of, card_text, citation
+from viewer.session.contradictions import contradictions, disputed_counts
 from viewer.session.describe import TABLE_OF, count_words, place_words, refs_of
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
@@ -37,12 +38,15 @@ def test_contradictions_come_first(small: DataSet) -> None:
     assert found.sections[0].title == CONTRADICTIONS
     labels = [row.label for row in first]
     assert "Actuality" in labels
-    assert [row.text for row in first if row.label == "perpetrator"] == ["US-led coalition", "Russia"]
-    assert "Dates differ" in labels
-    assert [row.text for row in first if row.label == "or"] == ["27 May 2017"]
-    assert "Reported at" in labels
-    (rival,) = (row for row in first if row.label == "Rival figures: killed")
-    assert "none, a denial" in rival.note
+    blamed = {row.label: row.text for row in first if "perpetrator" in row.label}
+    assert list(blamed) == ["US-led coalition, perpetrator", "Russia, perpetrator"]
+    assert [who.partition(",")[0] for who in blamed.values()] == ["activists", "Russian ministry"]
+    assert "Dates" in labels
+    assert {"25\u201326 May 2017", "27 May 2017"} <= set(labels)
+    assert {"Places", "Al-Mayadin", "Deir ez-Zor"} <= set(labels)
+    assert {"Killed", "202", "none, a denial"} <= set(labels)
+    (twin,) = (row for row in first if row.label == "Told again")
+    assert twin.text == "Bombs on the river town"
 
 
 def test_a_plain_event_has_no_contradictions(small: DataSet) -> None:
@@ -93,13 +97,22 @@ def test_a_breakdown_without_a_whole_is_its_own(small: DataSet) -> None:
 
 
 def test_every_row_of_counts_is_shown_once(builtin: DataSet) -> None:
-    """No number may fall between the breakdowns."""
-    from viewer.session.card_counts import count_rows
+    """No number may fall between the breakdowns, or between them and the contradictions."""
+    from viewer.session.card_counts import count_rows, group_words
 
     for dossier in builtin.reader.dossiers(builtin.events.keys):
         shown = [row for row in count_rows(builtin, dossier.counts) if not row.label.startswith("by ")]
         shown = [row for row in shown if "broken down" not in row.label and ", by " not in row.label]
-        assert len(shown) == len(dossier.counts), dossier.event.key
+        ranges = {row.label: row for row in shown if "Contradictions" in row.note}
+        own = [row for row in shown if row not in ranges.values()]
+        rivals = disputed_counts(dossier.counts)
+        accounts = [one for c in contradictions(builtin, dossier) if c.about == "numbers" for one in c.accounts]
+        assert sorted(one.says for one in accounts) == sorted(count_words(count) for count in rivals)
+        for count in dossier.counts:
+            name = count.measure if count.group == "all" else f"{count.measure}, {group_words(count)}"
+            in_range = count in rivals and count.partition == "total" and name in ranges
+            assert in_range or any(row.text == count_words(count) for row in own), (dossier.event.key, count)
+        assert len(own) <= len(dossier.counts)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +157,7 @@ def test_where_keeps_the_spelling_and_the_radius(small: DataSet) -> None:
 
 
 def test_related_records_can_be_followed(small: DataSet) -> None:
-    found = rows(card(small, "week-syria"), "Related")
+    found = rows(card(small, "week-syria"), "Parts and whole")
 
     assert [row.ref.key for row in found if row.label == "Part of" and row.ref] == ["week"]
     assert [row.ref.key for row in found if row.label == "Has part" and row.ref] == ["week-syria-town"]
@@ -253,10 +266,13 @@ def test_an_unknown_record_has_no_card(small: DataSet) -> None:
 
 
 def test_a_citation_says_what_when_and_on_whose_word(small: DataSet) -> None:
-    line = citation(small, Ref("event", "may-strikes"))
+    what, where, differ, sources, found = citation(small, Ref("event", "may-strikes")).splitlines()
 
-    assert line.startswith("Strikes on Mayadin, 25\u201326 May 2017, disputed. Sources: A monitor")
-    assert line.endswith("In: A small data set [small, as of 2019-03], event may-strikes.")
+    assert what == "Strikes on Mayadin, 25\u201326 May 2017, disputed."
+    assert where == "Place: Al-Mayadin (somewhere in or at the town)."
+    assert differ == "Sources differ on the date, the place, who did it, the numbers."
+    assert sources.startswith("Sources: A monitor")
+    assert found == "In: A small data set [small, as of 2019-03], event may-strikes."
 
 
 @pytest.mark.parametrize("key", ["s4-referendum", "s1-joint-operation"])

@@ -109,6 +109,7 @@ def test_what_a_file_merely_states_is_not_called_established_or_exact(tmp_path: 
         assert card is not None
         said = {section.title: [(row.label, row.note) for row in section.rows] for section in card.sections}
         assert said["Who"] == [("perpetrator", "as the source says")] * 2 + [("victim", "as the source says")]
+        assert "Contradictions" not in said
         assert not {"established", "exact"} & {word for section in card.sections for one in section.rows
                                                          for word in f"{one.text} {one.note}".split()}  # fmt: skip
         assert responsible_rows(data, frozenset({"is"}), "certainly").tolist() == [0, 1]

@@ -143,6 +143,25 @@ def test_two_programs_write_one_workspace(workspace: Workspace, path: Path) -> N
     assert [key for _, key in workspace.marks()] == ["a", "b"]
 
 
+def test_it_is_told_when_another_program_has_written(workspace: Workspace, path: Path) -> None:
+    workspace.add([mark("a")])
+    assert not workspace.written_by_others()
+    workspace.add([mark("b")])
+    assert not workspace.written_by_others()
+    with closing(Workspace(path, "small")) as other:
+        other.add([mark("c", by="CD")])
+    assert workspace.written_by_others()
+    assert not workspace.written_by_others()
+
+
+def test_a_file_that_another_program_began_is_found(path: Path) -> None:
+    with closing(Workspace(path, "small")) as early, closing(Workspace(path, "small")) as other:
+        assert not early.written_by_others()
+        other.add([mark("a")])
+        assert early.written_by_others()
+        assert [key for _, key in early.marks()] == ["a"]
+
+
 def test_another_program_that_holds_the_file_only_delays(workspace: Workspace, path: Path) -> None:
     workspace.add([mark("a")])
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -156,7 +175,7 @@ def test_another_program_that_holds_the_file_only_delays(workspace: Workspace, p
 
 _MARKS = st.lists(
     st.builds(mark, st.sampled_from("abc"), st.sampled_from(STATUSES), st.sampled_from(["AB", "CD"]),
-              st.sampled_from(["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"])), max_size=6,
+              st.integers(0, 9).map("2026-01-01T00:00:0{}Z".format)), max_size=6, unique_by=lambda one: one.at,
 )  # fmt: skip
 
 
@@ -169,7 +188,10 @@ def test_merging_loses_nothing_and_tells_what_contradicts(
         one.add(ours)
         two.add(theirs)
         before, other = one.marks(), two.marks()
+        union = one.preview(two)
+        assert one.every_mark() == tuple(ours)
         clashes = one.merge(two)
+        assert clashes == union.clashes
         assert {*ours, *theirs} == set(one.every_mark())
         assert {about: found for about, found in one.marks().items() if about in before} == before
         for mine, their in clashes:

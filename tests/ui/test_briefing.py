@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import Begin, Key, Mod, Program, press, state, work
 from viewer.session.commands import SetCursor, SetFilters
 from viewer.session.scenes import fitting
-from viewer.session.state import Filters, State, Stretch
+from viewer.session.state import Filters, Stretch
 from viewer.store.dataset import DataSet
 from viewer.ui import briefing
 from viewer.ui.briefing import builtin_scenes
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.panels.scenes import ScenesPanel
 from viewer.ui.window import Window
-from viewer.ui.workspace import Workspace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Key, Mod = Qt.Key, Qt.KeyboardModifier
-Begin = Callable[[], Window]
 
 
 @pytest.fixture
-def begin(
-    qapp: QApplication, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> Iterator[Begin]:
-    """Opens the program on the small store, as often as it is asked, with a memory of its own."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    made: list[Window] = []
-
-    def start() -> Window:
-        window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
-        made.append(window)
-        window.resize(1366, 768)
-        window.show()
-        with qtbot.waitSignal(window.opened, timeout=20_000):
-            window.open(small_store)
-        work(window).finish()
-        QApplication.processEvents()
-        return window
-
-    yield start
-    for window in made:
-        window.close()
-        window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
+def begin(program: Program, small_store: Path) -> Begin:
+    return lambda: program(small_store)
 
 
 @pytest.fixture
@@ -64,24 +34,10 @@ def window(begin: Begin) -> Window:
     return begin()
 
 
-def work(window: Window) -> Workspace:
-    assert window.work is not None
-    return window.work
-
-
-def state(window: Window) -> State:
-    return work(window).session.state
-
-
 def panel(window: Window) -> ScenesPanel:
     found = work(window).panels["scenes"]
     assert isinstance(found, ScenesPanel)
     return found
-
-
-def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
-    QTest.keyClick(widget, key, mod)
-    QApplication.processEvents()
 
 
 def go(window: Window, day: int) -> None:

@@ -2,66 +2,37 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import CTRL, SHIFT, Begin, Key, Program, press, selected, state, statuses, table, work
 from viewer.domain.dates import parse
 from viewer.session.commands import Select, SetCursor, SetFilters
 from viewer.session.keeping import Keeping
 from viewer.session.review import OPEN
-from viewer.session.state import Filters, Ref, State
+from viewer.session.state import Filters, Ref
 from viewer.ui import reviewing
-from viewer.ui.keyboard import KeyRule
-from viewer.ui.panels.table import EVER, TablePanel
+from viewer.ui.panels.table import EVER
 from viewer.ui.window import Window
-from viewer.ui.workspace import Workspace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Key, Mod = Qt.Key, Qt.KeyboardModifier
-CTRL, SHIFT = Mod.ControlModifier, Mod.ShiftModifier
-Begin = Callable[[], Window]
 
 
 @pytest.fixture
-def begin(
-    qapp: QApplication, tmp_path: Path, builtin_store: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> Iterator[Begin]:
-    """Opens the program on a copy of the built-in store at Christmas 2017, as often as it is asked."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
-    store = Path(shutil.copy(builtin_store, tmp_path / "copy.gpkg"))
-    settings = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
-    settings.setValue("reviewer", "ab")
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    made: list[Window] = []
+def begin(program: Program, reviewed_store: Path) -> Begin:
+    """The program on the built-in data at Christmas 2017."""
 
     def start() -> Window:
-        window = Window(StoreOpener(Options()), settings)
-        made.append(window)
-        window.resize(1366, 768)
-        window.show()
-        with qtbot.waitSignal(window.opened, timeout=20_000):
-            window.open(store)
-        work(window).finish()
+        window = program(reviewed_store)
         work(window).session.dispatch(SetCursor(parse("2017-12-28").latest or 0))
         QApplication.processEvents()
         return window
 
-    yield start
-    for window in made:
-        window.close()
-        window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
+    return start
 
 
 @pytest.fixture
@@ -69,34 +40,6 @@ def window(begin: Begin) -> Window:
     made = begin()
     press(work(made).canvas, Key.Key_L, CTRL)
     return made
-
-
-def work(window: Window) -> Workspace:
-    assert window.work is not None
-    return window.work
-
-
-def state(window: Window) -> State:
-    return work(window).session.state
-
-
-def table(window: Window) -> TablePanel:
-    return work(window).table
-
-
-def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
-    QTest.keyClick(widget, key, mod)
-    QApplication.processEvents()
-
-
-def selected(window: Window) -> int:
-    ref = state(window).selected
-    assert ref is not None
-    return work(window).data.events.row_of[ref.key]
-
-
-def statuses(window: Window) -> dict[str, str]:
-    return {mark.key: mark.status for mark in state(window).marks.every()}
 
 
 def column(window: Window, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
 from viewer.domain.events import EVENT_TYPES
+from viewer.domain.marks import STATUSES
 from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, REACH_KM, THEMES
 
 Action = Callable[[argparse.Namespace], int]
@@ -134,11 +135,14 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     receive.add_argument("file", type=Path, metavar="FILE", help="a hand-over")
     receive.add_argument("--folder", type=Path, metavar="FOLDER", help="where a folder is made for it; here")
 
-    merge = command("merge", "Take the records and marks of a hand-over into a store",
+    merge = command("merge", "Take the records and marks of a hand-over, or the marks of a workspace, into a store",
                     "merge evidence.badia.zip --into evidence.gpkg")  # fmt: skip
-    merge.add_argument("file", type=Path, metavar="FILE", help="a hand-over")
-    merge.add_argument("--into", type=Path, required=True, metavar="STORE", help="a store of yours")
+    merge.add_argument("file", type=Path, metavar="FILE", help="a hand-over, or another reviewer's workspace")
+    merge.add_argument("--into", type=Path, metavar="STORE", help="a store of yours; marks go with the built-in too")
     merge.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+
+    _review_log(command("review-log", "Write who marked what, when and why: every change, as CSV or PDF",
+                        "review-log marks.pdf evidence.gpkg --from 2017-05 --to 2017-06"))  # fmt: skip
 
     build = command("build", "Turn the text files of the built-in data set into a store", "build -o badia.gpkg")
     build.add_argument("-o", "--output", type=Path, default=Path("badia.gpkg"), metavar="FILE", help="badia.gpkg")
@@ -250,6 +254,16 @@ def _export(parser: Parser) -> None:
     parser.add_argument("--starts-in", action="store_true", help="only events that begin in the window")
     parser.add_argument("--format", default="", metavar="F", help="the format, where the suffix does not tell it")
     parser.add_argument("--claims", action="store_true", help="claims of control too, by the same filters")
+    _json(parser)
+
+
+def _review_log(parser: Parser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help="the file to write; ends in .csv or .pdf")
+    _store(parser)
+    _filters(parser)
+    parser.add_argument("--starts-in", action="store_true", help="only events that begin in the window")
+    parser.add_argument("--status", action="append", default=[], choices=STATUSES, metavar="S",
+                        help=f"only of records that are now: {', '.join(STATUSES)}")  # fmt: skip
     _json(parser)
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from viewer.cli import asking, briefing, changing, exporting, handing_over, importing, looking, making
+from viewer.cli import asking, briefing, changing, exporting, handing_over, importing, looking, making, reviewing
 from viewer.cli.arguments import Action, Parser, build_parser, parsers_of, readable
 from viewer.cli.console import UsageError, complain, use_utf8
 from viewer.formats.exported import ExportError
@@ -32,6 +32,7 @@ _ACTIONS: dict[str, Action] = {
     "handover": handing_over.handover,
     "receive": handing_over.take_over,
     "merge": handing_over.merge,
+    "review-log": reviewing.review_log_file,
     "build": making.build,
     "check": looking.check,
 }

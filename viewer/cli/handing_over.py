@@ -11,7 +11,10 @@ from viewer.cli.importing import REJECTED, basemap, progress, tell
 from viewer.cli.opening import opened
 from viewer.session.handing_over import clash_words, hand_over, merge_back, receive
 from viewer.session.importing import Order, wellknown_actors
+from viewer.session.keeping import workspace_file
+from viewer.session.merging import look_into, merge_marks
 from viewer.store.evidence import KEPT, is_evidence
+from viewer.store.handover import is_handover
 
 
 def handover(arguments: argparse.Namespace) -> int:
@@ -40,10 +43,30 @@ def take_over(arguments: argparse.Namespace) -> int:
 
 
 def merge(arguments: argparse.Namespace) -> int:
-    """Take the records and marks of a hand-over into a store: 1 when rows were rejected or marks contradict."""
+    """Take records and marks of a hand-over, or marks alone, into a store: 1 when rows were rejected or marks clash."""
+    if not is_handover(arguments.file):
+        return _merge_marks(arguments)
+    if arguments.into is None:
+        raise UsageError("name the store that takes the records: --into STORE")
     order = Order(arguments.file, arguments.into, dt.date.today().isoformat(), dry_run=arguments.dry_run)
     merged = merge_back(arguments.file, order, basemap(), wellknown_actors(), progress())
     tell(merged.summary, order)
     for notice in (*merged.notices, *clash_words(merged.clashes)):
         complain(notice)
     return REJECTED if merged.summary.tally.rejected or merged.clashes else 0
+
+
+def _merge_marks(arguments: argparse.Namespace) -> int:
+    """Join another reviewer's workspace into the user's own: 1 when marks contradict each other."""
+    with opened(arguments.into) as data:
+        about = data.meta.store_id
+        own = workspace_file(about)
+        coming = look_into(arguments.file, own, about, data.events.row_of, progress())
+    if not arguments.dry_run and not coming.nothing:
+        for notice in merge_marks(arguments.file, own, about):
+            complain(notice)
+    for said in coming.sentences:
+        say(said)
+    for clash in clash_words(coming.union.clashes):
+        complain(clash)
+    return REJECTED if coming.union.clashes else 0

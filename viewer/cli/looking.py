@@ -16,8 +16,9 @@ from viewer.formats.plain import event_object
 from viewer.session.cards import Card, Row, card_of, card_text, citation
 from viewer.session.control import shape_object
 from viewer.session.describe import names_of, record_of, refs_of
+from viewer.session.nearby import near_of
 from viewer.session.selectors import extent
-from viewer.session.state import Ref
+from viewer.session.state import Reading, Ref
 from viewer.store.dataset import DataSet
 from viewer.store.open import schema_version
 
@@ -63,7 +64,9 @@ def show(arguments: argparse.Namespace) -> int:
     """Print one record with everything the pane shows."""
     with opened(arguments.store) as data:
         ref = _only(data, arguments.id)
-        card = card_of(data, ref, one_day(arguments.on) if arguments.on else None)
+        reading = Reading()
+        near = near_of(data, ref.key, reading) if ref.kind == "event" else None
+        card = card_of(data, ref, one_day(arguments.on) if arguments.on else None, reading, near)
         if card is None:
             raise UsageError(f"{ref.kind} '{ref.key}' cannot be read; run check on the store")
         if arguments.json:
@@ -103,7 +106,7 @@ def _row_object(row: Row) -> dict[str, Any]:
     return {
         "label": row.label,
         "text": row.text,
-        "note": row.note,
+        "note": "; ".join(filter(None, (row.note, row.stake))),
         "level": row.level,
         "ref": {"kind": row.ref.kind, "id": row.ref.key} if row.ref else None,
         "bar": dataclasses.asdict(row.bar) if row.bar else None,

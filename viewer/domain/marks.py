@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from viewer.domain.frozen import dataclass
 
 STATUSES = ("unreviewed", "reviewed", "disputed", "needs a source", "set aside")
+TAKEN_BACK = "taken back"
+"""The reason of a mark by which somebody took his last one back, or counted that again."""
+About = tuple[str, str]
+"""The table and key of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,11 @@ class Mark:
     note: str = ""
     reason: str = ""
 
+    @property
+    def about(self) -> About:
+        """The record."""
+        return self.table, self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -33,3 +45,110 @@ class Kept:
     position: float
     body: str
     at: str
+
+
+def by_record(marks: Iterable[Mark]) -> dict[About, list[Mark]]:
+    """The history of each record, in the order of the marks."""
+    found: dict[About, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.about, []).append(mark)
+    return found
+
+
+def said_once(history: Iterable[Mark]) -> tuple[Mark, ...]:
+    """A history without the repetitions that only say which mark counts after two workspaces were merged."""
+    return tuple(dict.fromkeys(history))
+
+
+def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The marks of others that a merge brought, that contradict the one that counts, and that nobody has settled.
+
+    history: of one record. A merge repeats the mark that counted before it behind those that it brings; whatever is
+    said of the record after that settles it, until it is taken back.
+    """
+    seen: list[Mark] = []
+    then: list[tuple[Mark, tuple[Mark, ...]]] = []
+    """The mark that counted, and what contradicted it, after each."""
+    for mark in history:
+        open_ones: tuple[Mark, ...] = ()
+        if mark in seen:
+            others = {one.by: one for one in seen[seen.index(mark) + 1 :] if one != mark}
+            open_ones = tuple(one for one in others.values() if one.status != mark.status)
+        elif mark.reason == TAKEN_BACK:
+            open_ones = next((found for one, found in reversed(then) if _same_word(one, mark)), ())
+        seen.append(mark)
+        then.append((mark, open_ones))
+    return then[-1][1] if then else ()
+
+
+def _same_word(one: Mark, again: Mark) -> bool:
+    return one.reason != TAKEN_BACK and replace(again, by=one.by, at=one.at, reason=one.reason) == one
+
+
+def _has_settled(theirs: list[Mark], ours: Mark) -> bool:
+    """Whether another history knew our mark beside its own by a merge, and went on from there."""
+    if ours not in theirs or not theirs or contradicting(theirs):
+        return False
+    merged = [at for at, one in enumerate(theirs) if one in theirs[:at]]
+    return any(theirs.index(ours) <= at < len(theirs) - 1 for at in merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """What another history of marks adds to one's own.
+
+    added: the marks to write behind what is there, new ones first, then the repetitions by which what counted still
+    does; new: those that are not there yet. clashes: our mark and theirs where they contradict each other. settled:
+    marks that count from now on, as theirs was said in knowledge of ours.
+    """
+
+    added: tuple[Mark, ...]
+    new: tuple[Mark, ...]
+    clashes: tuple[tuple[Mark, Mark], ...]
+    settled: tuple[Mark, ...] = ()
+
+
+def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
+    """What another history brings: every mark that is not there yet. Where both spoke of a record, our word counts.
+
+    Unless theirs settles an earlier merge of the two. Nothing of either is lost, and uniting again adds nothing.
+    """
+    ours, theirs = by_record(own), by_record(other)
+    coming: list[Mark] = []
+    again: list[Mark] = []
+    clashes: list[tuple[Mark, Mark]] = []
+    settled: list[Mark] = []
+    fresh: list[Mark] = []
+    for about, said in theirs.items():
+        held = ours.get(about, [])
+        new = [mark for mark in said_once(said) if mark not in held]
+        fresh += new
+        coming += new if held else said
+        if not held or not new:
+            continue
+        if _has_settled(said, held[-1]):
+            settled.append(said[-1])
+            if new[-1] != said[-1]:
+                again.append(said[-1])
+            continue
+        again.append(held[-1])
+        if said[-1] in new and said[-1].status != held[-1].status:
+            clashes.append((held[-1], said[-1]))
+    return Union((*coming, *again), tuple(fresh), tuple(clashes), tuple(settled))
+
+
+def open_conflicts(marks: Iterable[Mark]) -> Iterator[tuple[About, tuple[Mark, ...]]]:
+    """The records about which reviewers contradict each other, with the marks against the one that counts."""
+    for about, history in by_record(marks).items():
+        if found := contradicting(history):
+            yield about, found
+
+
+def out_of_time(marks: Iterable[Mark]) -> int:
+    """How many marks bear an earlier time than the one of the same reviewer that was written before them."""
+    last: dict[str, str] = {}
+    number = 0
+    for mark in said_once(marks):
+        number += mark.at < last.get(mark.by, "")
+        last[mark.by] = mark.at
+    return number

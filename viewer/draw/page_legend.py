@@ -20,7 +20,7 @@ LEFT_OUT = ("Map",)
 ROWS, COLUMNS = 10, 2
 """Of a legend that is not to cover the map."""
 ROW, GAP, SWATCH, TEXT = 18.0, 5.0, 28.0, 12
-WIDEST = 232.0
+WIDEST = 264.0
 """Of the words of a line."""
 FEWEST = {"Change": 6, "Actors": 8, "Ground": 1, "Control": 3, "Incidents": 5, "Signs": 1}
 """How many lines each part may keep of a legend that is too long, before others get the rest."""

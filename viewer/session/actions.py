@@ -24,6 +24,7 @@ from viewer.session.commands import (
     MoveHandle,
     OpenList,
     Select,
+    SetBeside,
     SetCamera,
     SetCompare,
     SetCoordinates,
@@ -50,6 +51,7 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.memo import remembered
 from viewer.session.presenting import presenter_keys_page
+from viewer.session.reading_actions import READING_ACTIONS
 from viewer.session.review_actions import REVIEW_ACTIONS
 from viewer.session.scene_actions import SCENE_ACTIONS
 from viewer.session.selectors import extent, next_event_day, undated_events, unplaced_events, visible_events
@@ -314,7 +316,9 @@ def _no_range_rings(data: DataSet, state: State) -> Command | None:
 
 
 def closing(state: State) -> Command | None:
-    """What Escape closes of the session: the open list, the detail pane, the second map, the day compared with."""
+    """What Escape closes of the session: what is read beside another, list, details, second map, the day of another."""
+    if state.beside is not None:
+        return SetBeside(None)
     if state.listed:
         return OpenList("")
     if state.selected is not None:
@@ -464,6 +468,7 @@ ACTIONS: tuple[Action, ...] = (
            _lists("unplaced"), group=1),
     Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),
            _lists("undated"), group=1),
+    *READING_ACTIONS,
     *REVIEW_ACTIONS,
     *SCENE_ACTIONS,
     Action("keys", "Keys", "Help", ("F1",), needs_data=False),

@@ -6,23 +6,40 @@ from collections.abc import Iterable
 
 from viewer.domain.fields import fields_of
 from viewer.domain.frozen import dataclass
+from viewer.session.commands import Command
 from viewer.session.state import Ref
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A number to draw: from `low` to `high` on a scale that ends at `whole`; `derived` looks derived."""
+    """A number to draw: from `low` to `high` on a scale that ends at `whole`; `derived` looks derived.
+
+    within: what it is a part of, None for a figure of its own: a part is drawn inside the outline of that.
+    """
 
     low: float
     high: float
     whole: float
     at_least: bool = False
     derived: bool = False
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be done from a line, in words; without a command it is what is chosen already."""
+
+    words: str
+    command: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what it is, what it says, how that is known, where it leads, and how deep it stands."""
+    """One line: what it is, what it says, how that is known, where it leads, and how deep it stands.
+
+    account: the label is what is said and the text who says it, so that accounts stand in columns. stake: what saying
+    so does for whoever says it. choices: what can be done from it.
+    """
 
     label: str
     text: str
@@ -30,6 +47,9 @@ class Row:
     ref: Ref | None = None
     bar: Bar | None = None
     level: int = 0
+    account: bool = False
+    stake: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
-"""The numbers of an event as bars: whole figures by reporter, breakdowns under what they add up to."""
+"""The numbers of an event as bars: whole figures by reporter, breakdowns under what they add up to.
+
+Figures that rival each other stand in one range here, and one by one among the contradictions; a part is drawn inside
+what it is a part of. So nothing invites to add what must not be added.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from viewer.domain.counts import PART, TOTAL, Count, Figure, event_figure, figure_of
+from viewer.domain.counts import PART, TOTAL, Count, Figure, figure_of
 from viewer.session.card import Bar, Row
+from viewer.session.contradictions import disputed_counts, span_words
 from viewer.session.describe import actor_names, count_words, number_words
 from viewer.store.dataset import DataSet
 
@@ -18,32 +23,66 @@ def count_rows(data: DataSet, counts: Sequence[Count]) -> Iterator[Row]:
 
 def _of_measure(data: DataSet, counts: Sequence[Count]) -> Iterator[Row]:
     whole = max((figure.high for count in counts if (figure := figure_of(count))), default=0.0)
+    rivals = disputed_counts(counts)
+    told: set[str] = set()
     for count in counts:
-        if count.partition == TOTAL:
-            yield _row(data, count, whole, 0)
-            yield from _breakdowns(data, counts, whole, (("", count.group), count.reporter), 1)
+        if count.partition != TOTAL:
+            continue
+        parts = [*_breakdowns(data, counts, whole, _whole_by(count), 1)]
+        if count in rivals and not parts:
+            if count.group not in told:
+                yield _rivals(rivals, count, whole)
+            told.add(count.group)
+            continue
+        yield _row(data, count, whole, 0)
+        yield from parts
     yield from _orphans(data, counts, whole)
     for count in counts:
         if count.partition == PART:
             apart = f"of them, {group_words(count)}; adds to nothing"
-            yield _row(data, count, whole, 1, apart)
+            yield _row(data, count, whole, 1, apart, _stated(counts, count))
 
 
-_Whole = tuple[tuple[str, ...], str]
-"""The names under which a breakdown may call its whole, and the reporter whose figure it is."""
+def _rivals(rivals: Sequence[Count], count: Count, whole: float) -> Row:
+    """All whole figures of one group as one range."""
+    rows = [c for c in rivals if (c.measure, c.partition, c.group) == (count.measure, TOTAL, count.group)]
+    figures = [figure for row in rows if (figure := figure_of(row)) is not None]
+    low, high = min((f.low for f in figures), default=0.0), max((f.high for f in figures), default=0.0)
+    bar = Bar(low, high, whole, any(f.at_least and f.high == high for f in figures)) if figures else None
+    name = count.measure if count.group in ("", "all") else f"{count.measure}, {group_words(count)}"
+    if len(rows) == 1:
+        return Row(name, span_words(rows), "stands alone for its group; see Contradictions", None, bar)
+    note = f"{len(rows)} rival figures, one by one under Contradictions; they never add up"
+    return Row(name, span_words(rows), note, None, bar)
+
+
+_Whole = tuple[tuple[str, ...], str, float | None]
+"""The names under which a breakdown may call its whole, the reporter whose figure it is, and that figure."""
+
+
+def _whole_by(count: Count, *names: str) -> _Whole:
+    figure = figure_of(count)
+    return (names or ("", count.group)), count.reporter, figure.high if figure is not None else None
+
+
+def _stated(counts: Sequence[Count], part: Count) -> float | None:
+    """The figure a part is a part of: the only whole there is by its reporter, else None."""
+    wholes = [c for c in counts if c.partition == TOTAL and c.reporter == part.reporter]
+    figure = figure_of(wholes[0]) if len(wholes) == 1 else None
+    return figure.high if figure is not None else None
 
 
 def _breakdowns(data: DataSet, counts: Sequence[Count], whole: float, of: _Whole, level: int) -> Iterator[Row]:
     """The breakdowns of one figure, each headed by its sum, and theirs below them."""
-    names, reporter = of
+    names, reporter, stated = of
     for partition in partitions(counts):
         rows = [c for c in counts if c.partition == partition and c.within in names and _one_voice(c, reporter)]
         if not rows or level > 4:
             continue
         yield Row(_heading(rows[0]), sum_words(counts, rows), _gap(counts, rows, reporter), level=level)
         for row in rows:
-            yield _row(data, row, whole, level + 1)
-            yield from _breakdowns(data, counts, whole, ((row.group,), row.reporter), level + 2)
+            yield _row(data, row, whole, level + 1, "", stated)
+            yield from _breakdowns(data, counts, whole, _whole_by(row, row.group), level + 2)
 
 
 def _orphans(data: DataSet, counts: Sequence[Count], whole: float) -> Iterator[Row]:
@@ -56,7 +95,7 @@ def _orphans(data: DataSet, counts: Sequence[Count], whole: float) -> Iterator[R
                 yield Row(f"{rows[0].measure}, {_heading(rows[0])}", sum_words(counts, rows), level=0)
                 for row in rows:
                     yield _row(data, row, whole, 1)
-                    yield from _breakdowns(data, counts, whole, ((row.group,), row.reporter), 2)
+                    yield from _breakdowns(data, counts, whole, _whole_by(row, row.group), 2)
 
 
 def _heading(count: Count) -> str:
@@ -120,9 +159,11 @@ def _short(count: Count) -> str:
     return number_words(figure.low) if figure.low == figure.high else f"{figure.low:,.0f}\u2013{figure.high:,.0f}"
 
 
-def _row(data: DataSet, count: Count, whole: float, level: int, apart: str = "") -> Row:
-    figure = figure_of(count)
-    bar = Bar(figure.low, figure.high, whole, figure.at_least, count.qualifier == "derived") if figure else None
+def _row(
+    data: DataSet, count: Count, whole: float, level: int, apart: str = "", within: float | None = None
+) -> Row:
+    figure, derived = figure_of(count), count.qualifier == "derived"
+    bar = Bar(figure.low, figure.high, whole, figure.at_least, derived, within) if figure else None
     name = count.measure if count.partition == TOTAL and count.group in ("", "all") else group_words(count)
     if level == 0 and name != count.measure:
         name = f"{count.measure}, {name}"
@@ -139,17 +180,3 @@ def group_words(count: Count) -> str:
 def group_name(name: str) -> str:
     """A group or breakdown as people write it."""
     return name.replace("-", " ").replace("_", " ")
-
-
-def rival_rows(data: DataSet, counts: Sequence[Count]) -> Iterator[Row]:
-    """Measures whose reporters do not agree, each with the range and every figure; denials are told."""
-    for measure in dict.fromkeys(count.measure for count in counts):
-        rows = [c for c in counts if c.measure == measure and c.partition == TOTAL]
-        for group in dict.fromkeys(row.group for row in rows):
-            told = [row for row in rows if row.group == group]
-            if len({_short(row) + row.qualifier for row in told}) < 2:
-                continue
-            figures = [f"{count_words(row)} ({actor_names(data, row.reporter) or 'no reporter named'})" for row in told]
-            span = event_figure(told, measure)
-            name = measure if group in ("", "all") else f"{measure}, {group_words(told[0])}"
-            yield Row(f"Rival figures: {name}", f"{span}" if span else "denied", "; ".join(figures))

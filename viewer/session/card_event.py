@@ -1,18 +1,28 @@
-"""The card of an event: contradictions first, then when, where, who, how many, what, and on whose word."""
+"""The card of an event: contradictions first, then what is known and how well, what is near, and what belongs to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import parse, words
 from viewer.domain.dossier import Dossier
-from viewer.domain.events import DOUBTED, Event, EventActor
-from viewer.session.card import CONTRADICTIONS, Card, Row, label, sections
-from viewer.session.card_counts import count_rows, rival_rows
+from viewer.domain.events import Event, EventActor
+from viewer.session.camera import fit_camera
+from viewer.session.card import CONTRADICTIONS, Bar, Card, Choice, Row, Section, label, sections
+from viewer.session.card_counts import count_rows
 from viewer.session.card_origin import origin_rows, twin_rows
+from viewer.session.commands import Batch, Command, OpenList, SetCamera, SetCursor, SetMeasure
+from viewer.session.contradictions import (
+    Account,
+    Contradiction,
+    away_words,
+    contradictions,
+    elsewhere,
+    main_of,
+)
 from viewer.session.describe import (
     BASIS_WORDS,
     GRADES,
@@ -23,70 +33,89 @@ from viewer.session.describe import (
     said_by,
     source_brief,
 )
-from viewer.session.state import Ref
+from viewer.session.held_then import held_rows
+from viewer.session.interest import parties_of, side_of_source
+from viewer.session.nearby import Near, near_rows
+from viewer.session.state import Measure, Reading, Ref
+from viewer.session.views import USUAL_SIZE
 from viewer.store.dataset import DataSet
 
-NEAR_DAYS = 3
-NEIGHBOURS = 8
+MOST_PARTS, MOST_WHOLES = 20, 8
+NEARBY = "What else happened near it"
+ELSEWHERE = "Where it might belong instead"
 INVERSE = {"follows": "followed by", "answers": "answered by", "contains": "contained in"}
 """A link as the other event has it; the rest read the same from both sides."""
+MARGIN = 0.15
+"""Degrees around what is shown on the map."""
 
 
-def event_card(data: DataSet, ref: Ref) -> Card | None:
-    """The card of an event, None when there is no such event."""
+def event_card(data: DataSet, ref: Ref, near: Near | None = None, reading: Reading | None = None) -> Card | None:
+    """The card of an event, None when there is no such event.
+
+    near: what is near it; None: that is not known yet. Without `reading` nothing is said of it.
+    """
     dossier = data.dossier(ref.key)
     if dossier is None:
         return None
     event = dossier.event
     kind = [event.type, event.form, event.actuality]
+    nearby = near_rows(near, reading, family_of(dossier)) if reading is not None else ()
     return Card(ref, event.title, " \u00b7 ".join(dict.fromkeys(kind)), sections(
-        (CONTRADICTIONS, _contradictions(data, dossier)),
+        (CONTRADICTIONS, contradiction_rows(contradictions(data, dossier))),
+        ("What", _what(event)),
         ("When", _when(data, dossier)),
         ("Where", _where(data, dossier)),
         ("Who", _who(data, dossier)),
-        ("How many", count_rows(data, dossier.counts)),
-        ("What", _what(event)),
         ("Sources", _sources(data, dossier)),
+        ("How many", count_rows(data, dossier.counts)),
         ("Caveats", _caveats(data, event.key)),
+        (ELSEWHERE, _elsewhere(data, dossier)),
+        (NEARBY, nearby),
+        ("Who held it then", held_rows(data, dossier)),
+        ("Parts and whole", _parts(data, dossier)),
         ("Related", [*twin_rows(data, event.key), *_related(data, dossier)]),
+        ("As each source spells it", _spellings(data, dossier)),
         ("Brought by", origin_rows(data, "event", event.key)),
     ))  # fmt: skip
 
 
-def _contradictions(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+def with_near(card: Card, near: Near, reading: Reading, family: Iterable[str]) -> Card:
+    """The same card once it is known what is near."""
+    rows = tuple(near_rows(near, reading, tuple(family)))
+    changed = (Section(NEARBY, rows) if section.title == NEARBY else section for section in card.sections)
+    return Card(card.ref, card.title, card.kind, tuple(changed))
+
+
+def family_of(dossier: Dossier) -> tuple[str, ...]:
+    """The keys of the events that belong to one: its whole, its parts, those it is linked with."""
     event = dossier.event
-    if event.actuality in DOUBTED:
-        who = {said_by(data, row) for row in dossier.actors if row.claimed_by}
-        yield Row(label(Event, "actuality"), f"only {event.actuality}" if event.actuality != "disputed" else "disputed",
-                  "; ".join(sorted(who)))  # fmt: skip
-    yield from _disputed_authors(data, dossier)
-    yield from rival_rows(data, dossier.counts)
-    if dossier.dates:
-        yield Row("Dates differ", words(event.date), "the preferred one")
-        for row in dossier.dates:
-            note = "; ".join(text for text in (_publisher(data, row.source), row.note) if text)
-            yield Row("or", words(row.date), note, Ref("source", row.source), level=1)
-    spots = [row for row in dossier.places if row.role in ("reported-as", "assessed-as")]
-    for place in spots:
-        reported = place.role == "reported-as"
-        yield Row("Reported at" if reported else "May really be at", place_name(data, place.place), place.note,
-                  Ref("place", place.place))  # fmt: skip
-    for link in dossier.links:
-        if link.kind == "contradicts":
-            other = link.other if link.event == event.key else link.event
-            yield Row("Contradicts", _title(data, other), link.note, Ref("event", other))
+    linked = (link.other if link.event == event.key else link.event for link in dossier.links)
+    return tuple(key for key in dict.fromkeys((event.part_of, *dossier.parts, *linked)) if key)
 
 
-def _disputed_authors(data: DataSet, dossier: Dossier) -> Iterator[Row]:
-    suspects = [row for row in dossier.actors if row.role in ("perpetrator", "claimant")]
-    denials = [row for row in dossier.actors if row.role == "denier"]
-    open_question = len({row.actor for row in suspects if row.role == "perpetrator"}) > 1
-    doubtful = [row for row in suspects if row.certainty in DOUBTED]
-    if not denials and not doubtful:
-        return
-    yield Row("Who did it", "rival accounts" if open_question else "not established")
-    for row in (*(suspects if open_question else doubtful), *denials):
-        yield Row(row.role, _actor(data, row), _voucher(data, dossier, row), Ref("actor", row.actor), level=1)
+# contradictions
+
+
+def contradiction_rows(found: Iterable[Contradiction]) -> Iterator[Row]:
+    """Each contradiction as a line, and its accounts below it."""
+    for one in found:
+        yield Row(one.title, one.says, one.note)
+        whole = max((account.figure.high for account in one.accounts if account.figure), default=0.0)
+        for account in one.accounts:
+            yield _account(account, one.about, whole)
+
+
+def _account(account: Account, about: str, whole: float) -> Row:
+    stake = str(account.interest) if account.interest is not None and account.interest.known else ""
+    note = "; ".join(account.notes)
+    if about in ("words", "records"):
+        return Row(account.who or "record", account.says, note, account.ref, level=1)
+    figure = account.figure
+    bar = Bar(figure.low, figure.high, whole, figure.at_least, account.derived) if figure is not None else None
+    return Row(account.says, account.who, note, account.ref, bar, 1, account=True, stake=stake)
+
+
+# what is known
 
 
 def _when(data: DataSet, dossier: Dossier) -> Iterator[Row]:
@@ -98,8 +127,6 @@ def _when(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     yield Row(label(Event, "date_basis"), basis, event.date_note)
     if event.date_wording:
         yield Row(label(Event, "date_wording"), f"\u201c{event.date_wording}\u201d")
-    for row in dossier.dates:
-        yield Row("Another date", words(row.date), row.note, Ref("source", row.source))
 
 
 def _exactness(event: Event) -> str:
@@ -130,11 +157,7 @@ def _where(data: DataSet, dossier: Dossier) -> Iterator[Row]:
 
 def _who(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     for row in dossier.actors:
-        yield Row(row.role, _actor(data, row), _voucher(data, dossier, row), Ref("actor", row.actor))
-
-
-def _actor(data: DataSet, row: EventActor) -> str:
-    return actor_names(data, row.actor)
+        yield Row(row.role, actor_names(data, row.actor), _voucher(data, dossier, row), Ref("actor", row.actor))
 
 
 def _voucher(data: DataSet, dossier: Dossier, row: EventActor) -> str:
@@ -152,15 +175,29 @@ def _what(event: Event) -> Iterator[Row]:
 
 
 def _sources(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+    """Each source with its grade and side; what is known of none is said once."""
+    if not dossier.sources:
+        yield Row("Source", "no source is named")
+        return
+    parties = parties_of(data, dossier)
+    known = [data.sources[row.source] for row in dossier.sources if row.source in data.sources]
+    any_grade, any_side = any(one.reliability for one in known), any(one.alignment for one in known)
+    if not any_grade or not any_side:
+        missing = " or ".join(words for there, words in ((any_grade, "graded"), (any_side, "known to take a side"))
+                              if not there)  # fmt: skip
+        yield Row("Grades", f"none of the {len(dossier.sources)} is {missing}"
+                  if len(dossier.sources) > 1 else f"it is not {missing}")  # fmt: skip
     for row in dossier.sources:
         source = data.sources.get(row.source)
         if source is None:
-            yield Row("Source", row.source, row.says, Ref("source", row.source))
-            continue
-        notes = [published_words(source), source.published_note if source.published_basis != "stated" else "",
-                 GRADES.get(source.reliability, ""), row.locator]  # fmt: skip
-        title = f": {source.title}" if source.title else ""
-        yield Row("Source", source.publisher + title, "; ".join(filter(None, notes)), Ref("source", row.source))
+            yield Row("Source", row.source, "this source is not in the store", Ref("source", row.source))
+        else:
+            grade = GRADES.get(source.reliability) or ("not graded" if any_grade else "")
+            side = side_of_source(data, parties, row.source) or ("side not known" if any_side else "")
+            notes = (published_words(source), source.published_note if source.published_basis != "stated" else "",
+                     grade, side, row.locator)  # fmt: skip
+            title = f": {source.title}" if source.title else ""
+            yield Row("Source", source.publisher + title, "; ".join(filter(None, notes)), Ref("source", row.source))
         if row.says:
             yield Row("says differently", row.says, level=1)
 
@@ -170,12 +207,69 @@ def _caveats(data: DataSet, key: str) -> Iterator[Row]:
         yield Row("Caveat", caveat.text, _publisher(data, caveat.source), Ref("caveat", caveat.key))
 
 
+# where it might belong instead
+
+
+def _elsewhere(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+    """Other places and dates, each with a way to see it on the map."""
+    main = main_of(data, dossier)
+    for row in elsewhere(dossier):
+        away = away_words(data, main, row)
+        show = _on_the_map(data, [main.place, row.place] if main is not None else [row.place])
+        yield Row("Place", place_name(data, row.place), "; ".join(filter(None, (away, row.role.replace("-", " "),
+                  row.note))), Ref("place", row.place),
+                  choices=(Choice("Show on the map", show),) if show is not None else ())  # fmt: skip
+    event = dossier.event
+    for other in dossier.dates:
+        if words(other.date) == words(event.date):
+            continue
+        day = other.date.latest if other.date.latest is not None else other.date.earliest
+        back = event.date.latest if event.date.latest is not None else event.date.earliest
+        choices = [Choice(text, SetCursor(at)) for text, at in (("Go there", day), ("Back to its own", back))
+                   if at is not None]  # fmt: skip
+        yield Row("Date", words(other.date), _publisher(data, other.source), Ref("source", other.source),
+                  choices=tuple(choices))  # fmt: skip
+
+
+def _on_the_map(data: DataSet, keys: list[str]) -> Command | None:
+    """Both places in view and the way from one to the other measured; None where neither has a point."""
+    points = []
+    for key in dict.fromkeys(keys):
+        place = data.places.get(key)
+        if place is not None and place.lon is not None and place.lat is not None:
+            points.append((place.lon, place.lat))
+    if not points:
+        return None
+    west, south = (min(point[axis] for point in points) - MARGIN for axis in (0, 1))
+    east, north = (max(point[axis] for point in points) + MARGIN for axis in (0, 1))
+    camera = SetCamera(fit_camera(west, south, east, north, *USUAL_SIZE))
+    return Batch((SetMeasure(Measure(tuple(points))), camera)) if len(points) > 1 else camera
+
+
+# what belongs to it
+
+
+def _parts(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+    """The wholes it is part of, the nearest first, and its parts."""
+    seen, whole = {dossier.event.key}, dossier.event.part_of
+    for step in range(MOST_WHOLES):
+        if not whole or whole in seen:
+            break
+        seen.add(whole)
+        found = data.reader.where("event", "key", [whole])
+        yield _event_row(data, "Part of" if step == 0 else "and that of", whole)
+        whole = found[0].part_of if found else ""
+    listed = (Choice("List them", OpenList("parts", dossier.parts)),)
+    if len(dossier.parts) > 1:
+        yield Row("Parts", f"{len(dossier.parts):,}", choices=listed)
+    for key in dossier.parts[:MOST_PARTS]:
+        yield _event_row(data, "Has part", key)
+    if len(dossier.parts) > MOST_PARTS:
+        yield Row("and", f"{len(dossier.parts) - MOST_PARTS:,} more in the list")
+
+
 def _related(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     event = dossier.event
-    if event.part_of:
-        yield _event_row(data, "Part of", event.part_of)
-    for key in dossier.parts:
-        yield _event_row(data, "Has part", key)
     linked: dict[tuple[str, str], str] = {}
     for link in dossier.links:
         outward = link.event == event.key
@@ -183,23 +277,16 @@ def _related(data: DataSet, dossier: Dossier) -> Iterator[Row]:
         linked.setdefault((kind, link.other if outward else link.event), link.note)
     for (kind, other), note in linked.items():
         yield _event_row(data, kind, other, note)
-    family = {event.key, event.part_of, *dossier.parts, *(other for _, other in linked)}
-    yield from _neighbours(data, event.key, family)
+    yield from _before_and_after(data, event.key)
 
 
-def _neighbours(data: DataSet, key: str, family: set[str]) -> Iterator[Row]:
-    """What else happened at the same places: about that time, and before and after."""
+def _before_and_after(data: DataSet, key: str) -> Iterator[Row]:
+    """What happened before and after at the same places."""
     events = data.events
     row = events.row_of[key]
-    rows = _rows_at_the_places_of(data, row) if events.earliest[row] <= events.latest[row] else np.empty(0, np.int32)
-    starts, ends = (column[rows].astype(np.int64) for column in (events.earliest, events.latest))
-    first, last = int(events.earliest[row]) - NEAR_DAYS, int(events.latest[row]) + NEAR_DAYS
-    known = [events.row_of[key] for key in family if key in events.row_of]
-    others = rows[(starts <= last) & (ends >= first) & ~np.isin(rows, known)].tolist()
-    for other in others[:NEIGHBOURS]:
-        yield _event_row(data, "Same place and time", events.keys[other])
-    if len(others) > NEIGHBOURS:
-        yield Row("Same place and time", f"and {len(others) - NEIGHBOURS:,} more")
+    if events.earliest[row] > events.latest[row]:
+        return
+    rows = _rows_at_the_places_of(data, row)
     earlier, later = rows[rows < row], rows[rows > row]
     if len(earlier):
         yield _event_row(data, "Before at this place", events.keys[earlier[-1]])
@@ -218,15 +305,31 @@ def _rows_at_the_places_of(data: DataSet, row: int) -> NDArray[np.int32]:
     return rows[events.earliest[rows] <= events.latest[rows]]
 
 
+def _spellings(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+    """Places and actors as the record's sources write them; first what is spelled so without a source."""
+    for row in dossier.places:
+        if row.spelled:
+            name = place_name(data, row.place)
+            yield Row(name, f"\u201c{row.spelled}\u201d", "in this record", Ref("place", row.place))
+    for told in dossier.sources:
+        names = [
+            *((place_name(data, row.place), name.name) for row in dossier.places
+              for name in data.names_of_place.get(row.place, ()) if name.source == told.source),
+            *((actor_names(data, row.actor), name.name) for row in dossier.actors
+              for name in data.names_of_actor.get(row.actor, ()) if name.source == told.source),
+        ]  # fmt: skip
+        spelled: dict[str, list[str]] = {}
+        for usual, name in names:
+            spelled.setdefault(usual, []).append(f"\u201c{name}\u201d")
+        for usual, written in spelled.items():
+            yield Row(usual, ", ".join(dict.fromkeys(written)), _publisher(data, told.source),
+                      Ref("source", told.source))  # fmt: skip
+
+
 def _event_row(data: DataSet, name: str, key: str, note: str = "") -> Row:
     found = data.reader.where("event", "key", [key])
-    when = words(found[0].date) if found else ""
+    when = words(found[0].date) if found else "not in this store"
     return Row(name, found[0].title if found else key, "; ".join(filter(None, (when, note))), Ref("event", key))
-
-
-def _title(data: DataSet, key: str) -> str:
-    found = data.reader.where("event", "key", [key])
-    return found[0].title if found else key
 
 
 def _publisher(data: DataSet, key: str) -> str:

@@ -47,6 +47,7 @@ MOST_RING_SETS = 50
 MOST_RINGS = 12
 """In one set."""
 RANGE_LIMITS_M = (1.0, 2_000_000.0)
+NEAR_LIMITS_M, NEAR_LIMITS_DAYS = (100.0, 1_000_000.0), (0, 3_650)
 
 
 def _on_map(point: LonLat) -> bool:
@@ -231,6 +232,47 @@ class Select(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, selected=self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class SetNear(Command):
+    """Choose what counts as near a record: within so many metres and days."""
+
+    metres: float
+    days: int
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        if not math.isfinite(self.metres):
+            return state
+        metres = min(max(self.metres, NEAR_LIMITS_M[0]), NEAR_LIMITS_M[1])
+        reading = replace(state.reading, near_m=metres, near_days=_limited(self.days, NEAR_LIMITS_DAYS))
+        return replace(state, reading=reading)
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleFold(Command):
+    """Fold what stands under these headings of the details, or show it again where all of them are folded."""
+
+    titles: frozenset[str]
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        folded = state.reading.folded
+        folded = folded - self.titles if self.titles <= folded else folded | self.titles
+        return replace(state, reading=replace(state.reading, folded=folded))
+
+
+@dataclass(frozen=True, slots=True)
+class SetBeside(Command):
+    """Read an incident beside whichever is selected; None ends that."""
+
+    ref: Ref | None
+
+    def apply(self, state: State) -> State:
+        if self.ref is not None and self.ref.kind != "event":
+            return state
+        return replace(state, beside=self.ref)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,22 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from viewer.domain.marks import STATUSES, Kept, Mark
-from viewer.paths import user_dir
+from viewer.domain.marks import STATUSES, Kept, Mark, open_conflicts, said_once
+from viewer.paths import outlives_the_run, user_dir
 from viewer.session.briefing import scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
-from viewer.session.review import to_write
+from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
 from viewer.store.workspace import Workspace
 
 SCENE, FILTER = "scene", "filter"
+NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
 Thing = TypeVar("Thing")
 
 
@@ -43,8 +45,11 @@ class Keeping:
         path = path or workspace_file(store_id)
         try:
             self._file = Workspace(path, store_id)
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             self._notices.append(f"{error}; scenes and marks of this session are not kept")
+        if self._file is not None and not outlives_the_run(path):
+            self._notices.append(NOT_LASTING)
+        self._told_of_the_clock = False
 
     # marks
 
@@ -52,8 +57,21 @@ class Keeping:
         """What counts of each record."""
         if self._file is None:
             return NO_MARKS
-        self._known = set(self._file.every_mark())
-        return NO_MARKS.with_these(self._file.marks().values())
+        every = self._file.every_mark()
+        self._known = set(every)
+        self._file.written_by_others()  # what is read now is no news
+        return NO_MARKS.with_these(every).contradicted(dict(open_conflicts(every)))
+
+    def news(self) -> Marks | None:
+        """What counts now that another program has written marks into the file, told in a notice; None: it has not."""
+        if self._file is None or not self._file.written_by_others():
+            return None
+        before = self._known
+        marks = self.marks()
+        if number := len(self._known - before):
+            said = "1 mark was" if number == 1 else f"{number:,} marks were"
+            self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
+        return marks if number else None
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
         """Write what is said of records now that was not before; whether it is safely on the disk.
@@ -61,15 +79,30 @@ class Keeping:
         by: the initials of who takes marks back.
         """
         marks = to_write(before, after, self._known, by, now())
+        self._tell_of_the_clock(marks)
         self._known.update(marks)
         return self._file is not None and (not marks or self._file.add(marks))
 
+    def _tell_of_the_clock(self, marks: Iterable[Mark]) -> None:
+        """Once: that the clock of this computer was set back since the last mark."""
+        last = max((mark.at for mark in self._known), default="")
+        if not self._told_of_the_clock and any(mark.at < last for mark in marks):
+            self._told_of_the_clock = True
+            when = last[:16].replace("T", " ")
+            self._notices.append(
+                f"The clock of this computer is behind the last mark (of {when}): set it right; marks keep their order"
+            )
+
     def history(self, table: str, key: str) -> tuple[Mark, ...]:
         """Everything that was said of a record, in the order it was written."""
-        return self._file.history(table, key) if self._file is not None else ()
+        return said_once(self._file.history(table, key)) if self._file is not None else ()
 
     def every_mark(self) -> tuple[Mark, ...]:
         """Everything that was said, in the order it was written."""
+        return said_once(self._file.every_mark()) if self._file is not None else ()
+
+    def whole_history(self) -> tuple[Mark, ...]:
+        """The same with the repetitions that merging leaves, from which conflicts are known."""
         return self._file.every_mark() if self._file is not None else ()
 
     @property
@@ -80,6 +113,29 @@ class Keeping:
     def try_again(self) -> bool:
         """Write what waits in memory; whether all is on the disk now."""
         return self._file is not None and self._file.add(())
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file lies; None where it cannot be used."""
+        return self._file.path if self._file is not None else None
+
+    def rescued(self, folders: Iterable[Path]) -> Path | None:
+        """A copy of everything in the first of some folders that can be written to, because the file itself cannot."""
+        if self._file is None:
+            return None
+        for folder in folders:
+            path = folder / f"badia-marks-{now()[:19].replace(':', '')}.workspace"
+            if path.exists():
+                continue
+            try:
+                with closing(Workspace(path, self._file.store_id)) as copy:
+                    copy.merge(self._file)
+                    if not copy.unsaved:
+                        return path
+                    copy.give_up()
+            except (StoreError, OSError):
+                continue
+        return None
 
     # scenes and filters
 
@@ -163,5 +219,5 @@ def _saved_from_json(plain: object) -> SavedFilters:
     if not isinstance(plain, Mapping) or not isinstance(plain.get("name"), str):
         raise ValueError("no filters by a name")
     statuses = plain.get("statuses")
-    known = tuple(one for one in statuses if one in STATUSES) if isinstance(statuses, list) else ()
+    known = tuple(one for one in statuses if one in (*STATUSES, CONFLICT)) if isinstance(statuses, list) else ()
     return SavedFilters(plain["name"], filters_from_json(plain.get("filters")), known)

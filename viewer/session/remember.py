@@ -20,6 +20,8 @@ from viewer.session.commands import (
     MOST_RING_SETS,
     MOST_RINGS,
     MOST_VERTICES,
+    NEAR_LIMITS_DAYS,
+    NEAR_LIMITS_M,
     RANGE_LIMITS_M,
     SCALE_LIMITS,
     WINDOW_LIMITS,
@@ -44,6 +46,7 @@ from viewer.session.state import (
     Play,
     RangeRings,
     Raster,
+    Reading,
     Ref,
     State,
     Time,
@@ -55,8 +58,8 @@ MAX_LETTERS = 1_000
 MAX_PATH_LETTERS = 4_096
 REF_KINDS = ("event", "place", "actor", "claim", "source", "route", "quantity", "caveat", "view")
 
-Record = TypeVar("Record", Camera, Time, Play, Filters, Raster)
-Reading = Callable[[Any], Any]
+Record = TypeVar("Record", Camera, Time, Play, Filters, Raster, Reading)
+Reader = Callable[[Any], Any]
 """What a JSON value means; raises ValueError when it is not of the kind or out of bounds."""
 
 
@@ -81,6 +84,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "compare": state.compare,
         "swipe": state.swipe,
         "corner": state.corner,
+        "reading": {**dataclasses.asdict(state.reading), "folded": sorted(state.reading.folded)},
     }
 
 
@@ -110,6 +114,7 @@ def state_from_json(view: Mapping[str, Any], default: State | None = None) -> St
         play=_filled(start.play, view.get("play"), _PLAY),
         filters=_filled(start.filters, view.get("filters"), _FILTERS),
         raster=_filled(start.raster, view.get("raster"), _RASTER),
+        reading=_filled(start.reading, view.get("reading"), _READING),
         layers=start.layers if hidden is None else frozenset(ALL_LAYERS).difference(hidden),
         **_values(view, _TOP),
     )
@@ -123,11 +128,11 @@ def ref_from_json(plain: object) -> Ref | None:
     return Ref(**found) if len(found) == 2 else None
 
 
-def _filled(record: Record, view: Any, readings: Mapping[str, Reading]) -> Record:
+def _filled(record: Record, view: Any, readings: Mapping[str, Reader]) -> Record:
     return dataclasses.replace(record, **_values(view, readings)) if isinstance(view, dict) else record
 
 
-def _values(view: Mapping[str, Any], readings: Mapping[str, Reading]) -> dict[str, Any]:
+def _values(view: Mapping[str, Any], readings: Mapping[str, Reader]) -> dict[str, Any]:
     """The fields that are there and right."""
     found: dict[str, Any] = {}
     for name, reading in readings.items():
@@ -139,7 +144,7 @@ def _values(view: Mapping[str, Any], readings: Mapping[str, Reading]) -> dict[st
     return found
 
 
-def _whole(limits: tuple[int, int]) -> Reading:
+def _whole(limits: tuple[int, int]) -> Reader:
     def read(value: Any) -> int:
         if type(value) is not int or not limits[0] <= value <= limits[1]:
             raise ValueError
@@ -148,7 +153,7 @@ def _whole(limits: tuple[int, int]) -> Reading:
     return read
 
 
-def _real(low: float, high: float) -> Reading:
+def _real(low: float, high: float) -> Reader:
     def read(value: Any) -> float:
         if type(value) not in (int, float) or not low <= value <= high:
             raise ValueError
@@ -157,7 +162,7 @@ def _real(low: float, high: float) -> Reading:
     return read
 
 
-def _term(terms: tuple[str, ...]) -> Reading:
+def _term(terms: tuple[str, ...]) -> Reader:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in terms:
             raise ValueError
@@ -273,7 +278,11 @@ _FILTERS = {
     "bbox": _box, "parts": _flag, "responsible": _term(RESPONSIBILITY), "within": _within, "known_by": _day,
 }  # fmt: skip
 _RASTER = {"path": _path, "opacity": _opacity}
-_TOP: dict[str, Reading] = {
+_READING = {
+    "near_m": _real(*NEAR_LIMITS_M), "near_days": _whole(NEAR_LIMITS_DAYS),
+    "folded": lambda value: frozenset(_texts(value)),
+}  # fmt: skip
+_TOP: dict[str, Reader] = {
     "pins": _texts, "theme": _term(THEMES), "labels": _term(LABELS), "grid": _term(GRIDS),
     "coordinates": _term(COORDINATES), "units": _term(UNITS), "measure": _measure, "range_rings": _range_rings,
     "ground": _term(GROUNDS), "compare": _day,

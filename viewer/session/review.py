@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import STATUSES, Mark
+from viewer.domain.marks import STATUSES, TAKEN_BACK, Mark
 from viewer.session.commands import Command
 from viewer.session.memo import remembered
 from viewer.session.state import Marks, SavedFilters, State
@@ -24,8 +24,9 @@ from viewer.store.dataset import DataSet
 EVENT = "event"
 OPEN = ("unreviewed", "disputed", "needs a source")
 """The statuses of what somebody still has to look at."""
+CONFLICT = "in conflict"
+"""Stands among statuses for records about which reviewers contradict each other."""
 MOST_SAVED = 200
-TAKEN_BACK = "taken back"
 Codes = NDArray[np.uint8]
 
 
@@ -115,15 +116,38 @@ def status_codes(data: DataSet, marks: Marks) -> Codes:
     return codes
 
 
-def of_status(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str]) -> Rows:
-    """Those of some rows whose status is one of these, in their order."""
-    wanted = np.zeros(len(STATUSES), dtype=bool)
-    wanted[[STATUSES.index(status) for status in statuses if status in STATUSES]] = True
-    found: Rows = rows[np.take(wanted, status_codes(data, marks)[rows])]
+@remembered(1)
+def in_conflict(data: DataSet, marks: Marks) -> NDArray[np.bool_]:
+    """Of which events reviewers contradict each other, so far unsettled; shape (n,)."""
+    mask = np.zeros(len(data.events), dtype=bool)
+    rows = np.asarray(data.events.row_of.rows_of([key for table, key in marks.conflicts if table == EVENT]), np.int64)
+    mask[rows[rows >= 0]] = True
+    mask.flags.writeable = False
+    return mask
+
+
+def of_status(data: DataSet, marks: Marks, rows: Rows, statuses: Container[str]) -> Rows:
+    """Those of some rows whose status is one of these, in their order; CONFLICT: those about which reviewers differ."""
+    wanted = np.array([status in statuses for status in STATUSES])
+    mask = np.take(wanted, status_codes(data, marks)[rows])
+    if CONFLICT in statuses:
+        mask |= in_conflict(data, marks)[rows]
+    found: Rows = rows[mask]
     return found
 
 
-def next_of(data: DataSet, marks: Marks, rows: Rows, statuses: Iterable[str], after: int | None) -> int | None:
+def with_status(keys: Iterable[str], marks: Marks, statuses: Container[str]) -> frozenset[str]:
+    """Those of some events whose status is one of these."""
+    found = ((key, marks.of(EVENT, key)) for key in keys)
+    return frozenset(key for key, mark in found if (mark.status if mark is not None else STATUSES[0]) in statuses)
+
+
+def statuses_words(statuses: Iterable[str]) -> str:
+    """Statuses as a part of a selection."""
+    return f"{' or '.join(statuses)} now"
+
+
+def next_of(data: DataSet, marks: Marks, rows: Rows, statuses: Container[str], after: int | None) -> int | None:
     """The next of some rows, in their order, with one of these statuses: behind `after`, then from the beginning."""
     found = of_status(data, marks, rows, statuses)
     if not len(found):

@@ -19,7 +19,10 @@ from viewer.session.state import Play, Scene, State
 from viewer.store.dataset import DataSet
 
 MOST_SCENES = 500
-OWN = ("play", "scenes", "scene", "marks", "saved", "listed", "stack", "corner", "coordinates", "units")
+OWN = (
+    "play", "scenes", "scene", "marks", "saved", "listed", "stack", "corner", "coordinates", "units", "reading",
+    "beside",
+)  # fmt: skip
 """What of a state is the window's and never a scene's."""
 VIEWED = tuple(field.name for field in fields(State) if field.name not in OWN)
 

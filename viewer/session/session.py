@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from viewer.session.commands import Command
-from viewer.session.state import State
+from viewer.session.state import Marks, State
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -70,6 +70,12 @@ class Session:
     def can_redo(self) -> bool:
         """True when an undo can be taken back."""
         return bool(self._redo)
+
+    def forget_steps(self) -> None:
+        """What was done so far cannot be taken back any more."""
+        self._undo.clear()
+        self._redo.clear()
+        self._merging = ""
 
     def break_merge(self) -> None:
         """Make the next command a step of its own, for instance when the mouse button goes up."""
@@ -150,7 +156,9 @@ def _moved(record: T, start: T, goal: T, names: Iterable[str]) -> T:
     changes = {}
     for name in names:
         now, old, new = (getattr(one, name) for one in (record, start, goal))
-        if old != new:
+        if isinstance(now, Marks):
+            changes[name] = now.moved(old, new) if old is not new else now
+        elif old != new:
             nested = dataclasses.is_dataclass(new) and type(now) is type(old) is type(new)
             changes[name] = _moved(now, old, new, [f.name for f in dataclasses.fields(new)]) if nested else new
     return dataclasses.replace(record, **changes)

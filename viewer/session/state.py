@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import Mark
+from viewer.domain.marks import About, Mark
 from viewer.domain.places import LonLat
 
 MODES = ("window", "day", "cumulative")
@@ -148,13 +148,26 @@ class RangeRings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """What counts of each record that somebody marked; a new one for each change, as long as it is one of a few."""
+    """What counts of each record that somebody marked, and what contradicts it; a new one for each change.
 
-    _by_record: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+    Whatever is said of a record settles what contradicted there.
+    """
+
+    _by_record: Mapping[About, Mark] = field(default_factory=dict)
+    _against: Mapping[About, tuple[Mark, ...]] = field(default_factory=dict)
 
     def of(self, table: str, key: str) -> Mark | None:
         """What counts of a record."""
         return self._by_record.get((table, key))
+
+    def against(self, table: str, key: str) -> tuple[Mark, ...]:
+        """The marks of other reviewers that contradict what counts of a record, until somebody settles it."""
+        return self._against.get((table, key), ())
+
+    @property
+    def conflicts(self) -> Mapping[About, tuple[Mark, ...]]:
+        """All contradictions that nobody has settled yet."""
+        return self._against
 
     def every(self) -> tuple[Mark, ...]:
         """All of them."""
@@ -162,13 +175,31 @@ class Marks:
 
     def with_these(self, marks: Iterable[Mark]) -> Marks:
         """With these in place of what counted of their records."""
-        return Marks({**self._by_record, **{(mark.table, mark.key): mark for mark in marks}})
+        added = {mark.about: mark for mark in marks}
+        against = {about: found for about, found in self._against.items() if about not in added}
+        return Marks({**self._by_record, **added}, against)
 
-    def differing(self, before: Marks) -> Iterator[tuple[tuple[str, str], Mark | None]]:
+    def contradicted(self, against: Mapping[About, tuple[Mark, ...]]) -> Marks:
+        """The same with these contradictions."""
+        return Marks(self._by_record, dict(against))
+
+    def differing(self, before: Marks) -> Iterator[tuple[About, Mark | None]]:
         """The records of which something else counted before, with what counts now."""
         own, other = self._by_record, before._by_record
         yield from ((about, mark) for about, mark in own.items() if other.get(about) is not mark)
         yield from ((about, None) for about in other if about not in own)
+
+    def moved(self, old: Marks, new: Marks) -> Marks:
+        """With the records of which something else counts in `new` than in `old` as they are in `new`.
+
+        What was merged, or written by another program, between the two stays.
+        """
+        marks, against = dict(self._by_record), dict(self._against)
+        for about, mark in new.differing(old):
+            marks.pop(about, None) if mark is None else marks.update({about: mark})
+            found = new._against.get(about)
+            against.pop(about, None) if found is None else against.update({about: found})
+        return Marks(marks, against)
 
     def __len__(self) -> int:
         return len(self._by_record)
@@ -186,8 +217,18 @@ class SavedFilters:
     statuses: tuple[str, ...] = ()
 
 
-STACKS = ("stack", "undrawn")
-"""Lists whose records are those of `State.stack`: at one spot, and of places too wide to be drawn among so many."""
+STACKS = ("stack", "undrawn", "near", "parts")
+"""Lists whose records are those of `State.stack`: at one spot, of places too wide to be drawn among so many, what else
+happened near a record, and the parts of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How somebody reads records: what counts as near one, and which headings of the details are folded."""
+
+    near_m: float = 25_000.0
+    near_days: int = 7
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +242,9 @@ class State:
     layers: frozenset[str] = frozenset(ALL_LAYERS)
     selected: Ref | None = None
     listed: str = ""
-    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or 'stack'."""
+    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or one of STACKS."""
     stack: tuple[str, ...] = ()
-    """Event keys of the list 'stack'."""
+    """Event keys of a list of STACKS."""
     pins: tuple[str, ...] = ()
     """Places with a control lane."""
     theme: str = "light"
@@ -230,6 +271,9 @@ class State:
     """The key of the scene that is worked on, '' for none."""
     marks: Marks = NO_MARKS
     saved: tuple[SavedFilters, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    beside: Ref | None = None
+    """The incident beside which the selected one is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,13 @@ def is_handover(path: Path) -> bool:
         return False
 
 
-def unpack(path: Path, folder: Path, tick: Tick = lambda _: None) -> Contents:
-    """Unpack a hand-over into a new folder of its own below `folder`; StoreError when it cannot be trusted."""
+def unpack(path: Path, folder: Path, tick: Tick = lambda _: None, marks_only: bool = False) -> Contents:
+    """Unpack a hand-over into a new folder of its own below `folder`; StoreError when it cannot be trusted.
+
+    marks_only: leave all but the workspace packed.
+    """
     with _unpacking(path, folder) as (archive, manifest, place):
-        entries = _entries(path, archive, manifest)
+        entries = [entry for entry in _entries(path, archive, manifest) if not marks_only or entry[3] == WORKSPACE]
         whole = sum(size for _, size, _, _ in entries) or 1
         done = 0
         for info, size, digest, name in entries:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from viewer.domain.marks import STATUSES, Kept, Mark
+from viewer.domain.marks import STATUSES, Kept, Mark, Union, united
 from viewer.store.errors import StoreError
 from viewer.untrusted import SETTINGS, RefusedError, bound, checked_file, connect
 
@@ -44,6 +44,8 @@ _ADD_MARK = f"INSERT INTO mark ({_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _KEEP = "INSERT OR REPLACE INTO kept (kind, key, position, body, at) VALUES (?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
 Change = tuple[str, tuple[object, ...]]
+MERGED_KINDS = ("scene", "filter")
+"""What else two workspaces share."""
 
 
 class Workspace:
@@ -52,6 +54,7 @@ class Workspace:
     def __init__(self, path: Path, store_id: str, strange: bool = False) -> None:
         """Open what is there; StoreError for one of a newer version or of another store.
 
+        store_id: '' for whatever store it is of.
         strange: it came from somebody else; it is only read, within bounds, and stays as it is whatever is in it.
         """
         self.path, self.store_id, self._strange = path, store_id, strange
@@ -59,6 +62,8 @@ class Workspace:
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
         self._db: sqlite3.Connection | None = None
+        self._version: int | None = None
+        """What SQLite counts up when another connection writes; None: nobody has asked yet."""
         if path.exists():
             self._open()
 
@@ -76,6 +81,7 @@ class Workspace:
             if self._strange and not all(_holds_text(self._db, table) for table in _NAMES):
                 raise sqlite3.DatabaseError("holds what is no text")
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
+            self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
             self.close()
             if "no such column" in str(error):
@@ -86,6 +92,8 @@ class Workspace:
             self.close()
             self._set_aside()
             return
+        if of is not None and not self.store_id:
+            self.store_id = of[0]
         if of is not None and of[0] != self.store_id:
             self.close()
             raise StoreError(f"{self.path}: belongs to another store; merge it if you mean to")
@@ -98,11 +106,15 @@ class Workspace:
         while aside.exists():
             number += 1
             aside = self.path.with_name(f"{self.path.name}.bad{number}")
-        self.path.rename(aside)
-        for suffix in ("-journal", "-wal"):
-            beside = self.path.with_name(self.path.name + suffix)
-            if beside.exists():
-                beside.rename(aside.with_name(aside.name + suffix))
+        try:
+            self.path.rename(aside)
+            for suffix in ("-journal", "-wal"):
+                beside = self.path.with_name(self.path.name + suffix)
+                if beside.exists():
+                    beside.rename(aside.with_name(aside.name + suffix))
+        except OSError as error:
+            said = f"{self.path}: is damaged and cannot be set aside ({error.strerror or error})"
+            raise StoreError(f"{said}; make its folder writable") from None
         self.notices.append(f"{self.path.name} is damaged; it is kept as {aside.name}, and a new one was begun")
 
     def close(self) -> None:
@@ -112,6 +124,10 @@ class Workspace:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+    def give_up(self) -> None:
+        """Forget what waits in memory; the file stays as it is."""
+        self._waiting.clear()
 
     # marks
 
@@ -156,7 +172,7 @@ class Workspace:
 
     def keep(self, things: Iterable[Kept]) -> bool:
         """Write things over those of the same kind and key; see `add`."""
-        return self._write([(_KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)) for one in things])
+        return self._write([_keeping(one) for one in things])
 
     def drop(self, kind: str, keys: Iterable[str]) -> bool:
         """Take things out; see `add`."""
@@ -171,7 +187,9 @@ class Workspace:
         self._waiting += changes
         try:
             if self._db is None:
+                there = self.path.exists()  # another program has begun it, and nobody has looked what is in it
                 self._db = _begun(self.path, self.store_id)
+                self._version = None if there else _version_of(self._db)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 for sql, values in self._waiting:
@@ -191,25 +209,45 @@ class Workspace:
 
     # two workspaces
 
+    def preview(self, other: Workspace) -> Union:
+        """What `merge` would bring of marks, without writing anything."""
+        return united(self.every_mark(), other.every_mark())
+
     def merge(self, other: Workspace) -> tuple[tuple[Mark, Mark], ...]:
         """Take over what another workspace of the same store holds; the pairs of marks that contradict each other.
 
-        Nothing is lost: every mark of both is in the history after that, in the order of their times; a scene or
-        filter that both have keeps its newer form. Where both had said something of a record, this one's word counts.
+        Nothing is lost: every mark of both is in the history after that; a scene or filter that both have keeps its
+        newer form. Where both had said something of a record, this one's word counts (see `united`).
         """
-        known = set(self.every_mark())
-        ours, theirs = self.marks(), other.marks()
-        coming = [mark for mark in other.every_mark() if mark not in known]
-        again = [ours[about] for about in ours if any((mark.table, mark.key) == about for mark in coming)]
-        clashes = [
-            (ours[about], mark) for about, mark in theirs.items()
-            if about in ours and mark not in known and ours[about].status != mark.status
-        ]  # fmt: skip
-        self.add([*coming, *again])
-        for kind in ("scene", "filter"):
+        union = self.preview(other)
+        changes: list[Change] = [(_ADD_MARK, _row(mark)) for mark in union.added]
+        for kind in MERGED_KINDS:
             held = {one.key: one for one in self.kept(kind)}
-            self.keep(one for one in other.kept(kind) if one.key not in held or one.at > held[one.key].at)
-        return tuple(clashes)
+            newer = (one for one in other.kept(kind) if one.key not in held or one.at > held[one.key].at)
+            changes += [_keeping(one) for one in newer]
+        if changes:
+            self._write(changes)
+        return union.clashes
+
+    # two programs
+
+    def written_by_others(self) -> bool:
+        """Whether another program may have written to the file since it was opened, or since this was asked last."""
+        if self._db is None:
+            if not self._waiting and self.path.exists():
+                self._open()
+            return self._db is not None
+        before, self._version = self._version, _version_of(self._db)
+        return before != self._version
+
+
+def _version_of(db: sqlite3.Connection) -> int | None:
+    """A number that differs once another connection has written; None where it cannot be had."""
+    try:
+        (version,) = db.execute("PRAGMA data_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return int(version)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -270,6 +308,10 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
     finally:
         part.unlink(missing_ok=True)
     return _connected(path)
+
+
+def _keeping(one: Kept) -> Change:
+    return _KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)
 
 
 def _row(mark: Mark) -> tuple[str, ...]:

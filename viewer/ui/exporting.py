@@ -49,6 +49,7 @@ Find = Callable[[bool], Asked]
 LISTS = {
     "stack": "the incidents of the open list", "unplaced": "the incidents that no source places",
     "undated": "the incidents without a date", "undrawn": "the incidents in view that are not drawn",
+    "near": "the incidents of the open list", "parts": "the incidents of the open list",
 }  # fmt: skip
 CLAIMS = "Claims of control by the same filters, too"
 

@@ -118,7 +118,7 @@ def tick(box: QModelIndex) -> None:
 
 def _has_marked_text(widget: QObject | None) -> bool:
     if isinstance(widget, QTextEdit | QPlainTextEdit):
-        return widget.textCursor().hasSelection()
+        return widget.textCursor().hasSelection() or bool(widget.property("copies"))
     if isinstance(widget, QAbstractItemView):
         return bool(widget.property("copies"))
     return isinstance(widget, QLabel | QLineEdit) and widget.hasSelectedText()

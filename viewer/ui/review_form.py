@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from viewer.domain.marks import STATUSES, Mark
 from viewer.session.actions import BY_ID
-from viewer.session.review import status_of
+from viewer.session.review import EVENT, status_of
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, State
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
@@ -39,9 +39,13 @@ class ReviewForm(QWidget):
         self.history: Callable[[str], tuple[Mark, ...]] = lambda key: ()
         """Everything that was said of an event, in order; whoever keeps the user's file sets it."""
         self._about = ""
-        self.head = PlainLabel(NOTHING, self)
+        self.head, self.progress = PlainLabel(NOTHING, self), PlainLabel(parent=self)
+        self.progress.setObjectName("quiet")
+        self.conflict = PlainLabel(parent=self)
+        self.conflict.setWordWrap(True)
+        self.conflict.setObjectName("conflict")
         self.group = QButtonGroup(self)
-        bar = QWidget(self)
+        self.bar = bar = QWidget(self)
         flow = FlowLayout(bar, spacing=2)
         for number, (name, status) in enumerate(STATUS_ACTIONS.items()):
             button = QToolButton(bar)
@@ -71,13 +75,21 @@ class ReviewForm(QWidget):
         self.going.setText("Reviewed, next")
         self.going.setToolTip(f"{BY_ID['review_accept'].title} ({BY_ID['review_accept'].keys[0]})")
         self.going.clicked.connect(lambda: self.wanted.emit("review_accept"))
-        foot = QHBoxLayout()
+        self.onward = QToolButton(self)
+        self.onward.setText("Next")
+        self.onward.setToolTip(f"Next in this queue ({BY_ID['review_next'].keys[0]})")
+        self.onward.clicked.connect(lambda: self.wanted.emit("review_next"))
+        foot, top = QHBoxLayout(), QHBoxLayout()
         foot.addWidget(self.reason, 1)
         foot.addWidget(self.going)
+        top.addWidget(self.head, 1)
+        top.addWidget(self.progress)
+        top.addWidget(self.onward)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(4)
-        for widget in (self.head, bar, self.note):
+        column.addLayout(top)
+        for widget in (self.conflict, bar, self.note):
             column.addWidget(widget)
         column.addLayout(foot)
         column.addWidget(self.said, 1)
@@ -86,9 +98,14 @@ class ReviewForm(QWidget):
         """Show the review of the selected event; what was typed for it stays until another is selected."""
         ref = state.selected
         key = ref.key if ref is not None and ref.kind == "event" else ""
-        self.setEnabled(bool(key))
+        for part in (self.bar, self.note, self.reason, self.going, self.said):
+            part.setEnabled(bool(key))
         words = title if key else NOTHING
-        self.head.setText(self.head.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width() - 20))
+        room = self.width() - self.progress.sizeHint().width() - self.onward.sizeHint().width() - 40
+        self.head.setText(self.head.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        against = state.marks.against(EVENT, key) if key else ()
+        self.conflict.setVisible(bool(against))
+        self.conflict.setText(conflict_words(status_of(state, key), against) if against else "")
         self.head.setToolTip(plain_tip(words))
         mark = state.marks.of("event", key) if key else None
         if key != self._about:
@@ -105,6 +122,11 @@ class ReviewForm(QWidget):
         for one in reversed(self.history(key) if key else ()):
             self.said.addItem(mark_line(one))
 
+    def show_progress(self, short: str, whole: str) -> None:
+        """Show how far the queue is, and all of it to who points there."""
+        self.progress.setText(short)
+        self.progress.setToolTip(plain_tip(whole))
+
     def typed(self, ref: Ref | None) -> tuple[str, str]:
         """Note and reason as they were typed for a record."""
         if ref is None or ref.key != self._about:
@@ -117,3 +139,9 @@ def mark_line(mark: Mark) -> str:
     when = mark.at[:16].replace("T", " ")
     said = [f"{when}  {mark.by}: {mark.status}", *(part for part in (mark.reason, mark.note) if part)]
     return " \u2013 ".join(said)
+
+
+def conflict_words(status: str, against: tuple[Mark, ...]) -> str:
+    """Who says otherwise than the mark that counts, and how that is settled."""
+    said = ", ".join(f"{mark.by} says {mark.status}" for mark in against)
+    return f"Conflict: \u201c{status}\u201d counts, but {said}. Mark it again to settle it."

@@ -20,8 +20,11 @@ from viewer.ui.dialogs import ask_line
 if TYPE_CHECKING:
     from viewer.session.session import Session
     from viewer.store.dataset import DataSet
+    from viewer.ui.files import Files
+    from viewer.ui.mark_merging import MarkMerging
     from viewer.ui.own_file import OwnFile
     from viewer.ui.panels.table import TablePanel
+    from viewer.ui.review_export import ReviewExport
     from viewer.ui.status import StatusLine
 
 TOLD_MS = 5_000
@@ -36,23 +39,27 @@ class Reviewing(QObject):
 
     def __init__(
         self, window: QMainWindow, session: Session, data: DataSet, own_file: OwnFile, status: StatusLine,
-        panel: Callable[[], TablePanel], settings: QSettings,
+        panel: Callable[[], TablePanel], settings: QSettings, files: Files,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._session, self._data = window, session, data
         self._own_file, self._status, self._panel, self._settings = own_file, status, panel, settings
+        self._files = files
         own_file.reviewer = str(settings.value("reviewer", ""))
         own_file.marked.connect(self._acknowledge)
+        self._log: ReviewExport | None = None
+        self._merging: MarkMerging | None = None
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What is done here, by the ids of the actions that make no command."""
         return {
-            "review_next": lambda: self.go_on(OPEN),
+            "review_next": lambda: self.go_on(self._panel().statuses or OPEN),
             "review_next_disputed": lambda: self.go_on(("disputed",)),
             "review_accept": lambda: self.mark("reviewed", True), "review_dispute": lambda: self.mark("disputed", True),
             **{name: partial(self.mark, status, False) for name, status in STATUS_ACTIONS.items()},
             "review_note": self.write_note, "reviewer": self.ask_initials, "filters_save": self.save_filters,
+            "review_log": self.export_log, "merge_marks": self.merge,
         }  # fmt: skip
 
     def mark(self, status: str, onward: bool) -> None:
@@ -68,7 +75,7 @@ class Reviewing(QObject):
         self._session.dispatch(SetMarks((mark,)))
         self._session.break_merge()
         if onward:
-            self.go_on(OPEN)
+            self.go_on(self._panel().statuses or OPEN)
 
     def go_on(self, statuses: tuple[str, ...]) -> None:
         """Bring the next incident with one of these statuses into view, in the order of the table."""
@@ -78,7 +85,7 @@ class Reviewing(QObject):
         after = self._data.events.row_of.get(state.selected.key) if state.selected is not None else None
         row = next_of(self._data, state.marks, rows, statuses, after)
         if row is None:
-            said = "to review" if statuses == OPEN else statuses[0]
+            said = "to review" if statuses == OPEN else " or ".join(statuses)
             self._status.showMessage(f"Nothing {said} is left among the {len(rows):,} incidents of the table", TOLD_MS)
             return
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
@@ -102,7 +109,50 @@ class Reviewing(QObject):
         if name is not None and name.strip():
             saved = SavedFilters(name.strip()[:100], self._session.state.filters, self._panel().statuses)
             self._session.dispatch(SaveFilters(saved))
+            self._panel().queue.offer(self._session.state.saved)
+            self._panel().queue.select(saved.name)
             self._status.showMessage(f"Kept as '{saved.name}'", TOLD_MS)
+
+    @property
+    def log(self) -> ReviewExport:
+        """What writes the review log, made now if need be."""
+        from viewer.ui.review_export import ReviewExport
+
+        if self._log is None:
+            self._log = ReviewExport(self._window, self._data, self._status, self._files)
+        return self._log
+
+    @property
+    def merging(self) -> MarkMerging:
+        """What lets other marks in, made now if need be."""
+        from viewer.ui.mark_merging import MarkMerging
+
+        if self._merging is None:
+            self._merging = MarkMerging(self._window, self._data, self._status, self._files)
+            self._merging.merged.connect(self._own_file.renew)
+        return self._merging
+
+    def export_log(self) -> None:
+        """Ask of which records, and write who said what of them, when and why."""
+        panel, state = self._panel(), self._session.state
+        rows = panel.queue_rows()
+        keys = frozenset(self._data.events.keys[row] for row in rows.tolist())
+        selected = state.selected.key if state.selected is not None and state.selected.kind == EVENT else ""
+        self.log.ask(self._own_file.whole_history(), (panel.selection, keys), selected)
+
+    def merge(self) -> None:
+        """Ask for another reviewer's file, and let its marks in once its owner has seen what would come."""
+        if (own := self._own_file.path) is None:
+            self._status.showMessage("Your file cannot be used, so nothing can be merged into it", TOLD_MS)
+            return
+        self._own_file.flush()
+        self.merging.ask(own)
+
+    def release(self) -> None:
+        """Stop what is being written or read, before the data are closed."""
+        for part in (self._log, self._merging):
+            if part is not None:
+                part.release()
 
     def _acknowledge(self, safe: bool) -> None:
         """Say that a mark is on the disk, or that it is not yet."""

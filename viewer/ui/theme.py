@@ -107,6 +107,9 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     #dateCard QLabel {{ color: {c["ink"]}; background: transparent; }}
     #dateCard #quiet {{ color: {c["muted"]}; }}
     #dateCard QToolButton {{ color: {c["ink"]}; padding: 1px 6px; text-decoration: underline; }}
+    #greeting {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 8px; }}
+    #greeting QLabel {{ color: {c["ink"]}; background: transparent; }}
+    #greeting #head {{ font-weight: 600; }}
     #suggestions {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
     #suggestions QListView {{ background: {c["panel"]}; border: none; }}
     #presenterPanel {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 10px; }}

@@ -167,7 +167,7 @@ class Window(QMainWindow):
 
     def _not_opened(self) -> None:
         if self.work is None:
-            self._say_centrally(NOTHING_OPEN)
+            self._offer_stores()
         self.opened.emit(False)
 
     def _say_centrally(self, text: str) -> None:
@@ -175,6 +175,14 @@ class Window(QMainWindow):
         label.setObjectName("opening")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setCentralWidget(label)
+
+    def _offer_stores(self) -> None:
+        from viewer.ui.greeting import NothingOpen
+
+        nothing = NothingOpen(NOTHING_OPEN)
+        nothing.setObjectName("opening")
+        nothing.asked.connect(self.run)
+        self.setCentralWidget(nothing)
 
     def tell(self, text: str) -> None:
         """Say something that went wrong without standing in the way, and offer to read the file again."""
@@ -187,7 +195,7 @@ class Window(QMainWindow):
         if path is not None and path.is_file() and self.work is not None:
             choices.append("Import it\u2026")
         if self.work is None:
-            self._say_centrally(NOTHING_OPEN)
+            self._offer_stores()
         taken = dialogs.sentence(self, title, problem, choices=tuple(choices))
         deeds: list[Callable[[], object]] = [self.ask_store, lambda: self.open(None), lambda: self.import_file(path)]
         if taken:

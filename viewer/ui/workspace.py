@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from viewer.ui.date_card import DateCard
     from viewer.ui.exporting import Exporting
     from viewer.ui.loaded import Loaded
+    from viewer.ui.panels.detail import DetailPanel
     from viewer.ui.panels.table import TablePanel
     from viewer.ui.timeline.timeline import Timeline
 
@@ -77,7 +79,7 @@ class Workspace(QObject):
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.reviewing = Reviewing(
-            window, session, data, self.own_file, self.status, lambda: self.table, settings
+            window, session, data, self.own_file, self.status, lambda: self.table, settings, self._files
         )
         self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
@@ -189,6 +191,7 @@ class Workspace(QObject):
             "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
             "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
+            **{name: partial(self._detail_does, name) for name in ("near_list", "near_limits", "fold_all")},
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
             **self.briefing.deeds, "panel_table": self.toggle_table, **self.reviewing.deeds,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
@@ -196,6 +199,13 @@ class Workspace(QObject):
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
             "copy_measure": self.at_point.copy_measure,
         }  # fmt: skip
+
+    def _detail_does(self, name: str) -> None:
+        """Have the pane of details do something with the record that is read."""
+        if self.session.state.selected is None:
+            self.status.showMessage("Select a record first", MESSAGE_MS)
+        else:
+            cast("DetailPanel", self.panels["detail"]).deeds[name]()
 
     def take_place(self) -> None:
         """Show everything, in place of the workspace before it."""
@@ -256,6 +266,7 @@ class Workspace(QObject):
             self._exporting.release()
         self._tell("release")
         self.briefing.release()
+        self.reviewing.release()
         self.own_file.release()
         if not self._filled:
             for widget in self._parts.made:  # no place, and so nobody else, would let go of them
@@ -493,7 +504,7 @@ class Workspace(QObject):
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""
-        from viewer.session.cards import citation
+        from viewer.session.citation import citation
 
         ref = self.session.state.selected
         text = citation(self.data, ref) if ref is not None else ""

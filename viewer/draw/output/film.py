@@ -27,6 +27,7 @@ from viewer.draw.page import page_image
 from viewer.formats.exported import ExportError
 from viewer.session.shots import frame_count
 from viewer.session.whole_file import whole_file
+from viewer.store.trim import keep_memory
 
 MISSING = "a film needs the encoder of the extra 'video': install badia-viewer[video]"
 WAITING = 2
@@ -35,8 +36,8 @@ AT_ONCE = 8
 PATIENCE_SECONDS = 60.0
 """How long the encoder may take to end when it has all frames, or its last one was written."""
 H264 = (
-    "-an", "-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", "-c:v", "libx264", "-preset", "veryfast",
-    "-crf", "19", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
+    "-an", "-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", "-c:v", "libx264", "-preset", "superfast",
+    "-crf", "20", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
     "-movflags", "+faststart", "-f", "mp4",
 )  # fmt: skip
 PALETTE = ("-vf", "palettegen=stats_mode=full", "-frames:v", "1", "-f", "image2", "-c:v", "png")
@@ -83,6 +84,7 @@ def make_classes() -> None:
 
 def _write(order: Order, progress: Progress, how: tuple[str, ...]) -> Written:
     make_classes()
+    keep_memory()  # each frame of a glide takes all of its images anew
     program, whole, done = encoder(), frame_count(order.scenes, order.per_second), 0
     with whole_file(order.path, order.picture.data.path) as part:
         with Encoder(program, order.pixels, order.per_second, how, part) as pipe:

@@ -30,6 +30,11 @@ class Flow:
     def __bool__(self) -> bool:
         return bool(self._lines)
 
+    @property
+    def height(self) -> float:
+        """How high a room all of it needs, in logical pixels."""
+        return sum(line.height() + (gap if at else 0.0) for at, (line, gap, _) in enumerate(self._lines))
+
     def pour(self, painter: QPainter, room: QRectF) -> float:
         """Paint what fits into the room, at least a line; where its foot is."""
         y, done = room.top(), 0

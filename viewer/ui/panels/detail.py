@@ -4,190 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
-from PySide6.QtGui import (
-    QFont,
-    QFontMetricsF,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QPainter,
-    QPen,
-    QShowEvent,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextOption,
-)
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QGuiApplication, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID
-from viewer.session.card import CONTRADICTIONS, Bar, Card, Row, Section
-from viewer.session.cards import card_of, citation
-from viewer.session.commands import Command, Select
+from viewer.session.card import Card, Row
+from viewer.session.card_event import NEARBY, family_of, with_near
+from viewer.session.cards import card_of
+from viewer.session.citation import citation
+from viewer.session.commands import Command, OpenList, Select, SetNear, ToggleFold
 from viewer.session.known import known_data
+from viewer.session.nearby import Near, limits_words, near_of, typed_limits
 from viewer.session.playback import looked_at
 from viewer.session.selectors import counters
 from viewer.session.session import Session
-from viewer.session.state import Ref, State
+from viewer.session.state import Reading, Ref, State
 from viewer.store.dataset import DataSet
-from viewer.ui.text import SafeTextBrowser, put, put_block
+from viewer.ui.card_view import CardView
+from viewer.ui.card_writer import DO, FOLD, LINK, CardWriter
+from viewer.ui.dialogs import ask_line, sentence
+from viewer.ui.side_by_side import SideBySide
+from viewer.ui.working import Working
 
-LABEL_WIDTH = 98.0
-"""Pixels: a label that is longer stands on a line of its own."""
-INDENT = 14.0
-BAR_WIDTH, BAR_HEIGHT = 132, 9
-SOURCES = "Sources"
 REST_MS = 80
 """While time runs the pane keeps still; so long after it stopped, it follows."""
-LINK = "record:"
+FEW = 20_000
+"""Among so many records it is found at once what is near one; among more by a thread."""
 HINT = (
     "Nothing is selected.",
     "Click a symbol on the map, or press Down to go through the records in the window, the earliest first.",
     "Ctrl+K finds places, incidents and actors by any spelling, Arabic too.",
 )
+LIMITS_ASKED = "Within which distance, and how many days? For instance 25 km, 7 days:"
+LIMITS_WRONG = "That is no distance and number of days: write them as 25 km, 7 days; up to 1,000 km and 3,650 days."
 
 
-class CardWriter:
-    """Lays a card out in a text document: formats only, every word of the store goes in as plain text."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know: which records lie near one."""
 
-    def __init__(self, cursor: QTextCursor, tokens: Tokens, font: QFont, ratio: float) -> None:
-        self._cursor, self._tokens, self._font, self._ratio = cursor, tokens, font, ratio
-        self.links: list[Ref] = []
-
-    def write(self, card: Card) -> None:
-        """Title, kind, and the sections in the card's order."""
-        put_block(self._cursor, _block(bottom=2), card.title, self._form("text", 1.3, bold=True))
-        put_block(self._cursor, _block(bottom=4), card.kind, self._form("text_muted"))
-        for section in card.sections:
-            self._section(section)
-
-    def hint(self, lines: tuple[str, ...]) -> None:
-        """Say what could be done instead."""
-        for number, line in enumerate(lines):
-            form = self._form("text", 1.1, bold=True) if number == 0 else self._form("text_muted")
-            put_block(self._cursor, _block(bottom=8), line, form)
-
-    def _section(self, section: Section) -> None:
-        warned = section.title == CONTRADICTIONS
-        head = _block(top=10, bottom=0 if warned else 2)
-        form = self._form("warning" if warned else "text_muted", 0.88, bold=True)
-        form.setFontCapitalization(QFont.Capitalization.AllUppercase)
-        form.setFontLetterSpacing(108)
-        if warned:
-            head.setBackground(self._tokens.colour("warning", 0.14))
-        put_block(self._cursor, head, section.title, form)
-        for row in section.rows:
-            self._row(row, warned, section.title == SOURCES)
-
-    def _row(self, row: Row, warned: bool, source: bool) -> None:
-        indent = INDENT * row.level
-        small = self._form("text_muted", 0.92)
-        fits = QFontMetricsF(small.font()).horizontalAdvance(row.label) <= LABEL_WIDTH - 8
-        flat = warned or source
-        block = _block(top=5 if source and row.level == 0 else 0 if flat else 1, bottom=0 if flat else 2)
-        if fits and row.bar is None:
-            self._hang(block, indent + LABEL_WIDTH)
-            put_block(self._cursor, block, row.label, small)
-            put(self._cursor, "\t", small)
-        else:
-            block.setLeftMargin(block.leftMargin() + indent)
-            put_block(self._cursor, block, row.label, small)
-            block.setLeftMargin(block.leftMargin() - indent + (INDENT if row.bar is None else 0))
-            block.setTopMargin(0)
-            put_block(self._cursor, block)
-        if row.bar is not None:
-            self._cursor.insertImage(self._picture(row.bar))
-            put(self._cursor, "  ", small)
-        self._text(row)
-        if row.note:
-            put(self._cursor, "\n", small)
-            put(self._cursor, row.note, small)
-
-    def _hang(self, block: QTextBlockFormat, indent: float) -> None:
-        """The text of all lines begins at `indent`; the label stands before it in the first."""
-        block.setLeftMargin(block.leftMargin() + indent)
-        block.setTextIndent(-LABEL_WIDTH)
-        block.setTabPositions([QTextOption.Tab(LABEL_WIDTH, QTextOption.TabType.LeftTab)])
-
-    def _text(self, row: Row) -> None:
-        form = self._form("text")
-        if row.bar is not None and row.bar.derived:
-            form.setFontItalic(True)
-        if row.ref is not None:
-            form = self._form("accent")
-            form.setFontUnderline(True)
-            form.setAnchor(True)
-            form.setAnchorHref(f"{LINK}{len(self.links)}")
-            self.links.append(row.ref)
-        put(self._cursor, row.text, form)
-
-    def _form(self, colour: str, size: float = 1.0, bold: bool = False) -> QTextCharFormat:
-        form = QTextCharFormat()
-        font = QFont(self._font)
-        font.setPointSizeF(font.pointSizeF() * size)
-        font.setBold(bold)
-        form.setFont(font)
-        form.setForeground(self._tokens.colour(colour))
-        return form
-
-    def _picture(self, bar: Bar) -> QImage:
-        """The number on the scale of its whole: filled to `low`, lighter to `high`, open when it is a minimum."""
-        size = (round(BAR_WIDTH * self._ratio), round(BAR_HEIGHT * self._ratio))
-        image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(self._ratio)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        whole = max(bar.whole, bar.high, 1e-9)
-        low, high = (BAR_WIDTH - 10) * bar.low / whole, (BAR_WIDTH - 10) * bar.high / whole
-        painter.fillRect(QRectF(0, BAR_HEIGHT - 1, BAR_WIDTH - 10, 1), self._tokens.colour("edge"))
-        painter.fillRect(QRectF(0, 1, high, BAR_HEIGHT - 2), self._tokens.colour("accent", 0.35))
-        if bar.derived:
-            pen = QPen(self._tokens.colour("accent"), 1, Qt.PenStyle.DotLine)
-            painter.setPen(pen)
-            painter.drawRect(QRectF(0.5, 1.5, max(low - 1, 1), BAR_HEIGHT - 3))
-        else:
-            painter.fillRect(QRectF(0, 1, max(low, 1.5), BAR_HEIGHT - 2), self._tokens.colour("accent"))
-        if bar.at_least:
-            painter.setPen(QPen(self._tokens.colour("accent"), 1.4))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            x, middle = high + 3, BAR_HEIGHT / 2
-            painter.drawLine(round(x), 1, round(x + 4), round(middle))
-            painter.drawLine(round(x + 4), round(middle), round(x), BAR_HEIGHT - 1)
-        painter.end()
-        return image
-
-
-def _follows_time(ref: Ref | None) -> bool:
-    """Whether the pane says something about the cursor's day: who holds a place then, or how much is in view."""
-    return ref is None or ref.kind in ("place", "actor", "claim")
-
-
-def _block(top: float = 0, bottom: float = 0) -> QTextBlockFormat:
-    block = QTextBlockFormat()
-    block.setTopMargin(top)
-    block.setBottomMargin(bottom)
-    block.setLeftMargin(4)
-    block.setRightMargin(2)
-    return block
-
-
-class CardView(SafeTextBrowser):
-    """Shows the card; Up and Down go to the next record, the page keys move within this one."""
-
-    def __init__(self, act: Callable[[str], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._act = act
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down are the records in view."""
-        actions = {Qt.Key.Key_Down: "next_record", Qt.Key.Key_Up: "previous_record"}
-        action = actions.get(Qt.Key(event.key()))
-        if action is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            super().keyPressEvent(event)
-            return
-        self._act(action)
+    key: str
+    reading: Reading
+    known_by: int | None
 
 
 class DetailPanel(QWidget):
@@ -196,7 +57,13 @@ class DetailPanel(QWidget):
     def __init__(self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._data, self._tokens = session, data, tokens
-        self._links: list[Ref] = []
+        self._card: Card | None = None
+        self._writer: CardWriter | None = None
+        self._near: tuple[Asked, Near] | None = None
+        self._lists = False
+        self._beside: SideBySide | None = None
+        self.looking = Working(lambda asked, tick: _found(data, asked, tick), self)
+        self.looking.answered.connect(self._arrived)
         self.view = CardView(self._act, self)
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setAccessibleName("Details of the selected record")
@@ -209,21 +76,29 @@ class DetailPanel(QWidget):
         self.later = self._button("\u2193", "Next", "next_record")
         self.pin = self._button("Lane", "Control lane", "pin")
         self.pin.setCheckable(True)
+        self.compare = self._button("Beside", "Compare with another incident", "beside")
+        self.compare.setCheckable(True)
         self.cite = self._button("Cite", "Copy a citation", "copy_citation", self.copy_citation)
         self._place()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(REST_MS)
         self._later.timeout.connect(self._again)
-        self._stop = session.watch(("selected", "pins", "time", "filters", "listed"), self._changed)
+        self._stop = session.watch(
+            ("selected", "pins", "time", "filters", "listed", "reading", "beside"), self._changed
+        )
         self.destroyed.connect(self._stop)
         self._write(session.state)
         self._show_buttons(session.state)
 
     def release(self) -> None:
-        """Stop watching the session, before the widget goes."""
+        """Stop watching the session and looking for what is near, before the widget goes."""
         self._stop()
         self._later.stop()
+        self.looking.release()
+        if self._beside is not None:
+            self._beside.release()
+            self._beside = None
 
     def _button(self, text: str, said: str, action: str, deed: Callable[[], object] | None = None) -> QToolButton:
         button = QToolButton(self)
@@ -242,8 +117,8 @@ class DetailPanel(QWidget):
         for widget in (self.back, self.forward, self.earlier, self.later):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.pin)
-        row.addWidget(self.cite)
+        for widget in (self.pin, self.compare, self.cite):
+            row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -254,13 +129,56 @@ class DetailPanel(QWidget):
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
         self._tokens = tokens
-        self._write(self._session.state)
+        self._again()
+        if self._beside is not None:
+            self._beside.set_tokens(tokens)
+
+    # what a hand does
+
+    @property
+    def deeds(self) -> dict[str, Callable[[], object]]:
+        """What the pane does, by the ids of the actions that make no command."""
+        return {"near_list": self.list_near, "near_limits": self.ask_limits, "fold_all": self.fold_all}
 
     def copy_citation(self) -> None:
         """Put a citation of the record on the clipboard."""
         ref = self._session.state.selected
         if ref is not None:
             QGuiApplication.clipboard().setText(citation(self._data, ref))
+
+    def list_near(self) -> None:
+        """Open a list of what is near the selected event, once that is known."""
+        asked = self._asked(self._session.state)
+        if asked is None:
+            return
+        self._lists = True
+        if self._near is not None and self._near[0] == asked:
+            self._open_list(self._near[1])
+        elif len(self._data.events) <= FEW:
+            self._arrived(asked, near_of(self._data, asked.key, asked.reading, asked.known_by))
+        else:
+            self.looking.ask(asked)
+
+    def _open_list(self, near: Near) -> None:
+        self._lists = False
+        self._session.dispatch(OpenList("near", near.keys))
+
+    def ask_limits(self) -> None:
+        """Ask how far and how many days apart something may be to count as near."""
+        suggested = limits_words(self._session.state.reading)
+        text = ask_line(self.window(), "What else happened near it", LIMITS_ASKED, suggested)
+        if text is None:
+            return
+        limits = typed_limits(text)
+        if limits is None:
+            sentence(self.window(), "No distance and days", LIMITS_WRONG)
+        else:
+            self._session.dispatch(SetNear(*limits))
+
+    def fold_all(self) -> None:
+        """Fold every heading of the card, or show all of them again."""
+        if self._card is not None:
+            self._session.dispatch(ToggleFold(frozenset(section.title for section in self._card.sections)))
 
     def _act(self, action: str) -> None:
         made = BY_ID[action].make
@@ -273,14 +191,38 @@ class DetailPanel(QWidget):
             self._session.dispatch(command)
 
     def _follow(self, link: QUrl) -> None:
-        """Show the record a link means; a link is a number, so a text of the store cannot make one."""
-        number = link.toString().removeprefix(LINK)
-        if number.isdecimal() and int(number) < len(self._links):
-            self._send(Select(self._links[int(number)]))
+        """Do what a link means; it is a number, so a text of the store cannot make one."""
+        kind, colon, number = link.toString().partition(":")
+        writer = self._writer
+        if writer is None or not number.isdecimal():
+            return
+        at = int(number)
+        if kind + colon == LINK and at < len(writer.links):
+            self._send(Select(writer.links[at]))
+        elif kind + colon == FOLD and at < len(writer.folds):
+            self._fold(at, writer.folds[at])
+        elif kind + colon == DO and at < len(writer.deeds):
+            self._send(writer.deeds[at])
+
+    def _fold(self, number: int, title: str) -> None:
+        """Fold one heading or show it again; the one that had the keys keeps them."""
+        marked = self.view.textCursor().hasSelection()
+        self._session.dispatch(ToggleFold(frozenset((title,))))
+        if marked and number < len(self.view.heads):
+            self.view.mark_heading(self.view.heads[number])
+
+    # what is shown
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if "beside" in changed and after.beside is not None and self._beside is None:
+            self._beside = SideBySide(
+                self._session, self._data, self._tokens, self._offered, self._act, self.window()
+            )
+            self._beside.begin()
         if "selected" in changed:
             self._write(after)
+        elif "reading" in changed or before.filters.known_by != after.filters.known_by:
+            self._again()
         elif changed & {"time", "filters"} and self.isVisible() and _follows_time(after.selected):
             self._later.start()
         self._show_buttons(after)
@@ -292,30 +234,84 @@ class DetailPanel(QWidget):
             self._again()
 
     def _again(self) -> None:
-        """Write the same card for another day, without moving what is read."""
+        """Write the same record anew, without moving what is read."""
+        self._keeping(lambda: self._write(self._session.state))
+
+    def _keeping(self, deed: Callable[[], None]) -> None:
         scroll = self.view.verticalScrollBar().value()
-        self._write(self._session.state)
+        deed()
         self.view.verticalScrollBar().setValue(scroll)
 
     def _write(self, state: State) -> None:
-        writer = CardWriter(self.view.start(), self._tokens, self.font(), self.devicePixelRatioF())
         self._later.stop()
         data = known_data(self._data, state.filters.known_by)
-        card = card_of(data, state.selected, state.time.cursor) if state.selected is not None else None
-        if card is not None:
-            writer.write(card)
+        near = self._near_now(state)
+        ref = state.selected
+        self._card = card_of(data, ref, state.time.cursor, state.reading, near) if ref is not None else None
+        self._show(state)
+
+    def _show(self, state: State) -> None:
+        writer = CardWriter(self.view.start(), self._tokens, self.font(), self.devicePixelRatioF())
+        if self._card is not None:
+            writer.write(self._card, state.reading.folded)
         elif state.selected is not None:
             writer.hint((f"The record {state.selected.key} is not in this store.", *HINT[1:]))
         else:
             number = counters(self._data, state).in_view
             writer.hint((*HINT, f"{number:,} records are in the window now."))
-        self._links = writer.links
+        self._writer = writer
+        self.view.heads = tuple(writer.heads)
         self.view.moveCursor(QTextCursor.MoveOperation.Start)
+
+    # what is near
+
+    def _asked(self, state: State) -> Asked | None:
+        if state.selected is None or state.selected.kind != "event":
+            return None
+        return Asked(state.selected.key, Reading(state.reading.near_m, state.reading.near_days), state.filters.known_by)
+
+    def _near_now(self, state: State) -> Near | None:
+        """What is near the selected event, None where that has to be looked for, or nobody wants to see it."""
+        asked = self._asked(state)
+        if self._near is not None and self._near[0] == asked:
+            return self._near[1]
+        self.looking.forget()
+        self._lists = False
+        if asked is None or NEARBY in state.reading.folded:
+            return None
+        if len(self._data.events) > FEW:
+            self.looking.ask(asked)
+            return None
+        near = near_of(self._data, asked.key, asked.reading, asked.known_by)
+        self._near = asked, near
+        return near
+
+    def _arrived(self, asked: Asked, near: Near) -> None:
+        """An answer that nobody waits for any more changes nothing."""
+        state = self._session.state
+        if asked != self._asked(state) or self._card is None:
+            return
+        self._near = asked, near
+        dossier = self._data.dossier(asked.key)
+        family = family_of(dossier) if dossier is not None else ()
+        self._card = with_near(self._card, near, state.reading, family)
+        self._keeping(lambda: self._show(state))
+        if self._lists:
+            self._open_list(near)
+
+    def _offered(self) -> tuple[Row, ...]:
+        """The lines of the card that name other incidents: those near it, its parts, what it is linked with."""
+        return tuple(row for section in self._card.sections for row in section.rows) if self._card is not None else ()
+
+    # buttons
 
     def _show_buttons(self, state: State) -> None:
         self.back.setEnabled(self._session.can_undo)
         self.forward.setEnabled(self._session.can_redo)
         self.cite.setEnabled(state.selected is not None)
+        of_event = state.selected is not None and state.selected.kind == "event"
+        self.compare.setEnabled(of_event or state.beside is not None)
+        self.compare.setChecked(state.beside is not None)
         place = self._place_of(state.selected)
         self.pin.setVisible(bool(place))
         self.pin.setChecked(place in state.pins)
@@ -327,3 +323,13 @@ class DetailPanel(QWidget):
         row = self._data.events.row_of.get(ref.key) if ref is not None and ref.kind == "event" else None
         code = int(self._data.events.place[row]) if row is not None else len(self._data.place_keys)
         return self._data.place_keys[code] if code < len(self._data.place_keys) else ""
+
+
+def _found(data: DataSet, asked: Asked, tick: Callable[[float], None]) -> Near:
+    """The thread: it touches nothing of the window."""
+    return near_of(data, asked.key, asked.reading, asked.known_by, tick)
+
+
+def _follows_time(ref: Ref | None) -> bool:
+    """Whether the pane says something about the cursor's day: who holds a place then, or how much is in view."""
+    return ref is None or ref.kind in ("place", "actor", "claim")

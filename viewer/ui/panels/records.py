@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
@@ -224,6 +224,8 @@ def heading(state: State, number: int) -> str:
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
         "stack": f"{count} at one spot",
+        "near": f"{count} near the incident asked about, surely or perhaps",
+        "parts": f"{count} that are parts of one",
         "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
         "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
     }.get(state.listed, "")
@@ -288,7 +290,7 @@ class RecordsPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self.model, self.problems = RecordModel(data, self), ProblemModel(data, self)
-        self.table = RecordTable(self)
+        self.table = RecordTable("List of records", self)
         self.head, self.empty = PlainLabel(parent=self), PlainLabel(parent=self)
         self._buttons = {what: self._list_button(what) for what in LISTS}
         self._later = QTimer(self)
@@ -321,20 +323,7 @@ class RecordsPanel(QWidget):
 
     def _place(self) -> None:
         table = self.table
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setFrameShape(table.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
         table.setSortingEnabled(True)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setAccessibleName("List of records")
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.head.setContentsMargins(8, 2, 8, 4)
         self.head.setWordWrap(True)
         self.empty.setContentsMargins(12, 12, 12, 12)

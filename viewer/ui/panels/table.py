@@ -9,10 +9,8 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QSplitter,
     QToolButton,
@@ -21,19 +19,21 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import STATUSES
 from viewer.draw.tokens import Tokens
+from viewer.session.commands import SetFilters
 from viewer.session.describe import name_of
+from viewer.session.filter_words import filter_parts
 from viewer.session.playback import looked_at
-from viewer.session.review import OPEN, of_status, progress_of
+from viewer.session.review import CONFLICT, OPEN, of_status, progress_of, statuses_words
 from viewer.session.selectors import filter_mask, visible_events
 from viewer.session.session import Session
-from viewer.session.state import Filters, Marks, Ref, State, Time
+from viewer.session.state import Filters, Marks, Ref, SavedFilters, State, Time
 from viewer.session.table import BY_ID, COLUMNS, Column, Lines, grouped, ordered
 from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.incident_model import IncidentModel
 from viewer.ui.line_table import WHOLE_LINE, LineTable
+from viewer.ui.queue_box import QueueBox
 from viewer.ui.review_form import ReviewForm
 from viewer.ui.text import PlainLabel
 from viewer.ui.working import Working
@@ -42,9 +42,6 @@ REST_MS = 80
 LEAST_LINES = 6
 FEW = 20_000
 """So many records are put in order at once; more by a thread."""
-QUEUES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("All", ()), ("To review", OPEN), *((status.capitalize(), (status,)) for status in STATUSES),
-)  # fmt: skip
 WINDOW, EVER = "In the window", "Of all days"
 
 
@@ -108,7 +105,7 @@ class TablePanel(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(REST_MS)
         self._later.timeout.connect(self.refresh)
-        self._unwatch = session.watch(("time", "filters", "marks", "selected"), self._changed)
+        self._unwatch = session.watch(("time", "filters", "marks", "selected", "saved"), self._changed)
         self.destroyed.connect(self._unwatch)
         self.setFocusProxy(self.table)
 
@@ -121,18 +118,16 @@ class TablePanel(QWidget):
     # widgets
 
     def _make_choices(self) -> None:
-        self.span, self.queue, self.group = QComboBox(self), QComboBox(self), QComboBox(self)
+        self.span, self.queue, self.group = QComboBox(self), QueueBox(self), QComboBox(self)
         for said in (WINDOW, EVER):
             self.span.addItem(said)
-        for said, statuses in QUEUES:
-            self.queue.addItem(said, statuses)
+        self.queue.setToolTip("Which of them by their review, or a queue that you kept by a name")
+        self.queue.asked.connect(self._take_queue)
         self.group.addItem("No groups", "")
         for column in COLUMNS:
             if column.grouped is not None:
                 self.group.addItem(f"By {column.title.lower()}" if column.id != "date" else "By month", column.id)
-        for box, said in (
-            (self.span, "Which days"), (self.queue, "Which of them by their review"), (self.group, "Groups"),
-        ):  # fmt: skip
+        for box, said in ((self.span, "Which days"), (self.group, "Groups")):
             box.setAccessibleName(said)
             box.activated.connect(lambda _: self.refresh())
         self.columns = QToolButton(self)
@@ -150,26 +145,12 @@ class TablePanel(QWidget):
         self.progress.setObjectName("quiet")
 
     def _make_table(self) -> None:
-        self.table = table = LineTable(self)
+        self.table = table = LineTable("Table of incidents", self)
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setFrameShape(table.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setAccessibleName("Table of incidents")
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.sectionClicked.connect(self._sort)
         table.selectionModel().currentRowChanged.connect(self._chosen)
         table.clicked.connect(self._clicked)
@@ -213,16 +194,42 @@ class TablePanel(QWidget):
     @property
     def statuses(self) -> tuple[str, ...]:
         """The statuses that the queue asks for; none: all."""
-        return tuple(self.queue.currentData())
+        return self.queue.statuses
+
+    @property
+    def selection(self) -> str:
+        """Which records the table shows, in words: its queue, the filters and the days."""
+        state, parts = self._session.state, []
+        if self.queue.saved is not None:
+            parts.append(f"queue \u201c{self.queue.saved.name}\u201d")
+        parts += [said for said, _ in filter_parts(self._data, state.filters)]
+        parts += [statuses_words(self.statuses)] if self.statuses else []
+        parts.append(window_words(state.time) if self.span.currentText() == WINDOW else "whatever their day")
+        return "; ".join(parts)
 
     def choose_queue(self, statuses: tuple[str, ...]) -> None:
         """Ask for a queue by its statuses."""
-        self.queue.setCurrentIndex(next((n for n, (_, some) in enumerate(QUEUES) if some == statuses), 0))
+        self.queue.choose(statuses)
         self.refresh()
+
+    def _take_queue(self, saved: SavedFilters | None) -> None:
+        """A queue that was kept brings its filters along."""
+        if saved is not None and saved.filters != self._session.state.filters:
+            self._session.dispatch(SetFilters(saved.filters))
+        self.refresh()
+
+    def _settle_queue(self, state: State) -> None:
+        """A queue that was kept is left once other filters are set; what it asks for stays."""
+        self.queue.offer(state.saved)
+        saved = self.queue.saved
+        if saved is not None and saved.filters != state.filters:
+            self.queue.choose(saved.statuses)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if not self.isVisible():
             return
+        if changed & {"saved", "filters"}:
+            self._settle_queue(after)
         if "marks" in changed:
             self.model.show_marks(after.marks)
             self._show_progress()
@@ -234,6 +241,7 @@ class TablePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What changed while it was hidden is shown now."""
         super().showEvent(event)
+        self._settle_queue(self._session.state)
         self.refresh()
 
     def refresh(self) -> None:
@@ -280,10 +288,16 @@ class TablePanel(QWidget):
         return "No incident passes the filters."
 
     def _show_progress(self) -> None:
-        progress = progress_of(self._data, self._session.state.marks, self.answer.all)
+        marks = self._session.state.marks
+        progress = progress_of(self._data, marks, self.answer.all)
         said = f"{progress.seen:,} of {progress.all:,} looked at"
-        left = ", ".join(f"{progress.numbers[status]:,} {status}" for status in OPEN[1:] if progress.numbers[status])
-        self.progress.setText(f"{said}; {left}" if left else said)
+        left = [f"{progress.numbers[status]:,} {status}" for status in OPEN[1:] if progress.numbers[status]]
+        if conflicts := len(of_status(self._data, marks, self.answer.all, (CONFLICT,))):
+            left.append(f"{conflicts:,} {CONFLICT}")
+        saved = self.queue.saved
+        where = f" in \u201c{saved.name}\u201d" if saved is not None else ""
+        self.progress.setText("; ".join((f"{said}{where}", *([", ".join(left)] if left else []))))
+        self.form.show_progress(f"{progress.seen:,} of {progress.all:,}", f"{said}{where}")
 
     def renew_history(self) -> None:
         """More was said of records than before."""

@@ -15,36 +15,28 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
-from viewer.domain.dates import DateSpan, Day
 from viewer.draw.page import shown_on, unwritable
-from viewer.session.actions import step_day
-from viewer.session.busy import played
-from viewer.session.commands import OpenList, Select, SetCursor
-from viewer.session.playback import gone_to, looked_at
-from viewer.session.presenting import Become, TakeWay, same_map, told_by
+from viewer.session.commands import Command
+from viewer.session.presenting import Become, TakeWay, same_map
 from viewer.session.scenes import fitted, fitting, new_key, scene_of
 from viewer.session.session import Session
-from viewer.session.state import Play, Ref, Scene, State
+from viewer.session.state import Play, Scene, State
 from viewer.ui.preload import Preload
 from viewer.ui.presenter.awake import Awake
-from viewer.ui.presenter.fields import Ask
 from viewer.ui.presenter.glide import SLOW_SECONDS, Glide, still_wanted, worth_it
 from viewer.ui.presenter.keys import JUMP_MS, Digits, keys_of_table
+from viewer.ui.presenter.live import ZOOM, Live
 from viewer.ui.presenter.notes import Notes
-from viewer.ui.presenter.overlays import KeysPanel, Spot, TimeBar, Told
+from viewer.ui.presenter.overlays import KeysPanel, Spot, Told
 from viewer.ui.presenter.plans import Plan, Plans, Sheet
-from viewer.ui.presenter.player import Player
 from viewer.ui.presenter.seats import Seating
 from viewer.ui.presenter.stage import Stage
-from viewer.ui.presenter.story import Story, story_of
 
 if TYPE_CHECKING:
-    from viewer.session.suggest import Suggestion
     from viewer.ui.loaded import Loaded
 
 AHEAD_MS = 500
 """After a page is at rest until the next scene is looked at."""
-ZOOM = 1.5
 
 
 class Presenter(QWidget):
@@ -68,7 +60,7 @@ class Presenter(QWidget):
         Preload().go_on(math.inf)  # before threads look ahead: it may be asked for while the window is still made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Briefing \u2013 Badia")
-        self._data, self._picture = loaded.data, loaded.picture
+        self._picture = loaded.picture
         fits = [fitting(scene, loaded.data, lambda path: Path(path).is_file()) for scene in scenes]
         self._as_made = {scene.key: scene for scene in scenes}
         self.scenes = tuple(fit.scene for fit in fits)
@@ -77,48 +69,41 @@ class Presenter(QWidget):
             self.notices = (*self.notices, missing)
         self.at = next((number for number, scene in enumerate(scenes) if scene.key == start), 0)
         self.session = Session(self.scenes[self.at].view)
+        self.showing = False
+        """Whether a change of its session is the scene's own, and not shown live."""
         self._plans = Plans(loaded.picture, self)
         self._plans.made.connect(self._planned)
         self.stage = Stage(self.session, loaded.picture, self._plans)
         self.stage.setParent(self)
         self.stage.rested.connect(self._rested)
         self.stage.card_moved.connect(self._move_card)
-        self.stage.record_clicked.connect(lambda: self._tell_story(self.session.state, asked=True))
         self.stage.resized.connect(self._fit)
         self.glide = Glide(self._on_way, self._arrived, self)
-        self.bar, self.story, self.spot = TimeBar(self), Story(self), Spot(self)
-        self.bar.asked.connect(self._scrub_to)
-        self.story.asked.connect(self._look_at)
+        self.live = live = Live(self, loaded)
+        self.bar, self.story, self.asking, self.player = live.bar, live.story, live.asking, live.player
+        self.spot, self.told, self.keys_panel = Spot(self), Told(self), KeysPanel(self)
         self.story.pointed.connect(lambda at: self._put_spot(QPointF(self.mapFromGlobal(at))))
         self.stage.spotted.connect(self._put_spot)
-        self.asking = Ask(self._suggest, self)
-        self.asking.dated.connect(self._go_to_date)
-        self.asking.chosen.connect(self._go_to_found)
-        self.asking.closed.connect(self.stage.setFocus)
-        self.told, self.keys_panel = Told(self), KeysPanel(self)
         self.speaker = Notes(self.press, self)
         here = window.screen() if window is not None else None
         self.seating = Seating(self, self.speaker, self.told, here, screens)
         self.seating.seated.connect(self._take_keys)
         self.awake = Awake(self)
-        self._begun = self._showing = False
+        self._begun = False
         self._keys, self._digits = keys_of_table(), Digits(len(scenes), self)
         self._digits.waiting.connect(lambda typed: self.told.say(f"Scene {typed} \u2026", JUMP_MS))
         self._digits.chosen.connect(self._jump)
-        self.player = Player(self.session, loaded.data, self)
-        self.player.moving.connect(self.stage.set_moving)
         self._deeds: dict[str, Callable[[], object]] = {
             "forward": lambda: self.go(self.at + 1), "back": lambda: self.go(self.at - 1), "home": self.go_home,
-            "first": lambda: self.go(0), "last": lambda: self.go(len(self.scenes) - 1), "play": self.play,
-            "scrub": self.scrub, "date": lambda: self._ask("date"), "find": lambda: self._ask("find"),
-            "closer": lambda: self._zoom(1 / ZOOM), "farther": lambda: self._zoom(ZOOM), "keep": self.keep,
+            "first": lambda: self.go(0), "last": lambda: self.go(len(self.scenes) - 1), "play": live.play,
+            "scrub": live.scrub, "date": lambda: live.ask("date"), "find": lambda: live.ask("find"),
+            "closer": lambda: live.zoom(1 / ZOOM), "farther": lambda: live.zoom(ZOOM), "keep": self.keep,
             "pointer": self.point, "black": lambda: self._blank("black"), "white": lambda: self._blank("white"),
             "notes": self.show_notes, "swap": self.seating.swap, "keys": self.show_keys, "close": self.close_topmost,
         }  # fmt: skip
         self._looking_ahead = QTimer(self)
         self._looking_ahead.setSingleShot(True)
         self._looking_ahead.timeout.connect(self._look_ahead)
-        self._unwatch = self.session.watch(("selected", "listed", "stack", "time", "play"), self._changed)
 
     # beginning and end
 
@@ -146,8 +131,7 @@ class Presenter(QWidget):
         self._looking_ahead.stop()
         self._digits.forget()
         self.glide.stop()
-        self.player.stop()
-        self._unwatch()
+        self.live.release()
         self.speaker.release()
         self.awake.end()
         self._plans.release()
@@ -183,10 +167,9 @@ class Presenter(QWidget):
         """Show the scene of a number, counted from 0; the ends hold."""
         self._digits.forget()
         self.keys_panel.hide()
-        if self.stage.blank:
-            self._blank(self.stage.blank)
+        if self.end_blank():
             return
-        self._drop_live()
+        self.live.drop()
         number = min(max(number, 0), len(self.scenes) - 1)
         if number == self.at:
             if self.glide.running:
@@ -202,19 +185,9 @@ class Presenter(QWidget):
         """Back to the scene as it was prepared."""
         if self._digits.choose():
             return
-        self._drop_live()
+        self.live.drop()
         if not same_map(self.session.state, self.own):
             self._arrive()
-
-    def _drop_live(self) -> None:
-        """Put away what was opened over the scene."""
-        self.player.forget()
-        self.told.hide()
-        self.bar.hide()
-        self._close_story()
-        self.stage.show_mark(None)
-        if self.asking.is_open:
-            self.asking.close_field()
 
     def _arrive(self) -> None:
         """Bring the scene to the screen, gliding where that can be."""
@@ -238,18 +211,18 @@ class Presenter(QWidget):
             self._arrived()
 
     def _show(self, state: State) -> None:
-        self._showing = True
-        try:
-            self.session.dispatch(Become(replace(state, play=Play())))
-        finally:
-            self._showing = False
+        self.dispatch(Become(replace(state, play=Play())))
 
     def _on_way(self, state: State) -> None:
-        self._showing = True
+        self.dispatch(TakeWay(state))
+
+    def dispatch(self, command: Command) -> None:
+        """Change the session for the scene itself: nothing is shown live by it."""
+        self.showing = True
         try:
-            self.session.dispatch(TakeWay(state))
+            self.session.dispatch(command)
         finally:
-            self._showing = False
+            self.showing = False
 
     def _arrived(self) -> None:
         self.stage.set_moving(False)
@@ -297,119 +270,22 @@ class Presenter(QWidget):
 
     def _place_overlays(self) -> None:
         by, tokens = self.stage.enlarged, self._picture.tokens(self.session.state.theme)
-        self.bar.fit(by, tokens)
+        self.live.place()
         self.spot.fit(by, tokens.colour("select"))
-        for panel in (self.story, self.told):
-            if panel.isVisible():
-                panel.place()
+        if self.told.isVisible():
+            self.told.place()
         if self.keys_panel.isVisible():
             self.keys_panel.fit(by)
 
-    # live
+    # what a hand made of it
 
-    def _live(self) -> None:
-        """Something else than the scene is about to be shown; behind words there is the map of the scene."""
-        self.glide.finish()
-        if self.stage.blank:
-            self._blank(self.stage.blank)
-        if self.stage.scene is not None and self.stage.scene.kind != "map":
-            self._show_map_alone()
-
-    def _show_map_alone(self) -> None:
-        bare = replace(self.scene, kind="map", title="", caption="", stretch=None)
-        own = shown_on(bare, self.stage.width(), self.stage.height())
-        self._showing = True
-        self.session.dispatch(Become(own))
-        self._showing = False
-        self._take_words(bare)
-
-    def _take_words(self, words: Scene) -> None:
+    def take_words(self, words: Scene) -> None:
         """Show other words than before, when a plan of where they stand is there."""
         plan = self._plans.found(words, self._sheet)
         own = shown_on(words, self.stage.width(), self.stage.height())
         self.stage.present(words, plan.layout if plan is not None else None, own)
         if plan is None:
             self._plans.ask(words, self._sheet)
-
-    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if "time" in changed:
-            self.bar.stand(after.time.cursor)
-            self._keep_words_true(after)
-        if not self._showing and changed & {"selected", "listed", "stack"}:
-            self._tell_story(after)
-
-    def _keep_words_true(self, state: State) -> None:
-        """A caption about one day does not stand below another."""
-        shown, layout = self.stage.scene, self.stage.layout_now
-        if self._showing or shown is None or layout is None or shown.kind != "map":
-            return
-        told = self.scene.kind == "map" and told_by(self.scene, state.time.cursor)
-        if told and shown != self.scene:
-            self._take_words(self.scene)
-        elif not told and (shown.title or shown.caption):
-            cards = {name: card for name, card in layout.cards.items() if name != "caption"}
-            self.stage.present(replace(shown, title="", caption=""), replace(layout, cards=cards), State())
-
-    def _tell_story(self, state: State, asked: bool = False) -> None:
-        """Show the card of what is selected live; asked: even if the scene itself has it selected."""
-        card = story_of(self._data, state)
-        if card is None or (state.selected == self.own.selected and not state.listed and not asked):
-            self.story.hide()
-        else:
-            self.player.stop()
-            self.story.tell(card, self._picture.tokens(state.theme), self.stage.enlarged)
-
-    def _look_at(self, ref: Ref) -> None:
-        self._live()
-        self.session.dispatch(OpenList(""))
-        self.session.dispatch(looked_at(self._data, self.session.state, ref))
-
-    def _close_story(self) -> None:
-        self.story.hide()
-        self._showing = True
-        self.session.dispatch(OpenList(""))
-        if self.session.state.selected != self.own.selected:
-            self.session.dispatch(Select(self.own.selected))
-        self._showing = False
-
-    def _zoom(self, factor: float) -> None:
-        self._live()
-        self.stage.zoom(factor, QPointF(self.stage.across / 2, self.stage.down / 2))
-
-    def _ask(self, which: str) -> None:
-        self._live()
-        self.player.stop()
-        self.asking.ask(which, self.stage.enlarged)
-
-    def _suggest(self, text: str) -> list[Suggestion]:
-        from viewer.geo.gridref import parse_coordinate
-        from viewer.session.suggest import suggestions
-
-        return suggestions(self._data, self.session.state, text, parse_coordinate)
-
-    def _go_to_date(self, span: DateSpan) -> None:
-        command = gone_to(span, self.session.state.time)
-        if command is None:
-            self.told.say("That date names no day")
-            return
-        self.session.dispatch(command)
-        self._hint_home()
-
-    def _go_to_found(self, found: Suggestion) -> None:
-        if found.command is None:
-            return
-        start, goal = self.session.state, found.command.apply(self.session.state)
-        self.stage.show_mark(found.mark)
-        if worth_it(start, goal) and not still_wanted() and not self._picture.heavy:
-            self.stage.set_moving(True)
-            self.glide.begin(start, goal)
-        else:
-            self.session.dispatch(found.command)
-        self._tell_story(goal)
-        self._hint_home()
-
-    def _hint_home(self) -> None:
-        self.told.say("Return goes back to the scene", 2_500)
 
     def keep(self) -> None:
         """Keep what is shown as a new scene."""
@@ -419,41 +295,6 @@ class Presenter(QWidget):
         made = scene_of(state, size, shown.title, self.scene.marking, new_key())
         self.kept.emit(replace(made, places=self.scene.places))
         self.told.say("Kept as a new scene of the briefing")
-
-    # time
-
-    def play(self) -> None:
-        """Play the days of the scene, or pause; what was paused goes on from there."""
-        if self.player.running:
-            self.player.pause()
-            return
-        self._live()
-        self._close_story()
-        self.player.begin(self.scene)
-
-    def scrub(self) -> None:
-        """Show the bar of time, or take it away."""
-        if self.bar.isVisible():
-            self.bar.hide()
-            return
-        self._live()
-        self.player.stop()
-        stretch, cursor = self.scene.stretch, self.session.state.time.cursor
-        days = (stretch.first, stretch.last) if stretch is not None else played(self._data, cursor)
-        self.bar.days = min(*days, cursor), max(*days, cursor)
-        self._place_overlays()
-        self.bar.stand(cursor)
-        self.bar.show()
-        self.bar.raise_()
-
-    def _scrub_to(self, day: Day) -> None:
-        self.session.dispatch(SetCursor(day))
-
-    def _step(self, unit: str, forward: bool) -> None:
-        state = self.session.state
-        self._scrub_to(step_day(self._data, state.time.cursor, unit or state.time.step, forward))
-
-    # cards
 
     def _move_card(self, name: str, corner: str) -> None:
         """A hand put a card into a corner; what stood there goes where it came from."""
@@ -475,6 +316,13 @@ class Presenter(QWidget):
         self.player.stop()
         self.stage.blank = "" if self.stage.blank == colour else colour
         self.stage.update()
+
+    def end_blank(self) -> bool:
+        """Show the scene again, if it was covered; whether it was."""
+        covered = self.stage.blank
+        if covered:
+            self._blank(covered)
+        return bool(covered)
 
     def point(self) -> None:
         """A spot that follows the mouse, or none."""
@@ -500,17 +348,7 @@ class Presenter(QWidget):
         """Escape, one thing at a time: keys, field, card, blank screen, bar of time, playing; then the briefing."""
         if self.keys_panel.isVisible():
             self.keys_panel.hide()
-        elif self.asking.is_open:
-            self.asking.close_field()
-        elif self.story.isVisible():
-            self._close_story()
-        elif self.stage.blank:
-            self._blank(self.stage.blank)
-        elif self.bar.isVisible():
-            self.bar.hide()
-        elif self.player.running:
-            self.player.stop()
-        else:
+        elif not (self.live.close_topmost() or self.end_blank() or self.live.end_time()):
             self.leave()
 
     # keys
@@ -530,11 +368,7 @@ class Presenter(QWidget):
         """Do what a key is for, wherever it was pressed."""
         event.accept()
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self.bar.isVisible() and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._step("month" if modifiers & Qt.KeyboardModifier.ShiftModifier else "", key == Qt.Key.Key_Right)
-            return
-        if self.story.isVisible() and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.story.turn(-1 if key == Qt.Key.Key_Up else 1)
+        if self.live.takes(key, bool(modifiers & Qt.KeyboardModifier.ShiftModifier)):
             return
         if modifiers & ~Qt.KeyboardModifier.ShiftModifier:
             return
@@ -548,8 +382,7 @@ class Presenter(QWidget):
     def _jump(self, number: int) -> None:
         if 1 <= number <= len(self.scenes):
             self.told.hide()
-            if self.stage.blank:
-                self._blank(self.stage.blank)
+            self.end_blank()
             self.go(number - 1)
         else:
             many = len(self.scenes)

@@ -12,7 +12,7 @@ from viewer.session.card import Card, Row, Section
 from viewer.session.cards import card_of
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
-from viewer.ui.panels.detail import LINK, CardWriter
+from viewer.ui.card_writer import LINK, CardWriter
 from viewer.ui.text import SafeTextBrowser
 
 WIDE, HIGH = 0.4, 0.82

@@ -1,0 +1,93 @@
+"""The table of incidents over a large store: how long the window stands still while it opens, sorts and scrolls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox
+
+from benchmarks import scenes
+from benchmarks.generator import store
+from benchmarks.goals import Outcome
+from benchmarks.hand import Desk
+from benchmarks.measure import percentile
+from benchmarks.plan import of_size
+from benchmarks.report import Row
+from benchmarks.setting import Setting
+from benchmarks.soak import Trace
+from viewer.session.commands import Batch
+from viewer.session.table import COLUMNS
+from viewer.ui.panels.table import EVER, TablePanel
+from viewer.ui.queue_box import QUEUES
+
+HEAD = ("doing", "seconds", "longest block ms", "p99 ms", "over 100 ms")
+LIMIT_MS = 100
+PAGES = 60
+
+
+def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
+    """Printed, with no goal: each thing a hand does to the table, and the longest block of the window's thread."""
+    desk = Desk(store(of_size(setting.large)), setting.memory)
+    try:
+        window = desk.window
+        if window is None or window.work is None:
+            raise RuntimeError("there is no window")
+        work, trace = window.work, Trace()
+        desk.hand.step(Batch(scenes.MONTH), time_moves=False)
+        panel: TablePanel = work.table
+
+        def done() -> bool:
+            return panel.isVisible() and not panel.ordering.busy
+
+        def timed(name: str, begin: Callable[[], object]) -> None:
+            begun = time.perf_counter()
+            gaps = trace.until(done, begin)
+            rows.append(_row(name, time.perf_counter() - begun, gaps))
+
+        timed("open, a month", lambda: window.run("panel_table"))
+        timed("all days", lambda: _choose(panel.span, panel.span.findText(EVER)))
+        for column in COLUMNS:
+            if column.usual:
+                at = [one.id for one in panel.model.columns].index(column.id)
+                timed(f"sort by {column.title}", lambda at=at: panel.table.horizontalHeader().sectionClicked.emit(at))
+        timed("scroll by pages", lambda: _pages(panel, Qt.Key.Key_PageDown))
+        timed("to the last line", lambda: _pages(panel, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier, 1))
+        for column in COLUMNS:
+            if column.grouped is not None:
+                timed(f"group by {column.title}", lambda key=column.id: _choose(panel.group, panel.group.findData(key)))
+        timed("no groups", lambda: _choose(panel.group, 0))
+        for at, (said, _) in enumerate(QUEUES):
+            timed(f"queue: {said}", lambda at=at: _choose(panel.queue, at))
+        work.own_file.reviewer = "ab"
+        timed("back to all", lambda: _choose(panel.queue, 0))
+        timed("accept and go on, twenty times", lambda: _again(20, lambda: window.run("review_accept")))
+    finally:
+        desk.close()
+    yield from ()
+
+
+def _choose(box: QComboBox, at: int) -> None:
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def _again(times: int, act: Callable[[], object]) -> None:
+    for _ in range(times):
+        act()
+        for _ in range(3):
+            QApplication.processEvents()
+
+
+def _pages(
+    panel: TablePanel, key: Qt.Key, mod: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, times: int = PAGES
+) -> None:
+    _again(times, lambda: QTest.keyClick(panel.table, key, mod))
+
+
+def _row(name: str, seconds: float, gaps: list[float]) -> Row:
+    longest = max(gaps, default=0.0)
+    over = sum(gap > LIMIT_MS for gap in gaps)
+    return name, f"{seconds:.1f}", f"{longest:.0f}", f"{percentile(gaps or [0.0], 0.99):.0f}", str(over)
