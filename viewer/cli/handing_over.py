@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 from viewer.cli.console import UsageError, complain, say
-from viewer.cli.importing import REJECTED, basemap, progress, tell
+from viewer.cli.importing import REJECTED, basemap, progress, stopped_between_steps, tell
 from viewer.cli.opening import opened
 from viewer.session.handing_over import clash_words, hand_over, merge_back, receive
 from viewer.session.importing import Order, wellknown_actors
@@ -49,7 +49,9 @@ def merge(arguments: argparse.Namespace) -> int:
     if arguments.into is None:
         raise UsageError("name the store that takes the records: --into STORE")
     order = Order(arguments.file, arguments.into, dt.date.today().isoformat(), dry_run=arguments.dry_run)
-    merged = merge_back(arguments.file, order, basemap(), wellknown_actors(), progress())
+    map_below, actors = basemap(), wellknown_actors()
+    with stopped_between_steps() as told:
+        merged = merge_back(arguments.file, order, map_below, actors, told)
     tell(merged.summary, order)
     for notice in (*merged.notices, *clash_words(merged.clashes)):
         complain(notice)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,9 @@ def take_in(arguments: argparse.Namespace) -> int:
     order = _order(arguments, arguments.file)
     if arguments.save:
         keep_mapping(order, arguments.save)
-    return _told(run_import(order, basemap(), wellknown_actors(), progress()), order, arguments.json)
+    map_below, actors = basemap(), wellknown_actors()
+    with stopped_between_steps() as told:
+        return _told(run_import(order, map_below, actors, told), order, arguments.json)
 
 
 def _order(arguments: argparse.Namespace, file: Path) -> Order:
@@ -66,8 +70,10 @@ def pull(arguments: argparse.Namespace) -> int:
         iso(first_day(arguments.first)) or "" if arguments.first else "",
         iso(last_day(arguments.last)) or "" if arguments.last else "",
     )  # fmt: skip
-    summary = run_pull(PullOrder(asked, order), basemap(), wellknown_actors(), progress())
-    return _told(summary, replace(order, file=Path(arguments.relation)), arguments.json)
+    map_below, actors = basemap(), wellknown_actors()
+    with stopped_between_steps() as told:
+        summary = run_pull(PullOrder(asked, order), map_below, actors, told)
+        return _told(summary, replace(order, file=Path(arguments.relation)), arguments.json)
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
@@ -87,6 +93,36 @@ def progress() -> Progress:
         sys.stderr.flush()
 
     return told
+
+
+@contextmanager
+def stopped_between_steps() -> Iterator[Progress]:
+    """Ctrl-C is heard where an import can be taken back: of one that is done nobody says that it was stopped.
+
+    Whoever presses it twice is heard at once.
+    """
+    pressed, shown = 0, progress()
+
+    def press(*_: object) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed > 1:
+            raise KeyboardInterrupt
+
+    def told(share: float) -> None:
+        if pressed:
+            shown(1.0)  # nothing is left in the line
+            raise KeyboardInterrupt
+        shown(share)
+
+    before = signal.getsignal(signal.SIGINT)
+    if callable(before):  # else nobody means this program
+        signal.signal(signal.SIGINT, press)
+    try:
+        yield told
+    finally:
+        if callable(before):
+            signal.signal(signal.SIGINT, before)
 
 
 def summary_object(summary: Summary) -> dict[str, Any]:
