@@ -1,4 +1,4 @@
-"""Ctrl-C while an import goes on: the store is as it was, and of an import that is done nobody hears that it stopped."""
+"""Ctrl-C in the middle of an import: the store is as it was, and one that is done is not said to have stopped."""
 
 from __future__ import annotations
 
