@@ -58,7 +58,7 @@ def test_bytes_that_are_no_utf_8_are_read_as_windows_writes_them_and_it_is_told(
     told = [*table.rows()]
     assert [row.cells[1] for row in told if isinstance(row, Row)] == [word, "Ḩawījah"]
     assert [row.text for row in told if isinstance(row, Remark)] == [
-        f"1 rows are not utf-8; they were read as {encoding}"
+        f"1 row is not utf-8; it was read as {encoding}"
     ]
 
 

@@ -275,6 +275,22 @@ def test_what_is_renamed_is_found_by_its_new_name_only(tmp_path: Path, basemap: 
     ]  # fmt: skip
 
 
+def test_cells_that_begin_as_formulas_are_told_and_stay_text(tmp_path: Path, basemap: Basemap) -> None:
+    file = tmp_path / "rows.csv"
+    cells = ("=cmd|x", "+Hajin", "-Hajin", "@Hajin", "-5", "- ", "Hajin")
+    rows = [f"2017-02-03,{one},34.69,40.83,strike\n" for one in cells]
+    file.write_text("date,place,lat,lon,type\n" + "".join(rows), encoding="utf-8")
+    summary = taken_in(file, tmp_path / "s.gpkg", basemap)
+    assert (summary.tally.added, summary.tally.rejected) == (7, 0)
+    assert "4 rows have cells that begin as formulas of a spreadsheet do" in told(summary)
+
+
+def test_a_file_of_a_header_alone_is_told(tmp_path: Path, basemap: Basemap) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("date,place,lat,lon,type\n", encoding="utf-8")
+    assert "the file has no row" in told(taken_in(file, tmp_path / "s.gpkg", basemap))
+
+
 def words_of(store: Path) -> Iterator[str]:
     with closing(sqlite3.connect(store)) as db:
         for (text,) in db.execute("SELECT text FROM search ORDER BY key"):

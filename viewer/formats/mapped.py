@@ -96,6 +96,8 @@ def _orders(table: Table | Sheet, mapping: Mapping[str, str], sample: Sequence[S
                 if orders.order:
                     break
     return orders
+_FORMULA = re.compile(r"\x1f\s*(?:=\S|[+@-](?=[^\d\s.,\x1f]))")
+"""A cell, behind what parts it from others, that a spreadsheet would run; a number with its sign is none."""
 
 
 @dataclass
@@ -240,7 +242,13 @@ def _set(mapping: dict[str, str], options: Mapping[str, str], table: Table | She
 def rows_of(mapped: Mapped) -> Iterator[Row | Item]:
     """The rows of the table, and what is to be told of it first."""
     yield from mapped.remarks
-    yield from mapped.table.rows()
+    number = 0
+    for row in mapped.table.rows():
+        number += isinstance(row, Row) and _FORMULA.search("\x1f".join(("", *row.cells))) is not None
+        yield row
+    if number:
+        told = "row has cells that begin" if number == 1 else "rows have cells that begin"
+        yield Remark(f"{number:,} {told} as formulas of a spreadsheet do (= + - @); they were read as text")
 
 
 def _host(link: str) -> str:

@@ -92,7 +92,8 @@ class Table:
         if tagged:
             yield Remark("the second line holds HXL tags, no data; it was skipped")
         if strange:
-            yield Remark(f"{strange:,} rows are not {self.encoding}; they were read as {self.fallback}")
+            told = "row is not {}; it was" if strange == 1 else "rows are not {}; they were"
+            yield Remark(f"{strange:,} {told.format(self.encoding)} read as {self.fallback}")
 
 
 def table_with(file: InFile, needed: Iterable[str], what: str) -> Table:

@@ -36,6 +36,7 @@ _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
 _CELL = re.compile(rb"([A-Za-z]{0,3})([1-9]\d{0,6})")
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """What a sheet can have; a cell said to lie beyond it makes the reader take memory for all before it, or give up."""
+_FORMULA = re.compile(rb"<f[ />]")
 _UNSAVED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*</c>")
 
 
@@ -50,7 +51,9 @@ class Sheet:
     at: dict[str, int] = field(default_factory=dict)
     """Position of each column by its name in lower case."""
     _rows: list[tuple[int, tuple[str, ...]]] = field(default_factory=list, repr=False)
+    _formulas: int = 0
     _unsaved: int = 0
+    """Of the formulas, those that were saved without their value."""
 
     def rows(self) -> Iterator[Row | Rejected | Remark]:
         """The rows below the header; lines are the numbers of the sheet's own rows."""
@@ -59,6 +62,9 @@ class Sheet:
                 yield Remark("the row below the header holds HXL tags, no data; it was skipped")
             elif any(cells):
                 yield Row(line, cells)
+        if saved := self._formulas - self._unsaved:
+            told = "formula was read as the value" if saved == 1 else "formulas were read as the values"
+            yield Remark(f"{saved:,} {told} saved with the file")
         if self._unsaved:
             yield Remark(
                 f"{self._unsaved:,} formulas were saved without a value and read as empty cells; open and save the "
@@ -86,7 +92,7 @@ def read_sheet(file: InFile, name: str = "") -> Sheet:
         content = packed.read(MAX_PACKED + 1)
     if len(content) > MAX_PACKED:
         raise ReadError(f"{file.path}: is larger than {MAX_PACKED // 1024**2} MB; save the sheet as CSV")
-    unsaved = _looked_through(file, content)
+    formulas, unsaved = _looked_through(file, content)
     names, rows = _values(file, content, name)
     filled = [(line, cells) for line, cells in enumerate(rows, start=1) if any(cells)]
     if not filled:
@@ -94,13 +100,16 @@ def read_sheet(file: InFile, name: str = "") -> Sheet:
     top = next((at for at, (_, cells) in enumerate(filled) if sum(map(bool, cells)) > 1), 0)
     header = unique_names([cell.strip() for cell in filled[top][1]])
     at = {column.casefold(): position for position, column in enumerate(header)}
-    return Sheet(file, name or names[0], names, header, at, filled[top + 1 :], unsaved)
+    return Sheet(file, name or names[0], names, header, at, filled[top + 1 :], formulas, unsaved)
 
 
-def _looked_through(file: InFile, content: bytes) -> int:
-    """How many formulas have no saved value; ReadError for what would not fit or is no whole archive."""
+def _looked_through(file: InFile, content: bytes) -> tuple[int, int]:
+    """How many formulas there are, and how many of them have no saved value.
+
+    ReadError for what would not fit or is no whole archive.
+    """
     most = min(MAX_UNPACKED, max(ALWAYS_READ, MAX_RATIO * len(content)))
-    unsaved = unpacked = 0
+    formulas = unsaved = unpacked = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -114,10 +123,10 @@ def _looked_through(file: InFile, content: bytes) -> int:
                         raise ReadError(_too_large(file))
                     look.at(piece)
                 look.end()
-                unsaved += look.unsaved
+                formulas, unsaved = formulas + look.formulas, unsaved + look.unsaved
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise ReadError(f"{file.path}: is no spreadsheet that can be read ({error}); save it again as .xlsx") from error
-    return unsaved
+    return formulas, unsaved
 
 
 def _too_large(file: InFile) -> str:
@@ -143,7 +152,7 @@ class _Cells:
         self._file = file
         self._rest = b""
         self._row = self._column = self._rows = self._columns = 0
-        self.unsaved = 0
+        self.formulas = self.unsaved = 0
 
     def at(self, piece: bytes) -> None:
         """Look at the next piece; ReadError when there are too many cells."""
@@ -167,6 +176,7 @@ class _Cells:
                 self._column = _number_of(reference[1]) if reference else self._column + 1
                 self._rows = max(self._rows, int(reference[2]) if reference else self._row)
                 self._columns = max(self._columns, self._column)
+        self.formulas += len(_FORMULA.findall(text))
         self.unsaved += len(_UNSAVED.findall(text))
         if self._rows * self._columns > MAX_CELLS:
             raise ReadError(

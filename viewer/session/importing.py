@@ -204,6 +204,8 @@ def run_import(
             remarks.append(Remark("nothing was deleted, as rows of this edition were rejected; mend those first"))
         elif order.delete_missing:
             landing.delete_missing()
+        if not landing.tally.read:
+            remarks.append(Remark("the file has no row, so nothing was imported"))
         run = _ended(run, landing.tally)
         landing.finish(run)
         if look.last is not None:
