@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import sqlite3
 import subprocess
-from contextlib import closing
+import weakref
+from contextlib import closing, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from viewer.domain.records import TABLES, Meta
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
+from viewer.session import importing
 from viewer.session.importing import Order, Summary, run_import
 from viewer.store.dataset import open_dataset
 from viewer.store.errors import StoreError
@@ -191,3 +194,31 @@ def test_making_indexes_can_be_stopped(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(Stopped):
         bulk.make_indexes(copy.db, dropped, stop)
     copy.db.close()
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_an_import_made_goes_with_it(
+    tmp_path: Path, basemap: Basemap, monkeypatch: pytest.MonkeyPatch, stopped: bool
+) -> None:
+    made: list[weakref.ref[Any]] = []
+
+    class Watched(importing.Landing):
+        def __init__(self, *told: Any) -> None:
+            super().__init__(*told)
+            made.append(weakref.ref(self))
+
+        def land(self, drafts: Any) -> Any:
+            if stopped:
+                raise StoreError("stopped")
+            return super().land(drafts)
+
+    monkeypatch.setattr(importing, "Landing", Watched)
+    file = tmp_path / "rows.csv"
+    file.write_text("date,place,lat,lon,type\n2017-02-03,Hajin,34.69,40.83,strike\n", encoding="utf-8")
+    gc.disable()  # in the window others collect, in its own thread
+    try:
+        with suppress(StoreError):
+            run_import(Order(file, tmp_path / "s.gpkg", "2026-01-01"), basemap, {})
+        assert [one() for one in made] == [None]
+    finally:
+        gc.enable()

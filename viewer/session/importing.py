@@ -7,7 +7,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -176,11 +176,13 @@ def run_import(
         _without_collecting(),
         working_copy(order.into, meta, tick, lambda: not order.dry_run) as copy,
         Writing(copy, tick) as writing,
+        ExitStack() as ending,
     ):
         names = Names(copy.db, order.corrections, areas.of, wellknown)
         if importer.name not in OWN_KEYS:
             _check_corrections(order.corrections, names, wellknown)
         landing = Landing(writing, run, names, signature)
+        ending.callback(landing.let_go_of_parts)
         items = _turned(importer.items(file, options), order.swap)
         if not order.feed and importer.name not in OWN_KEYS:  # while the store can be asked
             first = [*islice(items, ASKED)]

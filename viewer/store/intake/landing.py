@@ -97,6 +97,10 @@ class Landing:
         self._write()
         return self._writing.db
 
+    def let_go_of_parts(self) -> None:
+        """Forget what was worked out: it knows this landing, and only a search for circles would let go of both."""
+        del self._parts
+
     def land(self, drafts: Sequence[Draft]) -> list[Rejected]:
         """Write a batch; those that cannot be written, with the reason."""
         rejected: list[Rejected] = []
