@@ -168,9 +168,9 @@ def change(window: Any) -> None:
 
 def analysis(window: Any) -> None:
     """What the deaths of 2017 add up to by province."""
-    from viewer.session.commands import SetCompare
+    from viewer.session.commands import SetCompare, SetSpan
 
-    _send(window, SetCompare(None))
+    _send(window, SetCompare(None), SetSpan(_day(2017, 1, 1), _day(2017, 12, 31)))
     window.run("panel_analysis")
     view = window.work.panels["analysis"].view
     for box, value in ((view.measure, "killed"), (view.by, "province")):

@@ -322,6 +322,25 @@ def test_it_can_be_taken_along(
     assert (tmp_path / "taken.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_where_to_save_is_asked_and_the_name_ends_as_its_form(
+    qtbot: QtBot, panel: AnalysisPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.recall(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    suggested: list[str] = []
+
+    def answer(parent: Any, title: str, begin: str, filters: str, **more: Any) -> tuple[str, str]:
+        suggested.append(Path(begin).name)
+        return str(tmp_path / "table"), filters
+
+    monkeypatch.setattr("viewer.ui.files.QFileDialog.getSaveFileName", answer)
+    view = shown(qtbot, panel)
+    (entry,) = [one for one in view.taking.button.menu().actions() if "CSV" in one.text()]
+    entry.trigger()
+
+    assert suggested == ["badia-records-by-type-2017-12-31.csv"]
+    assert (tmp_path / "table.csv").is_file()
+
+
 def test_evidence_is_never_written_over(
     qtbot: QtBot, panel: AnalysisPanel, builtin: DataSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

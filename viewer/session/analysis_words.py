@@ -58,6 +58,8 @@ def whole_words(whole: Cell, measure: str) -> str:
     if whole.total is None:
         tallies = f", {whole.tallies:,} of them tallies: one record that counts many" if whole.tallies else ""
         return f"{whole.records:,} record{'' if whole.records == 1 else 's'}{tallies}"
+    if not whole.total.counted:
+        return f"No figure of {measure} in {whole.records:,} record{'' if whole.records == 1 else 's'}"
     return f"{whole} {measure} in {len(whole.total.counted):,} of {whole.records:,} records"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from viewer.draw.output.pictures import Sheet as Picture
 from viewer.draw.output.pictures import obstacle_to_picture
@@ -18,6 +18,7 @@ from viewer.session.analysis_words import file_lines, file_name, obstacle_to_lin
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis.page import page_of
 from viewer.ui.dialogs import sentence
+from viewer.ui.files import Files, always
 from viewer.ui.text import PlainLabel
 
 TOLD_MS = 12_000
@@ -30,8 +31,8 @@ FORMS = ((".csv", "Save as a table (CSV)\u2026"), (".png", "Save as a picture (P
 class Taking:
     """The button with its menu, and the line that tells what came of it."""
 
-    def __init__(self, panel: QWidget) -> None:
-        self._panel = panel
+    def __init__(self, panel: QWidget, files: Files) -> None:
+        self._panel, self._files = panel, files
         self._shown: tuple[DataSet, Breakdown | Cross | Series, Tokens, int] | None = None
         self.button = QToolButton(panel)
         self.button.setText("Take along \u25be")
@@ -85,10 +86,9 @@ class Taking:
         found = self._shown[1]
         name = "badia-control-and-incidents" if isinstance(found, Series) else file_name(found)
         kind = f"{suffix[1:].upper()} (*{suffix})"
-        chosen, _ = QFileDialog.getSaveFileName(self._panel, "Save what it adds up to", f"{name}{suffix}", kind)
-        if chosen:
-            path = Path(chosen)
-            self.write(path if path.suffix.casefold() == suffix else path.with_name(path.name + suffix))
+        path = self._files.new(self._panel, "Save what it adds up to", f"{name}{suffix}", kind, always(suffix))
+        if path is not None:
+            self.write(path)
 
     def write(self, path: Path) -> None:
         """Write what is shown, in the form of the name's suffix; whole or not at all."""

@@ -49,6 +49,7 @@ from viewer.ui.analysis.grid import GridView
 from viewer.ui.analysis.ground_choices import GroundChoices
 from viewer.ui.analysis.series_chart import SeriesChart
 from viewer.ui.analysis.taking import Taking
+from viewer.ui.files import Files
 from viewer.ui.text import FlowLayout, PlainLabel, flowing
 from viewer.ui.working import Working
 
@@ -108,7 +109,7 @@ class AnalysisView(QWidget):
 
     def __init__(
         self, session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, kept: Mapping[str, str],
-        parent: QWidget,
+        files: Files, parent: QWidget,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data, self._basemap, self.tokens = session, data, basemap, tokens
@@ -121,6 +122,7 @@ class AnalysisView(QWidget):
         self.working.answered.connect(self._arrived)
         self.working.failed.connect(self._failed)
         self.working.progressed.connect(self._show_progress)
+        self.taking = Taking(self, files)
         self._make_choices(kept)
         self._make_shown()
         self._place()
@@ -185,7 +187,6 @@ class AnalysisView(QWidget):
         self.ground = GroundChoices(self._session, self._data, kept, self)
         self.ground.changed.connect(self.refresh)
         self.kinds.idToggled.connect(lambda _, checked: self._choose() if checked else None)
-        self.taking = Taking(self)
 
     @property
     def choices(self) -> dict[str, str]:

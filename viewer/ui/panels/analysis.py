@@ -13,6 +13,7 @@ from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.session.session import Session
 from viewer.store.dataset import DataSet
+from viewer.ui.files import Files
 
 if TYPE_CHECKING:
     from viewer.ui.analysis.view import AnalysisView
@@ -34,6 +35,7 @@ class AnalysisPanel(QWidget):
         super().__init__(parent)
         self._session, self._data, self._tokens, self._basemap = session, data, tokens, basemap
         self._kept: Mapping[str, str] = {}
+        self._files = Files(QSettings())
         self.view: AnalysisView | None = None
         """None until somebody looks."""
         self._column = QVBoxLayout(self)
@@ -45,7 +47,9 @@ class AnalysisPanel(QWidget):
         if self.view is None:
             from viewer.ui.analysis.view import AnalysisView
 
-            self.view = AnalysisView(self._session, self._data, self._tokens, self._basemap, self._kept, self)
+            self.view = AnalysisView(
+                self._session, self._data, self._tokens, self._basemap, self._kept, self._files, self
+            )
             self.view.wanted.connect(self.wanted)
             self._column.addWidget(self.view)
             self.setFocusProxy(self.view.first)
@@ -70,5 +74,6 @@ class AnalysisPanel(QWidget):
 
     def recall(self, settings: QSettings) -> None:
         """Take what was kept; what no longer fits is left out."""
+        self._files = Files(settings)
         found = {name: settings.value(PREFIX + name) for name in KEPT}
         self._kept = {name: str(value) for name, value in found.items() if value is not None}
