@@ -378,6 +378,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
     Action("panel_detail", "Details", "View", ("F4",), group=1),
     Action("panel_change", "Change: who gained and lost ground", "View", ("F7",), group=1),
+    Action("panel_analysis", "Analysis: what the filtered records add up to", "View", ("F12",), group=1),
     Action("panel_records", "List of records in the window", "View", ("F6",), _toggle_list("view"),
            _lists("view"), group=1),
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
-MOST_OF_TABLE, TABLE_WIDTH = 0.42, 800
+MOST_OF_WIDE = 0.42
+WIDE = {"table": 800, "analysis": 520}
+"""Panels of the left side that are wider than the others, and how wide they begin."""
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -156,7 +158,7 @@ class Workspace(QObject):
         self._tell("show_problems", self._problems)
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
-        self.table.recall(self._settings)
+        self._tell("recall", self._settings)
         for panel in self.panels.values():
             if (wanted := getattr(panel, "wanted", None)) is not None:
                 wanted.connect(self.asked)
@@ -193,7 +195,8 @@ class Workspace(QObject):
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             **{name: partial(self._detail_does, name) for name in ("near_list", "near_limits", "fold_all")},
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
-            **self.briefing.deeds, "panel_table": self.toggle_table, **self.reviewing.deeds,
+            **self.briefing.deeds, "panel_table": lambda: self.toggle_left("table"),
+            "panel_analysis": lambda: self.toggle_left("analysis"), **self.reviewing.deeds,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
@@ -320,9 +323,8 @@ class Workspace(QObject):
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
-        wide = name == "table"
-        width = self.widths.get(_width_of(name), SIDE_WIDTH) if not wide or "table" in self.widths else TABLE_WIDTH
-        most = int(self.window.width() * (MOST_OF_TABLE if wide else MOST_OF_WINDOW))
+        width = self.widths.get(_width_of(name), WIDE.get(name, SIDE_WIDTH))
+        most = int(self.window.width() * (MOST_OF_WIDE if name in WIDE else MOST_OF_WINDOW))
         self.window.resizeDocks([self.docks[name]], [min(width, most)], Qt.Orientation.Horizontal)
 
     def settle_widths(self) -> None:
@@ -336,17 +338,18 @@ class Workspace(QObject):
         """How high the place of the timeline is."""
         return self.docks["timeline"].widget().height()
 
-    def remember_table(self) -> None:
-        """Keep how the table is laid out."""
+    def remember_panels(self) -> None:
+        """Keep how the table is laid out, and what else panels remember."""
         if self._parts.done:
-            self.table.remember(self._settings)
+            self._tell("remember", self._settings)
 
     def note_widths(self) -> dict[str, int]:
         """The widths that the sides have now, or had when they were last open."""
         for name in SIDES:
-            dock, left = self.docks[name], SIDES[name] == "left" and name != "table"
+            dock, left = self.docks[name], SIDES[name] == "left" and name not in WIDE
             stands = dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()
-            if stands and not (left and self.docks["table"].isVisible()):  # else it is as wide as the table
+            # beside a wide one it is as wide as that
+            if stands and not (left and any(self.docks[one].isVisible() for one in WIDE)):
                 self.widths[_width_of(name)] = dock.width()
         return self.widths
 
@@ -384,10 +387,11 @@ class Workspace(QObject):
         else:
             self.give_width(name)
 
-    def toggle_table(self) -> None:
-        """Show the table of incidents beside the map, or hide it."""
-        self.toggle_panel("table")
-        self.give_width("table" if self.docks["table"].isVisible() else "layers")
+    def toggle_left(self, name: str) -> None:
+        """Show one of the wide panels beside the map, or hide it."""
+        self.toggle_panel(name)
+        shown = [one for one in (name, *WIDE) if self.docks[one].isVisible()]
+        self.give_width(shown[0] if shown else "layers")
 
     def show_table(self) -> None:
         """Show the table of incidents; the keys stay where they are."""
@@ -521,5 +525,5 @@ class Workspace(QObject):
 
 
 def _width_of(name: str) -> str:
-    """Under which name the width of a panel is known: the table's own, else that of its side."""
-    return name if name == "table" else SIDES[name]
+    """Under which name the width of a panel is known: its own if it is a wide one, else that of its side."""
+    return name if name in WIDE else SIDES[name]
