@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,13 +37,37 @@ def doings(data: DataSet) -> Doings:
     return Doings(rows[there], codes[there], sure[there])
 
 
-@remembered(4)
-def responsible_rows(data: DataSet, actors: frozenset[str], how: str) -> Rows:
-    """The rows of the events that any of these actors did; how: 'certainly' or 'possibly'."""
+def responsible_counts(data: DataSet, mask: Mask, how: str, parts: bool) -> Mapping[str, int]:
+    """How many of the events of a mask, shape (n,), each actor did so, with or without those that are part of it."""
+    return {
+        key: int(np.count_nonzero(mask & _done(data, actors, how)))
+        for key in sorted(_named(data))
+        for actors in [data.actors_with_parts((key,)) if parts else frozenset((key,))]
+    }
+
+
+@remembered(1)
+def _named(data: DataSet) -> frozenset[str]:
+    """The actors that did anything, and those that they are part of."""
+    doers = {data.actor_keys[code] for code in np.unique(doings(data).codes).tolist()}
+    return frozenset(key for key in data.actors if doers & data.actors_with_parts((key,)))
+
+
+def _done(data: DataSet, actors: frozenset[str], how: str) -> Mask:
+    """Which events any of these actors did in that way; shape (n,)."""
     every = doings(data)
     theirs = np.fromiter((key in actors for key in data.actor_keys), dtype=bool, count=len(data.actor_keys))
     by_them = theirs[every.codes]
-    sure = np.unique(every.rows[by_them & every.sure])
+    sure = np.zeros(len(data.events), dtype=bool)
+    sure[every.rows[by_them & every.sure]] = True
     if how == "certainly":
         return sure
-    return np.setdiff1d(every.rows[by_them], sure)
+    done = np.zeros(len(data.events), dtype=bool)
+    done[every.rows[by_them]] = True
+    return done & ~sure
+
+
+@remembered(4)
+def responsible_rows(data: DataSet, actors: frozenset[str], how: str) -> Rows:
+    """The rows of the events that any of these actors did; how: 'certainly' or 'possibly'."""
+    return np.flatnonzero(_done(data, actors, how))
