@@ -135,7 +135,7 @@ def test_a_question_that_was_taken_back_is_not_answered(
     qtbot.waitUntil(lambda: panel.balancing._thread is None, timeout=WAIT_MS)
 
     assert panel.shown is not None
-    assert panel.shown[0] == (A, B, "reach")
+    assert panel.shown[0] == (A, B, "reach", None)
 
 
 def test_months_of_a_reading_that_was_taken_back_are_not_shown(
@@ -158,7 +158,7 @@ def test_months_of_a_reading_that_was_taken_back_are_not_shown(
     qtbot.waitUntil(lambda: panel.counting._thread is None, timeout=WAIT_MS)
 
     assert panel.months is not None
-    assert panel.months[0] == "reach"
+    assert panel.months[0] == ("reach", None)
     assert not panel.progress.isVisible()
 
 

@@ -370,7 +370,7 @@ def test_two_days_are_compared_by_keys_alone(window: Window, qtbot: QtBot) -> No
     press(canvas, Key.Key_X)
     assert (state(window).compare, state(window).time.cursor) == (day + 1, day)
     panel = work(window).panels["change"]
-    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0] == (day + 1, day, "reach"))
+    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0] == (day + 1, day, "reach", None))
     panel.table.setFocus()
     press(panel.table, Key.Key_C, Mod.ControlModifier)
     assert QGuiApplication.clipboard().text().startswith("Ground in km\u00b2, A ")

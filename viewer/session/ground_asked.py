@@ -36,10 +36,9 @@ def within_mask(data: DataSet, within: Within) -> Mask:
     return mask
 
 
-def holds(within: Within, lon: float, lat: float) -> bool:
-    """Whether one point in degrees lies on that ground."""
-    x, y = (np.atleast_1d(one) for one in to_map(lon, lat))
-    return bool(_spots_within(x, y, within)[0])
+def holds(within: Within, lon: Numbers, lat: Numbers) -> Mask:
+    """Which points in degrees lie on that ground; all of shape (m,)."""
+    return _spots_within(*to_map(lon, lat), within)
 
 
 @remembered(1)

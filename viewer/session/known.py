@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.dates import DateError, Day, parse
 from viewer.session.memo import remembered
-from viewer.store.columns import FAR_FUTURE
+from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
 
@@ -56,7 +56,19 @@ def _claimed_by(data: DataSet, day: Day) -> DataSet:
 
 def known_data(data: DataSet, day: Day | None) -> DataSet:
     """The data set with the claims of control and the stated quantities published by a day; None: all of them."""
-    return data if day is None else _claimed_by(data, day)
+    return data if day is None else _claimed_by(data, _last_published(data, day))
+
+
+def _last_published(data: DataSet, day: Day) -> Day:
+    """The last day up to this one on which anything was published: until the next one nothing more is known."""
+    days = _publication_days(data)
+    place = int(np.searchsorted(days, day, side="right"))
+    return int(days[place - 1]) if place else FAR_PAST
+
+
+@remembered(1)
+def _publication_days(data: DataSet) -> NDArray[np.int64]:
+    return np.unique(np.array(list(published_days(data).values()), dtype=np.int64))
 
 
 def hidden_claims(data: DataSet, day: Day) -> tuple[int, int]:
