@@ -78,7 +78,7 @@ def within_words(within: Within) -> str:
         return f"within {far} of {within.name or point_words(within)}"
     if within.kind == "corridor":
         return f"within {far} of either side of {within.name or 'a path'}"
-    return f"inside {within.name or 'an outline'}"
+    return f"inside {within.name or 'a drawn area'}"
 
 
 def far_words(metres: float) -> str:

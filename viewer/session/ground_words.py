@@ -27,6 +27,8 @@ Points = NDArray[np.float64]
 MOST_POINTS = 400
 """Points of a path that is kept in a filter; longer ones are simplified until they have no more."""
 MOST_PIECES = 60
+ALIKE = 80.0
+"""How alike (to 100) a misspelt name and the one that is meant are."""
 FIRST_TOLERANCE = 50.0
 """Map metres by which a path may be simplified; twice as many each time that is not enough."""
 SPOKEN = (
@@ -158,12 +160,15 @@ def metres_of(text: str) -> float | None:
 
 def named(some: Iterable[Named], text: str, what: str) -> Named:
     """The one that a name means, in either script and any spelling; QueryError with what would fit."""
+    from rapidfuzz import fuzz  # only whoever types a name needs it
+
     every = tuple(some)
     wanted = fold(text)
     for fits in (
         [one for one in every if text.strip() in (one.title, one.name, one.name_ar)],
         [one for one in every if wanted in (fold(one.name), fold(one.name_ar))],
         [one for one in every if wanted and any(wanted in fold(name) for name in (one.name, one.name_ar))],
+        [one for one in every if fuzz.ratio(wanted, fold(one.name)) >= ALIKE],
     ):
         if len(fits) == 1:
             return fits[0]

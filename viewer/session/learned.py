@@ -82,4 +82,5 @@ def clock_words(data: DataSet, state: State) -> str:
     parts = [f"{found.later:,} published later"] if found.later else []
     if found.unpublished:
         parts.append(f"{found.unpublished:,} with no date of publication")
-    return f"Known by {day_words(day)}: {' and '.join(parts)} hidden" if parts else f"Known by {day_words(day)}"
+    hidden = f" \u00b7 hidden: {', '.join(parts)}" if parts else ""
+    return f"Known by {day_words(day)}{hidden}"

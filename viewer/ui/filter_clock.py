@@ -52,17 +52,20 @@ class ClockFields(QWidget):
         self.told = PlainLabel(parent=self)
         self.told.setWordWrap(True)
         self.told.setObjectName("quiet")
-        row = QHBoxLayout()
+        self._given = QWidget(self)
+        row = QHBoxLayout(self._given)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.day, 1)
         row.addWidget(self.today)
+        self._listing = self._lists()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.on)
-        column.addLayout(row)
-        column.addWidget(self.told)
-        column.addWidget(self._lists())
+        for widget in (self._given, self.told, self._listing):
+            column.addWidget(widget)
+            widget.hide()
 
     def _lists(self) -> QWidget:
         row = QWidget(self)
@@ -85,7 +88,8 @@ class ClockFields(QWidget):
         if not (self.day.hasFocus() and self.day.isModified()):
             self.day.setText(day_words(day) if day is not None else "")
             self.day.setModified(False)
-        self.told.setVisible(day is not None)
+        for widget in (self._given, self.told, self._listing):
+            widget.setVisible(day is not None)
         if day is not None:
             hidden, (later, unknown) = hidden_in(self._data, state), hidden_claims(self._data, day)
             self.told.setText(
@@ -94,12 +98,7 @@ class ClockFields(QWidget):
             )
 
     def _switch(self, wanted: bool) -> None:
-        if not wanted:
-            self.asked.emit(None)
-        elif self.day.text().strip():
-            self._take()
-        else:
-            self.asked.emit(self._cursor)
+        self.asked.emit(self._cursor if wanted else None)
 
     def _take(self) -> None:
         day = day_of_words(self.day.text())
@@ -108,7 +107,6 @@ class ClockFields(QWidget):
         self.day.style().polish(self.day)
         self.day.setToolTip("" if day is not None else plain_tip(NO_DAY))
         if day is None:
-            self.on.setChecked(False)
             QToolTip.showText(self.day.mapToGlobal(self.day.rect().bottomLeft()), plain_tip(NO_DAY), self.day)
             return
         self.day.setModified(False)

@@ -353,7 +353,7 @@ class FiltersPanel(QWidget):
         column.setSpacing(5)
         column.addWidget(self.text)
         for title, fields in (
-            ("Where", (self.place, self.in_view, self.ground)), ("Known by", (self.clock,)),
+            ("Where", (self.place, self.in_view, self.ground)), ("Known when", (self.clock,)),
             ("Who", (self.responsible, self.parts, self.actors)), ("What", (self.types,)),
             ("How sure", (self.actualities,)),
         ):  # fmt: skip
