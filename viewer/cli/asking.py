@@ -62,9 +62,8 @@ def _dossiers(data: DataSet, keys: Sequence[str]) -> Iterator[Dossier]:
 def _event_table(data: DataSet, keys: Sequence[str], asked: Question, starts_in: bool) -> None:
     rows = [_event_row(data, dossier) for dossier in _dossiers(data, keys)]
     say_table(("date", "type", "id", "where", "who", "counts", "title"), rows)
-    if asked.filters != Filters():
-        say(sentence_of(data, asked.filters))
-    say(f"{counted(len(keys), 'event')}{_left_out(data, asked)}")
+    said = f". {sentence_of(data, asked.filters)}" if asked.filters != Filters() else ""
+    say(f"{counted(len(keys), 'event')}{_left_out(data, asked)}{said}")
     if asked.filters.placed and (unplaced := _unplaced(data, asked, starts_in)):
         option = "--bbox" if asked.filters.bbox else "--within"
         complain(f"{unplaced} more {'has' if unplaced == 1 else 'have'} no place; list them without {option}")

@@ -10,6 +10,7 @@ from viewer.session.state import Filters, Within
 from viewer.store.dataset import DataSet
 
 Box = tuple[float, float, float, float]
+MOST_MISSING = 4
 
 
 def filter_parts(data: DataSet, filters: Filters) -> tuple[tuple[str, Filters], ...]:
@@ -101,16 +102,18 @@ def sentence_of(data: DataSet, filters: Filters) -> str:
 def missing_words(data: DataSet, filters: Filters) -> str:
     """Which actors and places filters name that this store lacks, as a sentence; '' when it has all."""
     missing = [*_missing("actor", filters.actors, data.actors), *_missing("place", filters.places, data.places)]
-    return f"This store lacks what they name: {_listed(missing, 4)}." if missing else ""
+    if len(missing) > MOST_MISSING:
+        missing = [*missing[:MOST_MISSING], f"and {len(missing) - MOST_MISSING} more"]
+    return f"This store lacks what the filters name: {', '.join(missing)}." if missing else ""
 
 
 def _missing(kind: str, keys: tuple[str, ...], known: object) -> Iterator[str]:
     yield from (f"{kind} \u201c{_short(key)}\u201d" for key in keys if key not in known)  # type: ignore[operator]
 
 
-def _listed(words: list[str], most: int = 2) -> str:
-    shown = [_short(word) for word in words[:most]]
-    rest = f" and {len(words) - most} more" if len(words) > most else ""
+def _listed(words: list[str]) -> str:
+    shown = [_short(word) for word in words[:2]]
+    rest = f" and {len(words) - 2} more" if len(words) > 2 else ""
     return " or ".join(shown) + rest
 
 
