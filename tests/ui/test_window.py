@@ -949,7 +949,7 @@ def test_escape_leaves_a_text_field_and_a_hidden_field_takes_no_keys(window: Win
     filters = work(window).panels["filters"]
     window.run("panel_filters")
     QApplication.processEvents()
-    (place,) = filters.findChildren(PlaceField)
+    place = filters.place
     for leave in (lambda: QTest.keyClick(place, Key.Key_Escape), lambda: window.run("panel_layers")):
         work(window).docks["filters"].raise_()
         QApplication.processEvents()
