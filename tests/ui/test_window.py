@@ -46,7 +46,6 @@ from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
 from viewer.ui.picture_export import PictureDialog
-from viewer.ui.place_field import PlaceField
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
