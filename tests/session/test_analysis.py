@@ -46,6 +46,10 @@ FILTERS = st.builds(
     text=st.sampled_from(["", "oil"]), known_by=st.none() | DAY,
     within=st.none() | st.builds(
         Within, st.just("circle"), st.tuples(st.tuples(st.floats(38, 44), st.floats(33, 37))), st.floats(1e4, 4e5),
+    ) | st.builds(
+        Within, st.sampled_from(["outline", "corridor"]),
+        st.lists(st.tuples(st.floats(38, 44), st.floats(33, 37)), min_size=6, max_size=9).map(tuple),
+        st.floats(1e4, 1e5), st.just(""), st.sampled_from([(), (3,)]),
     ),
 )  # fmt: skip
 

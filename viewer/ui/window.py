@@ -305,6 +305,8 @@ class Window(QMainWindow):
             work.canvas.setFocus()
         elif self.opening.cancel():
             pass  # it says so itself
+        elif work is not None and work.canvas.drawing.active:
+            work.canvas.drawing.drop()
         elif work is not None and work.canvas.tool.shown:
             work.canvas.tool.drop()
         elif work is not None and work.canvas.mark is not None:

@@ -25,9 +25,11 @@ from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
+from viewer.ui.clock_choice import ClockChoice
 from viewer.ui.dialogs import sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.files import Files
+from viewer.ui.ground_choice import GroundChoice
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
@@ -78,6 +80,9 @@ class Workspace(QObject):
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, session, data, canvas, self.status)
+        self.ground = GroundChoice(window, session, data, canvas, self.status)
+        self.at_point.fill_ground = self.ground.fill
+        self.clock = ClockChoice(session, data, self.status, self)
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.reviewing = Reviewing(
@@ -159,6 +164,8 @@ class Workspace(QObject):
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
         self._tell("recall", self._settings)
+        if (queue_wanted := getattr(self.panels["filters"], "queue_wanted", None)) is not None:
+            queue_wanted.connect(self._show_queue)
         for panel in self.panels.values():
             if (wanted := getattr(panel, "wanted", None)) is not None:
                 wanted.connect(self.asked)
@@ -200,7 +207,7 @@ class Workspace(QObject):
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
-            "copy_measure": self.at_point.copy_measure,
+            "copy_measure": self.at_point.copy_measure, **self.ground.deeds, **self.clock.deeds,
         }  # fmt: skip
 
     def _detail_does(self, name: str) -> None:
@@ -263,7 +270,7 @@ class Workspace(QObject):
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
-        for part in (self.status, self.canvas, self.checking, self.raster_choice):
+        for part in (self.status, self.canvas, self.checking, self.raster_choice, self.ground, self.clock):
             part.release()
         if self._exporting is not None:
             self._exporting.release()
@@ -405,6 +412,11 @@ class Workspace(QObject):
     def table(self) -> TablePanel:
         """The table of incidents, made now if need be."""
         return cast("TablePanel", self.panels["table"])
+
+    def _show_queue(self, statuses: tuple[str, ...]) -> None:
+        """Show the table with a queue of what is to review."""
+        self.show_table()
+        self.table.choose_queue(statuses)
 
     def show_panel(self, name: str) -> None:
         """Show a panel, in front of others; the keys stay where they are."""

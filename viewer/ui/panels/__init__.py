@@ -40,7 +40,7 @@ def _layers(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -
 def _filters(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.filters import FiltersPanel
 
-    return FiltersPanel(session, data, tokens)
+    return FiltersPanel(session, data, tokens, basemap=basemap)
 
 
 def _records(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
