@@ -73,7 +73,13 @@ def _settle(application: Any, window: Any) -> None:
     while calm < 30 and time.monotonic() < until:
         application.processEvents()
         application.sendPostedEvents()
-        calm = calm + 1 if window is None or window.work is None or window.work.canvas.settled else 0
+        calm = calm + 1 if window is None or window.work is None or _rests(window.work) else 0
+
+
+def _rests(work: Any) -> bool:
+    """Whether the map is as it should be, and the analysis says what was asked."""
+    view = work.panels["analysis"].view
+    return work.canvas.settled and (view is None or view.rests)
 
 
 def _send(window: Any, *commands: Any) -> None:
@@ -160,10 +166,23 @@ def change(window: Any) -> None:
     )
 
 
+def analysis(window: Any) -> None:
+    """What the deaths of 2017 add up to by province."""
+    from viewer.session.commands import SetCompare, SetSpan
+
+    _send(window, SetCompare(None), SetSpan(_day(2017, 1, 1), _day(2017, 12, 31)))
+    window.run("panel_analysis")
+    view = window.work.panels["analysis"].view
+    for box, value in ((view.measure, "killed"), (view.by, "province")):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+
+
 def search(window: Any) -> None:
     """A name in Arabic finds the town."""
     from viewer.session.commands import SetCompare, SetTheme
 
+    window.run("panel_analysis")
     _send(window, SetCompare(None), SetTheme("light"))
     window.open_search()
     window.search.setText("البوكمال")
@@ -223,7 +242,7 @@ def _wait(done: Callable[[], bool]) -> None:
 
 PICTURES: dict[str, Callable[[Any], Any]] = {
     "opening": opening, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark,
-    "border": border, "change": change, "search": search,
+    "border": border, "change": change, "analysis": analysis, "search": search,
     "importing": importing, "importing-names": importing_names,
 }  # fmt: skip
 

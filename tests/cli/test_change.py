@@ -19,7 +19,7 @@ DAYS = ("--from", "2017-01-01", "--to", "2017-11-14")
 def test_json_has_the_documented_fields_and_adds_up(ask: Ask) -> None:
     told = ask("change", *DAYS, "--format", "json").json
 
-    assert tuple(told) == ("from", "to", "ground", "rule", "parties")
+    assert tuple(told) == ("from", "to", "ground", "rule", "parties", "known_by")
     assert (told["from"], told["to"], told["ground"]) == ("2017-01-01", "2017-11-14", "reach")
     assert told["rule"] == "ground of towns within 40 km, drawn areas before it; schematic"
     for party in told["parties"]:
@@ -71,7 +71,7 @@ def test_a_snapshot_can_compare(ask: Ask, tmp_path: Path, qapp: object) -> None:
 def test_without_a_base_map_it_says_what_that_does_to_ground(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewer.cli.changing.resources_dir", lambda: tmp_path)
+    monkeypatch.setattr("viewer.cli.opening.resources_dir", lambda: tmp_path)
     answer = ask("change", *DAYS)
 
     assert answer.code == 0

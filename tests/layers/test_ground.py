@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from viewer.geo.basemap import Basemap
-from viewer.layers.ground import GroundLayer, is_ready
+from viewer.layers import ground
+from viewer.layers.ground import GroundLayer, ahead, is_ready
 from viewer.layers.primitives import FADES_AT, ControlArea
 from viewer.session.control import shown_spells
 from viewer.session.state import State
@@ -66,3 +68,41 @@ def test_towns_of_one_holder_that_lie_together_share_their_letters(at: At, unask
     assert sorted(id(ground) for code in codes for ground in code.grounds) == sorted(id(one.ground) for one in fills)
     holders = {one.ground: (one.actors, one.control, one.possible) for one in fills}
     assert all(holders[g] == (code.actors, code.control, code.possible) for code in codes for g in code.grounds)
+
+
+def test_what_is_worked_out_ahead_makes_no_day_wait_and_changes_none(
+    at: At, unasked: DataSet, basemap: Basemap
+) -> None:
+    state = at("2017-09-01")
+    steps = sum(1 for _ in ahead(unasked, basemap, state.time.cursor, state.ground, 900.0))
+    assert steps > 100
+    assert not list(ahead(unasked, basemap, state.time.cursor, state.ground, 900.0)), "all is known"
+
+    other = replace(unasked)
+    for day in shown_spells(unasked, FADES_AT).days.tolist()[::120]:
+        then = replace(state, time=replace(state.time, cursor=day))
+        assert is_ready(then, unasked, basemap)
+        made, anew = shares(unasked, basemap, then), shares(other, basemap, then)
+        assert list(made) == list(anew)
+        for one, same in zip(made.values(), anew.values(), strict=True):
+            assert one.ground.outline.knows(one.ground.outline.level(900.0))
+            assert all(np.array_equal(a, b) for a, b in zip(one.rings, same.rings, strict=True))
+            assert (one.edge is None) == (same.edge is None)
+            if one.edge is not None and same.edge is not None:
+                lines = zip(one.edge.outline.rings, same.edge.outline.rings, strict=True)
+                assert all(np.array_equal(a, b) for a, b in lines)
+            assert (one.actors, one.control, one.strength, one.entries) == (
+                same.actors, same.control, same.strength, same.entries
+            )  # fmt: skip
+
+
+def test_a_day_of_very_many_towns_is_not_worked_out_unasked(
+    at: At, unasked: DataSet, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = at("2017-09-01")
+    monkeypatch.setattr(ground, "MOST_TOWNS", 0)
+    assert not list(ahead(unasked, basemap, state.time.cursor, state.ground, 900.0))
+    monkeypatch.undo()
+    monkeypatch.setattr(ground, "MOST_AHEAD", 50)
+    steps = sum(1 for _ in ahead(unasked, basemap, state.time.cursor, state.ground, 900.0))
+    assert 0 < steps < 60

@@ -118,7 +118,7 @@ def test_filters_by_a_name_are_kept_renewed_and_forgotten(tmp_path: Path) -> Non
     session.dispatch(SaveFilters(oil))
     session.dispatch(SaveFilters(SavedFilters("all", Filters())))
     session.dispatch(SaveFilters(replace(oil, filters=Filters(text="gas"))))
-    assert [one.name for one in session.state.saved] == ["all", "oil"]
+    assert [one.name for one in session.state.saved] == ["oil", "all"]
     keeping = Keeping("s", tmp_path / "w")
     keeping.keep_saved((oil,))
     keeping.keep_saved(session.state.saved, (oil,))

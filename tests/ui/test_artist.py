@@ -32,13 +32,23 @@ class Slow:
 
     def __init__(self) -> None:
         self.go, self.begun = Event(), Event()
+        self.ahead_begun, self.ahead_may = Event(), Event()
         self.painted: list[int] = []
         self.data = self
         self.rests: list[int] = []
         """How many pictures were painted when memory was given back."""
+        self.unknown = 0
+        """How much there is to be worked out ahead."""
 
     def rest(self) -> None:
         self.rests.append(len(self.painted))
+
+    def ahead(self, state: State, ratio: float) -> Iterator[None]:
+        while self.unknown:
+            self.ahead_begun.set()
+            assert self.ahead_may.wait(30)
+            self.unknown -= 1
+            yield
 
     def image(self, state: State, width: int, height: int, ratio: float, *more: object) -> Any:
         self.begun.set()
@@ -59,6 +69,7 @@ def artist(qapp: object, slow: Slow) -> Iterator[Artist]:
     made = Artist(slow)  # type: ignore[arg-type]
     yield made
     slow.go.set()
+    slow.ahead_may.set()
     made.release()
     made.deleteLater()
 
@@ -171,6 +182,58 @@ def test_memory_is_given_back_after_the_last_picture_only(
     artist.release()
     qtbot.wait(50)
     assert slow.rests == [2, 3]
+
+
+def test_a_rest_is_used_to_work_ahead_and_memory_is_given_back_after_it(
+    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    slow.go.set()
+    slow.ahead_may.set()
+    slow.unknown = 3
+    artist.paint(wish(1))
+    assert not artist.resting
+    qtbot.waitUntil(lambda: artist.resting, timeout=30_000)
+
+    assert slow.unknown == 0
+    assert slow.rests == [1, 1]
+
+
+def test_who_works_ahead_gives_way_to_a_wish_and_goes_on_at_the_next_rest(
+    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    slow.go.set()
+    slow.unknown = 5
+    artist.paint(wish(1))
+    qtbot.waitUntil(slow.ahead_begun.is_set, timeout=30_000)
+    monkeypatch.setattr(artist_module, "REST_MS", 60_000)
+    artist.paint(wish(2))
+    slow.ahead_may.set()
+    qtbot.waitUntil(lambda: not artist.ahead_at_work, timeout=30_000)
+    assert slow.unknown == 4
+
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    artist.paint(wish(3))
+    qtbot.waitUntil(lambda: artist.resting, timeout=30_000)
+    assert slow.unknown == 0
+    assert slow.painted == [1, 2, 3]
+
+
+def test_what_fails_ahead_is_logged_and_stops_nobody(
+    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(state: State, ratio: float) -> Iterator[None]:
+        yield
+        raise ValueError("no such ground")
+
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    monkeypatch.setattr(slow, "ahead", failing)
+    slow.go.set()
+    artist.paint(wish(1))
+    qtbot.waitUntil(lambda: "no such ground" in caplog.text, timeout=30_000)
+    artist.paint(wish(2))
+    assert slow.painted == [1, 2]
 
 
 def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(

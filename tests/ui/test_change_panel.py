@@ -21,10 +21,11 @@ from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
 from viewer.session.change import balances
 from viewer.session.change_words import code_of
-from viewer.session.commands import SetCompare, SetCursor, SetGround
+from viewer.session.commands import SetCompare, SetCursor, SetFilters, SetGround
+from viewer.session.known import known_data
 from viewer.session.session import Session
 from viewer.session.share import Months, ground_by_month, month_days, shares_of, stated_shares
-from viewer.session.state import State, Time
+from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.panels import change as change_panel
@@ -113,6 +114,32 @@ def test_the_numbers_follow_the_cursor(qtbot: QtBot, panel: ChangePanel, session
     assert panel.days.text().endswith("B 14 Dec 2017")
 
 
+def test_ground_and_stated_shares_follow_the_second_clock(
+    qtbot: QtBot, panel: ChangePanel, session: Session, builtin: DataSet, basemap: Basemap
+) -> None:
+    session.dispatch(SetCompare(A))
+    shown(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
+    june = parse("2017-06-30").latest or 0
+    session.dispatch(SetFilters(Filters(known_by=june)))
+    asked = (A, B, "reach", june)
+    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0] == asked, timeout=WAIT_MS)
+    assert panel.shown is not None
+    then, now = (
+        {one.party: pytest.approx(one.after) for one in balances(data, basemap, A, B, "reach")}
+        for data in (known_data(builtin, june), builtin)
+    )
+    assert {one.party: one.after for one in panel.shown[1]} == then != now
+    assert panel.days.text().endswith(", known by 30 Jun 2017")
+    panel.copy()
+    assert ", known by 30 Jun 2017" in QGuiApplication.clipboard().text()
+    qtbot.waitUntil(lambda: panel.months is not None and panel.months[0] == ("reach", june), timeout=WAIT_MS)
+    early = stated_shares(known_data(builtin, june))
+    assert panel.chart is not None
+    assert panel.chart.stated == early != stated_shares(builtin)
+    assert "known by 30 Jun 2017" in panel.denominator.text()
+
+
 def test_a_question_that_was_taken_back_is_not_answered(
     qtbot: QtBot, panel: ChangePanel, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +162,7 @@ def test_a_question_that_was_taken_back_is_not_answered(
     qtbot.waitUntil(lambda: panel.balancing._thread is None, timeout=WAIT_MS)
 
     assert panel.shown is not None
-    assert panel.shown[0] == (A, B, "reach")
+    assert panel.shown[0] == (A, B, "reach", None)
 
 
 def test_months_of_a_reading_that_was_taken_back_are_not_shown(
@@ -158,7 +185,7 @@ def test_months_of_a_reading_that_was_taken_back_are_not_shown(
     qtbot.waitUntil(lambda: panel.counting._thread is None, timeout=WAIT_MS)
 
     assert panel.months is not None
-    assert panel.months[0] == "reach"
+    assert panel.months[0] == ("reach", None)
     assert not panel.progress.isVisible()
 
 

@@ -916,7 +916,7 @@ def test_markup_of_a_store_is_shown_as_it_is_written(
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
-    assert {"layers", "filters", "records", "detail", "change", "scenes", "table"} >= {panel.id}
+    assert {"layers", "filters", "records", "detail", "change", "scenes", "table", "analysis"} >= {panel.id}
     assert panel.title
     assert panel.side in ("left", "right")
 

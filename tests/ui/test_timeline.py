@@ -105,6 +105,20 @@ def view_range(timeline: Timeline) -> tuple[float, float]:
 # --- the hand
 
 
+def test_the_day_of_the_second_clock_is_drawn_and_dragged_in_one_step(timeline: Timeline, session: Session) -> None:
+    plain = timeline.chart.grab().toImage()
+    session.dispatch(SetFilters(Filters(known_by=day("2015-06-10"))))
+    settled()
+    assert timeline.chart.grab().toImage() != plain
+    before = session.state
+    start = at(timeline, "2015-06-10")
+    drag(timeline, start, start + QPoint(40, 0), at(timeline, "2016-03-05"))
+    assert session.state.filters.known_by == pytest.approx(day("2016-03-05"), abs=3)
+    assert session.state.time == before.time
+    session.undo()
+    assert session.state == before
+
+
 def test_a_click_jumps_to_the_day(timeline: Timeline, session: Session) -> None:
     timeline.chart.zoom(0.1, day("2016-03-05"))
     settled()

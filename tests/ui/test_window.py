@@ -46,7 +46,6 @@ from viewer.ui import dialogs
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
 from viewer.ui.picture_export import PictureDialog
-from viewer.ui.place_field import PlaceField
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -370,7 +369,7 @@ def test_two_days_are_compared_by_keys_alone(window: Window, qtbot: QtBot) -> No
     press(canvas, Key.Key_X)
     assert (state(window).compare, state(window).time.cursor) == (day + 1, day)
     panel = work(window).panels["change"]
-    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0] == (day + 1, day, "reach"))
+    qtbot.waitUntil(lambda: panel.shown is not None and panel.shown[0] == (day + 1, day, "reach", None))
     panel.table.setFocus()
     press(panel.table, Key.Key_C, Mod.ControlModifier)
     assert QGuiApplication.clipboard().text().startswith("Ground in km\u00b2, A ")
@@ -949,7 +948,7 @@ def test_escape_leaves_a_text_field_and_a_hidden_field_takes_no_keys(window: Win
     filters = work(window).panels["filters"]
     window.run("panel_filters")
     QApplication.processEvents()
-    (place,) = filters.findChildren(PlaceField)
+    place = filters.place
     for leave in (lambda: QTest.keyClick(place, Key.Key_Escape), lambda: window.run("panel_layers")):
         work(window).docks["filters"].raise_()
         QApplication.processEvents()

@@ -19,6 +19,10 @@ KEY_HELP = "kind:key where two kinds share one; behind -- if it begins with a da
 READING_HELP = f"ground of towns: up to {REACH_KM} km, or however far"
 OUTPUTS = ("pptx", "pdf", "mp4", "gif", "png", "svg", "frames")
 """What a briefing can become; the drawing of each is loaded when it is asked for."""
+GROUND_HELP = (
+    "'20 km of Raqqa', '20 km of 35.95, 39.01', 'province Homs', '10 km along Euphrates' or 'polygon LON,LAT LON,LAT "
+    "LON,LAT'"
+)
 DAY_HELP = "a day, month or year: 2017-12-22, 2017-12, 2017"
 
 
@@ -83,6 +87,7 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     control.add_argument("--actor", action="append", default=[], metavar="A", help="only this holder, parts included")
     control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
     control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
+    _known_by(control, "only claims published by then")
     control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
                          help=f"with geojson, the ground derived from towns: up to {REACH_KM} km, however far, or none")
 
@@ -94,6 +99,7 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     change.add_argument("--from", dest="first", required=True, metavar="A", help=f"the first day; {DAY_HELP}")
     change.add_argument("--to", dest="last", required=True, metavar="B", help="the second day, the last of a month")
     change.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
+    _known_by(change, "only claims published by then")
     change.add_argument("--format", choices=("table", "json", "csv"), default="table")
 
     total = command(
@@ -165,11 +171,26 @@ def _json(parser: Parser) -> None:
 def _filters(parser: Parser) -> None:
     parser.add_argument("--from", dest="first", metavar="D", help=f"first day; {DAY_HELP}")
     parser.add_argument("--to", dest="last", metavar="D", help="last day, included")
+    _which(parser)
+    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+
+
+def _which(parser: Parser) -> None:
+    """Which records count, whatever their day."""
     parser.add_argument("--actor", action="append", default=[], metavar="A", help="any name of an actor; parts count")
+    parser.add_argument("--parts", action=argparse.BooleanOptionalAction, default=True,
+                        help="whether the parts of an actor count with it; they do")
+    parser.add_argument("--responsible", choices=("certainly", "possibly"), default="",
+                        help="only what the actors did for certain, or as it is claimed, alleged or disputed")
     parser.add_argument("--type", action="append", default=[], metavar="T", help=", ".join(EVENT_TYPES))
     parser.add_argument("--place", action="append", default=[], metavar="P", help="any spelling; what lies within too")
+    parser.add_argument("--within", default="", metavar="GROUND", help=f"where its point lies: {GROUND_HELP}")
     parser.add_argument("--text", default="", metavar="Q", help="words that all occur")
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+    _known_by(parser, "only what was published by then")
+
+
+def _known_by(parser: Parser, said: str) -> None:
+    parser.add_argument("--known-by", default="", metavar="D", help=f"{said}; {DAY_HELP}")
 
 
 def _snapshot(parser: Parser) -> None:
@@ -183,6 +204,7 @@ def _snapshot(parser: Parser) -> None:
     )  # fmt: skip
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
+    _which(parser)
     parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
     parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--scale", type=_scale, metavar="N", help="that many pixels in place of each, 0.25 to 8")

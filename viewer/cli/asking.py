@@ -10,21 +10,22 @@ from typing import Any
 import numpy as np
 
 from viewer.cli.console import complain, counted, say, say_json, say_table
-from viewer.cli.opening import Question, one_day, opened, question
+from viewer.cli.opening import Question, basemap, known_by, one_day, opened, question, tell_unpublished
 from viewer.domain.dates import Day, day_words, iso, words
 from viewer.domain.dossier import Dossier
 from viewer.domain.events import DOUBTED
 from viewer.formats.exported import Content
 from viewer.formats.exporters import exporter_named
 from viewer.formats.plain import number
-from viewer.geo.basemap import read_basemap
-from viewer.paths import resources_dir
 from viewer.session.control import control_feature, control_object, standing_claims
 from viewer.session.describe import actor_names, count_words, names_of
+from viewer.session.filter_words import sentence_of
 from viewer.session.finding import find_all
 from viewer.session.ground import ground_features
+from viewer.session.known import known_data
 from viewer.session.query import actor_keys, place_keys
 from viewer.session.selectors import filter_mask, unplaced_events, visible_events
+from viewer.session.state import Filters
 from viewer.session.totals import total_of
 from viewer.store.dataset import DataSet
 
@@ -41,6 +42,7 @@ def events(arguments: argparse.Namespace) -> int:
         else:
             content = Content(names_of(data, keys), _dossiers(data, keys))
             sys.stdout.writelines(exporter_named(arguments.format).pieces(content))
+        tell_unpublished(data, asked, arguments.starts_in)
     return 0
 
 
@@ -61,9 +63,11 @@ def _dossiers(data: DataSet, keys: Sequence[str]) -> Iterator[Dossier]:
 def _event_table(data: DataSet, keys: Sequence[str], asked: Question, starts_in: bool) -> None:
     rows = [_event_row(data, dossier) for dossier in _dossiers(data, keys)]
     say_table(("date", "type", "id", "where", "who", "counts", "title"), rows)
-    say(f"{counted(len(keys), 'event')}{_left_out(data, asked)}")
-    if asked.filters.bbox and (unplaced := _unplaced(data, asked, starts_in)):
-        complain(f"{unplaced} more {'has' if unplaced == 1 else 'have'} no place; list them without --bbox")
+    said = f". {sentence_of(data, asked.filters)}" if asked.filters != Filters() else ""
+    say(f"{counted(len(keys), 'event')}{_left_out(data, asked)}{said}")
+    if asked.filters.placed and (unplaced := _unplaced(data, asked, starts_in)):
+        option = "--bbox" if asked.filters.bbox else "--within"
+        complain(f"{unplaced} more {'has' if unplaced == 1 else 'have'} no place; list them without {option}")
 
 
 def _left_out(data: DataSet, asked: Question) -> str:
@@ -99,8 +103,8 @@ def _short(text: str, width: int = 36) -> str:
 
 def control(arguments: argparse.Namespace) -> int:
     """Print the claims in force on a day."""
-    with opened(arguments.store) as data:
-        day = one_day(arguments.on)
+    with opened(arguments.store) as stored:
+        day, data = one_day(arguments.on), known_data(stored, known_by(arguments))
         actors = data.actors_with_parts(key for text in arguments.actor for key in actor_keys(data, text))
         places = data.places_within(key for text in arguments.place for key in place_keys(data, text))
         found = [
@@ -110,8 +114,7 @@ def control(arguments: argparse.Namespace) -> int:
         ]
         if arguments.format == "geojson":
             features = [control_feature(data, site, holding, day) for site, holding in found]
-            basemap = read_basemap(resources_dir() / "basemap.bin")
-            features += ground_features(data, basemap, day, arguments.ground, actors, places)
+            features += ground_features(data, basemap(), day, arguments.ground, actors, places)
             say_json({"type": "FeatureCollection", "features": features})
         else:
             claims = [control_object(data, site, holding, day) for site, holding in found]
@@ -141,8 +144,11 @@ def total(arguments: argparse.Namespace) -> int:
         asked = question(data, arguments)
         result = total_of(data, arguments.measure, asked.filters, asked.first, asked.last)
         figure = result.figure
+        tell_unpublished(data, asked)
         if not arguments.json:
             say(f"{arguments.measure}: {figure}, from {counted(len(result.counted), 'record')}")
+            if asked.filters != Filters():
+                say(f"  {sentence_of(data, asked.filters)}")
             for key, reason in result.left_out:
                 say(f"  left out {key}: {reason}")
             return 0
@@ -156,6 +162,7 @@ def total(arguments: argparse.Namespace) -> int:
             "at_least": figure.at_least,
             "counted": list(result.counted),
             "left_out": [{"id": key, "reason": reason} for key, reason in result.left_out],
+            "selection": sentence_of(data, asked.filters),
         })  # fmt: skip
     return 0
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viewer.cli.console import UsageError, complain, counted, say, say_json
-from viewer.cli.importing import basemap, progress
+from viewer.cli.importing import progress
 from viewer.cli.making import check_pixels, picture_size, ready_to_draw
-from viewer.cli.opening import opened
+from viewer.cli.opening import basemap, opened
 from viewer.session.briefing import Briefing, BriefingError, read_briefing
 from viewer.session.builtin import open_builtin
 from viewer.session.keeping import Keeping

@@ -7,13 +7,12 @@ import sys
 from typing import Any
 
 from viewer.cli.console import complain, say, say_json, say_table
-from viewer.cli.opening import one_day, opened
+from viewer.cli.opening import basemap, known_by, one_day, opened
 from viewer.domain.dates import Day, day_words, iso
 from viewer.formats.exporters.event_csv import csv_line
-from viewer.geo.basemap import read_basemap
-from viewer.paths import resources_dir
 from viewer.session.change import Balance, balances
 from viewer.session.change_words import IN_SHORT, numbers_of, party_words
+from viewer.session.known import known_data
 from viewer.session.query import first_day
 from viewer.store.dataset import DataSet
 
@@ -25,19 +24,21 @@ def change(arguments: argparse.Namespace) -> int:
     """Print what each party gained, lost and held between two days."""
     first, second = first_day(arguments.first), one_day(arguments.last)
     with opened(arguments.store) as data:
-        basemap = read_basemap(resources_dir() / "basemap.bin")
-        if basemap.problem is not None:
-            complain(f"{basemap.problem}; ground is cut neither by borders nor by rivers")
-        found = balances(data, basemap, first, second, arguments.ground)
+        known, ground = known_by(arguments), basemap()
+        if ground.problem is not None:
+            complain(f"{ground.problem}; ground is cut neither by borders nor by rivers")
+        found = balances(known_data(data, known), ground, first, second, arguments.ground)
         if arguments.format == "json":
             say_json({
                 "from": iso(first), "to": iso(second), "ground": arguments.ground, "rule": IN_SHORT[arguments.ground],
-                "parties": [balance_object(data, one) for one in found],
+                "parties": [balance_object(data, one) for one in found], "known_by": iso(known),
             })  # fmt: skip
         elif arguments.format == "csv":
             _csv(data, found, first, second, arguments.ground)
         else:
             _table(data, found, first, second, arguments.ground)
+            if known is not None:
+                say(f"Only claims published by {day_words(known)}")
     return 0
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 
 from viewer.cli.console import counted, say, say_json
 from viewer.cli.importing import progress
-from viewer.cli.opening import opened, question
+from viewer.cli.opening import opened, question, tell_unpublished
 from viewer.session.exporting import asked_in, asked_of_all, export, format_of
 
 
@@ -20,6 +20,7 @@ def hand_out(arguments: argparse.Namespace) -> int:
             asked = asked_in(data, wanted.state(arguments.starts_in), arguments.claims)
         else:
             asked = asked_of_all(data, wanted.filters, arguments.claims)
+        tell_unpublished(data, wanted, arguments.starts_in)
         written = export(data, asked, form, arguments.out, dt.date.today().isoformat(), progress())
     if arguments.json:
         told = {"file": str(written.path), "format": form.name, "events": written.events, "claims": written.claims}

@@ -7,8 +7,8 @@ import datetime as dt
 from pathlib import Path
 
 from viewer.cli.console import UsageError, complain, say
-from viewer.cli.importing import REJECTED, basemap, progress, stopped_between_steps, tell
-from viewer.cli.opening import opened
+from viewer.cli.importing import REJECTED, progress, stopped_between_steps, tell
+from viewer.cli.opening import basemap, opened
 from viewer.session.handing_over import clash_words, hand_over, merge_back, receive
 from viewer.session.importing import Order, wellknown_actors
 from viewer.session.keeping import workspace_file

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from viewer.cli.console import UsageError, complain, counted, say, say_json
-from viewer.cli.opening import box
+from viewer.cli.opening import basemap, box
 from viewer.domain.dates import iso
 from viewer.formats.postgis import Pull
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
 from viewer.session.importing import Order, Progress, Summary, keep_mapping, run_import, wellknown_actors
 from viewer.session.pulling import PullOrder, run_pull
 from viewer.session.query import first_day, last_day
@@ -46,11 +44,6 @@ def _order(arguments: argparse.Namespace, file: Path) -> Order:
         dict(_pairs(arguments.set)), Corrections(dict(_pairs(arguments.actor)), dict(_pairs(arguments.place))),
         arguments.swap, arguments.delete_missing, arguments.dry_run,
     )  # fmt: skip
-
-
-def basemap() -> Basemap:
-    """The base map, by which places are told."""
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def _told(summary: Summary, order: Order, as_json: bool) -> int:

@@ -11,15 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from viewer.cli.console import UsageError, complain, say
-from viewer.cli.importing import basemap
-from viewer.cli.opening import box, one_day, opened
+from viewer.cli.opening import basemap, box, filters_of, one_day, opened
 from viewer.domain.dates import Day
 from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir
 from viewer.session.commands import WINDOW_LIMITS, SetRaster
 from viewer.session.opening import opening_day, region_of
-from viewer.session.state import ALL_LAYERS, State, Time
+from viewer.session.state import ALL_LAYERS, Filters, State, Time
 from viewer.session.views import box_of, view_shown
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -124,7 +123,8 @@ def _state(data: DataSet, arguments: argparse.Namespace, view: SavedView | None)
     if compare is None and arguments.swipe is not None:
         raise UsageError("--swipe goes with --compare: there is only one map without it")
     state = replace(state, time=time, theme=arguments.theme, ground=arguments.ground, compare=compare)
-    state = replace(state, swipe=arguments.swipe)
+    filters = filters_of(data, arguments)
+    state = replace(state, swipe=arguments.swipe, filters=filters if filters != Filters() else state.filters)
     state = replace(state, layers=_layers(arguments.layers)) if arguments.layers is not None else state
     return SetRaster(_raster(arguments.raster)).apply(state) if arguments.raster is not None else state
 

@@ -6,12 +6,16 @@ import argparse
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from viewer.cli.console import UsageError
+from viewer.cli.console import UsageError, complain
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
+from viewer.geo.basemap import Basemap, read_basemap
+from viewer.paths import resources_dir
 from viewer.session.builtin import open_builtin
+from viewer.session.learned import hidden_in, never_published
 from viewer.session.query import actor_keys, event_type, first_day, last_day, place_keys
 from viewer.session.state import Filters, State, Time
 from viewer.store.columns import FAR_FUTURE
@@ -58,14 +62,50 @@ def question(data: DataSet, arguments: argparse.Namespace) -> Question:
     last = last_day(arguments.last) if arguments.last else None
     if first is not None and last is not None and last < first:
         raise UsageError(f"--from {arguments.first} lies after --to {arguments.last}; swap the two days")
-    filters = Filters(
+    filters = replace(filters_of(data, arguments), bbox=box(arguments.bbox) if arguments.bbox else None)
+    return Question(filters, first, last)
+
+
+def filters_of(data: DataSet, arguments: argparse.Namespace) -> Filters:
+    """The filters the options ask for but for --bbox; QueryError or UsageError for a word that fits nothing."""
+    if (arguments.responsible or not arguments.parts) and not arguments.actor:
+        raise UsageError("--responsible and --no-parts are about --actor; name one")
+    within = None
+    if arguments.within:
+        from viewer.session.ground_words import within_of  # shapely takes long to load
+
+        within = within_of(data, basemap(), arguments.within)
+    return Filters(
         actors=_each(actor_keys, data, arguments.actor),
+        parts=arguments.parts,
+        responsible=arguments.responsible,
         types=tuple(event_type(text) for text in arguments.type),
         places=_each(place_keys, data, arguments.place),
         text=arguments.text,
-        bbox=box(arguments.bbox) if arguments.bbox else None,
+        within=within,
+        known_by=known_by(arguments),
     )
-    return Question(filters, first, last)
+
+
+def known_by(arguments: argparse.Namespace) -> Day | None:
+    """The day by which things must have been published, None for any."""
+    return last_day(arguments.known_by) if arguments.known_by else None
+
+
+def basemap() -> Basemap:
+    """The base map, by which places and ground are told."""
+    return read_basemap(resources_dir() / "basemap.bin")
+
+
+def tell_unpublished(data: DataSet, asked: Question, starts_in: bool = False) -> None:
+    """Nothing vanishes: say how many fit but for --known-by, as nobody knows when they were published."""
+    if asked.filters.known_by is None:
+        return
+    state = asked.state(starts_in)
+    number = hidden_in(data, state).unpublished if asked.bounded else len(never_published(data, state))
+    if number:
+        have = "has" if number == 1 else "have"
+        complain(f"{number} more {have} no date of publication; list them without --known-by")
 
 
 def _each(keys_of: object, data: DataSet, texts: list[str]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit_east, point_to_degrees
 from viewer.session.camera import under
 from viewer.session.describe import length_words
+from viewer.session.filter_words import filter_parts, sentence_of
+from viewer.session.learned import clock_words
 from viewer.session.measuring import METRES
 from viewer.session.selectors import Counters, counters
 from viewer.session.sides import sides
@@ -151,9 +153,18 @@ def paint_date_card(
     more = len(drawn.problems) if drawn is not None else 0
     left_out = drawn.left_out if drawn is not None else 0
     rows.append(Row(counter_words(replace(count, problems=count.problems + more), left_out), "card", 17))
+    rows += [Row(text, style, 15) for text, style in filter_rows(data, state)]
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
     return paint_rows(painter, left, top, widest, rows, tokens)
+
+
+def filter_rows(data: DataSet, state: State) -> list[tuple[str, str]]:
+    """What of the records counts, and what the second clock hides, each with its style; [] where all count."""
+    rows = [(sentence_of(data, state.filters), "small")] if filter_parts(data, state.filters) else []
+    if clock := clock_words(data, state):
+        rows.append((clock, "clock"))
+    return rows
 
 
 def paint_rows(

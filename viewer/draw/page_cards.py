@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.frame import MARGIN, PAD, date_words, paint_card, paint_scale_bar
+from viewer.draw.frame import MARGIN, PAD, date_words, filter_rows, paint_card, paint_scale_bar
 from viewer.draw.page_legend import Key, legend_size, paint_key
 from viewer.draw.page_words import paint_words, room_for_words, words_box
 from viewer.draw.picture import MapPicture
@@ -175,6 +175,9 @@ class Cards:
         one, small = QSizeF(room.width(), 42.0), QSizeF(room.width(), 22.0)
         rows.append((fitted_text(date_words(time, state.compare), self.tokens, "date", DATE, one, bold=True), "ink"))
         rows.append((fitted_text(self._count_words(state), self.tokens, "card", COUNT, small), "muted"))
+        for text, style in filter_rows(self.picture.data, state):
+            colour = self.tokens.text(style).colour
+            rows.append((fitted_text(text, self.tokens, "card", COUNT, one), colour))
         if self.broken:
             said = "not drawn: " + ", ".join(self.broken)
             rows.append((fitted_text(said, self.tokens, "card", COUNT, small), "error"))

@@ -167,6 +167,8 @@ class Marked:
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
     _boxes: dict[IncidentMark, Box] = field(default_factory=dict)
+    _places: tuple[tuple[Screen, float] | None, dict[Standing, Box]] = field(default_factory=lambda: (None, {}))
+    """What marks that stand in a view take, in pixels of a scale."""
 
     def standing(self, primitives: tuple[Primitive, ...], screen: Screen) -> tuple[Standing, ...]:
         """The marks of a layer where they stand in a view."""
@@ -184,16 +186,24 @@ class Marked:
         key = primitives, screen, scale
         if self._known != key:
             self._known, self._taken = key, Occupied()
-            if len(self._boxes) > MOST_BOXES:
-                self._boxes.clear()
-            for thing in self.standing(primitives, screen):
-                x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
-                box = self._boxes.get(thing.mark)
-                if box is None:
-                    box = self._boxes[thing.mark] = incident_box(thing.mark, tokens)
-                left, top, right, bottom = box
-                self._taken.take([(x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom)])
+            known = self._places[1] if self._places[0] == (screen, scale) else {}
+            now = {
+                thing: known.get(thing) or self._place(thing, screen, tokens, scale)
+                for thing in self.standing(primitives, screen)
+            }
+            self._places = (screen, scale), now
+            self._taken.take(now.values())
         return self._taken
+
+    def _place(self, thing: Standing, screen: Screen, tokens: Tokens, scale: float) -> Box:
+        if len(self._boxes) > MOST_BOXES:
+            self._boxes.clear()
+        x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
+        box = self._boxes.get(thing.mark)
+        if box is None:
+            box = self._boxes[thing.mark] = incident_box(thing.mark, tokens)
+        left, top, right, bottom = box
+        return x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom
 
 
 def _same(before: Standing | None, now: Standing) -> Standing:

@@ -1,4 +1,4 @@
-"""What a hand put upon the map, on screen and in exports alike: the measured path or area, and range rings.
+"""What a hand put upon the map, on screen and in exports alike: what is measured, range rings, ground of filters.
 
 It lies above the picture and is painted straight onto it: a vertex under the pointer must not cost a picture.
 """
@@ -15,6 +15,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
 from viewer.domain.places import LonLat
+from viewer.draw.paint_within import COLOUR, WIDTH, outlines_of
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
 from viewer.draw.tokens import Tokens
 from viewer.geo.geodesic import geodesic, ground_circle, point_at
@@ -68,7 +69,7 @@ class Overlay:
         pointer: the point (lon, lat) to which the next leg would lead; clear: where cards will lie on the map.
         """
         measure = state.measure
-        if not state.range_rings and not measure.path:
+        if not state.range_rings and not measure.path and state.filters.within is None:
             self._fixed = None
             return
         painter.save()
@@ -97,7 +98,8 @@ class Overlay:
         self, screen: Screen, ratio: float, state: State, tokens: Tokens, cards: list[QRectF], fixed: tuple[Leg, ...]
     ) -> Fixed:
         boxes = tuple(card.getRect() for card in cards)
-        key = (screen, ratio, state.measure, state.range_rings, state.units, tokens.theme, boxes)
+        within = state.filters.within
+        key = (screen, ratio, state.measure, state.range_rings, within, state.units, tokens.theme, boxes)
         if self._fixed is None or self._fixed.key != key:
             taken, lines, slips = cards[:], _blank(screen, ratio), _blank(screen, ratio)
             _onto(lines, lambda inner: _paint_lines(inner, screen, state, fixed, tokens))
@@ -136,7 +138,11 @@ def _paint_lines(painter: QPainter, screen: Screen, state: State, fixed: tuple[L
     """All lines, those of rings below the path; in an image of their own when the device has pixels."""
     circles = tuple(_circle(rings.centre, radius) for rings in state.range_rings for radius in rings.radii_m)
     courses = tuple(_line(leg.start, leg.end) for leg in fixed)
-    lines = [("range_ring", 1.4, strips_seen(circles, screen)), ("measure", 2.0, strips_seen(courses, screen))]
+    asked = outlines_of(state.filters.within) if state.filters.within is not None else ()
+    lines = [
+        (COLOUR, WIDTH, strips_seen(asked, screen)), ("range_ring", 1.4, strips_seen(circles, screen)),
+        ("measure", 2.0, strips_seen(courses, screen)),
+    ]  # fmt: skip
     inside, tint = QPainterPath(), tokens.colour("measure", 0.14)
     if state.measure.closed and courses:
         inside = path_of((np.concatenate(courses),), screen, True)

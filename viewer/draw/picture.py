@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
@@ -133,6 +133,12 @@ class MapPicture:
         slow = {"ground": ground, "change": change}
         data = known_data(self.data, state.filters.known_by)
         return frozenset(name for name, one in slow.items() if not one.is_ready(state, data, self.basemap))
+
+    def ahead(self, state: State, ratio: float) -> Iterator[None]:
+        """Work out what takes long of other days, a little at each step; any thread may do so while another paints."""
+        if "ground" in state.layers:
+            data = known_data(self.data, state.filters.known_by)
+            yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
 
     def at_once(self, state: State) -> State:
         """The state without what takes long to work out and can follow: ground that nobody asked for yet."""

@@ -207,9 +207,9 @@ def step_image(
     dirty: tuple[QRect, ...] = (whole,)
     pixels = None
     if look == was.look:
-        changed = [*come, *gone, *(chosen ^ was.chosen)]
-        reaches = (box for thing in changed if (box := boxes.get(thing) or was.boxes[thing]) is not NOWHERE)
-        places, pixels = dict.fromkeys(reaches), was.pixels
+        otherwise = [thing for thing in chosen ^ was.chosen if thing in boxes]
+        places, pixels = _places([*map(new.__getitem__, come), *map(was.boxes.__getitem__, gone),
+                                  *map(boxes.__getitem__, otherwise)]), was.pixels  # fmt: skip
         dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
     if pixels is None and any(box is not NOWHERE for box in boxes.values()):
         dirty, pixels = (whole,), _blank(screen, ratio)
@@ -220,6 +220,17 @@ def step_image(
     if dirty and pixels is not None:
         _paint(made, tokens)
     return made
+
+
+def _places(reaches: Iterable[Box]) -> dict[Box, None]:
+    """Different boxes of what is seen, as far as MOST_PLACES and one more."""
+    places: dict[Box, None] = {}
+    for box in reaches:
+        if box is not NOWHERE:
+            places[box] = None
+            if len(places) > MOST_PLACES:
+                break
+    return places
 
 
 def _size(screen: Screen, ratio: float) -> QSize:

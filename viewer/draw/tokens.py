@@ -145,7 +145,8 @@ def _missing(theme: str, name: str) -> None:
 def with_alpha(colour: QColor, alpha: float) -> QColor:
     """A copy with its opacity multiplied."""
     made = QColor(colour)
-    made.setAlphaF(max(0.0, min(1.0, colour.alphaF() * alpha)))
+    if alpha != 1.0:
+        made.setAlphaF(max(0.0, min(1.0, colour.alphaF() * alpha)))
     return made
 
 

@@ -272,6 +272,14 @@ def _on_map(lines: Any, owner: NDArray[np.intp], number: int, plane: Plane) -> l
     return [tuple(own) for own in found]
 
 
+def in_order(cells: Sequence[Geometry]) -> list[Geometry]:
+    """The same with parts and vertices in an order that follows from them alone, not from how they came about."""
+    import shapely
+
+    found: list[Geometry] = shapely.normalize(_array(cells)).tolist()
+    return found
+
+
 def degrees_object(cell: Geometry, plane: Plane) -> dict[str, Any]:
     """A cell as a GeoJSON geometry in degrees, wound as RFC 7946 asks, to a tenth of a metre."""
     import shapely

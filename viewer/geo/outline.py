@@ -72,6 +72,10 @@ class Outline:
         """The coarseness for a scale (map metres in a device pixel), a power of two; None for all vertices."""
         return None if self.vertices <= FEW else math.floor(math.log2(scale))
 
+    def knows(self, level: int | None) -> bool:
+        """Whether its rings at a coarseness were worked out before."""
+        return level is None or level in self._coarse
+
     def at(self, level: int | None) -> tuple[Points, ...]:
         """The rings at a coarseness: no vertex left out lies farther than OFF_PX beside the line."""
         if level is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
 from viewer.geo.basemap import Basemap
-from viewer.geo.cells import all_lines, all_rings, clear_spots
+from viewer.geo.cells import all_lines, all_rings, clear_spots, in_order
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline
 from viewer.layers.primitives import (
@@ -40,6 +41,10 @@ FIRM = tuple(strength(age) for age in range(STALE_DAYS + 1))
 """How firmly a claim is drawn by its age in days; older ones as the oldest of these."""
 FEW_SPELLS = 16
 """Where no more spells than this begin or end between two days, what the second changes is soon worked out."""
+MOST_TOWNS, MOST_AHEAD = 1_000, 16_384
+"""Ground is worked out ahead where a day takes no more towns, and until so many shares are known."""
+AT_ONCE = 64
+"""So many outlines are made plainer for a scale between two looks at whether somebody waits."""
 Share = tuple[Cell, tuple[Patch, ...], float]
 """All that a town's share looks like: its cell, the patches beside it that are the same holder's, how firm."""
 
@@ -63,26 +68,54 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
     since = spells.since(state.time.cursor)
     if since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground):
         return True
-    last = data.memo.get(_last, {}).get((basemap, state.ground))
+    if shown_spells(data, ()).since(since) in _known_days(data, basemap, state.ground):
+        return True
+    last = data.memo.get(_note, {}).get((basemap, state.ground))
     return last is not None and len(np.setxor1d(spells.on(since), spells.on(last), assume_unique=True)) <= FEW_SPELLS
 
 
-def _last(data: DataSet, basemap: Basemap, day: Day, reading: str) -> None:
-    """Keep which day's areas were made last: those of a day like it take little more."""
-    data.memo.setdefault(_last, {})[basemap, reading] = day
+def _note(data: DataSet, basemap: Basemap, day: Day, reading: str) -> None:
+    """Keep that the areas of a day were made last: those of a day like it take little more."""
+    data.memo.setdefault(_note, {})[basemap, reading] = day
+    claimed = shown_spells(data, ()).since(day)
+    if claimed is not None:
+        _known_days(data, basemap, reading).add(claimed)
+
+
+def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float) -> Iterator[None]:
+    """Work out the outlines of the ground of all days, those near `day` first, a little at each step.
+
+    No hand that gets to such a day has to wait then. scale: that of the view, map metres to a device pixel.
+    """
+    spells, known = shown_spells(data, ()), _known_days(data, basemap, reading)
+    for other in sorted(spells.days.tolist(), key=lambda one: abs(one - day)):
+        if len(data.memo.get(_grounds, ())) > MOST_AHEAD:
+            return
+        if other not in known and len(spells.on(other)) <= MOST_TOWNS:
+            cells = ground_on(data, basemap, other, reading, FADES_AT)
+            _outlined(data, basemap, cells, _alike(data, cells))
+            known.add(other)
+            yield
+    every = chain(list(data.memo.get(_grounds, {}).values()), list(data.memo.get(_edges, {}).values()))
+    outlines = (ground.outline for ground in every if ground is not None)
+    plainer = (outline for outline in outlines if not outline.knows(outline.level(scale)))
+    while some := list(islice(plainer, AT_ONCE)):
+        for outline in some:
+            outline.at(outline.level(scale))
+        yield
+
+
+def _known_days(data: DataSet, basemap: Basemap, reading: str) -> set[Day]:
+    """The days on which other claims begin to hold, and whose outlines are known."""
+    known: set[Day] = data.memo.setdefault(_known_days, {}).setdefault((basemap, reading), set())
+    return known
 
 
 @remembered(512)
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
-    _last(data, basemap, day, reading)
-    patches, holders = [cell.patch for cell in cells], [cell.holder for cell in cells]
-    beside = adjacent(data, tuple(patches))
-    alike = [
-        tuple([other for other in near if holders[other] is holder])
-        for holder, near in zip(holders, beside, strict=True)
-    ]
+    patches, holders, alike = [cell.patch for cell in cells], [cell.holder for cell in cells], _alike(data, cells)
     filled = _filled(data, basemap, [
         (cell, tuple([patches[other] for other in own]), FIRM[min(max(0, day - cell.as_of), STALE_DAYS)])
         for cell, own in zip(cells, alike, strict=True)
@@ -91,7 +124,26 @@ def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[Con
         _code(data, basemap, tuple([patches[number] for number in group]), holders[group[0]], reading)
         for group in _together(patches, alike)
     ]
+    _note(data, basemap, day, reading)
     return (*filled, *codes)
+
+
+def _alike(data: DataSet, cells: Sequence[Cell]) -> list[tuple[int, ...]]:
+    """For each cell the places of those beside it that are the same holder's."""
+    holders, beside = [cell.holder for cell in cells], adjacent(data, tuple([cell.patch for cell in cells]))
+    return [
+        tuple([other for other in near if holders[other] is holder])
+        for holder, near in zip(holders, beside, strict=True)
+    ]
+
+
+def _outlined(data: DataSet, basemap: Basemap, cells: Sequence[Cell], alike: Sequence[tuple[int, ...]]) -> None:
+    """Have the outlines of some shares, and the lines around them, known."""
+    patches = [cell.patch for cell in cells]
+    _grounds(data, basemap, patches)
+    _edges(data, basemap, [
+        (patch, tuple([patches[other] for other in own])) for patch, own in zip(patches, alike, strict=True)
+    ])  # fmt: skip
 
 
 def _together(patches: list[Patch], alike: list[tuple[int, ...]]) -> Iterator[list[int]]:
@@ -136,7 +188,7 @@ def _grounds(data: DataSet, basemap: Basemap, patches: Sequence[Patch]) -> list[
     if len(known) > MANY:
         known = data.memo[_grounds] = {}  # another thread may still look into the old one
     if new := [patch for patch in patches if patch not in known]:
-        plane, shapes = land(data, basemap).plane, [patch.shape for patch in new]
+        plane, shapes = land(data, basemap).plane, in_order([patch.shape for patch in new])
         places = [data.places[patch.site] for patch in new]
         spots = clear_spots(shapes, plane, [(place.lon or 0.0, place.lat or 0.0) for place in places])
         for patch, rings, spot in zip(new, all_rings(shapes, plane), spots, strict=True):
@@ -153,7 +205,7 @@ def _edges(
         known = data.memo[_edges] = {}  # another thread may still look into the old one
     if new := [one for one in asked if one not in known]:
         edges = edges_of(data, [patch for patch, _ in new], [alike for _, alike in new])
-        for one, lines in zip(new, all_lines(edges, land(data, basemap).plane), strict=True):
+        for one, lines in zip(new, all_lines(in_order(edges), land(data, basemap).plane), strict=True):
             known.setdefault(one, Ground(Outline(lines, closed=False), NO_SPOT) if lines else None)
     return [known[one] for one in asked]
 

@@ -49,6 +49,8 @@ from viewer.session.commands import (
     ToggleLayer,
     TogglePin,
 )  # fmt: skip
+from viewer.session.filter_actions import FILTER_ACTIONS
+from viewer.session.learned import learned_later, never_published
 from viewer.session.memo import remembered
 from viewer.session.presenting import presenter_keys_page
 from viewer.session.reading_actions import READING_ACTIONS
@@ -202,8 +204,14 @@ def rows_in_view(data: DataSet, state: State) -> Rows:
     """The rows of the open list, or else of all in view, in order of time."""
     if state.listed in STACKS:
         return _rows_of_stack(data, state.stack)
-    rows = {"unplaced": unplaced_events, "undated": undated_events}.get(state.listed)
+    rows = LISTED.get(state.listed)
     return rows(data, state) if rows else visible_events(data, state).rows
+
+
+LISTED = {
+    "unplaced": unplaced_events, "undated": undated_events, "later": learned_later, "unpublished": never_published,
+}  # fmt: skip
+"""The records of lists that are not those of the window."""
 
 
 @remembered(1)
@@ -378,6 +386,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("panel_filters", "Filters", "View", ("F3",), group=1),
     Action("panel_detail", "Details", "View", ("F4",), group=1),
     Action("panel_change", "Change: who gained and lost ground", "View", ("F7",), group=1),
+    Action("panel_analysis", "Analysis: what the filtered records add up to", "View", ("F12",), group=1),
     Action("panel_records", "List of records in the window", "View", ("F6",), _toggle_list("view"),
            _lists("view"), group=1),
     Action("panels_hide", "Map and timeline only", "View", ("F9",), group=1),
@@ -469,6 +478,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("list_undated", "List what has no date", "Records", ("Shift+U",), _toggle_list("undated"),
            _lists("undated"), group=1),
     *READING_ACTIONS,
+    *FILTER_ACTIONS,
     *REVIEW_ACTIONS,
     *SCENE_ACTIONS,
     Action("keys", "Keys", "Help", ("F1",), needs_data=False),
@@ -489,6 +499,10 @@ def keys_page() -> str:
         "",
         "While a path is measured each click adds a point: Enter or a double click ends it, Shift+Enter or a click on",
         "the first point closes it into an area, Backspace takes the last point back, Esc drops the path.",
+        "",
+        "While ground to ask for is drawn each click sets a corner: Enter or a double click closes the area, Backspace",
+        "takes the last corner back, Esc drops it and leaves the filters as they were. A rectangle or a circle is",
+        "dragged, or takes two clicks.",
     ]  # fmt: skip
     for menu in MENUS:
         lines += ["", f"## {menu}", "", "| key | what it does |", "|---|---|"]

@@ -2,37 +2,54 @@
 
 Every cell is asked of the same selectors and sums as map, table and totals, with filters that are narrower by one part:
 so they agree, and a group can become a filter. An incident that belongs to several groups counts in each of them; the
-whole is worked out by itself and never from its groups.
+whole is worked out by itself and never from its groups. Groups of what is filtered by already are those that pass all
+other filters, so that one more of them can be asked for: `inside` tells which are asked for now.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from viewer.domain.counts import MEASURES, Figure, Total
-from viewer.domain.dates import Day, date_of, day_of, day_words
-from viewer.domain.events import ACTUALITIES, EVENT_TYPES, FORMS
+from viewer.domain.counts import MEASURES, Count, Total
+from viewer.domain.dates import Day
+from viewer.domain.events import FORMS
 from viewer.domain.frozen import dataclass
-from viewer.session.by_day import tally
-from viewer.session.selectors import extent, filter_mask, visible_events
-from viewer.session.state import Filters, State, Time
-from viewer.session.totals import total_of
-from viewer.session.window import Rows, window_of
+from viewer.session.analysis_groups import (
+    DIMENSIONS,
+    FIELDS,
+    candidates,
+    inside,
+    name_of,
+    narrowed,
+    part_alone,
+    unnamed_mask,
+    widened,
+)
+from viewer.session.analysis_periods import Periods, periods_of
+from viewer.session.selectors import falling, filter_mask, passing, seen_among
+from viewer.session.state import Filters, Time
+from viewer.session.totals import counts_of, mask_asked, total_among
+from viewer.session.totals import rows_asked as rows_summed
+from viewer.session.window import Mask, Rows, window_of
 from viewer.store.columns import FAR_PAST
 from viewer.store.dataset import DataSet
+
+__all__ = ["ALL_MEASURES", "DIMENSIONS", "RECORDS", "Breakdown", "Cell", "Cross", "Group", "Question", "breakdown",
+           "cell_of", "crossed", "rows_asked"]  # fmt: skip
 
 RECORDS = "records"
 """The measure that counts the records themselves, a tally as one."""
 ALL_MEASURES = (RECORDS, *MEASURES)
-DIMENSIONS = ("actor", "type", "place", "province", "period", "certainty", "form")
 MOST_GROUPS = 60
+MOST_TRIED = 240
+"""Groups whose figures are worked out to find the largest; of records themselves as many as it takes."""
 MOST_CROSSED = 12
 """Groups along each side of a cross table."""
+TALLY = FORMS.index("tally")
 Tick = Callable[[float], None]
 
 
@@ -46,28 +63,42 @@ class Question:
     @property
     def days(self) -> tuple[Day | None, Day | None]:
         """The first and last day asked for, both included; None where there is no bound."""
-        if self.time is None:
-            return None, None
-        first, last = window_of(self.time)
-        return (None if first == FAR_PAST else first), last
+        return (None, None) if self.time is None else days_of(self.time)
+
+
+def days_of(time: Time) -> tuple[Day | None, Day]:
+    """The first and last day of a window; None where there is no first."""
+    first, last = window_of(time)
+    return (None if first == FAR_PAST else first), last
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What a question comes to.
 
-    records: how many may be meant; sure: how many of them surely lie in its days. total: of a measure, with what was
-    left out and why; None where records are counted.
+    records: how many may be meant; sure: how many of them surely lie in its days; tallies: how many of them count many
+    as one record. total: of a measure, with what was left out and why; None where records are counted.
     """
 
     records: int
     sure: int
+    tallies: int = 0
     total: Total | None = None
 
     @property
     def amount(self) -> float:
         """What it is ordered and drawn by: the lower bound of a figure."""
         return float(self.records) if self.total is None else self.total.figure.low
+
+    @property
+    def most(self) -> float:
+        """How far it may reach: the upper bound of a figure."""
+        return float(self.records) if self.total is None else self.total.figure.high
+
+    @property
+    def certain(self) -> float:
+        """What of the amount is sure to lie in the days asked for; of a figure all, as it leaves the rest out."""
+        return float(self.sure) if self.total is None else self.total.figure.low
 
     def __str__(self) -> str:
         if self.total is None:
@@ -77,222 +108,323 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of a dimension: its name, and the question it narrows the whole one to."""
+    """One group of a dimension: its name and key, and the question it narrows the whole one to.
+
+    inside: whether the filters, or the window, ask for it now; asked: whether it is one of those they name.
+    """
 
     name: str
+    key: str
     question: Question
+    inside: bool = True
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
     """Groups with what they come to, the largest first (periods in their order), and the whole.
 
-    unnamed: how many records belong to none of the groups; more: how many groups were left out.
+    left_out: (why, how many records) the groups do not show, or only as possible; unnamed: how many records belong to
+    none of them; more: how many groups were left out; unit: of periods, '' for other groups.
     """
 
+    question: Question
+    by: str
+    measure: str
     groups: tuple[tuple[Group, Cell], ...]
     whole: Cell
+    left_out: tuple[tuple[str, int], ...]
     unnamed: int
     more: int
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """Two dimensions against each other; cells[i][j] is of row i and column j, with the sums of both sides."""
+    """Two dimensions against each other; cells[i][j] is of row i and column j, with the sums of both sides.
 
+    A cell holds the records that both sides mean. more: how many groups of each side are not shown.
+    """
+
+    question: Question
+    by: tuple[str, str]
+    measure: str
     rows: tuple[tuple[Group, Cell], ...]
     columns: tuple[tuple[Group, Cell], ...]
     cells: tuple[tuple[Cell, ...], ...]
     whole: Cell
+    left_out: tuple[tuple[str, int], ...] = ()
+    more: tuple[int, int] = (0, 0)
+
+
+class Sums:
+    """The records of one question, gone through once, so that any part of them is a matter of arrays.
+
+    Nothing of it takes the place of what map and table remember.
+    """
+
+    def __init__(self, data: DataSet, question: Question, measure: str) -> None:
+        self.data, self.question, self.measure = data, question, measure
+        mask = filter_mask(data, question.filters)
+        if question.time is None:
+            self.rows: Rows = np.flatnonzero(mask)
+            self.certain: Mask = np.ones(len(self.rows), dtype=bool)
+        else:
+            seen = seen_among(data, mask, question.time)
+            self.rows, self.certain = seen.rows, seen.certain
+        self._counts: list[tuple[str, list[Count]]] = []
+        if measure != RECORDS:
+            asked = rows_summed(data, mask_asked(data, question.filters), *question.days)
+            self._counts = list(counts_of(data, measure, asked).items())
+        self._counted = np.array([data.events.row_of[key] for key, _ in self._counts], dtype=np.int64)
+
+    def cell(self, member: Mask | None = None, time: Time | None = None) -> Cell:
+        """Those of a mask of shape (n,), None for all, within a shorter time, None for the question's own."""
+        rows, certain = self.rows, self.certain
+        if member is not None:
+            keep = member[rows]
+            rows, certain = rows[keep], certain[keep]
+        if time is not None:
+            may, surely = falling(self.data, rows, time)
+            rows, certain = rows[may], surely[may]
+        tallies = int(np.count_nonzero(self.data.events.form[rows] == TALLY))
+        return Cell(len(rows), int(np.count_nonzero(certain)), tallies, self._total(member, time))
+
+    def _total(self, member: Mask | None, time: Time | None) -> Total | None:
+        if self.measure == RECORDS:
+            return None
+        rows, events = self._counted, self.data.events
+        keep = np.ones(len(rows), dtype=bool) if member is None else member[rows]
+        if time is not None:
+            begin, end = window_of(time)
+            keep = keep & ((events.earliest[rows] <= end) & (events.latest[rows] >= begin) | ~events.dated[rows])
+        first, last = self.question.days if time is None else days_of(time)
+        counts = dict(self._counts[number] for number in np.flatnonzero(keep).tolist())
+        return total_among(self.data, self.measure, counts, self.question.filters.placed, first, last)
 
 
 def rows_asked(data: DataSet, question: Question) -> Rows:
     """The rows that a question means, or may mean."""
-    if question.time is None:
-        return np.flatnonzero(filter_mask(data, question.filters))
-    return visible_events(data, State(time=question.time, filters=question.filters)).rows
+    return Sums(data, question, RECORDS).rows
 
 
 def cell_of(data: DataSet, question: Question, measure: str) -> Cell:
     """What a question comes to."""
-    if question.time is None:
-        records = int(np.count_nonzero(filter_mask(data, question.filters)))
-        sure = records
-    else:
-        seen = visible_events(data, State(time=question.time, filters=question.filters))
-        records, sure = len(seen.rows), int(np.count_nonzero(seen.certain))
-    total = None if measure == RECORDS else total_of(data, measure, question.filters, *question.days)
-    return Cell(records, sure, total)
+    return Sums(data, question, measure).cell()
 
 
 def breakdown(
     data: DataSet, question: Question, by: str, measure: str = RECORDS, tick: Tick = lambda _: None
 ) -> Breakdown:
     """The groups of one dimension, the largest first; `tick` is told the share done and may stop it by raising."""
-    rows = rows_asked(data, question)
-    groups = list(_groups(data, question, by, rows))
-    found = []
-    for number, group in enumerate(groups[:MOST_GROUPS]):
-        tick(number / max(len(groups), 1))
-        found.append((group, cell_of(data, group.question, measure)))
-    if by != "period":
-        found.sort(key=lambda one: -one[1].amount)
+    tick(0.0)
+    own = Sums(data, question, measure)
+    if by == "period":
+        return _by_period(data, own, tick)
+    wide = replace(question, filters=widened(question.filters, by))
+    sums = own if wide == question else Sums(data, wide, measure)
+    keys = candidates(data, wide.filters, by, sums.rows)
+    asked_for = [key for key in keys if inside(data, question.filters, by, key)]
+    others = [key for key in keys if key not in set(asked_for)]
+    found, tried = _largest(sums, by, {key: keys[key] for key in asked_for}, MOST_GROUPS, tick)
+    if others and len(found) < MOST_GROUPS:
+        found += _largest(sums, by, {key: keys[key] for key in others}, MOST_GROUPS - len(found), tick)[0]
+    found.sort(key=lambda one: (-one[1].amount, -one[1].records))  # so that one that is asked for keeps its place
+    groups = tuple((_group(data, question, by, key), cell) for key, cell in found)
+    unnamed = unnamed_mask(data, question.filters, by, keys)
+    nowhere = int(np.count_nonzero(unnamed[own.rows]))
+    left = [(_unnamed_words(by, question.filters), nowhere)]
+    if len(asked_for) > len(tried) or len(found) < len(asked_for):
+        shown = passing(data, part_alone(question.filters, by, tuple(group.key for group, _ in groups)))
+        beyond = int(np.count_nonzero(~(shown | unnamed)[own.rows]))
+        left.append((f"only in groups smaller than the {MOST_GROUPS} shown", beyond))
+    whole = own.cell()
+    left += left_of(data, question, measure, whole)
     return Breakdown(
-        tuple(found), cell_of(data, question, measure), _unnamed(data, by, rows), max(0, len(groups) - MOST_GROUPS)
+        question, by, measure, groups, whole, _told(left), nowhere, max(0, len(keys) - len(groups))
+    )  # fmt: skip
+
+
+def _largest(
+    sums: Sums, by: str, bounds: dict[str, int], most: int, tick: Tick
+) -> tuple[list[tuple[str, Cell]], list[str]]:
+    """The groups with the largest amounts, and all that were tried; bounds: the most records each can have."""
+    found: list[tuple[str, Cell]] = []
+    ordered = sorted(bounds, key=lambda key: (-bounds[key], key))
+    for number, key in enumerate(ordered):
+        tick(number / len(ordered))
+        if len(found) >= most and (
+            number >= MOST_TRIED
+            or (sums.measure == RECORDS and bounds[key] <= sorted(cell.amount for _, cell in found)[-most])
+        ):
+            break
+        cell = sums.cell(passing(sums.data, part_alone(sums.question.filters, by, (key,))))
+        if cell.records:
+            found.append((key, cell))
+    tried = [key for key, _ in found]
+    found.sort(key=lambda one: (-one[1].amount, -one[1].records))
+    return found[:most], tried
+
+
+def _group(data: DataSet, question: Question, by: str, key: str) -> Group:
+    filters = question.filters
+    narrow = replace(question, filters=narrowed(filters, by, key))
+    named = key in getattr(filters, FIELDS[by])
+    return Group(name_of(data, by, key), key, narrow, inside(data, filters, by, key), named)
+
+
+UNNAMED = {"actor": "names no actor", "place": "names no place", "province": "no place within any province"}
+
+
+def _unnamed_words(by: str, filters: Filters) -> str:
+    if by == "actor" and filters.responsible:
+        return f"nobody is named as {filters.responsible} responsible"
+    return UNNAMED.get(by, "")
+
+
+def _told(left: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple((said, number) for said, number in left if number and said)
+
+
+# periods
+
+
+def _by_period(data: DataSet, own: Sums, tick: Tick) -> Breakdown:
+    question, whole = own.question, own.cell()
+    periods = periods_of(data, own.rows, question.days)
+    groups = []
+    for number, (group, time) in enumerate(_periods(question, periods)):
+        tick(number / len(periods))
+        groups.append((group, own.cell(None, time)))
+    fuzzy, undated = periods.told_apart(data, own.rows)
+    left = [
+        (f"date fuzzier than a {periods.unit}: possible in each it touches, sure in none", fuzzy),
+        ("no date", undated), *left_of(data, question, own.measure, whole),
+    ]  # fmt: skip
+    return Breakdown(
+        question, "period", own.measure, tuple(groups), whole, _told(left), undated, 0, periods.unit
+    )  # fmt: skip
+
+
+def _periods(question: Question, periods: Periods) -> Iterator[tuple[Group, Time]]:
+    for name, first, last in periods:
+        starts = question.time is not None and question.time.starts_in
+        time = Time(last, "window", last - first + 1, starts_in=starts)
+        yield Group(name, f"{first}/{last}", replace(question, time=time)), time
+
+
+def marked(found: Breakdown, time: Time) -> Breakdown:
+    """The periods with those told apart that the window shows now, when it shows some of them and not all."""
+    first, last = window_of(time)
+    spans = [group.question.days for group, _ in found.groups]
+    shown = [begin is not None and first <= begin and (end or begin) <= last for begin, end in spans]
+    if all(shown) or not any(shown):
+        return found
+    one = sum(shown) == 1
+    groups = tuple(
+        (replace(group, inside=there, asked=there and one), cell)
+        for (group, cell), there in zip(found.groups, shown, strict=True)
     )
+    return replace(found, groups=groups)
+
+
+# two dimensions
 
 
 def crossed(
     data: DataSet, question: Question, by: str, other: str, measure: str = RECORDS, tick: Tick = lambda _: None
 ) -> Cross:
-    """Two dimensions against each other, the largest groups of each."""
-    rows = breakdown(data, question, by, measure, lambda share: tick(share * 0.2)).groups[:MOST_CROSSED]
-    columns = breakdown(data, question, other, measure, lambda share: tick(0.2 + share * 0.2)).groups[:MOST_CROSSED]
+    """Two dimensions against each other, the largest groups of each; cells hold what both sides mean."""
+    sums = Sums(data, question, measure)
+    rows, rows_more = _side(data, sums, by, lambda share: tick(share * 0.2))
+    columns, columns_more = _side(data, sums, other, lambda share: tick(0.2 + share * 0.2))
     cells = []
-    for number, (row, _) in enumerate(rows):
-        tick(0.4 + 0.6 * number / max(len(rows), 1))
-        cells.append(tuple(
-            cell_of(data, both, measure) if (both := _both(row.question, column.question, question)) is not None
-            else Cell(0, 0) for column, _ in columns
-        ))  # fmt: skip
-    return Cross(rows, columns, tuple(cells), cell_of(data, question, measure))
+    for number, (_, _, mask, time) in enumerate(rows):
+        tick(0.4 + 0.6 * number / len(rows))
+        cells.append(tuple(sums.cell(_and(mask, beside), time or apart) for _, _, beside, apart in columns))
+    whole = sums.cell()
+    left: list[tuple[str, int]] = []
+    for one in (by, other):
+        if one == "period":
+            fuzzy, undated = periods_of(data, sums.rows, question.days).told_apart(data, sums.rows)
+            left += [("date fuzzier than one period: possible in each it touches", fuzzy), ("no date", undated)]
+        else:
+            keys = candidates(data, question.filters, one, sums.rows)
+            unnamed = unnamed_mask(data, question.filters, one, keys)
+            left.append((_unnamed_words(one, question.filters), int(np.count_nonzero(unnamed[sums.rows]))))
+    left += left_of(data, question, measure, whole)
+    return Cross(
+        question, (by, other), measure, tuple((group, cell) for group, cell, _, _ in rows),
+        tuple((group, cell) for group, cell, _, _ in columns), tuple(cells), whole, _told(left),
+        (rows_more, columns_more),
+    )  # fmt: skip
 
 
-def _both(one: Question, other: Question, whole: Question) -> Question | None:
-    """The question that is narrowed by both; None when nothing can be both."""
-    filters = one.filters
-    for name in ("actors", "types", "places", "actualities", "forms"):
-        asked = getattr(other.filters, name)
-        if asked != getattr(whole.filters, name):
-            if getattr(filters, name) not in (getattr(whole.filters, name), asked):
-                return None
-            filters = replace(filters, **{name: asked})
-    return Question(filters, other.time if other.time != whole.time else one.time)
+Side = list[tuple[Group, Cell, Mask | None, Time | None]]
 
 
-# groups
-
-
-def _groups(data: DataSet, question: Question, by: str, rows: Rows) -> Iterator[Group]:
-    """The groups that some rows belong to, those of most records first."""
+def _side(data: DataSet, sums: Sums, by: str, tick: Tick) -> tuple[Side, int]:
+    """The largest groups of one dimension among the records, with their masks or times; how many there are beside."""
+    question = sums.question
     if by == "period":
-        yield from _periods(data, question, rows)
-        return
-    numbers = _numbers(data, by, rows)
-    for key, _ in sorted(numbers.items(), key=lambda one: (-one[1], one[0])):
-        yield Group(_named(data, by, key), replace(question, filters=_narrowed(question.filters, by, key)))
+        periods = periods_of(data, sums.rows, question.days, MOST_CROSSED)
+        return [(group, sums.cell(None, time), None, time) for group, time in _periods(question, periods)], 0
+    keys = candidates(data, question.filters, by, sums.rows)
+    found, _ = _largest(sums, by, keys, MOST_CROSSED, tick)
+    side: Side = [
+        (_group(data, question, by, key), cell, passing(data, part_alone(question.filters, by, (key,))), None)
+        for key, cell in found
+    ]
+    return side, max(0, len(keys) - len(found))
 
 
-def _numbers(data: DataSet, by: str, rows: Rows) -> dict[str, int]:
-    """How many of some rows each group has, roughly: by how many rows name it."""
-    events = data.events
-    for name, terms, column in (
-        ("type", EVENT_TYPES, events.type), ("certainty", ACTUALITIES, events.actuality), ("form", FORMS, events.form),
-    ):  # fmt: skip
-        if by == name:
-            return _there(dict(zip(terms, tally(column[rows], len(terms)).tolist(), strict=True)))
-    chosen = np.zeros(len(events), dtype=bool)
-    chosen[rows] = True
-    pairs, keys = (
-        (data.event_actors, data.actor_keys) if by == "actor" else (data.event_places, data.place_keys)
-    )
-    codes = np.bincount(pairs.codes[chosen[pairs.rows]], minlength=len(keys))
-    numbers = _there({key: int(count) for key, count in zip(keys, codes.tolist(), strict=True)})
-    return numbers if by != "province" else _by_province(data, numbers)
+def _and(one: Mask | None, other: Mask | None) -> Mask | None:
+    if one is None or other is None:
+        return one if other is None else other
+    both: Mask = one & other
+    return both
 
 
-def _there(numbers: dict[str, int]) -> dict[str, int]:
-    return {key: count for key, count in numbers.items() if count}
+# what is left out
+
+ONE_OF = {
+    "part of ": "part of another record that is counted",
+    "same incident as ": "told more than once: one incident, whose figures make a range",
+}  # fmt: skip
+"""Reasons that name a record, by how they begin, and what they have in common."""
 
 
-def _by_province(data: DataSet, numbers: dict[str, int]) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    for key, count in numbers.items():
-        for province in provinces_of(data, key):
-            found[province] += count
-    return dict(found)
+def left_of(data: DataSet, question: Question, measure: str, whole: Cell) -> tuple[tuple[str, int], ...]:
+    """What is left out of the whole of a question, or only possible in it, and why: (why, how many records)."""
+    if whole.total is not None:
+        reasons = Counter(reason_in_short(reason) for _, reason in whole.total.left_out)
+        silent = whole.records - len(whole.total.counted) - sum(
+            1 for key, _ in whole.total.left_out if _meant(data, question, key)
+        )  # fmt: skip
+        return (*reasons.most_common(), (f"say nothing of {measure}", max(0, silent)))
+    left = [("only possibly in these days; counted", whole.records - whole.sure)]
+    if question.time is not None:
+        mask = filter_mask(data, question.filters)
+        left.append(("no date; not counted", int(np.count_nonzero(mask & ~data.events.dated))))
+    if question.filters.placed:
+        anywhere = passing(data, question.filters.anywhere) & ~data.events.placed
+        number = np.count_nonzero(anywhere) if question.time is None else len(
+            seen_among(data, anywhere, question.time).rows)  # fmt: skip
+        left.append(("no place, so nobody knows whether on that ground; not counted", int(number)))
+    return tuple(left)
 
 
-def provinces_of(data: DataSet, place: str) -> frozenset[str]:
-    """The provinces that a place is, or lies in."""
-    seen: set[str] = set()
-    waiting = [place]
-    while waiting:
-        key = waiting.pop()
-        if key not in seen and key in data.places:
-            seen.add(key)
-            waiting += data.places[key].within.split()
-    return frozenset(key for key in seen if data.places[key].kind == "province")
+def _meant(data: DataSet, question: Question, key: str) -> bool:
+    """Whether a record that a sum leaves out is one of those that are counted as records."""
+    row = data.events.row_of[key]
+    if question.filters.placed and not data.events.placed[row]:
+        return False
+    return question.time is None or bool(falling(data, row, question.time)[0])
 
 
-def _narrowed(filters: Filters, by: str, key: str) -> Filters:
-    if by == "actor":
-        return replace(filters, actors=(key,), parts=False)
-    name = {"type": "types", "certainty": "actualities", "form": "forms"}.get(by, "places")
-    return replace(filters, **{name: (key,)})  # type: ignore[arg-type]
-
-
-def _named(data: DataSet, by: str, key: str) -> str:
-    if by == "actor":
-        return data.actors[key].name
-    return data.places[key].name if by in ("place", "province") else key
-
-
-def _unnamed(data: DataSet, by: str, rows: Rows) -> int:
-    """How many rows belong to no group, because nobody or no place is named, or no day."""
-    if by == "period":
-        return int(np.count_nonzero(~data.events.dated[rows]))
-    if by not in ("actor", "place", "province"):
-        return 0
-    pairs, keys = (data.event_actors, data.actor_keys) if by == "actor" else (data.event_places, data.place_keys)
-    named = np.zeros(len(data.events), dtype=bool)
-    if by == "province":
-        inside = np.array([bool(provinces_of(data, key)) for key in keys], dtype=bool)
-        named[pairs.rows[inside[pairs.codes]]] = True
-    else:
-        named[pairs.rows] = True
-    return int(np.count_nonzero(~named[rows]))
-
-
-# periods
-
-UNITS = (("day", 45), ("week", 300), ("month", 1_900))
-"""Up to how many days are told in which unit; more by year."""
-
-
-def _periods(data: DataSet, question: Question, rows: Rows) -> Iterator[Group]:
-    """Days, weeks, months or years of what is asked, in order, each once and whole but for the ends."""
-    first, last = question.days
-    begin, end = extent(data)
-    begin, end = max(begin, begin if first is None else first), min(end, end if last is None else last)
-    if begin > end or not len(rows):
-        return
-    unit = next((name for name, days in UNITS if end - begin < days), "year")
-    day = begin
-    while day <= end:
-        until = min(_last_of(day, unit), end)
-        yield Group(_period_words(day, until, unit), replace(question, time=Time(until, "window", until - day + 1)))
-        day = until + 1
-
-
-def _last_of(day: Day, unit: str) -> Day:
-    """The last day of the unit that a day lies in; weeks begin on Monday."""
-    date = date_of(day)
-    if unit == "day":
-        return day
-    if unit == "week":
-        return day + 6 - date.weekday()
-    if unit == "month":
-        later = date.replace(day=28) + dt.timedelta(days=4)
-        return day_of(later.replace(day=1)) - 1
-    return day_of(date.replace(month=12, day=31))
-
-
-def _period_words(first: Day, last: Day, unit: str) -> str:
-    date = date_of(first)
-    if unit == "month":
-        return f"{date:%b %Y}"
-    return {"day": day_words(first), "week": f"week of {day_words(first)}"}.get(unit, str(date.year))
+def reason_in_short(reason: str) -> str:
+    """Why a record is left out of a sum, without the record that it names."""
+    return next((said for begins, said in ONE_OF.items() if reason.startswith(begins)), reason)
 
 
 def figure_words(cell: Cell, measure: str) -> str:
@@ -300,11 +432,6 @@ def figure_words(cell: Cell, measure: str) -> str:
     if cell.total is None:
         doubtful = cell.records - cell.sure
         return f"{cell.records:,} records" + (f", {doubtful:,} of them only possibly in these days" if doubtful else "")
-    left = Counter(reason for _, reason in cell.total.left_out)
+    left = Counter(reason_in_short(reason) for _, reason in cell.total.left_out)
     said = f"{cell} {measure} in {len(cell.total.counted):,} records"
     return said + "".join(f"; {number:,} left out: {reason}" for reason, number in left.most_common())
-
-
-def whole_figure(cell: Cell) -> Figure:
-    """A cell as a figure, for charts."""
-    return Figure(cell.records, cell.records) if cell.total is None else cell.total.figure

@@ -70,9 +70,12 @@ def numbers_of(balance: Balance) -> tuple[float, ...]:
     return balance.before, balance.after, balance.gained, balance.lost, balance.held
 
 
-def table_text(data: DataSet, found: tuple[Balance, ...], first: Day, second: Day, reading: str) -> str:
+def table_text(
+    data: DataSet, found: tuple[Balance, ...], first: Day, second: Day, reading: str, known_by: Day | None = None
+) -> str:
     """The balances of two days as lines of tabs for a spreadsheet or a letter, with days and rule."""
-    lines = [f"Ground in km\u00b2, A {day_words(first)}, B {day_words(second)}", "\t".join(("party", *COLUMNS))]
+    known = f", known by {day_words(known_by)}" if known_by is not None else ""
+    lines = [f"Ground in km\u00b2, A {day_words(first)}, B {day_words(second)}{known}", "\t".join(("party", *COLUMNS))]
     lines += ["\t".join((party_words(data, one.party), *(f"{n:.0f}" for n in numbers_of(one)))) for one in found]
     return "\n".join([*lines, f"Rule: {IN_SHORT[reading]}"])
 

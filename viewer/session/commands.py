@@ -192,6 +192,18 @@ class SetFilters(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SetKnownBy(Command):
+    """Ask only for what was published by a day; None: for all."""
+
+    day: Day | None
+    merges: ClassVar[str] = "known_by"
+
+    def apply(self, state: State) -> State:
+        day = None if self.day is None else _limited(self.day, DAY_LIMITS)
+        return replace(state, filters=replace(state.filters, known_by=day))
+
+
+@dataclass(frozen=True, slots=True)
 class ToggleLayer(Command):
     """Switch one layer on or off."""
 

@@ -22,7 +22,7 @@ from viewer.session.describe import names_of
 from viewer.session.filter_words import filter_parts
 from viewer.session.known import known_data
 from viewer.session.selectors import filter_mask, visible_events
-from viewer.session.state import Filters, State
+from viewer.session.state import Filters, State, Within
 from viewer.session.whole_file import whole_file
 from viewer.session.window import window_of
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
@@ -106,7 +106,7 @@ def asked_rows(data: DataSet, rows: Iterable[int], words: str) -> Asked:
 def claims_like(data: DataSet, filters: Filters, first: Day, last: Day) -> tuple[ControlClaim, ...]:
     """The claims by the same actors about the same places that may be of these days; what else is asked is of events.
 
-    With a box, those about a place in it.
+    With a box or other ground, those about a place on it.
     """
     actors = data.actors_with_parts(filters.actors) if filters.parts else frozenset(filters.actors)
     places = data.places_within(filters.places)
@@ -118,9 +118,23 @@ def claims_like(data: DataSet, filters: Filters, first: Day, last: Day) -> tuple
             return False
         if filters.bbox and not _inside(data, claim, filters.bbox):
             return False
+        if filters.within is not None and not _on_ground(data, claim, filters.within):
+            return False
         return claim.date.overlaps(first, last) or (first == FAR_PAST and last == FAR_FUTURE)
 
     return tuple(claim for claim in known_data(data, filters.known_by).claims if fits(claim))
+
+
+def _on_ground(data: DataSet, claim: ControlClaim, within: Within) -> bool:
+    """Whether a claim is about a place on that ground, or an area with a corner on it."""
+    from viewer.session.ground_asked import holds  # shapely takes long to load, and few ask for it
+
+    place = data.places.get(claim.place)
+    if place is not None and place.lon is not None and place.lat is not None:
+        return bool(holds(within, np.array([place.lon]), np.array([place.lat])).any())
+    shape = data.shape_of(claim)
+    points = [ring for part in shape.parts for ring in part] if shape is not None else []
+    return bool(points) and bool(holds(within, *np.vstack(points).T).any())
 
 
 def _inside(data: DataSet, claim: ControlClaim, box: tuple[float, float, float, float]) -> bool:
@@ -138,9 +152,6 @@ def _inside(data: DataSet, claim: ControlClaim, box: tuple[float, float, float, 
 
 def _question(data: DataSet, filters: Filters, first: Day, last: Day) -> str:
     parts = [words for words, _ in filter_parts(data, filters)]
-    if filters.bbox:
-        parts = [words for words in parts if words != "inside a box"]
-        parts.append("inside " + ", ".join(f"{side:g}" for side in filters.bbox))
     known = None if first == FAR_PAST else first, None if last == FAR_FUTURE else last
     if known != (None, None):
         parts.append(between(*known))

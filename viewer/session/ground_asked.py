@@ -5,30 +5,40 @@ A record lies where its main point is, as with every other question of where; wh
 
 from __future__ import annotations
 
+import math
+from functools import reduce
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from viewer.geo.projection import geod, to_degrees, to_map
+from viewer.geo.projection import geod, metres_per_unit, to_degrees, to_map
 from viewer.session.memo import remembered
 from viewer.session.state import Within
 from viewer.session.window import Mask
 from viewer.store.dataset import DataSet
 
 Numbers = NDArray[np.float64]
-MOST_PATH = 400
-"""Points of a path that is kept in a filter; longer ones are simplified until they have no more."""
+LEAST_METRES, MOST_METRES = 1.0, 2_000_000.0
+"""How far around a point or beside a path may be asked for."""
 
 
 @remembered(4)
 def within_mask(data: DataSet, within: Within) -> Mask:
     """Which events have their point on that ground, whatever else is asked; shape (n,)."""
     x, y, spot_of = _spots(data)
-    there = _spots_within(x, y, within)
+    there = np.zeros(len(x), dtype=bool)
+    near = _may_lie(x, y, within)
+    there[near] = _spots_within(x[near], y[near], within)
     mask = np.zeros(len(data.events), dtype=bool)
     placed = np.flatnonzero(data.events.placed)
     mask[placed] = there[spot_of]
     return mask
+
+
+def holds(within: Within, lon: Numbers, lat: Numbers) -> Mask:
+    """Which points in degrees lie on that ground; all of shape (m,)."""
+    return _spots_within(*to_map(lon, lat), within)
 
 
 @remembered(1)
@@ -41,31 +51,38 @@ def _spots(data: DataSet) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
     return spots[:, 0], spots[:, 1], spot_of.reshape(-1)
 
 
+def _may_lie(x: Numbers, y: Numbers, within: Within) -> Mask:
+    """Which points lie near enough that it is worth measuring how far off they are."""
+    left, bottom = (side.min() for side in to_map(*zip(*within.path, strict=True)))
+    right, top = (side.max() for side in to_map(*zip(*within.path, strict=True)))
+    lats = [abs(lat) for _, lat in within.path]
+    farthest = min(max(lats) + math.degrees(within.metres / 6_300_000.0), 85.0)
+    more = 1.02 * within.metres / metres_per_unit(farthest) + 1.0
+    near: Mask = (x >= left - more) & (x <= right + more) & (y >= bottom - more) & (y <= top + more)
+    return near
+
+
 def _spots_within(x: Numbers, y: Numbers, within: Within) -> Mask:
     lon, lat = to_degrees(x, y)
     if within.kind == "circle":
-        centre = within.path[0]
-        _, _, metres = geod().inv(np.full(len(lon), centre[0]), np.full(len(lat), centre[1]), lon, lat)
-        near: Mask = np.asarray(metres) <= within.metres
-        return near
-    path = np.stack(to_map(*zip(*within.path, strict=True)), axis=1)
+        return _metres_off(lon, lat, *within.path[0]) <= within.metres
+    pieces = [np.stack(to_map(*zip(*piece, strict=True)), axis=1) for piece in within.pieces]
     if within.kind == "outline":
-        outline = shapely.make_valid(shapely.polygons(path)) if len(path) > 2 else shapely.Polygon()
-        inside: Mask = shapely.intersects_xy(outline, x, y)
+        inside: Mask = shapely.intersects_xy(_area(pieces), x, y)
         return inside
-    line = shapely.linestrings(path) if len(path) > 1 else shapely.points(path[0])
-    points = shapely.points(x, y)
-    nearest = shapely.line_interpolate_point(line, shapely.line_locate_point(line, points)) if len(path) > 1 else line
-    foot_lon, foot_lat = to_degrees(shapely.get_x(nearest), shapely.get_y(nearest))
-    full = np.broadcast_to(foot_lon, len(lon)), np.broadcast_to(foot_lat, len(lat))
-    _, _, metres = geod().inv(*(np.array(one) for one in full), lon, lat)
-    along: Mask = np.asarray(metres) <= within.metres
-    return along
+    lines = [piece for piece in pieces if len(piece) > 1]
+    line = shapely.multilinestrings([shapely.linestrings(one) for one in lines]) if lines else shapely.points(pieces[0])
+    nearest = shapely.get_coordinates(shapely.shortest_line(line, shapely.points(x, y)))[::2]
+    return _metres_off(lon, lat, *to_degrees(*nearest.T)) <= within.metres
 
 
-def simplified(path: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
-    """A path in degrees, shape (n, 2), with no more points than a filter keeps."""
-    line, tolerance = shapely.linestrings(path), 1e-4
-    while shapely.get_num_coordinates(line) > MOST_PATH:
-        line, tolerance = shapely.simplify(shapely.linestrings(path), tolerance), tolerance * 2
-    return tuple((float(lon), float(lat)) for lon, lat in shapely.get_coordinates(line).tolist())
+def _area(rings: list[Numbers]) -> shapely.Geometry:
+    """What rings enclose: one that lies in another is a hole in it."""
+    areas = (shapely.make_valid(shapely.polygons(ring)) for ring in rings if len(ring) > 2)
+    return reduce(shapely.symmetric_difference, areas, shapely.Polygon())
+
+
+def _metres_off(lon: Numbers, lat: Numbers, other_lon: object, other_lat: object) -> Numbers:
+    """Geodesic metres from each point to another, or to one for each."""
+    others = (np.array(np.broadcast_to(np.asarray(one, dtype=np.float64), lon.shape)) for one in (other_lon, other_lat))
+    return np.asarray(geod().inv(lon, lat, *others)[2])

@@ -5,13 +5,14 @@ A record of which no source says when it was published is not known by any day: 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.dates import DateError, Day, parse
 from viewer.session.memo import remembered
-from viewer.session.window import Mask
-from viewer.store.columns import FAR_FUTURE
+from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
 
@@ -43,17 +44,35 @@ def known_days(data: DataSet) -> NDArray[np.int32]:
     return days
 
 
-def undated_sources(data: DataSet, mask: Mask) -> int:
-    """How many of these events no day of publication is known of."""
-    return int(np.count_nonzero(known_days(data)[mask] == FAR_FUTURE))
-
-
 @remembered(3)
 def _claimed_by(data: DataSet, day: Day) -> DataSet:
     published = published_days(data)
-    return data.with_claims(tuple(c for c in data.claims if published.get(c.source, FAR_FUTURE) <= day))
+    claims = tuple(one for one in data.claims if published.get(one.source, FAR_FUTURE) <= day)
+    stated = tuple(one for one in data.quantities if published.get(one.source, FAR_FUTURE) <= day)
+    told = replace(data.with_claims(claims), quantities=stated)
+    vars(told)["finder"] = data.finder
+    return told
 
 
 def known_data(data: DataSet, day: Day | None) -> DataSet:
-    """The data set with the claims of control that were published by a day; None: all of them."""
-    return data if day is None else _claimed_by(data, day)
+    """The data set with the claims of control and the stated quantities published by a day; None: all of them."""
+    return data if day is None else _claimed_by(data, _last_published(data, day))
+
+
+def _last_published(data: DataSet, day: Day) -> Day:
+    """The last day up to this one on which anything was published: until the next one nothing more is known."""
+    days = _publication_days(data)
+    place = int(np.searchsorted(days, day, side="right"))
+    return int(days[place - 1]) if place else FAR_PAST
+
+
+@remembered(1)
+def _publication_days(data: DataSet) -> NDArray[np.int64]:
+    return np.unique(np.array(list(published_days(data).values()), dtype=np.int64))
+
+
+def hidden_claims(data: DataSet, day: Day) -> tuple[int, int]:
+    """How many claims of control were published after a day, and of how many nobody knows when."""
+    published = published_days(data)
+    days = [published.get(claim.source, FAR_FUTURE) for claim in data.claims]
+    return sum(day < one < FAR_FUTURE for one in days), sum(one == FAR_FUTURE for one in days)

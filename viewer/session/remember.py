@@ -94,7 +94,8 @@ def filters_to_json(filters: Filters) -> dict[str, Any]:
         name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(filters).items()
     }
     if (within := filters.within) is not None:
-        plain["within"] = {**dataclasses.asdict(within), "path": [list(point) for point in within.path]}
+        path, breaks = [list(point) for point in within.path], list(within.breaks)
+        plain["within"] = {**dataclasses.asdict(within), "path": path, "breaks": breaks}
     return plain
 
 
@@ -243,9 +244,11 @@ def _within(value: Any) -> Within | None:
     if not isinstance(value, dict):
         raise ValueError
     path = tuple(_point(point) for point in _items(value.get("path"), MOST_VERTICES))
+    breaks = tuple(_whole((1, MOST_VERTICES))(number) for number in _items(value.get("breaks", []), MOST_VERTICES))
     within = Within(_term(WITHIN)(value.get("kind")), path, _real(0.0, 5_000_000.0)(value.get("metres", 0.0)),
-                    _text(value.get("name", "")))  # fmt: skip
-    if len(path) < {"outline": FEWEST_OF_AREA, "circle": 1, "corridor": 2}[within.kind]:
+                    _text(value.get("name", "")), breaks)  # fmt: skip
+    fewest = {"outline": FEWEST_OF_AREA, "circle": 1, "corridor": 2}[within.kind]
+    if any(len(piece) < fewest for piece in within.pieces):
         raise ValueError
     return within
 

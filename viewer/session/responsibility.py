@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.events import DOUBTED
+from viewer.domain.frozen import dataclass
 from viewer.session.memo import remembered
-from viewer.session.window import Rows
+from viewer.session.window import Mask, Rows
 from viewer.store.dataset import DataSet
 
 DOERS = ("perpetrator", "mover", "party")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Doings:
+    """Who did what, once for each telling: rows of events, numbers of actors in actor_keys, whether surely; (m,)."""
+
+    rows: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    sure: Mask
+
+
+@remembered(1)
+def doings(data: DataSet) -> Doings:
+    """All of a store, read once."""
+    told = data.reader.columns("event_actor", ("event", "actor", "certainty"), {"role": DOERS})
+    code_of = {key: code for code, key in enumerate(data.actor_keys)}
+    rows = np.asarray(data.events.row_of.rows_of([event for event, _, _ in told]), dtype=np.int64)
+    codes = np.array([code_of.get(actor, -1) for _, actor, _ in told], dtype=np.int64)
+    sure = np.array([certainty not in DOUBTED for _, _, certainty in told], dtype=bool)
+    there = (rows >= 0) & (codes >= 0)
+    return Doings(rows[there], codes[there], sure[there])
+
+
+def responsible_counts(data: DataSet, mask: Mask, how: str, parts: bool) -> Mapping[str, int]:
+    """How many of the events of a mask, shape (n,), each actor did so, with or without those that are part of it."""
+    return {
+        key: int(np.count_nonzero(mask & _done(data, actors, how)))
+        for key in sorted(_named(data))
+        for actors in [data.actors_with_parts((key,)) if parts else frozenset((key,))]
+    }
+
+
+@remembered(1)
+def _named(data: DataSet) -> frozenset[str]:
+    """The actors that did anything, and those that they are part of."""
+    doers = {data.actor_keys[code] for code in np.unique(doings(data).codes).tolist()}
+    return frozenset(key for key in data.actors if doers & data.actors_with_parts((key,)))
+
+
+def _done(data: DataSet, actors: frozenset[str], how: str) -> Mask:
+    """Which events any of these actors did in that way; shape (n,)."""
+    every = doings(data)
+    theirs = np.fromiter((key in actors for key in data.actor_keys), dtype=bool, count=len(data.actor_keys))
+    by_them = theirs[every.codes]
+    sure = np.zeros(len(data.events), dtype=bool)
+    sure[every.rows[by_them & every.sure]] = True
+    if how == "certainly":
+        return sure
+    done = np.zeros(len(data.events), dtype=bool)
+    done[every.rows[by_them]] = True
+    return done & ~sure
+
+
 @remembered(4)
 def responsible_rows(data: DataSet, actors: frozenset[str], how: str) -> Rows:
     """The rows of the events that any of these actors did; how: 'certainly' or 'possibly'."""
-    rows = data.reader.columns("event_actor", ("event", "certainty"), {"actor": actors, "role": DOERS})
-    sure = {event for event, certainty in rows if certainty not in DOUBTED}
-    found = sure if how == "certainly" else {event for event, _ in rows} - sure
-    numbers = np.asarray(data.events.row_of.rows_of(sorted(found)), dtype=np.int64)
-    return np.sort(numbers[numbers >= 0])
+    return np.flatnonzero(_done(data, actors, how))

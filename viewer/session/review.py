@@ -58,8 +58,11 @@ class SaveFilters(Command):
     saved: SavedFilters
 
     def apply(self, state: State) -> State:
-        others = tuple(one for one in state.saved if one.name != self.saved.name)
-        return replace(state, saved=(*others, self.saved)[-MOST_SAVED:])
+        if any(one.name == self.saved.name for one in state.saved):
+            return replace(
+                state, saved=tuple(self.saved if one.name == self.saved.name else one for one in state.saved)
+            )
+        return replace(state, saved=(*state.saved, self.saved)[-MOST_SAVED:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,21 @@ class DropSaved(Command):
 
     def apply(self, state: State) -> State:
         return replace(state, saved=tuple(one for one in state.saved if one.name != self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSaved(Command):
+    """Give kept filters another name; one that others have already is not taken from them."""
+
+    name: str
+    other: str
+
+    def apply(self, state: State) -> State:
+        if any(one.name == self.other for one in state.saved):
+            return state
+        return replace(
+            state, saved=tuple(replace(one, name=self.other) if one.name == self.name else one for one in state.saved)
+        )
 
 
 @dataclass(frozen=True, slots=True)

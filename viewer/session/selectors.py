@@ -56,6 +56,11 @@ class Counters:
 @remembered(6)
 def filter_mask(data: DataSet, filters: Filters) -> Mask:
     """Which events pass the filters, whatever their time; shape (n,)."""
+    return passing(data, filters)
+
+
+def passing(data: DataSet, filters: Filters) -> Mask:
+    """The same, remembered by nobody: who asks of many filters must not take the place of those that are in force."""
     events = data.events
     mask = np.ones(len(events), dtype=bool)
     for terms, wanted, column in (
@@ -129,22 +134,29 @@ def _spoken(filters: Filters) -> Mask:
 
 def may_only(data: DataSet, rows: Rows | int, time: Time) -> Mask:
     """Whether each of these rows, or one, may fall into the window and does not surely lie in it."""
+    may, surely = falling(data, rows, time)
+    doubtful: Mask = may & ~surely
+    return doubtful
+
+
+def falling(data: DataSet, rows: Rows | int, time: Time) -> tuple[Mask, Mask]:
+    """Whether each of these rows, or one, may fall into the window, and whether it surely lies in it."""
     events, (first, last) = data.events, window_of(time)
     begins, ends = events.earliest[rows], events.latest[rows]
     known = begins != FAR_PAST
     there = (begins >= first) & known if time.starts_in else ends >= first
-    doubtful: Mask = there & (begins <= last) & ~((begins >= first) & (ends <= last) & known)
-    return doubtful
+    return there & (begins <= last), (begins >= first) & (ends <= last) & known
 
 
-def _seen(data: DataSet, state: State, mask: Mask) -> Visible:
-    rows = span_of(data, state.time).passing(mask)
-    return Visible(rows, ~may_only(data, rows, state.time))
+def seen_among(data: DataSet, mask: Mask, time: Time) -> Visible:
+    """Those of a mask, shape (n,), that may fall into the window; remembered by nobody."""
+    rows = span_of(data, time).passing(mask)
+    return Visible(rows, ~may_only(data, rows, time))
 
 
 @remembered(1)
 def _visible(data: DataSet, filters: Filters, time: Time) -> Visible:
-    return _seen(data, State(time=time, filters=filters), filter_mask(data, filters))
+    return seen_among(data, filter_mask(data, filters), time)
 
 
 def visible_events(data: DataSet, state: State) -> Visible:
@@ -154,7 +166,7 @@ def visible_events(data: DataSet, state: State) -> Visible:
 
 @remembered(1)
 def _mapped(data: DataSet, filters: Filters, time: Time) -> Visible:
-    return _seen(data, State(time=time, filters=filters), mapped_mask(data, filters))
+    return seen_among(data, mapped_mask(data, filters), time)
 
 
 def mapped_events(data: DataSet, state: State) -> Visible:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from itertools import pairwise
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
@@ -73,7 +74,8 @@ class Within:
     """Ground that records must lie on: inside an outline, around a point, or along a path.
 
     path: degrees; metres: the radius around the one point, or how far to each side of the path; name: what it is
-    called where it is that of a river, a road or a place.
+    called where it is that of a river, a road or a place. breaks: where in the path its second and further pieces
+    begin, as islands and lakes of an outline do, and stretches of a road.
     """
 
     kind: str
@@ -81,6 +83,13 @@ class Within:
     path: tuple[LonLat, ...]
     metres: float = 0.0
     name: str = ""
+    breaks: tuple[int, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[tuple[LonLat, ...], ...]:
+        """The pieces of the path, in degrees."""
+        bounds = (0, *self.breaks, len(self.path))
+        return tuple(self.path[begin:end] for begin, end in pairwise(bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +251,8 @@ class State:
     layers: frozenset[str] = frozenset(ALL_LAYERS)
     selected: Ref | None = None
     listed: str = ""
-    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'problems' or one of STACKS."""
+    """What the record list shows: '' (closed), 'view', 'unplaced', 'undated', 'later', 'unpublished', 'problems' or
+    one of STACKS."""
     stack: tuple[str, ...] = ()
     """Event keys of a list of STACKS."""
     pins: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from viewer.domain.dates import Day
 from viewer.session.memo import remembered
 from viewer.session.selectors import filter_mask
 from viewer.session.state import Filters
-from viewer.session.window import Rows, lasting_of, span_between
+from viewer.session.window import Mask, Rows, lasting_of, span_between
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
 from viewer.store.dataset import DataSet
 
@@ -27,20 +27,32 @@ def total_of(data: DataSet, measure: str, filters: Filters, first: Day | None, l
     Left out, each with its reason, are records with the measure that only may fall into the window, that
     have no date when days are asked for, or no place when a box is.
     """
-    counts = _counts_of(data, measure, _rows_asked(data, filters, first, last))
+    counts = counts_of(data, measure, rows_asked(data, mask_asked(data, filters), first, last))
+    return total_among(data, measure, counts, filters.placed, first, last)
+
+
+def total_among(
+    data: DataSet, measure: str, counts: Mapping[str, list[Count]], placed: bool, first: Day | None, last: Day | None
+) -> Total:
+    """The total over the events that have counts of the measure; placed: whether they must lie somewhere."""
     rows = {key: data.events.row_of[key] for key in counts}
     keys = sorted(rows, key=rows.__getitem__)
-    reasons = {key: said for key in keys if (said := _reason(data, rows[key], filters, first, last))}
+    reasons = {key: said for key in keys if (said := _reason(data, rows[key], placed, first, last))}
     chosen = [key for key in keys if key not in reasons]
     result = total(chosen, measure, counts, parents_of(data, chosen), data.same)
     return Total(result.figure, result.counted, result.left_out + tuple(reasons.items()))
 
 
-def _rows_asked(data: DataSet, filters: Filters, first: Day | None, last: Day | None) -> Rows:
-    """The rows that pass the filters and may fall into the days, with those whose place or date nobody knows."""
+def mask_asked(data: DataSet, filters: Filters) -> Mask:
+    """The events that pass the filters, with those whose place nobody knows where one is asked for; shape (n,)."""
     mask = filter_mask(data, filters)
     if filters.placed:
         mask = mask | (filter_mask(data, filters.anywhere) & ~data.events.placed)
+    return mask
+
+
+def rows_asked(data: DataSet, mask: Mask, first: Day | None, last: Day | None) -> Rows:
+    """The rows of a mask that may fall into the days, with those whose date nobody knows."""
     if first is None and last is None:
         return np.flatnonzero(mask)
     begin, end = (FAR_PAST if first is None else first), (FAR_FUTURE if last is None else last)
@@ -48,10 +60,10 @@ def _rows_asked(data: DataSet, filters: Filters, first: Day | None, last: Day | 
     return np.concatenate([span_between(data, begin, end).passing(mask), np.flatnonzero(mask[dated:]) + dated])
 
 
-def _reason(data: DataSet, row: int, filters: Filters, first: Day | None, last: Day | None) -> str:
+def _reason(data: DataSet, row: int, placed: bool, first: Day | None, last: Day | None) -> str:
     """Why a record that was asked for is left out; '' when it is not."""
     events = data.events
-    if filters.placed and np.isnan(events.x[row]):
+    if placed and np.isnan(events.x[row]):
         return NO_PLACE
     if first is None and last is None:
         return ""
@@ -61,7 +73,7 @@ def _reason(data: DataSet, row: int, filters: Filters, first: Day | None, last: 
     return "" if within else OUTSIDE
 
 
-def _counts_of(data: DataSet, measure: str, rows: Rows) -> Mapping[str, list[Count]]:
+def counts_of(data: DataSet, measure: str, rows: Rows) -> Mapping[str, list[Count]]:
     """The counts of a measure by event, for events of some rows (ascending)."""
     counts: dict[str, list[Count]] = {}
     if len(rows) <= FEW:

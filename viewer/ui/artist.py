@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, QThreadPool, QTimer, Signal
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
     from viewer.draw.picture import MapPicture
 
+LOG = logging.getLogger(__name__)
 REST_MS = 1_000
 """After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
@@ -60,12 +64,14 @@ class Artist(QObject):
     """Paints one wish at a time; of those that come meanwhile only the newest is kept.
 
     While nobody wishes for anything it can paint what will be wanted next. When nothing was painted for a while, what
-    painting needed on the way is given back; no other place has to know who painted what.
+    painting needed on the way is given back, and what other days will ask for is worked out until somebody wishes for
+    a picture; no other place has to know who painted what.
     """
 
     finished = Signal(object)
     """A Painted that was ordered."""
     _ready = Signal(object)
+    _failed = Signal(object)
 
     def __init__(self, picture: MapPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,16 +88,24 @@ class Artist(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
+        self._failed.connect(_log)
+        self._spare = QThreadPool(self)
+        self._spare.setMaxThreadCount(1)
+        self._wished = Event()
+        """Set as soon as anything is wished for: what is worked out ahead gives way."""
+        self._latest: Wish | None = None
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
-        self._resting.timeout.connect(lambda: self._pool.start(picture.data.rest))
+        self._resting.timeout.connect(self._rest)
 
     def paint(self, wish: Wish) -> Painted:
         """Paint now and wait for it."""
+        self._wished.set()
         self._resting.start(REST_MS)
         return self._made(wish)
 
     def _made(self, wish: Wish) -> Painted:
+        self._latest = wish
         started = time.thread_time()  # other programs must not make it look slow
         image, drawn = self.picture.image(
             wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew
@@ -120,6 +134,7 @@ class Artist(QObject):
         return replace(made, wish=wish) if made is not None and made.wish.alike(wish) else None
 
     def _begin(self, wish: Wish, claimed: Wish | None) -> None:
+        self._wished.set()
         self._resting.stop()
         self._at_work, self._claimed, self._ahead = wish, claimed, None
         self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
@@ -146,6 +161,40 @@ class Artist(QObject):
         else:
             self.finished.emit(replace(made, wish=claimed))
 
+    def _rest(self) -> None:
+        """Nobody wished for anything for a while."""
+        self._wished.clear()
+        if self.alone:
+            self._resting.start(REST_MS)
+        elif self._latest is not None:
+            self._spare.start(partial(self._use_rest, self._latest))
+
+    def _use_rest(self, latest: Wish) -> None:
+        """Give back what painting needed, and work ahead for as long as nobody wishes for anything."""
+        data = self.picture.data
+        data.rest()
+        worked = False
+        try:
+            with TURNS.short():
+                for _ in self.picture.ahead(latest.state, latest.ratio):
+                    worked = True
+                    if self._wished.is_set():
+                        return
+        except Exception as error:  # noqa: BLE001 - told where somebody listens
+            self._failed.emit(error)
+        if worked:
+            data.rest()
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is painted, given back or worked out ahead, nor will be unless somebody asks."""
+        return not (self.at_work or self._resting.isActive() or self.ahead_at_work)
+
+    @property
+    def ahead_at_work(self) -> bool:
+        """Whether memory is given back, or what other days ask for is worked out."""
+        return bool(self._spare.activeThreadCount())
+
     @property
     def busy(self) -> bool:
         """Whether something that was wished for is still to come."""
@@ -161,4 +210,10 @@ class Artist(QObject):
         self._next = None
         self._released = True
         self._resting.stop()
+        self._wished.set()
+        self._spare.waitForDone()
         self._pool.waitForDone()
+
+
+def _log(error: Exception) -> None:
+    LOG.error("what other days ask for could not be worked out", exc_info=error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -35,6 +37,8 @@ class AtPoint(QObject):
     ) -> None:
         super().__init__(canvas)
         self.window, self.session, self.data, self.canvas, self.status = window, session, data, canvas, status
+        self.fill_ground: Callable[[QMenu, LonLat], None] = lambda menu, where: None
+        """Adds what can be asked of the ground there."""
 
     # texts
 
@@ -109,6 +113,7 @@ class AtPoint(QObject):
         menu.addAction("Zoom here").triggered.connect(lambda: self.canvas.centre(where, self.canvas.closer()))
         menu.addAction("Measure from here").triggered.connect(lambda: self.canvas.measure(where))
         self._fill_rings(menu, where)
+        self.fill_ground(menu, where)
         menu.popup(at)
 
     def _fill_coordinates(self, menu: QMenu, where: LonLat) -> None:

@@ -38,6 +38,7 @@ from viewer.session.session import Session
 from viewer.session.sides import shown_state
 from viewer.session.state import Camera, Ref, State
 from viewer.ui.artist import Artist, Painted, Wish
+from viewer.ui.drawing import DrawingTool
 from viewer.ui.measuring import MeasuringTool
 from viewer.ui.steady import Steady
 from viewer.ui.swipe import Swipe
@@ -93,6 +94,9 @@ class Canvas(QWidget):
         self.tool = MeasuringTool(session, self)
         self.tool.said.connect(self.said)
         self.tool.changed.connect(self._show_measured)
+        self.drawing = DrawingTool(self)
+        self.drawing.said.connect(self.said)
+        self.drawing.changed.connect(self._show_measured)
         self._overlay = Overlay()
         self.clicked: LonLat | None = None
         """What a click points at, while its command is carried out."""
@@ -333,6 +337,7 @@ class Canvas(QWidget):
         state, pointer = self.session.state, self.pointer if self.tool.active else None
         screen, tokens = Screen(camera, width, height), self.picture.tokens(state.theme)
         self._overlay.paint(painter, screen, state, tokens, pointer, self.clear)
+        self.drawing.paint(painter, screen, tokens)
 
     def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:
         """The line of sources and the scale bar above it; the very same while only time moves."""
@@ -385,11 +390,12 @@ class Canvas(QWidget):
         """Take hold of the map."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip, self._dragging = self.on_map(event.position()), False
+            self.drawing.press(self._lon_lat(self._grip), self._grip)
             self.session.break_merge()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or say what is under the pointer."""
-        if self._grip is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._grip is not None and event.buttons() & Qt.MouseButton.LeftButton and not self.drawing.drags:
             moved = self.on_map(event.position()) - self._grip
             if self._dragging or moved.manhattanLength() >= QApplication.startDragDistance():
                 self._dragging = True
@@ -405,13 +411,14 @@ class Canvas(QWidget):
         self.pointer = self._lon_lat(at)
         self.pointed.emit(self.pointer)
         self.tool.point(self.pointer)
+        self.drawing.point(self.pointer)
 
     def _lon_lat(self, at: QPointF) -> LonLat:
         """The point of the ground at a point of the widget."""
         return point_to_degrees(*cameras.under(self.session.state.camera, at.x(), at.y(), self.across, self.down))
 
     def _hover(self, event: QMouseEvent) -> None:
-        if self.tool.active:
+        if self._draws:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
         at = self.on_map(event.position())
@@ -453,8 +460,11 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         if not self._dragging:
             at = self.on_map(event.position())
-            self._clicked_for_path = self.tool.active
-            self.tool.click(self._lon_lat(at), at, self.seen) if self.tool.active else self._click(at)
+            self._clicked_for_path = self._draws
+            if self.drawing.active:
+                self.drawing.release(self._lon_lat(at), at, self.seen)
+            else:
+                self.tool.click(self._lon_lat(at), at, self.seen) if self.tool.active else self._click(at)
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
@@ -482,11 +492,13 @@ class Canvas(QWidget):
         return tuple(result.pick(at.x(), at.y(), REACH)) if result is not None else ()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """End the path that is measured, or zoom in on the point."""
+        """End the path that is measured or the area that is drawn, or zoom in on the point."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if self.tool.active:
             self.tool.finish()
+        elif self.drawing.active:
+            self.drawing.close()
         elif not self._clicked_for_path:
             self.zoom(0.5, self.on_map(event.position()))
 
@@ -518,10 +530,26 @@ class Canvas(QWidget):
         self._resting.stop()
         QToolTip.hideText()  # it would lie upon the line
         self.setFocus()  # for the keys that end a path
+        if self.drawing.active:
+            self.drawing.drop()
         self.tool.begin(start)
 
+    def draw(self, shape: str, start: LonLat | None = None) -> None:
+        """Draw ground to ask for, one of the shapes of the tool, from a point on if one is given."""
+        self._resting.stop()
+        QToolTip.hideText()
+        self.setFocus()  # for the keys that close an area
+        if self.tool.active:
+            self.tool.finish()
+        self.drawing.begin(shape, start)
+
+    @property
+    def _draws(self) -> bool:
+        """Whether clicks set points and select nothing."""
+        return self.tool.active or self.drawing.active
+
     def _show_measured(self) -> None:
-        self.setCursor(Qt.CursorShape.CrossCursor if self.tool.active else Qt.CursorShape.ArrowCursor)
+        self.setCursor(Qt.CursorShape.CrossCursor if self._draws else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def seen(self, where: LonLat) -> QPointF:
@@ -577,8 +605,8 @@ class Canvas(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Every key but those of a path that is drawn belongs to the table of actions."""
-        event.setAccepted(self.tool.key(event))
+        """Every key but those of a path or an area that is drawn belongs to the table of actions."""
+        event.setAccepted(self.drawing.key(event) or self.tool.key(event))
 
 
 def _days_between(one: Painted | None, other: Painted) -> int:

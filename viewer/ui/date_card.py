@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
 from viewer.session.commands import OpenList, SetCorner
+from viewer.session.learned import clock_words
 from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
 from viewer.session.state import CORNERS, State
@@ -51,6 +52,10 @@ class DateCard(QFrame):
                                     "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
         self._drawn: Drawn | None = None
         self.undrawn.hide()
+        self.clock = Readout(self)
+        self.clock.setObjectName("clock")
+        self.clock.setToolTip("Only what was published by that day counts, on the map as in every list and total (H)")
+        self.clock.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
         for widget in (self.count, self.unplaced, self.undated, self.undrawn):
@@ -61,6 +66,7 @@ class DateCard(QFrame):
         self._column.setSpacing(0)
         self._column.addWidget(self.date)
         self._column.addLayout(row)
+        self._column.addWidget(self.clock)
         self._grip: QPoint | None = None
         """Where on the card a hand holds it."""
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -163,6 +169,9 @@ class DateCard(QFrame):
         counts = counters(self.data, state)
         said = count_line(counts) if counts.in_view else nothing_in_view(self.data, state)
         changed = [self.date.say(date_words(state.time, state.compare)), self.count.say(said)]
+        clock = clock_words(self.data, state)
+        changed += [self.clock.say(clock), self.clock.isHidden() == bool(clock)]
+        self.clock.setVisible(bool(clock))
         changed += [
             _say_on(button, f"{number:,} {word}", number > 0)
             for button, number, word in (

@@ -48,6 +48,8 @@ Find = Callable[[bool], Asked]
 """Finds what to export; with the claims of control like it, or without."""
 LISTS = {
     "stack": "the incidents of the open list", "unplaced": "the incidents that no source places",
+    "later": "the incidents learned later",
+    "unpublished": "the incidents without a date of publication",
     "undated": "the incidents without a date", "undrawn": "the incidents in view that are not drawn",
     "near": "the incidents of the open list", "parts": "the incidents of the open list",
 }  # fmt: skip

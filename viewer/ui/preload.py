@@ -32,8 +32,7 @@ QT = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtSvg")
 FOR_THE_REST = (
     "pyqtgraph", "viewer.ui.timeline.timeline", "viewer.ui.panels.layers", "viewer.ui.panels.filters",
     "viewer.ui.panels.records", "viewer.ui.panels.detail", "viewer.ui.panels.change", "viewer.ui.panels.scenes",
-    "viewer.ui.panels.table",
-    "viewer.ui.date_card",
+    "viewer.ui.panels.table", "viewer.ui.panels.analysis", "viewer.ui.date_card",
 )  # fmt: skip
 """Both in the order of what needs what, so that no step is long."""
 AT_ONCE_SECONDS = 0.02

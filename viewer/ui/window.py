@@ -247,7 +247,7 @@ class Window(QMainWindow):
         """Remember layout and view, so that even the same store comes back as it was."""
         if self.work is not None:
             self.work.own_file.flush()
-            self.work.remember_table()
+            self.work.remember_panels()
             self.settings.setValue("docks", self.saveState(DOCKS))
             for side, width in self.work.note_widths().items():
                 self.settings.setValue(f"width_{side}", width)
@@ -305,6 +305,8 @@ class Window(QMainWindow):
             work.canvas.setFocus()
         elif self.opening.cancel():
             pass  # it says so itself
+        elif work is not None and work.canvas.drawing.active:
+            work.canvas.drawing.drop()
         elif work is not None and work.canvas.tool.shown:
             work.canvas.tool.drop()
         elif work is not None and work.canvas.mark is not None:

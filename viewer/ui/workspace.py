@@ -25,9 +25,11 @@ from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
+from viewer.ui.clock_choice import ClockChoice
 from viewer.ui.dialogs import sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.files import Files
+from viewer.ui.ground_choice import GroundChoice
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
@@ -47,7 +49,9 @@ if TYPE_CHECKING:
     from viewer.ui.timeline.timeline import Timeline
 
 MOST_OF_WINDOW = 0.35
-MOST_OF_TABLE, TABLE_WIDTH = 0.42, 800
+MOST_OF_WIDE = 0.42
+WIDE = {"table": 800, "analysis": 520}
+"""Panels of the left side that are wider than the others, and how wide they begin."""
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -76,6 +80,9 @@ class Workspace(QObject):
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, session, data, canvas, self.status)
+        self.ground = GroundChoice(window, session, data, canvas, self.status)
+        self.at_point.fill_ground = self.ground.fill
+        self.clock = ClockChoice(session, data, self.status, self)
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.reviewing = Reviewing(
@@ -156,7 +163,9 @@ class Workspace(QObject):
         self._tell("show_problems", self._problems)
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
-        self.table.recall(self._settings)
+        self._tell("recall", self._settings)
+        if (queue_wanted := getattr(self.panels["filters"], "queue_wanted", None)) is not None:
+            queue_wanted.connect(self._show_queue)
         for panel in self.panels.values():
             if (wanted := getattr(panel, "wanted", None)) is not None:
                 wanted.connect(self.asked)
@@ -193,11 +202,12 @@ class Workspace(QObject):
             "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
             **{name: partial(self._detail_does, name) for name in ("near_list", "near_limits", "fold_all")},
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
-            **self.briefing.deeds, "panel_table": self.toggle_table, **self.reviewing.deeds,
+            **self.briefing.deeds, "panel_table": lambda: self.toggle_left("table"),
+            "panel_analysis": lambda: self.toggle_left("analysis"), **self.reviewing.deeds,
             "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
-            "copy_measure": self.at_point.copy_measure,
+            "copy_measure": self.at_point.copy_measure, **self.ground.deeds, **self.clock.deeds,
         }  # fmt: skip
 
     def _detail_does(self, name: str) -> None:
@@ -260,7 +270,7 @@ class Workspace(QObject):
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
-        for part in (self.status, self.canvas, self.checking, self.raster_choice):
+        for part in (self.status, self.canvas, self.checking, self.raster_choice, self.ground, self.clock):
             part.release()
         if self._exporting is not None:
             self._exporting.release()
@@ -320,9 +330,8 @@ class Workspace(QObject):
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
-        wide = name == "table"
-        width = self.widths.get(_width_of(name), SIDE_WIDTH) if not wide or "table" in self.widths else TABLE_WIDTH
-        most = int(self.window.width() * (MOST_OF_TABLE if wide else MOST_OF_WINDOW))
+        width = self.widths.get(_width_of(name), WIDE.get(name, SIDE_WIDTH))
+        most = int(self.window.width() * (MOST_OF_WIDE if name in WIDE else MOST_OF_WINDOW))
         self.window.resizeDocks([self.docks[name]], [min(width, most)], Qt.Orientation.Horizontal)
 
     def settle_widths(self) -> None:
@@ -336,17 +345,18 @@ class Workspace(QObject):
         """How high the place of the timeline is."""
         return self.docks["timeline"].widget().height()
 
-    def remember_table(self) -> None:
-        """Keep how the table is laid out."""
+    def remember_panels(self) -> None:
+        """Keep how the table is laid out, and what else panels remember."""
         if self._parts.done:
-            self.table.remember(self._settings)
+            self._tell("remember", self._settings)
 
     def note_widths(self) -> dict[str, int]:
         """The widths that the sides have now, or had when they were last open."""
         for name in SIDES:
-            dock, left = self.docks[name], SIDES[name] == "left" and name != "table"
+            dock, left = self.docks[name], SIDES[name] == "left" and name not in WIDE
             stands = dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()
-            if stands and not (left and self.docks["table"].isVisible()):  # else it is as wide as the table
+            # beside a wide one it is as wide as that
+            if stands and not (left and any(self.docks[one].isVisible() for one in WIDE)):
                 self.widths[_width_of(name)] = dock.width()
         return self.widths
 
@@ -384,10 +394,11 @@ class Workspace(QObject):
         else:
             self.give_width(name)
 
-    def toggle_table(self) -> None:
-        """Show the table of incidents beside the map, or hide it."""
-        self.toggle_panel("table")
-        self.give_width("table" if self.docks["table"].isVisible() else "layers")
+    def toggle_left(self, name: str) -> None:
+        """Show one of the wide panels beside the map, or hide it."""
+        self.toggle_panel(name)
+        shown = [one for one in (name, *WIDE) if self.docks[one].isVisible()]
+        self.give_width(shown[0] if shown else "layers")
 
     def show_table(self) -> None:
         """Show the table of incidents; the keys stay where they are."""
@@ -401,6 +412,11 @@ class Workspace(QObject):
     def table(self) -> TablePanel:
         """The table of incidents, made now if need be."""
         return cast("TablePanel", self.panels["table"])
+
+    def _show_queue(self, statuses: tuple[str, ...]) -> None:
+        """Show the table with a queue of what is to review."""
+        self.show_table()
+        self.table.choose_queue(statuses)
 
     def show_panel(self, name: str) -> None:
         """Show a panel, in front of others; the keys stay where they are."""
@@ -521,5 +537,5 @@ class Workspace(QObject):
 
 
 def _width_of(name: str) -> str:
-    """Under which name the width of a panel is known: the table's own, else that of its side."""
-    return name if name == "table" else SIDES[name]
+    """Under which name the width of a panel is known: its own if it is a wide one, else that of its side."""
+    return name if name in WIDE else SIDES[name]

@@ -40,7 +40,7 @@ def _layers(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -
 def _filters(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
     from viewer.ui.panels.filters import FiltersPanel
 
-    return FiltersPanel(session, data, tokens)
+    return FiltersPanel(session, data, tokens, basemap=basemap)
 
 
 def _records(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
@@ -73,9 +73,16 @@ def _table(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) ->
     return TablePanel(session, data, tokens)
 
 
+def _analysis(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+    from viewer.ui.panels.analysis import AnalysisPanel
+
+    return AnalysisPanel(session, data, tokens, basemap)
+
+
 PANELS = (
     Panel("layers", "Layers", "left", _layers), Panel("filters", "Filters", "left", _filters),
     Panel("records", "Records", "right", _records), Panel("detail", "Details", "right", _detail),
     Panel("change", "Change", "right", _change, opens=False),
     Panel("scenes", "Scenes", "right", _scenes, opens=False), Panel("table", "Table", "left", _table, opens=False),
+    Panel("analysis", "Analysis", "left", _analysis, opens=False),
 )  # fmt: skip

@@ -11,12 +11,14 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from viewer.domain.dates import Day, day_words
+from viewer.domain.sources import Quantity
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.session.actions import BY_ID
 from viewer.session.change import Balance, balances
 from viewer.session.change_words import IN_SHORT, WHOLE_TITLES, stated_words, table_text, whole_words
 from viewer.session.commands import SetCompare, SetCursor
+from viewer.session.known import known_data
 from viewer.session.session import Session
 from viewer.session.share import WHOLES, Months, ground_by_month, shares_of, stated_shares
 from viewer.session.state import State
@@ -30,8 +32,10 @@ from viewer.ui.working import Working
 REST_MS = 60
 """While time runs the numbers keep still; so long after it stopped, they follow."""
 IN_LOG = "Why is written in the log."
-Asked = tuple[Day, Day, str]
-"""A, B and the reading of the desert."""
+Asked = tuple[Day, Day, str, Day | None]
+"""A, B, the reading of the desert, and the day by which claims were published, None for any."""
+Reading = tuple[str, Day | None]
+"""The reading of the desert, and that day."""
 
 
 def _key(name: str) -> str:
@@ -58,9 +62,9 @@ class ChangePanel(QWidget):
         """The question that the table answers, and its answer."""
         self._unanswered = False
         """Whether there is no answer to the question that was asked last."""
-        self.months: tuple[str, Months] | None = None
+        self.months: tuple[Reading, Months] | None = None
         """The reading that the chart is of, and its numbers."""
-        self._stopped = ""
+        self._stopped: Reading | None = None
         """The reading whose months somebody did not want to wait for."""
         self.balancing = Working(self._balances, self)
         self.balancing.answered.connect(self._show_balances)
@@ -78,7 +82,7 @@ class ChangePanel(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._ask)
-        self._unwatch: Callable[[], None] = session.watch(("compare", "time", "ground"), self._changed)
+        self._unwatch: Callable[[], None] = session.watch(("compare", "time", "ground", "filters"), self._changed)
         self.destroyed.connect(self._unwatch)
 
     def release(self) -> None:
@@ -93,10 +97,12 @@ class ChangePanel(QWidget):
     # in the threads: they touch nothing of the window
 
     def _balances(self, asked: Asked, tick: Callable[[float], None]) -> tuple[Balance, ...]:
-        return balances(self._data, self._basemap, *asked, tick)
+        first, second, reading, known_by = asked
+        return balances(known_data(self._data, known_by), self._basemap, first, second, reading, tick)
 
-    def _months(self, reading: str, tick: Callable[[float], None]) -> Months:
-        return ground_by_month(self._data, self._basemap, reading, tick)
+    def _months(self, asked: Reading, tick: Callable[[float], None]) -> Months:
+        reading, known_by = asked
+        return ground_by_month(known_data(self._data, known_by), self._basemap, reading, tick)
 
     # what is seen
 
@@ -160,10 +166,21 @@ class ChangePanel(QWidget):
             self.chart.setVisible(self.months is not None)
             self.chart.chosen.connect(self._go_to)
             self._column.insertWidget(self._column.indexOf(self.whole) + 1, self.chart)
-            said = [stated_words(self._data, row) for row in stated_shares(self._data)]
-            self.stated.setText("\n".join(["Shares that sources state, each of a whole of its own:", *said]))
-            self.stated.setVisible(bool(said))
         self._later.start(0)
+
+    @property
+    def _reading(self) -> Reading:
+        """What the chart is asked for."""
+        state = self._session.state
+        return state.ground, state.filters.known_by
+
+    def _show_stated(self) -> tuple[Quantity, ...]:
+        """Tell what sources published by then say of shares; these."""
+        found = stated_shares(known_data(self._data, self._session.state.filters.known_by))
+        said = [stated_words(self._data, row) for row in found]
+        self.stated.setText("\n".join(["Shares that sources state, each of a whole of its own:", *said]))
+        self.stated.setVisible(bool(said))
+        return found
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody reads it: stop."""
@@ -173,6 +190,8 @@ class ChangePanel(QWidget):
         self.counting.forget()
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if changed == {"filters"} and before.filters.known_by == after.filters.known_by:
+            return
         if self.isVisible():
             self._later.start(REST_MS if "time" in changed else 0)
             if self.chart is not None:
@@ -181,7 +200,7 @@ class ChangePanel(QWidget):
     def _ask(self) -> None:
         state = self._session.state
         if state.compare is not None:
-            asked = state.compare, state.time.cursor, state.ground
+            asked = state.compare, state.time.cursor, *self._reading
             self._unanswered = False
             if self.shown is None or self.shown[0] != asked:
                 self.balancing.ask(asked)
@@ -192,13 +211,14 @@ class ChangePanel(QWidget):
             self.balancing.forget()
         if self.chart is not None:
             self.chart.show_days(state.compare, state.time.cursor)
-        if self._stopped != state.ground:
-            self._count(state.ground)
+        if self._stopped != self._reading:
+            self._count(self._reading)
+        self._show_stated()
         self._say_denominator()
         self._show_table()
 
-    def _count(self, reading: str) -> None:
-        self._stopped = ""
+    def _count(self, reading: Reading) -> None:
+        self._stopped = None
         if self.months is None or self.months[0] != reading:
             self.counting.ask(reading)
         else:
@@ -209,14 +229,14 @@ class ChangePanel(QWidget):
         """Work that was stopped goes on where it was."""
         if self.counting.busy:
             self.counting.forget()
-            self._stopped = self._session.state.ground
+            self._stopped = self._reading
             self._show_work()
         else:
-            self._count(self._session.state.ground)
+            self._count(self._reading)
 
     def _show_work(self) -> None:
         working = self.counting.busy
-        done = self.months is not None and self.months[0] == self._session.state.ground
+        done = self.months is not None and self.months[0] == self._reading
         self.progress.setVisible(working)
         self.stop.setVisible(not done)
         self.stop.setText("Stop" if working else "Work out the shares of all months")
@@ -252,12 +272,12 @@ class ChangePanel(QWidget):
             self.table.show_balances(())
             self.rule.setText("")
         else:
-            (first, second, reading), found = self.shown
-            self.days.setText(f"A {day_words(first)} \u2192 B {day_words(second)}")
+            (first, second, reading, known_by), found = self.shown
+            self.days.setText(f"A {day_words(first)} \u2192 B {day_words(second)}{_known(known_by)}")
             self.table.show_balances(found)
             self.rule.setText(f"Square kilometres on the ground. Rule: {IN_SHORT[reading]}.")
 
-    def _show_months(self, reading: str, months: Months) -> None:
+    def _show_months(self, reading: Reading, months: Months) -> None:
         self.months = reading, months
         self._show_work()
         self._show_shares()
@@ -267,19 +287,19 @@ class ChangePanel(QWidget):
             return
         months, whole = self.months[1], str(self.whole.currentData())
         self.chart.setVisible(len(months.days) > 1)
-        self.chart.show_shares(shares_of(months, whole), stated_shares(self._data))
+        self.chart.show_shares(shares_of(months, whole), self._show_stated())
         self._say_denominator()
 
     def _say_denominator(self) -> None:
         """What the shares are of: how large it is, where that changes, in the month of the cursor."""
         if self.months is None or not self.months[1].days:
             return
-        reading, months = self.months
+        (reading, known_by), months = self.months
         whole = str(self.whole.currentData())
         number = max(0, bisect_right(months.days, self._session.state.time.cursor) - 1)
         when = f" (on {day_words(months.days[number])})" if whole == "claimed" else ""
         words = whole_words(whole, float(months.wholes[whole][number]))
-        self.denominator.setText(f"Worked out: {words}{when}. Rule: {IN_SHORT[reading]}.")
+        self.denominator.setText(f"Worked out: {words}{when}{_known(known_by)}. Rule: {IN_SHORT[reading]}.")
 
     def _go_to(self, day: Any) -> None:
         self._session.break_merge()
@@ -288,5 +308,11 @@ class ChangePanel(QWidget):
     def copy(self) -> None:
         """Put the table on the clipboard as text."""
         if self.shown is not None:
-            (first, second, reading), found = self.shown
-            QGuiApplication.clipboard().setText(table_text(self._data, found, first, second, reading))
+            (first, second, reading, known_by), found = self.shown
+            text = table_text(self._data, found, first, second, reading, known_by)
+            QGuiApplication.clipboard().setText(text)
+
+
+def _known(day: Day | None) -> str:
+    """By when the claims were published, where somebody asks."""
+    return f", known by {day_words(day)}" if day is not None else ""

@@ -1,4 +1,4 @@
-"""The filters: who, what, where and how sure, with counts, and in one readable line with an x for each part."""
+"""The filters: who, what, where, how sure and known by when, and in one readable line with an x for each part."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLineEdit,
     QMainWindow,
     QToolButton,
@@ -24,18 +25,24 @@ from PySide6.QtWidgets import (
 
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES
 from viewer.draw.tokens import Tokens
+from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_degrees
 from viewer.session.actions import BY_ID
 from viewer.session.by_day import tally
 from viewer.session.camera import under
 from viewer.session.commands import SetFilters
-from viewer.session.filter_words import filter_parts
+from viewer.session.filter_words import filter_parts, missing_words
 from viewer.session.memo import remembered
 from viewer.session.query import QueryError, place_keys
+from viewer.session.responsibility import responsible_counts
 from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
-from viewer.session.state import Camera, Filters, State
+from viewer.session.state import Camera, Filters, SavedFilters, State
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
+from viewer.ui.filter_clock import ClockFields
+from viewer.ui.filter_ground import GroundFields
+from viewer.ui.filter_saved import SavedFields
 from viewer.ui.look_ahead import LookAhead
 from viewer.ui.place_field import PlaceField
 from viewer.ui.scrolling import scrolled
@@ -88,12 +95,14 @@ def _name(data: DataSet) -> Callable[[str], str]:
 
 
 def actor_counts(data: DataSet, filters: Filters) -> Mapping[str, int]:
-    """How many records name each actor or a part of it, among those that pass all other filters."""
+    """How many records name each actor or a part of it, in the part asked for, among those that pass all else."""
     mask = filter_mask(data, replace(filters, actors=()))
+    if filters.responsible:
+        return responsible_counts(data, mask, filters.responsible, filters.parts)
     rows, codes = distinct_pairs(data)
     keep = np.take(mask, rows)
     counts = dict(zip(data.actor_keys, tally(codes, len(data.actor_keys), keep).tolist(), strict=True))
-    for key in data.actors:
+    for key in data.actors if filters.parts else ():
         parts = data.actors_with_parts((key,))
         if len(parts) > 1:
             among = np.fromiter((other in parts for other in data.actor_keys), dtype=bool)
@@ -166,8 +175,7 @@ class Chips(QWidget):
                 old.setParent(None)
                 old.deleteLater()
         parts = filter_parts(self._data, filters)
-        if not parts:
-            self._flow.addWidget(PlainLabel("No filters: every record counts.", self))
+        self._flow.addWidget(PlainLabel("Records" if parts else "No filters: every record counts.", self))
         for said, rest in parts:
             self._flow.addWidget(self._chip(f"{isolated(said)} \u00d7", f"Remove the filter: {said}", rest))
         if len(parts) > 1:
@@ -194,13 +202,33 @@ class Chips(QWidget):
 
 
 class FiltersPanel(QWidget):
-    """All filters, top to bottom: the line in words, text, place, view, actors, types, certainty."""
+    """All filters, top to bottom: the line in words, those kept by a name, text, place, ground, actors and the rest."""
+
+    wanted = Signal(str)
+    """The id of an action that a field asks for."""
+    queue_wanted = Signal(object)
+    """The statuses of the queue that goes with kept filters."""
 
     def __init__(
-        self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None
-    ) -> None:
+        self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None,
+        basemap: Basemap | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data = session, data
+        self.asking = Asking(session, data, self)
+        self.saved = SavedFields(session, self)
+        self.saved.asked.connect(self._take_saved)
+        self.missing = PlainLabel(parent=self)
+        self.missing.setObjectName("warning")
+        self.missing.setWordWrap(True)
+        self.missing.setContentsMargins(8, 0, 8, 4)
+        self.ground = GroundFields(data, basemap or Basemap(), self)
+        self.ground.asked.connect(lambda within: self.asking.set(within=within))
+        self.clock = ClockFields(data, self)
+        self.clock.asked.connect(lambda day: self.asking.set(known_by=day))
+        for fields in (self.saved, self.ground, self.clock):
+            fields.wanted.connect(self.wanted)
+        self.responsible, self.parts = self._responsible_field(), self._parts_field()
         self.chips = Chips(session, data, self)
         self.chips.cleared.connect(self.forget_text)
         self.text = self._text_field()
@@ -221,7 +249,7 @@ class FiltersPanel(QWidget):
         self._ahead.known.connect(self._text_known)
         self._place()
         self.setFocusProxy(self.text)
-        stop = session.watch(("filters",), self._changed)
+        stop = session.watch(("filters", "saved", "time"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
         self._show(session.state)
@@ -231,6 +259,7 @@ class FiltersPanel(QWidget):
         self._stop()
         self._later.stop()
         self._ahead.release()
+        self.asking.release()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """The palette of the application has the colours of this one."""
@@ -258,6 +287,23 @@ class FiltersPanel(QWidget):
         said = "Only records in a place, in any spelling"
         field = PlaceField(names, "In a place, any spelling\u2026", said, self)
         field.taken.connect(self._take_place)
+        return field
+
+    def _responsible_field(self) -> QComboBox:
+        field = QComboBox(self)
+        for said, how in (
+            ("in any part in it", ""), ("certainly responsible", "certainly"), ("possibly responsible", "possibly"),
+        ):  # fmt: skip
+            field.addItem(said, how)
+        field.setAccessibleName("What part the ticked actors had in it")
+        field.setToolTip("Certainly: established. Possibly: claimed, alleged or disputed")
+        field.activated.connect(lambda _: self.asking.set(responsible=str(field.currentData())))
+        return field
+
+    def _parts_field(self) -> QCheckBox:
+        field = QCheckBox("with their parts", self)
+        field.setToolTip("Whether groups that are part of a ticked actor count with it")
+        field.clicked.connect(lambda on: self.asking.set(parts=bool(on)))
         return field
 
     def _tree(self, title: str) -> QTreeWidget:
@@ -305,21 +351,27 @@ class FiltersPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(8, 2, 8, 8)
         column.setSpacing(5)
-        for field in (self.text, self.place, self.in_view):
-            column.addWidget(field)
-        for title, tree in (("Who", self.actors), ("What", self.types), ("How sure", self.actualities)):
+        column.addWidget(self.text)
+        for title, fields in (
+            ("Where", (self.place, self.in_view, self.ground)), ("Known when", (self.clock,)),
+            ("Who", (self.responsible, self.parts, self.actors)), ("What", (self.types,)),
+            ("How sure", (self.actualities,)),
+        ):  # fmt: skip
             head = PlainLabel(title, inner)
             font = head.font()
             font.setBold(True)
             head.setFont(font)
-            head.setBuddy(tree)
+            head.setBuddy(fields[-1])
             column.addWidget(head)
-            column.addWidget(tree)
+            for field in fields:
+                column.addWidget(field)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(self.saved)
         outer.addWidget(self.chips)
+        outer.addWidget(self.missing)
         outer.addWidget(scrolled(inner), 1)
         for tree in (self.actors, self.types, self.actualities):
             self._fit(tree)
@@ -343,6 +395,10 @@ class FiltersPanel(QWidget):
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if before.filters.text != after.filters.text:
             self._ahead.forget()  # somebody else has chosen a text, or none
+        if changed == {"time"}:
+            if self.isVisible():
+                self.clock.show_state(after)
+            return
         self._show(after)
 
     def _show(self, state: State) -> None:
@@ -352,6 +408,16 @@ class FiltersPanel(QWidget):
         if not (typing or self._ahead.looks) and self.text.text() != filters.text:
             self.text.setText(filters.text)
         self.in_view.setChecked(filters.bbox is not None)
+        self.saved.show_state(state)
+        self.missing.setText(missing_words(self._data, filters))
+        self.missing.setVisible(bool(self.missing.text()))
+        self.ground.show_within(filters.within)
+        self.responsible.setCurrentIndex(self.responsible.findData(filters.responsible))
+        self.parts.setChecked(filters.parts)
+        for field in (self.responsible, self.parts):
+            field.setEnabled(bool(filters.actors))
+        if self.isVisible():
+            self.clock.show_state(state)
         chosen = {
             *(f"actor:{key}" for key in filters.actors), *(f"type:{term}" for term in filters.types),
             *(f"actuality:{term}" for term in filters.actualities),
@@ -417,6 +483,12 @@ class FiltersPanel(QWidget):
         self.place.complain("")
         self._session.dispatch(SetFilters(replace(filters, places=tuple(dict.fromkeys((*filters.places, *keys))))))
         QTimer.singleShot(0, self.place, self.place.clear)
+
+    def _take_saved(self, saved: SavedFilters) -> None:
+        """Ask for kept filters, and for the queue that was kept with them."""
+        self.asking.become(saved.filters)
+        if saved.statuses:
+            self.queue_wanted.emit(saved.statuses)
 
     def _take_view(self, wanted: bool) -> None:
         main = self.window()

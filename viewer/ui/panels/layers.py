@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import (
+    QCursor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+    QStaticText,
+    QTransform,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -40,6 +63,8 @@ BESIDE = 4 + SWATCH + 12
 """Pixels of a line that are neither words nor number."""
 AROUND = 4
 """Pixels that a sample may reach beyond its place."""
+MOST_TEXTS = 2_000
+"""So many words and numbers are kept as Qt lays them out, which takes longer than to paint them."""
 Index = QModelIndex | QPersistentModelIndex
 Line = str | LegendEntry
 """A heading, or an entry under it."""
@@ -61,9 +86,9 @@ class LegendModel(QAbstractListModel):
             self.endResetModel()
             return
         self.lines = lines
-        for row, line in enumerate(lines):
-            if line != before[row]:
-                self.dataChanged.emit(self.index(row), self.index(row))
+        changed = (row for row, line in enumerate(lines) if line != before[row])
+        for first, last in _runs(changed):
+            self.dataChanged.emit(self.index(first), self.index(last))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many lines."""
@@ -99,6 +124,17 @@ def _lines(entries: Sequence[LegendEntry]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending rows as the first and last of each run without a gap."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found
+
+
 def _parts(line: LegendEntry) -> tuple[str, str, str]:
     """The words of a line, which may be cut; the letters of its actor on the map; the number: how many or how large."""
     if line.group == "Change":
@@ -124,69 +160,96 @@ def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) ->
     return sorted(entries, key=lambda line: (GROUPS.index(line.group), places.get(line.entry, len(places))))
 
 
+class Texts:
+    """Words in one type, laid out once."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetrics(font)
+        self._known: dict[str, tuple[QStaticText, int]] = {}
+
+    def width(self, text: str) -> int:
+        """How many pixels a text takes from left to right."""
+        return self._laid_out(text)[1]
+
+    def paint(self, painter: QPainter, left: float, area: QRectF, text: str) -> None:
+        """Paint a text from `left` on, halfway down an area; the painter has the type already."""
+        painter.drawStaticText(QPointF(left, area.top() + (area.height() - self.metrics.height()) / 2),
+                               self._laid_out(text)[0])  # fmt: skip
+
+    def _laid_out(self, text: str) -> tuple[QStaticText, int]:
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= MOST_TEXTS:
+                self._known.clear()
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.prepare(QTransform(), self.font)
+            known = self._known[text] = made, self.metrics.horizontalAdvance(text)
+        return known
+
+
 class LegendDelegate(QStyledItemDelegate):
     """Paints a line: the sample as the map draws it, the words, the count."""
 
     def __init__(self, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent)
         self.tokens = tokens
+        self._texts: Texts | None = None
         self._swatches: dict[Hashable, QPixmap] = {}
         self.width = 0
         """Of the list, in pixels."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """One line of type and a little air, or two where the words do not fit into one."""
+        """As wide as the list, and as high as a line needs."""
         model = index.model()
-        line = model.lines[index.row()] if isinstance(model, LegendModel) else ""
-        metrics = QFontMetrics(option.font)
-        high = max(20, metrics.height() + 4)
-        return QSize(80, high + metrics.height() if self._takes_two(line, metrics) else high)
+        return QSize(80, self.height(model.lines[index.row()] if isinstance(model, LegendModel) else "", option.font))
 
-    def _takes_two(self, line: Line, metrics: QFontMetrics) -> bool:
+    def height(self, line: Line, font: QFont) -> int:
+        """One line of type and a little air, or two where the words do not fit into one."""
+        texts = self._texts_in(font)
+        high = max(20, texts.metrics.height() + 4)
+        return high + texts.metrics.height() if self._takes_two(line, texts) else high
+
+    def _texts_in(self, font: QFont) -> Texts:
+        if self._texts is None or self._texts.font != font:
+            self._texts = Texts(QFont(font))
+        return self._texts
+
+    def _takes_two(self, line: Line, texts: Texts) -> bool:
         """Whether an entry needs a second line."""
         if isinstance(line, str):
             return False
         said, kept, count = _parts(line)
-        return metrics.horizontalAdvance(said + kept) > self.width - BESIDE - metrics.horizontalAdvance(count)
+        return texts.width(said + kept) > self.width - BESIDE - texts.width(count)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a heading or an entry."""
-        model = index.model()
-        line = model.lines[index.row()] if isinstance(model, LegendModel) else ""
-        area = QRectF(option.rect)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.save()
+    def paint_line(self, painter: QPainter, area: QRectF, line: Line, font: QFont, lit: bool) -> None:
+        """Paint a heading or an entry; `lit`: below the pointer, or chosen."""
         if isinstance(line, str):
-            font = QFont(option.font)
-            font.setPointSizeF(font.pointSizeF() * 0.88)
-            font.setBold(True)
-            painter.setFont(font)
+            small = QFont(font)
+            small.setPointSizeF(small.pointSizeF() * 0.88)
+            small.setBold(True)
+            painter.setFont(small)
             painter.setPen(self.tokens.colour("text_muted"))
-            painter.drawText(area.adjusted(4, 2, -4, 0), middle, line)
-        else:
-            self._entry(painter, option, area, line)
-        painter.restore()
-
-    def _entry(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, line: LegendEntry) -> None:
-        right, middle = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.drawText(area.adjusted(4, 2, -4, 0), Qt.AlignmentFlag.AlignVCenter, line)
+            return
+        if lit:
             painter.fillRect(area, self.tokens.colour("hover"))
         swatch = self._swatch(line, painter.device().devicePixelRatioF())
         painter.drawPixmap(QPointF(area.left() + 4 - AROUND, int(area.center().y()) - 8 - AROUND), swatch)
-        painter.setFont(option.font)
-        metrics = QFontMetrics(option.font)
+        texts = self._texts_in(font)
+        painter.setFont(texts.font)
         said, kept, count = _parts(line)
         painter.setPen(self.tokens.colour("text_muted"))
-        painter.drawText(area.adjusted(0, 0, -6, 0), right | middle, count)
+        texts.paint(painter, area.right() - 6 - texts.width(count), area, count)
         painter.setPen(self.tokens.colour("text"))
-        room = area.adjusted(4 + SWATCH, 0, -12 - metrics.horizontalAdvance(count), 0)
-        if not self._takes_two(line, metrics):
-            painter.drawText(room, middle, said + kept)
+        room = area.adjusted(4 + SWATCH, 0, -12 - texts.width(count), 0)
+        if not self._takes_two(line, texts):
+            texts.paint(painter, room.left(), room, said + kept)
             return
-        first, second = _broken(said, kept, metrics, int(room.width()))
+        first, second = _broken(said, kept, texts.metrics, int(room.width()))
         half = room.height() / 2
-        painter.drawText(room.adjusted(0, 1, 0, -half), middle, first)
-        painter.drawText(room.adjusted(0, half, 0, -1), middle, second)
+        texts.paint(painter, room.left(), room.adjusted(0, 1, 0, -half), first)
+        texts.paint(painter, room.left(), room.adjusted(0, half, 0, -1), second)
 
     def _swatch(self, line: LegendEntry, ratio: float) -> QPixmap:
         """The sample of a line, painted once for a theme and a screen."""
@@ -202,6 +265,41 @@ class LegendDelegate(QStyledItemDelegate):
             painter.end()
             self._swatches[key] = pixmap
         return self._swatches[key]
+
+
+class LegendView(QListView):
+    """The list of the legend, as high as its lines.
+
+    Qt would lay it out and paint all of it anew for each number that changes, and ask its model ten times for a line.
+    """
+
+    def __init__(self, model: LegendModel, delegate: LegendDelegate, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines, self._painted_by = model, delegate
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+
+    def heights(self) -> list[int]:
+        """Those of the lines."""
+        font = self.font()
+        return [self._painted_by.height(line, font) for line in self._lines.lines]
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint again what changed; whoever changes lines tells when their heights do."""
+        self.viewport().update(self.visualRect(first).united(self.visualRect(last)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines of which something is to be seen anew."""
+        viewport, font = self.viewport(), self.font()
+        pointed = viewport.mapFromGlobal(QCursor.pos()) if viewport.underMouse() else QPoint(-1, -1)
+        chosen = {index.row() for index in self.selectedIndexes()}
+        painter, region, wide = QPainter(viewport), event.region(), viewport.width()
+        for row, (top, bottom) in enumerate(pairwise(accumulate(self.heights(), initial=-self.verticalOffset()))):
+            place = QRect(0, top, wide, bottom - top)
+            if region.intersects(place):
+                lit = row in chosen or place.contains(pointed)
+                self._painted_by.paint_line(painter, QRectF(place), self._lines.lines[row], font, lit)
+        painter.end()
 
 
 class LayersPanel(QWidget):
@@ -230,8 +328,8 @@ class LayersPanel(QWidget):
         self.opacity.setAccessibleName("Opacity of the base layer")
         self.opacity.setToolTip("Opacity of the base layer")
         self.opacity.activated.connect(lambda: session.dispatch(SetOpacity(int(self.opacity.currentData()))))
-        self.model, self.legend = LegendModel(self), QListView(self)
-        self.delegate = LegendDelegate(tokens, self)
+        self.model, self.delegate = LegendModel(self), LegendDelegate(tokens, self)
+        self.legend = LegendView(self.model, self.delegate, self)
         self._place()
         stop = session.watch(("layers", "labels", "play", "raster"), self._changed)
         self.destroyed.connect(stop)
@@ -252,8 +350,6 @@ class LayersPanel(QWidget):
         grid.setVerticalSpacing(1)
         for number, box in enumerate(self._wanted_order()):
             grid.addWidget(box, number, 0)
-        self.legend.setModel(self.model)
-        self.legend.setItemDelegate(self.delegate)
         self.legend.setFrameShape(self.legend.Shape.NoFrame)
         self.legend.setMouseTracking(True)
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -320,7 +416,7 @@ class LayersPanel(QWidget):
     def _fit(self) -> None:
         """The legend is as high as its lines: the panel scrolls, not the legend in it."""
         self.delegate.width = self.legend.viewport().width()
-        high = [self.legend.sizeHintForRow(row) for row in range(self.model.rowCount())]
+        high = self.legend.heights()
         if high != self._high:
             self._high = high
             self.legend.scheduleDelayedItemsLayout()

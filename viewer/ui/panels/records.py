@@ -17,12 +17,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QToolButton, QVBoxLayout, QWidget
 
-from viewer.domain.dates import words
+from viewer.domain.dates import day_words, words
 from viewer.domain.events import ACTUALITIES, EVENT_TYPES, Event
 from viewer.domain.records import Problem
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
+from viewer.session.learned import learned_later, never_published, reference_day
 from viewer.session.playback import looked_at
 from viewer.session.selectors import Counters, counters, may_only
 from viewer.session.session import Session
@@ -36,7 +37,13 @@ COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
 TITLES = COLUMNS.index("What")
 LETTERS = (17, 30, 12, 18, 22, 15)
 """How wide the columns are, that of titles at least."""
-LISTS = ("view", "unplaced", "undated", "problems")
+LISTS = {
+    "view": "Window", "unplaced": "Unplaced", "undated": "Undated", "later": "Learned later",
+    "unpublished": "No publication date", "problems": "Problems",
+}  # fmt: skip
+"""The lists that have a button, and what it says."""
+OF_THE_CLOCK = ("later", "unpublished")
+"""Those that have one only while somebody asks what was known by a day."""
 FETCHED = 100
 """Titles are read from the file so many at a time, when their rows come into sight."""
 SORTABLE = 50_000
@@ -223,6 +230,8 @@ def heading(state: State, number: int) -> str:
         "view": f"{count}, {window_words(state.time)}",
         "unplaced": f"{count} that no source places, {window_words(state.time)}",
         "undated": f"{count} without any date",
+        "later": f"{count} about days up to {day_words(reference_day(state))}, published after it",
+        "unpublished": f"{count} of which no source says when it was published",
         "stack": f"{count} at one spot",
         "near": f"{count} near the incident asked about, surely or perhaps",
         "parts": f"{count} that are parts of one",
@@ -237,6 +246,10 @@ def teaching(data: DataSet, state: State) -> str:
         return "No problem was found so far; all pages of the file are still being checked."
     if state.listed == "problems":
         return "No problem was found in this store."
+    if state.listed == "later":
+        return f"Nothing about days up to {day_words(reference_day(state))} was published later."
+    if state.listed == "unpublished":
+        return "Every record that passes the filters has a source with a date of publication."
     if state.listed == "undated":
         return "Every record that passes the filters has a date."
     if state.listed == "unplaced" and counters(data, state).in_view:
@@ -316,7 +329,7 @@ class RecordsPanel(QWidget):
         action = BY_ID[{"view": "panel_records", "problems": "problems"}.get(what, f"list_{what}")]
         button = QToolButton(self)
         button.setCheckable(True)
-        button.setToolTip(f"{action.title} ({action.keys[0]})")
+        button.setToolTip(f"{action.title} ({action.keys[0]})" if action.keys else action.title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._session.dispatch(OpenList(what)))
         return button
@@ -411,8 +424,12 @@ class RecordsPanel(QWidget):
             "view": counts.in_view, "unplaced": counts.unplaced, "undated": counts.undated,
             "problems": self.problems.rowCount(),
         }  # fmt: skip
+        if state.filters.known_by is not None or state.listed in OF_THE_CLOCK:
+            numbers["later"] = len(learned_later(self._data, state))
+            numbers["unpublished"] = len(never_published(self._data, state))
         for what, button in self._buttons.items():
-            button.setText(f"{'Window' if what == 'view' else what.capitalize()} {numbers[what]:,}")
+            button.setVisible(what in numbers)
+            button.setText(f"{LISTS[what]} {numbers.get(what, 0):,}")
             button.setChecked(state.listed == what)
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:

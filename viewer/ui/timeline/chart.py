@@ -237,7 +237,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self._reshape()
         if changed & {"filters", "pins", "selected"}:
             self.backdrop.forget()
-        if "compare" in changed:
+        if "compare" in changed or before.filters.known_by != after.filters.known_by:
             self.pointer.update()
         if "time" in changed:
             if self.grip is None:
@@ -268,6 +268,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         frame = self.frame()
         return frame.start + x * frame.days_per_pixel
 
+    def _gripped(self, x: float) -> Grip:
+        state = self.session.state
+        return hand.gripped(self.frame(), state.time, x, state.compare, state.filters.known_by)
+
     def _want(self, command: Command) -> None:
         """Send the newest command when the events at hand are through; what is older is never sent."""
         self._wanted = command
@@ -282,10 +286,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         """Take hold of the window or the cursor, or of the axis with the other buttons."""
         self._pressed = event.position()
         if event.button() == Qt.MouseButton.LeftButton:
-            time, compare = self.session.state.time, self.session.state.compare
-            self._before = time.cursor
-            self.grip = hand.gripped(self.frame(), time, event.position().x(), compare)
-            if self.grip.part == "compare":
+            state = self.session.state
+            self._before = state.time.cursor
+            self.grip = self._gripped(event.position().x())
+            if self.grip.part in ("compare", "known"):
                 self.session.break_merge()  # setting the day was a step of its own
             on_bar = self._bar_under(event.position()) is not None
             if self.grip.part == "cursor" and not on_bar:
@@ -306,8 +310,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             if self._is_drag(event.position()):
                 self._want(hand.moved(self.grip, self._at(x), self.extent))
         else:
-            state = self.session.state
-            edge = hand.gripped(self.frame(), state.time, x, state.compare).part in ("first", "last", "compare")
+            edge = self._gripped(x).part in ("first", "last", "compare", "known")
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
         event.accept()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.session.commands import Command, SetCompare, SetCursor, SetSpan
+from viewer.session.commands import Command, SetCompare, SetCursor, SetKnownBy, SetSpan
 from viewer.session.playback import step
 from viewer.session.state import STEPS, Time
 from viewer.session.window import window_of
@@ -19,7 +19,9 @@ LEAST_SCRUB = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """A hold on time: `part` is first, last (the edges), body (the window), cursor or compare (the day A).
+    """A hold on time: `part` is first, last (the edges), body (the window), cursor, compare (the day A) or known.
+
+    The last is the day of the second clock, by whose end things were known.
 
     at, time: where and when it began.
     """
@@ -30,11 +32,14 @@ class Grip:
     time: Time
 
 
-def gripped(frame: Frame, time: Time, x: float, compare: Day | None = None) -> Grip:
+def gripped(frame: Frame, time: Time, x: float, compare: Day | None = None, known_by: Day | None = None) -> Grip:
     """What the pointer at pixel x would take hold of; the day compared with unless the cursor is as near."""
     at = frame.start + x * frame.days_per_pixel
-    if compare is not None and abs(x - frame.x(compare + 0.5)) <= min(REACH, abs(x - frame.x(time.cursor + 0.5)) - 1):
+    near_enough = min(REACH, abs(x - frame.x(time.cursor + 0.5)) - 1)
+    if compare is not None and abs(x - frame.x(compare + 0.5)) <= near_enough:
         return Grip("compare", at, time)
+    if known_by is not None and abs(x - frame.x(known_by + 1)) <= near_enough:
+        return Grip("known", at, time)
     if time.mode != "window":
         return Grip("cursor", at, time)
     first, last = window_of(time)
@@ -55,6 +60,8 @@ def moved(grip: Grip, at: float, extent: tuple[Day, Day]) -> Command:
         return SetSpan(first, max(_within(round(at) - 1, extent), first))
     if grip.part == "compare":
         return SetCompare(_within(int(at // 1), extent))
+    if grip.part == "known":
+        return SetKnownBy(round(at) - 1)
     if grip.part == "body":
         return SetCursor(_within(last + round(at - grip.at), extent))
     return SetCursor(_within(int(at // 1), extent))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from viewer.domain.dates import Day, day_words
+from viewer.domain.dates import day_words
 from viewer.session.window import window_of
 from viewer.store.columns import FAR_PAST
 from viewer.ui.timeline.frame import Frame
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 GRIP_ROOM = 6.0
 """Pixels beside a line that its grip takes at most."""
 BADGE_GAP = 5.0
+BADGE_FOOT = 22.0
+"""Pixels from the foot of the chart up to the flag of the second clock, where that of A does not lie."""
 WIDEST_DATE = "30 Wmw 20000"
 
 
@@ -128,10 +130,13 @@ class Pointer(Overlay):
         x = round(frame.x(time.cursor + (1 if time.mode == "cumulative" else 0.5)))
         painter.fillRect(QRectF(x - 1, 0, 2, height), tokens.colour("ink"))
         if (compare := chart.session.state.compare) is not None:
-            self._compared(painter, frame, round(frame.x(compare + 0.5)), compare, height)
-        if chart.grip is not None and chart.grip.part != "compare":
+            self._compared(painter, frame, round(frame.x(compare + 0.5)), height, f"A {day_words(compare)}", "ink")
+        if (known_by := chart.session.state.filters.known_by) is not None:
+            said = f"known by {day_words(known_by)}"
+            self._compared(painter, frame, round(frame.x(known_by + 1)), height, said, "warning", height - BADGE_FOOT)
+        if chart.grip is not None and chart.grip.part not in ("compare", "known"):
             edge = chart.grip.part == "first"
-            self._badge(painter, frame, frame.x(first) if edge else x, first if edge else time.cursor)
+            self._badge(painter, frame, frame.x(first) if edge else x, day_words(first if edge else time.cursor))
         if chart.hasFocus():
             painter.setPen(QPen(tokens.colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -149,23 +154,26 @@ class Pointer(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _compared(self, painter: QPainter, frame: Frame, x: float, day: Day, height: float) -> None:
-        """The head of the day that is compared with: a dashed line with its flag, so that nobody takes it for B."""
-        pen = QPen(self.chart.tokens.colour("ink"), 2)
+    def _compared(
+        self, painter: QPainter, frame: Frame, x: float, height: float, label: str, colour: str, top: float = 2
+    ) -> None:
+        """The head of another day: a dashed line with its flag, so that nobody takes it for the cursor."""
+        pen = QPen(self.chart.tokens.colour(colour), 2)
         pen.setDashPattern([3, 2])
         painter.setPen(pen)
         painter.drawLine(QPointF(x, 0), QPointF(x, height))
-        self._badge(painter, frame, x, day, f"A {day_words(day)}")
+        self._badge(painter, frame, x, label, colour, top)
 
-    def _badge(self, painter: QPainter, frame: Frame, x: float, day: Day, label: str = "") -> None:
-        """The date beside the line that is being moved."""
-        tokens, label = self.chart.tokens, label or day_words(day)
-        size = self._badge_size(label)
+    def _badge(
+        self, painter: QPainter, frame: Frame, x: float, label: str, colour: str = "ink", top: float = 2
+    ) -> None:
+        """What is said beside a line."""
+        tokens, size = self.chart.tokens, self._badge_size(label)
         fits = x + BADGE_GAP + size.width() <= frame.width
-        rect = QRectF(QPointF(x + BADGE_GAP if fits else x - BADGE_GAP - size.width(), 2), size)
+        rect = QRectF(QPointF(x + BADGE_GAP if fits else x - BADGE_GAP - size.width(), top), size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tokens.colour("panel"), 1))
-        painter.setBrush(tokens.colour("ink"))
+        painter.setBrush(tokens.colour(colour))
         painter.drawRoundedRect(rect, 3, 3)
         painter.setPen(tokens.colour("panel"))
         painter.setFont(self._badge_font())

@@ -1,0 +1,73 @@
+"""Sets filters once what takes long about them is known, so that the window need not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from viewer.session.commands import SetFilters
+from viewer.session.learned import hidden_in
+from viewer.session.selectors import counters
+from viewer.session.session import Session
+from viewer.session.state import Filters, State
+from viewer.store.dataset import DataSet
+from viewer.ui.working import Working
+
+FEW = 20_000
+"""Filters over so many records are set at once; over more a thread looks first."""
+
+
+def looked_through(data: DataSet, filters: Filters) -> bool:
+    """Work out what map, lists and counters will ask of filters; it is remembered with the data set."""
+    state = State(filters=filters)
+    counters(data, state)
+    hidden_in(data, state)
+    return True
+
+
+class Asking(QObject):
+    """One wish at a time: of the filters asked for the newest win."""
+
+    worked = Signal(bool)
+    """Whether somebody waits for filters."""
+
+    def __init__(self, session: Session, data: DataSet, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._data = session, data
+        self._then: Callable[[], object] = lambda: None
+        self._working = Working(lambda filters, tick: looked_through(data, filters), self)
+        self._working.answered.connect(self._known)
+        self._working.failed.connect(lambda: self.worked.emit(False))
+
+    def set(self, **changes: Any) -> None:
+        """Change some fields of the filters; the others stay as they are then."""
+
+        def deed() -> None:
+            self._session.dispatch(SetFilters(replace(self._session.state.filters, **changes)))
+
+        self.before(replace(self._session.state.filters, **changes), deed)
+
+    def become(self, filters: Filters) -> None:
+        """Ask for these filters in place of all."""
+        self.before(filters, lambda: self._session.dispatch(SetFilters(filters)))
+
+    def before(self, filters: Filters, deed: Callable[[], object]) -> None:
+        """Do something once filters can be set without waiting."""
+        self._then = deed
+        if len(self._data.events) <= FEW:
+            self._working.forget()
+            deed()
+        else:
+            self.worked.emit(True)
+            self._working.ask(filters)
+
+    def release(self) -> None:
+        """Stop working, before the data are closed."""
+        self._working.release()
+
+    def _known(self, filters: Filters, _: object) -> None:
+        self.worked.emit(False)
+        self._then()
