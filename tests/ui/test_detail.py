@@ -79,6 +79,14 @@ def test_a_heading_folds_and_opens_by_keys_alone(pane: DetailPanel, session: Ses
     assert "US-led coalition, perpetrator" in shown(pane)
 
 
+def test_a_clicked_heading_keeps_no_mark(pane: DetailPanel, session: Session) -> None:
+    where = pane.view.cursorRect(pane.view.document().find(CONTRADICTIONS)).center()
+    where.setX(where.x() - 20)
+    QTest.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, where)
+    assert session.state.reading.folded == {CONTRADICTIONS}
+    assert not pane.view.textCursor().hasSelection()
+
+
 def test_alt_and_the_arrows_go_from_heading_to_heading(pane: DetailPanel) -> None:
     seen = []
     for _ in pane.view.heads:

@@ -22,6 +22,7 @@ from viewer.session.contradictions import (
     contradictions,
     elsewhere,
     main_of,
+    role_words,
 )
 from viewer.session.describe import (
     BASIS_WORDS,
@@ -216,8 +217,8 @@ def _elsewhere(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     for row in elsewhere(dossier):
         away = away_words(data, main, row)
         show = _on_the_map(data, [main.place, row.place] if main is not None else [row.place])
-        yield Row("Place", place_name(data, row.place), "; ".join(filter(None, (away, row.role.replace("-", " "),
-                  row.note))), Ref("place", row.place),
+        note = "; ".join(filter(None, (away, role_words(row), row.note)))
+        yield Row("Place", place_name(data, row.place), note, Ref("place", row.place),
                   choices=(Choice("Show on the map", show),) if show is not None else ())  # fmt: skip
     event = dossier.event
     for other in dossier.dates:

@@ -161,13 +161,14 @@ def _places(data: DataSet, dossier: Dossier) -> Iterator[Contradiction]:
                                 Ref("place", main.place), (spot, *filter(None, (main.note,))), own=True))  # fmt: skip
     for row in others:
         notes = (away_words(data, main, row), place_words(row, data.places.get(row.place)), row.note)
-        accounts.append(Account(place_name(data, row.place), _role_words(row), Ref("place", row.place),
+        accounts.append(Account(place_name(data, row.place), role_words(row), Ref("place", row.place),
                                 tuple(filter(None, notes))))  # fmt: skip
     number = len({row.place for row in (*others, *([main] if main else []))})
     yield Contradiction("places", "Places", f"{number} places" if number > 1 else "not established", tuple(accounts))
 
 
-def _role_words(row: EventPlace) -> str:
+def role_words(row: EventPlace) -> str:
+    """What a place is to an event, and how surely: "reported there", "at, alleged"."""
     said = {"reported-as": "reported there", "assessed-as": "may really be there"}.get(row.role, row.role)
     return f"{said}, {row.certainty}" if row.certainty in DOUBTED else said
 

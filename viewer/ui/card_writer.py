@@ -151,7 +151,7 @@ class CardWriter:
         else:
             block.setLeftMargin(block.leftMargin() + indent)
             put_block(self._cursor, block, row.label, small)
-            block.setLeftMargin(block.leftMargin() - indent + (INDENT if row.bar is None else indent))
+            block.setLeftMargin(block.leftMargin() + (INDENT if row.bar is None else 0))
             block.setTopMargin(0)
             put_block(self._cursor, block)
         if row.bar is not None:

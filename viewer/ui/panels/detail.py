@@ -210,9 +210,8 @@ class DetailPanel(QWidget):
 
     def _fold(self, number: int, title: str) -> None:
         """Fold one heading or show it again; the one that had the keys keeps them."""
-        marked = self.view.textCursor().hasSelection()
         self._session.dispatch(ToggleFold(frozenset((title,))))
-        if marked and number < len(self.view.heads):
+        if self.view.keyed and number < len(self.view.heads):
             self.view.mark_heading(self.view.heads[number])
 
     # what is shown
