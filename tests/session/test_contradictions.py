@@ -78,8 +78,10 @@ def test_the_strike_with_nine_tolls_shows_them_all(builtin: DataSet) -> None:
     assert set(said) == {"10\u201320", "up to 24", "up to 56", "about 60", "\u2265 73", "117", "124", "160",
                          "78\u2013203"}  # fmt: skip
     assert said["117"].who == "a Manbij activist"
-    assert "0\u2013203 civilians" in killed.says
-    assert "no number fits all of them" in killed.note
+    assert killed.says == "9 figures of 2 groups"
+    assert killed.groups == (
+        ("civilians", "0\u2013203", "no number fits all of them, the rough ones apart"), ("civilians named", "73+", ""),
+    )  # fmt: skip
     interest = said["up to 24"].interest
     assert interest is not None and interest.verdict == FOR
     unknown = said["117"].interest

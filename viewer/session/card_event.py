@@ -102,7 +102,10 @@ def contradiction_rows(found: Iterable[Contradiction]) -> Iterator[Row]:
     for one in found:
         yield Row(one.title, one.says, one.note)
         whole = max((account.figure.high for account in one.accounts if account.figure), default=0.0)
+        groups = {name: Row(name, said, note, level=1) for name, said, note in one.groups}
         for account in one.accounts:
+            if account.of in groups:
+                yield groups.pop(account.of)
             yield _account(account, one.about, whole)
 
 
