@@ -118,6 +118,8 @@ def test_all_headings_fold_at_once(pane: DetailPanel, session: Session) -> None:
     pane.deeds["fold_all"]()
     assert len(pane.view.heads) == shown(pane).count("\u25b8 ") > 5
     assert pane.view.verticalScrollBar().maximum() == 0, "all of them are seen at once"
+    session.dispatch(Select(WEEK))
+    assert "\u25be " not in shown(pane), "headings that only another record has are folded, too"
     pane.deeds["fold_all"]()
     assert not session.state.reading.folded
 
@@ -263,6 +265,7 @@ def test_an_incident_is_read_beside_whichever_is_selected(pane: DetailPanel, ses
     pair = pair_of(small, MAY, AGAIN)
     assert pair is not None
     assert QGuiApplication.clipboard().text() == pair_text(pair)
+    assert both.said.text() == "Both were copied as text"
 
     both.differing.setChecked(True)
     assert "\nType" not in both.view.toPlainText()

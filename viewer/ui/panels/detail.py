@@ -14,7 +14,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, rows_in_view
 from viewer.session.card import Card, Row
-from viewer.session.card_event import NEARBY, family_of, with_near
+from viewer.session.card_event import HEADINGS, NEARBY, family_of, with_near
 from viewer.session.cards import card_of
 from viewer.session.citation import citation
 from viewer.session.commands import Command, OpenList, Select, SetNear, ToggleFold
@@ -180,9 +180,10 @@ class DetailPanel(QWidget):
             self._session.dispatch(SetNear(*limits))
 
     def fold_all(self) -> None:
-        """Fold every heading of the card, or show all of them again."""
+        """Fold every heading that a card of this kind may have, or show all of them again."""
         if self._card is not None:
-            self._session.dispatch(ToggleFold(frozenset(section.title for section in self._card.sections)))
+            more = HEADINGS if self._card.ref.kind == "event" else ()
+            self._session.dispatch(ToggleFold(frozenset((*more, *(section.title for section in self._card.sections)))))
 
     def _act(self, action: str) -> None:
         made = BY_ID[action].make
