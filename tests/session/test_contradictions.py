@@ -225,7 +225,7 @@ def test_whoever_claims_the_deed_may_boast(build: Build) -> None:
 
 @pytest.mark.parametrize("reporter", ["Twins", "a man in the street", "people", ""])
 def test_without_a_side_nothing_is_known(build: Build, reporter: str) -> None:
-    counts = (killed(5, reporter, source="n"), killed(50, "blue"))
+    counts = (killed(5, reporter, source="n"), killed(50, "blue"), killed(70, "somebody else"))
     assert verdicts(of_parties(build, "red", "people", *counts))[reporter] == NOT_KNOWN
 
 

@@ -218,6 +218,14 @@ def test_among_many_records_the_window_does_not_wait_and_late_answers_are_droppe
     assert all(one.event.title in shown(pane) for one in near.shown)
 
 
+def test_under_a_folded_heading_nothing_is_looked_for(slow: Slow, pane: DetailPanel, session: Session) -> None:
+    slow.allowed.set()
+    session.dispatch(ToggleFold(frozenset((NEARBY,))))
+    session.dispatch(Select(AGAIN))
+    assert not pane.looking.busy
+    assert AGAIN.key not in slow.asked
+
+
 def test_a_list_comes_when_it_is_found(slow: Slow, pane: DetailPanel, session: Session, qtbot: QtBot) -> None:
     pane.deeds["near_list"]()
     session.dispatch(SetNear(90_000, 7))

@@ -291,9 +291,9 @@ class DetailPanel(QWidget):
         return near
 
     def _arrived(self, asked: Asked, near: Near) -> None:
-        """An answer that nobody waits for any more changes nothing."""
+        """Fill the section; what nobody waits for any more was forgotten, and does not come."""
         state = self._session.state
-        if asked != self._asked(state) or self._card is None:
+        if self._card is None:
             return
         self._near = asked, near
         dossier = self._data.dossier(asked.key)
