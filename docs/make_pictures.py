@@ -98,17 +98,17 @@ def opening(window: Any) -> None:
 
 
 def incident(window: Any) -> None:
-    """The disputed strikes on Mayadin, with their rival tolls and the two who may have flown them."""
+    """The disputed strike on Tokhar, with nine rival tolls one below the other."""
     from viewer.session.camera import fit_camera
     from viewer.session.commands import Select, SetCamera, SetSpan
     from viewer.session.state import Ref
 
-    camera = fit_camera(38.6, 34.3, 42.0, 36.2, *SIZE)
+    camera = fit_camera(36.6, 35.6, 39.4, 37.2, *SIZE)
     _send(
         window,
-        SetSpan(_day(2017, 5, 15), _day(2017, 6, 15)),
+        SetSpan(_day(2016, 6, 20), _day(2016, 7, 19)),
         SetCamera(camera),
-        Select(Ref("event", "s3-mayadeen-late-may")),
+        Select(Ref("event", "tokhar-2016-07-19")),
     )
 
 

@@ -22,6 +22,7 @@ from viewer.session.contradictions import (
     contradictions,
     elsewhere,
     main_of,
+    role_words,
 )
 from viewer.session.describe import (
     BASIS_WORDS,
@@ -43,6 +44,11 @@ from viewer.store.dataset import DataSet
 MOST_PARTS, MOST_WHOLES = 20, 8
 NEARBY = "What else happened near it"
 ELSEWHERE = "Where it might belong instead"
+HEADINGS = (
+    CONTRADICTIONS, "What", "When", "Where", "Who", "Sources", "How many", "Caveats", ELSEWHERE, NEARBY,
+    "Who held it then", "Parts and whole", "Related", "As each source spells it", "Brought by",
+)  # fmt: skip
+"""Everything that may stand in the card of an event, in its order."""
 INVERSE = {"follows": "followed by", "answers": "answered by", "contains": "contained in"}
 """A link as the other event has it; the rest read the same from both sides."""
 MARGIN = 0.15
@@ -60,23 +66,15 @@ def event_card(data: DataSet, ref: Ref, near: Near | None = None, reading: Readi
     event = dossier.event
     kind = [event.type, event.form, event.actuality]
     nearby = near_rows(near, reading, family_of(dossier)) if reading is not None else ()
-    return Card(ref, event.title, " \u00b7 ".join(dict.fromkeys(kind)), sections(
-        (CONTRADICTIONS, contradiction_rows(contradictions(data, dossier))),
-        ("What", _what(event)),
-        ("When", _when(data, dossier)),
-        ("Where", _where(data, dossier)),
-        ("Who", _who(data, dossier)),
-        ("Sources", _sources(data, dossier)),
-        ("How many", count_rows(data, dossier.counts)),
-        ("Caveats", _caveats(data, event.key)),
-        (ELSEWHERE, _elsewhere(data, dossier)),
-        (NEARBY, nearby),
-        ("Who held it then", held_rows(data, dossier)),
-        ("Parts and whole", _parts(data, dossier)),
-        ("Related", [*twin_rows(data, event.key), *_related(data, dossier)]),
-        ("As each source spells it", _spellings(data, dossier)),
-        ("Brought by", origin_rows(data, "event", event.key)),
-    ))  # fmt: skip
+    rows: tuple[Iterable[Row], ...] = (
+        contradiction_rows(contradictions(data, dossier)), _what(event), _when(data, dossier), _where(data, dossier),
+        _who(data, dossier), _sources(data, dossier), count_rows(data, dossier.counts), _caveats(data, event.key),
+        _elsewhere(data, dossier), nearby, held_rows(data, dossier), _parts(data, dossier),
+        [*twin_rows(data, event.key), *_related(data, dossier)], _spellings(data, dossier),
+        origin_rows(data, "event", event.key),
+    )  # fmt: skip
+    told = sections(*zip(HEADINGS, rows, strict=True))
+    return Card(ref, event.title, " \u00b7 ".join(dict.fromkeys(kind)), told)
 
 
 def with_near(card: Card, near: Near, reading: Reading, family: Iterable[str]) -> Card:
@@ -101,7 +99,10 @@ def contradiction_rows(found: Iterable[Contradiction]) -> Iterator[Row]:
     for one in found:
         yield Row(one.title, one.says, one.note)
         whole = max((account.figure.high for account in one.accounts if account.figure), default=0.0)
+        groups = {name: Row(name, said, note, level=1) for name, said, note in one.groups}
         for account in one.accounts:
+            if account.of in groups:
+                yield groups.pop(account.of)
             yield _account(account, one.about, whole)
 
 
@@ -216,8 +217,8 @@ def _elsewhere(data: DataSet, dossier: Dossier) -> Iterator[Row]:
     for row in elsewhere(dossier):
         away = away_words(data, main, row)
         show = _on_the_map(data, [main.place, row.place] if main is not None else [row.place])
-        yield Row("Place", place_name(data, row.place), "; ".join(filter(None, (away, row.role.replace("-", " "),
-                  row.note))), Ref("place", row.place),
+        note = "; ".join(filter(None, (away, role_words(row), row.note)))
+        yield Row("Place", place_name(data, row.place), note, Ref("place", row.place),
                   choices=(Choice("Show on the map", show),) if show is not None else ())  # fmt: skip
     event = dossier.event
     for other in dossier.dates:

@@ -41,7 +41,10 @@ NO_SPEAKER = "no source named"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one source gives: in words, on whose word, how good that is. own: it is what the record itself goes by."""
+    """What one source gives: in words, on whose word, how good that is. own: it is what the record itself goes by.
+
+    of: which of several groups a number counts, '' where all count the same.
+    """
 
     says: str
     who: str
@@ -51,25 +54,30 @@ class Account:
     figure: Figure | None = None
     derived: bool = False
     own: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Accounts of one thing that are not the same. about: what of; says: what they come to; note: what can be told."""
+    """Accounts of one thing that are not the same. about: what of; says: what they come to; note: what can be told.
+
+    groups: where numbers count several groups, of each its name, what its numbers come to, and what can be told.
+    """
 
     about: str
     title: str
     says: str
     accounts: tuple[Account, ...]
     note: str = ""
+    groups: tuple[tuple[str, str, str], ...] = ()
 
 
 def contradictions(data: DataSet, dossier: Dossier) -> tuple[Contradiction, ...]:
     """All that is given differently of an event, and () where its sources agree."""
     parties = parties_of(data, dossier)
     worked_out = [
-        *_dates(data, dossier), *_places(data, dossier), *_roles(data, dossier, parties),
-        *_numbers(data, dossier, parties), *_other_records(data, dossier),
+        *_dates(data, dossier), *_places(data, dossier), *_doers(data, dossier, parties),
+        *_numbers(data, dossier, parties), *_hit(data, dossier, parties), *_other_records(data, dossier),
     ]  # fmt: skip
     shown = [account.ref for one in worked_out for account in one.accounts if account.ref is not None]
     told = {ref.key for ref in shown if ref.kind == "source"}
@@ -161,13 +169,14 @@ def _places(data: DataSet, dossier: Dossier) -> Iterator[Contradiction]:
                                 Ref("place", main.place), (spot, *filter(None, (main.note,))), own=True))  # fmt: skip
     for row in others:
         notes = (away_words(data, main, row), place_words(row, data.places.get(row.place)), row.note)
-        accounts.append(Account(place_name(data, row.place), _role_words(row), Ref("place", row.place),
+        accounts.append(Account(place_name(data, row.place), role_words(row), Ref("place", row.place),
                                 tuple(filter(None, notes))))  # fmt: skip
     number = len({row.place for row in (*others, *([main] if main else []))})
     yield Contradiction("places", "Places", f"{number} places" if number > 1 else "not established", tuple(accounts))
 
 
-def _role_words(row: EventPlace) -> str:
+def role_words(row: EventPlace) -> str:
+    """What a place is to an event, and how surely: "reported there", "at, alleged"."""
     said = {"reported-as": "reported there", "assessed-as": "may really be there"}.get(row.role, row.role)
     return f"{said}, {row.certainty}" if row.certainty in DOUBTED else said
 
@@ -184,13 +193,16 @@ def away_words(data: DataSet, main: EventPlace | None, other: EventPlace) -> str
 # who
 
 
-def _roles(data: DataSet, dossier: Dossier, parties: Parties) -> Iterator[Contradiction]:
+def _doers(data: DataSet, dossier: Dossier, parties: Parties) -> Iterator[Contradiction]:
     suspects = [row for row in dossier.actors if row.role in SUSPECTS]
     denials = [row for row in dossier.actors if row.role == "denier"]
     if denials or any(row.certainty in DOUBTED for row in suspects):
         rivals = len({row.actor for row in suspects if row.role == "perpetrator"}) > 1
         said = "rival accounts" if rivals else "denied" if denials else "not established"
         yield _of_roles(data, dossier, parties, "Who did it", said, [*suspects, *denials])
+
+
+def _hit(data: DataSet, dossier: Dossier, parties: Parties) -> Iterator[Contradiction]:
     hit = [row for row in dossier.actors if row.role in HIT]
     if any(row.certainty in DOUBTED for row in hit):
         yield _of_roles(data, dossier, parties, "Who was hit", "not established", hit)
@@ -250,22 +262,17 @@ def _of_measure(data: DataSet, parties: Parties, measure: str, rows: Sequence[Co
     things = list(dict.fromkeys(_thing(row) for row in rows))
     alone = len(things) == 1
     accounts: list[Account] = []
-    notes: list[str] = []
+    groups: list[tuple[str, str, str]] = []
     for thing in things:
         told = [row for row in rows if _thing(row) == thing]
-        group = "" if alone else _of_whom(told[0])
-        accounts += [_figure(data, parties, row, told, group) for row in sorted(told, key=_by_size)]
-        if len(told) > 1:
-            notes.append(f"{group}: {fit_words(told)}" if group else fit_words(told))
-    of_whom = f", {_of_whom(rows[0])}" if alone and rows[0].group not in ("", "all") else ""
-    spans = {thing: span_words([row for row in rows if _thing(row) == thing]) for thing in things}
-    said = "; ".join(
-        f"{span}{'' if alone else f' {_of_whom(next(row for row in rows if _thing(row) == thing))}'}"
-        for thing, span in spans.items()
-    )
-    note = "; ".join(filter(None, (*notes, _not_known(accounts))))
-    said = f"{len(rows)} figures: {said}"
-    return Contradiction("numbers", f"{measure.capitalize()}{of_whom}", said, tuple(accounts), note)
+        name = _of_whom(told[0])
+        accounts += [_figure(data, parties, row, told, "" if alone else name) for row in sorted(told, key=_by_size)]
+        groups.append((name, span_words(told), fit_words(told) if len(told) > 1 else ""))
+    name, span, fit = groups[0]
+    title = measure.capitalize() + (f", {name}" if alone and name != "all" else "")
+    said = f"{len(rows)} figures{f': {span}' if alone else f' of {len(groups)} groups'}"
+    note = "; ".join(filter(None, (fit if alone else "", _not_known(accounts))))
+    return Contradiction("numbers", title, said, tuple(accounts), note, () if alone else tuple(groups))
 
 
 def _by_size(count: Count) -> tuple[float, float]:
@@ -285,11 +292,11 @@ def _figure(data: DataSet, parties: Parties, row: Count, told: Sequence[Count], 
     who = actor_names(data, row.reporter) or (_source(data, row.source) if row.source else NO_SPEAKER)
     word = f"\u201c{row.word}\u201d" if row.word and row.word not in count_words(row) else ""
     where = f"in {_source(data, row.source)}" if row.source and row.reporter else ""
-    notes = (group, word, where, graded(data, row.source), row.note)
+    notes = (word, where, graded(data, row.source), row.note)
     ref = Ref("source", row.source) if row.source in data.sources else None
     interest = interest_of_figure(data, parties, row, told)
     derived = row.qualifier == "derived"
-    return Account(count_words(row), who, ref, tuple(filter(None, notes)), interest, figure_of(row), derived)
+    return Account(count_words(row), who, ref, tuple(filter(None, notes)), interest, figure_of(row), derived, of=group)
 
 
 def span_words(rows: Iterable[Count]) -> str:

@@ -25,6 +25,8 @@ class CardView(SafeTextBrowser):
         self._act = act
         self.heads: Sequence[int] = ()
         """Where the headings begin, ascending."""
+        self.keyed = False
+        """Whether a key is being heard: a link that it follows keeps the mark, one that is clicked has none."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrow keys, and copying."""
@@ -37,7 +39,9 @@ class CardView(SafeTextBrowser):
         elif self.property("copies") and event.matches(QKeySequence.StandardKey.Copy) and not self.marked_text():
             self.copied.emit()
         else:
+            self.keyed = True
             super().keyPressEvent(event)
+            self.keyed = False
 
     def go_to_heading(self, step: int) -> None:
         """Mark the next heading or the one before; the ends hold."""

@@ -136,7 +136,7 @@ class CardWriter:
         put(self._cursor, row.label, self.form("text", bold=True))
         put(self._cursor, "\t" if fits else "\n", small)
         self._text(row)
-        self._note(row)
+        self._note(row, "  \u00b7  ")
 
     def _row(self, row: Row, warned: bool, source: bool) -> None:
         indent = INDENT * row.level
@@ -151,7 +151,7 @@ class CardWriter:
         else:
             block.setLeftMargin(block.leftMargin() + indent)
             put_block(self._cursor, block, row.label, small)
-            block.setLeftMargin(block.leftMargin() - indent + (INDENT if row.bar is None else indent))
+            block.setLeftMargin(block.leftMargin() + (INDENT if row.bar is None else 0))
             block.setTopMargin(0)
             put_block(self._cursor, block)
         if row.bar is not None:
@@ -175,11 +175,11 @@ class CardWriter:
             self.links.append(row.ref)
         put(self._cursor, row.text, form)
 
-    def _note(self, row: Row) -> None:
-        """How it is known, and what can be done."""
+    def _note(self, row: Row, apart: str = "\n") -> None:
+        """How it is known, set apart so, and what can be done."""
         small = self.form("text_muted", 0.92)
         if row.note:
-            put(self._cursor, "\n", small)
+            put(self._cursor, apart, small)
             put(self._cursor, row.note, small)
         if row.stake:
             put(self._cursor, "\n", small)

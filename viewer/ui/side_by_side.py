@@ -28,7 +28,7 @@ from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 from viewer.ui.card_view import CardView
 from viewer.ui.card_writer import LINK, CardWriter
-from viewer.ui.text import put, put_block
+from viewer.ui.text import PlainLabel, put, put_block
 
 COLUMNS = (15.0, 42.5, 42.5)
 """Of the width: the field, and each of the records."""
@@ -61,6 +61,8 @@ class SideBySide(QDialog):
         self.differing.toggled.connect(lambda _: self.refresh())
         self.swap = self._button("Swap", "Let the two change places", self.change_places)
         self.copied = self._button("Copy", "Copy both as text (Ctrl+C)", self.copy)
+        self.said = PlainLabel(parent=self)
+        self.said.setObjectName("quiet")
         self._place(parent)
         self._stop = session.watch(("selected", "beside"), self._changed)
         self.destroyed.connect(self._stop)
@@ -76,7 +78,7 @@ class SideBySide(QDialog):
         row = QHBoxLayout()
         row.setContentsMargins(8, 6, 8, 4)
         row.addWidget(self.differing)
-        row.addStretch(1)
+        row.addWidget(self.said, 1)
         row.addWidget(self.swap)
         row.addWidget(self.copied)
         column = QVBoxLayout(self)
@@ -130,6 +132,7 @@ class SideBySide(QDialog):
         else:
             self._write(writer, self.pair)
         self._links = writer.links
+        self.said.clear()
         self.swap.setEnabled(self.pair is not None)
         self.copied.setEnabled(self.pair is not None)
         self.view.moveCursor(QTextCursor.MoveOperation.Start)
@@ -205,6 +208,7 @@ class SideBySide(QDialog):
         """Put both on the clipboard as plain text."""
         if self.pair is not None:
             QGuiApplication.clipboard().setText(pair_text(self.pair))
+            self.said.setText("Both were copied as text")
 
     def reject(self) -> None:
         """Closing ends the comparison."""

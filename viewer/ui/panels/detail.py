@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from viewer.domain.dates import words
 from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
-from viewer.session.actions import BY_ID
+from viewer.session.actions import BY_ID, rows_in_view
 from viewer.session.card import Card, Row
-from viewer.session.card_event import NEARBY, family_of, with_near
+from viewer.session.card_event import HEADINGS, NEARBY, family_of, with_near
 from viewer.session.cards import card_of
 from viewer.session.citation import citation
 from viewer.session.commands import Command, OpenList, Select, SetNear, ToggleFold
@@ -38,6 +40,8 @@ HINT = (
     "Click a symbol on the map, or press Down to go through the records in the window, the earliest first.",
     "Ctrl+K finds places, incidents and actors by any spelling, Arabic too.",
 )
+ABOUT = 3
+"""So many records before and after the selected one are offered to be read beside it."""
 LIMITS_ASKED = "Within which distance, and how many days? For instance 25 km, 7 days:"
 LIMITS_WRONG = "That is no distance and number of days: write them as 25 km, 7 days; up to 1,000 km and 3,650 days."
 
@@ -176,9 +180,10 @@ class DetailPanel(QWidget):
             self._session.dispatch(SetNear(*limits))
 
     def fold_all(self) -> None:
-        """Fold every heading of the card, or show all of them again."""
+        """Fold every heading that a card of this kind may have, or show all of them again."""
         if self._card is not None:
-            self._session.dispatch(ToggleFold(frozenset(section.title for section in self._card.sections)))
+            more = HEADINGS if self._card.ref.kind == "event" else ()
+            self._session.dispatch(ToggleFold(frozenset((*more, *(section.title for section in self._card.sections)))))
 
     def _act(self, action: str) -> None:
         made = BY_ID[action].make
@@ -206,9 +211,8 @@ class DetailPanel(QWidget):
 
     def _fold(self, number: int, title: str) -> None:
         """Fold one heading or show it again; the one that had the keys keeps them."""
-        marked = self.view.textCursor().hasSelection()
         self._session.dispatch(ToggleFold(frozenset((title,))))
-        if marked and number < len(self.view.heads):
+        if self.view.keyed and number < len(self.view.heads):
             self.view.mark_heading(self.view.heads[number])
 
     # what is shown
@@ -287,9 +291,9 @@ class DetailPanel(QWidget):
         return near
 
     def _arrived(self, asked: Asked, near: Near) -> None:
-        """An answer that nobody waits for any more changes nothing."""
+        """Fill the section; what nobody waits for any more was forgotten, and does not come."""
         state = self._session.state
-        if asked != self._asked(state) or self._card is None:
+        if self._card is None:
             return
         self._near = asked, near
         dossier = self._data.dossier(asked.key)
@@ -300,8 +304,22 @@ class DetailPanel(QWidget):
             self._open_list(near)
 
     def _offered(self) -> tuple[Row, ...]:
-        """The lines of the card that name other incidents: those near it, its parts, what it is linked with."""
-        return tuple(row for section in self._card.sections for row in section.rows) if self._card is not None else ()
+        """What may be read beside the selected record: its neighbours in the list, then what its card names."""
+        named = (row for section in self._card.sections for row in section.rows) if self._card is not None else ()
+        return (*self._neighbours(self._session.state), *named)
+
+    def _neighbours(self, state: State) -> list[Row]:
+        """The records before and after the selected one, among those that the arrow keys go through."""
+        key = state.selected.key if state.selected is not None else ""
+        rows, row = rows_in_view(self._data, state), self._data.events.row_of.get(key, -1)
+        at = int(np.searchsorted(rows, row))
+        around = {int(one): one < row for one in rows[max(0, at - ABOUT) : at + ABOUT + 1] if one != row}
+        keys = {self._data.events.keys[one]: before for one, before in around.items()}
+        found = self._data.reader.where("event", "key", keys)
+        return [
+            Row("Before it" if keys[event.key] else "After it", event.title, words(event.date), Ref("event", event.key))
+            for event in found
+        ]
 
     # buttons
 
