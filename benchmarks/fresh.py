@@ -184,14 +184,13 @@ def _memory(path: Path) -> dict[str, Any]:
     from benchmarks import scenes
     from benchmarks.hand import Desk
     from benchmarks.window import run
-    from viewer.ui.artist import REST_MS
 
     application = QApplication(["badia"])
     with tempfile.TemporaryDirectory(prefix="badia-bench-") as folder:
         desk = Desk(path, Path(folder))
         for scene in (scenes.THIRTY, scenes.EVERYTHING, scenes.PAN):
             run(desk, scene, 10)
-        desk.hand.rest(2 * REST_MS)
+        desk.hand.settle()
         found = memory()
         desk.close()
     del application

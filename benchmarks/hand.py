@@ -143,6 +143,13 @@ class Hand:
         QTimer.singleShot(ms, loop.quit)
         loop.exec()
 
+    def settle(self) -> None:
+        """Let a hand rest until nothing is worked out ahead any more, and memory is given back."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        self.rest()
+        while not self.canvas.artist.resting and time.monotonic() < deadline:
+            self.rest(100)
+
     def view(self) -> View:
         """What is shown, as a contestant is asked for it."""
         state, (width, height) = self.session.state, (self.canvas.width(), self.canvas.height())

@@ -75,12 +75,13 @@ YEAR = (*CLEAR, SetWindow(365), SetCursor(MIDDLE))
 
 THIRTY = Scene("30 days, a day on", MONTH, _from(MIDDLE))
 EVERYTHING = Scene("all, a day on", ALL, _from(END))
+ANYWHERE = Scene("30 days, anywhere", MONTH, _anywhere)
 SCRUBS = (
     THIRTY,
     Scene("365 days, a day on", YEAR, _from(MIDDLE)),
     EVERYTHING,
     Scene("all, a day back", ALL, _from(END, -1)),
-    Scene("30 days, anywhere", MONTH, _anywhere),
+    ANYWHERE,
     Scene("all, anywhere", ALL, _anywhere),
     Scene("30 days, actor and type", (*MONTH, SetFilters(Filters(actors=ACTORS, types=TYPES))), _from(MIDDLE)),
     Scene("all, one type", (*ALL, SetFilters(Filters(types=TYPES[:1]))), _from(END)),

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QTextCursor
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -43,7 +43,7 @@ from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel, _broken, _parts
+from viewer.ui.panels.layers import LayersPanel, Line, _broken, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -817,6 +817,25 @@ def test_only_the_lines_that_changed_are_painted_again(make: Make, session: Sess
     panel.show_legend((ENTRIES[1], ENTRIES[0], *ENTRIES[2:]))
     assert changed == [1, 1, 2]
     assert [panel.model.index(row).data() for row in (1, 2)] == [ENTRIES[1].text, ENTRIES[0].text]
+
+
+def test_a_number_that_changes_paints_its_own_line_alone(
+    make: Make, session: Session, small: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = layers(make, session, small)
+    panel.show_legend(ENTRIES)
+    settled()
+    painted: list[str] = []
+    honest = panel.delegate.paint_line
+
+    def noted(painter: QPainter, area: QRectF, line: Line, font: QFont, lit: bool) -> None:
+        painted.append(line if isinstance(line, str) else line.text)
+        honest(painter, area, line, font, lit)
+
+    monkeypatch.setattr(panel.delegate, "paint_line", noted)
+    panel.show_legend((replace(ENTRIES[0], count=99), *ENTRIES[1:]))
+    settled()
+    assert painted == [ENTRIES[0].text]
 
 
 def test_a_chosen_line_never_becomes_another(make: Make, session: Session, small: DataSet) -> None:

@@ -100,11 +100,13 @@ class Views:
 class Apart:
     """The events of rough places that a mask lets through: at a scale those that reach far are no dots.
 
-    rows: (w,) theirs, those that reach farthest first; reach: how far each may lie from its point; west, south, east,
-    north: how far it reaches.
+    farthest: (w,) their rows, those that reach farthest first, and `short` how far each reaches, below 0. In order of
+    time: rows, and reach: how far each may lie from its point; west, south, east, north: how far it reaches.
     """
 
     mask: Mask
+    farthest: SmallRows
+    short: NDArray[np.float32]
     rows: SmallRows
     reach: NDArray[np.float32]
     west: NDArray[np.float32]
@@ -113,34 +115,37 @@ class Apart:
     north: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        self._number, self._others, self._short = 0, self.mask.copy(), -self.reach
-
-    def _wide(self, least: float) -> int:
-        """How many reach so far."""
-        return int(np.searchsorted(self._short, np.float32(-least), side="right"))
+        self._number, self._others = 0, self.mask.copy()
 
     def reaching(self, grid: Grid, least: float) -> SmallRows:
-        """The rows of places of `least` reach or more that reach into a grid, ascending."""
-        right, bottom, wide = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step, self._wide(least)
-        inside = (self.east[:wide] >= np.float32(grid.left)) & (self.west[:wide] <= np.float32(right))
-        inside &= (self.north[:wide] >= np.float32(bottom)) & (self.south[:wide] <= np.float32(grid.top))
-        return np.sort(self.rows[:wide][inside])
+        """The rows of places of `least` reach or more that reach into a grid, ascending: sorting them takes longer
+        than to look at all."""
+        right, bottom = grid.left + grid.width * grid.step, grid.top - grid.height * grid.step
+        inside = self.reach >= np.float32(least)
+        inside &= self.east >= np.float32(grid.left)
+        inside &= self.west <= np.float32(right)
+        inside &= self.north >= np.float32(bottom)
+        inside &= self.south <= np.float32(grid.top)
+        return self.rows[inside]
 
     def others(self, least: float) -> Mask:
         """The mask (n,) without places of `least` reach or more, until another is asked for: few differ in it."""
-        before, self._number = self._number, self._wide(least)
-        self._others[self.rows[before : self._number]] = False
-        self._others[self.rows[self._number : before]] = True
+        before, self._number = self._number, int(np.searchsorted(self.short, np.float32(-least), side="right"))
+        self._others[self.farthest[before : self._number]] = False
+        self._others[self.farthest[self._number : before]] = True
         return self._others
 
 
 def apart_of(crowd: Crowd, farthest: Rows) -> Apart:
     """The rough places of a crowd's mask; `farthest`: the order of all of them, those that reach farthest first."""
-    rough, events = rough_rows(crowd.data)[farthest], crowd.data.events
+    rough, events = rough_rows(crowd.data), crowd.data.events
     passing = crowd.mask[rough]
-    rows, reach = rough[passing], crowd.reach[farthest][passing]
+    rows, reach = rough[passing], crowd.reach[passing]
+    first = farthest[passing[farthest]]
     x, y = events.x[rows], events.y[rows]
-    return Apart(crowd.mask, rows, reach, x - reach, y - reach, x + reach, y + reach)
+    return Apart(
+        crowd.mask, rough[first], -crowd.reach[first], rows, reach, x - reach, y - reach, x + reach, y + reach
+    )
 
 
 @dataclass(frozen=True, eq=False)
