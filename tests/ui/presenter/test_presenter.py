@@ -443,7 +443,8 @@ def test_time_is_moved_by_hand(qtbot: QtBot, begin: Begin) -> None:
 
 def test_the_bar_of_time_stands_between_the_cards_and_covers_none(qtbot: QtBot, begin: Begin) -> None:
     presenter = begin()
-    press(qtbot, presenter, Key.Key_3)
+    presenter.resize(1280, 720)
+    press(qtbot, presenter, Key.Key_2)
     press(qtbot, presenter, Key.Key_S)
     layout = presenter.stage.layout_now
     assert layout is not None and presenter.bar.isVisible()
