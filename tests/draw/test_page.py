@@ -73,6 +73,15 @@ def test_a_page_follows_from_its_scene_alone(
     assert (fresh != first).mean() < 0.01 and np.abs(fresh.astype(int) - first).max() < 64
 
 
+def test_a_page_without_incidents_has_none_of_the_view_before(scene: Scene, picture: MapPicture) -> None:
+    words = replace(scene, kind="title")
+    first = pixels(page_image(picture, words, 960, 720))
+    camera = scene.view.camera
+    _, drawn = picture.image(replace(scene.view, camera=replace(camera, scale=camera.scale * 1.9)), 1100, 500)
+    assert any(ref.kind == "event" for target in drawn.targets for ref in target.refs)
+    np.testing.assert_array_equal(pixels(page_image(picture, words, 960, 720)), first)
+
+
 def test_a_painter_gets_the_same_page(scene: Scene, picture: MapPicture) -> None:
     image = QImage(1024, 768, QImage.Format.Format_RGB32)
     painter = QPainter(image)

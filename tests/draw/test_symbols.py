@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage, QPainter, QPdfWriter
 
 from tests.draw.conftest import Pixels, pixels_of
 from viewer.domain.events import EVENT_TYPES
@@ -133,3 +136,23 @@ def test_a_mark_that_stays_is_the_very_same(builtin: DataSet, basemap: Basemap, 
 
     assert len(stays) > 3 and all(first[one.mark] is one for one in stays)
     assert moved and not any(first.get(one.mark) is one for one in moved)
+
+
+@pytest.mark.parametrize("event_type", EVENT_TYPES)
+def test_signs_in_a_pdf_are_whole_paths(qapp: object, event_type: str) -> None:
+    """A sign of lines alone has no filling: closing a path that never began is an error to readers of PDF."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    painter = QPainter(writer)
+    paint_glyph(painter, event_type, QColor(0, 0, 0, 150))
+    painter.end()
+    content = buffer.data().data()
+    pages = [zlib.decompress(part) for part in re.findall(rb"stream\r?\n(x.*?)endstream", content, re.DOTALL)]
+    drawing = [page.split() for page in pages if b" m" in page or b" re" in page]
+    assert drawing
+    for words in drawing:
+        begun = False
+        for word in words:
+            begun = word in (b"m", b"re") or (begun and word not in (b"f", b"f*", b"S", b"B", b"B*", b"n"))
+            assert word != b"h" or begun

@@ -230,3 +230,22 @@ def test_the_briefing_of_the_built_in_data_fits_them(builtin: DataSet) -> None:
     assert (scenes[0].kind, scenes[-1].kind) == ("title", "end")
     assert [notice for scene in scenes for notice in fitting(scene, builtin, lambda path: True).notices] == []
     assert all(scene.title and scene.caption and scene.notes for scene in scenes)
+
+
+def test_the_words_of_a_scene_are_written_without_the_mouse(three: Window, qtbot: QtBot) -> None:
+    """From the map: title, caption and notes one after the other, and back to the map."""
+    canvas, form = work(three).canvas, panel(three)
+    work(three).docks["scenes"].hide()
+    canvas.setFocus()
+    press(canvas, Key.Key_F8, Mod.ShiftModifier)
+    qtbot.waitUntil(form.title.hasFocus)
+    assert not form.title.visibleRegion().isEmpty()
+    form.title.selectAll()
+    for words, key in (("Named", Key.Key_Tab), ("Told", Key.Key_Tab), ("Said", Key.Key_Escape)):
+        field = QApplication.focusWidget()
+        assert field is not None
+        QTest.keyClicks(field, words)
+        press(field, key)
+    assert canvas.hasFocus()
+    last = state(three).scenes[-1]
+    assert (last.title, last.caption, last.notes) == ("Named", "Told", "Said")

@@ -31,7 +31,7 @@ class Badges:
     def off_names(self, primitives: tuple[Primitive, ...], room: Room) -> tuple[Primitive, ...]:
         """The primitives of incidents; by what names take alone, so that no badge moves from day to day for them."""
         if self._room is not room:
-            self._room, self._moved, self._asked = room, {}, ()
+            self._room, self._moved, self._asked, self._given = room, {}, (), ()
         if self._asked is not primitives:
             self._asked = primitives
             given = tuple(self._off(one, room) if isinstance(one, IncidentMark) else one for one in primitives)

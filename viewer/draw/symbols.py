@@ -159,11 +159,13 @@ def paint_glyph(painter: QPainter, event_type: str, colour: QColor, width: float
     painter.scale(GLYPH_SCALE, GLYPH_SCALE)
     painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(lines)
+    if not lines.isEmpty():  # a path of nothing is no path in a PDF
+        painter.drawPath(lines)
     painter.setBrush(colour)
     if width < 2:
         painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawPath(filling)
+    if not filling.isEmpty():
+        painter.drawPath(filling)
     painter.restore()
 
 

@@ -35,6 +35,7 @@ SCENE_ACTIONS = (
     Action("panel_scenes", "Scenes", "Briefing", ("F8",), group=1),
     Action("scene_add", "Keep the view as a scene", "Briefing", ("Ctrl+B",), group=1),
     Action("scene_update", "Update the scene with the view", "Briefing", ("Ctrl+Shift+B",), group=1),
+    Action("scene_words", "Write the words of the scene", "Briefing", ("Shift+F8",), group=1),
     Action("scene_next", "Show the next scene", "Briefing", ("PgDown",), repeats=True, group=1),
     Action("scene_previous", "Show the previous scene", "Briefing", ("PgUp",), repeats=True, group=1),
     Action("scene_show", "Show the scene again", "Briefing", (), group=1),

@@ -46,6 +46,8 @@ class Briefing(QObject):
 
     panel_asked = Signal()
     """Somebody made a scene: the list of them should be seen."""
+    words_asked = Signal()
+    """Somebody wants to write the words of the scene that is worked on: the cursor belongs into its title."""
 
     def __init__(self, window: QMainWindow, files: Files, loaded: Loaded, canvas: Canvas, status: StatusLine) -> None:
         super().__init__(window)
@@ -60,6 +62,7 @@ class Briefing(QObject):
         """What is done here, by the ids of the actions that make no command."""
         return {
             "scene_add": self.add, "scene_update": self.update, "scene_show": self.show,
+            "scene_words": self.ask_words,
             "scene_next": lambda: self.step(1), "scene_previous": lambda: self.step(-1),
             "scenes_import": self.ask_import, "scenes_export": self.ask_export,
             "present": self.present, "present_here": self.present_here, "brief_export": self.export,
@@ -99,6 +102,12 @@ class Briefing(QObject):
             self._session.dispatch(ChangeScene(updated(scene, self._session.state, self._size)))
             self._session.break_merge()
             self._status.showMessage(f"{scene.title or 'The scene'} shows this view now", TOLD_MS)
+
+    def ask_words(self) -> None:
+        """Let the words of the scene that is worked on be written."""
+        if self._chosen() is not None:
+            self.panel_asked.emit()
+            self.words_asked.emit()
 
     def show(self) -> None:
         """Show the view of the scene that is worked on."""

@@ -197,6 +197,7 @@ class SuggestionRow(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
         painter.save()
+        painter.setFont(option.font)
         box = option.rect.adjusted(10, 0, -10, 0)
         palette = option.palette
         title = str(index.data(Qt.ItemDataRole.DisplayRole))

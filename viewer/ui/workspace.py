@@ -91,6 +91,7 @@ class Workspace(QObject):
         self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
         self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
+        self.briefing.words_asked.connect(lambda: self._tell("ask_title"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
         self.checking.ended.connect(lambda: self._tell("renew_problems"))

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -20,6 +20,7 @@ from viewer.session.commands import Select
 from viewer.session.scenes import view_of
 from viewer.session.state import Filters, Ref, Scene, State
 from viewer.ui.loaded import Loaded
+from viewer.ui.presenter.overlays import BAR, room_at_foot
 from viewer.ui.presenter.presenter import Presenter
 from viewer.ui.presenter.seats import Seats, seats
 
@@ -438,3 +439,25 @@ def test_time_is_moved_by_hand(qtbot: QtBot, begin: Begin) -> None:
     settle(qtbot, presenter)
     press(qtbot, presenter, Key.Key_PageDown)  # the clicker goes on all the same
     assert presenter.at == 3 and not bar.isVisible()
+
+
+def test_the_bar_of_time_stands_between_the_cards_and_covers_none(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin()
+    presenter.resize(1280, 720)
+    press(qtbot, presenter, Key.Key_2)
+    press(qtbot, presenter, Key.Key_S)
+    layout = presenter.stage.layout_now
+    assert layout is not None and presenter.bar.isVisible()
+    at = QRectF(presenter.bar.geometry())
+    assert not [name for name, card in layout.in_pixels.items() if card.intersects(at)]
+    assert QRectF(presenter.rect()).contains(at)
+
+
+def test_a_bar_without_room_lies_at_the_foot() -> None:
+    page, sources = QRectF(0, 0, 1000, 700), QRectF(0, 680, 1000, 20)
+    free = room_at_foot(page, {"sources": sources}, 1.0)
+    assert free.bottom() < sources.top() and free.width() > 900
+    beside = room_at_foot(page, {"sources": sources, "legend": QRectF(14, 400, 500, 270)}, 1.0)
+    assert beside.left() > 514 and beside.right() < 1000
+    filled = {"sources": sources, "legend": QRectF(14, 400, 500, 270), "caption": QRectF(600, 500, 386, 170)}
+    assert room_at_foot(page, filled, 1.0) == QRectF(0, 700 - BAR, 1000, BAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
@@ -44,7 +45,7 @@ TYPING_MS = 250
 SPEEDS = (0.1, 365.0)
 LEAST_LINES = 7
 """Of the list, however low the window is."""
-MENU = ("scene_show", "scene_duplicate", "scene_up", "scene_down", "scene_delete", "", "scenes_import",
+MENU = ("scene_show", "scene_words", "scene_duplicate", "scene_up", "scene_down", "scene_delete", "", "scenes_import",
         "scenes_export", "brief_export")  # fmt: skip
 
 
@@ -204,7 +205,21 @@ class ScenesPanel(QWidget):
         column.addStretch(0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner))  # beside the details of a record there is little room
+        self._area = scrolled(inner)  # beside the details of a record there is little room
+        outer.addWidget(self._area)
+        fields = (self.title, self.caption, self.notes, self.marking, self.kind, self.plays, self.first, self.last,
+                  self.speed)  # fmt: skip
+        for one, other in pairwise(fields):
+            self.setTabOrder(one, other)
+
+    def ask_title(self) -> None:
+        """Put the cursor into the title of the scene that is worked on, once that can be seen."""
+        QTimer.singleShot(0, self, self._enter_title)
+
+    def _enter_title(self) -> None:
+        self._area.ensureWidgetVisible(self.caption, 0, 4)
+        self._area.ensureWidgetVisible(self.title, 0, 4)
+        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # what is shown
 

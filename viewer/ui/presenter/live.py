@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 
 from viewer.domain.dates import DateSpan, Day
 from viewer.draw.page import shown_on
@@ -43,6 +43,7 @@ class Live(QObject):
         self.asking.chosen.connect(self._go_to_found)
         self.asking.closed.connect(room.stage.setFocus)
         room.stage.record_clicked.connect(lambda: self._tell_story(room.session.state, asked=True))
+        room.stage.rested.connect(self._make_room)
         self.player = Player(room.session, loaded.data, self)
         self.player.moving.connect(room.stage.set_moving)
         self._unwatch = room.session.watch(("selected", "listed", "stack", "time", "play"), self._changed)
@@ -84,10 +85,21 @@ class Live(QObject):
 
     def place(self) -> None:
         """Fit what lies over the map to its size."""
-        tokens = self._picture.tokens(self._room.session.state.theme)
-        self.bar.fit(self._room.stage.enlarged, tokens)
+        self._place_bar()
         if self.story.isVisible():
             self.story.place()
+
+    def _place_bar(self) -> None:
+        stage, state = self._room.stage, self._room.session.state
+        cards = stage.layout_now.in_pixels if stage.layout_now is not None else {}
+        self.bar.fit(stage.enlarged, self._picture.tokens(state.theme), cards)
+
+    def _make_room(self) -> None:
+        """A legend that grew is not to lie below the bar; else that stays under the hand."""
+        layout, at = self._room.stage.layout_now, QRectF(self.bar.geometry())
+        cards = layout.in_pixels.values() if layout is not None else ()
+        if self.bar.isVisible() and any(card.intersects(at) for card in cards):
+            self._place_bar()
 
     def takes(self, key: Qt.Key, with_shift: bool) -> bool:
         """Whether a key belongs to the bar of time or to the card that is open; then its work is done."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from viewer.domain.dates import Day, date_of, day_of, day_words
+from viewer.draw.frame import paint_card
 from viewer.draw.set_text import set_text, sized
 from viewer.draw.tokens import Tokens
 from viewer.session.presenting import PRESENTER
@@ -19,8 +21,12 @@ SPOT = 17.0
 """Radius in units of the page."""
 PADDING = 22
 """Pixels left and right of a sentence, as its style has it and a little more."""
-BAR = 74.0
-"""Height of the bar of time, in units."""
+BAR, BESIDE = 56.0, 8.0
+"""Height of the bar of time and how far it keeps from cards, in units."""
+LEAST_BAR = 300.0
+"""Where there is less room between the cards at the foot, the bar lies on them, from edge to edge."""
+PER_TICK = 84.0
+"""Units that a month, or what is told instead, takes of the bar at least."""
 
 
 class Spot(QWidget):
@@ -139,11 +145,12 @@ class TimeBar(QWidget):
         self.setAccessibleName("Bar of time")
         self.hide()
 
-    def fit(self, enlarged: float, tokens: Tokens) -> None:
-        """At the foot of the presenter, as large as the page."""
+    def fit(self, enlarged: float, tokens: Tokens, cards: Mapping[str, QRectF]) -> None:
+        """As large as the page; cards: those on it by name, in pixels, which are left to be seen."""
         self._enlarged, self._tokens = enlarged, tokens
-        room, high = self._room.rect(), round(BAR * enlarged)
-        self.setGeometry(0, room.height() - high, room.width(), high)
+        place = room_at_foot(QRectF(self._room.rect()), cards, enlarged)
+        if self.geometry() != place.toAlignedRect():
+            self.setGeometry(place.toAlignedRect())
 
     def stand(self, day: Day) -> None:
         """Show a day."""
@@ -153,7 +160,7 @@ class TimeBar(QWidget):
     @property
     def _line(self) -> QRectF:
         wide = self.width() / self._enlarged
-        return QRectF(60, 34, max(wide - 120, 1), 6)
+        return QRectF(30, 25, max(wide - 60, 1), 6)
 
     def _x_of(self, day: Day) -> float:
         first, last = self.days
@@ -182,9 +189,7 @@ class TimeBar(QWidget):
         tokens, painter, line = self._tokens, QPainter(self), self._line
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(self._enlarged, self._enlarged)
-        painter.fillRect(QRectF(0, 0, self.width() / self._enlarged, BAR), tokens.colour("card", 0.96))
-        painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
-        painter.drawLine(QPointF(0, 0.5), QPointF(self.width() / self._enlarged, 0.5))
+        paint_card(painter, QRectF(0.5, 0.5, self.width() / self._enlarged - 1, BAR - 1), tokens)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.colour("card_edge"))
         painter.drawRoundedRect(line, 3, 3)
@@ -192,28 +197,42 @@ class TimeBar(QWidget):
         painter.setBrush(tokens.colour("accent"))
         painter.drawRoundedRect(QRectF(line.left(), line.top(), x - line.left(), line.height()), 3, 3)
         small = sized(tokens, "card", 12), sized(tokens, "card", 12, arabic=True)
-        for day, words in ticks(self.days):
+        for day, words in ticks(self.days, int(line.width() / PER_TICK)):
             at = self._x_of(day)
-            painter.fillRect(QRectF(at - 0.5, line.bottom() + 2, 1, 6), tokens.colour("muted"))
+            painter.fillRect(QRectF(at - 0.5, line.bottom() + 2, 1, 5), tokens.colour("muted"))
             block = set_text(words, small, 200, 1)
-            block.paint(painter, at - block.width / 2, line.bottom() + 9, tokens.colour("muted"))
+            block.paint(painter, at - block.width / 2, line.bottom() + 7, tokens.colour("muted"))
         painter.setPen(QPen(tokens.colour("card"), 2))
         painter.setBrush(tokens.colour("accent"))
-        painter.drawEllipse(QPointF(x, line.center().y()), 10, 10)
-        large = sized(tokens, "card", 15, bold=True), sized(tokens, "card", 15, bold=True, arabic=True)
+        painter.drawEllipse(QPointF(x, line.center().y()), 9, 9)
+        large = sized(tokens, "card", 13, bold=True), sized(tokens, "card", 13, bold=True, arabic=True)
         block = set_text(day_words(self._cursor), large, 300, 1)
         left = min(max(x - block.width / 2, 8), self.width() / self._enlarged - block.width - 8)
-        block.paint(painter, left, 3, tokens.colour("ink"))
+        block.paint(painter, left, 0, tokens.colour("ink"))
 
 
-MOST_TICKS = 14
+def room_at_foot(page: QRectF, cards: Mapping[str, QRectF], enlarged: float) -> QRectF:
+    """The widest room of the height of a bar between the cards at the foot of a page, above the line of sources."""
+    sources, beside, high = cards.get("sources", QRectF()), BESIDE * enlarged, BAR * enlarged
+    foot = (page.bottom() if sources.isEmpty() else sources.top()) - beside
+    band = QRectF(page.left(), foot - high, page.width(), high)
+    low = [card for name, card in cards.items() if name != "sources" and card.bottom() > band.top()]
+    ends = sorted((card.left() - beside, card.right() + beside) for card in low)
+    left, widest = page.left() + beside, (0.0, 0.0)
+    for begin, end in [*ends, (page.right() - beside, page.right())]:
+        widest = max(widest, (begin - left, left))
+        left = max(left, end)
+    wide, left = widest
+    if wide < LEAST_BAR * enlarged:
+        return QRectF(page.left(), page.bottom() - high, page.width(), high)
+    return QRectF(left, band.top(), wide, high)
 
 
-def ticks(days: tuple[Day, Day]) -> list[tuple[Day, str]]:
-    """Beginnings of months, quarters or years within some days, with their words, not too many."""
+def ticks(days: tuple[Day, Day], most: int = 14) -> list[tuple[Day, str]]:
+    """Beginnings of months, quarters or years within some days, with their words, about so many at most."""
     first, last = date_of(days[0]), date_of(days[1])
     months = (last.year - first.year) * 12 + last.month - first.month
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120) if months / step <= MOST_TICKS), 240)
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120) if months / step <= max(most, 1)), 240)
     found = []
     for count in range(first.year * 12, last.year * 12 + 12):
         if count % step:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.draw.page import shown_on, unwritable
 from viewer.session.commands import Command
@@ -340,6 +340,7 @@ class Presenter(QWidget):
 
     def show_keys(self) -> None:
         """The keys, or not."""
+        QToolTip.hideText()
         self.keys_panel.setVisible(not self.keys_panel.isVisible())
         self.keys_panel.fit(self.stage.enlarged)
         self.keys_panel.raise_()
