@@ -8,7 +8,6 @@ from pathlib import Path
 from viewer.domain.dates import iso
 from viewer.domain.frozen import dataclass
 from viewer.formats.exported import ExportError
-from viewer.formats.exporters.event_csv import csv_line
 from viewer.formats.plain import number
 from viewer.session.analysis import RECORDS, Breakdown, Cell, Cross, Group, Question, figure_words
 from viewer.session.filter_words import sentence_of
@@ -137,6 +136,8 @@ def thanks_of(data: DataSet) -> str:
 
 def file_lines(data: DataSet, found: Breakdown | Cross) -> Iterator[str]:
     """The lines of a CSV file: groups, cells, the whole, and what is left out; each says what was asked and of whom."""
+    from viewer.formats.exporters.event_csv import csv_line  # a panel need not wait for all formats
+
     asked = question_words(data, found.question)
     ends = (f"{data.meta.marking} {asked}".strip(), thanks_of(data))
     yield csv_line(FILE_HEAD)

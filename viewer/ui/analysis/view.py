@@ -184,7 +184,7 @@ class AnalysisView(QWidget):
             box.setAccessibleName(said)
             box.setCurrentIndex(max(0, box.findData(kept.get(name, usual))))
             box.activated.connect(lambda _: self._choose())
-        self.ground = GroundChoices(self._session, self._data, kept, self)
+        self.ground = GroundChoices(self._data, kept, self)
         self.ground.changed.connect(self.refresh)
         self.kinds.idToggled.connect(lambda _, checked: self._choose() if checked else None)
 
