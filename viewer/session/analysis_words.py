@@ -55,7 +55,10 @@ def title_words(found: Breakdown | Cross) -> str:
 def whole_words(whole: Cell, measure: str) -> str:
     """What all of it comes to: "412 records, 14 of them tallies", or "at least 202 killed in 31 of 88 records"."""
     if whole.total is None:
-        tallies = f", {whole.tallies:,} of them tallies: one record that counts many" if whole.tallies else ""
+        tallies = ""
+        if whole.tallies:
+            several = "tallies" if whole.tallies > 1 else "a tally"
+            tallies = f", {whole.tallies:,} of them {several}: one record that counts many"
         return f"{whole.records:,} record{'' if whole.records == 1 else 's'}{tallies}"
     if not whole.total.counted:
         return f"No figure of {measure} in {whole.records:,} record{'' if whole.records == 1 else 's'}"
@@ -79,8 +82,8 @@ def notes_of(found: Breakdown | Cross) -> tuple[str, ...]:
 
 
 def cell_tip(group: Group, cell: Cell, found: Breakdown) -> str:
-    """All that is known of a bar, and what a click does."""
-    said = f"{group.name}: {figure_words(cell, found.measure)}"
+    """All that is known of a bar, but for its name."""
+    said = figure_words(cell, found.measure)
     if cell.tallies:
         said += f"\n{cell.tallies:,} of the records are tallies: one record that counts many"
     if not group.inside:

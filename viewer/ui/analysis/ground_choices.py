@@ -62,7 +62,8 @@ class GroundChoices(QWidget):
         self.km.valueChanged.connect(lambda _: self._later.start())
         flow = FlowLayout(self, 6)
         flow.setContentsMargins(8, 2, 8, 2)
-        for field in (self.actor, self.whole, self.place, self.km):
+        self.fields: tuple[QWidget, ...] = (self.actor, self.whole, self.place, self.km)
+        for field in self.fields:
             flow.addWidget(field)
         flowing(self)
 

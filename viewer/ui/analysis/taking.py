@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from viewer.draw.tokens import Tokens
@@ -42,7 +42,7 @@ class Taking:
             menu.addAction(title, partial(self.ask, suffix))
         self.button.setMenu(menu)
         self.told = PlainLabel(parent=panel)
-        self.told.setObjectName("quiet")
+        self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.told.setContentsMargins(8, 2, 8, 4)
         self.told.setWordWrap(True)
         self.told.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -169,6 +170,7 @@ class AnalysisView(QWidget):
         if self.kinds.checkedId() < 0:
             self.kinds.button(0).setChecked(True)
         self.first = self.kinds.button(0)
+        """Has the keys where there is nothing to go through."""
         self.by, self.against, self.measure, self.days = (QComboBox(self) for _ in range(4))
         for dimension in DIMENSIONS:
             self.by.addItem(f"By {TITLES[dimension].lower()}", dimension)
@@ -264,6 +266,7 @@ class AnalysisView(QWidget):
         self.shown = QStackedWidget(self)
         for part in (bars, self.grid, self.chart, QWidget(self)):
             self.shown.addWidget(part)
+        self.shown.setFocusProxy(self.bars)
         self.notes.setContentsMargins(8, 4, 8, 6)
         self._notes = Notes(self.notes)
         column = QVBoxLayout(self)
@@ -276,6 +279,10 @@ class AnalysisView(QWidget):
         column.addWidget(self._notes)
         column.addWidget(self.taking.told)
         self.progress.hide()
+        order = [*self.kinds.buttons(), self.taking.button, self.measure, self.by, self.against, self.days,
+                 *self.ground.fields, self.clear, self.all_days, self.bars, self.grid, self.chart]  # fmt: skip
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
@@ -378,14 +385,14 @@ class AnalysisView(QWidget):
     def _show(self) -> None:
         found = self.found
         self.taking.offer(self._data, found, self.tokens, self._session.state.time.cursor)
-        self.shown.setCurrentIndex([kind for kind, _ in KINDS].index(self.kind))
+        self._turn_to(self.kind)
         if found is None:
             self.bars.show_found(None)
             self.grid.show_found(None)
             self.chart.show_found(None)
             said = self.ground.lacking() if self.kind == "series" else ""
             self._say("", "", (), said)
-            self.shown.setCurrentIndex(len(KINDS))
+            self._turn_to("")
         elif isinstance(found, Series):
             self.chart.show_found(found)
             self.chart.show_cursor(self._session.state.time.cursor)
@@ -393,6 +400,13 @@ class AnalysisView(QWidget):
             self._say("", "", series_notes(self._data, found, self._session.state.time.cursor), missing)
         else:
             self._show_sums(found)
+
+    def _turn_to(self, kind: str) -> None:
+        """Show one of KINDS, or nothing; it gets the keys that the panel is given."""
+        kinds = [one for one, _ in KINDS]
+        self.shown.setCurrentIndex(kinds.index(kind) if kind else len(kinds))
+        lists: dict[str, QWidget] = {"groups": self.bars, "cross": self.grid, "series": self.chart}
+        self.shown.setFocusProxy(lists.get(kind, self.first))
 
     def _show_sums(self, found: Breakdown | Cross) -> None:
         head = whole_words(found.whole, found.measure)
@@ -414,8 +428,7 @@ class AnalysisView(QWidget):
         self.all_days.setVisible(ever)
         self._ways.setVisible(ever or (nothing and filtered))
         some = bool(found.groups) if isinstance(found, Breakdown) else bool(found.rows and found.columns)
-        if not some:
-            self.shown.setCurrentIndex(len(KINDS))
+        self._turn_to(self.kind if some else "")
 
     def _say(self, head: str, about: str, notes: tuple[str, ...], empty: str) -> None:
         for label, text in (
