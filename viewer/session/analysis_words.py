@@ -88,7 +88,9 @@ def cell_tip(group: Group, cell: Cell, found: Breakdown) -> str:
         said += f"\n{cell.tallies:,} of the records are tallies: one record that counts many"
     if not group.inside:
         said += "\nNot asked for by the filters now; it passes all others"
-    return said
+    if found.by == "period":
+        return f"{said}\nA click shows {'the days before it again' if group.asked else 'these days alone'}"
+    return f"{said}\nA click {'takes it out of' if group.asked else 'adds it to'} the filters"
 
 
 def sheet_of(data: DataSet, found: Breakdown | Cross) -> Sheet:

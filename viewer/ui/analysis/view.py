@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -48,6 +46,7 @@ from viewer.store.dataset import DataSet
 from viewer.ui.analysis.bars import BarsView
 from viewer.ui.analysis.grid import GridView
 from viewer.ui.analysis.ground_choices import GroundChoices
+from viewer.ui.analysis.notes import Notes
 from viewer.ui.analysis.series_chart import SeriesChart
 from viewer.ui.analysis.taking import Taking
 from viewer.ui.files import Files
@@ -58,7 +57,6 @@ REST_MS = 80
 SHOWN_AFTER_MS = 300
 NOTES_SHARE = 0.27
 """Of the height of the panel at most, for what is left out; the rest of it scrolls."""
-LEAST_NOTES = 36
 IN_LOG = "Why is written in the log."
 KINDS = (("groups", "Bars"), ("cross", "Cross table"), ("series", "Control and incidents"))
 WINDOW, EVER = "window", "ever"
@@ -74,33 +72,6 @@ class Asked:
     against: str
     """'' for bars."""
     measure: str
-
-
-class Notes(QScrollArea):
-    """What is left out and how to read it: as high as it needs to be, less where the panel is low."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self._wish = 0
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def wish(self, height: int) -> None:
-        """Be so high if there is room."""
-        self._wish = height
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """What was wished for."""
-        return QSize(100, self._wish)
-
-    def minimumSizeHint(self) -> QSize:
-        """Two lines, and the rest scrolls."""
-        return QSize(60, min(self._wish, LEAST_NOTES))
 
 
 class AnalysisView(QWidget):
@@ -311,6 +282,8 @@ class AnalysisView(QWidget):
         self._boxes.setVisible(kind != "series")
         self.ground.setVisible(kind == "series")
         self.against.setVisible(kind == "cross")
+        if self.against.currentIndex() == self.by.currentIndex():  # nothing is crossed with itself
+            self.against.setCurrentIndex((self.by.currentIndex() + 1) % len(DIMENSIONS))
         self._boxes.updateGeometry()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -481,6 +454,9 @@ class AnalysisView(QWidget):
             self.taking.say("A filter cannot ask for both at once: places in one of it are taken together.")
             return
         for by, group in taken:
+            if not group.inside:
+                self.taking.say(f"The filters ask for another {by}: take that part of them away first.")
+                return
             if by in FIELDS:
                 filters = narrowed(filters, by, group.key)
             else:
