@@ -246,11 +246,11 @@ def test_the_periods_of_the_window_are_marked(builtin: DataSet) -> None:
 
 
 def test_a_thread_that_asks_of_many_filters_leaves_what_the_map_remembers(builtin: DataSet) -> None:
-    state = State(time=Time(parse("2017-12-31").latest or 0, "window", 365), filters=Filters(text="oil"))
-    filter_mask(builtin, state.filters)
+    time, on_the_map = Time(parse("2017-12-31").latest or 0, "window", 365), Filters(types=("battle",))
+    filter_mask(builtin, on_the_map)
     for by in DIMENSIONS:
-        breakdown(builtin, Question(state.filters, state.time), by)
-    assert is_remembered(filter_mask, builtin, state.filters)
+        breakdown(builtin, Question(Filters(text="oil"), time), by)
+    assert is_remembered(filter_mask, builtin, on_the_map)
 
 
 def test_the_file_says_what_was_asked_and_runs_no_formula(builtin: DataSet) -> None:
