@@ -176,7 +176,7 @@ class Sums:
         if measure != RECORDS:
             asked = rows_summed(data, mask_asked(data, question.filters), *question.days)
             self._counts = list(counts_of(data, measure, asked).items())
-        self._counted = np.array([data.events.row_of[key] for key, _ in self._counts], dtype=np.int64)
+        self._counted = data.events.row_of.rows_of([key for key, _ in self._counts])
 
     def cell(self, member: Mask | None = None, time: Time | None = None) -> Cell:
         """Those of a mask of shape (n,), None for all, within a shorter time, None for the question's own."""
@@ -407,9 +407,8 @@ def left_of(data: DataSet, question: Question, measure: str, whole: Cell) -> tup
     """What is left out of the whole of a question, or only possible in it, and why: (why, how many records)."""
     if whole.total is not None:
         reasons = Counter(reason_in_short(reason) for _, reason in whole.total.left_out)
-        silent = whole.records - len(whole.total.counted) - sum(
-            1 for key, _ in whole.total.left_out if _meant(data, question, key)
-        )  # fmt: skip
+        told = len(whole.total.counted) + _meant(data, question, [key for key, _ in whole.total.left_out])
+        silent = whole.records - told
         return (*reasons.most_common(), (f"say nothing of {measure}", max(0, silent)))
     left = [("only possibly in these days; counted", whole.records - whole.sure)]
     if question.time is not None:
@@ -423,12 +422,12 @@ def left_of(data: DataSet, question: Question, measure: str, whole: Cell) -> tup
     return tuple(left)
 
 
-def _meant(data: DataSet, question: Question, key: str) -> bool:
-    """Whether a record that a sum leaves out is one of those that are counted as records."""
-    row = data.events.row_of[key]
-    if question.filters.placed and not data.events.placed[row]:
-        return False
-    return question.time is None or bool(falling(data, row, question.time)[0])
+def _meant(data: DataSet, question: Question, keys: Sequence[str]) -> int:
+    """How many of the records that a sum leaves out are among those that are counted as records."""
+    rows = data.events.row_of.rows_of(keys)
+    if question.filters.placed:
+        rows = rows[data.events.placed[rows]]
+    return len(rows) if question.time is None else int(np.count_nonzero(falling(data, rows, question.time)[0]))
 
 
 def reason_in_short(reason: str) -> str:
