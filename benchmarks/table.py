@@ -45,10 +45,10 @@ def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         def timed(name: str, begin: Callable[[], object]) -> None:
             begun = time.perf_counter()
             gaps = trace.until(done, begin)
-            rows.append(_row(name, time.perf_counter() - begun, gaps))
+            rows.append(block_row(name, time.perf_counter() - begun, gaps))
 
         timed("open, a month", lambda: window.run("panel_table"))
-        timed("all days", lambda: _choose(panel.span, panel.span.findText(EVER)))
+        timed("all days", lambda: choose(panel.span, panel.span.findText(EVER)))
         for column in COLUMNS:
             if column.usual:
                 at = [one.id for one in panel.model.columns].index(column.id)
@@ -57,19 +57,20 @@ def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         timed("to the last line", lambda: _pages(panel, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier, 1))
         for column in COLUMNS:
             if column.grouped is not None:
-                timed(f"group by {column.title}", lambda key=column.id: _choose(panel.group, panel.group.findData(key)))
-        timed("no groups", lambda: _choose(panel.group, 0))
+                timed(f"group by {column.title}", lambda key=column.id: choose(panel.group, panel.group.findData(key)))
+        timed("no groups", lambda: choose(panel.group, 0))
         for at, (said, _) in enumerate(QUEUES):
-            timed(f"queue: {said}", lambda at=at: _choose(panel.queue, at))
+            timed(f"queue: {said}", lambda at=at: choose(panel.queue, at))
         work.own_file.reviewer = "ab"
-        timed("back to all", lambda: _choose(panel.queue, 0))
+        timed("back to all", lambda: choose(panel.queue, 0))
         timed("accept and go on, twenty times", lambda: _again(20, lambda: window.run("review_accept")))
     finally:
         desk.close()
     yield from ()
 
 
-def _choose(box: QComboBox, at: int) -> None:
+def choose(box: QComboBox, at: int) -> None:
+    """Choose as a hand does."""
     box.setCurrentIndex(at)
     box.activated.emit(at)
 
@@ -87,7 +88,8 @@ def _pages(
     _again(times, lambda: QTest.keyClick(panel.table, key, mod))
 
 
-def _row(name: str, seconds: float, gaps: list[float]) -> Row:
+def block_row(name: str, seconds: float, gaps: list[float]) -> Row:
+    """A row of HEAD."""
     longest = max(gaps, default=0.0)
     over = sum(gap > LIMIT_MS for gap in gaps)
     return name, f"{seconds:.1f}", f"{longest:.0f}", f"{percentile(gaps or [0.0], 0.99):.0f}", str(over)

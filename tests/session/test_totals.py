@@ -148,7 +148,8 @@ def test_what_is_read_of_the_parents_is_enough(world: tuple, asked: set[str]) ->
     keys, counts, parents, same = world
     row_of = {key: row for row, key in enumerate(KEYS)}
     parent = np.array([row_of.get(parents.get(key, ""), -1) for key in KEYS], dtype=np.int32)
-    events = SimpleNamespace(keys=KEYS, row_of=row_of, parent=parent)
+    rows = SimpleNamespace(rows_of=lambda some: np.array([row_of.get(key, -1) for key in some], dtype=np.int64))
+    events = SimpleNamespace(keys=KEYS, row_of=rows, parent=parent)
     data = SimpleNamespace(events=events, same=same, memo={})
     chosen = [key for key in keys if key in asked]
 

@@ -21,7 +21,7 @@ from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
-from viewer.session.analysis import DIMENSIONS, Breakdown
+from viewer.session.analysis import DIMENSIONS, Breakdown, Cross
 from viewer.session.analysis_series import Series
 from viewer.session.commands import SetCursor, SetFilters, SetSpan
 from viewer.session.selectors import counters
@@ -197,6 +197,37 @@ def test_a_cell_of_the_cross_table_asks_for_both(qtbot: QtBot, panel: AnalysisPa
     )  # fmt: skip
     assert session.state.filters == Filters()
     assert "cannot ask for both" in view.taking.told.text()
+
+
+def test_nothing_is_crossed_with_itself(qtbot: QtBot, panel: AnalysisPanel) -> None:
+    view = shown(qtbot, panel)
+    kind(qtbot, view, 1)
+    found = chosen(qtbot, view, view.by, "province")
+
+    assert found.by[0] == "province"
+    assert found.by[1] != "province"
+
+
+def test_a_cell_that_is_no_filter_says_so(qtbot: QtBot, panel: AnalysisPanel, session: Session) -> None:
+    session.dispatch(SetFilters(Filters(actors=("is",), parts=False)))
+    view = shown(qtbot, panel)
+    kind(qtbot, view, 1)
+    found = chosen(qtbot, view, view.by, "actor")
+    assert isinstance(found, Cross)
+    other = next(number for number, (group, _) in enumerate(found.rows) if group.key == "us-coalition")
+    view.grid.chosen.emit(other, 0)
+
+    assert session.state.filters.actors == ("is",)
+    assert view.taking.told.text() == "The filters ask for another actor: take that part of them away first."
+
+
+def test_pointing_tells_what_a_bar_is_made_of_and_what_a_click_does(qtbot: QtBot, panel: AnalysisPanel) -> None:
+    view = shown(qtbot, panel)
+    tip = view.bars.bars.index(0).data(Qt.ItemDataRole.ToolTipRole)
+
+    assert "strike: 33 records" in tip
+    assert "9 of the records are tallies" in tip
+    assert "A click adds it to the filters" in tip
 
 
 def test_when_nothing_passes_there_is_a_way_back(qtbot: QtBot, panel: AnalysisPanel, session: Session) -> None:

@@ -9,7 +9,7 @@ other filters, so that one more of them can be asked for: `inside` tells which a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -176,7 +176,7 @@ class Sums:
         if measure != RECORDS:
             asked = rows_summed(data, mask_asked(data, question.filters), *question.days)
             self._counts = list(counts_of(data, measure, asked).items())
-        self._counted = np.array([data.events.row_of[key] for key, _ in self._counts], dtype=np.int64)
+        self._counted = data.events.row_of.rows_of([key for key, _ in self._counts])
 
     def cell(self, member: Mask | None = None, time: Time | None = None) -> Cell:
         """Those of a mask of shape (n,), None for all, within a shorter time, None for the question's own."""
@@ -297,13 +297,20 @@ def _by_period(data: DataSet, own: Sums, tick: Tick) -> Breakdown:
         tick(number / len(periods))
         groups.append((group, own.cell(None, time)))
     fuzzy, undated = periods.told_apart(data, own.rows)
-    left = [
-        (f"date fuzzier than a {periods.unit}: possible in each it touches, sure in none", fuzzy),
-        ("no date", undated), *left_of(data, question, own.measure, whole),
-    ]  # fmt: skip
+    left = [_fuzzy(periods.unit, fuzzy, whole, groups), ("no date", undated),
+            *left_of(data, question, own.measure, whole)]  # fmt: skip
     return Breakdown(
         question, "period", own.measure, tuple(groups), whole, _told(left), undated, 0, periods.unit
     )  # fmt: skip
+
+
+def _fuzzy(unit: str, fuzzy: int, whole: Cell, groups: Sequence[tuple[Group, Cell]]) -> tuple[str, int]:
+    """What becomes of records whose date no single period holds, and how many: none is put into one of them."""
+    if whole.total is None:
+        return f"date fuzzier than a {unit}: possible in each it touches, sure in none", fuzzy
+    told = {key for _, cell in groups if cell.total is not None for key in cell.total.counted}
+    alone = sum(key not in told for key in whole.total.counted)
+    return f"date fuzzier than a {unit}: in the figure of the whole, in that of no single {unit}", alone
 
 
 def _periods(question: Question, periods: Periods) -> Iterator[tuple[Group, Time]]:
@@ -334,7 +341,7 @@ def marked(found: Breakdown, time: Time) -> Breakdown:
 def crossed(
     data: DataSet, question: Question, by: str, other: str, measure: str = RECORDS, tick: Tick = lambda _: None
 ) -> Cross:
-    """Two dimensions against each other, the largest groups of each; cells hold what both sides mean."""
+    """Two different dimensions against each other, the largest groups of each; cells hold what both sides mean."""
     sums = Sums(data, question, measure)
     rows, rows_more = _side(data, sums, by, lambda share: tick(share * 0.2))
     columns, columns_more = _side(data, sums, other, lambda share: tick(0.2 + share * 0.2))
@@ -344,10 +351,12 @@ def crossed(
         cells.append(tuple(sums.cell(_and(mask, beside), time or apart) for _, _, beside, apart in columns))
     whole = sums.cell()
     left: list[tuple[str, int]] = []
-    for one in (by, other):
+    for one, side in ((by, rows), (other, columns)):
         if one == "period":
-            fuzzy, undated = periods_of(data, sums.rows, question.days).told_apart(data, sums.rows)
-            left += [("date fuzzier than one period: possible in each it touches", fuzzy), ("no date", undated)]
+            periods = periods_of(data, sums.rows, question.days, MOST_CROSSED)
+            fuzzy, undated = periods.told_apart(data, sums.rows)
+            left += [_fuzzy(periods.unit, fuzzy, whole, [(group, cell) for group, cell, _, _ in side])]
+            left += [("no date", undated)]
         else:
             keys = candidates(data, question.filters, one, sums.rows)
             unnamed = unnamed_mask(data, question.filters, one, keys)
@@ -398,9 +407,8 @@ def left_of(data: DataSet, question: Question, measure: str, whole: Cell) -> tup
     """What is left out of the whole of a question, or only possible in it, and why: (why, how many records)."""
     if whole.total is not None:
         reasons = Counter(reason_in_short(reason) for _, reason in whole.total.left_out)
-        silent = whole.records - len(whole.total.counted) - sum(
-            1 for key, _ in whole.total.left_out if _meant(data, question, key)
-        )  # fmt: skip
+        told = len(whole.total.counted) + _meant(data, question, [key for key, _ in whole.total.left_out])
+        silent = whole.records - told
         return (*reasons.most_common(), (f"say nothing of {measure}", max(0, silent)))
     left = [("only possibly in these days; counted", whole.records - whole.sure)]
     if question.time is not None:
@@ -414,12 +422,12 @@ def left_of(data: DataSet, question: Question, measure: str, whole: Cell) -> tup
     return tuple(left)
 
 
-def _meant(data: DataSet, question: Question, key: str) -> bool:
-    """Whether a record that a sum leaves out is one of those that are counted as records."""
-    row = data.events.row_of[key]
-    if question.filters.placed and not data.events.placed[row]:
-        return False
-    return question.time is None or bool(falling(data, row, question.time)[0])
+def _meant(data: DataSet, question: Question, keys: Sequence[str]) -> int:
+    """How many of the records that a sum leaves out are among those that are counted as records."""
+    rows = data.events.row_of.rows_of(keys)
+    if question.filters.placed:
+        rows = rows[data.events.placed[rows]]
+    return len(rows) if question.time is None else int(np.count_nonzero(falling(data, rows, question.time)[0]))
 
 
 def reason_in_short(reason: str) -> str:

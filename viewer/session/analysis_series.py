@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from viewer.domain.control import BESIDE, UNSHOWN
 from viewer.domain.dates import MONTHS, Day, date_of, day_of, iso
 from viewer.domain.frozen import dataclass
-from viewer.formats.exporters.event_csv import csv_line
 from viewer.geo.basemap import Basemap
 from viewer.session.analysis import TALLY, Tick
 from viewer.session.analysis_periods import end_of
@@ -231,6 +230,8 @@ def _rows(found: Series) -> Iterator[tuple[Day, float, float, int, int]]:
 
 def series_file_lines(data: DataSet, found: Series) -> Iterator[str]:
     """The lines of a CSV file: a month each, with what was asked and whom to thank."""
+    from viewer.formats.exporters.event_csv import csv_line  # a panel need not wait for all formats
+
     asked = found.asked
     said = f"{data.meta.marking} {share_title(data, asked)}; {incidents_title(data, asked)}. " \
            f"{sentence_of(data, asked.filters)} Rule: {IN_SHORT[asked.reading]}".strip()  # fmt: skip

@@ -8,7 +8,6 @@ from pathlib import Path
 from viewer.domain.dates import iso
 from viewer.domain.frozen import dataclass
 from viewer.formats.exported import ExportError
-from viewer.formats.exporters.event_csv import csv_line
 from viewer.formats.plain import number
 from viewer.session.analysis import RECORDS, Breakdown, Cell, Cross, Group, Question, figure_words
 from viewer.session.filter_words import sentence_of
@@ -56,7 +55,10 @@ def title_words(found: Breakdown | Cross) -> str:
 def whole_words(whole: Cell, measure: str) -> str:
     """What all of it comes to: "412 records, 14 of them tallies", or "at least 202 killed in 31 of 88 records"."""
     if whole.total is None:
-        tallies = f", {whole.tallies:,} of them tallies: one record that counts many" if whole.tallies else ""
+        tallies = ""
+        if whole.tallies:
+            several = "tallies" if whole.tallies > 1 else "a tally"
+            tallies = f", {whole.tallies:,} of them {several}: one record that counts many"
         return f"{whole.records:,} record{'' if whole.records == 1 else 's'}{tallies}"
     if not whole.total.counted:
         return f"No figure of {measure} in {whole.records:,} record{'' if whole.records == 1 else 's'}"
@@ -80,13 +82,15 @@ def notes_of(found: Breakdown | Cross) -> tuple[str, ...]:
 
 
 def cell_tip(group: Group, cell: Cell, found: Breakdown) -> str:
-    """All that is known of a bar, and what a click does."""
-    said = f"{group.name}: {figure_words(cell, found.measure)}"
+    """All that is known of a bar, but for its name."""
+    said = figure_words(cell, found.measure)
     if cell.tallies:
         said += f"\n{cell.tallies:,} of the records are tallies: one record that counts many"
     if not group.inside:
         said += "\nNot asked for by the filters now; it passes all others"
-    return said
+    if found.by == "period":
+        return f"{said}\nA click shows {'the days before it again' if group.asked else 'these days alone'}"
+    return f"{said}\nA click {'takes it out of' if group.asked else 'adds it to'} the filters"
 
 
 def sheet_of(data: DataSet, found: Breakdown | Cross) -> Sheet:
@@ -137,6 +141,8 @@ def thanks_of(data: DataSet) -> str:
 
 def file_lines(data: DataSet, found: Breakdown | Cross) -> Iterator[str]:
     """The lines of a CSV file: groups, cells, the whole, and what is left out; each says what was asked and of whom."""
+    from viewer.formats.exporters.event_csv import csv_line  # a panel need not wait for all formats
+
     asked = question_words(data, found.question)
     ends = (f"{data.meta.marking} {asked}".strip(), thanks_of(data))
     yield csv_line(FILE_HEAD)

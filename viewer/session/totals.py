@@ -35,11 +35,12 @@ def total_among(
     data: DataSet, measure: str, counts: Mapping[str, list[Count]], placed: bool, first: Day | None, last: Day | None
 ) -> Total:
     """The total over the events that have counts of the measure; placed: whether they must lie somewhere."""
-    rows = {key: data.events.row_of[key] for key in counts}
+    found = list(counts)
+    rows = dict(zip(found, data.events.row_of.rows_of(found).tolist(), strict=True))
     keys = sorted(rows, key=rows.__getitem__)
     reasons = {key: said for key in keys if (said := _reason(data, rows[key], placed, first, last))}
     chosen = [key for key in keys if key not in reasons]
-    result = total(chosen, measure, counts, parents_of(data, chosen), data.same)
+    result = total(chosen, measure, counts, parents_of(data, chosen), _same(data))
     return Total(result.figure, result.counted, result.left_out + tuple(reasons.items()))
 
 
@@ -84,33 +85,42 @@ def counts_of(data: DataSet, measure: str, rows: Rows) -> Mapping[str, list[Coun
         return counts
     asked = np.zeros(len(data.events), dtype=bool)
     asked[rows] = True
-    for count in data.reader.where("count", "measure", [measure]):
-        row = data.events.row_of.get(count.event)
-        if row is not None and asked[row]:
-            counts.setdefault(count.event, []).append(count)
+    every: list[Count] = data.reader.where("count", "measure", [measure])
+    of = data.events.row_of.rows_of([count.event for count in every])
+    for number in np.flatnonzero((of >= 0) & asked[of]).tolist():
+        counts.setdefault(every[number].event, []).append(every[number])
     return counts
 
 
 def parents_of(data: DataSet, keys: Iterable[str]) -> Mapping[str, str]:
     """What each of these events is part of, and that again, whichever telling of it says so."""
-    events, tellings = data.events, _tellings(data)
-    waiting, parents = list(keys), {}
+    events, tellings, same = data.events, _tellings(data), _same(data)
+    waiting, parents = list(keys), dict[str, str]()
     seen = set(waiting)
-    for key in waiting:
-        more = [*tellings.get(data.same.get(key, key), ())]
-        row = events.row_of.get(key)
-        if row is not None and (whole := int(events.parent[row])) >= 0:
-            parents[key] = events.keys[whole]
-            more.append(parents[key])
-        waiting += [other for other in more if other not in seen]
-        seen.update(more)
+    while waiting:
+        rows = events.row_of.rows_of(waiting)
+        wholes = np.where(rows >= 0, events.parent[rows], -1).tolist()
+        more: list[str] = []
+        for key, whole in zip(waiting, wholes, strict=True):
+            more += tellings.get(same.get(key, key), ())
+            if whole >= 0:
+                parents[key] = events.keys[whole]
+                more.append(parents[key])
+        waiting = [other for other in dict.fromkeys(more) if other not in seen]
+        seen.update(waiting)
     return parents
+
+
+@remembered(1)
+def _same(data: DataSet) -> Mapping[str, str]:
+    """What stands for each event that is told more than once: few, and asked for so often that looking up costs."""
+    return dict(data.same)
 
 
 @remembered(1)
 def _tellings(data: DataSet) -> Mapping[str, tuple[str, ...]]:
     """The events that tell of one incident, by the key that stands for it."""
     groups: dict[str, list[str]] = {}
-    for key, incident in data.same.items():
+    for key, incident in _same(data).items():
         groups.setdefault(incident, []).append(key)
     return {incident: tuple(keys) for incident, keys in groups.items()}

@@ -365,11 +365,12 @@ class Workspace(QObject):
 
     def toggle_panel(self, name: str) -> None:
         """Show a panel at the side with the keys in its first field, bring it in front of the other one, or hide it."""
-        dock, field = self.docks[name], self.panels[name].focusProxy()
+        dock = self.docks[name]
         self._hold_map()
         behind = dock.isVisible() and dock.visibleRegion().isEmpty()
         dock.setVisible(behind or not dock.isVisible())
         dock.raise_()
+        field = self.panels[name].focusProxy()  # some panels make their fields when they are first shown
         if dock.isVisible() and field is not None:
             QTimer.singleShot(0, field, field.setFocus)  # when it can be seen
 

@@ -24,7 +24,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.analysis import Breakdown, Cell, Group
 from viewer.session.analysis_words import cell_tip
-from viewer.ui.text import plain_tip
+from viewer.ui.text import isolated, plain_tip
 
 PAD, BOX, GAP = 8.0, 13.0, 8.0
 ROW_EXTRA = 8
@@ -142,12 +142,18 @@ def signs_of(found: Breakdown) -> tuple[str, str]:
     return sure, "possibly" if any(cell.sure < cell.records for _, cell in found.groups) else ""
 
 
-def paint_bar(painter: QPainter, area: QRectF, bar: Bar, columns: Columns, tokens: Tokens) -> None:
-    """One line: a box that is ticked when the filters name it, the name, the bar, the numbers."""
+def paint_bar(
+    painter: QPainter, area: QRectF, bar: Bar, columns: Columns, tokens: Tokens, boxes: bool = True
+) -> None:
+    """One line: a box that is ticked when the filters name it, the name, the bar, the numbers.
+
+    boxes: False where nobody can tick them; then those that are ticked are still seen.
+    """
     metrics = QFontMetricsF(painter.font(), painter.device())
     left, middle = area.left(), area.center().y()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_box(painter, QRectF(left + PAD, middle - BOX / 2, BOX, BOX), bar.group, tokens)
+    if boxes or bar.group.asked:
+        _paint_box(painter, QRectF(left + PAD, middle - BOX / 2, BOX, BOX), bar.group, tokens)
     painter.setPen(tokens.colour("text" if bar.group.inside else "text_muted"))
     room = columns.bar - GAP - columns.name
     text = metrics.elidedText(bar.group.name, Qt.TextElideMode.ElideRight, room + 1)
@@ -266,11 +272,11 @@ class BarsModel(QAbstractListModel):
         if role == ROW:
             return bar
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{bar.group.name}: {bar.number} {self.found.measure}"
+            return f"{isolated(bar.group.name)}: {bar.number} {self.found.measure}"
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if bar.group.asked else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(cell_tip(bar.group, bar.cell, self.found))
+            return plain_tip(f"{isolated(bar.group.name)}: {cell_tip(bar.group, bar.cell, self.found)}")
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.analysis import Cell, Cross, figure_words
-from viewer.ui.text import plain_tip
+from viewer.ui.text import isolated, plain_tip
 
 MOST_NAME, MOST_UPRIGHT = 150.0, 120.0
 """Pixels for the names of rows, and of columns, which stand upright."""
@@ -171,7 +171,7 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text_of(cell)
         row, column = self._names[0][index.row()], self._names[1][index.column()]
-        said = f"{row}, {column}: {figure_words(cell, self.found.measure)}"
+        said = f"{isolated(row)}, {isolated(column)}: {figure_words(cell, self.found.measure)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(said)
         return said if role == Qt.ItemDataRole.AccessibleTextRole else None

@@ -12,7 +12,6 @@ from viewer.session.analysis_series import DISTANCES_KM, USUAL_KM, SeriesAsked, 
 from viewer.session.change_words import WHOLE_TITLES
 from viewer.session.query import QueryError, place_keys
 from viewer.session.selectors import filter_mask
-from viewer.session.session import Session
 from viewer.session.share import WHOLES
 from viewer.session.state import State
 from viewer.store.columns import NO_PLACE
@@ -29,7 +28,7 @@ class GroundChoices(QWidget):
 
     changed = Signal()
 
-    def __init__(self, session: Session, data: DataSet, kept: Mapping[str, str], parent: QWidget) -> None:
+    def __init__(self, data: DataSet, kept: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(parent)
         self._data = data
         self.actor, self.whole = QComboBox(self), QComboBox(self)
@@ -46,7 +45,6 @@ class GroundChoices(QWidget):
         names = (place.name for key, place in data.places.items() if near(data, key, 1.0) is not None)
         self.place = PlaceField(names, "Near a place\u2026", "Incidents near which place", self)
         self.place.setFixedWidth(FIELD_LETTERS * letter + 20)
-        self._settle(first_place(data, session.state))
         self.place.taken.connect(self._take_place)
         self.km = QSpinBox(self)
         self.km.setRange(*DISTANCES_KM)
@@ -64,7 +62,8 @@ class GroundChoices(QWidget):
         self.km.valueChanged.connect(lambda _: self._later.start())
         flow = FlowLayout(self, 6)
         flow.setContentsMargins(8, 2, 8, 2)
-        for field in (self.actor, self.whole, self.place, self.km):
+        self.fields: tuple[QWidget, ...] = (self.actor, self.whole, self.place, self.km)
+        for field in self.fields:
             flow.addWidget(field)
         flowing(self)
 

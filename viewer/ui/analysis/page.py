@@ -99,6 +99,6 @@ def page_of(data: DataSet, found: Breakdown | Cross | Series, tokens: Tokens, fo
         paint_head(painter, QRectF(area.left(), area.top(), area.width(), high), columns, head, tokens, signs)
         for number, bar in enumerate(bars, start=1):
             line = QRectF(area.left(), area.top() + number * high, area.width(), high)
-            paint_bar(painter, line, bar, columns, tokens)
+            paint_bar(painter, line, bar, columns, tokens, boxes=False)
 
     return Page(sheet, thanks, bars_body, (WIDTH, (len(bars) + 1.0) * high), font, tokens)

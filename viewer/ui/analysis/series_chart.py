@@ -9,12 +9,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeySequence, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from viewer.domain.actors import Actor
 from viewer.domain.dates import Day
+from viewer.domain.places import Place
 from viewer.draw.tokens import Tokens
 from viewer.session.analysis_series import Series, incidents_title, month_tip, share_title
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis.bars import PATCH, paint_signs, paint_stripes, with_pale
-from viewer.ui.text import plain_tip
+from viewer.ui.text import isolated, plain_tip
 from viewer.ui.timeline.scale import ticks
 
 LEAST_HEIGHT = 150
@@ -82,9 +84,10 @@ def paint_series(
         left, right = plot.x_of(found.days[month]), plot.x_of(ends[month])
         for pane in (plot.upper, plot.lower):
             painter.fillRect(QRectF(left, pane.top(), right - left, pane.height()), tokens.colour("hover"))
+    actor, place = data.actors.get(found.asked.actor), data.places.get(found.asked.place)
     for pane, steps, title, percent in (
-        (plot.upper, plot.shares, share_title(data, found.asked), True),
-        (plot.lower, plot.numbers, incidents_title(data, found.asked), False),
+        (plot.upper, plot.shares, _named(share_title(data, found.asked), actor), True),
+        (plot.lower, plot.numbers, _named(incidents_title(data, found.asked), place), False),
     ):
         _paint_frame(painter, plot, pane, steps, title, percent, tokens)
     _paint_share(painter, plot, tokens)
@@ -95,6 +98,11 @@ def paint_series(
         painter.setPen(QPen(tokens.colour("select"), 1.4))
         for pane in (plot.upper, plot.lower):
             painter.drawLine(QPointF(x, pane.top() - 2), QPointF(x, pane.bottom()))
+
+
+def _named(title: str, record: Actor | Place | None) -> str:
+    """A title in which a name in Arabic does not turn the words round it about."""
+    return title.replace(record.name, isolated(record.name)) if record is not None else title
 
 
 def _paint_frame(

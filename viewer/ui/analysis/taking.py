@@ -6,17 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from viewer.draw.output.pictures import Sheet as Picture
-from viewer.draw.output.pictures import obstacle_to_picture
 from viewer.draw.tokens import Tokens
 from viewer.session.analysis import Breakdown, Cross
 from viewer.session.analysis_series import Series, series_file_lines, series_sheet
 from viewer.session.analysis_words import file_lines, file_name, obstacle_to_lines, sheet_of, sheet_text
 from viewer.store.dataset import DataSet
-from viewer.ui.analysis.page import page_of
 from viewer.ui.dialogs import sentence
 from viewer.ui.files import Files, always
 from viewer.ui.text import PlainLabel
@@ -45,7 +42,7 @@ class Taking:
             menu.addAction(title, partial(self.ask, suffix))
         self.button.setMenu(menu)
         self.told = PlainLabel(parent=panel)
-        self.told.setObjectName("quiet")
+        self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.told.setContentsMargins(8, 2, 8, 4)
         self.told.setWordWrap(True)
         self.told.hide()
@@ -99,6 +96,10 @@ class Taking:
             lines = series_file_lines(data, found) if isinstance(found, Series) else file_lines(data, found)
             said = obstacle_to_lines(path, data.path, lines)
         else:
+            from viewer.draw.output.pictures import Sheet as Picture  # with films and slides, for which nobody waits
+            from viewer.draw.output.pictures import obstacle_to_picture
+            from viewer.ui.analysis.page import page_of
+
             page = page_of(data, found, tokens, self._panel.font(), day)
             said = obstacle_to_picture(path, data.path, Picture(page.size, RATIO, page.sheet.title), page.paint)
         if said:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -13,8 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -47,6 +46,7 @@ from viewer.store.dataset import DataSet
 from viewer.ui.analysis.bars import BarsView
 from viewer.ui.analysis.grid import GridView
 from viewer.ui.analysis.ground_choices import GroundChoices
+from viewer.ui.analysis.notes import Notes
 from viewer.ui.analysis.series_chart import SeriesChart
 from viewer.ui.analysis.taking import Taking
 from viewer.ui.files import Files
@@ -57,7 +57,6 @@ REST_MS = 80
 SHOWN_AFTER_MS = 300
 NOTES_SHARE = 0.27
 """Of the height of the panel at most, for what is left out; the rest of it scrolls."""
-LEAST_NOTES = 36
 IN_LOG = "Why is written in the log."
 KINDS = (("groups", "Bars"), ("cross", "Cross table"), ("series", "Control and incidents"))
 WINDOW, EVER = "window", "ever"
@@ -73,33 +72,6 @@ class Asked:
     against: str
     """'' for bars."""
     measure: str
-
-
-class Notes(QScrollArea):
-    """What is left out and how to read it: as high as it needs to be, less where the panel is low."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self._wish = 0
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def wish(self, height: int) -> None:
-        """Be so high if there is room."""
-        self._wish = height
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """What was wished for."""
-        return QSize(100, self._wish)
-
-    def minimumSizeHint(self) -> QSize:
-        """Two lines, and the rest scrolls."""
-        return QSize(60, min(self._wish, LEAST_NOTES))
 
 
 class AnalysisView(QWidget):
@@ -169,6 +141,7 @@ class AnalysisView(QWidget):
         if self.kinds.checkedId() < 0:
             self.kinds.button(0).setChecked(True)
         self.first = self.kinds.button(0)
+        """Has the keys where there is nothing to go through."""
         self.by, self.against, self.measure, self.days = (QComboBox(self) for _ in range(4))
         for dimension in DIMENSIONS:
             self.by.addItem(f"By {TITLES[dimension].lower()}", dimension)
@@ -184,7 +157,7 @@ class AnalysisView(QWidget):
             box.setAccessibleName(said)
             box.setCurrentIndex(max(0, box.findData(kept.get(name, usual))))
             box.activated.connect(lambda _: self._choose())
-        self.ground = GroundChoices(self._session, self._data, kept, self)
+        self.ground = GroundChoices(self._data, kept, self)
         self.ground.changed.connect(self.refresh)
         self.kinds.idToggled.connect(lambda _, checked: self._choose() if checked else None)
 
@@ -264,6 +237,7 @@ class AnalysisView(QWidget):
         self.shown = QStackedWidget(self)
         for part in (bars, self.grid, self.chart, QWidget(self)):
             self.shown.addWidget(part)
+        self.shown.setFocusProxy(self.bars)
         self.notes.setContentsMargins(8, 4, 8, 6)
         self._notes = Notes(self.notes)
         column = QVBoxLayout(self)
@@ -276,6 +250,10 @@ class AnalysisView(QWidget):
         column.addWidget(self._notes)
         column.addWidget(self.taking.told)
         self.progress.hide()
+        order = [*self.kinds.buttons(), self.taking.button, self.measure, self.by, self.against, self.days,
+                 *self.ground.fields, self.clear, self.all_days, self.bars, self.grid, self.chart]  # fmt: skip
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
@@ -304,6 +282,8 @@ class AnalysisView(QWidget):
         self._boxes.setVisible(kind != "series")
         self.ground.setVisible(kind == "series")
         self.against.setVisible(kind == "cross")
+        if self.against.currentIndex() == self.by.currentIndex():  # nothing is crossed with itself
+            self.against.setCurrentIndex((self.by.currentIndex() + 1) % len(DIMENSIONS))
         self._boxes.updateGeometry()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -378,14 +358,14 @@ class AnalysisView(QWidget):
     def _show(self) -> None:
         found = self.found
         self.taking.offer(self._data, found, self.tokens, self._session.state.time.cursor)
-        self.shown.setCurrentIndex([kind for kind, _ in KINDS].index(self.kind))
+        self._turn_to(self.kind)
         if found is None:
             self.bars.show_found(None)
             self.grid.show_found(None)
             self.chart.show_found(None)
             said = self.ground.lacking() if self.kind == "series" else ""
             self._say("", "", (), said)
-            self.shown.setCurrentIndex(len(KINDS))
+            self._turn_to("")
         elif isinstance(found, Series):
             self.chart.show_found(found)
             self.chart.show_cursor(self._session.state.time.cursor)
@@ -393,6 +373,13 @@ class AnalysisView(QWidget):
             self._say("", "", series_notes(self._data, found, self._session.state.time.cursor), missing)
         else:
             self._show_sums(found)
+
+    def _turn_to(self, kind: str) -> None:
+        """Show one of KINDS, or nothing; it gets the keys that the panel is given."""
+        kinds = [one for one, _ in KINDS]
+        self.shown.setCurrentIndex(kinds.index(kind) if kind else len(kinds))
+        lists: dict[str, QWidget] = {"groups": self.bars, "cross": self.grid, "series": self.chart}
+        self.shown.setFocusProxy(lists.get(kind, self.first))
 
     def _show_sums(self, found: Breakdown | Cross) -> None:
         head = whole_words(found.whole, found.measure)
@@ -414,8 +401,7 @@ class AnalysisView(QWidget):
         self.all_days.setVisible(ever)
         self._ways.setVisible(ever or (nothing and filtered))
         some = bool(found.groups) if isinstance(found, Breakdown) else bool(found.rows and found.columns)
-        if not some:
-            self.shown.setCurrentIndex(len(KINDS))
+        self._turn_to(self.kind if some else "")
 
     def _say(self, head: str, about: str, notes: tuple[str, ...], empty: str) -> None:
         for label, text in (
@@ -468,6 +454,9 @@ class AnalysisView(QWidget):
             self.taking.say("A filter cannot ask for both at once: places in one of it are taken together.")
             return
         for by, group in taken:
+            if not group.inside:
+                self.taking.say(f"The filters ask for another {by}: take that part of them away first.")
+                return
             if by in FIELDS:
                 filters = narrowed(filters, by, group.key)
             else:

@@ -52,7 +52,7 @@ class AnalysisPanel(QWidget):
             )
             self.view.wanted.connect(self.wanted)
             self._column.addWidget(self.view)
-            self.setFocusProxy(self.view.first)
+            self.setFocusProxy(self.view.shown)
             self.view.show()
 
     def release(self) -> None:
