@@ -385,7 +385,9 @@ class MapPicture:
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
             try:
-                made = layer.primitives(state, known_data(self.data, known_by), self.basemap)
+                # What asks for filters asks for the day of publication too; another data set would work all anew.
+                data = self.data if "filters" in layer.depends else known_data(self.data, known_by)
+                made = layer.primitives(state, data, self.basemap)
                 alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(title)
