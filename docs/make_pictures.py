@@ -97,11 +97,32 @@ def opening(window: Any) -> None:
     """What one sees first."""
 
 
+def filters(window: Any) -> None:
+    """What was known in June 2017 of what Islamic State did along the Euphrates."""
+    from viewer.session.camera import fit_camera
+    from viewer.session.commands import SetCamera, SetFilters, SetSpan
+    from viewer.session.ground_words import along, courses, named
+    from viewer.session.state import Filters
+
+    river = named(courses(window.work.loaded.basemap), "Euphrates", "river or road")
+    asked = Filters(
+        actors=("is",), responsible="certainly", within=along(river, 40_000.0), known_by=_day(2017, 6, 30)
+    )  # fmt: skip
+    _send(
+        window, SetSpan(_day(2017, 1, 1), _day(2017, 6, 30)), SetFilters(asked),
+        SetCamera(fit_camera(36.5, 32.2, 45.0, 37.2, *SIZE)),
+    )  # fmt: skip
+    window.work.show_panel("filters")
+
+
 def incident(window: Any) -> None:
     """The disputed strike on Tokhar, with nine rival tolls one below the other."""
     from viewer.session.camera import fit_camera
-    from viewer.session.commands import Select, SetCamera, SetSpan
-    from viewer.session.state import Ref
+    from viewer.session.commands import Select, SetCamera, SetFilters, SetSpan
+    from viewer.session.state import Filters, Ref
+
+    window.work.show_panel("layers")
+    _send(window, SetFilters(Filters()))
 
     camera = fit_camera(36.6, 35.6, 39.4, 37.2, *SIZE)
     _send(
@@ -241,7 +262,7 @@ def _wait(done: Callable[[], bool]) -> None:
 
 
 PICTURES: dict[str, Callable[[Any], Any]] = {
-    "opening": opening, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark,
+    "opening": opening, "filters": filters, "incident": incident, "place": place, "unplaced": unplaced, "dark": dark,
     "border": border, "change": change, "analysis": analysis, "search": search,
     "importing": importing, "importing-names": importing_names,
 }  # fmt: skip

@@ -101,6 +101,8 @@ class MapPicture:
         self._broken: set[str] = set()
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
+        self._known_by: Day | None = None
+        """The day of the second clock of the picture made last: another one may change every town and name."""
         self._copies = [QImage(), QImage()]
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
@@ -120,7 +122,8 @@ class MapPicture:
         named = self._naming.is_quick(state)
         made = not self._unmade(state)
         tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
-        return state.theme in self._tokens and named and made and tiled
+        held = state.filters.known_by == self._known_by
+        return state.theme in self._tokens and named and made and tiled and held
 
     def remembers(
         self, state: State, width: int, height: int, ratio: float, clear: tuple[QRectF, ...] = ()
@@ -258,6 +261,7 @@ class MapPicture:
 
         Where a view holds few of a crowd, its layer has their symbols instead.
         """
+        self._known_by = state.filters.known_by
         shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
         crowds = []
         every = [(name, made[0]) for name, made in shown.items() if len(made) == 1]
@@ -385,7 +389,9 @@ class MapPicture:
         known = self._primitives.get(layer.id)
         if known is None or known[0] != key:
             try:
-                made = layer.primitives(state, known_data(self.data, known_by), self.basemap)
+                # What asks for filters asks for the day of publication too; another data set would work all anew.
+                data = self.data if "filters" in layer.depends else known_data(self.data, known_by)
+                made = layer.primitives(state, data, self.basemap)
                 alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
                 known = (key, known[1] if known is not None and alike else made)
                 self._broken.discard(title)

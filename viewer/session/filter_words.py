@@ -79,7 +79,7 @@ def within_words(within: Within) -> str:
         return f"within {far} of {within.name or point_words(within)}"
     if within.kind == "corridor":
         return f"within {far} of either side of {within.name or 'a path'}"
-    return f"inside {within.name or 'a drawn area'}"
+    return f"inside the province of {within.name}" if within.name else "inside a drawn area"
 
 
 def far_words(metres: float) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -55,11 +56,15 @@ def _may_lie(x: Numbers, y: Numbers, within: Within) -> Mask:
     """Which points lie near enough that it is worth measuring how far off they are."""
     left, bottom = (side.min() for side in to_map(*zip(*within.path, strict=True)))
     right, top = (side.max() for side in to_map(*zip(*within.path, strict=True)))
-    lats = [abs(lat) for _, lat in within.path]
-    farthest = min(max(lats) + math.degrees(within.metres / 6_300_000.0), 85.0)
-    more = 1.02 * within.metres / metres_per_unit(farthest) + 1.0
+    more = _map_metres(within)
     near: Mask = (x >= left - more) & (x <= right + more) & (y >= bottom - more) & (y <= top + more)
     return near
+
+
+def _map_metres(within: Within) -> float:
+    """Map metres beyond which nothing lies as near to its path as is asked for."""
+    farthest = max(abs(lat) for _, lat in within.path) + math.degrees(within.metres / 6_300_000.0)
+    return 1.02 * within.metres / metres_per_unit(min(farthest, 85.0)) + 1.0
 
 
 def _spots_within(x: Numbers, y: Numbers, within: Within) -> Mask:
@@ -70,10 +75,14 @@ def _spots_within(x: Numbers, y: Numbers, within: Within) -> Mask:
     if within.kind == "outline":
         inside: Mask = shapely.intersects_xy(_area(pieces), x, y)
         return inside
-    lines = [piece for piece in pieces if len(piece) > 1]
-    line = shapely.multilinestrings([shapely.linestrings(one) for one in lines]) if lines else shapely.points(pieces[0])
-    nearest = shapely.get_coordinates(shapely.shortest_line(line, shapely.points(x, y)))[::2]
-    return _metres_off(lon, lat, *to_degrees(*nearest.T)) <= within.metres
+    legs = shapely.linestrings(np.array([pair for piece in pieces for pair in pairwise(piece)]))
+    points, there = shapely.points(x, y), np.zeros(len(x), dtype=bool)
+    # Only the legs a point may be near to: a long river has hundreds, and there may be a million points.
+    which, leg = shapely.STRtree(legs).query(points, predicate="dwithin", distance=_map_metres(within))
+    feet = shapely.get_coordinates(shapely.shortest_line(legs[leg], points[which]))[::2]
+    near = _metres_off(lon[which], lat[which], *to_degrees(*feet.T)) <= within.metres
+    there[which[near]] = True
+    return there
 
 
 def _area(rings: list[Numbers]) -> shapely.Geometry:

@@ -38,7 +38,9 @@ SPOKEN = (
 _DISTANCE = r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>km|m|mi|nmi)?"
 _AROUND = re.compile(rf"(?:within\s+)?{_DISTANCE}\s+(?:of|around|from)\s+(?P<name>.+)", re.I)
 _ALONG = re.compile(rf"(?:within\s+)?{_DISTANCE}\s+(?:of\s+either\s+side\s+of|along)\s+(?:the\s+)?(?P<name>.+)", re.I)
-_PROVINCE = re.compile(r"(?:inside\s+)?province\s+(?P<name>.+)|(?:inside\s+)?(?P<other>.+?)\s+province", re.I)
+_PROVINCE = re.compile(
+    r"(?:inside\s+)?(?:the\s+)?province\s+(?:of\s+)?(?P<name>.+)|(?:inside\s+)?(?P<other>.+?)\s+province", re.I
+)
 _POLYGON = re.compile(r"polygon[\s:]+(?P<points>.+)", re.I)
 
 

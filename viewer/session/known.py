@@ -49,13 +49,14 @@ def _claimed_by(data: DataSet, day: Day) -> DataSet:
     published = published_days(data)
     claims = tuple(one for one in data.claims if published.get(one.source, FAR_FUTURE) <= day)
     stated = tuple(one for one in data.quantities if published.get(one.source, FAR_FUTURE) <= day)
-    told = replace(data.with_claims(claims), quantities=stated)
+    ways = tuple(one for one in data.routes if published.get(one.source, FAR_FUTURE) <= day)
+    told = replace(data.with_claims(claims), quantities=stated, routes=ways)
     vars(told)["finder"] = data.finder
     return told
 
 
 def known_data(data: DataSet, day: Day | None) -> DataSet:
-    """The data set with the claims of control and the stated quantities published by a day; None: all of them."""
+    """The data set with the claims of control, stated quantities and routes published by a day; None: all of them."""
     return data if day is None else _claimed_by(data, _last_published(data, day))
 
 

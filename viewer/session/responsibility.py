@@ -39,11 +39,24 @@ def doings(data: DataSet) -> Doings:
 
 def responsible_counts(data: DataSet, mask: Mask, how: str, parts: bool) -> Mapping[str, int]:
     """How many of the events of a mask, shape (n,), each actor did so, with or without those that are part of it."""
-    return {
-        key: int(np.count_nonzero(mask & _done(data, actors, how)))
-        for key in sorted(_named(data))
-        for actors in [data.actors_with_parts((key,)) if parts else frozenset((key,))]
-    }
+    rows, codes, sure = _pairs(data)
+    wanted = sure if how == "certainly" else ~sure
+    alone = np.bincount(codes[wanted & mask[rows]], minlength=len(data.actor_keys))
+    counts = {key: int(count) for key, count in zip(data.actor_keys, alone.tolist(), strict=True)}
+    for key in _named(data) if parts else ():
+        if len(together := data.actors_with_parts((key,))) > 1:
+            counts[key] = int(np.count_nonzero(mask & _done(data, together, how)))
+    return counts
+
+
+@remembered(1)
+def _pairs(data: DataSet) -> tuple[Rows, NDArray[np.int64], Mask]:
+    """Who did what, once for each event and actor: rows, numbers of actors, and whether any telling is sure; (m,)."""
+    every, width = doings(data), len(data.actor_keys)
+    pairs, which = np.unique(every.rows * width + every.codes, return_inverse=True)
+    sure = np.zeros(len(pairs), dtype=bool)
+    sure[which[every.sure]] = True
+    return pairs // width, pairs % width, sure
 
 
 @remembered(1)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.session.commands import SetFilters
 from viewer.session.learned import hidden_in
-from viewer.session.selectors import counters
+from viewer.session.responsibility import responsible_counts
+from viewer.session.selectors import counters, filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Filters, State
 from viewer.store.dataset import DataSet
@@ -25,6 +26,8 @@ def looked_through(data: DataSet, filters: Filters) -> bool:
     state = State(filters=filters)
     counters(data, state)
     hidden_in(data, state)
+    if filters.responsible:
+        responsible_counts(data, filter_mask(data, filters), filters.responsible, filters.parts)
     return True
 
 

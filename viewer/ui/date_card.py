@@ -54,6 +54,7 @@ class DateCard(QFrame):
         self.undrawn.hide()
         self.clock = Readout(self)
         self.clock.setObjectName("clock")
+        self.clock.setStyleSheet("font-weight: 600")
         self.clock.setToolTip("Only what was published by that day counts, on the map as in every list and total (H)")
         self.clock.hide()
         row = QHBoxLayout()

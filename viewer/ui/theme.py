@@ -107,7 +107,7 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     #chip {{ background: {c["hover"]}; border-radius: 9px; padding: 1px 8px; }}
     #dateCard {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 8px; }}
     #dateCard QLabel {{ color: {c["ink"]}; background: transparent; }}
-    #dateCard #clock, #dateCard #clock QLabel {{ color: {c["warning"]}; font-weight: 600; }}
+    #dateCard #clock {{ color: {c["warning"]}; }}
     #dateCard #quiet {{ color: {c["muted"]}; }}
     #dateCard QToolButton {{ color: {c["ink"]}; padding: 1px 6px; text-decoration: underline; }}
     #greeting {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 8px; }}

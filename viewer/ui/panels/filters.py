@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -49,6 +49,8 @@ from viewer.ui.scrolling import scrolled
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
+CHIP_EDGES = 40
+"""Pixels beside the text of a chip as wide as the panel."""
 BLOCK = 1_000_000
 """Rows worked on at a time."""
 KEY = Qt.ItemDataRole.UserRole
@@ -165,7 +167,26 @@ class Chips(QWidget):
 
     def texts(self) -> list[str]:
         """What the chips say."""
-        return [button.text() for button in self.findChildren(QToolButton)]
+        return [button.text().replace("\n", " ") for button in self.findChildren(QToolButton)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long part takes as many lines as it needs: cut in its middle it would say nothing."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            for button in self.findChildren(QToolButton):
+                button.setText(self._lined(button.text().replace("\n", " ")))
+
+    def _lined(self, text: str) -> str:
+        """A text in lines that fit a chip."""
+        metrics, room = self.fontMetrics(), self.width() - CHIP_EDGES
+        lines = [""]
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and metrics.horizontalAdvance(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return "\n".join(lines)
 
     def show_filters(self, filters: Filters) -> None:
         """A chip for each part, and one that clears all."""
@@ -193,7 +214,7 @@ class Chips(QWidget):
     def _chip(self, text: str, said: str, rest: Filters) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("chip")
-        button.setText(text.replace("&", "&&"))
+        button.setText(self._lined(text.replace("&", "&&")))
         button.setToolTip(plain_tip(said))
         button.setAccessibleName(said)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,12 @@ from viewer.domain.records import Problem
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
+from viewer.session.filter_words import sentence_of
 from viewer.session.learned import learned_later, never_published, reference_day
 from viewer.session.playback import looked_at
 from viewer.session.selectors import Counters, counters, may_only
 from viewer.session.session import Session
-from viewer.session.state import Ref, State, Time
+from viewer.session.state import STACKS, Filters, Ref, State, Time
 from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.line_table import WHOLE_LINE, LineTable
@@ -393,12 +395,20 @@ class RecordsPanel(QWidget):
             self.model.show(rows_in_view(self._data, state), state.time)
             self._use(self.model)
             number = self.model.rowCount()
-        self.head.setText(heading(state, number))
+        asked = self._asked(state)
+        filtered = asked != Filters() and state.listed not in ("problems", *STACKS)
+        which = f"\n{sentence_of(self._data, asked)}" if filtered else ""
+        self.head.setText(heading(state, number) + which)
         self.empty.setText(teaching(self._data, state) if number == 0 else "")
         self.empty.setVisible(number == 0)
         self.table.setVisible(number > 0)
         self._show_counts(state, counters(self._data, state))
         self._mark(state)
+
+    def _asked(self, state: State) -> Filters:
+        """The filters that the open list asks for."""
+        clock = state.listed in OF_THE_CLOCK
+        return replace(state.filters, known_by=None) if clock else state.filters
 
     def _use(self, model: RecordModel | ProblemModel) -> None:
         table = self.table

@@ -22,7 +22,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.commands import SetFilters
 from viewer.session.describe import name_of
-from viewer.session.filter_words import filter_parts
+from viewer.session.filter_words import filter_parts, sentence_of
 from viewer.session.playback import looked_at
 from viewer.session.review import CONFLICT, OPEN, of_status, progress_of, statuses_words
 from viewer.session.selectors import filter_mask, visible_events
@@ -141,6 +141,8 @@ class TablePanel(QWidget):
             entry.setData(column.id)
             entry.triggered.connect(lambda _: self._take_columns())
         self.columns.setMenu(menu)
+        self.filtered = PlainLabel(parent=self)
+        self.filtered.setWordWrap(True)
         self.progress = PlainLabel(parent=self)
         self.progress.setObjectName("quiet")
 
@@ -163,12 +165,14 @@ class TablePanel(QWidget):
         for widget in (self.span, self.queue, self.group, self.columns):
             bar.addWidget(widget)
         bar.addStretch(1)
-        self.progress.setContentsMargins(8, 0, 8, 2)
+        for label in (self.filtered, self.progress):
+            label.setContentsMargins(8, 0, 8, 2)
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
+        column.addWidget(self.filtered)
         column.addWidget(self.progress)
         column.addWidget(self.table, 1)
         self.empty = PlainLabel(parent=left)
@@ -276,6 +280,7 @@ class TablePanel(QWidget):
         self.table.setVisible(some)
         self.empty.setVisible(not some)
         self.empty.setText(self._teaching(asked, answer))
+        self._show_filtered(asked.filters)
         self._show_progress()
         self._show_selected()
 
@@ -286,6 +291,11 @@ class TablePanel(QWidget):
             days = window_words(asked.time)
             return f"No incident in the window ({days}); choose \u201c{EVER}\u201d, or other filters."
         return "No incident passes the filters."
+
+    def _show_filtered(self, filters: Filters) -> None:
+        """Say which records these are, where not all count."""
+        self.filtered.setText(sentence_of(self._data, filters) if filters != Filters() else "")
+        self.filtered.setVisible(bool(self.filtered.text()))
 
     def _show_progress(self) -> None:
         marks = self._session.state.marks
