@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from tests.ui.windows import work
 from viewer.ui.window import Window
 
+UNSEEN = dict.fromkeys((0x2068, 0x2069, 0xFFFC))
+"""Marks of direction, and pictures among the words."""
+
 
 class Hand:
     """Presses keys, types and clicks; `actions` counts: a key with what is held down, a text typed, a click."""
 
-    def __init__(self, window: Window) -> None:
-        self.window, self.actions = window, 0
+    def __init__(self, window: Window, wait: Callable[[Callable[[], bool]], object] = lambda done: None) -> None:
+        """wait: lets the program live on until something is done."""
+        self.window, self.wait, self.actions = window, wait, 0
         work(window).canvas.setFocus()
 
     def press(self, *keys: str) -> None:
@@ -29,7 +35,13 @@ class Hand:
     def type(self, text: str) -> None:
         """Type a text where the focus is."""
         self.actions += 1
-        QTest.keyClicks(self._focus, text)
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClick(self._focus, letter)
+            else:  # for which the test library of Qt knows no key
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    none = Qt.KeyboardModifier.NoModifier
+                    QApplication.sendEvent(self._focus, QKeyEvent(kind, Qt.Key.Key_unknown, none, letter))
         self.settle()
 
     def find(self, text: str) -> None:
@@ -75,7 +87,7 @@ class Hand:
         panel = work(self.window).panels["detail"]
         assert panel.isVisible()
         text = panel.view.toPlainText()  # type: ignore[attr-defined]
-        return " ".join(text.replace("\u2068", "").replace("\u2069", "").split())
+        return " ".join(text.translate(UNSEEN).split())
 
     @property
     def _focus(self) -> QWidget:
