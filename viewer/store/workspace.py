@@ -202,7 +202,9 @@ class Workspace:
                     self._db.execute("ROLLBACK")
                 raise
         except (OSError, sqlite3.Error) as error:
-            said = f"{self.path.name} cannot be written ({error}): {len(self._waiting)} changes are kept in memory only"
+            number = len(self._waiting)
+            waiting = "1 change is" if number == 1 else f"{number:,} changes are"
+            said = f"{self.path.name} cannot be written ({error}): {waiting} kept in memory only"
             if said not in self.notices:
                 self.notices.append(said)
             return False
