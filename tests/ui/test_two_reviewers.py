@@ -28,7 +28,7 @@ from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 ID = "badia-builtin"
-STRIKE, TALLY = "s3-mayadeen-late-may", "s4-strikes-total"
+STRIKE, TALLY = "s3-mayadeen-late-may", "s4-strikes-syria"
 
 
 def mark(key: str, status: str, by: str = "cd", second: int = 1) -> Mark:

@@ -33,8 +33,6 @@ Ranking = Callable[[DataSet, Marks], Ranks]
 Texting = Callable[[DataSet, Marks, Dossier], str]
 NOBODY, NOWHERE = "unknown", "unplaced"
 TITLE_BYTES = 64
-AT_ONCE = 10_000
-"""Values that are handed to numpy at a time: it lets no other thread work meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +80,60 @@ def _by_title(data: DataSet) -> Ranks:
     """By the beginnings of the titles as bytes, which numpy sorts without keeping the window's thread from its work;
     the few that begin alike are told apart by the rest.
     """
-    found = dict(data.reader.columns("event", ("key", "title")))
-    titles = [found.get(key, "").casefold() for key in data.events.keys]
-    begins = np.empty(len(titles), dtype=f"S{TITLE_BYTES}")
-    for start in range(0, len(titles), AT_ONCE):
-        some = [title.encode("utf-8", "replace") for title in titles[start : start + AT_ONCE]]
-        begins[start : start + AT_ONCE] = some
+    begins = np.zeros(len(data.events), dtype=f"S{TITLE_BYTES}")
+    for piece in data.reader.pieces("event", ("key", "title")):
+        rows, there = _rows_of(data, [key for key, _ in piece])
+        begins[rows] = np.array([_folded(title) for _, title in piece], dtype=begins.dtype)[there]
     order = np.argsort(begins, kind="stable")
-    ordered_begins = begins[order]
-    edges = np.append(np.flatnonzero(np.append(True, ordered_begins[1:] != ordered_begins[:-1])), len(order))
+    _tell_apart(data, begins, order)
+    ranks = np.empty(len(order), dtype=np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    return ranks
+
+
+def _tell_apart(data: DataSet, begins: NDArray[np.bytes_], order: NDArray[np.int64]) -> None:
+    """Bring rows whose titles begin alike into the order of their whole titles."""
+    begins = begins[order]
+    edges = np.append(np.flatnonzero(np.append(True, begins[1:] != begins[:-1])), len(order))
     for at in np.flatnonzero(np.diff(edges) > 1).tolist():
         first, last = int(edges[at]), int(edges[at + 1])
-        if len(ordered_begins[first]) == TITLE_BYTES:
-            order[first:last] = sorted(order[first:last].tolist(), key=titles.__getitem__)
-    ranks = np.empty(len(titles), dtype=np.int32)
-    ranks[order] = np.arange(len(titles), dtype=np.int32)
-    return ranks
+        if len(begins[first]) == TITLE_BYTES:
+            rows = order[first:last].tolist()
+            keys = [data.events.keys[row] for row in rows]
+            whole = dict(data.reader.columns("event", ("key", "title"), {"key": keys}))
+            titles = dict(zip(rows, (whole.get(key, "").casefold() for key in keys), strict=True))
+            order[first:last] = sorted(rows, key=titles.__getitem__)
+
+
+def _folded(title: str) -> bytes:
+    return title.casefold().encode("utf-8", "replace")[:TITLE_BYTES]
+
+
+def _rows_of(data: DataSet, keys: Sequence[str]) -> tuple[Rows, NDArray[np.bool_]]:
+    """The rows of those of some events that there are, and which of them those are."""
+    rows = np.asarray(data.events.row_of.rows_of(keys), dtype=np.int64)
+    there = rows >= 0
+    return rows[there], there
 
 
 @remembered(1)
 def _by_sources(data: DataSet) -> Ranks:
     """How many sources each event has."""
-    return _number_of(data, [event for event, in data.reader.columns("event_source", ("event",))])
+    numbers = np.zeros(len(data.events), dtype=np.int32)
+    for piece in data.reader.pieces("event_source", ("event",)):
+        rows, _ = _rows_of(data, [event for event, in piece])
+        np.add.at(numbers, rows, 1)
+    return numbers
 
 
 @remembered(1)
 def _by_dead(data: DataSet) -> Ranks:
     """The most that any row says of those killed, -1 where none does."""
     ranks = np.full(len(data.events), -1, dtype=np.int64)
-    rows = data.reader.columns("count", ("event", "value", "min", "max"), {"measure": ["killed"]})
-    told = [(event, max(one for one in numbers if one is not None)) for event, *numbers in rows if any(
-        one is not None for one in numbers)]  # fmt: skip
-    where = np.asarray(data.events.row_of.rows_of([event for event, _ in told]), dtype=np.int64)
-    there = where >= 0
-    np.maximum.at(ranks, where[there], np.array([number for _, number in told], dtype=np.int64)[there])
+    for piece in data.reader.pieces("count", ("event", "value", "min", "max"), {"measure": ["killed"]}):
+        told = [(event, max(numbers)) for event, *three in piece if (numbers := [n for n in three if n is not None])]
+        rows, there = _rows_of(data, [event for event, _ in told])
+        np.maximum.at(ranks, rows, np.array([number for _, number in told], dtype=np.int64)[there])
     return ranks
 
 
@@ -124,11 +142,6 @@ def _by_key(data: DataSet) -> Ranks:
     ranks = np.empty(len(data.events), dtype=np.int32)
     ranks[data.events.row_of.order] = np.arange(len(data.events), dtype=np.int32)
     return ranks
-
-
-def _number_of(data: DataSet, keys: Sequence[str]) -> Ranks:
-    rows = np.asarray(data.events.row_of.rows_of(keys), dtype=np.int64)
-    return np.bincount(rows[rows >= 0], minlength=len(data.events)).astype(np.int32)
 
 
 # texts

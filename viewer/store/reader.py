@@ -23,6 +23,7 @@ from viewer.store.lookup import Lookup
 from viewer.store.validate import columns_present
 
 CHUNK = 500
+PIECE = 5_000
 MAX_META = 10_000
 """Letters of one of the store's words about itself that are read."""
 
@@ -58,8 +59,14 @@ class Reader:
         self, table: str, names: Sequence[str], among: Mapping[str, Iterable[str]] | None = None
     ) -> list[tuple[Any, ...]]:
         """Some columns of the trusted rows of a table, one tuple each; among: the values that a column may have."""
+        return [row for piece in self.pieces(table, names, among) for row in piece]
+
+    def pieces(
+        self, table: str, names: Sequence[str], among: Mapping[str, Iterable[str]] | None = None
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """The same in pieces, none so large that making it or letting go of it would keep another thread waiting."""
         if not {*names, *(among or {})} <= set(self._columns[table]):
-            return []
+            return
         asked = [(column, sorted(set(values))) for column, values in (among or {}).items()]
         # As JSON: there may be more values than a statement may have parameters.
         parts = [f'"{column}" IN (SELECT value FROM json_each(?))' for column, _ in asked]
@@ -69,7 +76,9 @@ class Reader:
         with self.store.reading():
             rows = self.store.within().execute(f'SELECT rowid, {chosen} FROM "{table}" {condition}', values)
             bad: Container[int] = self._bad.get(table, ())
-            return [row[1:] for row in rows if row[0] not in bad]
+            while piece := rows.fetchmany(PIECE):
+                yield [row[1:] for row in piece if row[0] not in bad]
+                self.store.within()  # its clock starts anew
 
     def number(self, table: str) -> int:
         """How many trusted rows a table has."""

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -122,6 +122,8 @@ class Workspace:
         if self._waiting:
             self._write(())
         if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA journal_mode = DELETE").fetchall()  # nothing stays beside the file
             self._db.close()
             self._db = None
 
@@ -200,7 +202,9 @@ class Workspace:
                     self._db.execute("ROLLBACK")
                 raise
         except (OSError, sqlite3.Error) as error:
-            said = f"{self.path.name} cannot be written ({error}): {len(self._waiting)} changes are kept in memory only"
+            number = len(self._waiting)
+            waiting = "1 change is" if number == 1 else f"{number:,} changes are"
+            said = f"{self.path.name} cannot be written ({error}): {waiting} kept in memory only"
             if said not in self.notices:
                 self.notices.append(said)
             return False
@@ -254,6 +258,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()  # taking the journal away each time is what takes long
     db.execute("PRAGMA cell_size_check = ON")
     return db
 
@@ -303,6 +308,7 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             db.execute(f"PRAGMA user_version = {VERSION}")
             db.execute("COMMIT")
+            db.execute("PRAGMA journal_mode = DELETE").fetchall()
         if not path.exists():  # another program may have begun it meanwhile
             part.rename(path)
     finally:
