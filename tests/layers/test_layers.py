@@ -33,11 +33,11 @@ from viewer.layers.primitives import (
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
-from viewer.session.actions import LAYER_TITLES
 from viewer.session.fighting import look_up
+from viewer.session.map_layers import ALL_LAYERS, LAYER_TITLES
 from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
-from viewer.session.state import ALL_LAYERS, Filters, Ref, State
+from viewer.session.state import Filters, Ref, State
 from viewer.store.dataset import DataSet, open_dataset
 
 At = Callable[..., State]

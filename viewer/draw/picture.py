@@ -48,9 +48,9 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
-from viewer.session.actions import LAYER_TITLES
 from viewer.session.crowds import Crowd
 from viewer.session.known import known_data
+from viewer.session.map_layers import LAYER_TITLES
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
 

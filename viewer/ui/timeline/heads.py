@@ -17,8 +17,10 @@ from viewer.ui.timeline.axis import TYPE_SHARE
 from viewer.ui.timeline.buttons import SignButton
 from viewer.ui.timeline.frame import Rows
 
-WIDTH = 124
-CLOSE = 15
+WIDTH, WIDEST = 124, 208
+"""Of the column: it grows with the longest name, and what is longer still is cut short."""
+CLOSE, AROUND = 15, 12
+"""The x of a strip, and what stands around a name, in pixels."""
 OVER = 2
 """Pixels by which a name reaches over its strip above and below: a line of type is higher than a strip."""
 
@@ -34,7 +36,7 @@ class Head(QWidget):
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.setFont(small)
         self.name = QToolButton(self)
-        self.name.setText(QFontMetrics(small).elidedText(name, Qt.TextElideMode.ElideRight, WIDTH - CLOSE - 16))
+        self._whole, self._metrics = name, QFontMetrics(small)
         self.name.setToolTip(plain_tip(f"Show {name}"))
         self.name.setAccessibleName(f"Control lane of {name}")
         self.name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -43,8 +45,15 @@ class Head(QWidget):
         self.close_button = SignButton("close", f"Take away the lane of {name}", "Take this lane away", self, CLOSE)
         self.close_button.clicked.connect(lambda: session.dispatch(TogglePin(place)))
 
+    @property
+    def wanted_width(self) -> int:
+        """Pixels in which the whole name stands, with its x."""
+        return self._metrics.horizontalAdvance(self._whole) + CLOSE + AROUND
+
     def place_in(self, width: int, height: int) -> None:
-        """Lay out for the height of a strip and what reaches over it."""
+        """Lay out for the width of the column, the height of a strip and what reaches over it."""
+        room = width - CLOSE - AROUND
+        self.name.setText(self._metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
         side = min(CLOSE, height - 2 * OVER)
         self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
         size = self.name.sizeHint()
@@ -88,13 +97,15 @@ class Heads(QWidget):
                 head.hide()
                 head.deleteLater()
             self._heads = [Head(self._session, self._data, pin, self) for pin in pins]
+        width = min(WIDEST, max([WIDTH, *(head.wanted_width for head in self._heads)]))
+        self.setFixedWidth(width)
         for head, band in zip(self._heads, rows.lanes, strict=False):
             height = round(band.height) + 2 * OVER
-            head.setGeometry(0, round(band.top) - OVER, WIDTH, height)
-            head.place_in(WIDTH, height)
+            head.setGeometry(0, round(band.top) - OVER, width, height)
+            head.place_in(width, height)
             head.show()
         bins = rows.bins
-        self.scale.setGeometry(26, round(bins.top) - 4, WIDTH - 28, 18)
+        self.scale.setGeometry(26, round(bins.top) - 4, width - 28, 18)
         self.add.setGeometry(4, round(bins.top) - 4, 20, 20)
 
 
