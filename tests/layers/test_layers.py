@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -332,5 +333,7 @@ def test_a_state_is_named_only_where_its_land_is_drawn(builtin: DataSet, basemap
     assert {name.text for name in names} >= {"Syria", "Iraq", "Iran"}
     assert "Cyprus" not in {name.text for name in names}, "only a cape of it is on the sheet"
     for name in names:
-        assert min(name.x - west, east - name.x) >= 60 * name.max_scale
-        assert min(name.y - south, north - name.y) >= 20 * name.max_scale
+        along, up = abs(math.cos(math.radians(name.angle))), abs(math.sin(math.radians(name.angle)))
+        half = 9 * len(name.text)
+        assert min(name.x - west, east - name.x) >= (along * half + up * 20) * name.max_scale
+        assert min(name.y - south, north - name.y) >= (up * half + along * 20) * name.max_scale

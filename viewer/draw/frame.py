@@ -46,7 +46,7 @@ PIXELS_A_LINE = 54
 """On a high page a legend may have a line for so many of its pixels."""
 STRIP = 20.0
 """Height of the line of sources."""
-NAMED = {"town1": 6.0, "town2": 2.0, "country": 1.0}
+NAMED = {"town1": 6.0, "town2": 1.0, "country": 0.5}
 """How much a name weighs that a legend would cover, against a mark."""
 BAR_ROW, BAR_FOOT = 28.0, 22.0
 """Pixels from scale bar to scale bar, and below the lowest one."""

@@ -53,12 +53,12 @@ class ArrowKind(Kind[Arrow]):
         if painter.hasClipping() and not _crosses(arrow, look.screen, painter.clipBoundingRect()):
             return
         start, end = (QPointF(*point) for point in _ends(arrow, look.screen))
-        colour = with_alpha(_legible(tokens, arrow.actor), FAINT if arrow.faint else FIRM)
+        colour = with_alpha(line_colour(tokens, arrow.actor), FAINT if arrow.faint else FIRM)
         paint_arrow(painter, start, end, tokens.colour("halo", FAINT if arrow.faint else 0.6), HALO)
         paint_arrow(painter, start, end, tokens.colour("select") if chosen else colour, SHAFT, arrow.ghost)
 
 
-def _legible(tokens: Tokens, actor: str) -> QColor:
+def line_colour(tokens: Tokens, actor: str) -> QColor:
     """An actor's colour as it is seen on paper as a line: some are as pale as that."""
     key, memo = ("arrow", actor), tokens.memo
     if key not in memo:

@@ -28,8 +28,8 @@ LEAST_LAND = 50_000.0
 """Map metres from west to east: of a state of which the base map has less, no name is written on it."""
 LEVEL_TO = 1_500.0
 """A name that fits level up to this scale stands so, for the whole region is seen there; else it may run along."""
-HALF_NAME = 62.0, 20.0
-"""Pixels that a name of a state reaches to the sides, and up and down."""
+HALF_LETTER, HALF_HIGH = 9.5, 20.0
+"""Pixels that a name of a state reaches to either side for each of its letters, and up and down."""
 BORDER = Entry("Map", "State border", "line", "border")
 OPEN_LINE = Entry("Map", "Armistice or ceasefire line", "line", "border_open")
 
@@ -59,7 +59,7 @@ def _name(country: Feature, state: State, basemap: Basemap) -> Label | None:
         return None
     narrow = level.farthest < LEVEL_TO
     best = max(level, _lying(country, _course(country)), key=lambda one: one.farthest) if narrow else level
-    farthest = min(best.farthest, _farthest(best.x, best.y, basemap))
+    farthest = min(best.farthest, _farthest(best, _half_name(country), basemap))
     return Label(
         best.x, best.y, *by_labels(state, country.name, country.name_ar), "country", 5, angle=best.angle,
         min_scale=NAMES_TO, max_scale=farthest,
@@ -82,7 +82,11 @@ def _lying(country: Feature, angle: float) -> Lying:
     x, y, room = centre_of(turned)
     across = _across(tuple(ring[:, ::-1] for ring in turned), y, x)
     east, north = _turned(np.array([(x, y)]), angle)[0].tolist()
-    return Lying(east, north, angle, room, min(room / HALF_NAME[0], across / HALF_NAME[1]) / 2)
+    return Lying(east, north, angle, room, min(room / _half_name(country), across / HALF_HIGH) / 2)
+
+
+def _half_name(country: Feature) -> float:
+    return HALF_LETTER * len(country.name)
 
 
 def _across(rings: tuple[Points, ...], x: float, y: float) -> float:
@@ -111,9 +115,11 @@ def _turned(points: Points, angle: float) -> Points:
     return turned
 
 
-def _farthest(x: float, y: float, basemap: Basemap) -> float:
-    """The scale up to which a name around a point lies on the sheet of the base map: beside it nothing is drawn."""
+def _farthest(name: Lying, half: float, basemap: Basemap) -> float:
+    """The scale up to which a name lies on the sheet of the base map: beside it nothing is drawn."""
     if basemap.sheet is None:
         return ANY
     west, south, east, north = basemap.sheet
-    return min(min(x - west, east - x) / HALF_NAME[0], min(y - south, north - y) / HALF_NAME[1])
+    along, up = abs(math.cos(math.radians(name.angle))), abs(math.sin(math.radians(name.angle)))
+    across, high = along * half + up * HALF_HIGH, up * half + along * HALF_HIGH
+    return min(min(name.x - west, east - name.x) / across, min(name.y - south, north - name.y) / high)

@@ -17,10 +17,10 @@ from viewer.ui.timeline.axis import TYPE_SHARE
 from viewer.ui.timeline.buttons import SignButton
 from viewer.ui.timeline.frame import Rows
 
-WIDTH, WIDEST = 124, 208
+WIDTH, WIDEST = 124, 240
 """Of the column: it grows with the longest name, and what is longer still is cut short."""
-CLOSE, AROUND = 15, 12
-"""The x of a strip, and what stands around a name, in pixels."""
+CLOSE, GAP = 15, 4
+"""The x of a strip, and what lies around it, in pixels."""
 OVER = 2
 """Pixels by which a name reaches over its strip above and below: a line of type is higher than a strip."""
 
@@ -36,7 +36,7 @@ class Head(QWidget):
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.setFont(small)
         self.name = QToolButton(self)
-        self._whole, self._metrics = name, QFontMetrics(small)
+        self._whole = name
         self.name.setToolTip(plain_tip(f"Show {name}"))
         self.name.setAccessibleName(f"Control lane of {name}")
         self.name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -48,16 +48,19 @@ class Head(QWidget):
     @property
     def wanted_width(self) -> int:
         """Pixels in which the whole name stands, with its x."""
-        return self._metrics.horizontalAdvance(self._whole) + CLOSE + AROUND
+        self.name.setText(self._whole)
+        self.name.ensurePolished()
+        return self.name.sizeHint().width() + CLOSE + GAP
 
     def place_in(self, width: int, height: int) -> None:
         """Lay out for the width of the column, the height of a strip and what reaches over it."""
-        room = width - CLOSE - AROUND
-        self.name.setText(self._metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        room, missing = width - CLOSE - GAP, self.wanted_width - width
+        if missing > 0:
+            words = QFontMetrics(self.font()).horizontalAdvance(self._whole) - missing
+            self.name.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, words))
         side = min(CLOSE, height - 2 * OVER)
         self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
         size = self.name.sizeHint()
-        room = width - CLOSE - 4
         wide = min(size.width(), room)
         self.name.setGeometry(room - wide, 0, wide, height)
 
