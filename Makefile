@@ -21,7 +21,7 @@ $(PY) -m viewer.preflight || { test "$$(id -u)" = 0 && command -v apt-get >/dev/
 	$$($(PY) -m viewer.preflight --packages) >/dev/null && $(PY) -m viewer.preflight; }
 endef
 
-.PHONY: run test check build pictures bench profile lock clean
+.PHONY: run test check build pictures keys bench profile lock clean
 
 run: $(VENV)/run.ok
 	@$(LIBRARIES)
@@ -43,6 +43,9 @@ build: $(VENV)/run.ok
 
 pictures: $(VENV)/run.ok
 	$(PY) docs/make_pictures.py $(ARGS)
+
+keys: $(VENV)/run.ok
+	$(PY) -c 'from viewer.session.actions import keys_page; print(keys_page(), end="")' > docs/keys.md
 
 bench: $(VENV)/run.ok
 	$(PY) -m benchmarks $(ARGS)

@@ -24,7 +24,8 @@ from benchmarks.setting import Setting
 from benchmarks.window import run
 from viewer.domain.events import EVENT_TYPES
 from viewer.session.commands import Batch, SetCursor, SetFilters, SetWindow, ToggleLayer
-from viewer.session.state import ALL_LAYERS, Filters
+from viewer.session.map_layers import ALL_LAYERS
+from viewer.session.state import Filters
 
 OURS, FLOOR = "Badia's map", "memory floor"
 LEAST_INK = 0.4

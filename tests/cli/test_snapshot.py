@@ -91,7 +91,7 @@ def test_a_wrong_option_leaves_no_file(ask: Ask, tmp_path: Path, options: tuple[
 
 
 def test_two_days_lie_beside_each_other_at_a_share_of_the_width(ask: Ask, tmp_path: Path) -> None:
-    days = ("--on", "2019-01-30", "--layers", "holders,control,ground", "--size", "800x400")
+    days = ("--on", "2019-01-30", "--layers", "holders,control,ground", "--size", "460x400")
     pictures = {}
     for name, options in {
         "a": ("--on", "2017-01-01", *days[2:]), "b": days, "both": (*days, "--compare", "2017-01-01", "--swipe", "0.7"),
@@ -105,8 +105,8 @@ def test_two_days_lie_beside_each_other_at_a_share_of_the_width(ask: Ask, tmp_pa
         return float((pictures[one][100:180, part] == pictures[other][100:180, part]).all(axis=2).mean())
 
     for name, share in (("both", 0.7), ("half", 0.5)):
-        handle = round(share * 800)
-        left, right = slice(0, handle - 12), slice(handle + 12, 800)
+        handle = round(share * 460)
+        left, right = slice(0, handle - 12), slice(handle + 12, 460)
         assert alike(name, "a", left) > 0.95 > alike(name, "b", left)
         assert alike(name, "b", right) > 0.95 > alike(name, "a", right)
 

@@ -149,6 +149,7 @@ def along(
     points = np.column_stack((label.points[:, 0] / scale, -label.points[:, 1] / scale))
     lengths = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     found: list[Placed] = []
+    upon: list[Placed] = []
     begin = 0.0
     while begin + block.width < lengths[-1]:
         tried = []
@@ -163,10 +164,11 @@ def along(
         clear, best = ([one for one in tried if free(covering(
             one.x / scale + one.dx, -one.y / scale + one.dy, block, -one.angle), taken)]
             for taken in (squares, [*squares, *pins]))  # fmt: skip
-        here = (one for one in (*best, *clear, *tried) if apart(one, [*placed, *found], scale))
+        here = (one for one in (*best, *clear) if apart(one, [*placed, *found], scale))
         found += [one for one in [next(here, None)] if one is not None]
+        upon += tried
         begin += REPEAT
-    return found
+    return found or [one for one in upon if apart(one, placed, scale)][:1]
 
 
 def at(points: np.ndarray, lengths: np.ndarray, along: float) -> tuple[float, float]:
@@ -183,7 +185,7 @@ def straightest(points: np.ndarray, lengths: np.ndarray, begin: float, end: floa
     off_middle = np.abs(starts - (begin + end - width) / 2)
     good = np.flatnonzero((chord[:, 0] > width * 0.88) & (bend < BENT))
     best = good[np.lexsort((off_middle[good], bend[good].round(2)))]
-    return [float(start) for start in starts[best[:6]]]
+    return [float(start) for start in starts[best[:10]]]
 
 
 def compared(labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Marks) -> int:

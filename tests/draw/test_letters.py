@@ -11,7 +11,7 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.draw.labels import PIN, boxes_of
-from viewer.draw.letters import Lettering
+from viewer.draw.letters import SMALL, Lettering
 from viewer.draw.picture import MapPicture, Written
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
@@ -39,9 +39,15 @@ def taken(written: Written, screen: Screen) -> dict[str, list[list[Box]]]:
     scale = screen.camera.scale
     left, top = screen.camera.x / scale - screen.width / 2, -screen.camera.y / scale - screen.height / 2
     names = [[(a - left, b - top, c - left, d - top) for a, b, c, d in boxes_of(one, scale)] for one in written.names]
-    letters = [[around(*screen.point_px(one.x, one.y), 5.0 * len(one.text), 6.0)] for one in written.letters]
+    letters = [[around(*screen.point_px(one.x, one.y), half_width(one), 4.5 if one.style == SMALL else 6.0)]
+               for one in written.letters]  # fmt: skip
     squares = [[around(one.at.x(), one.at.y(), 14.0, 14.0)] for one in written.squares]
     return {"names": names, "letters": letters, "squares": squares}
+
+
+def half_width(one: Letters) -> float:
+    """What they surely take to either side, in pixels."""
+    return (3.6 if one.style == SMALL else 5.0) * len(one.text)
 
 
 def around(x: float, y: float, across: float, down: float) -> Box:
@@ -88,7 +94,7 @@ def test_letters_stand_in_ground_of_who_they_name(
              for thing in layer.primitives(state, builtin, basemap) if isinstance(thing, ControlArea)]  # fmt: skip
     for one in picture.written(state, *SIZE).letters:
         held = [area for area in areas if area.code == one.text.rstrip("?")]
-        half = 5.0 * len(one.text) * state.camera.scale
+        half = half_width(one) * state.camera.scale
         for x in (one.x - half, one.x, one.x + half):
             assert any(ground.outline.holds(x, one.y) for area in held for ground in area.grounds), one
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,11 +34,11 @@ from viewer.layers.primitives import (
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
-from viewer.session.actions import LAYER_TITLES
 from viewer.session.fighting import look_up
+from viewer.session.map_layers import ALL_LAYERS, LAYER_TITLES
 from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
-from viewer.session.state import ALL_LAYERS, Filters, Ref, State
+from viewer.session.state import Filters, Ref, State
 from viewer.store.dataset import DataSet, open_dataset
 
 At = Callable[..., State]
@@ -332,5 +333,7 @@ def test_a_state_is_named_only_where_its_land_is_drawn(builtin: DataSet, basemap
     assert {name.text for name in names} >= {"Syria", "Iraq", "Iran"}
     assert "Cyprus" not in {name.text for name in names}, "only a cape of it is on the sheet"
     for name in names:
-        assert min(name.x - west, east - name.x) >= 60 * name.max_scale
-        assert min(name.y - south, north - name.y) >= 20 * name.max_scale
+        along, up = abs(math.cos(math.radians(name.angle))), abs(math.sin(math.radians(name.angle)))
+        half = 9 * len(name.text)
+        assert min(name.x - west, east - name.x) >= (along * half + up * 20) * name.max_scale
+        assert min(name.y - south, north - name.y) >= (up * half + along * 20) * name.max_scale

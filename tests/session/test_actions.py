@@ -11,8 +11,8 @@ import pytest
 
 from viewer.domain.dates import parse
 from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.state import (
-    ALL_LAYERS,
     COORDINATES,
     THEMES,
     UNITS,

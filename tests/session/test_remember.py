@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.session.commands import DAY_LIMITS, MAP_LIMIT, SCALE_LIMITS, WINDOW_LIMITS
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.remember import MAX_ITEMS, MAX_LETTERS, MAX_PATH_LETTERS, state_from_json, state_to_json
 from viewer.session.state import (
-    ALL_LAYERS,
     COORDINATES,
     CORNERS,
     GRIDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -88,6 +89,23 @@ def test_a_click_selects_the_event_drawn_there_and_one_beside_it_does_not(canvas
 
     QTest.mouseClick(canvas, LEFT, pos=QPoint(790, 20))
     assert canvas.session.state.selected is None
+
+
+def test_no_name_is_cut_by_the_sources_or_the_scale(canvas: Canvas) -> None:
+    asked = []
+    paint = canvas.picture.image
+
+    def noted(*args: Any, **named: Any) -> Any:
+        asked.append(named.get("clear", args[5] if len(args) > 5 else ()))
+        return paint(*args, **named)
+
+    canvas.picture.image = noted  # type: ignore[method-assign]
+    show_day(canvas, DECEMBER)
+    strip, scale = canvas.cards
+
+    assert asked[-1] == canvas.cards
+    assert (strip.bottom(), strip.width()) == (SIZE[1], SIZE[0])
+    assert scale.bottom() < strip.top()
 
 
 def test_a_click_on_a_stack_opens_its_list(canvas: Canvas) -> None:

@@ -30,9 +30,10 @@ from viewer.session.actions import rows_in_view
 from viewer.session.card import Bar
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
 from viewer.session.session import Session
-from viewer.session.state import ALL_LAYERS, Filters, Play, Ref, State, Time
+from viewer.session.state import Filters, Play, Ref, State, Time
 from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader

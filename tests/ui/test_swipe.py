@@ -98,7 +98,8 @@ def test_left_of_the_handle_is_a_and_right_of_it_b(
     shown = begun(qtbot, canvas).grab().toImage()
     single = MapPicture(builtin, basemap)
     days = [
-        single.image(replace(state, compare=None, time=replace(state.time, cursor=day)), *SIZE)[0] for day in (A, B)
+        single.image(replace(state, compare=None, time=replace(state.time, cursor=day)), *SIZE, clear=canvas.cards)[0]
+        for day in (A, B)
     ]
 
     assert alike(shown, days[0], 12, 336)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
@@ -506,6 +507,28 @@ def test_a_lane_is_taken_away_with_its_x_and_the_timeline_shrinks(timeline: Time
     assert session.state.pins == ("dz",)
     assert [head.place for head in timeline.heads.heads] == ["dz"]
     assert timeline.height() < high
+
+
+@pytest.mark.parametrize(("name", "whole"), [("Al-Mayadin (old town)", True), ("Al-Mayadin, " * 9, False)])
+def test_the_column_of_lanes_has_room_for_long_names(
+    qtbot: QtBot, small_records: Records, tmp_path: Path, name: str, whole: bool
+) -> None:
+    places = [replace(p, name=name) if p.key == "mayadin" else p for p in small_records.of("place")]
+    path = tmp_path / "long.gpkg"
+    write_store(replace(small_records, tables={**small_records.tables, "place": places}), path)
+    data = open_dataset(path)
+    session = Session(State(time=Time(cursor=day("2017-12-25")), pins=PINS))
+    widget = shown(qtbot, Timeline(session, data, tokens_for("light", data.actors)))
+    head = widget.heads.heads[0]
+    button = head.name
+
+    assert (button.text() == name) is whole
+    assert button.text().endswith("\u2026") is not whole
+    assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+    assert button.geometry().right() <= head.close_button.geometry().left()
+    assert widget.heads.width() <= 240
+    widget.release()
+    data.close()
 
 
 def test_the_name_of_a_lane_opens_its_place(timeline: Timeline, session: Session) -> None:

@@ -11,7 +11,8 @@ from viewer.cli.console import UsageError, one_line, say
 from viewer.domain.counts import MEASURES
 from viewer.domain.events import EVENT_TYPES
 from viewer.domain.marks import STATUSES
-from viewer.session.state import ALL_LAYERS, GROUNDS, MODES, REACH_KM, THEMES
+from viewer.session.map_layers import ALL_LAYERS
+from viewer.session.state import GROUNDS, MODES, REACH_KM, THEMES
 
 Action = Callable[[argparse.Namespace], int]
 STORE_HELP = "a store file; without it, the built-in data set"

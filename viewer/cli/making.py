@@ -17,8 +17,9 @@ from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir
 from viewer.session.commands import WINDOW_LIMITS, SetRaster
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.opening import opening_day, region_of
-from viewer.session.state import ALL_LAYERS, Filters, State, Time
+from viewer.session.state import Filters, State, Time
 from viewer.session.views import box_of, view_shown
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
@@ -159,15 +160,19 @@ def _draw(
 ) -> None:  # fmt: skip
     """The frame as a file, drawn without a screen. Of a picture that is very large all is drawn larger."""
     ready_to_draw()
-    from viewer.draw.frame import paint_frame
+    from viewer.draw.frame import ASIDE, paint_frame
     from viewer.draw.output.pictures import Sheet, write_picture
     from viewer.draw.picture import MapPicture
     from viewer.draw.still import device_scale
-    from viewer.session.camera import fit_camera
+    from viewer.session.camera import fit_camera, leave_room
 
     larger = device_scale(*size) if scale is None else 1
     inner = (size[0] // larger, size[1] // larger)
-    camera = fit_camera(*region_of(data), *inner) if asked is None else fit_camera(*asked, *inner, margin=0.0)
+    region = region_of(data)
+    camera = (
+        leave_room(fit_camera(*region, *inner), region, inner[0], ASIDE)
+        if asked is None else fit_camera(*asked, *inner, margin=0.0)
+    )  # fmt: skip
     picture, shown = MapPicture(data, basemap()), replace(state, camera=camera)
     sheet = Sheet(inner, larger if scale is None else scale, data.meta.title)
     write_picture(path, data.path, sheet, lambda painter, *room: paint_frame(painter, picture, shown, *room))

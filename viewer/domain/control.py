@@ -20,10 +20,10 @@ from viewer.domain.frozen import dataclass
 class ControlClass:
     """A way of standing in a place: what cards and legend call it, how its ground looks, what it does to others.
 
-    look: tone (with the holder's pattern), siege (tone in a double line), stripes, chequer, lattice, dots, outline or
-    nothing. ends_others: whether it ends other holders, whether it is said to begin or to hold; others stand side by
-    side. shared: of a holder among others; who is surrounded there does not end them. beside: it says nothing about
-    who holds the place, and another holder does not end it.
+    look: tone (with the holder's pattern), siege (tone in a double line), outline, nothing, or how it is filled
+    otherwise: stripes, chequer, lattice, dots. ends_others: whether it ends other holders, whether it is said to begin
+    or to hold; others stand side by side. shared: of a holder among others; who is surrounded there does not end them.
+    beside: it says nothing about who holds the place, and another holder does not end it.
     """
 
     key: str
@@ -95,8 +95,9 @@ def class_of(control: str) -> ControlClass:
 def drawn_as(control: str) -> str:
     """How the area of a class is drawn, roughly: fill, hatch, dots, outline or nothing."""
     look = class_of(control).look
-    rough = {"tone": "fill", "siege": "fill", "stripes": "hatch", "chequer": "hatch", "lattice": "hatch"}
-    return rough.get(look, look)
+    if look in ("tone", "siege"):
+        return "fill"
+    return look if look in ("dots", "outline", "nothing") else "hatch"
 
 
 @dataclass(frozen=True, slots=True)

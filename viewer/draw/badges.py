@@ -1,4 +1,7 @@
-"""Badges of rough places stand clear of names: anywhere on the outline serves them, and a name has one place only."""
+"""Discs that may stand here or there are kept clear of names, which have one place only.
+
+Anywhere on the outline of a rough place serves its badge; a disc beside its place may stand on any side of it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from viewer.draw.room import Room
-from viewer.draw.symbols import RADIUS, stack_radius
+from viewer.draw.room import CLOSER, Box, Room
+from viewer.draw.symbols import RADIUS, TAIL, stack_radius
 from viewer.layers.primitives import IncidentMark, Primitive
 
 XY = tuple[float, float]
+Stand = tuple[float, float, float, float]
+"""Where a mark stands in map metres, and how far its disc stands aside in pixels, to the right and down."""
 
 TRIED = 120
 """At how many points of its outline a badge is tried."""
+SIDES, LONGER = 12, (0.0, 9.0, 18.0)
+"""On so many sides of its place a disc that stands aside is tried, and so many pixels farther off."""
 COVERING = 40.0
 """A badge rather stands so many pixels farther off than on a town's square, or where other discs may stand."""
 
@@ -24,49 +31,113 @@ class Badges:
     """The marks of a level of scales, with badges moved off names; the very same mark for the same one."""
 
     _room: Room | None = None
-    _moved: dict[IncidentMark, IncidentMark] = field(default_factory=dict)
+    _stands: dict[IncidentMark, tuple[Stand, ...]] = field(default_factory=dict)
+    """Where the disc of a mark may stand, the best first."""
+    _moved: dict[tuple[IncidentMark, Stand], IncidentMark] = field(default_factory=dict)
     _asked: tuple[Primitive, ...] = ()
     _given: tuple[Primitive, ...] = ()
 
     def off_names(self, primitives: tuple[Primitive, ...], room: Room) -> tuple[Primitive, ...]:
-        """The primitives of incidents; by what names take alone, so that no badge moves from day to day for them."""
+        """The primitives of incidents: by what names take, so that few badges move from day to day, and by discs."""
         if self._room is not room:
-            self._room, self._moved, self._asked, self._given = room, {}, (), ()
+            self._room, self._stands, self._moved, self._asked, self._given = room, {}, {}, (), ()
         if self._asked is not primitives:
             self._asked = primitives
-            given = tuple(self._off(one, room) if isinstance(one, IncidentMark) else one for one in primitives)
-            same = all(one is other for one, other in zip(given, primitives, strict=True))
-            self._given = primitives if same else given
+            self._given = self._all_off(primitives, room)
         return self._given
 
-    def _off(self, mark: IncidentMark, room: Room) -> IncidentMark:
-        if mark.pinned or not mark.rings or any(mark.aside):
-            return mark
-        if mark not in self._moved:
-            self._moved[mark] = _moved(mark, room)
-        return self._moved[mark]
+    def _all_off(self, primitives: tuple[Primitive, ...], room: Room) -> tuple[Primitive, ...]:
+        marks = [one for one in primitives if isinstance(one, IncidentMark)]
+        moving = {mark for mark in marks if self._of(mark, room) != (_stand(mark),)}
+        if not moving:
+            return primitives
+        discs = [_disc(mark, _stand(mark), room.scale) for mark in marks if mark not in moving]
+        given: dict[Primitive, IncidentMark] = {}
+        for mark in (one for one in marks if one in moving):
+            stands = self._of(mark, room)
+            tried = ((_disc(mark, stand, room.scale), stand) for stand in stands)
+            free = (stand for disc, stand in tried if not any(_overlap(disc, other) for other in discs))
+            stand = next(free, stands[0])
+            discs.append(_disc(mark, stand, room.scale))
+            given[mark] = self._moved.get((mark, stand)) or self._moved.setdefault(
+                (mark, stand), replace(mark, x=stand[0], y=stand[1], aside=stand[2:])
+            )
+        return tuple(given.get(one, one) if isinstance(one, IncidentMark) else one for one in primitives)
+
+    def _of(self, mark: IncidentMark, room: Room) -> tuple[Stand, ...]:
+        if mark not in self._stands:
+            self._stands[mark] = _stands(mark, room)
+        return self._stands[mark]
 
 
-def _moved(mark: IncidentMark, room: Room) -> IncidentMark:
-    """The badge at the nearest point of its outline that is clear of names, and if that is not far, of other marks."""
-    half = stack_radius(mark.members) if mark.members > 1 else RADIUS
-    if room.free(*room.around(mark.x, mark.y, half, half)):
-        return mark
-    found = [(_cost(at, mark, room, half), at) for at in _tries(mark) if room.free(*room.around(*at, half, half))]
-    if not found:
-        return mark
-    x, y = min(found)[1]
-    return replace(mark, x=x, y=y)
+def _stand(mark: IncidentMark) -> Stand:
+    return mark.x, mark.y, *mark.aside
 
 
-def _cost(at: XY, mark: IncidentMark, room: Room, half: float) -> float:
-    """How many pixels off a badge is moved, with what it would cover there."""
-    boxes = room.around(*at, half, half)[0]
+Disc = tuple[float, float, float]
+"""Its middle and its radius, in pixels of a scale (y down)."""
+
+
+def _disc(mark: IncidentMark, stand: Stand, scale: float) -> Disc:
+    """The disc of a mark that stands there."""
+    x, y, *aside = stand
+    radius = _radius(mark)
+    dx, dy = aside if any(aside) else (0.0, -(radius + TAIL) if mark.pinned else 0.0)
+    return x / scale + dx, -y / scale + dy, radius
+
+
+def _radius(mark: IncidentMark) -> float:
+    return stack_radius(mark.members) if mark.members > 1 else RADIUS
+
+
+def _overlap(one: Disc, other: Disc) -> bool:
+    return math.hypot(one[0] - other[0], one[1] - other[1]) < one[2] + other[2]
+
+
+def _stands(mark: IncidentMark, room: Room) -> tuple[Stand, ...]:
+    """Where it stands, if it must stand there or that is clear of names; else places that are, the nearest first.
+
+    Those come last where other marks stand or may stand.
+    """
+    here = _stand(mark)
+    aside = any(mark.aside)
+    if (not aside and (mark.pinned or not mark.rings)) or _is_free(mark, here, room):
+        return (here,)
+    tries = _around(mark) if aside else [(x, y, 0.0, 0.0) for x, y in _on_outline(mark)]
+    found = sorted((_cost(mark, stand, room), stand) for stand in tries if _is_free(mark, stand, room))
+    return tuple(stand for _, stand in found) or (here,)
+
+
+def _boxes(mark: IncidentMark, stand: Stand, room: Room) -> tuple[list[Box], list[Box]]:
+    """What the disc takes there, at the farthest and at the closest scale of the level."""
+    discs = (_disc(mark, stand, scale) for scale in (room.scale, room.scale / CLOSER))
+    far, near = ([(x - half, y - half, x + half, y + half)] for x, y, half in discs)
+    return far, near
+
+
+def _is_free(mark: IncidentMark, stand: Stand, room: Room) -> bool:
+    return room.free(*_boxes(mark, stand, room))
+
+
+def _cost(mark: IncidentMark, stand: Stand, room: Room) -> float:
+    """How many pixels off a disc is moved, with what it would cover there."""
+    boxes = _boxes(mark, stand, room)[0]
     covered = (not room.marks.squares.free(boxes)) + (not room.marks.pins.free(boxes))
-    return math.hypot(at[0] - mark.x, at[1] - mark.y) / room.scale + COVERING * covered
+    (x, y, _), (other_x, other_y, _) = (_disc(mark, at, room.scale) for at in (stand, _stand(mark)))
+    return math.hypot(x - other_x, y - other_y) + COVERING * covered
 
 
-def _tries(mark: IncidentMark) -> list[XY]:
-    """Points of a badge's outline."""
+def _around(mark: IncidentMark) -> list[Stand]:
+    """On all sides of its place, where its disc stands and a little farther off."""
+    dx, dy = mark.aside
+    length, angle = math.hypot(dx, dy), math.atan2(dy, dx)
+    turns = (angle + 2 * math.pi * side / SIDES for side in range(SIDES))
+    return [
+        (mark.x, mark.y, round((length + more) * math.cos(turn), 1), round((length + more) * math.sin(turn), 1))
+        for turn in turns for more in LONGER
+    ]  # fmt: skip
+
+
+def _on_outline(mark: IncidentMark) -> list[XY]:
     every = np.vstack(mark.rings)
     return [(x, y) for x, y in every[:: max(1, len(every) // TRIED)].tolist()]

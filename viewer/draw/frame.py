@@ -5,6 +5,7 @@ The window paints the same cards over its map; every one is a small function tha
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -13,7 +14,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from viewer.domain.dates import Day, date_of, day_words
 from viewer.domain.frozen import dataclass
 from viewer.draw.drawn import Drawn
-from viewer.draw.legend import LegendEntry, paint_swatch
+from viewer.draw.labels import Placed
+from viewer.draw.legend import LegendEntry
+from viewer.draw.legend_card import LEGEND_LINES, LINE, LegendCard, legend_card
 from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.picture import MapPicture
 from viewer.draw.swipe import paint_handle
@@ -32,14 +35,23 @@ from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 
 MARGIN, PAD = 14.0, 10.0
-LEGEND_LINES = 14
-LINE = 18.0
+ASIDE = 320.0
+"""What a legend takes of the width of a page."""
+LEAST_WIDTH = 480
+"""A narrower page has no legend."""
+FURNITURE = 3
+"""So many cards every page has: sources, date and scale."""
+GAP = 8.0
+PIXELS_A_LINE = 54
+"""On a high page a legend may have a line for so many of its pixels."""
+STRIP = 20.0
+"""Height of the line of sources."""
+NAMED = {"town1": 6.0, "town2": 1.0, "country": 0.5}
+"""How much a name weighs that a legend would cover, against a mark."""
 BAR_ROW, BAR_FOOT = 28.0, 22.0
 """Pixels from scale bar to scale bar, and below the lowest one."""
 ROUND = (1, 2, 5)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-FEWEST = {"Change": 6, "Actors": 5, "Ground": 1, "Control": 4, "Incidents": 3, "Signs": 2, "Map": 0}
-"""How many lines each part of a full legend may keep before others get the rest."""
 
 
 def render_frame(
@@ -71,7 +83,8 @@ def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int
         trial.end()
     drawn = paint_maps(painter, picture, state, width, height, cards)
     paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
-    paint_furniture(painter, picture, state, width, height, drawn)
+    corner = corner_of(cards[FURNITURE], width, height) if len(cards) > FURNITURE else ""
+    paint_furniture(painter, picture, state, width, height, drawn, corner)
     return drawn
 
 
@@ -95,21 +108,68 @@ def paint_maps(
 
 
 def paint_furniture(
-    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, drawn: Drawn
-) -> tuple[QRectF, ...]:
-    """All cards of a page; the rectangles they took."""
+    painter: QPainter, picture: MapPicture, state: State, width: int, height: int, drawn: Drawn, corner: str = "",
+) -> tuple[QRectF, ...]:  # fmt: skip
+    """All cards of a page; the rectangles they took, the legend's last where it has one.
+
+    corner: in which one the legend stands; '' for where it covers least.
+    """
     data, tokens = picture.data, picture.tokens(state.theme)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     foot = paint_sources(painter, width, height, tokens, data, picture.credits(state))
     head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
-    cards = [foot, head, paint_scale_bar(painter, width, height, foot.top(), tokens, state)]
-    room = foot.top() - MARGIN - head.bottom() - 8
-    if width >= 480 and room > 60:
-        highest = min(room, height * 0.55, (width / 85 + 3) * LINE + 2 * PAD)
-        cards.append(paint_legend(painter, MARGIN, foot.top() - 8, highest, tokens, drawn.legend))
+    scale = paint_scale_bar(painter, width, height, foot.top(), tokens, state)
+    cards = [foot, head, scale]
+    if width >= LEAST_WIDTH:
+        rooms = {name: room for name, room in _rooms(width, foot, head, scale).items() if not corner or name == corner}
+        placed = [_legend_in(room, name, height, tokens, drawn.legend) for name, room in rooms.items()]
+        names = picture.written(state, width, height).names if len(placed) > 1 else ()
+        legend, box = min(placed, key=lambda one: _weight(one[1], names, drawn))
+        if legend.lines:
+            paint_card(painter, box, tokens)
+            legend.paint(painter, box.left() + PAD, box.top() + PAD, tokens)
+            cards.append(box)
     painter.restore()
     return tuple(cards)
+
+
+def _rooms(width: int, foot: QRectF, head: QRectF, scale: QRectF) -> dict[str, QRectF]:
+    """Where a legend may stand, by the corner, the usual one first: half the page, without what is taken of it."""
+    half = width / 2
+    right = head.bottom() + GAP if head.right() + GAP > half else MARGIN
+    return {
+        "sw": QRectF(QPointF(MARGIN, head.bottom() + GAP), QPointF(half, foot.top() - GAP)),
+        "ne": QRectF(QPointF(half, right), QPointF(width - MARGIN, scale.top() - GAP)),
+        "se": QRectF(QPointF(half, right), QPointF(width - MARGIN, scale.top() - GAP)),
+    }
+
+
+def _legend_in(
+    room: QRectF, corner: str, height: int, tokens: Tokens, entries: tuple[LegendEntry, ...]
+) -> tuple[LegendCard, QRectF]:
+    """As much of a legend as a room has place for, and where; empty where that is nothing."""
+    highest = min(room.height(), height * 0.55, (2 * room.width() / 85 + 3) * LINE)
+    most = max(LEGEND_LINES, height // PIXELS_A_LINE)
+    legend = legend_card(entries, min(most, int((highest - 2 * PAD) / LINE) - 3), tokens)
+    wide, high = (legend.width + 2 * PAD, legend.height + 2 * PAD) if legend.lines else (0.0, 0.0)
+    left = room.left() if "w" in corner else room.right() - wide
+    return legend, QRectF(left, room.top() if "n" in corner else room.bottom() - high, wide, high)
+
+
+def corner_of(box: QRectF, width: int, height: int) -> str:
+    """The corner of a page of that size in which a box stands."""
+    return ("n" if box.center().y() < height / 2 else "s") + ("w" if box.center().x() < width / 2 else "e")
+
+
+def _weight(box: QRectF, names: tuple[Placed, ...], drawn: Drawn) -> float:
+    """How much of what a page is looked at for lies under a box: marks of the data, and great names."""
+    if box.isEmpty():
+        return math.inf
+    marks = (target.box for target in drawn.targets)
+    covered = sum(box.contains((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in marks)
+    boxes = ((NAMED.get(name.style, 0.0), QRectF(*name.box(drawn.screen)[:2], *name.extent)) for name in names)
+    return covered + sum(weight for weight, name in boxes if weight and box.intersects(name))
 
 
 def date_words(time: Time, compare: Day | None = None) -> str:
@@ -231,13 +291,23 @@ def scale_bar(camera: Camera, width: float, height: float, y: float, units: str)
     return ScaleBar(tuple(reversed(bars)))
 
 
+def foot_cards(state: State, width: float, height: float) -> tuple[QRectF, QRectF]:
+    """What the line of sources and the scale bar take at the foot of a view of that size."""
+    strip = QRectF(0, height - STRIP, width, STRIP)
+    return strip, _scale_card(width, height, strip.top(), state)[1]
+
+
+def _scale_card(width: float, height: float, bottom: float, state: State) -> tuple[ScaleBar, QRectF]:
+    found = scale_bar(state.camera, width, height, bottom - BAR_FOOT, state.units)
+    wide, tall = found.pixels + 2 * PAD + 8, BAR_ROW * len(found.bars) + 8
+    return found, QRectF(width - MARGIN - wide, bottom - tall - 12, wide, tall)
+
+
 def paint_scale_bar(
     painter: QPainter, width: float, height: float, bottom: float, tokens: Tokens, state: State
 ) -> QRectF:
     """The scale at the right of a view of that size, above `bottom`; the rectangle it took."""
-    found = scale_bar(state.camera, width, height, bottom - BAR_FOOT, state.units)
-    tall = BAR_ROW * len(found.bars) + 8
-    card = QRectF(width - MARGIN - found.pixels - 2 * PAD - 8, bottom - tall - 12, found.pixels + 2 * PAD + 8, tall)
+    found, card = _scale_card(width, height, bottom, state)
     paint_card(painter, card, tokens)
     for above, (unit, number, pixels) in enumerate(reversed(found.bars)):
         words = length_words(number * 1000) if unit == "km" else f"{number:,g} {unit}"
@@ -265,71 +335,16 @@ def round_length(longest: float) -> float:
     return max(step * power for step in ROUND if step * power <= max(longest, power))
 
 
-def paint_legend(
-    painter: QPainter, left: float, bottom: float, highest: float, tokens: Tokens, entries: tuple[LegendEntry, ...]
-) -> QRectF:
-    """The legend above `bottom`, as many lines as fit, with what was left out told."""
-    lines = min(LEGEND_LINES, int((highest - 2 * PAD) / LINE) - 3)
-    chosen, more = shortened(entries, lines)
-    if not chosen:
-        return QRectF(left, bottom, 0, 0)
-    heads = len({entry.group for entry in chosen})
-    metrics = QFontMetricsF(tokens.font("card"))
-    texts = [legend_words(entry) for entry in chosen]
-    width = min(330.0, max(metrics.horizontalAdvance(text) for text in texts) + 30 + 2 * PAD + 6)
-    height = len(chosen) * LINE + heads * 5 + (LINE if more else 0) + 2 * PAD - 8
-    card = QRectF(left, bottom - height, width, height)
-    paint_card(painter, card, tokens)
-    y, group = card.top() + PAD - 8, ""
-    for entry, text in zip(chosen, texts, strict=True):
-        y += 5 if entry.group != group else 0
-        group = entry.group
-        paint_swatch(painter, QRectF(card.left() + PAD, y + 1, 24, LINE - 2), entry, tokens)
-        _legend_line(painter, text, card.left() + PAD + 31, y, width - 2 * PAD - 31, "card", tokens)
-        y += LINE
-    if more:
-        _legend_line(painter, f"+ {more} more", card.left() + PAD + 31, y, width - 50, "small", tokens)
-    return card
-
-
-def _legend_line(painter: QPainter, text: str, x: float, y: float, width: float, style: str, tokens: Tokens) -> None:
-    font = tokens.font(style)
-    painter.setFont(font)
-    painter.setPen(tokens.colour(tokens.text(style).colour))
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
-    painter.drawText(QRectF(x, y, width + 2, LINE), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-def legend_words(entry: LegendEntry) -> str:
-    """A legend line: the actor with its code, or the sign, and how many there are."""
-    code = f" ({entry.entry.style})" if entry.group == "Actors" and entry.entry.style else ""
-    number = f"  {entry.count:,}" if entry.count and entry.group in ("Actors", "Incidents", "Control") else ""
-    return f"{entry.text}{code}{number}"
-
-
-def shortened(entries: tuple[LegendEntry, ...], lines: int) -> tuple[tuple[LegendEntry, ...], int]:
-    """At most `lines` entries, the frequent ones of every group, and how many were left out."""
-    if len(entries) <= lines:
-        return entries, 0
-    kept = [entry for entry in entries if entry.entry.kind == "cell"]  # a scale without its end says nothing
-    for group, fewest in FEWEST.items():
-        kept.extend([entry for entry in entries if entry.group == group and entry not in kept][:fewest])
-    rest = [entry for entry in entries if entry not in kept]
-    kept = (kept + rest)[: max(0, lines)]
-    chosen = tuple(entry for entry in entries if entry in kept)
-    return chosen, len(entries) - len(chosen)
-
-
 def paint_sources(
     painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]
 ) -> QRectF:
     """One line at the foot: as-of day, whose data these are, and whose map."""
     parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution, *credits]
-    strip = QRectF(0, height - 20, width, 20)
+    strip = QRectF(0, height - STRIP, width, STRIP)
     painter.fillRect(strip, tokens.colour("card", 0.93))
     painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
     painter.drawLine(QLineF(QPointF(0, strip.top()), QPointF(width, strip.top())))
-    row = Row(" \u00b7 ".join(part for part in parts if part), "small", 20)
+    row = Row(" \u00b7 ".join(part for part in parts if part), "small", STRIP)
     font = _fitting(row, width - 2 * MARGIN, tokens)
     painter.setFont(font)
     painter.setPen(tokens.colour("muted"))

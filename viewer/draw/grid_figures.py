@@ -17,6 +17,8 @@ from viewer.session.camera import under
 
 FOOT_PX, SIDE_PX = 25.0, 22.0
 """From the lower edge of a picture, where the line of sources is, and from the right edge to the figures there."""
+WIDE, HIGH = 40.0, 11.0
+"""What a figure takes, across and above its baseline."""
 LETTERS_PX = (54.0, 40.0)
 """The least that must be seen of a square for its letters, across and down."""
 ACROSS, DOWN = 20.0, 16.0
@@ -28,12 +30,18 @@ RIGHT_PX, TOP_PX = 44.0, 100.0
 """What lies at the right side, where figures stand, and at the top, where the date does: letters slide no farther."""
 
 
+def figure_bands(screen: Screen) -> tuple[QRectF, QRectF]:
+    """Where figures stand in a view: at its foot and at its right, for the letters of ground to keep clear."""
+    foot = QRectF(0, screen.height - FOOT_PX - HIGH, screen.width, HIGH + 3)
+    return foot, QRectF(screen.width - SIDE_PX - WIDE / 2, 0, WIDE, screen.height)
+
+
 def paint_figure(canvas: Canvas, along: float, text: str, upright: bool, clear: Iterable[QRectF]) -> None:
     """A figure of a grid line: at the picture's foot (`along` pixels from the left) or at its right (from the top)."""
     screen = canvas.screen
     foot = screen.height - FOOT_PX
     at = QPointF(along, foot) if upright else QPointF(screen.width - SIDE_PX, along + 3.0)
-    box = QRectF(at.x() - 20, at.y() - 11, 40, 14)
+    box = QRectF(at.x() - WIDE / 2, at.y() - HIGH, WIDE, HIGH + 3)
     if 30 < at.x() < screen.width - 15 and 20 < at.y() <= foot and not any(box.intersects(card) for card in clear):
         key = (canvas.tokens.theme, "grid", text)
         canvas.sprites.paint(

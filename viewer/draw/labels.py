@@ -48,7 +48,7 @@ FARTHER = 80.0
 """A name that has to cover marks stands a step farther off if that covers so many square pixels less of them."""
 CENTRAL = 5
 """How many steps from the middle stretches of a line are looked at first."""
-TRIED = 6
+TRIED = 10
 """How many of a line's straightest stretches are tried for one name."""
 EXACT = 30
 """Names of this priority or better may stand on other towns' marks if there is no other room."""
@@ -338,6 +338,7 @@ def _along(
     """The name on the straightest free stretches of its line, once in every REPEAT pixels; `kept` stand already."""
     block = _memo_block(label, tokens)
     found: list[Placed] = []
+    rest: list[Placed] = []
     for stretches in _straightest(label.points, scale, block.width):
         middles = [(start + block.width / 2) * scale for start in stretches]
         apart = [not any(abs(middle - other) < APART * scale for other in kept) for middle in middles]
@@ -346,7 +347,10 @@ def _along(
         tried = [_upon(label, middle, scale, block) for middle in middles]
         clear = [one for one in tried if taken.marks.squares.free(boxes_of(one, scale))]
         best = [one for one in clear if taken.marks.pins.free(boxes_of(one, scale))]
-        found += islice((one for one in (*best, *clear, *tried) if _takes(one, taken)), 1)
+        found += islice((one for one in (*best, *clear) if _takes(one, taken)), 1)
+        rest += tried
+    if not found and not kept:  # a line with marks all along it is rather named upon them than nowhere
+        found += islice((one for one in rest if _takes(one, taken)), 1)
     return found
 
 

@@ -11,7 +11,7 @@ from viewer.domain.control import BESIDE, class_of
 from viewer.domain.frozen import dataclass
 from viewer.draw.arrows import paint_arrow
 from viewer.draw.hatch import CALM, paint_change
-from viewer.draw.patterns import fill_brush, paint_siege
+from viewer.draw.patterns import SEVERAL, fill_brush, paint_siege
 from viewer.draw.site_signs import paint_site
 from viewer.draw.symbols import paint_disc, paint_glyph, paint_holder, paint_incident
 from viewer.draw.tokens import PALE, Tokens, mixed
@@ -103,10 +103,9 @@ def _actor(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> Non
 def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> None:
     box = rect.adjusted(1, 1.5, -1, -1.5)
     look = class_of(entry.style).look
-    several = look in ("stripes", "chequer", "lattice")
     painter.fillRect(box, tokens.colour("paper"))
     if look != "outline":
-        actors = ("", "unsaid") if several else ("",)
+        actors = ("", "unsaid") if look in SEVERAL else ("",)
         painter.fillRect(box, fill_brush(_two_greys(tokens), actors, entry.style, 1.0, _ratio(painter)))
     if look == "siege":
         path = QPainterPath()

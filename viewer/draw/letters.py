@@ -38,7 +38,7 @@ HALO = 4.0
 HIGH, BASE = 7.0, 5.5
 """Half the height that letters take, and how far their baseline lies below their middle, in pixels."""
 SMALL = "code_small"
-"""The type of letters of a change where there is no room for the usual one."""
+"""The type of letters where there is no room for the usual one."""
 SMALL_HIGH, SMALL_BASE = 4.5, 4.0
 """The same of small ones."""
 BESIDE = 3.0
@@ -171,12 +171,9 @@ class Stand:
 
 
 def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
-    """What may be written, and in which type: of a change rather who gained it in small letters than nothing."""
-    usual = tuple((text, "code") for text in one.texts)
-    if not one.change:
-        return usual
-    short = dict.fromkeys((*one.texts, one.texts[-1].removeprefix(ARROW).strip()))
-    return (*usual, *((text, SMALL) for text in short))
+    """What may be written, and in which type: rather small letters than none, of a change at last who gained it."""
+    short = (*one.texts, one.texts[-1].removeprefix(ARROW).strip()) if one.change else one.texts
+    return (*((text, "code") for text in one.texts), *((text, SMALL) for text in dict.fromkeys(short)))
 
 
 def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:

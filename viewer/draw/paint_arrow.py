@@ -6,18 +6,22 @@ import math
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from viewer.draw.arrows import BOW, HEAD, paint_arrow
 from viewer.draw.screen import Screen
 from viewer.draw.steps import NOWHERE, Box, Kind, Look
-from viewer.draw.tokens import Tokens
+from viewer.draw.tokens import Tokens, apart, with_alpha
 from viewer.layers.primitives import Arrow
 
 SHAFT, HALO = 2.2, 4.6
 """Widths of an arrow, and of the paper's colour below it."""
 PARTS = tuple(number / 8 for number in range(9))
 """The shares of a bow between which it is taken for straight."""
+FIRM, FAINT = 0.85, 0.5
+"""Opacity of an arrow, and of one that may not belong to the window."""
+LEGIBLE = 3.0
+"""How much darker or lighter than the paper an arrow is at least, as a contrast."""
 SHORTEST = 14.0
 """Arrows of fewer pixels are left out: their two ends are one place at this scale."""
 
@@ -49,9 +53,18 @@ class ArrowKind(Kind[Arrow]):
         if painter.hasClipping() and not _crosses(arrow, look.screen, painter.clipBoundingRect()):
             return
         start, end = (QPointF(*point) for point in _ends(arrow, look.screen))
-        colour = tokens.actor_colour(arrow.actor, 0.45 if arrow.faint else 0.85)
-        paint_arrow(painter, start, end, tokens.colour("halo", 0.6), HALO)
+        colour = with_alpha(line_colour(tokens, arrow.actor), FAINT if arrow.faint else FIRM)
+        paint_arrow(painter, start, end, tokens.colour("halo", FAINT if arrow.faint else 0.6), HALO)
         paint_arrow(painter, start, end, tokens.colour("select") if chosen else colour, SHAFT, arrow.ghost)
+
+
+def line_colour(tokens: Tokens, actor: str) -> QColor:
+    """An actor's colour as it is seen on paper as a line: some are as pale as that."""
+    key, memo = ("arrow", actor), tokens.memo
+    if key not in memo:
+        memo[key] = apart(tokens.actor_colour(actor), tokens.colour("paper"), LEGIBLE)
+    found: QColor = memo[key]
+    return found
 
 
 def _crosses(arrow: Arrow, screen: Screen, place: QRectF) -> bool:

@@ -7,6 +7,7 @@ stripes on the bare map, shared ground a calm chequer, presence dots, disagreeme
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
@@ -40,21 +41,27 @@ def fill_brush(tokens: Tokens, actors: tuple[str, ...], control: str, strength: 
 
 def _filling(actors: tuple[str, ...], control: str, strength: float, ratio: float, tokens: Tokens) -> QBrush:
     colours = [tokens.actor_colour(key) for key in actors] or [tokens.colour("unknown")]
-    strokes = [stroke_colour(tokens, key) for key in actors] or colours
+    inks = Inks(colours, [stroke_colour(tokens, key) for key in actors] or colours, strength, tokens)
     look = class_of(control).look
-    if look == "dots":
-        return _tile(ratio, lambda p: _dots(p, strokes, DOT[tokens.theme] * strength))
-    if look == "stripes":
-        return _tile(ratio, lambda p: _stripes(p, strokes, strength), max(2, len(colours)))
-    if look == "lattice":
-        return _tile(ratio, lambda p: _lattice(p, strokes, strength))
-    if look == "chequer":
-        firm_first = sorted(colours, key=lambda colour: -contrast(colour, tokens.colour("paper")))
-        alphas = [part * strength for part in CHEQUER[tokens.theme]]
-        return _tile(ratio, lambda p: _chequer(p, firm_first, alphas), max(2, len(colours)))
+    if (filling := FILLINGS.get(look)) is not None:
+        return _tile(ratio, lambda painter: filling.paint(painter, inks), inks.cells if filling.in_turn else 1)
     pattern = tokens.pattern(actors[0] if actors else "")
     wash, mark, _ = FIRM[tokens.theme]
-    return pattern_brush(pattern, colours[0], strength, ratio, wash, mark, strokes[0])
+    return pattern_brush(pattern, colours[0], strength, ratio, wash, mark, inks.strokes[0])
+
+
+class Inks(NamedTuple):
+    """What a tile is painted with: the holders' colours, the same for thin strokes, and how firmly."""
+
+    colours: list[QColor]
+    strokes: list[QColor]
+    strength: float
+    tokens: Tokens
+
+    @property
+    def cells(self) -> int:
+        """How many usual tiles one takes that has room for all holders, of each side."""
+        return max(2, len(self.colours))
 
 
 def stroke_colour(tokens: Tokens, actor: str) -> QColor:
@@ -106,43 +113,63 @@ def paint_siege(painter: QPainter, path: QPainterPath, tokens: Tokens, firm: flo
     painter.strokePath(path, QPen(tokens.colour("paper"), between))
 
 
-def _dots(painter: QPainter, colours: list[QColor], alpha: float) -> None:
+def _dots(painter: QPainter, inks: Inks) -> None:
+    """Somebody is there, and holds nothing."""
+    alpha = DOT[inks.tokens.theme] * inks.strength
     painter.setPen(Qt.PenStyle.NoPen)
     for index, (x, y) in enumerate(((2.5, 2.5), (7.5, 7.5))):
-        painter.setBrush(with_alpha(colours[index % len(colours)], alpha))
+        painter.setBrush(with_alpha(inks.strokes[index % len(inks.strokes)], alpha))
         painter.drawEllipse(QPointF(x, y), DOT_RADIUS, DOT_RADIUS)
 
 
-def _stripes(painter: QPainter, colours: list[QColor], strength: float) -> None:
+def _stripes(painter: QPainter, inks: Inks) -> None:
     """Bold rising stripes in turn on the bare map; of a single holder every other one is thin."""
-    cells = max(2, len(colours))
-    side = TILE * cells
-    for index in range(cells):
+    colours, side = inks.strokes, TILE * inks.cells
+    for index in range(inks.cells):
         colour = colours[index % len(colours)]
         width = STRIPE_WIDTH if index < len(colours) else STRIPE_WIDTH / 3
-        painter.setPen(QPen(with_alpha(colour, STRIPE * strength), width, c=Qt.PenCapStyle.FlatCap))
+        painter.setPen(QPen(with_alpha(colour, STRIPE * inks.strength), width, c=Qt.PenCapStyle.FlatCap))
         for lap in range(-1, 3):
             start = (index + 0.5) * TILE + lap * side
             painter.drawLine(QLineF(start + 4, -4, start - side - 4, side + 4))
 
 
-def _lattice(painter: QPainter, colours: list[QColor], strength: float) -> None:
+def _lattice(painter: QPainter, inks: Inks) -> None:
     """Thin lines both ways, each holder's its own, without a tone: nobody can say."""
     for index, pattern in enumerate(("lines-right", "lines-left")):
-        colour = with_alpha(colours[index % len(colours)], LATTICE * strength)
+        colour = with_alpha(inks.strokes[index % len(inks.strokes)], LATTICE * inks.strength)
         painter.setPen(QPen(colour, LATTICE_WIDTH))
         painter.drawLines(_lines(pattern))
 
 
-def _chequer(painter: QPainter, colours: list[QColor], alphas: list[float]) -> None:
-    """Squares in turn: all ground is somebody's, and nobody pushes."""
-    cells = round(TILE * max(2, len(colours)) / CHEQUER_SIDE)
+def _chequer(painter: QPainter, inks: Inks) -> None:
+    """Squares in turn, the firmest colour first: all ground is somebody's, and nobody pushes."""
+    paper = inks.tokens.colour("paper")
+    colours = sorted(inks.colours, key=lambda colour: -contrast(colour, paper))
+    alphas = [part * inks.strength for part in CHEQUER[inks.tokens.theme]]
+    cells = round(TILE * inks.cells / CHEQUER_SIDE)
     for line in range(cells):
         for column in range(cells):
             turn = line + column
             colour = with_alpha(colours[turn % len(colours)], alphas[turn % len(alphas)])
             square = QRectF(column * CHEQUER_SIDE, line * CHEQUER_SIDE, CHEQUER_SIDE, CHEQUER_SIDE)
             painter.fillRect(square, colour)
+
+
+class Filling(NamedTuple):
+    """How a tile of a look is painted: alike for all holders or for each `in_turn`, and whether it shows `several`."""
+
+    paint: Callable[[QPainter, Inks], None]
+    in_turn: bool = False
+    several: bool = True
+
+
+FILLINGS = {
+    "dots": Filling(_dots, several=False), "stripes": Filling(_stripes, in_turn=True), "lattice": Filling(_lattice),
+    "chequer": Filling(_chequer, in_turn=True),
+}  # fmt: skip
+"""By the look; one that is none of these is a tone with its first holder's pattern."""
+SEVERAL = frozenset(look for look, filling in FILLINGS.items() if filling.several)
 
 
 def _tile(ratio: float, paint: Callable[[QPainter], None], cells: int = 1) -> QBrush:

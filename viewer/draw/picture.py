@@ -21,7 +21,14 @@ from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.draw.badges import Badges
 from viewer.draw.drawn import Drawn
-from viewer.draw.grid_figures import Square, SquareLetters, paint_edge_figures, paint_figure, paint_letters
+from viewer.draw.grid_figures import (
+    Square,
+    SquareLetters,
+    figure_bands,
+    paint_edge_figures,
+    paint_figure,
+    paint_letters,
+)
 from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
@@ -48,9 +55,9 @@ from viewer.layers.primitives import (
     Points,
     Primitive,
 )
-from viewer.session.actions import LAYER_TITLES
 from viewer.session.crowds import Crowd
 from viewer.session.known import known_data
+from viewer.session.map_layers import LAYER_TITLES
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
 
@@ -352,7 +359,8 @@ class MapPicture:
         made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
         _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
         others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
-        return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, clear, others)}
+        free = (*clear, *figure_bands(screen)) if shown.get("graticule") else clear
+        return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
 
     def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
         """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
@@ -475,18 +483,20 @@ class MapPicture:
         """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
         screen = canvas.screen
         paint_letters(canvas, self._squares.place(shown.get("graticule", ()), screen, names.room, clear)[0])
+        taken = list(clear)
         for placed in names.placed:
             left, top, right, bottom = placed.box(screen)
             box = QRectF(left, top, right - left, bottom - top + DESCENT)
             whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
             if whole and not any(box.intersects(card) for card in clear):
                 paint_placed(canvas.painter, placed, screen, canvas.tokens, self._sprites)
+                taken.append(box)
                 if placed.refs:
                     canvas.targets.append(Target((left, top, right, bottom), placed.refs, placed.block.lines[0][0]))
         for label in shown.get("graticule", ()):
             if isinstance(label, Label):
-                _figure(canvas, label, clear)
-        paint_edge_figures(canvas, shown.get("graticule", ()), clear)
+                _figure(canvas, label, taken)
+        paint_edge_figures(canvas, shown.get("graticule", ()), taken)
 
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:
@@ -530,7 +540,7 @@ def _field(state: State, name: str) -> Any:
     return value
 
 
-def _figure(canvas: Canvas, label: Label, clear: tuple[QRectF, ...]) -> None:
+def _figure(canvas: Canvas, label: Label, clear: Sequence[QRectF]) -> None:
     """A degree figure where its line leaves the picture."""
     upright = not math.isnan(label.x)
     px, py = canvas.screen.point_px(label.x if upright else 0.0, 0.0 if upright else label.y)

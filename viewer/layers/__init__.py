@@ -1,28 +1,17 @@
-"""The map's layers from the ground up: the order of the tuple is the order in which they are painted."""
+"""The map's layers from the ground up: `NameLayer` of the module `name` for each row of the session's table."""
 
 from __future__ import annotations
 
-from viewer.layers.borders import BordersLayer
-from viewer.layers.change import ChangeLayer
-from viewer.layers.control import ControlLayer
-from viewer.layers.graticule import GraticuleLayer
-from viewer.layers.ground import GroundLayer
-from viewer.layers.holders import HoldersLayer
-from viewer.layers.incidents import IncidentsLayer
-from viewer.layers.primitives import Layer
-from viewer.layers.provinces import ProvincesLayer
-from viewer.layers.raster import RasterLayer
-from viewer.layers.relief import ReliefLayer
-from viewer.layers.rings import RingsLayer
-from viewer.layers.rivers import RiversLayer
-from viewer.layers.roads import RoadsLayer
-from viewer.layers.routes import RoutesLayer
-from viewer.layers.sites import SitesLayer
-from viewer.layers.towns import TownsLayer
-from viewer.layers.water import WaterLayer
+from importlib import import_module
 
-LAYERS: tuple[Layer, ...] = (
-    RasterLayer(), ReliefLayer(), WaterLayer(), GraticuleLayer(), GroundLayer(), ControlLayer(), ChangeLayer(),
-    ProvincesLayer(), BordersLayer(), RiversLayer(), RoadsLayer(), RoutesLayer(), SitesLayer(), TownsLayer(),
-    HoldersLayer(), RingsLayer(), IncidentsLayer(),
-)  # fmt: skip
+from viewer.layers.primitives import Layer
+from viewer.session.map_layers import ALL_LAYERS
+
+
+def layer_of(name: str) -> Layer:
+    """The layer that a module of this package holds."""
+    made: Layer = getattr(import_module(f"{__name__}.{name}"), f"{name.title()}Layer")()
+    return made
+
+
+LAYERS = tuple(map(layer_of, ALL_LAYERS))

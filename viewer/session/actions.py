@@ -51,6 +51,7 @@ from viewer.session.commands import (
 )  # fmt: skip
 from viewer.session.filter_actions import FILTER_ACTIONS
 from viewer.session.learned import learned_later, never_published
+from viewer.session.map_layers import MAP_LAYERS
 from viewer.session.memo import remembered
 from viewer.session.presenting import presenter_keys_page
 from viewer.session.reading_actions import READING_ACTIONS
@@ -336,28 +337,6 @@ def closing(state: State) -> Command | None:
     return SetCompare(None) if state.swipe is None else SetSwipe(None)
 
 
-MAP_LAYERS = (
-    ("incidents", "Incidents", "1"),
-    ("rings", "Rings of rough places", "2"),
-    ("holders", "Who holds each town", "3"),
-    ("towns", "Towns and names", "4"),
-    ("sites", "Oil fields, crossings, airfields", ""),
-    ("routes", "Routes", "5"),
-    ("roads", "Roads", ""),
-    ("rivers", "Rivers and lakes", "6"),
-    ("borders", "Borders", "7"),
-    ("provinces", "Provinces", "8"),
-    ("change", "Change since day A", ""),
-    ("control", "Control areas", "9"),
-    ("ground", "Ground of towns", "0"),
-    ("graticule", "Graticule or grid", ""),
-    ("water", "Water areas", ""),
-    ("relief", "Relief", ""),
-    ("raster", "Base layer", ""),
-)
-"""Every layer, what lies on top first: its id, its title wherever it is named, and its key, or '' for none."""
-LAYER_TITLES = {layer: title for layer, title, _ in MAP_LAYERS}
-
 ACTIONS: tuple[Action, ...] = (
     Action("open", "Open a store\u2026", "File", ("Ctrl+O",), needs_data=False),
     Action("open_builtin", "Open the built-in data", "File", ("Ctrl+Shift+O",), needs_data=False),
@@ -422,7 +401,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda data, state: SetUnits(_next_of(UNITS, state.units)), group=2),
     *(
         Action(f"layer_{layer}", title, "Map", (key,) if key else (), _toggle_layer(layer), _shows(layer), group=3)
-        for layer, title, key in MAP_LAYERS
+        for layer, title, key in reversed(MAP_LAYERS)
     ),
     Action("raster_choose", "Base layer from an MBTiles file\u2026", "Map", group=4),
     Action("raster_remove", "Remove the base layer", "Map", (), _no_raster, group=4, idle=NO_RASTER),

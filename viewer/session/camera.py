@@ -73,6 +73,17 @@ def fit_camera(
     return Camera((x0 + x1) / 2, (y0 + y1) / 2, max(SCALE_LIMITS[0], scale))
 
 
+def leave_room(camera: Camera, box: tuple[float, float, float, float], width: float, aside: float) -> Camera:
+    """The camera with a box in degrees moved to the left of a view as far as it has room there.
+
+    aside: so many pixels at the right are enough for what stands beside it.
+    """
+    west, east = point_to_map(box[0], 0.0)[0], point_to_map(box[2], 0.0)[0]
+    left = (west - camera.x) / camera.scale + width / 2
+    right = width / 2 - (east - camera.x) / camera.scale
+    return replace(camera, x=camera.x + max(0.0, min(left - EDGE_PX, aside - right)) * camera.scale)
+
+
 def held(camera: Camera, before: Box, after: Box, shown: tuple[float, float] | None = None) -> Camera:
     """The camera with which a view at another place shows the same ground under each pixel of the window.
 

@@ -26,8 +26,8 @@ from viewer.session.commands import (
     SCALE_LIMITS,
     WINDOW_LIMITS,
 )
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.state import (
-    ALL_LAYERS,
     COORDINATES,
     CORNERS,
     GRIDS,

@@ -10,6 +10,7 @@ from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.domain.marks import About, Mark
 from viewer.domain.places import LonLat
+from viewer.session.map_layers import ALL_LAYERS
 
 MODES = ("window", "day", "cumulative")
 STEPS = ("day", "week", "month", "year")
@@ -33,10 +34,6 @@ GROUNDS = ("reach", "roads")
 """The readings of the desert: derived ground ends at a reach, or runs until the neighbour's begins."""
 REACH_KM = 40
 """How far from its town derived ground goes at most, where it ends at a reach."""
-ALL_LAYERS = (
-    "raster", "relief", "water", "graticule", "ground", "control", "change", "provinces", "borders", "rivers", "roads",
-    "routes", "sites", "towns", "holders", "rings", "incidents",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from viewer.domain.places import LonLat
-from viewer.draw.frame import paint_scale_bar, paint_sources
+from viewer.draw.frame import foot_cards, paint_scale_bar, paint_sources
 from viewer.draw.paint_measure import Overlay
 from viewer.draw.screen import Screen
 from viewer.geo.projection import point_to_degrees, point_to_map
@@ -86,8 +86,6 @@ class Canvas(QWidget):
         self.session, self.picture = session, picture
         self.enlarged = 1.0
         """Logical pixels of the widget for each of the map, which is painted larger for a room."""
-        self.clear: tuple[QRectF, ...] = ()
-        """Where cards lie on the map, so that no name is cut by one; in pixels of the map."""
         self.result: Drawn | None = None
         self.mark: LonLat | None = None
         self.pointer: LonLat | None = None
@@ -209,10 +207,15 @@ class Canvas(QWidget):
     def _whole(self) -> bool:
         return self._painted is not None and self._painted.wish.state.layers == self.session.state.layers
 
+    @property
+    def cards(self) -> tuple[QRectF, ...]:
+        """Where something lies on the map that would cut a name, in pixels of the map."""
+        return foot_cards(self.session.state, self.across, self.down)
+
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
         state = shown_state(self.session.state)
-        return Wish(state, self.across, self.down, self.ratio, self._wishes, hasty, self.clear)
+        return Wish(state, self.across, self.down, self.ratio, self._wishes, hasty, self.cards)
 
     def _paint_wanted(self) -> None:
         if self._due:
@@ -275,7 +278,7 @@ class Canvas(QWidget):
             self._foreseeing.start(AHEAD_MS)
 
     def _follow_swipe(self) -> None:
-        self.swipe.follow(self.artist.alone, self.enlarged, self.clear)
+        self.swipe.follow(self.artist.alone, self.enlarged, self.cards)
 
     def _show_beside(self) -> None:
         self.update()
@@ -336,7 +339,7 @@ class Canvas(QWidget):
         self._paint_mark(painter)
         state, pointer = self.session.state, self.pointer if self.tool.active else None
         screen, tokens = Screen(camera, width, height), self.picture.tokens(state.theme)
-        self._overlay.paint(painter, screen, state, tokens, pointer, self.clear)
+        self._overlay.paint(painter, screen, state, tokens, pointer, self.cards)
         self.drawing.paint(painter, screen, tokens)
 
     def _drawn_foot(self, camera: Camera, width: int, height: int) -> QImage:

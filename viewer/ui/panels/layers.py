@@ -47,9 +47,10 @@ from viewer.draw.legend import GROUPS, LegendEntry, paint_swatch
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID
 from viewer.session.commands import SetLabels, SetOpacity, ToggleLayer
+from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.playback import looked_at
 from viewer.session.session import Session
-from viewer.session.state import ALL_LAYERS, LABELS, OPACITIES, Raster, Ref, State
+from viewer.session.state import LABELS, OPACITIES, Raster, Ref, State
 from viewer.store.dataset import DataSet
 from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel, plain_tip

@@ -63,6 +63,7 @@ class Stage(Canvas):
         self.scene: Scene | None = None
         """Whose words are shown."""
         self.layout_now: Layout | None = None
+        self.clear: tuple[QRectF, ...] = ()
         self._planned: tuple[Layout | None, State] = None, session.state
         """Where the cards of the scene stand, and the state that this was found out for."""
         self.final = False
@@ -88,6 +89,11 @@ class Stage(Canvas):
         self.swipe.ready.connect(self._compose)
         self._rest_wish: Wish | None = None
         self._still_cards: tuple[object, Layout | None, QImage] = None, None, QImage()
+
+    @property
+    def cards(self) -> tuple[QRectF, ...]:
+        """Those of the scene."""
+        return self.clear
 
     def release(self) -> None:
         """Stop all that is under way, before the widget goes."""

@@ -17,8 +17,10 @@ from viewer.ui.timeline.axis import TYPE_SHARE
 from viewer.ui.timeline.buttons import SignButton
 from viewer.ui.timeline.frame import Rows
 
-WIDTH = 124
-CLOSE = 15
+WIDTH, WIDEST = 124, 240
+"""Of the column: it grows with the longest name, and what is longer still is cut short."""
+CLOSE, GAP = 15, 4
+"""The x of a strip, and what lies around it, in pixels."""
 OVER = 2
 """Pixels by which a name reaches over its strip above and below: a line of type is higher than a strip."""
 
@@ -34,7 +36,7 @@ class Head(QWidget):
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.setFont(small)
         self.name = QToolButton(self)
-        self.name.setText(QFontMetrics(small).elidedText(name, Qt.TextElideMode.ElideRight, WIDTH - CLOSE - 16))
+        self._whole = name
         self.name.setToolTip(plain_tip(f"Show {name}"))
         self.name.setAccessibleName(f"Control lane of {name}")
         self.name.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -43,12 +45,22 @@ class Head(QWidget):
         self.close_button = SignButton("close", f"Take away the lane of {name}", "Take this lane away", self, CLOSE)
         self.close_button.clicked.connect(lambda: session.dispatch(TogglePin(place)))
 
+    @property
+    def wanted_width(self) -> int:
+        """Pixels in which the whole name stands, with its x."""
+        self.name.setText(self._whole)
+        self.name.ensurePolished()
+        return self.name.sizeHint().width() + CLOSE + GAP
+
     def place_in(self, width: int, height: int) -> None:
-        """Lay out for the height of a strip and what reaches over it."""
+        """Lay out for the width of the column, the height of a strip and what reaches over it."""
+        room, missing = width - CLOSE - GAP, self.wanted_width - width
+        if missing > 0:
+            words = QFontMetrics(self.font()).horizontalAdvance(self._whole) - missing
+            self.name.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, words))
         side = min(CLOSE, height - 2 * OVER)
         self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
         size = self.name.sizeHint()
-        room = width - CLOSE - 4
         wide = min(size.width(), room)
         self.name.setGeometry(room - wide, 0, wide, height)
 
@@ -88,13 +100,15 @@ class Heads(QWidget):
                 head.hide()
                 head.deleteLater()
             self._heads = [Head(self._session, self._data, pin, self) for pin in pins]
+        width = min(WIDEST, max([WIDTH, *(head.wanted_width for head in self._heads)]))
+        self.setFixedWidth(width)
         for head, band in zip(self._heads, rows.lanes, strict=False):
             height = round(band.height) + 2 * OVER
-            head.setGeometry(0, round(band.top) - OVER, WIDTH, height)
-            head.place_in(WIDTH, height)
+            head.setGeometry(0, round(band.top) - OVER, width, height)
+            head.place_in(width, height)
             head.show()
         bins = rows.bins
-        self.scale.setGeometry(26, round(bins.top) - 4, WIDTH - 28, 18)
+        self.scale.setGeometry(26, round(bins.top) - 4, width - 28, 18)
         self.add.setGeometry(4, round(bins.top) - 4, 20, 20)
 
 

@@ -136,7 +136,7 @@ class Timeline(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes of type are known now."""
         super().showEvent(event)
-        self._fit()
+        self._reshape()
 
     def _menu(self, at: QPoint, pins_only: bool = False) -> None:
         menu = pin_menu(self._session, self._data, self)

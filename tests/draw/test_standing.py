@@ -1,0 +1,165 @@
+"""Where things stand that have a choice: discs clear of names, names of states on their land, legends off the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from viewer.domain.control import CONTROL_CLASSES
+from viewer.draw.badges import Badges
+from viewer.draw.frame import ASIDE, LEAST_WIDTH, paint_frame, paint_furniture
+from viewer.draw.grid_figures import figure_bands
+from viewer.draw.labels import block_of, boxes_of
+from viewer.draw.paint_arrow import LEGIBLE, line_colour
+from viewer.draw.patterns import FILLINGS
+from viewer.draw.picture import MapPicture
+from viewer.draw.room import Box, Room
+from viewer.draw.screen import Screen
+from viewer.draw.symbols import incident_box
+from viewer.draw.tokens import contrast, tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.geo.pick import inside
+from viewer.layers.borders import BordersLayer
+from viewer.layers.incidents import marks_of
+from viewer.layers.primitives import IncidentMark, Label
+from viewer.session.camera import fit_camera, leave_room, level_of, scale_of
+from viewer.session.opening import region_of
+from viewer.session.selectors import mapped_events
+from viewer.session.state import THEMES, State
+from viewer.store.dataset import DataSet
+
+View = Callable[..., State]
+SIZES = [(1366, 768), (1920, 1080)]
+DAYS = ("2014-08-20", "2016-11-15", "2017-06-15", "2017-11-14", "2019-11-15")
+MIDDLE_EUPHRATES = (38.5, 34.0, 41.5, 36.0)
+
+
+@pytest.fixture(scope="module")
+def picture(qapp: object, builtin: DataSet, basemap: Basemap) -> MapPicture:
+    return MapPicture(builtin, basemap)
+
+
+def box_of(mark: IncidentMark, screen: Screen, picture: MapPicture) -> Box:
+    x, y = screen.point_px(mark.x, mark.y)
+    left, top, right, bottom = incident_box(mark, picture.tokens("light"))
+    return x + left + 1, y + top + 1, x + right - 1, y + bottom - 1
+
+
+def meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_disc_that_may_stand_elsewhere_covers_no_name(
+    day: str, picture: MapPicture, view: View, builtin: DataSet, basemap: Basemap
+) -> None:
+    found = 0
+    for box in (MIDDLE_EUPHRATES, (36.8, 32.2, 44.6, 37.4)):
+        state = view(day, SIZES[0], box)
+        room = Room(scale_of(level_of(state.camera.scale)))
+        names = [name for one in picture.written(state, *SIZES[0]).names for name in boxes_of(one, room.scale)]
+        room.take(names, names)
+        made = marks_of(builtin, basemap, state.camera.scale, mapped_events(builtin, state))
+        given = Badges().off_names(made, room)
+        moved = [one for one, before in zip(given, made, strict=True) if one is not before]
+        for one in moved:
+            assert isinstance(one, IncidentMark)
+            px, py = one.x / room.scale + one.aside[0], -one.y / room.scale + one.aside[1]
+            disc = px - 7.5, py - 7.5, px + 7.5, py + 7.5
+            assert not any(meet(disc, name) for name in names), one
+        found += len(moved)
+    assert found
+
+
+def test_the_name_of_a_state_lies_on_its_land(qapp: object, basemap: Basemap) -> None:
+    tokens = tokens_for("light", {})
+    countries = {country.name: country for country in basemap.countries}
+    names = [made for made in BordersLayer().primitives(State(labels="latin"), None, basemap)  # type: ignore[arg-type]
+             if isinstance(made, Label)]  # fmt: skip
+    assert {"Syria", "Iraq", "Lebanon"} <= {name.text for name in names}
+    for name in names:
+        half = block_of(name.text, "", "country", tokens).width / 2 * name.max_scale * 0.9
+        turn = math.radians(name.angle)
+        for part in (-1, 0, 1):
+            at = name.x + part * half * math.cos(turn), name.y + part * half * math.sin(turn)
+            assert inside(countries[name.text].parts, *at), (name.text, part)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("day", DAYS)
+def test_a_legend_covers_no_town_that_somebody_holds(
+    day: str, size: tuple[int, int], picture: MapPicture, view: View, builtin: DataSet
+) -> None:
+    state = view(day, size)
+    region = region_of(builtin)
+    camera = leave_room(fit_camera(*region, *size), region, size[0], ASIDE)
+    state = State(camera, state.time)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    drawn = paint_frame(painter, picture, state, *size)
+    cards = paint_furniture(painter, picture, state, *size, picture.paint(painter, state, *size))
+    painter.end()
+    legend = cards[-1]
+    squares = [target.box for target in drawn.targets if target.refs[0].kind == "place"]
+    covered = [box for box in squares if legend.contains((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)]
+
+    assert size[0] > LEAST_WIDTH
+    assert legend.height() > 200
+    assert len(covered) <= 2
+
+
+def test_room_is_left_at_the_right_only_as_far_as_there_is_some(builtin: DataSet) -> None:
+    region = region_of(builtin)
+    wide, narrow, wider = (
+        (fit_camera(*region, *size), leave_room(fit_camera(*region, *size), region, size[0], 300.0))
+        for size in ((1366, 768), (600, 900), (2400, 600))
+    )
+
+    assert wide[1].x > wide[0].x
+    assert narrow[1] == narrow[0]
+    assert wider[1] == wider[0]
+
+
+def test_letters_of_ground_give_way_to_figures_of_the_grid(picture: MapPicture, view: View) -> None:
+    state = view("2019-01-30", SIZES[0], (39.7, 34.2, 41.5, 35.4))
+    screen = Screen(state.camera, *SIZES[0])
+    boxes = []
+    for one in picture.written(state, *SIZES[0]).letters:
+        x, y = screen.point_px(one.x, one.y)
+        boxes.append(QRectF(x - 12, y - 5, 24, 10))
+
+    assert len(boxes) > 5
+    assert not any(box.intersects(band) for box in boxes for band in figure_bands(screen))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_arrow_is_seen_on_paper_whoever_moves(theme: str, qapp: object, builtin: DataSet) -> None:
+    tokens = tokens_for(theme, builtin.actors)
+    for key in ("", *builtin.actors):
+        assert contrast(line_colour(tokens, key), tokens.colour("paper")) >= LEGIBLE - 0.1, key
+
+
+def test_every_look_is_a_filling_or_plain() -> None:
+    assert {one.look for one in CONTROL_CLASSES} - set(FILLINGS) == {"tone", "siege", "outline", "nothing"}
+
+
+def test_no_two_moved_discs_lie_on_each_other(
+    picture: MapPicture, view: View, builtin: DataSet, basemap: Basemap
+) -> None:
+    state = view("2017-06-15", SIZES[0], (36.0, 32.2, 46.0, 37.4))
+    screen = Screen(state.camera, *SIZES[0])
+    room = Room(state.camera.scale)
+    names = [name for one in picture.written(state, *SIZES[0]).names for name in boxes_of(one, room.scale)]
+    room.take(names, names)
+    made = marks_of(builtin, basemap, state.camera.scale, mapped_events(builtin, state))
+    given = [one for one in Badges().off_names(made, room) if isinstance(one, IncidentMark)]
+    moved = [one for one in given if one not in made]
+    boxes = [box_of(one, screen, picture) for one in moved]
+
+    assert len(moved) > 2
+    assert not any(meet(one, other) for one, other in combinations(boxes, 2))
