@@ -945,7 +945,10 @@ def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
 def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: Panel) -> None:
     session = Session(State())
     widget = panel.make(session, small, tokens_for("light", small.actors), Basemap())
+    widget.show()  # what is made only when somebody looks
     assert session._watchers
+    if (release := getattr(widget, "release", None)) is not None:
+        release()
     widget.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
     QApplication.processEvents()
