@@ -199,3 +199,24 @@ def test_columns_that_were_chosen_are_there_again(begin: Begin) -> None:
     first.close()
     QApplication.processEvents()
     assert [one.id for one in table(begin()).model.columns] == wanted
+
+
+def test_a_selected_line_stays_in_sight_when_the_table_gets_lower(window: Window) -> None:
+    view = table(window).table
+    work(window).session.dispatch(Select(Ref("event", work(window).data.events.keys[table(window).answer.rows[5]])))
+    view.resize(view.width(), view.verticalHeader().defaultSectionSize() * 8)
+    QApplication.processEvents()
+    view.resize(view.width(), view.verticalHeader().defaultSectionSize() * 4)
+    QApplication.processEvents()
+
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+
+def test_a_history_takes_room_only_once_there_is_one(window: Window) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    first = state(window).selected
+    assert not table(window).form.said.isVisible()
+    press(work(window).canvas, Key.Key_3, CTRL)
+    work(window).session.dispatch(Select(first))
+
+    assert table(window).form.said.isVisible()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSignalBlocker, Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 WHOLE_LINE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -37,6 +37,14 @@ class LineTable(QTableView):
         current, selection = self.currentIndex(), self.selectionModel()
         if current.isValid() and not selection.isSelected(current):
             selection.select(current, WHOLE_LINE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A chosen line that stood in sight before stays so."""
+        current = self.currentIndex()
+        in_sight = QRect(QPoint(), event.oldSize()).intersects(self.visualRect(current))
+        super().resizeEvent(event)
+        if in_sight:
+            self.scrollTo(current)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Taking the keyboard chooses nothing: else the first record would take the place of what is selected."""

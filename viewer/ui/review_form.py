@@ -62,7 +62,8 @@ class ReviewForm(QWidget):
         self.note.setAccessibleName("Note")
         self.note.setPlaceholderText(f"Note ({BY_ID['review_note'].keys[0]})")
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(self.note.fontMetrics().lineSpacing() * 2 + 12)
+        self._low = self.note.fontMetrics().lineSpacing() * 2 + 12
+        self.note.setMinimumHeight(self._low)
         self.reason.setAccessibleName("Reason")
         self.reason.setPlaceholderText("Reason for the status")
         self.reason.setMaxLength(500)
@@ -73,6 +74,7 @@ class ReviewForm(QWidget):
         self.said.setMinimumHeight(self.said.fontMetrics().lineSpacing() * 2 + 6)
         self.said.setMaximumHeight(self.said.fontMetrics().lineSpacing() * 6)
         self.said.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.said.hide()  # it takes room once there is something in it
         self.going = QToolButton(self)
         self.going.setText("Reviewed, next")
         self.going.setToolTip(f"{BY_ID['review_accept'].title} ({BY_ID['review_accept'].keys[0]})")
@@ -123,6 +125,8 @@ class ReviewForm(QWidget):
         self.said.clear()
         for one in reversed(self.history(key) if key else ()):
             self.said.addItem(mark_line(one))
+        self.said.setVisible(self.said.count() > 0)
+        self.note.setMaximumHeight(self._low if self.said.count() else self.maximumHeight())
 
     def show_progress(self, short: str, whole: str) -> None:
         """Show how far the queue is, and all of it to who points there."""
