@@ -191,8 +191,8 @@ class StoreOpener:
 
     def _look_once(self, data: DataSet, fresh: State, picture: MapPicture) -> None:
         """Ask what the first paint needs, so that the window need not wait for it then."""
+        from viewer.session.actor_counts import actor_counts
         from viewer.session.selectors import counters
-        from viewer.ui.panels.filters import actor_counts
         from viewer.ui.timeline.histogram import first_look
 
         state = self._first_view(remembered_state(data, fresh) or fresh)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -114,3 +115,11 @@ def test_a_union_loses_nothing_and_comes_to_rest(one: list[Mark], two: list[Mark
 def test_a_clock_that_was_set_back_is_counted_by_person() -> None:
     assert out_of_time([mark("reviewed", "ab", 5), mark("disputed", "cd", 3), mark("disputed", "ab", 4)]) == 1
     assert out_of_time([mark("reviewed", "ab", 3), mark("disputed", "ab", 4)]) == 0
+
+
+def test_a_history_of_any_length_is_looked_through_at_once() -> None:
+    every = [mark(STATUSES[1 + n % 3], "abcd"[n % 4], reason=str(n)) for n in range(30_000)]
+    started = time.thread_time()
+    both = merged(every[:20_000], every[10_000:])
+    assert contradicting(both) != ()
+    assert time.thread_time() - started < 5

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from viewer.domain.actors import ActorRelation, with_parts
+from viewer.domain.actors import ActorRelation, parts_of, with_parts
 from viewer.domain.dates import UNDATED
 from viewer.domain.events import SPOKEN, Event
 from viewer.domain.fields import fields_of, info
@@ -78,7 +78,7 @@ def test_parts_of_an_actor_are_found_at_any_depth_and_in_a_loop() -> None:
         return ActorRelation(actor=actor, kind=kind, other=other, source="s")
 
     relations = [relation("b", "part of", "a"), relation("c", "branch of", "b"), relation("d", "backed by", "a")]
-    assert with_parts(["a"], relations) == {"a", "b", "c"}
-    assert with_parts(["c", "x"], relations) == {"c", "x"}
-    assert with_parts(["a"], [*relations, relation("a", "part of", "c")]) == {"a", "b", "c"}
-    assert with_parts([], relations) == frozenset()
+    assert with_parts(["a"], parts_of(relations)) == {"a", "b", "c"}
+    assert with_parts(["c", "x"], parts_of(relations)) == {"c", "x"}
+    assert with_parts(["a"], parts_of([*relations, relation("a", "part of", "c")])) == {"a", "b", "c"}
+    assert with_parts([], parts_of(relations)) == frozenset()

@@ -26,7 +26,7 @@ from viewer.session.analysis import (
 )
 from viewer.session.analysis_groups import toggled
 from viewer.session.analysis_periods import MOST
-from viewer.session.analysis_words import file_lines, sheet_of, sheet_text
+from viewer.session.analysis_words import Sheet, file_lines, sheet_of, sheet_text
 from viewer.session.memo import is_remembered
 from viewer.session.selectors import counters, filter_mask, mapped_events, unplaced_events, visible_events
 from viewer.session.state import NO_MARKS, Filters, State, Time, Within
@@ -278,3 +278,8 @@ def test_the_table_on_the_clipboard_has_its_question_and_what_is_left_out(builti
     assert "No place within any province: 39." in lines
     cross = sheet_text(sheet_of(builtin, crossed(builtin, question, "type", "period"))).splitlines()
     assert cross[2].split("\t") == ["Type", "Q1 2017", "Q2 2017", "Q3 2017", "Q4 2017", "all"]
+
+
+def test_nothing_of_a_copied_table_runs_as_a_formula() -> None:
+    sheet = Sheet("t", "a", ("Actor", "records"), (("=1+1", "2"), (" @x", "3")), ())
+    assert sheet_text(sheet).splitlines()[3:] == ["'=1+1\t2", "'@x\t3"]

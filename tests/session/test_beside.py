@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from viewer.domain.dates import words
+from viewer.domain.dates import parse, words
 from viewer.session.beside import DIFFERS, FIELDS, SAME, pair_of, pair_text
 from viewer.session.card import Row
 from viewer.session.card_event import ELSEWHERE
@@ -90,6 +91,19 @@ def test_who_held_the_place_on_the_day_is_told_with_the_claims_that_disagree(bui
     assert when[0] == ("3\u20134 Jun 2016", "Islamic State, control")
     assert ("5 Jun 2016", "Hashd al-Shaabi, held together") in when
     assert [row.ref.key for row in rows if row.label == "But" and row.ref] == ["saqlawiyah-07", "saqlawiyah-08"]
+
+
+def test_of_a_long_time_all_claims_that_disagree_are_told_and_an_open_end_is_said(builtin: DataSet) -> None:
+    dossier = builtin.dossier("saqlawiyah-2016-06-03")
+    assert dossier is not None
+
+    def told(date: str) -> list[Row]:
+        return list(held_rows(builtin, replace(dossier, event=replace(dossier.event, date=parse(date)))))
+
+    against = [row.ref.key for row in told("2014-01-01/2019-12-31") if row.label == "But" and row.ref]
+    assert against == ["saqlawiyah-07", "saqlawiyah-08"]
+    assert told("2016-06-03/..")[-1].text == "later days are not told"
+    assert told("../2016-06-03")[-1].text == "earlier days are not told"
 
 
 def test_every_holder_told_is_one_whose_claim_stands_then(builtin: DataSet) -> None:

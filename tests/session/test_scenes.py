@@ -252,6 +252,18 @@ def test_what_another_program_added_is_not_taken_out(path: Path) -> None:
     other.close()
 
 
+def test_a_scene_that_is_too_long_is_told_and_the_others_are_kept(path: Path) -> None:
+    a, b = scenes("a", "b")
+    keeping = Keeping("s", path)
+    keeping.keep_scenes((replace(a, notes="n" * 100_001), b))
+    (said,) = keeping.notices()
+    assert "too long to be kept" in said
+    assert keeping.scenes() == (b,)
+    keeping.keep_scenes((a, b))
+    assert keeping.scenes() == (a, b) and not keeping.notices()
+    keeping.close()
+
+
 @pytest.fixture
 def broken(path: Path) -> Iterator[Keeping]:
     path.write_bytes(b"SQLite format 3\0" + b"x" * 5000)

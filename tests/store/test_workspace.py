@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.domain.marks import STATUSES, Kept, Mark
+from viewer.store import workspace as store_workspace
 from viewer.store.errors import StoreError
 from viewer.store.workspace import Workspace
 
@@ -258,6 +259,30 @@ def test_a_strange_workspace_is_only_read_and_stays_as_it_is(path: Path, stateme
         Workspace(path, "small", strange=True)
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_strange_workspace_says_nothing_that_is_no_status(path: Path) -> None:
+    with closing(Workspace(path, "small")) as theirs:
+        theirs.add([mark("a")])
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE mark SET status = 'approved'")
+    with pytest.raises(StoreError, match="damaged"):
+        Workspace(path, "small", strange=True)
+
+
+def test_while_another_program_writes_nothing_is_known_of_it_yet(
+    workspace: Workspace, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_workspace, "WAIT_SECONDS", 0.01)
+    workspace.add([mark("a")])
+    with closing(Workspace(path, "small")) as early, closing(sqlite3.connect(path, isolation_level=None)) as db:
+        assert not early.written_by_others()
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("UPDATE mark SET note = 'n'")
+        assert not early.written_by_others()
+        db.execute("COMMIT")
+        assert early.written_by_others()
+        assert [one.note for one in early.every_mark()] == ["n"]
 
 
 def test_what_is_no_workspace_at_all_is_not_opened_for_a_stranger(path: Path) -> None:

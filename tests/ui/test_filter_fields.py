@@ -15,6 +15,7 @@ from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap, read_basemap
 from viewer.paths import resources_dir
+from viewer.session.actor_counts import actor_counts
 from viewer.session.commands import SetCursor, SetFilters
 from viewer.session.filter_words import filter_parts
 from viewer.session.review import SaveFilters
@@ -24,7 +25,7 @@ from viewer.session.state import Filters, SavedFilters, State, Time, Within
 from viewer.store.dataset import DataSet
 from viewer.ui import asking
 from viewer.ui.filter_ground import AROUND, COURSE, DRAWN, PROVINCE
-from viewer.ui.panels.filters import FiltersPanel, actor_counts
+from viewer.ui.panels.filters import FiltersPanel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
@@ -319,3 +320,17 @@ def test_over_many_records_a_thread_looks_first(
     session.dispatch(SetFilters(Filters(types=("strike",))))
     qtbot.waitUntil(lambda: session.state.filters.known_by == DAY, timeout=30_000)
     assert session.state.filters.types == ("strike",)
+
+
+def test_changes_that_wait_come_together(
+    qtbot: QtBot, panel: FiltersPanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "FEW", 10)
+    panel.asking.become(Filters(types=("strike",)))
+    panel.asking.set(parts=False)
+    panel.asking.set(known_by=DAY)
+    qtbot.waitUntil(lambda: session.state.filters.known_by == DAY, timeout=30_000)
+    assert session.state.filters == Filters(types=("strike",), parts=False, known_by=DAY)
+    panel.asking.set(known_by=None)
+    qtbot.waitUntil(lambda: session.state.filters.known_by is None, timeout=30_000)
+    assert session.state.filters == Filters(types=("strike",), parts=False)

@@ -27,6 +27,7 @@ from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Entry, actor_entry
 from viewer.session.actions import rows_in_view
+from viewer.session.actor_counts import actor_counts
 from viewer.session.card import Bar
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
@@ -43,7 +44,7 @@ from viewer.ui.date_card import DateCard
 from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
-from viewer.ui.panels.filters import FiltersPanel, actor_counts, actor_tree, box_of
+from viewer.ui.panels.filters import FiltersPanel, actor_tree, box_of
 from viewer.ui.panels.layers import LayersPanel, Line, _broken, _parts
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated

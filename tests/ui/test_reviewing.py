@@ -13,8 +13,8 @@ from tests.ui.windows import CTRL, SHIFT, Begin, Key, Program, press, selected, 
 from viewer.domain.dates import parse
 from viewer.session.commands import Select, SetCursor, SetFilters
 from viewer.session.keeping import Keeping
-from viewer.session.review import OPEN
-from viewer.session.state import Filters, Ref
+from viewer.session.review import OPEN, SaveFilters
+from viewer.session.state import Filters, Ref, SavedFilters
 from viewer.ui import reviewing
 from viewer.ui.panels.table import EVER
 from viewer.ui.window import Window
@@ -220,3 +220,22 @@ def test_a_history_takes_room_only_once_there_is_one(window: Window) -> None:
     work(window).session.dispatch(Select(first))
 
     assert table(window).form.said.isVisible()
+
+
+def test_a_note_that_is_too_long_is_told_and_stays_in_its_field(window: Window) -> None:
+    canvas, form = work(window).canvas, table(window).form
+    press(canvas, Key.Key_N, CTRL)
+    form.note.setPlainText("n" * 100_001)
+    press(canvas, Key.Key_Return, CTRL)
+    assert work(window).status.currentMessage().startswith("Not marked: a note of 100,001")
+    assert statuses(window) == {} and len(form.note.toPlainText()) == 100_001
+    form.note.setPlainText("n" * 100_000)
+    press(canvas, Key.Key_Return, CTRL)
+    assert len(statuses(window)) == 1
+
+
+def test_what_was_changed_a_moment_before_a_merge_is_kept(window: Window) -> None:
+    session, own = work(window).session, work(window).own_file
+    session.dispatch(SaveFilters(SavedFilters("mine", Filters(types=("strike",)))))
+    own.renew()
+    assert [one.name for one in session.state.saved] == ["mine"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from viewer.domain.dates import UNDATED, DateSpan
 from viewer.domain.fields import info
@@ -52,12 +52,17 @@ class ActorRelation:
     note: str = info("Note", "long")
 
 
-def with_parts(keys: Iterable[str], relations: Iterable[ActorRelation]) -> frozenset[str]:
-    """The actors and, through any depth of "part of" and "branch of", everything they consist of."""
+def parts_of(relations: Iterable[ActorRelation]) -> Mapping[str, frozenset[str]]:
+    """What each actor consists of by its relations "part of" and "branch of", one step down."""
     parts: dict[str, set[str]] = {}
     for relation in relations:
         if relation.kind in ("part of", "branch of"):
             parts.setdefault(relation.other, set()).add(relation.actor)
+    return {key: frozenset(found) for key, found in parts.items()}
+
+
+def with_parts(keys: Iterable[str], parts: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The actors and, through any depth, everything they consist of."""
     found: set[str] = set()
     waiting = list(keys)
     while waiting:

@@ -66,19 +66,16 @@ def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
     history: of one record. A merge repeats the mark that counted before it behind those that it brings; whatever is
     said of the record after that settles it, until it is taken back.
     """
-    seen: list[Mark] = []
-    then: list[tuple[Mark, tuple[Mark, ...]]] = []
-    """The mark that counted, and what contradicted it, after each."""
-    for mark in history:
-        open_ones: tuple[Mark, ...] = ()
-        if mark in seen:
-            others = {one.by: one for one in seen[seen.index(mark) + 1 :] if one != mark}
-            open_ones = tuple(one for one in others.values() if one.status != mark.status)
-        elif mark.reason == TAKEN_BACK:
-            open_ones = next((found for one, found in reversed(then) if _same_word(one, mark)), ())
-        seen.append(mark)
-        then.append((mark, open_ones))
-    return then[-1][1] if then else ()
+    every = list(history)
+    if not every:
+        return ()
+    at = len(every) - 1
+    if every[at].reason == TAKEN_BACK and every.index(every[at]) == at:
+        again = every[at]
+        at = next((number for number in range(at - 1, -1, -1) if _same_word(every[number], again)), at)
+    mark = every[at]
+    others = {one.by: one for one in every[every.index(mark) + 1 : at] if one != mark}
+    return tuple(one for one in others.values() if one.status != mark.status)
 
 
 def _same_word(one: Mark, again: Mark) -> bool:
@@ -89,8 +86,8 @@ def _has_settled(theirs: list[Mark], ours: Mark) -> bool:
     """Whether another history knew our mark beside its own by a merge, and went on from there."""
     if ours not in theirs or not theirs or contradicting(theirs):
         return False
-    merged = [at for at, one in enumerate(theirs) if one in theirs[:at]]
-    return any(theirs.index(ours) <= at < len(theirs) - 1 for at in merged)
+    first = {one: at for at, one in reversed(tuple(enumerate(theirs)))}
+    return any(first[one] < at for at, one in enumerate(theirs[:-1]) if at >= first[ours])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,8 @@ def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
     fresh: list[Mark] = []
     for about, said in theirs.items():
         held = ours.get(about, [])
-        new = [mark for mark in said_once(said) if mark not in held]
+        known = set(held)
+        new = [mark for mark in said_once(said) if mark not in known]
         fresh += new
         coming += new if held else said
         if not held or not new:

@@ -122,7 +122,9 @@ def _crossed_lines(found: Cross) -> tuple[tuple[str, ...], tuple[tuple[str, ...]
 
 def sheet_text(sheet: Sheet) -> str:
     """A table as lines of tabs for a spreadsheet or a letter, between what it is of and what is left out."""
-    rows = ["\t".join(" ".join(cell.split()) for cell in line) for line in (sheet.head, *sheet.lines)]
+    from viewer.formats.exporters.event_csv import safe_cell  # a panel need not wait for all formats
+
+    rows = ["\t".join(safe_cell(" ".join(cell.split())) for cell in line) for line in (sheet.head, *sheet.lines)]
     return "\n".join([sheet.title, sheet.about, *rows, *sheet.notes])
 
 

@@ -120,10 +120,10 @@ def control_object(data: DataSet, site: str, holding: Holding, day: Day) -> dict
     }
 
 
-def disagreeing_near(data: DataSet, site: str, day: Day) -> tuple[ControlClaim, ...]:
-    """The second dates, opposing accounts and outliers about a site around a day."""
-    claims = disagreeing(data.claims_by_site.get(site, ()))
-    return tuple(claim for claim in claims if claim.date.overlaps(day - NEAR_DAYS, day + NEAR_DAYS))
+def disagreeing_near(data: DataSet, site: str, day: Day, last: Day | None = None) -> tuple[ControlClaim, ...]:
+    """The second dates, opposing accounts and outliers about a site around a day, or around all days up to `last`."""
+    claims, end = disagreeing(data.claims_by_site.get(site, ())), day if last is None else last
+    return tuple(claim for claim in claims if claim.date.overlaps(day - NEAR_DAYS, end + NEAR_DAYS))
 
 
 def control_feature(data: DataSet, site: str, holding: Holding, day: Day) -> dict[str, Any]:

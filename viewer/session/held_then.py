@@ -39,6 +39,9 @@ def held_rows(data: DataSet, dossier: Dossier) -> Iterator[Row]:
         return
     for site, note in sites:
         yield from _at(data, site, note, known[0], known[-1])
+    if len(known) == 1:
+        end = "later" if span.latest is None else "earlier"
+        yield Row("And", f"{end} days are not told", "its date is open at that end")
 
 
 def _sites(data: DataSet, row: EventPlace) -> Iterator[tuple[str, str]]:
@@ -101,8 +104,8 @@ def _overlaps(tenure: Tenure, first: Day, last: Day) -> bool:
 
 def _otherwise(data: DataSet, site: str, first: Day, last: Day) -> Iterator[Row]:
     """The claims about that time that the picture does not follow."""
-    found = {claim.key: claim for day in (first, last) for claim in disagreeing_near(data, site, day)}
-    for claim in list(found.values())[:MOST_DISAGREEING]:
+    found = disagreeing_near(data, site, first, last)
+    for claim in found[:MOST_DISAGREEING]:
         by = source_brief(data.sources[claim.source]) if claim.source in data.sources else claim.source
         use = "an outlier" if claim.use == "outlier" else "another account"
         yield Row("But", claim_words(data, claim), "; ".join(filter(None, (use, by, claim.note))),

@@ -18,7 +18,7 @@ from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
-from viewer.store.workspace import Workspace
+from viewer.store.workspace import MAX_TEXT, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
@@ -179,7 +179,10 @@ class Keeping:
         at, changed = now(), []
         for position, (key, plain) in enumerate(things.items()):
             body, kept = json.dumps(plain, ensure_ascii=False, allow_nan=False), self._kept.get((kind, key))
-            if kept is None or (kept.body, kept.position) != (body, float(position)):
+            if len(body) > MAX_TEXT:
+                said = f"A {kind} is too long to be kept: {len(body):,} letters, {MAX_TEXT:,} are the most; shorten it"
+                self._notices.append(said)
+            elif kept is None or (kept.body, kept.position) != (body, float(position)):
                 changed.append(Kept(kind, key, float(position), body, at))
         gone = [key for key in before if key not in things and (kind, key) in self._kept]
         if changed:

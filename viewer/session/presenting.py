@@ -12,7 +12,6 @@ from viewer.session.state import Play, Scene, State
 
 DIGITS = "0 to 9"
 """Typed one after the other they are the number of a scene."""
-CLICKER = ("PgDown", "PgUp")
 
 
 @dataclass(frozen=True, slots=True)

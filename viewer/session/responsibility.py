@@ -43,9 +43,25 @@ def responsible_counts(data: DataSet, mask: Mask, how: str, parts: bool) -> Mapp
     wanted = sure if how == "certainly" else ~sure
     alone = np.bincount(codes[wanted & mask[rows]], minlength=len(data.actor_keys))
     counts = {key: int(count) for key, count in zip(data.actor_keys, alone.tolist(), strict=True)}
-    for key in _named(data) if parts else ():
-        if len(together := data.actors_with_parts((key,))) > 1:
-            counts[key] = int(np.count_nonzero(mask & _done(data, together, how)))
+    if not parts:
+        return counts
+    (order, begins), kept = _by_actor(data), mask[rows]
+    code_of = {key: code for code, key in enumerate(data.actor_keys)}
+    last = np.empty(len(mask), dtype=np.int64)
+
+    def different(told: Rows) -> int:
+        """How many different rows there are among some."""
+        numbers = np.arange(len(told))
+        last[told] = numbers
+        return int(np.count_nonzero(last[told] == numbers))
+
+    for key in _named(data):
+        together = [code_of[one] for one in data.actors_with_parts((key,)) if one in code_of]
+        if len(together) > 1:
+            theirs = np.concatenate([order[begins[code] : begins[code + 1]] for code in together])
+            theirs = theirs[kept[theirs]]
+            surely = different(rows[theirs[sure[theirs]]])
+            counts[key] = surely if how == "certainly" else different(rows[theirs]) - surely
     return counts
 
 
@@ -57,6 +73,14 @@ def _pairs(data: DataSet) -> tuple[Rows, NDArray[np.int64], Mask]:
     sure = np.zeros(len(pairs), dtype=bool)
     sure[which[every.sure]] = True
     return pairs // width, pairs % width, sure
+
+
+@remembered(1)
+def _by_actor(data: DataSet) -> tuple[Rows, Rows]:
+    """The pairs in the order of their actors, (m,), and where those of each actor begin, with the end, (a + 1,)."""
+    codes = _pairs(data)[1]
+    order = np.argsort(codes, kind="stable")
+    return order, np.searchsorted(codes[order], np.arange(len(data.actor_keys) + 1))
 
 
 @remembered(1)

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from viewer.domain.actors import Actor, ActorName, ActorRelation, with_parts
+from viewer.domain.actors import Actor, ActorName, ActorRelation, parts_of, with_parts
 from viewer.domain.control import ControlClaim, History, history
 from viewer.domain.dossier import Dossier
 from viewer.domain.frozen import dataclass
@@ -124,6 +124,10 @@ class DataSet:
         return {actor: tuple(aliases) for actor, aliases in names.items()}
 
     @cached_property
+    def _parts(self) -> Mapping[str, frozenset[str]]:
+        return parts_of(self.relations)
+
+    @cached_property
     def _inside(self) -> Mapping[str, tuple[str, ...]]:
         inside: dict[str, list[str]] = {}
         for place in self.places.values():
@@ -144,7 +148,7 @@ class DataSet:
 
     def actors_with_parts(self, keys: Iterable[str]) -> frozenset[str]:
         """The actors and everything they consist of."""
-        return with_parts(keys, self.relations)
+        return with_parts(keys, self._parts)
 
     def shape_of(self, record: Place | ControlClaim | Route) -> Shape | None:
         """The geometry of a record as arrays in degrees, or None; a claim borrows its place's."""

@@ -80,6 +80,8 @@ class Workspace:
                 self._db.execute(f"SELECT {_COLUMNS[table]} FROM {table} LIMIT 0")
             if self._strange and not all(_holds_text(self._db, table) for table in _NAMES):
                 raise sqlite3.DatabaseError("holds what is no text")
+            if self._strange and not _holds_statuses(self._db):
+                raise sqlite3.DatabaseError("holds what is no status")
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
             self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
@@ -241,8 +243,11 @@ class Workspace:
             if not self._waiting and self.path.exists():
                 self._open()
             return self._db is not None
-        before, self._version = self._version, _version_of(self._db)
-        return before != self._version
+        before, now = self._version, _version_of(self._db)
+        if now is None:
+            return False  # it is being written just now: nothing of it is known yet, and it is asked again
+        self._version = now
+        return before != now
 
 
 def _version_of(db: sqlite3.Connection) -> int | None:
@@ -286,6 +291,12 @@ def _holds_text(db: sqlite3.Connection, table: str) -> bool:
     odd = [f"typeof({name}) <> 'text' OR length({name}) > {MAX_TEXT}" for name in texts]
     odd += ["typeof(position) NOT IN ('real', 'integer')"] if table == "kept" else []
     return db.execute(f"SELECT 1 FROM {table} WHERE {' OR '.join(odd)} LIMIT 1").fetchone() is None
+
+
+def _holds_statuses(db: sqlite3.Connection) -> bool:
+    """Whether all marks say one of the things that can be said of a record."""
+    query = f"SELECT 1 FROM mark WHERE status NOT IN ({', '.join('?' * len(STATUSES))}) LIMIT 1"
+    return db.execute(query, STATUSES).fetchone() is None
 
 
 def _is_plain(db: sqlite3.Connection) -> bool:

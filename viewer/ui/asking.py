@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from viewer.session.actor_counts import actor_counts
 from viewer.session.commands import SetFilters
 from viewer.session.learned import hidden_in
-from viewer.session.responsibility import responsible_counts
-from viewer.session.selectors import counters, filter_mask
+from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.state import Filters, State
 from viewer.store.dataset import DataSet
@@ -19,6 +19,7 @@ from viewer.ui.working import Working
 
 FEW = 20_000
 """Filters over so many records are set at once; over more a thread looks first."""
+Change = Callable[[Filters], Filters]
 
 
 def looked_through(data: DataSet, filters: Filters) -> bool:
@@ -26,8 +27,7 @@ def looked_through(data: DataSet, filters: Filters) -> bool:
     state = State(filters=filters)
     counters(data, state)
     hidden_in(data, state)
-    if filters.responsible:
-        responsible_counts(data, filter_mask(data, filters), filters.responsible, filters.parts)
+    actor_counts(data, filters)
     return True
 
 
@@ -41,25 +41,31 @@ class Asking(QObject):
         super().__init__(parent)
         self._session, self._data = session, data
         self._then: Callable[[], object] = lambda: None
+        self._change: Change | None = None
+        """What becomes of the filters once they are known; None where something else waits, or nothing."""
         self._working = Working(lambda filters, tick: looked_through(data, filters), self)
         self._working.answered.connect(self._known)
         self._working.failed.connect(lambda: self.worked.emit(False))
 
     def set(self, **changes: Any) -> None:
-        """Change some fields of the filters; the others stay as they are then."""
-
-        def deed() -> None:
-            self._session.dispatch(SetFilters(replace(self._session.state.filters, **changes)))
-
-        self.before(replace(self._session.state.filters, **changes), deed)
+        """Change some fields of the filters, with what still waits; the others stay as they are then."""
+        former = self._change if self._working.busy else None
+        self._ask(lambda filters: replace(former(filters) if former is not None else filters, **changes))
 
     def become(self, filters: Filters) -> None:
         """Ask for these filters in place of all."""
-        self.before(filters, lambda: self._session.dispatch(SetFilters(filters)))
+        self._ask(lambda _: filters)
+
+    def _ask(self, change: Change) -> None:
+        def deed() -> None:
+            self._session.dispatch(SetFilters(change(self._session.state.filters)))
+
+        self.before(change(self._session.state.filters), deed)
+        self._change = change
 
     def before(self, filters: Filters, deed: Callable[[], object]) -> None:
         """Do something once filters can be set without waiting."""
-        self._then = deed
+        self._then, self._change = deed, None
         if len(self._data.events) <= FEW:
             self._working.forget()
             deed()

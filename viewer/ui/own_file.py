@@ -88,6 +88,7 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
+        self.flush()
         self._load()
         self._session.forget_steps()
         self._tell()

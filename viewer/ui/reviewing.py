@@ -15,6 +15,7 @@ from viewer.session.playback import looked_at
 from viewer.session.review import EVENT, OPEN, SaveFilters, SetMarks, next_of, progress_of
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, SavedFilters
+from viewer.store.workspace import MAX_TEXT
 from viewer.ui.dialogs import ask_line
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ class Reviewing(QObject):
         if not self._own_file.reviewer and not self.ask_initials():
             return
         note, reason = self._panel().form.typed(ref)
+        if len(note) > MAX_TEXT:
+            said = f"Not marked: a note of {len(note):,} letters is too long; {MAX_TEXT:,} are the most"
+            self._status.showMessage(said, TOLD_MS)
+            return
         mark = Mark(EVENT, ref.key, status, self._own_file.reviewer, now(), note, reason)
         self._session.dispatch(SetMarks((mark,)))
         self._session.break_merge()
