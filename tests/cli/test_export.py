@@ -65,7 +65,7 @@ def test_json_tells_what_was_done(ask: Ask, small_store: Path, tmp_path: Path) -
     told = ask("export", tmp_path / "a.json", small_store, "--actor", "IS", "--claims", "--json").json
 
     assert told == {
-        "file": str(tmp_path / "a.json"), "format": "json", "events": 4, "claims": 6, "selection": "by Islamic State",
+        "file": str(tmp_path / "a.json"), "format": "json", "events": 4, "claims": 6, "selection": "with Islamic State",
     }  # fmt: skip
     document = json.loads((tmp_path / "a.json").read_text("utf-8"))
     assert list(document) == ["attribution", "about", "events", "control_claims", "sources"]

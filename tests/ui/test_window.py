@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QInputDialog,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QScrollArea,
     QTabBar,
@@ -771,7 +772,7 @@ def test_the_status_line_says_where_when_and_by_what_filter(window: Window) -> N
     session.dispatch(SetFilters(Filters(actors=("is",), types=("strike",))))
     settled(window)
     chips = [chip for chip in status.chips.children() if hasattr(chip, "click") and chip.isVisible()]
-    assert [chip.text() for chip in chips] == ["by Islamic State  \u00d7", "type strike  \u00d7"]
+    assert [chip.text() for chip in chips] == ["with Islamic State  \u00d7", "type strike  \u00d7"]
     chips[0].click()
     assert session.state.filters == Filters(types=("strike",))
 
@@ -839,6 +840,22 @@ def test_opening_many_times_leaves_nothing_behind(window: Window, small_store: P
     for _ in range(3):
         open_store(window, small_store)
     assert things() == before
+
+
+def test_keys_of_an_open_menu_are_not_shortcuts(window: Window, qtbot: QtBot) -> None:
+    before = state(window)
+    menu = QMenu(window)
+    menu.addAction("One")
+    menu.popup(window.pos())
+    qtbot.waitUntil(menu.isVisible)
+    try:
+        for key in (Key.Key_Home, Key.Key_T):
+            QTest.keyClick(menu, key)
+        QTest.keyClick(menu, Key.Key_T, Mod.ControlModifier)
+    finally:
+        menu.close()
+
+    assert state(window) == before
 
 
 def test_the_right_button_offers_what_was_here(window: Window) -> None:

@@ -8,6 +8,7 @@ from viewer.domain.counts import PART, TOTAL, Count
 from viewer.domain.dates import words
 from viewer.domain.dossier import Dossier
 from viewer.domain.frozen import dataclass
+from viewer.domain.places import PINNED
 from viewer.geo.projection import distance_m
 from viewer.session.contradictions import apart_words, contradictions, main_of
 from viewer.session.describe import (
@@ -94,7 +95,10 @@ def _away(data: DataSet, one: Dossier, other: Dossier) -> str:
     if len(points) < 2:
         return "how far apart cannot be told"
     metres = distance_m(points[0], points[1])
-    return "the same spot" if metres < 50 else f"{length_words(round(metres, -2 if metres < 10_000 else -3))} apart"
+    if metres < 50:
+        pinned = all(place is not None and place.precision in PINNED for place in places)
+        return "the same spot" if pinned else "perhaps the same spot"
+    return f"{length_words(round(metres, -2 if metres < 10_000 else -3))} apart"
 
 
 def _gap(one: Dossier, other: Dossier) -> str:

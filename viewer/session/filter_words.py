@@ -42,7 +42,7 @@ def filter_parts(data: DataSet, filters: Filters) -> tuple[tuple[str, Filters], 
 
 def _who(data: DataSet, filters: Filters) -> str:
     """By whom, how surely, and whether with their parts, where they have any."""
-    done = f"{filters.responsible} done by" if filters.responsible else "by"
+    done = f"{filters.responsible} done by" if filters.responsible else "with"
     names = [data.actors[key].name if key in data.actors else key for key in filters.actors]
     said = f"{done} {_listed(names)}"
     several = len(filters.actors) > 1

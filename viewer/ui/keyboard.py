@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QScrollArea,
     QTextEdit,
@@ -90,6 +91,13 @@ def _apart(widget: QObject | None) -> bool:
     )
 
 
+def _belongs_to_popup(event: QKeyEvent) -> bool:
+    """Whether a menu or a list that is open over everything gets this key, whatever has the focus below it."""
+    popup = QApplication.activePopupWidget()
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    return isinstance(popup, QMenu) or (popup is not None and not event.modifiers() & held)
+
+
 def writes(widget: QObject | None) -> bool:
     """Whether one types into the widget."""
     if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit):
@@ -132,7 +140,7 @@ class KeyRule(QObject):
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
-            if watched is QApplication.focusWidget() and keeps(watched, event):
+            if _belongs_to_popup(event) or (watched is QApplication.focusWidget() and keeps(watched, event)):
                 event.accept()
                 return True
             return False

@@ -91,7 +91,7 @@ class Reviewing(QObject):
         row = next_of(self._data, state.marks, rows, statuses, after)
         if row is None:
             said = "to review" if statuses == OPEN else " or ".join(statuses)
-            self._status.showMessage(f"Nothing {said} is left among the {len(rows):,} incidents of the table", TOLD_MS)
+            self._status.showMessage(f"Nothing {said} is left in the table", TOLD_MS)
             return
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
 
