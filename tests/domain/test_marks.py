@@ -114,3 +114,10 @@ def test_a_union_loses_nothing_and_comes_to_rest(one: list[Mark], two: list[Mark
 def test_a_clock_that_was_set_back_is_counted_by_person() -> None:
     assert out_of_time([mark("reviewed", "ab", 5), mark("disputed", "cd", 3), mark("disputed", "ab", 4)]) == 1
     assert out_of_time([mark("reviewed", "ab", 3), mark("disputed", "ab", 4)]) == 0
+
+
+def test_a_long_history_of_one_record_is_read_in_its_length() -> None:
+    said = [mark(STATUSES[number % 2], f"u{number}") for number in range(20_000)]
+    assert contradicting(said) == ()
+    assert len(contradicting([*said, said[0]])) == 10_000
+    assert united(said[:9_000], said).new == tuple(said[9_000:])

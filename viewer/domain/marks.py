@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from viewer.domain.frozen import dataclass
 
@@ -66,31 +65,43 @@ def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
     history: of one record. A merge repeats the mark that counted before it behind those that it brings; whatever is
     said of the record after that settles it, until it is taken back.
     """
-    seen: list[Mark] = []
-    then: list[tuple[Mark, tuple[Mark, ...]]] = []
-    """The mark that counted, and what contradicted it, after each."""
-    for mark in history:
-        open_ones: tuple[Mark, ...] = ()
-        if mark in seen:
-            others = {one.by: one for one in seen[seen.index(mark) + 1 :] if one != mark}
-            open_ones = tuple(one for one in others.values() if one.status != mark.status)
-        elif mark.reason == TAKEN_BACK:
-            open_ones = next((found for one, found in reversed(then) if _same_word(one, mark)), ())
-        seen.append(mark)
-        then.append((mark, open_ones))
-    return then[-1][1] if then else ()
+    marks = list(history)
+    first: dict[Mark, int] = {}
+    """Where each mark stands for the first time."""
+    words: dict[tuple[str, ...], int] = {}
+    """Where each word was said last, but for what was taken back."""
+    asked: list[int] = []
+    """For each mark the one after which the same was open: itself where it repeats one, -1 where all is settled."""
+    for at, mark in enumerate(marks):
+        if mark in first:
+            asked.append(at)
+        else:
+            first[mark] = at
+            again = words.get(_word(mark), -1) if mark.reason == TAKEN_BACK else -1
+            asked.append(asked[again] if again >= 0 else -1)
+        if mark.reason != TAKEN_BACK:
+            words[_word(mark)] = at
+    if not marks or asked[-1] < 0:
+        return ()
+    counting = marks[asked[-1]]
+    others = {one.by: one for one in marks[first[counting] + 1 : asked[-1]] if one != counting}
+    return tuple(one for one in others.values() if one.status != counting.status)
 
 
-def _same_word(one: Mark, again: Mark) -> bool:
-    return one.reason != TAKEN_BACK and replace(again, by=one.by, at=one.at, reason=one.reason) == one
+def _word(mark: Mark) -> tuple[str, ...]:
+    return mark.table, mark.key, mark.status, mark.note
 
 
 def _has_settled(theirs: list[Mark], ours: Mark) -> bool:
     """Whether another history knew our mark beside its own by a merge, and went on from there."""
     if ours not in theirs or not theirs or contradicting(theirs):
         return False
-    merged = [at for at, one in enumerate(theirs) if one in theirs[:at]]
-    return any(theirs.index(ours) <= at < len(theirs) - 1 for at in merged)
+    told, known = set(theirs[: theirs.index(ours)]), theirs[theirs.index(ours) : -1]
+    for one in known:
+        if one in told:
+            return True
+        told.add(one)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,8 @@ def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
     fresh: list[Mark] = []
     for about, said in theirs.items():
         held = ours.get(about, [])
-        new = [mark for mark in said_once(said) if mark not in held]
+        ours_of_it = frozenset(held)
+        new = [mark for mark in said_once(said) if mark not in ours_of_it]
         fresh += new
         coming += new if held else said
         if not held or not new:
@@ -132,7 +144,7 @@ def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
                 again.append(said[-1])
             continue
         again.append(held[-1])
-        if said[-1] in new and said[-1].status != held[-1].status:
+        if said[-1] not in ours_of_it and said[-1].status != held[-1].status:
             clashes.append((held[-1], said[-1]))
     return Union((*coming, *again), tuple(fresh), tuple(clashes), tuple(settled))
 
