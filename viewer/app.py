@@ -104,7 +104,8 @@ def _parsed(arguments: list[str]) -> Options:
     parser = _Parser(
         prog="badia",
         description="Opens the map. With a command in front it works without a window: "
-        "info, events, export, control, change, total, find, show, snapshot, import, build, check "
+        "info, events, export, control, change, total, find, show, snapshot, brief, import, pull, handover, receive, "
+        "merge, review-log, build, check "
         "(badia COMMAND --help tells more).",
     )
     parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="a store file; the built-in data without")

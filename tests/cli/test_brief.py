@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,3 +168,9 @@ def test_a_store_is_never_written_over(ask: Ask, file: Path, small_store: Path, 
     assert answer.code == 2
     assert "is a store" in answer.err
     assert store.read_bytes() == small_store.read_bytes()
+
+
+def test_a_pipe_is_not_waited_for(ask: Ask, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    answer = ask("brief", tmp_path / "pipe", "--to", "pdf", "-o", tmp_path / "out.pdf")
+    assert (answer.code, "is a pipe, not a file" in answer.err) == (2, True)

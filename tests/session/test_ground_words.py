@@ -125,6 +125,7 @@ def test_ground_is_typed_as_the_sentence_says_it(builtin: DataSet, basemap: Base
         ("20 km along Xyzzyx", "no river or road called 'Xyzzyx'"), ("polygon 38,33 42,33", "no corners of a polygon"),
         ("polygon 38,33 42,33 a,b", "no corners"), ("polygon 38,33 42,33 400,3", "no corners"),
         ("polygon " + "38,33 " * (MOST_POINTS + 1), "no corners"), ("province", "asks for no ground"),
+        ("polygon 170,30 -170,30 -170,40 170,40", "crosses the 180th meridian"),
     ],
 )  # fmt: skip
 def test_what_is_no_ground_gets_a_sentence(builtin: DataSet, basemap: Basemap, typed: str, why: str) -> None:

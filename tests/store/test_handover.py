@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,8 @@ def test_stopping_leaves_nothing(tmp_path: Path, contents: Contents) -> None:
     with pytest.raises(KeyboardInterrupt):
         pack(tmp_path / "never.zip", contents, stop)
     assert not [path for path in tmp_path.iterdir() if "never" in path.name]
+
+
+def test_a_pipe_is_no_handover_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_handover(tmp_path / "pipe")

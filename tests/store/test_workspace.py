@@ -240,7 +240,7 @@ def test_a_killed_program_loses_no_acknowledged_mark(path: Path) -> None:
 @pytest.mark.parametrize("statement", [
     "CREATE TRIGGER t AFTER INSERT ON mark BEGIN DELETE FROM mark; END", "CREATE VIEW v AS SELECT * FROM mark",
     "UPDATE mark SET note = x'00ff'", "UPDATE mark SET note = hex(zeroblob(100001))", "DROP TABLE kept",
-    "ALTER TABLE mark DROP COLUMN note", "UPDATE mark SET note = NULL",
+    "ALTER TABLE mark DROP COLUMN note", "UPDATE mark SET note = NULL", "UPDATE mark SET status = 'good'",
 ])  # fmt: skip
 def test_a_strange_workspace_is_only_read_and_stays_as_it_is(path: Path, statement: str) -> None:
     with closing(Workspace(path, "small")) as theirs:
@@ -289,3 +289,16 @@ def test_what_is_no_workspace_at_all_is_not_opened_for_a_stranger(path: Path) ->
     path.write_text("Dear reader")
     with pytest.raises(StoreError, match="no SQLite file"):
         Workspace(path, "small", strange=True)
+
+
+@pytest.mark.parametrize("strange", [False, True])
+def test_letters_that_are_damaged_are_shown_as_such(path: Path, strange: bool) -> None:
+    with closing(Workspace(path, "small")) as theirs:
+        theirs.add([mark("a")])
+        theirs.keep([Kept("filter", "f", 1.0, "{}", "2026")])
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE mark SET note = CAST(x'61ff' AS TEXT)")
+        db.execute("UPDATE kept SET body = CAST(x'7bff' AS TEXT)")
+    with closing(Workspace(path, "small", strange=strange)) as read:
+        assert [one.note for one in read.every_mark()] == ["a\ufffd"]
+        assert [one.body for one in read.kept("filter")] == ["{\ufffd"]

@@ -85,6 +85,8 @@ def _shown(file: Path, store: Path | None) -> Iterator[tuple[DataSet, Briefing]]
 
 
 def _is_database(file: Path) -> bool:
+    if file.is_fifo():  # it would be waited for, and what is looked at is gone
+        raise UsageError(f"{file}: is a pipe, not a file; copy the briefing to a file first")
     with file.open("rb") as opening:
         return opening.read(len(MAGIC)) == MAGIC
 

@@ -228,4 +228,6 @@ def _polygon(text: str) -> Within:
         raise QueryError(
             f"'{text[:60]}' are no corners of a polygon; write three to {MOST_POINTS} as LON,LAT LON,LAT LON,LAT"
         )
+    if any(abs(one[0] - other[0]) > 180 for one, other in zip(right, (*right[1:], right[0]), strict=True)):
+        raise QueryError(f"'{text[:60]}' crosses the 180th meridian; ask for each side of it by itself")
     return drawn(right)

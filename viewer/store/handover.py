@@ -86,6 +86,8 @@ def pack(target: Path, contents: Contents, tick: Tick = lambda _: None) -> None:
 def is_handover(path: Path) -> bool:
     """Whether a file is one, as far as its first bytes and its manifest tell."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             if file.read(4) != b"PK\x03\x04":
                 return False

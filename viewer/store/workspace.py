@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +38,8 @@ _TABLES = (
     """CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, position REAL NOT NULL, body TEXT NOT NULL,
     at TEXT NOT NULL, PRIMARY KEY (kind, key))""",
 )
+_LENIENT = partial(bytes.decode, errors="replace")
+"""Text as it is where it is UTF-8; else with marks for what is damaged."""
 _NAMES = frozenset({"about", "mark", "kept"})
 _MARK = "of_table, of_key, status, by, at, note, reason"
 _COLUMNS = {"about": "name, value", "mark": f"id, {_MARK}", "kept": "kind, key, position, body, at"}
@@ -261,6 +264,7 @@ def _version_of(db: sqlite3.Connection) -> int | None:
 
 def _connected(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    db.text_factory = _LENIENT
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA journal_mode = TRUNCATE").fetchall()  # taking the journal away each time is what takes long
@@ -277,6 +281,7 @@ def _opened_strange(path: Path) -> sqlite3.Connection:
     if path.stat().st_size > MAX_STRANGE_BYTES:
         raise StoreError(f"{path.name}: is larger than {MAX_STRANGE_BYTES // 1024**2} MB; no workspace is")
     db = connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1")
+    db.text_factory = _LENIENT
     bound(db)
     deadline = time.monotonic() + STRANGE_SECONDS
     db.set_progress_handler(lambda: int(time.monotonic() > deadline), STRANGE_STEPS)
