@@ -66,13 +66,13 @@ def mark_for_ever(store: Path) -> None:
 
     work.own_file.marked.connect(acknowledge)
     print(READY, flush=True)
-    keys = (Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_3)
+    statuses = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5)
+    begun = time.time_ns()  # another status than in the round before, or there would be nothing to mark
     for number in range(10**9):
         if number % 7 == 6:
             QTest.keyClick(work.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        key = keys[number % len(keys)]
-        QTest.keyClick(work.canvas, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(work.canvas, key, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(work.canvas, Qt.Key.Key_Down)
+        QTest.keyClick(work.canvas, statuses[(begun + number) % len(statuses)], Qt.KeyboardModifier.ControlModifier)
         application.processEvents()
 
 
