@@ -122,7 +122,7 @@ def lost(home: Path, store_id: str, acknowledged: tuple[tuple[str, str], ...]) -
     """The marks of a round that are not in the file; RuntimeError when the file was damaged."""
     from viewer.store.workspace import Workspace
 
-    files = sorted((home / "data" / "badia").glob("*.workspace*"))
+    files = sorted((home / "data" / "badia").glob("[!.]*.workspace*"))  # without one that was being made
     if bad := [path.name for path in files if ".bad" in path.name]:
         raise RuntimeError(f"{', '.join(bad)}: the file was damaged")
     if not acknowledged:
