@@ -174,6 +174,21 @@ def test_without_a_second_process_this_one_writes(
     assert taken_in(ged(tmp_path / "ged.csv", 10), tmp_path / "new.gpkg", basemap).tally.added == 8
 
 
+def test_whoever_stops_while_the_disk_takes_it_finds_no_new_store(
+    tmp_path: Path, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(working_copy.os, "fsync", synced.append)
+
+    def stop(now: float) -> None:
+        if synced:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        taken_in(ged(tmp_path / "ged.csv", 20), tmp_path / "new.gpkg", basemap, progress=stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["ged.csv"]
+
+
 def test_making_indexes_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "SECONDS", 0.0)
     copy = working_copy.Copy(tmp_path / "new.gpkg", Meta(store_id="one", title="One"))

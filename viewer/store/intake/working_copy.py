@@ -79,9 +79,10 @@ def working_copy(path: Path, meta: Meta, tick: Tick, keep: Callable[[], bool]) -
             work.db.close()
         if keep():
             tick()
-            _refuse_if_changed(path, found)
             with copy.open("rb+") as file:
                 os.fsync(file.fileno())
+            tick()  # of a large store that took a while, and whoever stops it meanwhile is told that nothing changed
+            _refuse_if_changed(path, found)
             copy.chmod(_usual_mode() if is_new else path.stat().st_mode & 0o777)
             copy.replace(path)
             _sync_folder(path.parent)
