@@ -28,7 +28,7 @@ from viewer.session.scenes import fitting
 from viewer.session.shots import frame_count
 from viewer.session.state import Scene
 from viewer.ui.dialogs import sentence
-from viewer.ui.errand import Errand
+from viewer.ui.errand import Errand, Question
 from viewer.ui.files import Files, always
 from viewer.ui.loaded import Loaded
 from viewer.ui.picture_export import SizeFields
@@ -131,7 +131,7 @@ class BriefExport(QObject):
         boxes = unwritable(loaded.picture, self._scenes)
         self.notices = (*(notice for fit in fits for notice in fit.notices), *((boxes,) if boxes else ()))
         """What the store cannot show of the scenes, a sentence each."""
-        self.dialog: BriefDialog | None = None
+        self.question = Question[BriefDialog]()
         self.errand = Errand(_do, TITLE, window, self)
         self.errand.done.connect(self._over)
         self.errand.cancelled.connect(self._taken_back)
@@ -140,32 +140,25 @@ class BriefExport(QObject):
         """Ask what is wanted, unless something is being asked or written."""
         if self.busy:
             return
-        self.dialog = dialog = BriefDialog(self._window, self._scenes)
-        dialog.finished.connect(self._asked)
-        dialog.open()
+        self.question.open(BriefDialog(self._window, self._scenes), self._asked)
 
     @property
     def busy(self) -> bool:
         """Whether something is being asked or written."""
         return self.errand.busy or self.dialog is not None
 
+    @property
+    def dialog(self) -> BriefDialog | None:
+        """What asks at the moment."""
+        return self.question.dialog
+
     def release(self) -> None:
         """Stop writing and asking, before the data are closed."""
         self.errand.release()
-        if self.dialog is not None:
-            self.dialog.blockSignals(True)
-            self.dialog.close()
-            self.dialog.deleteLater()
-            self.dialog = None
+        self.question.put_away()
         self.deleteLater()
 
-    def _asked(self, answer: int) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is None:
-            return
-        dialog.deleteLater()
-        if answer != QDialog.DialogCode.Accepted:
-            return
+    def _asked(self, dialog: BriefDialog) -> None:
         kind = dialog.kind
         several = kind.folder and (bool(kind.per_second) or len(dialog.chosen) > 1)
         path = ask_output(self._files, self._window, kind, several)

@@ -1,17 +1,50 @@
-"""Long work on behalf of the window: a thread does it, a dialog says how far it is, and its button takes it back."""
+"""Long work on behalf of the window: what is wanted is asked, a thread does it, a dialog says how far it is."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QDialog, QProgressDialog, QWidget
 
 from viewer.ui.working import Work, Working
 
 SHOWN_AFTER_MS = 400
 """What takes less shows nothing that would only flicker."""
 STEPS = 1000
+D = TypeVar("D", bound=QDialog)
+
+
+class Question(Generic[D]):
+    """The one dialog that is open to ask what is wanted; of one that is put away nothing is heard."""
+
+    def __init__(self) -> None:
+        self.dialog: D | None = None
+
+    def open(self, dialog: D, accepted: Callable[[D], None], refused: Callable[[], None] = lambda: None) -> None:
+        """Ask, and do not wait; one of the two is told what came of it, and the dialog goes after that."""
+        self.dialog = dialog
+        dialog.finished.connect(lambda answer: self._over(answer, accepted, refused))
+        dialog.open()
+
+    def put_away(self) -> None:
+        """Ask no longer."""
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.blockSignals(True)
+            dialog.close()
+            dialog.deleteLater()
+
+    def _over(self, answer: int, accepted: Callable[[D], None], refused: Callable[[], None]) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is None:
+            return
+        dialog.deleteLater()
+        if answer == QDialog.DialogCode.Accepted:
+            accepted(dialog)
+        else:
+            refused()
 
 
 class Errand(QObject):

@@ -38,7 +38,7 @@ from viewer.session.state import State
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.dialogs import sentence
-from viewer.ui.errand import Errand
+from viewer.ui.errand import Errand, Question
 from viewer.ui.files import Files
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
@@ -160,7 +160,7 @@ class Exporting(QObject):
         self._window, self._files = window, files
         self._session, self._data, self._status = session, data, status
         self._form = FORMATS[0]
-        self.dialog: ExportDialog | None = None
+        self.question = Question[ExportDialog]()
         self.errand = Errand(self._write, "Export incidents", window, self)
         self.errand.done.connect(self._over)
         self.errand.cancelled.connect(self._taken_back)
@@ -169,27 +169,20 @@ class Exporting(QObject):
         """Ask what is wanted, unless something is being written."""
         if self.errand.busy or self.dialog is not None:
             return
-        self.dialog = dialog = ExportDialog(self._window, offers(self._data, self._session.state), self._form)
-        dialog.finished.connect(self._asked)
-        dialog.open()
+        self.question.open(ExportDialog(self._window, offers(self._data, self._session.state), self._form), self._asked)
+
+    @property
+    def dialog(self) -> ExportDialog | None:
+        """What asks at the moment."""
+        return self.question.dialog
 
     def release(self) -> None:
         """Stop writing and asking, before the data are closed."""
         self.errand.release()
-        if self.dialog is not None:
-            self.dialog.blockSignals(True)
-            self.dialog.close()
-            self.dialog.deleteLater()
-            self.dialog = None
+        self.question.put_away()
         self.deleteLater()
 
-    def _asked(self, answer: int) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is None:
-            return
-        dialog.deleteLater()
-        if answer != QDialog.DialogCode.Accepted:
-            return
+    def _asked(self, dialog: ExportDialog) -> None:
         self._form = form = dialog.form
         name = f"badia-{dt.date.today().isoformat()}{form.suffix}"
         path = self._files.export(self._window, name, form.title, form.suffix)

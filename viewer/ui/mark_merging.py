@@ -24,7 +24,7 @@ from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 from viewer.store.handover import SUFFIX
 from viewer.ui.dialogs import sentence
-from viewer.ui.errand import Errand
+from viewer.ui.errand import Errand, Question
 from viewer.ui.files import Files
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
@@ -93,7 +93,7 @@ class MarkMerging(QObject):
     def __init__(self, window: QMainWindow, data: DataSet, status: StatusLine, files: Files) -> None:
         super().__init__(window)
         self._window, self._data, self._status, self._files = window, data, status, files
-        self.dialog: MergeDialog | None = None
+        self.question = Question[MergeDialog]()
         self.errand = Errand(self._do, TITLE, window, self)
         self.errand.done.connect(self._over)
 
@@ -105,14 +105,15 @@ class MarkMerging(QObject):
         if path is not None:
             self.errand.begin(MergeOrder(path, own), f"Looking into {path.name}")
 
+    @property
+    def dialog(self) -> MergeDialog | None:
+        """What asks at the moment."""
+        return self.question.dialog
+
     def release(self) -> None:
         """Stop, before the data are closed."""
         self.errand.release()
-        if self.dialog is not None:
-            self.dialog.blockSignals(True)
-            self.dialog.close()
-            self.dialog.deleteLater()
-            self.dialog = None
+        self.question.put_away()
 
     def _do(self, order: MergeOrder, tick: Callable[[float], None]) -> Coming | tuple[str, ...] | str:
         """In a thread: what would come, or the notices of what came; a sentence for what cannot be."""
@@ -138,19 +139,12 @@ class MarkMerging(QObject):
     def _show(self, order: MergeOrder, coming: Coming) -> None:
         keys = [mine.key for mine, _ in coming.union.clashes[:SHOWN]]
         titles = {event.key: event.title for event in self._data.reader.where("event", "key", keys)}
-        self.dialog = dialog = MergeDialog(self._window, coming, lambda key: titles.get(key, key))
-        dialog.finished.connect(lambda answer: self._answered(order, answer))
-        dialog.open()
-
-    def _answered(self, order: MergeOrder, answer: int) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is None:
-            return
-        dialog.deleteLater()
-        if answer == QDialog.DialogCode.Accepted:
-            self.errand.begin(MergeOrder(order.path, order.own, True), f"Merging {order.path.name}")
-        else:
-            self._status.showMessage("Nothing was merged", TELL_MS)
+        wanted = MergeOrder(order.path, order.own, True)
+        self.question.open(
+            MergeDialog(self._window, coming, lambda key: titles.get(key, key)),
+            lambda _: self.errand.begin(wanted, f"Merging {order.path.name}"),
+            lambda: self._status.showMessage("Nothing was merged", TELL_MS),
+        )
 
 
 def _words(mark: Mark) -> str:

@@ -24,7 +24,7 @@ from viewer.draw.output.review_log import obstacle_to_log
 from viewer.session.review_log import EVERYTHING, review_log
 from viewer.store.dataset import DataSet
 from viewer.ui.dialogs import sentence
-from viewer.ui.errand import Errand
+from viewer.ui.errand import Errand, Question
 from viewer.ui.files import Files, always
 from viewer.ui.status import StatusLine
 from viewer.ui.text import PlainLabel
@@ -114,7 +114,7 @@ class ReviewExport(QObject):
         super().__init__(window)
         self._window, self._data, self._status, self._files = window, data, status, files
         self._suffix = FORMS[0][1]
-        self.dialog: LogDialog | None = None
+        self.question = Question[LogDialog]()
         self._marks: tuple[Mark, ...] = ()
         self.errand = Errand(self._write, TITLE, window, self)
         self.errand.done.connect(self._over)
@@ -127,26 +127,19 @@ class ReviewExport(QObject):
         if self.errand.busy or self.dialog is not None:
             return
         self._marks = marks
-        self.dialog = dialog = LogDialog(self._window, log_offers(marks, shown, selected), self._suffix)
-        dialog.finished.connect(self._asked)
-        dialog.open()
+        self.question.open(LogDialog(self._window, log_offers(marks, shown, selected), self._suffix), self._asked)
+
+    @property
+    def dialog(self) -> LogDialog | None:
+        """What asks at the moment."""
+        return self.question.dialog
 
     def release(self) -> None:
         """Stop writing and asking, before the data are closed."""
         self.errand.release()
-        if self.dialog is not None:
-            self.dialog.blockSignals(True)
-            self.dialog.close()
-            self.dialog.deleteLater()
-            self.dialog = None
+        self.question.put_away()
 
-    def _asked(self, answer: int) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is None:
-            return
-        dialog.deleteLater()
-        if answer != QDialog.DialogCode.Accepted:
-            return
+    def _asked(self, dialog: LogDialog) -> None:
         words, self._suffix = dialog.form
         name = f"badia-review-{dt.date.today().isoformat()}{self._suffix}"
         path = self._files.new(self._window, TITLE, name, f"{words} (*{self._suffix})", always(self._suffix))
