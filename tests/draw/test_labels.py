@@ -170,6 +170,20 @@ def test_arabic_stands_below_latin(tokens: Tokens) -> None:
     assert lower > upper
 
 
+def test_no_name_is_nearer_to_the_point_of_another_of_its_rank(region: list[tuple[Placed, ...]]) -> None:
+    """Nobody takes a city's name for that of a city beside it."""
+    for level, placed in enumerate(region):
+        scale = scale_of(level)
+        beside = [one for one in placed if isinstance(one.of, Label) and one.of.gap]
+        points = np.array([(one.x / scale, -one.y / scale) for one in beside])
+        ranks = np.array([one.of.priority // 10 for one in beside])
+        for at, one in enumerate(beside):
+            off = np.abs(points - points[at] - (one.dx, one.dy)) - np.array(one.extent) / 2
+            far = np.hypot(*np.maximum(0.0, off).T)
+            others = far[(ranks <= ranks[at]) & (np.hypot(*(points - points[at]).T) > 0.5)]
+            assert others.min(initial=np.inf) >= far[at] - 2.5, (level, one.of.text)
+
+
 @pytest.mark.parametrize("size", [(1115, 480), (1366, 768), (1920, 1080)])
 @pytest.mark.parametrize("on", ["2014-08-15", "2017-06-15", "2017-11-17", "2019-01-15"])
 def test_names_of_great_towns_are_readable_among_incidents(

@@ -38,12 +38,13 @@ def plainly_placed(
     squares = [(x / scale - r, -y / scale - r, x / scale + r, -y / scale + r) for (x, y), r in sizes.items()]
     towns = dict.fromkeys((one.x, one.y) for one in labels if isinstance(one, Label) and one.refs)
     pins = [pin(x / scale, -y / scale) for x, y in towns]
+    points = [(one.x / scale, -one.y / scale, one.priority) for one in beside]
     placed: list[Placed] = []
     for label in sorted(shown, key=order):
         block = block_of(label.text, label.arabic, label.style, tokens)
         if isinstance(label, LineLabel):
             placed += along(label, scale, block, placed, squares, pins)
-        elif (one := at_point(label, scale, block, placed, squares, pins)) is not None:
+        elif (one := at_point(label, scale, block, placed, squares, pins, points)) is not None:
             placed.append(one)
     return placed
 
@@ -53,13 +54,16 @@ def pin(x: float, y: float) -> Box:
 
 
 def at_point(
-    label: Label, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box], pins: Sequence[Box]
+    label: Label, scale: float, block: Block, placed: Sequence[Placed], squares: Sequence[Box], pins: Sequence[Box],
+    points: Sequence[tuple[float, float, int]],
 ) -> Placed | None:
     """Best clear of squares and pins; then an important one over the least of them, another one clear of squares."""
     x, y = label.x / scale, -label.y / scale
     reach = 2 * (block.width + block.height) + 60
     squares, pins = ([box for box in boxes if abs(box[0] - x) < reach and abs(box[1] - y) < reach]
                      for boxes in (squares, pins))  # fmt: skip
+    near_by = [point for point in points if math.dist(point[:2], (x, y)) < reach and point[2] < label.priority + 10]
+    rivals = [(px, py) for px, py, _ in near_by if math.dist((px, py), (x, y)) > 0.5]
     near = around(block, label.gap) if label.gap else on(block)
     every = [Placed(label, label.x, label.y, *at, -label.angle, block) for at in near]
     farther = (9, 18) if label.priority <= EXACT else (9,)
@@ -72,10 +76,14 @@ def at_point(
     def cost(one: Placed) -> float:
         at = one.dx, one.dy
         steps = 0 if at in near else next((step for step, ring in enumerate(rings, 1) if at in ring), 0)
-        return 3 * lying(covered(one), squares) + lying(covered(one), pins) / 2 + 80 * steps**2
+        return 3 * lying(covered(one), squares) + lying(covered(one), pins) / 2 + 80 * steps**2 + 400 * astray(one)
+
+    def astray(one: Placed) -> bool:
+        boxes, own = covered(one), min(away(box, x, y) for box in covered(one))
+        return label.gap > 0 and any(away(box, *at) < own for box in boxes for at in rivals)
 
     spare = [one for one in every if not label.refs or free(covered(one), [pin(x, y)])]
-    clear = [one for one in every if free(covered(one), squares)]
+    clear = [one for one in every if free(covered(one), squares) and not astray(one)]
     tiers = [[one for one in clear if one in spare and free(covered(one), pins)],
              [one for one in clear if one in spare], clear]  # fmt: skip
     if not label.gap:
@@ -85,6 +93,10 @@ def at_point(
     if label.priority <= EXACT or not label.gap:
         tiers.append(sorted(every[:1] if not label.gap and label.priority < 10 else every, key=cost))
     return next((one for tier in tiers for one in tier if apart(one, placed, scale)), None)
+
+
+def away(box: Box, x: float, y: float) -> float:
+    return math.hypot(max(box[0] - x, 0, x - box[2]), max(box[1] - y, 0, y - box[3]))
 
 
 def lying(boxes: Sequence[Box], marks: Sequence[Box]) -> float:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.room import CLOSER, Box, Marks, Room, Spots
+from viewer.draw.room import CLOSER, Bearers, Box, Marks, Room, Spots
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.text import paint_text
@@ -44,6 +44,10 @@ AWAY = 9.0
 """How much farther off names are tried that find no place beside their point."""
 TOWNS = 10
 """Names of this priority or better are placed before those of towns."""
+ASTRAY = 400.0
+"""A name that has to cover marks rather covers so many square pixels more of them than be taken for another's."""
+RANK = 10
+"""Names whose priorities are less than this apart are of one rank."""
 FARTHER = 80.0
 """A name that has to cover marks stands a step farther off if that covers so many square pixels less of them."""
 CENTRAL = 5
@@ -150,9 +154,9 @@ def _marks(
 ) -> Marks:  # fmt: skip
     """What names keep clear of, at a scale."""
     sizes: dict[XY, float] = {}
-    for label in shown:
-        if isinstance(label, Label) and label.gap:
-            sizes[label.x, label.y] = DOT if label.gap >= SQUARED else SMALL_DOT
+    beside = [label for label in shown if isinstance(label, Label) and label.gap]
+    for label in beside:
+        sizes[label.x, label.y] = DOT if label.gap >= SQUARED else SMALL_DOT
     sizes.update((mark, DOT) for mark in marks)
     squares = (_shifted((-size, -size, size, size), x / scale, -y / scale) for (x, y), size in sizes.items())
     towns = dict.fromkeys((p.x, p.y) for p in labels if isinstance(p, Label) and p.refs)
@@ -160,7 +164,8 @@ def _marks(
     for scene in scenes:
         badge = scene.reach >= SMALLEST_RING_PX * scale
         pins[_shifted(BADGE if badge else PIN, scene.x / scale, -scene.y / scale)] = min(OFTEN, scene.share)
-    return Marks(Spots(squares), Spots(pins, pins))
+    bearers = Bearers((label.x / scale, -label.y / scale, label.priority) for label in beside)
+    return Marks(Spots(squares), Spots(pins, pins), bearers)
 
 
 def _shifted(box: Box, x: float, y: float) -> Box:
@@ -226,7 +231,8 @@ def _beside(label: Label, scale: float, tokens: Tokens, taken: Room) -> Placed |
     """The first free position around the point, or on it when the name has no gap.
 
     One that is clear of marks and of where incidents stand is better than one that only spares the own town's, that
-    better than one clear of squares alone. An important name stands where it covers least of them.
+    better than one clear of squares alone. An important name stands where it covers least of them. Where it would be
+    taken for another point's name none stands, and an important one only if there is no better place.
     """
     block = _memo_block(label, tokens)
     marks = taken.marks
@@ -237,7 +243,7 @@ def _beside(label: Label, scale: float, tokens: Tokens, taken: Room) -> Placed |
         for one in tried:
             boxes = boxes_of(one, scale) if squares else []
             clear = (not squares or marks.squares.free(boxes)) and (not pins or marks.pins.free(boxes))
-            if clear and _takes(one, taken):
+            if clear and not (squares and _leads_astray(one, taken)) and _takes(one, taken):
                 return one
     return None
 
@@ -246,7 +252,16 @@ def _cost(one: Placed, taken: Room) -> float:
     """How much of marks a name would cover, with what standing farther off may save."""
     boxes = boxes_of(one, taken.scale)
     marks = taken.marks
-    return marks.squares.covered(boxes) * ALWAYS + marks.pins.covered(boxes) / 2 + FARTHER * _steps_off(one) ** 2
+    covered = marks.squares.covered(boxes) * ALWAYS + marks.pins.covered(boxes) / 2
+    return covered + FARTHER * _steps_off(one) ** 2 + ASTRAY * _leads_astray(one, taken)
+
+
+def _leads_astray(one: Placed, taken: Room) -> bool:
+    """Whether a name beside its point is nearer to that of another name as high in rank, whose it would seem to be."""
+    if not isinstance(one.of, Label) or not one.of.gap:
+        return False
+    place = one.x / taken.scale, -one.y / taken.scale
+    return taken.marks.bearers.nearer(boxes_of(one, taken.scale), *place, one.of.priority + RANK - 1)
 
 
 def _steps_off(one: Placed) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ Box = tuple[float, float, float, float]
 
 CLOSER = 2.0 ** (1 / LEVELS)
 """How much closer the closest scale of a level is than its farthest."""
+SAME_PX = 0.5
+"""Points nearer than this are one."""
 CELL = 96
 Cell = tuple[int, int]
 """A square of so many pixels: its column and its row."""
@@ -82,15 +85,40 @@ class Spots:
                     yield area * self._weights.get(other, 1.0)
 
 
+class Bearers:
+    """The points of names: where each is, and how high the name ranks (the lower the number, the higher)."""
+
+    def __init__(self, points: Iterable[tuple[float, float, int]]) -> None:
+        self._points = sorted(points)
+        self._across = [x for x, _, _ in self._points]
+
+    def nearer(self, boxes: Sequence[Box], x: float, y: float, rank: int) -> bool:
+        """Whether another point, of this rank or higher, is nearer to the boxes than the one at (x, y)."""
+        far = min(_distance(box, x, y) for box in boxes)
+        left, right = min(box[0] for box in boxes) - far, max(box[2] for box in boxes) + far
+        near = self._points[bisect_left(self._across, left) : bisect_left(self._across, right)]
+        return any(
+            other <= rank and math.hypot(px - x, py - y) > SAME_PX and _distance(box, px, py) < far
+            for px, py, other in near for box in boxes
+        )  # fmt: skip
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """How far a point is from a box, 0 within it."""
+    return math.hypot(max(box[0] - x, 0.0, x - box[2]), max(box[1] - y, 0.0, y - box[3]))
+
+
 @dataclass(frozen=True, eq=False)
 class Marks:
     """What stands on the map beside names, in pixels of a scale.
 
-    squares: of the towns; pins: where an incident stands or would stand, on whatever day.
+    squares: of the towns; pins: where an incident stands or would stand, on whatever day; bearers: the points of the
+    names themselves.
     """
 
     squares: Spots = field(default_factory=lambda: Spots(()))
     pins: Spots = field(default_factory=lambda: Spots(()))
+    bearers: Bearers = field(default_factory=lambda: Bearers(()))
 
 
 @dataclass(eq=False)
