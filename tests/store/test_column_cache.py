@@ -602,7 +602,9 @@ def test_columns_just_written_are_summed_up_again(
     store: Path, sums: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summed, "COARSEST_NS", 10**15)
-    for _ in range(3):
+    with opened(store):
+        pass
+    for _ in range(2):
         sums.clear()
         with opened(store):
             assert sums

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import shutil
 import sqlite3
 import struct
@@ -25,7 +27,7 @@ from viewer.store.cells import KeyPlaces, Vocabulary, gathered, reals
 from viewer.store.errors import StoreError
 from viewer.store.leaves import PAD, Batch, Cells, UnusualError, read_batches
 from viewer.store.plain import PlainTables
-from viewer.store.plain_scan import plain_days
+from viewer.store.plain_dates import NO_DAY, DayTexts, plain_days, plain_spans
 from viewer.untrusted import Identity, identity_of
 
 pytestmark = pytest.mark.usefixtures("own_folder")
@@ -375,6 +377,52 @@ def test_plain_days_are_those_of_the_reader_of_dates(texts: list[str]) -> None:
         elif len(text) == 10 and text.replace("-", "").isdigit():
             with pytest.raises(DateError):
                 parse(text)
+
+
+_DAYS = st.from_regex(r"[0-2][0-9]{3}-[01][0-9]-[0-3][0-9]", fullmatch=True)
+_WRITTEN = st.one_of(
+    st.dates().map(str), _DAYS, st.from_regex(r"[0-2][0-9]{3}(-[0-2][0-9])?", fullmatch=True),
+    st.tuples(st.dates(), st.sampled_from(("/", "-", "/.", "/.."))).map(lambda parts: f"{parts[0]}{parts[1]}"),
+    st.tuples(st.dates().map(str) | _DAYS, st.dates().map(str) | _DAYS).map("/".join), st.text("0-9X/.~", max_size=22),
+)  # fmt: skip
+
+
+_PLAIN = re.compile(r"\d{4}|\d{4}-[01]\d|\d{4}-\d\d-\d\d/(\d{4}-\d\d-\d\d|\.\.)")
+
+
+def meant(text: str) -> tuple[int, int] | None:
+    """The days that a text means, NO_DAY for an open end; None when it means none."""
+    try:
+        span = parse(text)
+    except DateError:
+        return None
+    first, last = (NO_DAY if day is None else day for day in (span.earliest, span.latest))
+    return first, last
+
+
+@given(st.lists(st.tuples(_WRITTEN, st.sampled_from(((0, 0), (0, 0), (1, 0), (0, -1))))))
+def test_plain_spans_are_those_of_the_reader_of_dates(asked: list[tuple[str, tuple[int, int]]]) -> None:
+    days = np.array([np.add(meant(text) or (17_000, 17_000), off) for text, off in asked], np.int64).reshape(-1, 2)
+    raw, cells = made([text.encode() for text, _ in asked])
+    found = plain_spans(raw, cells, days[:, 0].copy(), days[:, 1].copy())
+    for (text, _), stored, plain in zip(asked, days.tolist(), found.tolist(), strict=True):
+        right = meant(text) == tuple(stored)
+        assert right if plain else not (right and _PLAIN.fullmatch(text))
+
+
+_NEAR = st.dates(dt.date(1950, 1, 1), dt.date(2100, 1, 1)).map(str)
+
+
+@given(st.lists(st.tuples(_NEAR | _NEAR | _WRITTEN, st.sampled_from((0, 0, 1, -1, 31, 365)))), st.integers(-9, 99))
+def test_days_are_compared_with_how_they_are_written(asked: list[tuple[str, int]], known: int) -> None:
+    """Those of the calendar; `known` days were asked for before."""
+    raw, cells = made([text.encode() for text, _ in asked])
+    read, written = plain_days(raw, cells), cells.lengths == 10
+    days = read + np.array([off for _, off in asked], dtype=np.int64)
+    wanted = days[written]
+    found = DayTexts(0, known).widened(int(wanted.min(initial=10**7)), int(wanted.max(initial=-(10**7))))
+    if found is not None:
+        assert np.array_equal(written & found.are(raw, cells.starts, days), written & (read == days) & (read != NO_DAY))
 
 
 def test_bytes_are_gathered_from_anywhere() -> None:

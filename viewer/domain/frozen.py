@@ -1,8 +1,9 @@
 """Frozen dataclasses that are made quickly: `dataclass` as the standard library has it, for some two hundred classes.
 
 The library writes each method of each class as text and compiles it at every start, which takes half a millisecond a
-class, a sixth of the time to the first picture. Of a frozen class only its constructor has to be written out; all
-else is the same for every class, and comparing and hashing are quicker than what the library writes.
+class, a sixth of the time to the first picture. Of a frozen class only its constructor has to be written out, and that
+not before the first object is made, as most classes make none until then; all else is the same for every class, and
+comparing and hashing are quicker than what the library writes.
 """
 
 from __future__ import annotations
@@ -48,7 +49,18 @@ else:
         return cls
 
     def _constructor(cls):
-        """`__init__`, the one method whose text follows from the fields."""
+        """`__init__`, which writes itself out when the first object is made."""
+
+        def __init__(self, *args, **named):
+            method = _written(cls)
+            cls.__init__ = method
+            method(self, *args, **named)
+
+        __init__.__qualname__ = f"{cls.__qualname__}.__init__"
+        return __init__
+
+    def _written(cls):
+        """The one method whose text follows from the fields."""
         known = {"_set": object.__setattr__, "_unset": _UNSET}
         wanted, named, body = ["self"], [], []
         for field in dataclasses.fields(cls):

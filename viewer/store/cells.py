@@ -23,6 +23,11 @@ SLOT_BITS, SLOTTED, TRIES = 17, 600, 64
 """A table of so many bits for up to so many words, and the multipliers tried until no two share a slot."""
 
 
+def some_of(cells: Cells, rows: NDArray[np.intp]) -> Cells:
+    """The values of some rows."""
+    return Cells(cells.kinds[rows], cells.starts[rows], cells.lengths[rows])
+
+
 def gathered(raw: Raw, at: Integers, width: int) -> Raw:
     """So many bytes from each of these places on, shape (n, width)."""
     windows: NDArray[np.void] = np.ndarray((len(raw) - width + 1,), dtype=f"V{width}", buffer=raw, strides=(1,))
@@ -70,16 +75,21 @@ def reals(raw: Raw, cells: Cells) -> NDArray[np.float64]:
     """Numbers, NaN for NULL; UnusualError when there is anything else."""
     if len(cells.kinds) and cells.kinds.max() > 9:
         raise UnusualError("has something else than numbers")
-    if not cells.kinds.any():
-        return np.full(len(cells.kinds), np.nan)
-    values = gathered(raw, cells.starts, 8).view(">f8")[:, 0].astype(np.float64)
     real = cells.kinds == REAL
-    if np.isnan(values[real]).any():  # which SQLite takes for NULL
-        raise UnusualError("has a number that is none")
-    whole = np.flatnonzero(~real)
+    if real.all():
+        return _reals(raw, cells.starts)
+    values = np.full(len(cells.kinds), np.nan)
+    values[real] = _reals(raw, cells.starts[real])
+    whole = np.flatnonzero(~real & (cells.kinds != 0))
     if len(whole):
-        rest = Cells(cells.kinds[whole], cells.starts[whole], cells.lengths[whole])
-        values[whole] = np.where(rest.kinds == 0, np.nan, _integers(raw, rest, 0))
+        values[whole] = _integers(raw, some_of(cells, whole), 0)
+    return values
+
+
+def _reals(raw: Raw, starts: Integers) -> NDArray[np.float64]:
+    values = gathered(raw, starts, 8).view(">f8")[:, 0].astype(np.float64)
+    if np.isnan(values).any():  # which SQLite takes for NULL
+        raise UnusualError("has a number that is none")
     return values
 
 
@@ -116,9 +126,20 @@ class Vocabulary:
 
     def codes(self, raw: Raw, cells: Cells, none: int = -1) -> Integers:
         """The place of each text in the list; `none` for those that are not in it and for what is no text."""
+        codes = np.full(len(cells.kinds), none)
         if not len(self._lengths) or all_blank(cells):
-            return np.full(len(cells.kinds), none)
-        found = words(raw, cells.starts, cells.lengths, self._width)
+            return codes
+        filled = np.flatnonzero(cells.lengths)
+        if 2 * len(filled) > len(codes) or not self._lengths.all():
+            return self._codes(raw, cells, none)
+        codes[filled] = self._codes(raw, some_of(cells, filled), none)  # of no length, no text is in the list
+        return codes
+
+    def _codes(self, raw: Raw, cells: Cells, none: int) -> Integers:
+        found, number = words(raw, cells.starts, cells.lengths, self._width), len(cells.kinds)
+        if number > 1 and (cells.kinds == cells.kinds[0]).all() and (found == found[0]).all():
+            one = self._codes(raw, Cells(*(part[:1] for part in cells)), none)
+            return np.full(number, one[0])
         marks = _mixed(found, cells.lengths)
         if len(self._slots):
             likely = self._slots.take(((marks * self._factor) >> np.uint64(64 - SLOT_BITS)).astype(np.int64))
@@ -193,16 +214,27 @@ class KeyPlaces:
             raise UnusualError("names events that are not there")
         if not are_texts(cells).all():
             raise UnusualError("names events by no text")
-        at = np.searchsorted(self._marks, self._marks_of(raw, cells.starts, lengths))
-        at = np.minimum(at, len(self._marks) - 1)
+        marks = self._marks_of(raw, cells.starts, lengths)
+        at = np.minimum(np.searchsorted(self._marks, marks), len(self._marks) - 1)
         places: NDArray[np.int32] = (at if self._order is None else self._order[at]).astype(np.int32)
-        self.check(raw, cells, places)
+        self.check(raw, cells, places, marks)
         return places
 
-    def check(self, raw: Raw, cells: Cells, places: NDArray[np.int32]) -> None:
-        """Make sure that these are the events that the texts name."""
-        if not np.array_equal(self._lengths.take(places), cells.lengths):
+    def check(
+        self, raw: Raw, cells: Cells, places: NDArray[np.int32], marks: NDArray[np.uint64] | None = None
+    ) -> None:
+        """Make sure that these are the events that the texts name; marks: those of the texts, if they are known."""
+        same = np.array_equal(self._lengths.take(places), cells.lengths)
+        if same and self._short and self._order is None:
+            marks = self._marks_of(raw, cells.starts, cells.lengths) if marks is None else marks
+            same = np.array_equal(self._marks.take(places), marks) and self._begin_alike(raw, cells.starts)
+        elif same:
+            theirs = words(self._text, self._begins.take(places).astype(np.int64) + PAD, cells.lengths, self._width)
+            same = np.array_equal(theirs, words(raw, cells.starts, cells.lengths, self._width))
+        if not same:
             raise UnusualError("names events that are not there")
-        theirs = words(self._text, self._begins.take(places).astype(np.int64) + PAD, cells.lengths, self._width)
-        if not np.array_equal(theirs, words(raw, cells.starts, cells.lengths, self._width)):
-            raise UnusualError("names events that are not there")
+
+    def _begin_alike(self, raw: Raw, starts: Integers) -> bool:
+        """Whether all texts begin as all keys do."""
+        beginning = self._text[PAD : PAD + self._shared]
+        return not len(beginning) or bool((gathered(raw, starts, self._shared) == beginning).all())

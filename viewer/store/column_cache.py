@@ -68,7 +68,7 @@ def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[
                     tick()
                 summed.note(file, *began)
         _check(entries, said)
-        arrays = mapped(file, entries)
+        arrays = mapped(file, {name: (entry.kind, entry.number, entry.offset) for name, entry in entries.items()})
         _check_keys(arrays)
         summed.touch(file)
     except FileNotFoundError:
@@ -80,9 +80,10 @@ def load(file: Path, mark: str, tick: Callable[[], None]) -> tuple[Arrays, dict[
 
 
 class Unfinished:
-    """A file of columns that is written and may be read, but has not taken its place; OSError.
+    """A file of columns that is written and may be looked at, but has not taken its place; OSError.
 
-    To be dropped in the end: what took its place stays.
+    What was just written is not summed up before it is shown: that is done when it is to be kept (`take_place`). To be
+    dropped in the end: what took its place stays.
     """
 
     def __init__(self, place: Path) -> None:
@@ -91,8 +92,13 @@ class Unfinished:
         self._opened = os.fdopen(handle, "w+b")
         self.writer = ColumnWriter(self._opened)
 
-    def take_place(self) -> None:
-        """Be the file that is found from now on."""
+    def columns(self) -> Arrays:
+        """What was written, mapped."""
+        return mapped(self.path, self.writer.written())
+
+    def take_place(self, said: dict[str, Any]) -> None:
+        """Be the file that is found from now on, with what is to be said of its columns."""
+        self.writer.finish(said)
         self._opened.close()
         self.path.replace(self._place)
         _make_room(self._place)

@@ -10,6 +10,7 @@ import hashlib
 import json
 import mmap
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -50,12 +51,16 @@ class Entry(NamedTuple):
     rising: bool
 
 
+Where = tuple[str, int, int]
+"""Of an array in a file: its type, number of values, and offset."""
+
+
 class ColumnWriter:
     """Writes arrays one after the other, each piece by piece, and then what is to be said of them."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._arrays: dict[str, tuple[str, int, int]] = {}
+        self._arrays: dict[str, Where] = {}
         self._name = ""
         file.write(b"\0" * _START.size)
 
@@ -72,8 +77,13 @@ class ColumnWriter:
         self._file.write(np.ascontiguousarray(values, dtype=kind).view(np.uint8).data)
         self._arrays[name] = (kind, number + len(values), offset)
 
+    def written(self) -> Mapping[str, Where]:
+        """Where each array is, all of which are in the file from now on."""
+        self._file.flush()
+        return self._arrays
+
     def finish(self, said: dict[str, Any]) -> None:
-        """Write the head, with the sums of what is in the file now; again when there is something else to say."""
+        """Write the head, with the sums of what is in the file now."""
         self._file.flush()
         entries = {name: measured(self._file, *array)._asdict() for name, array in self._arrays.items()}
         head = json.dumps({"columns": entries, "said": said}, allow_nan=False).encode("ascii")
@@ -170,7 +180,7 @@ def unload(array: NDArray[Any]) -> None:
         whole.madvise(mmap.MADV_DONTNEED)
 
 
-def mapped(path: Path, entries: dict[str, Entry]) -> dict[str, NDArray[Any]]:
+def mapped(path: Path, places: Mapping[str, Where]) -> dict[str, NDArray[Any]]:
     """The arrays of a file, mapped into memory and not to be written to; pages nobody looks at are not loaded.
 
     The map lives as long as any of the arrays does. The file may be removed but must not be shortened.
@@ -178,6 +188,6 @@ def mapped(path: Path, entries: dict[str, Entry]) -> dict[str, NDArray[Any]]:
     with path.open("rb") as file:
         whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return {
-        name: np.frombuffer(whole, dtype=entry.kind, count=entry.number, offset=entry.offset)
-        for name, entry in entries.items()
+        name: np.frombuffer(whole, dtype=kind, count=number, offset=offset)
+        for name, (kind, number, offset) in places.items()
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +19,7 @@ from viewer.domain.fields import FieldInfo, fields_of
 from viewer.domain.records import TABLES
 from viewer.store import schema
 from viewer.store.cells import (
+    Flags,
     KeyPlaces,
     Raw,
     Vocabulary,
@@ -29,6 +29,7 @@ from viewer.store.cells import (
     integers,
     plain_texts,
     reals,
+    some_of,
     words,
 )
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, NO_PLACE, NONE
@@ -36,6 +37,16 @@ from viewer.store.condition import MAX_NUMBER, MAX_TEXT, NOT_NEGATIVE, kinds_of
 from viewer.store.file import StoreFile
 from viewer.store.index import indexed_columns
 from viewer.store.leaves import Batch, Cells, Integers, UnusualError, read_batches
+from viewer.store.plain_dates import (
+    DAY_BYTES,
+    FIRST_DAY,
+    LAST_DAY,
+    NO_DAY,
+    DayTexts,
+    days_at,
+    plain_days,
+    plain_spans,
+)
 from viewer.store.point import POINT_BYTES, joined_are_points
 from viewer.store.row_check import date_problem, span_problem
 from viewer.store.scan import BLANK, SHIFT, TERMS, Heard
@@ -43,7 +54,6 @@ from viewer.store.spool import Spool
 
 DAYS = ("earliest", "latest")
 _REALS = ("lon", "lat", "radius_m", "amount")
-_NO_DAY = -(2**62)
 _LONGEST_DATE = 32
 """Bytes of the longest text that is a date, with marks on all its parts, and some more."""
 _POINT_KIND = 12 + 2 * POINT_BYTES
@@ -219,19 +229,20 @@ _DATE = ("date_edtf", "earliest", "latest")
 
 
 class _Dates:
-    """Dates that were found to be good: most are plain days, each other one is read once."""
+    """Dates that were found to be good: most are written plainly, each other one is read once."""
 
     def __init__(self) -> None:
         self._good: set[bytes] = set()
         """The bytes of texts, their lengths and their days, side by side."""
+        self._days = DayTexts(0, -1)
 
     def spans(self, raw: Raw, texts: Cells, earliest: Cells, latest: Cells) -> Integers:
         """The packed spans of dates (`scan.packed_span`) whose days are what their texts mean."""
         if not are_texts(texts).all():
             raise UnusualError("has dates that are no texts")
         first, last = (_days(raw, days) for days in (earliest, latest))
-        plain = plain_days(raw, texts)
-        rows = np.flatnonzero((plain != first) | (plain != last) | (plain == _NO_DAY))
+        rows = np.flatnonzero((first != last) | ~self._are_days(raw, texts, first))
+        rows = rows[~plain_spans(raw, some_of(texts, rows), first[rows], last[rows])]
         starts, lengths, days = texts.starts[rows], texts.lengths[rows], (first[rows], last[rows])
         if lengths.max(initial=0) > _LONGEST_DATE:
             raise UnusualError("has dates that are too long")
@@ -241,53 +252,41 @@ class _Dates:
             row = told_once[key]
             _check_span(_bytes(raw, texts, row), int(first[row]), int(last[row]))
             self._good.add(key)
-        first[first == _NO_DAY] = FAR_PAST
-        last[last == _NO_DAY] = FAR_FUTURE
+        first[first == NO_DAY] = FAR_PAST
+        last[last == NO_DAY] = FAR_FUTURE
         return np.where(texts.lengths == 0, BLANK, (first << SHIFT) + last - FAR_PAST)
+
+    def _are_days(self, raw: Raw, texts: Cells, days: Integers) -> Flags:
+        """Which of the texts are just these days."""
+        written: Flags = texts.lengths == DAY_BYTES
+        wanted = days[written]
+        known = self._days.widened(int(wanted.min(initial=LAST_DAY)), int(wanted.max(initial=FIRST_DAY)))
+        if known is None:
+            written &= days_at(raw, texts.starts) == days
+        else:
+            self._days = known
+            written &= known.are(raw, texts.starts, days)
+        return written
 
     def check(self, raw: Raw, texts: Cells) -> None:
         """Make sure that these texts are blank or dates."""
-        for row in np.flatnonzero((plain_days(raw, texts) == _NO_DAY) & (texts.lengths > 0)).tolist():
+        for row in np.flatnonzero((plain_days(raw, texts) == NO_DAY) & (texts.lengths > 0)).tolist():
             if date_problem(_text(_bytes(raw, texts, row))):
                 raise UnusualError("has dates that are none")
 
 
 def _days(raw: Raw, cells: Cells) -> Integers:
-    """Days, _NO_DAY for NULL; UnusualError when that very number is stored as a day."""
-    days = integers(raw, cells, _NO_DAY)
-    if np.count_nonzero(days == _NO_DAY) != np.count_nonzero(cells.kinds == 0):
+    """Days, NO_DAY for NULL; UnusualError when that very number is stored as a day."""
+    days = integers(raw, cells, NO_DAY)
+    if np.count_nonzero(days == NO_DAY) != np.count_nonzero(cells.kinds == 0):
         raise UnusualError("has a day that stands for none")
     return days
 
 
 def _check_span(text: bytes, first: int, last: int) -> None:
-    earliest, latest = (None if day == _NO_DAY else day for day in (first, last))
+    earliest, latest = (None if day == NO_DAY else day for day in (first, last))
     if span_problem(_text(text), earliest, latest, with_days=True):
         raise UnusualError("has dates that are none")
-
-
-def plain_days(raw: Raw, texts: Cells) -> Integers:
-    """The day of each text that is one plain day (YYYY-MM-DD); a number no day has for all others."""
-    letters = gathered(raw, texts.starts, 16)
-    digits = letters[:, (0, 1, 2, 3, 5, 6, 8, 9)] - np.uint8(ord("0"))
-    plain = (digits <= 9).all(axis=1) & (letters[:, 4] == ord("-")) & (letters[:, 7] == ord("-"))
-    plain &= texts.lengths == 10
-    numbers = np.where(plain[:, None], digits, 0).astype(np.int64)
-    month = numbers[:, 4] * 10 + numbers[:, 5]
-    day = numbers[:, 6] * 10 + numbers[:, 7]
-    months = numbers[:, :4] @ np.array([12_000, 1_200, 120, 12]) + month - 1
-    plain &= (months >= 12) & (month >= 1) & (month <= 12) & (day >= 1)
-    starts = _month_starts()
-    begin = starts.take(months, mode="clip")
-    plain &= day <= starts.take(months + 1, mode="clip") - begin
-    return np.where(plain, begin + day - 1, _NO_DAY)
-
-
-@cache
-def _month_starts() -> Integers:
-    """The first day of each month from the year 0 on, and of the one after the last."""
-    months = np.arange(-1970 * 12, 8030 * 12 + 1).astype("datetime64[M]")
-    return months.astype("datetime64[D]").astype(np.int64)
 
 
 def _bytes(raw: Raw, texts: Cells, row: int) -> bytes:

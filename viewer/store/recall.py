@@ -15,7 +15,6 @@ from viewer.domain.records import Problem
 from viewer.store import column_cache
 from viewer.store.checks import Checks, PageCheck, is_large
 from viewer.store.column_cache import Unfinished
-from viewer.store.column_file import DamagedError
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
@@ -98,10 +97,8 @@ class _Keeping:
         try:
             if _mark_of(self._store) != self._mark:
                 raise StoreError(f"{self._store.path}: was changed while it was read; open it again")
-            if problems:
-                found = self._findings
-                self._file.writer.finish(_said(found._replace(problems=[*problems, *found.problems]), self._mark))
-            self._file.take_place()
+            found = self._findings
+            self._file.take_place(_said(found._replace(problems=[*problems, *found.problems]), self._mark))
         except OSError as error:
             LOG.warning("columns could not be kept: %s: %s", self._file.path, error)
 
@@ -127,15 +124,13 @@ def _read_to_keep(
         with Spool(file.parent if max(most.values()) > MANY else None) as spool:
             findings = first_reading(store, most, spool, unfinished.writer, pace)
         _refuse_changed(store)
-        unfinished.writer.finish(_said(findings, mark))
+        arrays = unfinished.columns()
         give_memory_back()
-        if (found := _kept(unfinished.path, mark, pace.tick)) is None:
-            raise DamagedError("what was written cannot be read")
-        return *found, _Keeping(store, unfinished, found[1], mark)
+        return arrays, findings, _Keeping(store, unfinished, findings, mark)
     except BaseException as error:
         if unfinished is not None:
             unfinished.drop()
-        if not isinstance(error, (OSError, DamagedError)):
+        if not isinstance(error, OSError):
             raise
         LOG.warning("columns could not be kept: %s: %s", file, error)
         return None

@@ -196,7 +196,7 @@ def damaged_texts(store: StoreFile, table: str, columns: list[str]) -> Iterator[
 
 def _is_text(values: Iterable[bytes | None]) -> bool:
     try:
-        b"\n".join(value for value in values if value is not None).decode("utf-8")
+        b"\n".join(filter(None, values)).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
