@@ -253,3 +253,17 @@ def test_a_click_on_the_map_and_a_step_back_leave_the_map_where_it_is(window: Wi
     rested(window, qtbot)
 
     assert session(window).state.camera.scale == 50.0
+
+
+def test_zooming_to_what_is_selected_comes_no_closer_than_all_of_it_is_seen(window: Window, qtbot: QtBot) -> None:
+    window.run("zoom_selected")
+    before = session(window).state.camera
+    rough, x, y = rough_event(window)
+    for ref, scale in ((Ref("place", "mayadin"), 200.0), (rough, None)):
+        session(window).dispatch(Select(ref))
+        rested(window, qtbot)
+        session(window).dispatch(SetCamera(Camera(x + 9e4, y, 900.0)))
+        window.run("zoom_selected")
+
+        assert shown(window, ref) and session(window).state.camera != before
+        assert scale is None or session(window).state.camera.scale == scale

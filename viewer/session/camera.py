@@ -15,8 +15,9 @@ LEVELS = 3
 """So many levels until the scale is half."""
 EDGE_PX = 48.0
 """How far from the edge of a view what it is about is kept."""
-FARTHEST_BROUGHT = 3_000.0
-"""The farthest scale to which a view goes by itself, so that what it is about is seen."""
+FARTHEST_BROUGHT, CLOSE = 3_000.0, 200.0
+"""The farthest scale to which a view goes by itself, so that what it is about is seen; and one close enough to see
+where a point lies."""
 Box = tuple[float, float, float, float]
 """Where a view stands in its window: left, top, width, height in pixels."""
 Ground = tuple[float, float, float, float]
@@ -104,14 +105,27 @@ def brought(camera: Camera, ground: Ground, width: float, height: float, leap: b
     if holds(camera, ground, width, height):
         return camera
     west, south, east, north = ground
-    across, down = (length - 2 * min(EDGE_PX, length / 4) for length in (width, height))
-    needed = max((east - west) / across, (north - south) / down)
+    needed = _needed(ground, width, height)
     (left, top), (right, bottom) = _corners(camera, ground, width, height)
     out_of_sight = right < 0 or left > width or bottom < 0 or top > height
     if needed > camera.scale or (leap and out_of_sight):
         scale = max(camera.scale, min(needed, FARTHEST_BROUGHT))
         return Camera((west + east) / 2, (south + north) / 2, scale)
     return dragged(camera, _inward(left, right, width), _inward(top, bottom, height))
+
+
+def zoomed_to(camera: Camera, ground: Ground, width: float, height: float) -> Camera:
+    """The camera with some ground in the middle: closer if it is far away, never so close that a part is hidden."""
+    west, south, east, north = ground
+    scale = max(min(camera.scale, CLOSE), min(_needed(ground, width, height), FARTHEST_BROUGHT))
+    return Camera((west + east) / 2, (south + north) / 2, scale)
+
+
+def _needed(ground: Ground, width: float, height: float) -> float:
+    """The closest scale at which all of some ground is seen, clear of the edges."""
+    west, south, east, north = ground
+    across, down = (length - 2 * min(EDGE_PX, length / 4) for length in (width, height))
+    return max((east - west) / across, (north - south) / down)
 
 
 def _corners(camera: Camera, ground: Ground, width: float, height: float) -> tuple[XY, XY]:

@@ -17,7 +17,7 @@ from viewer.domain.records import Problem
 from viewer.draw.frame import paint_frame, render_frame
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import position_of
-from viewer.session.camera import fit_camera
+from viewer.session.camera import fit_camera, zoomed_to
 from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
 from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
@@ -207,7 +207,8 @@ class Workspace(QObject):
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
             **self.briefing.deeds, "panel_table": lambda: self.toggle_left("table"),
             "panel_analysis": lambda: self.toggle_left("analysis"), **self.reviewing.deeds,
-            "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
+            "panels_hide": self.toggle_all, "fit": self.fit, "zoom_selected": self.zoom_selected,
+            "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
             "copy_measure": self.at_point.copy_measure, **self.ground.deeds, **self.clock.deeds,
@@ -486,6 +487,16 @@ class Workspace(QObject):
     def fit(self) -> None:
         """Show the whole region."""
         self.session.dispatch(SetCamera(self._fitted()))
+
+    def zoom_selected(self) -> None:
+        """Show what is selected, with its whole reach, in the middle."""
+        ref, canvas = self.session.state.selected, self.canvas
+        ground = box_of(self.data, self.loaded.basemap, ref) if ref is not None else None
+        if ground is None:
+            self.status.say("Nothing is selected that has a place")
+        else:
+            camera = zoomed_to(self.session.state.camera, ground, canvas.width(), canvas.height())
+            self.session.dispatch(SetCamera(camera))
 
     def picture(self, theme: str = "") -> QImage:
         """The view as the picture that is exported: the same size, with date, legend, scale and sources."""
