@@ -163,8 +163,8 @@ class StoreOpener:
 
         What fails here fails again where one sees it.
         """
-        from viewer.layers.primitives import reaches
         from viewer.session.crowds import crowd_of
+        from viewer.session.extents import reaches
         from viewer.ui.turns import TURNS
 
         data = found.data

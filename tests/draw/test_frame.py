@@ -10,7 +10,16 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from viewer.draw.frame import counter_words, date_words, paint_furniture, render_frame, round_length
+from viewer.draw.frame import (
+    counter_words,
+    date_words,
+    foot_cards,
+    paint_furniture,
+    paint_sources,
+    render_frame,
+    round_length,
+    sources_block,
+)
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.legend_card import LEGEND_LINES, shortened
 from viewer.draw.picture import MapPicture
@@ -157,3 +166,21 @@ def test_both_themes_have_the_same_names(qapp: object) -> None:
     assert set(tokens_for("light").colours) == set(tokens_for("dark").colours)
     styles = tokens_for("light").texts.values()
     assert {style.colour for style in styles} <= set(tokens_for("light").colours)
+
+
+@pytest.mark.parametrize("width", [200, 480, 700, 1366])
+def test_the_sources_are_named_whole_at_any_width(width: int, builtin: DataSet, basemap: Basemap, qapp: object) -> None:
+    picture, state = MapPicture(builtin, basemap), State()
+    tokens, credits = picture.tokens("light"), picture.credits(state)
+    block = sources_block(width, tokens, builtin, credits)
+    image = QImage(width, 600, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    strip = paint_sources(painter, width, 600, tokens, builtin, credits)
+    painter.end()
+    written = "".join(paragraph.text() for paragraph in block.paragraphs)
+
+    assert not block.shortened
+    assert builtin.meta.attribution in written and basemap.attribution in written
+    assert block.width <= width and block.height <= strip.height()
+    assert foot_cards(state, width, 600, tokens, builtin, credits)[0] == strip
+    assert (block.lines > 1) == (width < 1366)

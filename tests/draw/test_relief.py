@@ -65,3 +65,12 @@ def test_far_from_it_nothing_is_painted(tokens: Tokens) -> None:
     image = painted(tokens, Camera(9e6, 9e6, 100.0))
 
     assert not image.pixelColor(30, 20).alpha()
+
+
+def test_it_fades_where_its_heights_end_as_the_land_goes_on(tokens: Tokens) -> None:
+    shade = np.full((60, 90), 127, dtype=np.int8)
+    image = relief_image(Relief((0.0, 0.0, 89_000.0, 59_000.0), shade), tokens)
+    inward = [image.pixelColor(x, 30).alpha() for x in range(8)]
+
+    assert inward[0] == 0 and inward == sorted(inward) and inward[-1] == image.pixelColor(45, 30).alpha()
+    assert image.pixelColor(45, 0).alpha() == image.pixelColor(89, 30).alpha() == 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -16,21 +18,24 @@ from viewer.draw.frame import ASIDE, LEAST_WIDTH, paint_frame, paint_furniture
 from viewer.draw.grid_figures import figure_bands
 from viewer.draw.labels import block_of, boxes_of
 from viewer.draw.paint_arrow import LEGIBLE, line_colour
+from viewer.draw.paint_mark import standing
 from viewer.draw.patterns import FILLINGS
 from viewer.draw.picture import MapPicture
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
-from viewer.draw.symbols import incident_box
+from viewer.draw.symbols import SIDES, incident_box, paint_incident
 from viewer.draw.tokens import contrast, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
+from viewer.geo.projection import to_degrees
 from viewer.layers.borders import BordersLayer
-from viewer.layers.incidents import marks_of
-from viewer.layers.primitives import IncidentMark, Label
+from viewer.layers.incidents import IncidentsLayer, marks_of
+from viewer.layers.primitives import IncidentMark, Label, Look
 from viewer.session.camera import fit_camera, leave_room, level_of, scale_of
+from viewer.session.ground_asked import holds
 from viewer.session.opening import region_of
 from viewer.session.selectors import mapped_events
-from viewer.session.state import THEMES, State
+from viewer.session.state import THEMES, Camera, Filters, Ref, State, Within
 from viewer.store.dataset import DataSet
 
 View = Callable[..., State]
@@ -163,3 +168,59 @@ def test_no_two_moved_discs_lie_on_each_other(
 
     assert len(moved) > 2
     assert not any(meet(one, other) for one, other in combinations(boxes, 2))
+
+
+def tally(x: float, y: float, amount: str = "120") -> IncidentMark:
+    look = Look("strike", ("coalition",), amount=amount)
+    return IncidentMark(x, y, True, look, (), (), (Ref("event", f"{x},{y},{amount}"),))
+
+
+def test_the_number_of_a_tally_lies_under_no_other_sign(qapp: object) -> None:
+    """It stands at another side of its disc; without room at any it lies on top."""
+    screen = Screen(Camera(0.0, 0.0, 1.0), 400, 300)
+    alone, plain = tally(0.0, 0.0), [tally(22.0 * side, 2.0, "") for side in (1, -1)]
+    lid = tally(0.0, 21.0, "")
+
+    def side_of(*others: IncidentMark) -> str:
+        return next(one.side for one in standing((alone, *others), screen) if one.mark is alone)
+
+    assert side_of() == "right"
+    assert side_of(plain[0]) == "left"
+    assert side_of(*plain) == "above"
+    assert standing((alone, *plain, lid), screen)[-1].mark is alone
+    assert next(one.side for one in standing((tally(190.0, 0.0),), screen)) == "left"  # at the edge of the picture
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_number_is_painted_in_its_box(side: str, qapp: object) -> None:
+    tokens = tokens_for("light")
+    box, bare = incident_box(tally(0.0, 0.0), tokens, side), incident_box(tally(0.0, 0.0, ""), tokens)
+    image = QImage(200, 200, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.translate(100, 100)
+    paint_incident(painter, tally(0.0, 0.0), tokens, side=side)
+    painter.end()
+    inked = [(x - 100, y - 100) for x in range(200) for y in range(200) if image.pixel(x, y) & 0xFFFFFF]
+
+    assert all(box[0] - 2 <= x <= box[2] + 2 and box[1] - 2 <= y <= box[3] + 2 for x, y in inked)
+    assert any(not (bare[0] - 2 <= x <= bare[2] + 2 and bare[1] - 2 <= y <= bare[3] + 2) for x, y in inked)
+
+
+def test_badges_of_ground_that_is_asked_for_stand_on_it(builtin: DataSet, basemap: Basemap, view: View) -> None:
+    """A rough place counts by its point: on its outline its badge would stand far outside."""
+    state = view("2017-11-14", SIZES[0], mode="cumulative")
+    within = Within("circle", ((40.4, 35.0),), 60_000.0)
+    asked = replace(state, filters=Filters(within=within))
+    seen = mapped_events(builtin, asked)
+    rough = 0
+    for scale in (300.0, 900.0):
+        for mark in marks_of(builtin, basemap, scale, seen, at_points=True):
+            if isinstance(mark, IncidentMark):
+                lon, lat = to_degrees(np.array([mark.x]), np.array([mark.y]))
+                assert holds(within, lon, lat).all()
+                assert not mark.rings
+                rough += not mark.pinned
+    assert rough
+    made = IncidentsLayer().primitives(asked, builtin, basemap)
+    assert not any(mark.rings for mark in made if isinstance(mark, IncidentMark))

@@ -28,12 +28,12 @@ from viewer.layers.primitives import (
     Label,
     Line,
     centre_of,
-    circle,
     strength,
 )
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
+from viewer.session.extents import circle
 from viewer.session.fighting import look_up
 from viewer.session.map_layers import ALL_LAYERS, LAYER_TITLES
 from viewer.session.named import named_towns

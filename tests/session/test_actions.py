@@ -194,11 +194,7 @@ def test_a_lane_for_the_place_of_what_is_selected(small: DataSet) -> None:
     assert after("pin", small, state_at(selected=Ref("actor", "is"))) == state_at(selected=Ref("actor", "is"))
 
 
-def test_zooming_to_what_is_selected_only_ever_comes_closer(small: DataSet) -> None:
-    zoomed = after("zoom_selected", small, state_at(selected=Ref("event", "may-strikes")))
-
-    assert zoomed.camera.scale == 200
-    assert after("zoom_selected", small, state_at(selected=Ref("event", "unplaced"))).camera == state_at().camera
+def test_where_a_record_lies(small: DataSet) -> None:
     assert position_of(small, Ref("claim", "m1")) == (40.4503, 35.0197)
     assert position_of(small, None) is None
 

@@ -231,6 +231,11 @@ def test_a_stated_distance_stands_beside_the_measured_one(builtin: DataSet) -> N
         assert "text says 120 mi, geodesic 103.7 mi" in notes
 
 
+def test_how_large_a_place_is_stands_before_its_names_and_its_history(builtin: DataSet) -> None:
+    titles = [section.title for section in card(builtin, "badiat-al-sham").sections]
+    assert titles.index("Numbers") < min(titles.index(title) for title in ("Names", "Where"))
+
+
 def test_a_source_says_how_its_date_is_known_and_what_rests_on_it(builtin: DataSet) -> None:
     found = card(builtin, "s3")
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from viewer.session import session as sessions
 from viewer.session.commands import (
     Batch,
+    Bring,
     Command,
     OpenList,
     PlayTo,
@@ -252,3 +253,18 @@ def test_the_choice_of_a_base_layer_can_be_taken_back(session: Session) -> None:
     assert session.state.raster == Raster()
     session.redo()
     assert session.state.raster == Raster("a.mbtiles", 100)
+
+
+def test_what_joins_a_step_is_taken_back_with_it(session: Session) -> None:
+    """And is none where there was no step before."""
+    session.dispatch(Bring(Camera(1.0, 1.0, 100.0)))
+    session.dispatch(Select(Ref("event", "a")))
+    session.dispatch(Bring(Camera(2.0, 2.0, 200.0)))
+    session.dispatch(Bring(Camera(3.0, 3.0, 300.0)))
+    assert not session.goes_back
+
+    session.undo()
+    assert (session.state.selected, session.state.camera) == (None, Camera(1.0, 1.0, 100.0))
+    assert session.goes_back
+    session.redo()
+    assert (session.state.selected, session.state.camera) == (Ref("event", "a"), Camera(3.0, 3.0, 300.0))

@@ -164,6 +164,27 @@ def test_invalid_utf8_is_read_with_marks_and_named(store: Path) -> None:
         assert data.dossier("week").event.summary == "A\ufffdB"  # type: ignore[union-attr]
 
 
+def test_an_outline_that_encloses_nothing_is_told_and_costs_only_itself(store: Path) -> None:
+    def area(*corners: tuple[float, float]) -> bytes:
+        ring = struct.pack("<I", len(corners)) + b"".join(struct.pack("<dd", *corner) for corner in corners)
+        return to_blob(struct.pack("<BII", 1, 3, 1) + ring, (40.0, 41.0, 34.0, 35.0))
+
+    there_and_back = area((40.0, 34.0), (41.0, 35.0), (40.0, 34.0), (40.0, 34.0))
+    change(store, "UPDATE place SET geom = ? WHERE key = 'mayadin'", values=(there_and_back,))
+    with opened(store) as data:
+        (said,) = [str(problem) for problem in data.problems]
+        assert said.startswith("place row ") and said.endswith("encloses nothing; the row is kept without it")
+        assert data.shape_of(data.places["mayadin"]) is None
+
+    change(
+        store, "UPDATE place SET geom = ? WHERE key = 'mayadin'",
+        values=(area((40.0, 34.0), (41.0, 34.0), (41.0, 35.0), (40.0, 34.0)),),
+    )  # fmt: skip
+    with opened(store) as data:
+        shape = data.shape_of(data.places["mayadin"])
+        assert not data.problems and shape is not None and shape.kind == "area"
+
+
 def test_a_huge_text_costs_its_row_only(store: Path) -> None:
     change(store, f"UPDATE event SET summary = '{'x' * 1_000_001}' WHERE key = 'speech'")
     (said, *rest) = problems(store)

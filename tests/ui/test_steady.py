@@ -15,8 +15,9 @@ from viewer.app import Options, StoreOpener
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.actions import position_of
-from viewer.session.camera import held
+from viewer.session.camera import brought, held
 from viewer.session.commands import OpenList, Select, SetCamera
+from viewer.session.extents import box_of, half_side
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref
 from viewer.ui.window import Window
@@ -69,11 +70,19 @@ def test_held_ground_stays_where_it_is_on_the_screen() -> None:
         assert cameras.under(moved, x - after[0], y - after[1], *after[2:]) == pytest.approx(one)
 
 
-def test_what_was_out_of_sight_moves_no_map() -> None:
-    camera, before, after = Camera(0.0, 0.0, 1.0), (0.0, 0.0, 900.0, 500.0), (0.0, 0.0, 600.0, 500.0)
+@pytest.mark.parametrize("leap", [False, True])
+def test_what_is_brought_into_view_is_seen_whole_and_moves_the_map_no_more_than_it_must(leap: bool) -> None:
+    camera, size = Camera(0.0, 0.0, 100.0), (900.0, 500.0)
+    in_view, at_the_edge, large = (-40e3, -20e3, 40e3, 20e3), (40e3, 0.0, 60e3, 0.0), (0.0, 0.0, 90e3, 10e3)
 
-    assert held(camera, before, after, (9000.0, 0.0)) == held(camera, before, after)
-    assert held(camera, before, after, (400.0, 0.0)) != held(camera, before, after)
+    assert brought(camera, in_view, *size, leap) == camera
+    moved = brought(camera, at_the_edge, *size, leap)
+    assert (moved.y, moved.scale) == (0.0, 100.0) and 15e3 < moved.x < 25e3
+    farther = brought(camera, large, *size, leap)
+    assert cameras.holds(farther, large, *size) and 100.0 < farther.scale < 120.0
+    assert brought(camera, (-9e6, -9e6, 9e6, 9e6), *size, leap).scale == cameras.FARTHEST_BROUGHT
+    middle = brought(camera, (90e3, 70e3, 90e3, 70e3), *size, leap)
+    assert ((middle.x, middle.y) == (90e3, 70e3)) == leap
 
 
 def under_pixel(window: Window, x: int, y: int) -> tuple[float, float]:
@@ -94,6 +103,25 @@ def test_the_ground_stays_under_the_hand_while_panels_come_and_go(window: Window
         assert canvas.width() != width
         width = canvas.width()
         assert under_pixel(window, 650, 300) == pytest.approx(before)
+
+
+def test_what_was_looked_for_beside_a_panel_on_the_left_comes_to_the_middle_when_it_closes(
+    window: Window, qtbot: QtBot
+) -> None:
+    """A hand that only pans while the panel covers the map gets the covered ground back where it was."""
+    canvas = work(window).canvas
+    for scale, held_still in ((1.0, True), (0.5, False)):
+        window.run("panel_analysis")
+        rested(window, qtbot)
+        camera = session(window).state.camera
+        session(window).dispatch(SetCamera(Camera(camera.x + 9e3, camera.y, camera.scale * scale)))
+        before, width, middle = under_pixel(window, 900, 300), canvas.width(), session(window).state.camera.x
+        window.run("panel_analysis")
+        rested(window, qtbot)
+
+        assert canvas.width() > width
+        assert (under_pixel(window, 900, 300) == pytest.approx(before)) == held_still
+        assert (session(window).state.camera.x == pytest.approx(middle)) != held_still
 
 
 def lon_lat(window: Window, at: QPoint) -> tuple[float, float]:
@@ -163,3 +191,79 @@ def test_a_hand_that_moves_the_map_ends_its_gliding(window: Window, qtbot: QtBot
     rested(window, qtbot)
 
     assert session(window).state.camera == moved
+
+
+def shown(window: Window, ref: Ref) -> bool:
+    """Whether the map shows all of where a record may lie."""
+    canvas, ground = work(window).canvas, box_of(work(window).data, work(window).loaded.basemap, ref)
+    return ground is not None and cameras.holds(session(window).state.camera, ground, canvas.width(), canvas.height())
+
+
+def test_what_is_selected_elsewhere_than_on_the_map_is_seen_with_its_whole_reach(
+    window: Window, qtbot: QtBot
+) -> None:
+    """Also when the panel that tells of it has taken its room; one step takes both back."""
+    rough, x, y = rough_event(window)
+    session(window).dispatch(SetCamera(Camera(x, y, 50.0)))
+    before = session(window).state
+    assert not shown(window, rough)
+
+    session(window).dispatch(Select(rough))
+    rested(window, qtbot)
+    assert shown(window, rough)
+    near = session(window).state.camera
+    assert near.scale > before.camera.scale
+
+    session(window).dispatch(Select(None))
+    rested(window, qtbot)
+    assert session(window).state.camera.scale == near.scale
+
+    for _ in range(2):
+        session(window).undo()
+        rested(window, qtbot)
+    assert session(window).state.selected is None
+    assert session(window).state.camera.scale == before.camera.scale
+
+
+def rough_event(window: Window) -> tuple[Ref, float, float]:
+    """An event of a rough place, and the point that stands for it."""
+    data = work(window).data
+    rows = [row for row in range(len(data.events)) if data.events.placed[row]]
+    wide = max(rows, key=lambda row: half_side(data, work(window).loaded.basemap, row))
+    return Ref("event", data.events.keys[wide]), float(data.events.x[wide]), float(data.events.y[wide])
+
+
+def test_a_click_on_the_map_and_a_step_back_leave_the_map_where_it_is(window: Window, qtbot: QtBot) -> None:
+    rough, x, y = rough_event(window)
+    session(window).dispatch(Select(rough))
+    rested(window, qtbot)
+    session(window).dispatch(Select(None))
+    session(window).dispatch(SetCamera(Camera(x, y, 50.0)))
+    rested(window, qtbot)
+    session(window).undo()
+    session(window).undo()
+    rested(window, qtbot)
+    assert session(window).state.selected == rough
+    session(window).dispatch(SetCamera(Camera(x, y, 50.0)))
+    canvas = work(window).canvas
+    canvas.clicked = point_to_degrees(x, y)
+    session(window).dispatch(Select(Ref("place", "mayadin")))
+    session(window).dispatch(Select(rough))
+    canvas.clicked = None
+    rested(window, qtbot)
+
+    assert session(window).state.camera.scale == 50.0
+
+
+def test_zooming_to_what_is_selected_comes_no_closer_than_all_of_it_is_seen(window: Window, qtbot: QtBot) -> None:
+    window.run("zoom_selected")
+    before = session(window).state.camera
+    rough, x, y = rough_event(window)
+    for ref, scale in ((Ref("place", "mayadin"), 200.0), (rough, None)):
+        session(window).dispatch(Select(ref))
+        rested(window, qtbot)
+        session(window).dispatch(SetCamera(Camera(x + 9e4, y, 900.0)))
+        window.run("zoom_selected")
+
+        assert shown(window, ref) and session(window).state.camera != before
+        assert scale is None or session(window).state.camera.scale == scale

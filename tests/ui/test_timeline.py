@@ -34,7 +34,7 @@ from viewer.store.writer import write_store
 from viewer.ui.place_field import PlaceField
 from viewer.ui.timeline import hover
 from viewer.ui.timeline.hand import Grip
-from viewer.ui.timeline.heads import pin_menu
+from viewer.ui.timeline.heads import pin_menu, shortened
 from viewer.ui.timeline.timeline import Timeline
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -529,6 +529,20 @@ def test_the_column_of_lanes_has_room_for_long_names(
     assert widget.heads.width() <= 240
     widget.release()
     data.close()
+
+
+def test_a_name_is_cut_after_a_word_and_again_when_type_grows(timeline: Timeline, qtbot: QtBot) -> None:
+    """Left to itself Qt cuts a name in its middle, wherever that is."""
+    metrics = timeline.heads.heads[0].name.fontMetrics()
+    room = metrics.horizontalAdvance("Mosul (west bank, Old C")
+    assert shortened("Mosul (west bank, Old City)", metrics, room) == "Mosul (west bank, Old\u2026"
+    assert shortened("Kirkuk", metrics, metrics.horizontalAdvance("Kirk\u2026")) in ("Kirk\u2026", "Kir\u2026")
+
+    for sheet in ("QToolButton { font-size: 19px; }", ""):
+        timeline.setStyleSheet(sheet)
+        qtbot.waitUntil(
+            lambda: all(head.name.sizeHint().width() <= head.name.width() for head in timeline.heads.heads)
+        )
 
 
 def test_the_name_of_a_lane_opens_its_place(timeline: Timeline, session: Session) -> None:

@@ -1,6 +1,7 @@
 """Discs that may stand here or there are kept clear of names, which have one place only.
 
-Anywhere on the outline of a rough place serves its badge; a disc beside its place may stand on any side of it.
+Anywhere on the outline of a rough place serves its badge; a disc beside its place may stand on any side of it, as may
+one of a rough place that stands at its point.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ Stand = tuple[float, float, float, float]
 
 TRIED = 120
 """At how many points of its outline a badge is tried."""
-SIDES, LONGER = 12, (0.0, 9.0, 18.0)
-"""On so many sides of its place a disc that stands aside is tried, and so many pixels farther off."""
+SIDES, LONGER, LEADER = 12, (0.0, 9.0, 18.0), 22.0
+"""On so many sides of its place a disc that stands aside is tried, and so many pixels farther off; and how far off one
+is that stood at its place."""
 COVERING = 40.0
 """A badge rather stands so many pixels farther off than on a town's square, or where other discs may stand."""
 
@@ -101,9 +103,9 @@ def _stands(mark: IncidentMark, room: Room) -> tuple[Stand, ...]:
     """
     here = _stand(mark)
     aside = any(mark.aside)
-    if (not aside and (mark.pinned or not mark.rings)) or _is_free(mark, here, room):
+    if (not aside and mark.pinned) or _is_free(mark, here, room):
         return (here,)
-    tries = _around(mark) if aside else [(x, y, 0.0, 0.0) for x, y in _on_outline(mark)]
+    tries = [(x, y, 0.0, 0.0) for x, y in _on_outline(mark)] if mark.rings and not aside else _around(mark)
     found = sorted((_cost(mark, stand, room), stand) for stand in tries if _is_free(mark, stand, room))
     return tuple(stand for _, stand in found) or (here,)
 
@@ -130,7 +132,7 @@ def _cost(mark: IncidentMark, stand: Stand, room: Room) -> float:
 def _around(mark: IncidentMark) -> list[Stand]:
     """On all sides of its place, where its disc stands and a little farther off."""
     dx, dy = mark.aside
-    length, angle = math.hypot(dx, dy), math.atan2(dy, dx)
+    length, angle = math.hypot(dx, dy) or LEADER, math.atan2(dy, dx)
     turns = (angle + 2 * math.pi * side / SIDES for side in range(SIDES))
     return [
         (mark.x, mark.y, round((length + more) * math.cos(turn), 1), round((length + more) * math.sin(turn), 1))

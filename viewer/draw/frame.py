@@ -19,6 +19,7 @@ from viewer.draw.legend import LegendEntry
 from viewer.draw.legend_card import LEGEND_LINES, LINE, LegendCard, legend_card
 from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.picture import MapPicture
+from viewer.draw.set_text import Block, whole_text
 from viewer.draw.swipe import paint_handle
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
@@ -44,8 +45,10 @@ FURNITURE = 3
 GAP = 8.0
 PIXELS_A_LINE = 54
 """On a high page a legend may have a line for so many of its pixels."""
-STRIP = 20.0
-"""Height of the line of sources."""
+STRIP, FURTHER_LINE = 20.0, 12.0
+"""Height of one line of sources, and of each that it takes more."""
+CREDITS = (10, 9)
+"""Sizes of their letters in pixels; there are further lines where one of the last is too long."""
 NAMED = {"town1": 6.0, "town2": 1.0, "country": 0.5}
 """How much a name weighs that a legend would cover, against a mark."""
 BAR_ROW, BAR_FOOT = 28.0, 22.0
@@ -119,7 +122,11 @@ def paint_furniture(
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     foot = paint_sources(painter, width, height, tokens, data, picture.credits(state))
     head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
-    scale = paint_scale_bar(painter, width, height, foot.top(), tokens, state)
+    scale = _scale_card(width, height, foot.top(), state)[1]
+    if scale.intersects(head):
+        scale = QRectF()  # so small a page has no room for it
+    else:
+        paint_scale_bar(painter, width, height, foot.top(), tokens, state)
     cards = [foot, head, scale]
     if width >= LEAST_WIDTH:
         rooms = {name: room for name, room in _rooms(width, foot, head, scale).items() if not corner or name == corner}
@@ -291,9 +298,16 @@ def scale_bar(camera: Camera, width: float, height: float, y: float, units: str)
     return ScaleBar(tuple(reversed(bars)))
 
 
-def foot_cards(state: State, width: float, height: float) -> tuple[QRectF, QRectF]:
-    """What the line of sources and the scale bar take at the foot of a view of that size."""
-    strip = QRectF(0, height - STRIP, width, STRIP)
+def foot_cards(
+    state: State, width: float, height: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]
+) -> tuple[QRectF, QRectF]:
+    """What the sources and the scale bar take at the foot of a view of that size."""
+    key = width, sources_words(data, credits)
+    known = tokens.memo.get("sources")
+    if known is None or known[0] != key:
+        known = tokens.memo["sources"] = key, _strip_height(sources_block(width, tokens, data, credits))
+    high = known[1]
+    strip = QRectF(0, height - high, width, high)
     return strip, _scale_card(width, height, strip.top(), state)[1]
 
 
@@ -335,20 +349,30 @@ def round_length(longest: float) -> float:
     return max(step * power for step in ROUND if step * power <= max(longest, power))
 
 
+def sources_words(data: DataSet, credits: tuple[str, ...]) -> str:
+    """As-of day, whose data these are, and whose map."""
+    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution, *credits]
+    return " \u00b7 ".join(part for part in parts if part)
+
+
+def sources_block(width: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]) -> Block:
+    """The sources for a view of that width: in one line, or in as many as all of them take, as none is cut."""
+    return whole_text(sources_words(data, credits), tokens, "small", CREDITS, max(width - 2 * MARGIN, MARGIN))
+
+
+def _strip_height(block: Block) -> float:
+    return STRIP + (block.lines - 1) * FURTHER_LINE
+
+
 def paint_sources(
     painter: QPainter, width: float, height: float, tokens: Tokens, data: DataSet, credits: tuple[str, ...]
 ) -> QRectF:
-    """One line at the foot: as-of day, whose data these are, and whose map."""
-    parts = [f"As of {data.meta.as_of}" if data.meta.as_of else "", data.meta.attribution, *credits]
-    strip = QRectF(0, height - STRIP, width, STRIP)
+    """A strip at the foot: as-of day, whose data these are, and whose map."""
+    block = sources_block(width, tokens, data, credits)
+    high = _strip_height(block)
+    strip = QRectF(0, height - high, width, high)
     painter.fillRect(strip, tokens.colour("card", 0.93))
     painter.setPen(QPen(tokens.colour("card_edge"), 1.0))
     painter.drawLine(QLineF(QPointF(0, strip.top()), QPointF(width, strip.top())))
-    row = Row(" \u00b7 ".join(part for part in parts if part), "small", STRIP)
-    font = _fitting(row, width - 2 * MARGIN, tokens)
-    painter.setFont(font)
-    painter.setPen(tokens.colour("muted"))
-    text = QFontMetricsF(font).elidedText(row.text, Qt.TextElideMode.ElideRight, width - 2 * MARGIN)
-    box = strip.adjusted(MARGIN, 0, -MARGIN, 0)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    block.paint(painter, MARGIN, strip.center().y() - block.height / 2, tokens.colour("muted"))
     return strip

@@ -15,8 +15,9 @@ from viewer.draw.text import paint_text
 from viewer.layers.primitives import EdgeFigures, GridLetters, Primitive
 from viewer.session.camera import under
 
-FOOT_PX, SIDE_PX = 25.0, 22.0
-"""From the lower edge of a picture, where the line of sources is, and from the right edge to the figures there."""
+FOOT_PX, SIDE_PX, ABOVE = 25.0, 22.0, 5.0
+"""From the lower edge of a picture, where the line of sources is, and from the right edge to the figures there; and
+from the top of sources that take more lines."""
 WIDE, HIGH = 40.0, 11.0
 """What a figure takes, across and above its baseline."""
 LETTERS_PX = (54.0, 40.0)
@@ -36,10 +37,16 @@ def figure_bands(screen: Screen) -> tuple[QRectF, QRectF]:
     return foot, QRectF(screen.width - SIDE_PX - WIDE / 2, 0, WIDE, screen.height)
 
 
-def paint_figure(canvas: Canvas, along: float, text: str, upright: bool, clear: Iterable[QRectF]) -> None:
+def _foot(screen: Screen, clear: Iterable[QRectF]) -> float:
+    """Where figures at the foot of a picture stand (y): above the sources, which may take several lines."""
+    strips = (card.top() for card in clear if card.width() >= screen.width and card.bottom() >= screen.height - 1)
+    return min([screen.height - FOOT_PX, *(top - ABOVE for top in strips)])
+
+
+def paint_figure(canvas: Canvas, along: float, text: str, upright: bool, clear: Sequence[QRectF]) -> None:
     """A figure of a grid line: at the picture's foot (`along` pixels from the left) or at its right (from the top)."""
     screen = canvas.screen
-    foot = screen.height - FOOT_PX
+    foot = _foot(screen, clear)
     at = QPointF(along, foot) if upright else QPointF(screen.width - SIDE_PX, along + 3.0)
     box = QRectF(at.x() - WIDE / 2, at.y() - HIGH, WIDE, HIGH + 3)
     if 30 < at.x() < screen.width - 15 and 20 < at.y() <= foot and not any(box.intersects(card) for card in clear):
@@ -55,7 +62,7 @@ def paint_edge_figures(canvas: Canvas, primitives: Iterable[Primitive], clear: S
     screen = canvas.screen
     for figures in primitives:
         if isinstance(figures, EdgeFigures):
-            edge = screen.height - FOOT_PX if figures.upright else screen.width - SIDE_PX
+            edge = _foot(screen, clear) if figures.upright else screen.width - SIDE_PX
             for line, along in crossings(figures, screen.points_px(figures.points), edge):
                 paint_figure(canvas, along, figures.texts[line], figures.upright, clear)
 

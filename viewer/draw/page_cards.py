@@ -10,11 +10,11 @@ from PySide6.QtCore import QLineF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.frame import MARGIN, PAD, date_words, filter_rows, paint_card, paint_scale_bar
+from viewer.draw.frame import MARGIN, PAD, date_words, filter_rows, paint_card, paint_scale_bar, sources_words
 from viewer.draw.page_legend import Key, legend_size, paint_key
 from viewer.draw.page_words import paint_words, room_for_words, words_box
 from viewer.draw.picture import MapPicture
-from viewer.draw.set_text import Block, fitted_text, set_text, sized
+from viewer.draw.set_text import Block, fitted_text, whole_text
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens
 from viewer.session.selectors import counters
@@ -33,7 +33,7 @@ TITLE, DATE, COUNT = (20, 19, 18, 17), (30, 28, 26, 24, 22, 20), (13, 12, 11)
 CAPTIONS = (18, 17, 16, 15, 14, 13)
 LARGER = 1.2
 """How much larger scale and sources are than in the window, where one sits close to them."""
-CREDITS, TWO_LINES = (12, 11, 10, 9), 10
+CREDITS, SEVERAL_LINES = (12, 11, 10, 9), 10
 FOOT_PAD, HEAD, SCALE_GAP = 8.0, 26.0, 12.0
 """Above and below the sources together; the height of the strip of the marking; below the scale, in its own units."""
 
@@ -265,15 +265,10 @@ class Cards:
         block.paint(painter, x, strip.center().y() - block.height / 2, self.tokens.colour("card"))
 
     def _sources_block(self) -> Block:
-        """As-of day, whose data these are, and whose map: in one line, or small in two."""
-        meta, tokens = self.picture.data.meta, self.tokens
-        parts = [f"As of {meta.as_of}" if meta.as_of else "", meta.attribution, *self.picture.credits(self.state)]
-        words, wide = " \u00b7 ".join(part for part in parts if part), self.across - 2 * MARGIN
-        for size in (*CREDITS, TWO_LINES):
-            block = set_text(words, (sized(tokens, "small", size), sized(tokens, "small", size, arabic=True)), wide, 2)
-            if block.lines < 2:
-                break
-        return block
+        """As-of day, whose data these are, and whose map: in one line, or in as many as they take."""
+        words, wide = sources_words(self.picture.data, self.picture.credits(self.state)), self.across - 2 * MARGIN
+        block = whole_text(words, self.tokens, "small", CREDITS, wide)
+        return block if block.lines < 2 else whole_text(words, self.tokens, "small", (SEVERAL_LINES,), wide)
 
     def _paint_sources(self, painter: QPainter, strip: QRectF, corner: str) -> None:
         tokens = self.tokens

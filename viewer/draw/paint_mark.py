@@ -14,7 +14,16 @@ from viewer.draw.room import Occupied
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Box, Kind, Look, Target
-from viewer.draw.symbols import RADIUS, disc_centre, incident_box, paint_incident, paint_leader
+from viewer.draw.symbols import (
+    RADIUS,
+    SIDES,
+    disc_centre,
+    incident_box,
+    paint_incident,
+    paint_leader,
+    stack_radius,
+    tongue_box,
+)
 from viewer.draw.tokens import Tokens
 from viewer.geo.pick import inside
 from viewer.layers.primitives import Entries, IncidentMark, Primitive
@@ -29,17 +38,23 @@ CLEAR_PX, MOST_TRIES = 20.0, 60
 """How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
 MOST_BOXES = 4_000
 """Of so many marks it is kept how large they are."""
+DIGIT_PX, TOUCH_PX = 6.6, 1.0
+"""About the width of a digit of a tally; and how far a number may lie over something without harm."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there."""
+    """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there.
+
+    side: where its number stands, if it has one: one of SIDES.
+    """
 
     mark: IncidentMark
     px: float
     py: float
+    side: str = SIDES[0]
 
     @property
     def entries(self) -> Entries:
@@ -52,7 +67,58 @@ class Standing:
         return self.mark.refs
 
 
-def standing(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
+def standing(primitives: Iterable[Primitive], screen: Screen) -> tuple[Standing, ...]:
+    """The marks that stand in a view, the lowest first: those whose number has no room of its own lie on top."""
+    found = list(_in_places(primitives, screen))
+    numbered = [index for index, one in enumerate(found) if one.mark.members == 1 and one.mark.look.amount]
+    if not numbered:
+        return tuple(found)
+    taken = np.array([_disc_box(one) for one in found])
+    crowded = set()
+    for index in numbered:
+        one, others = found[index], np.delete(taken, index, axis=0)
+        covered = {side: _covered(_tongue(one, side), others, screen) for side in _sides(one.mark)}
+        side = min(covered, key=lambda name: covered[name])
+        if covered[side]:
+            crowded.add(index)
+        found[index] = replace(one, side=side)
+        taken = np.vstack((taken, _tongue(one, side)))
+    order = sorted(range(len(found)), key=lambda index: index in crowded)
+    return tuple(found[index] for index in order)
+
+
+def _sides(mark: IncidentMark) -> tuple[str, ...]:
+    """Where a number may stand; a pin's tail is below it."""
+    return SIDES if not mark.pinned or any(mark.aside) else SIDES[:-1]
+
+
+def _disc_box(one: Standing) -> Box:
+    half = stack_radius(one.mark.members) if one.mark.members > 1 else RADIUS
+    right, down = _to_disc(one.mark)
+    lower = half - RADIUS if one.mark.pinned and not any(one.mark.aside) else 0.0  # a stack stands on the same tail
+    x, y = one.px + right, one.py + down - lower
+    return x - half, y - half, x + half, y + half
+
+
+def _tongue(one: Standing, side: str) -> Box:
+    """What a number takes at a side, about."""
+    right, down = _to_disc(one.mark)
+    left, top, far, low = tongue_box(DIGIT_PX * len(one.mark.look.amount) + 5, side)
+    x, y = one.px + right, one.py + down
+    return x + left, y + top, x + far, y + low
+
+
+def _covered(box: Box, others: NDArray[np.float64], screen: Screen) -> float:
+    """How many square pixels of a box lie under some others, or out of the picture."""
+    left, top, right, bottom = box
+    wide = np.minimum(others[:, 2], right) - np.maximum(others[:, 0], left)
+    high = np.minimum(others[:, 3], bottom) - np.maximum(others[:, 1], top)
+    inside = max(0.0, min(right, screen.width) - max(left, 0.0)) * max(0.0, min(bottom, screen.height) - max(top, 0.0))
+    both = np.maximum(wide - TOUCH_PX, 0) * np.maximum(high - TOUCH_PX, 0)
+    return float(both.sum()) + (right - left) * (bottom - top) - inside
+
+
+def _in_places(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
     marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
     spots = dict(zip(marks, _own_spots(marks, screen), strict=True))
@@ -123,7 +189,7 @@ class MarkKind(Kind[Standing]):
 
     def reach(self, thing: Standing, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels."""
-        across, down = _half(thing.mark, tokens)
+        across, down = _half(thing, tokens)
         return thing.px - across - 1, thing.py - down - 1, thing.px + across + 1, thing.py + down + 1
 
     def within(self, thing: Standing, screen: Screen) -> bool:
@@ -132,7 +198,7 @@ class MarkKind(Kind[Standing]):
 
     def pointed(self, thing: Standing, screen: Screen, tokens: Tokens) -> tuple[Target]:
         """Its disc and tail."""
-        left, top, right, bottom = incident_box(thing.mark, tokens)
+        left, top, right, bottom = incident_box(thing.mark, tokens, thing.side)
         return (Target((thing.px + left, thing.py + top, thing.px + right, thing.py + bottom), thing.refs),)
 
     def paint(self, painter: QPainter, thing: Standing, look: Look, tokens: Tokens, chosen: bool) -> None:
@@ -146,16 +212,16 @@ class MarkKind(Kind[Standing]):
             px, py = px + mark.aside[0], py + mark.aside[1]
             mark = replace(mark, pinned=False, aside=(0.0, 0.0))
         looks = mark.look if mark.members == 1 else mark.shares
-        key = (tokens.theme, looks, mark.members, mark.pinned, chosen)
+        key = (tokens.theme, looks, mark.members, mark.pinned, chosen, thing.side)
         self.sprites.paint(
-            painter, key, _half(mark, tokens), px, py,
-            lambda inner: paint_incident(inner, mark, tokens, chosen), None if look.vector else look.ratio,
+            painter, key, _half(replace(thing, mark=mark), tokens), px, py,
+            lambda inner: paint_incident(inner, mark, tokens, chosen, thing.side), None if look.vector else look.ratio,
         )  # fmt: skip
 
 
-def _half(mark: IncidentMark, tokens: Tokens) -> tuple[float, float]:
+def _half(thing: Standing, tokens: Tokens) -> tuple[float, float]:
     """Half the sides of a mark's picture."""
-    left, top, right, bottom = incident_box(mark, tokens)
+    left, top, right, bottom = incident_box(thing.mark, tokens, thing.side)
     return max(-left, right) + HALO, max(-top, bottom) + HALO
 
 
@@ -166,7 +232,7 @@ class Marked:
     _standing: tuple[tuple[Primitive, ...], Screen | None, tuple[Standing, ...]] = ((), None, ())
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
-    _boxes: dict[IncidentMark, Box] = field(default_factory=dict)
+    _boxes: dict[tuple[IncidentMark, str], Box] = field(default_factory=dict)
     _places: tuple[tuple[Screen, float] | None, dict[Standing, Box]] = field(default_factory=lambda: (None, {}))
     """What marks that stand in a view take, in pixels of a scale."""
 
@@ -199,13 +265,14 @@ class Marked:
         if len(self._boxes) > MOST_BOXES:
             self._boxes.clear()
         x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
-        box = self._boxes.get(thing.mark)
+        box = self._boxes.get((thing.mark, thing.side))
         if box is None:
-            box = self._boxes[thing.mark] = incident_box(thing.mark, tokens)
+            box = self._boxes[thing.mark, thing.side] = incident_box(thing.mark, tokens, thing.side)
         left, top, right, bottom = box
         return x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom
 
 
 def _same(before: Standing | None, now: Standing) -> Standing:
     """The one before if it stands where it stands now."""
-    return before if before is not None and (before.px, before.py) == (now.px, now.py) else now
+    same = before is not None and (before.px, before.py, before.side) == (now.px, now.py, now.side)
+    return before if before is not None and same else now

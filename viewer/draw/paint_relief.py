@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Relief
+
+RIM = 0.06
+"""So much of the shorter side of the relief, along its border, fades."""
 
 
 def paint_relief(painter: QPainter, relief: Relief, screen: Screen, tokens: Tokens) -> None:
@@ -44,10 +48,22 @@ def _coloured(relief: Relief, tokens: Tokens) -> QImage:
     """A table of 255 colours, from the deepest shadow to the brightest light, looked up for each pixel."""
     dark, light = tokens.colour("relief_shadow"), tokens.colour("relief_light")
     table = np.array([_premultiplied(dark if step < 0 else light, abs(step) / 127) for step in range(-127, 128)])
-    pixels = np.ascontiguousarray(table.astype(np.uint32)[relief.shade.astype(np.int16) + 127])
+    shade = np.round(relief.shade * _fading(relief.shade.shape)).astype(np.int16)
+    pixels = np.ascontiguousarray(table.astype(np.uint32)[shade + 127])
     high, wide = pixels.shape
     image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
     return image.copy()  # with a memory of its own
+
+
+def _fading(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """How much of the shading is left at each pixel: it fades to nothing where its heights end, as the land goes on."""
+    wide = RIM * min(shape)
+    high, across = (
+        np.clip((np.minimum(np.arange(length), np.arange(length)[::-1])) / max(wide, 1.0), 0.0, 1.0) for length in shape
+    )
+    rim = np.minimum.outer(high, across)
+    smooth: NDArray[np.float64] = rim * rim * (3 - 2 * rim)
+    return smooth
 
 
 def _premultiplied(colour: QColor, share: float) -> int:

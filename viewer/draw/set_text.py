@@ -120,6 +120,19 @@ def fitted_text(
     return set_text(text, fonts, room.width(), max(1, int(room.height() * block.lines / max(block.height, 1.0))))
 
 
+def whole_text(text: str, tokens: Tokens, style: str, pixels: Sequence[int], width: float) -> Block:
+    """A text in one line of at most a width in the largest of some sizes that allows it, else in lines of the smallest.
+
+    Nothing of it is left out.
+    """
+    block = Block((), 0.0, 0.0, 0)
+    for size in pixels:
+        block = set_text(text, (sized(tokens, style, size), sized(tokens, style, size, arabic=True)), width)
+        if block.lines < 2:
+            break
+    return block
+
+
 def missing_letters(text: str, tokens: Tokens) -> bool:
     """Whether no font has the Arabic letters of a text, so that boxes would stand there."""
     arabic = {letter for letter in text if unicodedata.bidirectional(letter) == "AL"}

@@ -18,6 +18,10 @@ TAIL = 4.5
 """From the disc's edge down to the place it points at."""
 SPOT = 2.4
 """Radius of the dot at the place of a disc that stands aside."""
+SIDES = ("right", "left", "above", "below")
+"""Where the number of a tally may stand beside its disc, the usual one first."""
+TONGUE = 12.0
+"""How far a number stands out above or below its disc."""
 SQUARE = 4.4
 """Half the side of a holder's square."""
 GLYPH_SCALE = 0.88
@@ -32,14 +36,32 @@ def disc_centre(pinned: bool) -> tuple[float, float]:
     return (0.0, -(RADIUS + TAIL)) if pinned else (0.0, 0.0)
 
 
-def incident_box(mark: IncidentMark, tokens: Tokens) -> tuple[float, float, float, float]:
-    """(left, top, right, bottom) of a mark relative to its position, in logical pixels."""
+def incident_box(mark: IncidentMark, tokens: Tokens, side: str = "right") -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) of a mark relative to its position, in logical pixels; side: one of SIDES."""
     half = stack_radius(mark.members) if mark.members > 1 else RADIUS
-    right = half + (_badge_width(mark.look.amount, tokens) if mark.members == 1 and mark.look.amount else 0)
+    left, top, right, bottom = -half, -half, half, half
+    if mark.members == 1 and mark.look.amount:
+        tongue = tongue_box(_badge_width(mark.look.amount, tokens), side)
+        left, right = min(left, tongue[0]), max(right, tongue[2])
+        top, bottom = min(top, tongue[1]), max(bottom, tongue[3])
     if any(mark.aside):
         dx, dy = mark.aside
-        return dx - half, dy - half, dx + right, dy + half
-    return (-half, -2 * half - TAIL, right, 0.0) if mark.pinned else (-half, -half, right, half)
+    else:
+        dx, dy = 0.0, -(half + TAIL) if mark.pinned else 0.0
+        bottom = max(bottom, -dy)
+    return left + dx, top + dy, right + dx, bottom + dy
+
+
+def tongue_box(width: float, side: str) -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) of what of a tally's tongue is not below its disc, around the middle of that.
+
+    width: of the number; side: one of SIDES.
+    """
+    if side in ("above", "below"):
+        box = -width / 2 - 2, -RADIUS - TONGUE, width / 2 + 2, -RADIUS
+        return box if side == "above" else (box[0], RADIUS, box[2], RADIUS + TONGUE)
+    half = RADIUS - 1.6
+    return (RADIUS, -half, RADIUS + width + 2, half) if side == "right" else (-RADIUS - width - 2, -half, -RADIUS, half)
 
 
 def stack_radius(members: int) -> float:
@@ -47,8 +69,10 @@ def stack_radius(members: int) -> float:
     return min(17.0, RADIUS + 0.8 + 1.6 * math.log10(max(1, members)) * 1.6)
 
 
-def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, selected: bool = False) -> None:
-    """The mark of one incident or stack; the painter stands at its position."""
+def paint_incident(
+    painter: QPainter, mark: IncidentMark, tokens: Tokens, selected: bool = False, side: str = "right"
+) -> None:
+    """The mark of one incident or stack; the painter stands at its position. side: of its number, one of SIDES."""
     dx, dy = disc_centre(mark.pinned)
     radius = stack_radius(mark.members) if mark.members > 1 else RADIUS
     painter.save()
@@ -67,7 +91,7 @@ def paint_incident(painter: QPainter, mark: IncidentMark, tokens: Tokens, select
     if mark.members > 1:
         _stack(painter, mark, radius, tokens)
     else:
-        paint_disc(painter, mark.look, tokens)
+        paint_disc(painter, mark.look, tokens, side)
     painter.restore()
 
 
@@ -97,12 +121,12 @@ def _tail(painter: QPainter, radius: float, tokens: Tokens, ghost: bool) -> None
     painter.drawPath(path)
 
 
-def paint_disc(painter: QPainter, look: Look, tokens: Tokens) -> None:
+def paint_disc(painter: QPainter, look: Look, tokens: Tokens, side: str = "right") -> None:
     """An incident's disc around the origin: full, split, hollow, ghost or faint, with its amount at the side."""
     colours = [tokens.actor_colour(key) for key in look.actors[:2]] or [tokens.colour("unknown")]
     painter.setOpacity(FAINT if look.faint else GHOST if look.ghost else 1.0)
     if look.amount:
-        _amount(painter, look.amount, colours[0], tokens)
+        _amount(painter, look.amount, colours[0], tokens, side)
     open_inside = look.hollow or look.ghost
     painter.setPen(QPen(tokens.colour("mark_edge"), 1.4))
     painter.setBrush(tokens.colour("card"))
@@ -173,16 +197,18 @@ def _badge_width(amount: str, tokens: Tokens) -> float:
     return QFontMetricsF(tokens.font("count")).horizontalAdvance(amount) + 5 if amount else 0.0
 
 
-def _amount(painter: QPainter, amount: str, colour: QColor, tokens: Tokens) -> None:
+def _amount(painter: QPainter, amount: str, colour: QColor, tokens: Tokens, side: str) -> None:
     """A tally's number on a tongue that comes out of the disc."""
-    width = _badge_width(amount, tokens)
-    tongue = QRectF(-2, -RADIUS + 1.6, RADIUS + 2 + width + 2, 2 * RADIUS - 3.2)
+    left, top, right, bottom = tongue_box(_badge_width(amount, tokens), side)
+    seen = QRectF(left, top, right - left, bottom - top)
+    far = RADIUS + 2  # so far it goes on below the disc
+    inward = {"right": (-far, 0, 0, 0), "left": (0, 0, far, 0), "above": (0, 0, 0, far), "below": (0, -far, 0, 0)}
     painter.setPen(QPen(colour, 1.4))
     painter.setBrush(tokens.colour("card"))
-    painter.drawRoundedRect(tongue, 3, 3)
+    painter.drawRoundedRect(seen.adjusted(*inward[side]), 3, 3)
     painter.setPen(tokens.colour("ink"))
     painter.setFont(tokens.font("count"))
-    painter.drawText(tongue.adjusted(RADIUS + 3, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, amount)
+    painter.drawText(seen, Qt.AlignmentFlag.AlignCenter, amount)
 
 
 def _stack(painter: QPainter, mark: IncidentMark, radius: float, tokens: Tokens) -> None:

@@ -37,6 +37,21 @@ class Shape:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
+LEAST_AREA = 1e-12
+"""Square degrees, about a hundredth of a square metre: an outline around less encloses nothing."""
+
+
+def encloses_nothing(shape: Shape) -> bool:
+    """Whether a shape is an area of which nothing can be seen, as its outline runs back on itself."""
+    return shape.kind == "area" and all(_area(part[0]) < LEAST_AREA for part in shape.parts)
+
+
+def _area(ring: Ring) -> float:
+    """What a closed ring encloses, in square degrees."""
+    x, y = (ring - ring[0]).T
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:]))) / 2
+
+
 def wkt_to_wkb(text: str) -> bytes:
     """Well-known text in degrees as WKB; GeometryError when it is none, or nested too deep to be safe."""
     import shapely

@@ -23,13 +23,11 @@ from viewer.layers.primitives import (
     Look,
     Primitive,
     actor_entry,
-    extent_of,
-    half_side,
     is_wide,
     once,
-    reaches,
 )
 from viewer.session.crowds import crowd_of
+from viewer.session.extents import extent_of, half_side, reaches
 from viewer.session.fighting import look_up, opponent_of
 from viewer.session.memo import remembered
 from viewer.session.selectors import Visible, mapped_events, mapped_mask
@@ -64,7 +62,7 @@ ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
 class Spot(NamedTuple):
     """Events that share one position on the map; index into Visible.rows.
 
-    outline: the row of the event on whose outline a rough place's badge stands.
+    outline: the row of the event on whose outline a rough place's badge stands, NO_ROW where it stands on its point.
     """
 
     x: float
@@ -95,27 +93,42 @@ class IncidentsLayer:
 
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """A crowd when there are many; else arrows of movements and marks that hold every mapped event once."""
-        few = partial(marks_of, data, basemap, state.camera.scale)
+        asked = state.filters.within is not None
+        few = partial(marks_of, data, basemap, state.camera.scale, at_points=asked)
         crowd = crowd_of(data, state, few, partial(reaches, data, basemap), drawn=True)
         return few(mapped_events(data, state)) if crowd is None else (crowd,)
 
 
-def marks_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> tuple[Primitive, ...]:
-    """Arrows of movements, then marks from north to south; every event is in exactly one mark."""
+def marks_of(
+    data: DataSet, basemap: Basemap, scale: float, seen: Visible, at_points: bool = False
+) -> tuple[Primitive, ...]:
+    """Arrows of movements, then marks from north to south; every event is in exactly one mark.
+
+    at_points: badges of rough places stand on the points for which these count as within ground that is asked for, and
+    not on their outlines, which may lie far from it.
+    """
     look_up(data, seen.rows)
-    exact, rough = _spots(data, basemap, seen, scale)
+    exact, rough = _spots(data, basemap, seen, scale, at_points)
     pins = stacked(exact, STACK_PX * scale)
-    badges = _beside(stacked(rough, STACK_PX * scale), pins, scale)
+    badges = stacked(rough, STACK_PX * scale)
+    moved = _beside(badges, pins, scale)
+    lifted: dict[Spot, Aside] = {}
+    if at_points:
+        lifted = {one: (0.0, round((one.y - other.y) / scale, 1)) for one, other in zip(badges, moved, strict=True)}
+        moved = badges
     rows, certain = seen.rows.tolist(), seen.certain.tolist()
     marks = [
-        _mark(data, basemap, spot.x, spot.y, spot.outline, tuple([rows[index] for index in spot.members]),
-              tuple([certain[index] for index in spot.members]), aside)
-        for spot, aside in _spread(data, basemap, seen, [*pins, *badges], scale)
+        _mark(data, basemap, spot, tuple([rows[index] for index in spot.members]),
+              tuple([certain[index] for index in spot.members]),
+              aside if aside != AT_ITS_PLACE else lifted.get(spot, AT_ITS_PLACE))
+        for spot, aside in _spread(data, basemap, seen, [*pins, *moved], scale)
     ]  # fmt: skip
     return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
 
 
-def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tuple[list[Spot], list[Spot]]:
+def _spots(
+    data: DataSet, basemap: Basemap, seen: Visible, scale: float, at_points: bool
+) -> tuple[list[Spot], list[Spot]]:
     """The events by their position: those with a point of their own, and those with an outline only."""
     events = data.events
     pinned = _PINNED[events.precision[seen.rows]]
@@ -123,12 +136,15 @@ def _spots(data: DataSet, basemap: Basemap, seen: Visible, scale: float) -> tupl
     for index in np.flatnonzero(~pinned).tolist():
         row = int(seen.rows[index])
         if is_wide(data, basemap, row, scale):
-            top = _top(data, basemap, row)
-            rough.setdefault(top, []).append(index)
+            at = (float(events.x[row]), float(events.y[row])) if at_points else _top(data, basemap, row)
+            rough.setdefault(at, []).append(index)
         else:
             pinned[index] = True
     exact = _same_position(np.flatnonzero(pinned), events.x[seen.rows], events.y[seen.rows])
-    badges = [Spot(*top, False, tuple(members), int(seen.rows[members[0]])) for top, members in rough.items()]
+    badges = [
+        Spot(*at, False, tuple(members), NO_ROW if at_points else int(seen.rows[members[0]]))
+        for at, members in rough.items()
+    ]
     return exact, badges
 
 
@@ -258,12 +274,13 @@ def _spread(
 def _member(data: DataSet, basemap: Basemap, seen: Visible, spot: Spot, index: int) -> Member:
     """One of a stack where it truly is: on its point, or on top of its outline."""
     row, events = int(seen.rows[index]), data.events
-    x, y = (float(events.x[row]), float(events.y[row])) if spot.pinned else _top(data, basemap, row)
+    own = spot.pinned or spot.outline == NO_ROW
+    x, y = (float(events.x[row]), float(events.y[row])) if own else _top(data, basemap, row)
     return Member(row, x, y, bool(np.isfinite(events.amount[row])) and FORMS[events.form[row]] in TALLIES)
 
 
 def _outline_row(spot: Spot, row: int) -> int:
-    return NO_ROW if spot.pinned else row
+    return NO_ROW if spot.outline == NO_ROW else row
 
 
 def look_of(data: DataSet, row: int, certain: bool) -> Look:
@@ -287,17 +304,23 @@ def type_entry(event_type: str) -> Entry:
     return Entry("Incidents", event_type.capitalize(), "type", event_type)
 
 
-@remembered(4096)
 def _mark(
-    data: DataSet, basemap: Basemap, x: float, y: float, outline: int, rows: tuple[int, ...], certain: tuple[bool, ...],
-    aside: Aside,
-) -> IncidentMark:  # fmt: skip
+    data: DataSet, basemap: Basemap, spot: Spot, rows: tuple[int, ...], certain: tuple[bool, ...], aside: Aside
+) -> IncidentMark:
     """The mark of some events; the very same object while they stay together where they are."""
+    return _made(data, basemap, (spot.x, spot.y, spot.pinned), spot.outline, rows, certain, aside)
+
+
+@remembered(4096)
+def _made(
+    data: DataSet, basemap: Basemap, at: tuple[float, float, bool], outline: int, rows: tuple[int, ...],
+    certain: tuple[bool, ...], aside: Aside,
+) -> IncidentMark:  # fmt: skip
     rings = () if outline == NO_ROW else extent_of(data, basemap, outline)
     look, shares, entries, refs = _told(data, rows, certain)
     if aside != AT_ITS_PLACE:
         entries = (*entries, (SIGNS["aside"], 1))
-    return IncidentMark(x, y, outline == NO_ROW, look, shares, entries, refs, rings, aside)
+    return IncidentMark(*at, look, shares, entries, refs, rings, aside)
 
 
 _Told = tuple[Look, tuple[tuple[str, int], ...], Entries, tuple[Ref, ...]]

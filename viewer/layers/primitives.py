@@ -20,21 +20,15 @@ from numpy.typing import NDArray
 from viewer.domain.control import UNFILLED
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.domain.places import BOUNDED, PINNED, PRECISIONS, Place
 from viewer.geo.basemap import Basemap, Feature, Relief
-from viewer.geo.corridor import corridor
 from viewer.geo.lettering import Ground, Spot
 from viewer.geo.outline import Boxes, bounds_of
-from viewer.geo.projection import EARTH_RADIUS, metres_per_unit
-from viewer.geo.shapes import shape_rings
 from viewer.session.camera import scale_of
-from viewer.session.crowds import Crowd, rough_rows
-from viewer.session.memo import remembered
+from viewer.session.crowds import Crowd
+from viewer.session.extents import half_side
 from viewer.session.named import Named
 from viewer.session.state import Raster, Ref, State
-from viewer.store.columns import NO_PLACE
 from viewer.store.dataset import DataSet
-from viewer.store.search_text import fold
 
 Points = NDArray[np.float64]
 """Vertices in map metres, shape (n, 2)."""
@@ -392,14 +386,6 @@ class Layer(Protocol):
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]: ...
 
 
-def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
-    """A circle of `radius_m` on the ground around a point in map metres, as a closed ring."""
-    lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
-    radius = radius_m / max(0.05, metres_per_unit(lat))
-    turn = np.linspace(0, 2 * math.pi, steps + 1)
-    return np.column_stack((x + radius * np.cos(turn), y + radius * np.sin(turn)))
-
-
 def centre_of(rings: tuple[Points, ...]) -> tuple[float, float, float]:
     """A point well inside the largest ring, and the room there from west to east: the widest of a few level cuts."""
     ring = max(rings, key=lambda r: abs(ring_area(r))) if len(rings) > 1 else rings[0]
@@ -504,87 +490,10 @@ def once(entries: Iterable[Entry]) -> Entries:
     return tuple((entry, 1) for entry in entries)
 
 
-DEFAULT_RADIUS_M = {"near": 6_000.0, "area": 25_000.0, "line": 25_000.0, "province": 70_000.0, "region": 120_000.0,
-                    "country": 250_000.0, "unknown": 50_000.0}  # fmt: skip
-"""How far from its point an event may lie when the source's precision is all that is known."""
 SMALLEST_RING_PX = 8.0
 """A ring smaller than the symbol that points at it cannot be seen: the symbol stands for it."""
-
-
-@remembered(8192)
-def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
-    """Where an imprecisely placed event may have happened: its place's area, a corridor along the line that it is, its
-    province or state, or a circle."""
-    events = data.events
-    precision = PRECISIONS[events.precision[row]]
-    code = int(events.place[row])
-    place = data.places[data.place_keys[code]] if code != NO_PLACE else None
-    if place is not None and precision not in ("near", "unknown", *PINNED):
-        shape = data.shape_of(place)
-        if shape is not None and shape.kind == "area":
-            return shape_rings(shape)
-        if shape is not None and shape.kind == "line":
-            return corridor(shape_rings(shape), _radius(data, row, precision))
-        if found := _in_basemap(place, precision, data, basemap):
-            return found
-    return (circle(float(events.x[row]), float(events.y[row]), _radius(data, row, precision)),)
-
-
-def _radius(data: DataSet, row: int, precision: str) -> float:
-    """How far from its point or line an event may lie, in metres on the ground."""
-    radius = float(data.events.radius_m[row])
-    return radius if math.isfinite(radius) and radius > 0 else DEFAULT_RADIUS_M.get(precision, 5_000.0)
-
-
-def _in_basemap(place: Place, precision: str, data: DataSet, basemap: Basemap) -> tuple[Points, ...]:
-    """The base map's outline of a province or a state, found by any of the place's names."""
-    if place.kind not in BOUNDED or precision not in BOUNDED:
-        return ()
-    names = {fold(place.name), *(fold(name.name) for name in data.names_of_place.get(place.key, ()))}
-    features = basemap.province_areas if place.kind == "province" else basemap.countries
-    for feature in features:
-        same_state = not place.country or not feature.country or feature.country == place.country
-        if same_state and (fold(feature.name) in names or fold(feature.name_ar) in names):
-            return feature.parts
-    return ()
 
 
 def is_wide(data: DataSet, basemap: Basemap, row: int, scale: float) -> bool:
     """Whether the extent of an event is large enough at a scale to be seen around a symbol."""
     return half_side(data, basemap, row) / scale >= SMALLEST_RING_PX
-
-
-@remembered(8192)
-def half_side(data: DataSet, basemap: Basemap, row: int) -> float:
-    """Half the larger side of an extent's bounds, in map metres."""
-    every = np.vstack(extent_of(data, basemap, row))
-    return float((every.max(axis=0) - every.min(axis=0)).max() / 2)
-
-
-@remembered(1)
-def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
-    """How far each of the events of rough places (`rough_rows`) may lie from its point, (r,) float32 in map metres."""
-    events, rows = data.events, rough_rows(data)
-    default = np.array([DEFAULT_RADIUS_M.get(term, 5_000.0) for term in PRECISIONS], dtype=np.float32)
-    radius = events.radius_m[rows]
-    with np.errstate(invalid="ignore"):
-        known = np.isfinite(radius) & (radius > 0)
-    widest = np.where(known, radius, default[events.precision[rows]]) * WIDEST_UNIT
-    reach: NDArray[np.float32] = widest.astype(np.float32)
-    places = np.minimum(events.place[rows], len(data.places)).astype(np.int64)
-    kinds = places * len(PRECISIONS) + events.precision[rows]
-    extents = np.zeros((len(data.places) + 1) * len(PRECISIONS), dtype=np.float32)
-    firsts = np.full(len(extents), -1)
-    firsts[kinds[::-1]] = np.arange(len(kinds))[::-1]  # of several, the one that is written last stays
-    for number in np.flatnonzero(firsts >= 0).tolist():
-        row = int(rows[firsts[number]])
-        if PRECISIONS[number % len(PRECISIONS)] not in ("near", "unknown"):
-            every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
-            extents[number] = np.float32(np.abs(every).max())
-    reach = np.maximum(reach, extents[kinds])
-    reach.flags.writeable = False
-    return reach
-
-
-WIDEST_UNIT = 1.5
-"""Map metres to a metre on the ground are no more as far north as the maps go."""

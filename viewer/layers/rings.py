@@ -8,8 +8,9 @@ from functools import partial
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
 from viewer.geo.outline import Outline
-from viewer.layers.primitives import Entry, Extent, Points, Primitive, extent_of, is_wide, reaches
+from viewer.layers.primitives import Entry, Extent, Points, Primitive, is_wide
 from viewer.session.crowds import crowd_of
+from viewer.session.extents import extent_of, reaches
 from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import Ref, State
 from viewer.store.columns import NO_PLACE, NONE

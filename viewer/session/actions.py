@@ -15,7 +15,6 @@ from typing import TypeVar
 import numpy as np
 
 from viewer.domain.dates import Day, day_words
-from viewer.geo.projection import point_to_map
 from viewer.session import playback
 from viewer.session.action import Action, Check, Make
 from viewer.session.busy import played
@@ -172,14 +171,6 @@ def _pan(right: int, up: int) -> Make:
 
 def _zoom(factor: float) -> Make:
     return lambda data, state: SetCamera(replace(state.camera, scale=state.camera.scale * factor))
-
-
-def _zoom_to_selected(data: DataSet, state: State) -> Command | None:
-    where = position_of(data, state.selected)
-    if where is None:
-        return None
-    x, y = point_to_map(*where)
-    return SetCamera(replace(state.camera, x=x, y=y, scale=min(state.camera.scale, 200.0)))
 
 
 def position_of(data: DataSet, ref: Ref | None) -> tuple[float, float] | None:
@@ -383,8 +374,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom_in", "Zoom in", "Map", ("Ctrl++", "Ctrl+="), _zoom(1 / ZOOM_STEP), repeats=True),
     Action("zoom_out", "Zoom out", "Map", ("Ctrl+-",), _zoom(ZOOM_STEP), repeats=True),
     Action("fit", "Show the whole region", "Map", ("F", "Ctrl+0")),
-    Action("zoom_selected", "Zoom to what is selected", "Map", ("Z",), _zoom_to_selected,
-           idle="nothing is selected that has a place"),
+    Action("zoom_selected", "Zoom to what is selected", "Map", ("Z",)),
     Action("go_to", "Go to a place or coordinate\u2026", "Map", ("G",)),
     Action("pan_left", "Move the map left", "Map", ("A", "Ctrl+Shift+Left"), _pan(-1, 0), repeats=True, group=1),
     Action("pan_right", "Move the map right", "Map", ("D", "Ctrl+Shift+Right"), _pan(1, 0), repeats=True, group=1),

@@ -15,8 +15,14 @@ LEVELS = 3
 """So many levels until the scale is half."""
 EDGE_PX = 48.0
 """How far from the edge of a view what it is about is kept."""
+FARTHEST_BROUGHT, CLOSE = 3_000.0, 200.0
+"""The farthest scale to which a view goes by itself, so that what it is about is seen; and one close enough to see
+where a point lies."""
 Box = tuple[float, float, float, float]
 """Where a view stands in its window: left, top, width, height in pixels."""
+Ground = tuple[float, float, float, float]
+"""West, south, east, north in map metres."""
+XY = tuple[float, float]
 
 
 def level_of(scale: float) -> int:
@@ -84,24 +90,58 @@ def leave_room(camera: Camera, box: tuple[float, float, float, float], width: fl
     return replace(camera, x=camera.x + max(0.0, min(left - EDGE_PX, aside - right)) * camera.scale)
 
 
-def held(camera: Camera, before: Box, after: Box, shown: tuple[float, float] | None = None) -> Camera:
-    """The camera with which a view at another place shows the same ground under each pixel of the window.
+def holds(camera: Camera, ground: Ground, width: float, height: float) -> bool:
+    """Whether a view of that size shows all of some ground."""
+    (left, top), (right, bottom) = _corners(camera, ground, width, height)
+    return left >= 0 and top >= 0 and right <= width and bottom <= height
 
-    A point that was shown stays shown: the map moves no farther for it than it must.
+
+def brought(camera: Camera, ground: Ground, width: float, height: float, leap: bool = False) -> Camera:
+    """The camera that shows all of some ground: the same if it does, else moved as little as may be.
+
+    It goes farther away where the ground is too large for it, never closer. leap: what is wholly out of sight comes to
+    the middle.
     """
+    if holds(camera, ground, width, height):
+        return camera
+    west, south, east, north = ground
+    needed = _needed(ground, width, height)
+    (left, top), (right, bottom) = _corners(camera, ground, width, height)
+    out_of_sight = right < 0 or left > width or bottom < 0 or top > height
+    if needed > camera.scale or (leap and out_of_sight):
+        scale = max(camera.scale, min(needed, FARTHEST_BROUGHT))
+        return Camera((west + east) / 2, (south + north) / 2, scale)
+    return dragged(camera, _inward(left, right, width), _inward(top, bottom, height))
+
+
+def zoomed_to(camera: Camera, ground: Ground, width: float, height: float) -> Camera:
+    """The camera with some ground in the middle: closer if it is far away, never so close that a part is hidden."""
+    west, south, east, north = ground
+    scale = max(min(camera.scale, CLOSE), min(_needed(ground, width, height), FARTHEST_BROUGHT))
+    return Camera((west + east) / 2, (south + north) / 2, scale)
+
+
+def _needed(ground: Ground, width: float, height: float) -> float:
+    """The closest scale at which all of some ground is seen, clear of the edges."""
+    west, south, east, north = ground
+    across, down = (length - 2 * min(EDGE_PX, length / 4) for length in (width, height))
+    return max((east - west) / across, (north - south) / down)
+
+
+def _corners(camera: Camera, ground: Ground, width: float, height: float) -> tuple[XY, XY]:
+    """The pixels at the upper left and the lower right of some ground."""
+    west, south, east, north = ground
+    return seen_at(camera, west, north, width, height), seen_at(camera, east, south, width, height)
+
+
+def _inward(first: float, last: float, length: float) -> float:
+    """How far what lies between two places moves to lie within a length, clear of its ends."""
+    margin = min(EDGE_PX, length / 4)
+    return max(margin - first, 0.0) + min(length - margin - last, 0.0)
+
+
+def held(camera: Camera, before: Box, after: Box) -> Camera:
+    """The camera with which a view at another place shows the same ground under each pixel of the window."""
     left, top, width, height = after
     x, y = under(camera, left - before[0] + width / 2, top - before[1] + height / 2, *before[2:])
-    moved = replace(camera, x=x, y=y)
-    if shown is None:
-        return moved
-    was, now = seen_at(camera, *shown, *before[2:]), seen_at(moved, *shown, width, height)
-    if not (0 <= was[0] <= before[2] and 0 <= was[1] <= before[3]):
-        return moved
-    inside = (_within(now[0], width), _within(now[1], height))
-    return dragged(moved, inside[0] - now[0], inside[1] - now[1])
-
-
-def _within(at: float, length: float) -> float:
-    """The place nearest to one that is not too near to the ends of a length."""
-    margin = min(EDGE_PX, length / 2)
-    return min(max(at, margin), length - margin)
+    return replace(camera, x=x, y=y)

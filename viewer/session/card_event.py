@@ -45,7 +45,7 @@ MOST_PARTS, MOST_WHOLES = 20, 8
 NEARBY = "What else happened near it"
 ELSEWHERE = "Where it might belong instead"
 HEADINGS = (
-    CONTRADICTIONS, "What", "When", "Where", "Who", "Sources", "How many", "Caveats", ELSEWHERE, NEARBY,
+    CONTRADICTIONS, "What", "When", "Where", "Who", NEARBY, "Sources", "How many", "Caveats", ELSEWHERE,
     "Who held it then", "Parts and whole", "Related", "As each source spells it", "Brought by",
 )  # fmt: skip
 """Everything that may stand in the card of an event, in its order."""
@@ -68,8 +68,8 @@ def event_card(data: DataSet, ref: Ref, near: Near | None = None, reading: Readi
     nearby = near_rows(near, reading, family_of(dossier)) if reading is not None else ()
     rows: tuple[Iterable[Row], ...] = (
         contradiction_rows(contradictions(data, dossier)), _what(event), _when(data, dossier), _where(data, dossier),
-        _who(data, dossier), _sources(data, dossier), count_rows(data, dossier.counts), _caveats(data, event.key),
-        _elsewhere(data, dossier), nearby, held_rows(data, dossier), _parts(data, dossier),
+        _who(data, dossier), nearby, _sources(data, dossier), count_rows(data, dossier.counts),
+        _caveats(data, event.key), _elsewhere(data, dossier), held_rows(data, dossier), _parts(data, dossier),
         [*twin_rows(data, event.key), *_related(data, dossier)], _spellings(data, dossier),
         origin_rows(data, "event", event.key),
     )  # fmt: skip

@@ -43,12 +43,12 @@ def place_card(data: DataSet, ref: Ref, day: Day) -> Card | None:
     return Card(ref, place.name, kind, sections(
         (CONTRADICTIONS, _disagreements(data, place)),
         ("Held now", _now(data, place, day)),
+        ("Numbers", _quantities(data, place)),
         ("Ground around it", _ground(data, place, day)),
         ("Held now, within", _parts_now(data, place, day)),
         ("Who held it", _tenures(data, place)),
         ("Names", _names(data, place)),
         ("Where", _where(data, place)),
-        ("Numbers", _quantities(data, place)),
         ("What happened here", incident_rows(data, _events_at(data, place))),
         ("Caveats", [Row("Caveat", c.text, "", Ref("caveat", c.key)) for c in data.caveats_on("place", place.key)]),
     ))  # fmt: skip

@@ -69,6 +69,8 @@ class Command:
 
     undoable: ClassVar[bool] = True
     merges: ClassVar[str] = ""
+    joins: ClassVar[bool] = False
+    """Whether it belongs to the step before it, with which it is taken back."""
 
     def apply(self, state: State) -> State:
         """The state after the command; the same state when it changes nothing."""
@@ -179,6 +181,14 @@ class SetCamera(Command):
             return state
         x, y = (min(max(number, -MAP_LIMIT), MAP_LIMIT) for number in (camera.x, camera.y))
         return replace(state, camera=Camera(x, y, min(max(camera.scale, low), high)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bring(SetCamera):
+    """Look where what was just selected is seen whole."""
+
+    merges: ClassVar[str] = ""
+    joins: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,31 +217,34 @@ def typed_limits(text: str) -> tuple[float, int] | None:
 
 
 def near_rows(near: Near | None, reading: Reading, family: Sequence[str] = ()) -> list[Row]:
-    """What is near as lines of a card; None: it is still being looked for. family: keys of its parts and wholes."""
-    first = [
+    """What is near as lines of a card, and last what counts as near; None: it is still being looked for.
+
+    family: keys of its parts and wholes.
+    """
+    limits = [
         Row("Within", length_words(reading.near_m), choices=tuple(_distances(reading))),
         Row("and", days_words(reading.near_days), choices=tuple(_days(reading))),
     ]
     if near is None:
-        return [*first, Row("Found", "being looked for \u2026")]
+        return [Row("Found", "being looked for \u2026"), *limits]
     if near.obstacle:
-        return [*first, Row("Found", "nothing can be told", near.obstacle)]
+        return [Row("Found", "nothing can be told", near.obstacle), *limits]
     said = f"{near.sure:,} surely, {near.may:,} may be" if near.may else f"{near.sure:,}"
     listed = (Choice("List them", OpenList("near", near.keys)),) if near.keys else ()
     cut = f"the list has the first {MOST_IN_LIST:,}" if near.sure + near.may > MOST_IN_LIST else ""
-    rows = [*first, Row("Found", said if near.sure or near.may else "nothing", cut, choices=listed)]
+    rows = [Row("Found", said if near.sure or near.may else "nothing", cut, choices=listed)]
     rows += [_row(one, one.event.key in family) for one in near.shown]
     more = near.sure + near.may - len(near.shown)
     if more > 0:
         rows.append(Row("and", f"{more:,} more in the list"))
-    return rows + [Row("Not told", text) for text in _left_out(near)]
+    return [*rows, *(Row("Not told", text) for text in _left_out(near)), *limits]
 
 
 def _row(one: Neighbour, related: bool) -> Row:
     far = "at the same spot" if one.metres < 50 else length_words(round(one.metres, -2 if one.metres < 10_000 else -3))
     when = "same time" if one.days == 0 else f"{one.days:,} day{'' if one.days == 1 else 's'} apart"
     doubt = "" if one.sure else "may be: place or date is only rough"
-    notes = (words(one.event.date), far, when, doubt, "related, see below" if related else "")
+    notes = (far, words(one.event.date), when, doubt, "related, see below" if related else "")
     return Row("Near" if one.sure else "May be", one.event.title, "; ".join(filter(None, notes)),
                Ref("event", one.event.key))  # fmt: skip
 

@@ -35,6 +35,7 @@ class Session:
         self._undo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
         self._redo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
         self._merging = ""
+        self._goes_back = False
         self._queue: deque[Callable[[], State]] = deque()
         self._busy = False
 
@@ -70,6 +71,11 @@ class Session:
     def can_redo(self) -> bool:
         """True when an undo can be taken back."""
         return bool(self._redo)
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the last step took one back, or took that back."""
+        return self._goes_back
 
     def forget_steps(self) -> None:
         """What was done so far cannot be taken back any more."""
@@ -112,17 +118,19 @@ class Session:
         self._become(after, errors)
 
     def _applied(self, command: Command) -> State:
+        self._goes_back = False
         before = self._state
         after = command.apply(before)
         if after == before or not command.undoable:
             return after
-        merged = bool(command.merges) and command.merges == self._merging and bool(self._undo)
-        if merged:
+        merged = command.joins or (bool(command.merges) and command.merges == self._merging)
+        if merged and self._undo:
             first, until = self._undo.pop()
             before = _moved(before, until, first, REMEMBERED)
         self._undo.append((before, after))
         self._redo.clear()
-        self._merging = command.merges
+        if not command.joins:
+            self._merging = command.merges
         return after
 
     def _restored(self, source: deque[_Step], target: deque[_Step], end: int) -> State:
@@ -132,6 +140,7 @@ class Session:
         """
         if not source:
             return self._state
+        self._goes_back = True
         step = source.pop()
         target.append(step)
         self._merging = ""

@@ -16,7 +16,7 @@ from viewer.domain.places import Place, PlaceName, Route
 from viewer.domain.records import Meta, Problem
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.domain.views import SavedView
-from viewer.geo.shapes import Shape, wkb_to_shape
+from viewer.geo.shapes import Shape, encloses_nothing, wkb_to_shape
 from viewer.store.checks import Checks
 from viewer.store.column_file import unload
 from viewer.store.columns import Arrays, EventColumns, Pairs, events_of, keys_of, pairs_of
@@ -63,7 +63,7 @@ class DataSet:
     """What is still to be done, and what was found by it."""
     memo: dict[Callable[..., Any], dict[Any, Any]] = field(default_factory=dict, repr=False, init=False)
     """What `session.memo` remembers of this data set: the answers of each function."""
-    _shapes: dict[str, Shape] = field(default_factory=dict, repr=False)
+    _shapes: dict[str, Shape | None] = field(default_factory=dict, repr=False)
     _index: IndexRows | None = None
     """Which event each row of the text index tells of."""
 
@@ -151,7 +151,8 @@ class DataSet:
         return with_parts(keys, self._parts)
 
     def shape_of(self, record: Place | ControlClaim | Route) -> Shape | None:
-        """The geometry of a record as arrays in degrees, or None; a claim borrows its place's."""
+        """The geometry of a record as arrays in degrees, or None, as of an outline around nothing; a claim borrows its
+        place's."""
         if isinstance(record, ControlClaim) and record.geometry is None:
             place = self.places.get(record.place)
             return self.shape_of(place) if place else None
@@ -159,7 +160,8 @@ class DataSet:
             return None
         name = f"{type(record).__name__}:{record.key}"
         if name not in self._shapes:
-            self._shapes[name] = wkb_to_shape(record.geometry)
+            shape = wkb_to_shape(record.geometry)
+            self._shapes[name] = None if encloses_nothing(shape) else shape
         return self._shapes[name]
 
     def arabic_name(self, place: str) -> str:

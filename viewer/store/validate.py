@@ -16,7 +16,7 @@ from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.reference import dangling
-from viewer.store.row_check import damaged_texts, wrong
+from viewer.store.row_check import damaged_texts, flat_areas, wrong
 
 MAX_LISTED = 100_000
 """Bad rows of one store that are told one by one; the others are left out all the same, and counted."""
@@ -26,6 +26,8 @@ MAX_RECORDS = 1_000_000
 STREAMED = ("event", "event_place", "event_actor", "event_source", "event_date", "event_link", "count", "source",
             "origin")  # fmt: skip
 """Tables of which only columns are kept, so that they may be large."""
+OUTLINED = ("place", "control_claim")
+"""Tables of which the map draws outlines."""
 COORDINATE = frozenset({"lon", "lat"})
 JOINED = {"event_actor": ("event",), "event_place": ("event",)}
 """References that are followed when the columns are read: whoever reads them sees whether all lead somewhere."""
@@ -126,6 +128,7 @@ def bad_rows(
             bad[table] = wrong_rows(store, table, _room(bad), table in seen)
         if _has_few(store, table):
             remarks += damaged_texts(store, table, present[table])
+            remarks += flat_areas(store, table) if table in OUTLINED and "geom" in present[table] else ()
     for table in bad:
         for row_id, reason, required in dangling(store, table, present, bad, _other_fields(table, proven, bad)):
             if required:

@@ -59,8 +59,6 @@ AHEAD_MS = 4
 """After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
-FOOT_PX = 104
-"""Height of the lowest part of the map, with the sources and the scale bar."""
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
 REACH = 3.0
@@ -210,7 +208,9 @@ class Canvas(QWidget):
     @property
     def cards(self) -> tuple[QRectF, ...]:
         """Where something lies on the map that would cut a name, in pixels of the map."""
-        return foot_cards(self.session.state, self.across, self.down)
+        state, picture = self.session.state, self.picture
+        tokens, credits = picture.tokens(state.theme), picture.credits(state)
+        return foot_cards(state, self.across, self.down, tokens, picture.data, credits)
 
     def _wish(self, hasty: bool) -> Wish:
         self._wishes += 1
@@ -312,7 +312,8 @@ class Canvas(QWidget):
         painter = QPainter(self)
         self.paint_map(painter)
         camera, width, height = self.session.state.camera, self.across, self.down
-        painter.drawImage(QPointF(0, height - FOOT_PX), self._drawn_foot(camera, width, height))
+        foot = self._drawn_foot(camera, width, height)
+        painter.drawImage(QPointF(0, height - round(foot.deviceIndependentSize().height())), foot)
         if self._ring:
             painter.setPen(QPen(self._colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -348,12 +349,13 @@ class Canvas(QWidget):
         credits = self.picture.credits(state)
         key = (camera, width, height, state.theme, state.units, ratio, credits)
         if self._foot[0] != key:
-            image = QImage(round(width * ratio), round(FOOT_PX * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+            high = math.ceil(height - min(card.top() for card in self.cards)) + 2
+            image = QImage(round(width * ratio), round(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
             painter, tokens = QPainter(image), self.picture.tokens(state.theme)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(0, FOOT_PX - height)
+            painter.translate(0, high - height)
             strip = paint_sources(painter, width, height, tokens, self.picture.data, credits)
             paint_scale_bar(painter, width, height, height - strip.height(), tokens, state)
             painter.end()

@@ -1,16 +1,19 @@
 """Holds the ground still on the screen while panels open and close beside the map.
 
 What a hand pointed at, or what was selected, would come to lie under a panel that opens: then the map glides just as
-far as it must, and back when the panel closes.
+far as it must, and back when the panel closes. What was selected elsewhere than on the map and is not seen whole is
+brought into view, as if a hand had moved the map there.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from PySide6.QtCore import QEasingCurve, QObject, QRect, QTimer, QVariantAnimation
 
-from viewer.domain.places import LonLat
-from viewer.geo.projection import point_to_map
-from viewer.session.camera import Box, held
+from viewer.session.camera import Box, Ground, brought, held, holds
+from viewer.session.commands import Bring
 from viewer.session.opening import Settle
 from viewer.session.session import Session
 from viewer.session.state import Camera
@@ -18,9 +21,9 @@ from viewer.session.state import Camera
 HOLD_MS = 500
 """How long panels may take to come or go: they slide into their places."""
 GLIDE_MS = 180
-XY = tuple[float, float]
-"""To the east and to the north in map metres."""
-STAY: XY = (0.0, 0.0)
+Off = tuple[float, float, float]
+"""To the east and to the north in map metres, and how much farther away, as a logarithm."""
+STAY: Off = (0.0, 0.0, 0.0)
 
 
 class Steady(QTimer):
@@ -37,7 +40,13 @@ class Steady(QTimer):
         self._off, self._goal = STAY, STAY
         """How far it looks from there, and is to look."""
         self._seen: Camera | None = None
-        self._shown: XY | None = None
+        self._began: Camera | None = None
+        """How it looked when panels began to come or go."""
+        self._covered: float | None = None
+        """The scale at which a panel on the left covered ground last."""
+        self._shown: tuple[Ground, ...] = ()
+        self._wanted = self._brings = False
+        """Whether what is shown is to be brought into view, and whether it was not seen whole."""
         self._gliding = QVariantAnimation(self)
         self._gliding.setDuration(GLIDE_MS)
         self._gliding.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -47,9 +56,14 @@ class Steady(QTimer):
         self._from = STAY
         self.setSingleShot(True)
 
-    def begin(self, shown: LonLat | None = None) -> None:
-        """A panel is about to come or go: the ground stays, and a point of it that is in view stays in view."""
-        self._shown = point_to_map(*shown) if shown is not None else None
+    def begin(self, *shown: Ground, bring: bool = False) -> None:
+        """A panel is about to come or go: the ground stays, and the first of what is shown that is seen whole stays so.
+
+        bring: bring the first into view if it is not seen whole.
+        """
+        if self._brings:  # where the map was brought to is where it is to look now
+            self._start, self._brings = None, False
+        self._shown, self._wanted, self._began = shown, bring, self._session.state.camera
         self.start(HOLD_MS)
         QTimer.singleShot(0, self, self._go_on)  # what is laid out now may take longer than that
 
@@ -66,6 +80,8 @@ class Steady(QTimer):
     def _go_on(self) -> None:
         if self.isActive():
             self.start(HOLD_MS)
+            if self._wanted and self._stood.isValid():
+                self._aim(self._stood, self._stood)
 
     def follow(self, stands: QRect) -> None:
         """The map stands elsewhere in its window."""
@@ -73,17 +89,32 @@ class Steady(QTimer):
         if not self.isActive() or not stood.isValid():
             self._start = None
             return
+        self._aim(stood, stands)
+
+    def _aim(self, stood: QRect, stands: QRect) -> None:
+        """Look at the same ground where the map stands now, and glide to where it is to look."""
         camera = self._session.state.camera
-        if self._start is None or camera not in (self._start[0], self._seen):  # a hand moved the map meanwhile
-            self._start, self._off = (camera, stood), STAY
+        self._wanted = self._wanted and camera in (self._began, self._seen)  # else a hand moved the map meanwhile
+        if self._start is None or camera not in (self._start[0], self._seen):
+            self._start, self._off = (camera, QRect(stood)), STAY
         first, place = self._start[0], _box(self._start[1])
         self._base = held(first, place, _box(stands))
-        kept = held(first, place, _box(stands), self._shown)
-        self._goal = kept.x - self._base.x, kept.y - self._base.y
+        width, height = stands.width(), stands.height()
+        seen = tuple(ground for ground in self._shown if holds(first, ground, *place[2:]))
+        self._brings = self._wanted and self._shown[:1] != seen[:1]
+        kept = self._base
+        if stands.left() > place[0]:
+            self._covered = first.scale
+        elif stands.left() < place[0] and self._covered not in (None, first.scale):
+            # What is seen was looked for beside the panel, and would be left at the other edge.
+            kept = replace(self._base, x=first.x)
+        for ground in self._shown[:1] if self._brings else seen[:1]:
+            kept = brought(kept, ground, width, height, self._brings)
+        self._goal = kept.x - self._base.x, kept.y - self._base.y, math.log(kept.scale / self._base.scale)
         self._look()
+        self._gliding.stop()
         if self._goal != self._off:
             self._from = self._off
-            self._gliding.stop()
             self._gliding.start()
 
     def _glide(self, part: float) -> None:
@@ -91,15 +122,15 @@ class Steady(QTimer):
         if self._session.state.camera != self._seen:
             self._gliding.stop()
             return
-        (x, y), (east, north) = self._from, self._goal
-        self._off = self._goal if part >= 1.0 else (x + (east - x) * part, y + (north - y) * part)
+        now = tuple(begin + (end - begin) * part for begin, end in zip(self._from, self._goal, strict=True))
+        self._off = self._goal if part >= 1.0 else (now[0], now[1], now[2])
         self._look()
 
     def _look(self) -> None:
-        base, (x, y) = self._base, self._off
+        base, (x, y, away) = self._base, self._off
         if base is not None:
-            self._seen = Camera(base.x + x, base.y + y, base.scale)
-            self._session.dispatch(Settle(self._seen))
+            self._seen = Camera(base.x + x, base.y + y, base.scale * math.exp(away) if away else base.scale)
+            self._session.dispatch((Bring if self._brings else Settle)(self._seen))
 
 
 def _box(rect: QRect) -> Box:

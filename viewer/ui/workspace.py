@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 from viewer.domain.dates import iso
 from viewer.domain.records import Problem
 from viewer.draw.frame import paint_frame, render_frame
+from viewer.geo.projection import point_to_map
 from viewer.session.actions import position_of
-from viewer.session.camera import fit_camera
+from viewer.session.camera import fit_camera, zoomed_to
 from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
+from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
 from viewer.session.scenes import fitted
 from viewer.session.state import Camera, Ref, Scene, State
@@ -205,7 +207,8 @@ class Workspace(QObject):
             "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
             **self.briefing.deeds, "panel_table": lambda: self.toggle_left("table"),
             "panel_analysis": lambda: self.toggle_left("analysis"), **self.reviewing.deeds,
-            "panels_hide": self.toggle_all, "fit": self.fit, "type_date": self.type_date,
+            "panels_hide": self.toggle_all, "fit": self.fit, "zoom_selected": self.zoom_selected,
+            "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
             "copy_measure": self.at_point.copy_measure, **self.ground.deeds, **self.clock.deeds,
@@ -297,7 +300,7 @@ class Workspace(QObject):
                 method(*told)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        self._hold_map()
+        self._hold_map(bring="selected" in changed and not self.session.goes_back)
         self.follow()
 
     def follow(self) -> None:
@@ -321,13 +324,19 @@ class Workspace(QObject):
         heights = [3 if name == "detail" else 2 for name in side]
         self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
 
-    def _hold_map(self) -> None:
-        """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel."""
-        state = self.session.state
+    def _hold_map(self, bring: bool = False) -> None:
+        """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel.
+
+        bring: what is selected is to be seen whole, unless a hand pointed at it on the map.
+        """
+        state, pointed = self.session.state, self.canvas.clicked
         first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
         asked = state.selected or first
-        pointed = self.canvas.clicked if asked is not None else None
-        self.canvas.steady.begin(pointed or position_of(self.data, asked))
+        whole = box_of(self.data, self.loaded.basemap, asked) if asked is not None and pointed is None else None
+        point = (pointed or position_of(self.data, asked)) if asked is not None else None
+        spot = point_to_map(*point) * 2 if point is not None else None
+        shown = [ground for ground in (whole, spot) if ground is not None]
+        self.canvas.steady.begin(*shown, bring=bring and state.selected is not None and bool(shown) and pointed is None)
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
@@ -478,6 +487,16 @@ class Workspace(QObject):
     def fit(self) -> None:
         """Show the whole region."""
         self.session.dispatch(SetCamera(self._fitted()))
+
+    def zoom_selected(self) -> None:
+        """Show what is selected, with its whole reach, in the middle."""
+        ref, canvas = self.session.state.selected, self.canvas
+        ground = box_of(self.data, self.loaded.basemap, ref) if ref is not None else None
+        if ground is None:
+            self.status.say("Nothing is selected that has a place")
+        else:
+            camera = zoomed_to(self.session.state.camera, ground, canvas.width(), canvas.height())
+            self.session.dispatch(SetCamera(camera))
 
     def picture(self, theme: str = "") -> QImage:
         """The view as the picture that is exported: the same size, with date, legend, scale and sources."""

@@ -11,7 +11,9 @@ from viewer.domain.dates import DateSpan, Day
 from viewer.draw.page import shown_on
 from viewer.session.actions import step_day
 from viewer.session.busy import played
-from viewer.session.commands import OpenList, Select, SetCursor
+from viewer.session.camera import brought
+from viewer.session.commands import Batch, OpenList, Select, SetCamera, SetCursor
+from viewer.session.extents import box_of
 from viewer.session.playback import gone_to, looked_at
 from viewer.session.presenting import Become, told_by
 from viewer.session.state import Ref, State
@@ -168,7 +170,12 @@ class Live(QObject):
         self._leave_scene()
         session = self._room.session
         session.dispatch(OpenList(""))
-        session.dispatch(looked_at(self._data, session.state, ref))
+        command, ground = looked_at(self._data, session.state, ref), box_of(self._data, self._picture.basemap, ref)
+        if ground is not None:
+            stage = self._room.stage
+            camera = brought(session.state.camera, ground, stage.across, stage.down, leap=True)
+            command = Batch((command, SetCamera(camera)))
+        session.dispatch(command)
 
     def _close_story(self) -> None:
         self.story.hide()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QFontMetrics
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
@@ -36,6 +36,7 @@ class Head(QWidget):
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.setFont(small)
         self.name = QToolButton(self)
+        self.name.setFont(small)
         self._whole = name
         self.name.setToolTip(plain_tip(f"Show {name}"))
         self.name.setAccessibleName(f"Control lane of {name}")
@@ -56,13 +57,21 @@ class Head(QWidget):
         """Lay out for the width of the column, the height of a strip and what reaches over it."""
         room, missing = width - CLOSE - GAP, self.wanted_width - width
         if missing > 0:
-            words = QFontMetrics(self.font()).horizontalAdvance(self._whole) - missing
-            self.name.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, words))
+            metrics = self.name.fontMetrics()
+            self.name.setText(shortened(self._whole, metrics, metrics.horizontalAdvance(self._whole) - missing))
         side = min(CLOSE, height - 2 * OVER)
         self.close_button.setGeometry(width - CLOSE - 1, (height - side) // 2, CLOSE, side)
         size = self.name.sizeHint()
         wide = min(size.width(), room)
         self.name.setGeometry(room - wide, 0, wide, height)
+
+
+def shortened(name: str, metrics: QFontMetrics, room: int) -> str:
+    """A name cut after a whole word, if one fits: what is left of a cut one reads as another name."""
+    words = name.split(" ")
+    whole = (" ".join(words[:number]).rstrip(",(") + "\u2026" for number in range(len(words) - 1, 0, -1))
+    fitting = (text for text in whole if metrics.horizontalAdvance(text) <= room)
+    return next(fitting, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room))
 
 
 class Heads(QWidget):
@@ -83,6 +92,17 @@ class Heads(QWidget):
         small.setPointSizeF(small.pointSizeF() * TYPE_SHARE)
         self.scale.setFont(small)
         self.setFixedWidth(WIDTH)
+        self._shown: tuple[tuple[str, ...], Rows] | None = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme or size of type: names may take more room than they were given, and Qt would cut them."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self._shown is not None:
+            QTimer.singleShot(0, self, self._show_again)  # once the names have their new look
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.show_pins(*self._shown)
 
     def show_scale(self, said: str) -> None:
         """Say what the highest bar stands for."""
@@ -95,6 +115,7 @@ class Heads(QWidget):
 
     def show_pins(self, pins: tuple[str, ...], rows: Rows) -> None:
         """One name per strip, each beside its strip."""
+        self._shown = pins, rows
         if pins != tuple(head.place for head in self._heads):
             for head in self._heads:
                 head.hide()
