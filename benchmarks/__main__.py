@@ -15,7 +15,7 @@ from types import TracebackType
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from benchmarks import analysis, contests, exactness, film, fresh, importing, table, window
+from benchmarks import analysis, contests, doings, exactness, film, fresh, importing, table, window
 from benchmarks.contestants import qgis
 from benchmarks.goals import Outcome
 from benchmarks.hottest import hottest
@@ -44,6 +44,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, str, tuple[str, ...], tuple[str, ...]
                   ("import_country", "import_rate", "import_growth", "import_memory")),
     "film": (film.film, "A film of a briefing", film.HEAD, ("film",)),
     "table": (table.table, "The table of incidents, blocks of the window's thread", table.HEAD, ()),
+    "doings": (doings.doings, "What else a hand does, blocks of the window's thread", table.HEAD, ()),
     "analysis": (analysis.analysis, "The analysis panel, blocks of the window's thread", table.HEAD, ()),
     "growth": (window.growth, "Growth: whole window, median / p95 ms", window.GROWTH_HEAD, ()),
 }  # fmt: skip

@@ -18,6 +18,7 @@ from viewer.app import Options, StoreOpener
 from viewer.session.commands import Batch, Command, ToggleLayer
 from viewer.session.window import window_of
 from viewer.ui.canvas import Canvas
+from viewer.ui.collector import Collector
 from viewer.ui.window import Window
 
 if TYPE_CHECKING:
@@ -210,6 +211,8 @@ class Desk:
         QApplication.processEvents()
         refused: list[bool] = []
         window.opened.connect(lambda shown: None if shown else refused.append(True))
+        if (collector := QApplication.instance().findChild(Collector)) is not None:
+            window.opened.connect(lambda shown: collector.settle())  # as the program itself does
         window.open(store)
         deadline = time.monotonic() + OPENING_MS / 1000
         while window.work is None or window.path != store:

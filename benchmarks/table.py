@@ -64,7 +64,7 @@ def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
             timed(f"queue: {said}", lambda at=at: choose(panel.queue, at))
         work.own_file.reviewer = "ab"
         timed("back to all", lambda: choose(panel.queue, 0))
-        timed("accept and go on, twenty times", lambda: _again(20, lambda: window.run("review_accept")))
+        timed("accept and go on, twenty times", lambda: again(20, lambda: window.run("review_accept")))
     finally:
         desk.close()
     yield from ()
@@ -97,7 +97,8 @@ def choose(box: QComboBox, at: int) -> None:
     box.activated.emit(at)
 
 
-def _again(times: int, act: Callable[[], object]) -> None:
+def again(times: int, act: Callable[[], object]) -> None:
+    """Do something so many times, with turns of the event loop between."""
     for _ in range(times):
         act()
         for _ in range(3):
@@ -107,7 +108,7 @@ def _again(times: int, act: Callable[[], object]) -> None:
 def _pages(
     panel: TablePanel, key: Qt.Key, mod: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, times: int = PAGES
 ) -> None:
-    _again(times, lambda: QTest.keyClick(panel.table, key, mod))
+    again(times, lambda: QTest.keyClick(panel.table, key, mod))
 
 
 def block_row(name: str, seconds: float, gaps: list[float]) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.domain.marks import STATUSES, Mark
+from viewer.session import review
 from viewer.session.keeping import Keeping
 from viewer.session.review import (
+    CONFLICT,
     DropSaved,
     SaveFilters,
     SetMarks,
+    conflicts_among,
+    keys_among,
     lost,
     next_of,
     of_status,
@@ -99,12 +104,42 @@ def test_the_next_is_the_first_behind_that_fits_and_then_from_the_beginning(
     turned = rows[start:] + rows[:start]
     expected = next((row for row in turned if codes[rows.index(row)] in wanted), None)
     assert next_of(builtin, marks, np.array(rows), wanted, after) == expected
+    with mock.patch.object(review, "LOOKED_AT", 2):
+        assert next_of(builtin, marks, np.array(rows), wanted, after) == expected
     found = of_status(builtin, marks, np.array(rows), wanted).tolist()
     assert found == [row for row, code in zip(rows, codes, strict=True) if code in wanted]
-    progress = progress_of(builtin, marks, np.array(rows))
+    progress = progress_of(builtin, marks, np.sort(rows))
     assert progress.numbers == {status: codes.count(status) for status in STATUSES}
     assert progress.all == len(codes)
     assert progress.done == sum(code in ("reviewed", "set aside") for code in codes)
+
+
+def test_progress_is_of_those_rows_alone_whatever_else_is_marked(builtin: DataSet) -> None:
+    keys = builtin.events.keys
+    marks = NO_MARKS.with_these([*(mark(keys[row]) for row in (1, 3, 7, 9)), mark("gone")])
+    assert progress_of(builtin, marks, np.array([2, 3, 4, 9])).numbers["reviewed"] == 2
+    again = marks.with_these([mark(keys[3], "disputed"), mark(keys[4])])
+    numbers = progress_of(builtin, again, np.array([2, 3, 4, 9])).numbers
+    assert {status: number for status, number in numbers.items() if number} == {
+        "unreviewed": 1, "reviewed": 2, "disputed": 1,
+    }  # fmt: skip
+    assert progress_of(builtin, again, np.empty(0, dtype=np.int64)).all == 0
+
+
+def test_conflicts_are_counted_among_those_rows_alone(builtin: DataSet) -> None:
+    keys = builtin.events.keys
+    against = {("event", keys[row]): (mark(keys[row], "disputed"),) for row in (2, 5, 8)}
+    marks = NO_MARKS.with_these(mark(keys[row]) for row in (2, 5, 8)).contradicted(against)
+    assert conflicts_among(builtin, marks, np.array([1, 2, 3, 8])) == 2
+    assert of_status(builtin, marks, np.array([8, 2, 1]), (CONFLICT,)).tolist() == [8, 2]
+    assert conflicts_among(builtin, marks.with_these([mark(keys[2])]), np.array([1, 2, 3, 8])) == 1
+
+
+def test_keys_among_rows_in_any_order(builtin: DataSet) -> None:
+    keys = builtin.events.keys
+    some = {keys[4], keys[6], "gone"}
+    assert keys_among(builtin, some, np.array([9, 6, 1])) == {keys[6]}
+    assert keys_among(builtin, some, np.empty(0, dtype=np.int64)) == frozenset()
 
 
 def test_marks_of_records_that_are_gone_are_told(builtin: DataSet) -> None:

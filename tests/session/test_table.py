@@ -28,7 +28,7 @@ def test_every_column_sorts_both_ways_and_keeps_time_among_equals(builtin: DataS
 def test_words_stand_in_the_order_of_the_alphabet(builtin: DataSet, column: str) -> None:
     rows = ordered(builtin, NO_MARKS, np.arange(len(builtin.events)), column)
     found = builtin.reader.dossiers([builtin.events.keys[row] for row in rows.tolist()])
-    texts = [BY_ID[column].text(builtin, NO_MARKS, dossier) for dossier in found]
+    texts = [BY_ID[column].text(builtin, NO_MARKS, row, one) for row, one in zip(rows.tolist(), found, strict=True)]
     assert texts == sorted(texts, key=str.casefold if column == "title" else str)
 
 
@@ -68,7 +68,8 @@ def test_a_closed_group_hides_its_rows_and_keeps_its_number(builtin: DataSet) ->
 def test_the_words_of_a_line(builtin: DataSet) -> None:
     (dossier,) = builtin.reader.dossiers(["s3-mayadeen-late-may"])
     marks = NO_MARKS.with_these([Mark("event", "s3-mayadeen-late-may", "disputed", "ab", "", note="two authors")])
-    said = {column.id: column.text(builtin, marks, dossier) for column in COLUMNS}
+    row = builtin.events.row_of[dossier.event.key]
+    said = {column.id: column.text(builtin, marks, row, dossier) for column in COLUMNS}
     assert said["status"] == "disputed"
     assert (said["by"], said["note"]) == ("ab", "two authors")
     assert " or " in said["who"]

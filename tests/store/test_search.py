@@ -182,7 +182,7 @@ def test_only_the_texts_asked_for_last_are_kept(small: DataSet, monkeypatch: pyt
 
 def test_a_search_of_limited_time_ends_and_leaves_the_index(small: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
     store = small.finder._reader.store
-    store._database.set_progress_handler(store._overdue, 1)  # type: ignore[union-attr]
+    store.within().set_progress_handler(store._overdue, 1)
     assert [hit for hit in small.finder.find("is", seconds=-1.0) if hit.kind == "event"] == []
     assert small.finder._index is not None
     assert [hit for hit in small.finder.find("is") if hit.kind == "event"] != []

@@ -81,3 +81,29 @@ def test_what_an_opened_store_brought_is_not_looked_through_again(
 
     assert before() is None
     assert gc.get_freeze_count() == 0
+
+
+def test_before_the_first_store_there_is_nothing_to_look_through(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
+    looks: list[int] = []
+    monkeypatch.setattr(collector_module.gc, "collect", lambda oldest=OLDEST: looks.append(oldest))
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    assert not looks
+    frozen = gc.get_freeze_count()
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() != frozen)
+    assert looks == [OLDEST]
+
+
+@pytest.mark.parametrize(("long", "stays"), [(0.0, True), (60.0, False)])
+def test_what_took_long_to_look_through_is_not_looked_through_again(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, long: float, stays: bool
+) -> None:
+    monkeypatch.setattr(collector_module, "LONG_SECONDS", long)
+    for _ in range(gc.get_threshold()[OLDEST] + 1):
+        gc.collect(OLDEST - 1)
+    collector.check()
+    assert (gc.get_freeze_count() > 0) is stays

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from viewer.libraries import load_compiled
+
 EARTH_RADIUS = 6_378_137.0
 ECCENTRICITY_SQUARED = 0.00669437999014
 """Of the meridians of WGS 84."""
@@ -63,6 +65,7 @@ def metres_per_unit_east(lat: float) -> float:
 @lru_cache(maxsize=1)
 def geod() -> Any:
     """The ellipsoid WGS 84 as pyproj knows it, for geodesics; threads may share it, as nothing changes it once made."""
+    load_compiled("pyproj")
     from pyproj import Geod
 
     return Geod(ellps="WGS84")

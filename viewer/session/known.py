@@ -32,14 +32,17 @@ def published_days(data: DataSet) -> dict[str, Day]:
 
 @remembered(1)
 def known_days(data: DataSet) -> NDArray[np.int32]:
-    """The day from which each event is known, FAR_FUTURE where nobody can say; shape (n,)."""
+    """The day from which each event is known, FAR_FUTURE where nobody can say; shape (n,).
+
+    Read piece by piece, as to let go of a million rows at once keeps other threads waiting.
+    """
     published, row_of = published_days(data), data.events.row_of
     days = np.full(len(data.events), FAR_FUTURE, dtype=np.int32)
-    pairs = data.reader.columns("event_source", ("event", "source"))
-    told = [(event, published[source]) for event, source in pairs if source in published]
-    rows = np.asarray(row_of.rows_of([event for event, _ in told]), dtype=np.int64)
-    there = rows >= 0
-    np.minimum.at(days, rows[there], np.array([day for _, day in told], dtype=np.int32)[there])
+    for piece in data.reader.pieces("event_source", ("event", "source")):
+        told = [(event, published[source]) for event, source in piece if source in published]
+        rows = np.asarray(row_of.rows_of([event for event, _ in told]), dtype=np.int64)
+        there = rows >= 0
+        np.minimum.at(days, rows[there], np.array([day for _, day in told], dtype=np.int32)[there])
     days.flags.writeable = False
     return days
 

@@ -27,14 +27,19 @@ class Doings:
 
 @remembered(1)
 def doings(data: DataSet) -> Doings:
-    """All of a store, read once."""
-    told = data.reader.columns("event_actor", ("event", "actor", "certainty"), {"role": DOERS})
+    """All of a store, read once; piece by piece, as to let go of a million rows at once keeps others waiting."""
     code_of = {key: code for code, key in enumerate(data.actor_keys)}
-    rows = np.asarray(data.events.row_of.rows_of([event for event, _, _ in told]), dtype=np.int64)
-    codes = np.array([code_of.get(actor, -1) for _, actor, _ in told], dtype=np.int64)
-    sure = np.array([certainty not in DOUBTED for _, _, certainty in told], dtype=bool)
-    there = (rows >= 0) & (codes >= 0)
-    return Doings(rows[there], codes[there], sure[there])
+    every = [Doings(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))]
+    for piece in data.reader.pieces("event_actor", ("event", "actor", "certainty"), {"role": DOERS}):
+        rows = np.asarray(data.events.row_of.rows_of([event for event, _, _ in piece]), dtype=np.int64)
+        codes = np.array([code_of.get(actor, -1) for _, actor, _ in piece], dtype=np.int64)
+        sure = np.array([certainty not in DOUBTED for _, _, certainty in piece], dtype=bool)
+        there = (rows >= 0) & (codes >= 0)
+        every.append(Doings(rows[there], codes[there], sure[there]))
+    return Doings(
+        np.concatenate([one.rows for one in every]), np.concatenate([one.codes for one in every]),
+        np.concatenate([one.sure for one in every]),
+    )  # fmt: skip
 
 
 def responsible_counts(data: DataSet, mask: Mask, how: str, parts: bool) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ ever made is in the workspace file, as its history.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -27,6 +27,8 @@ OPEN = ("unreviewed", "disputed", "needs a source")
 CONFLICT = "in conflict"
 """Stands among statuses for records about which reviewers contradict each other."""
 MOST_SAVED = 200
+LOOKED_AT = 20_000
+"""Rows among which the next one is looked for at a time."""
 Codes = NDArray[np.uint8]
 
 
@@ -123,13 +125,41 @@ def to_write(before: Marks, after: Marks, known: Container[Mark], by: str, at: s
 
 
 @remembered(1)
+def _rows_by_key(data: DataSet) -> dict[str, int]:
+    """The rows of events that were marked, as far as they were asked for; -1 where the store has no such event."""
+    return {}
+
+
+def _rows_of(data: DataSet, keys: Sequence[str]) -> Rows:
+    """The rows of marked events, shape (number of keys,): of those that were marked before nobody asks again."""
+    known = _rows_by_key(data)
+    new = [key for key in keys if key not in known]
+    known.update(zip(new, data.events.row_of.rows_of(new).tolist(), strict=True))
+    return np.array([known[key] for key in keys], dtype=np.int64)
+
+
+@remembered(1)
+def _marked(data: DataSet, marks: Marks) -> tuple[Rows, Codes]:
+    """The rows of the events that are marked, and the status of each as its place in STATUSES; shape (m,)."""
+    said = [(mark.key, STATUSES.index(mark.status)) for mark in marks.every() if mark.table == EVENT]
+    rows = _rows_of(data, [key for key, _ in said])
+    there = rows >= 0
+    return rows[there], np.array([code for _, code in said], dtype=np.uint8)[there]
+
+
+@remembered(1)
+def _contradicted(data: DataSet, marks: Marks) -> Rows:
+    """The rows of the events about which reviewers contradict each other, so far unsettled; shape (m,)."""
+    rows = _rows_of(data, [key for table, key in marks.conflicts if table == EVENT])
+    return rows[rows >= 0]
+
+
+@remembered(1)
 def status_codes(data: DataSet, marks: Marks) -> Codes:
     """The status of each event as its place in STATUSES; shape (n,)."""
     codes = np.zeros(len(data.events), dtype=np.uint8)
-    said = [(mark.key, STATUSES.index(mark.status)) for mark in marks.every() if mark.table == EVENT]
-    rows = np.asarray(data.events.row_of.rows_of([key for key, _ in said]), dtype=np.int64)
-    there = rows >= 0
-    codes[rows[there]] = np.array([code for _, code in said], dtype=np.uint8)[there]
+    rows, said = _marked(data, marks)
+    codes[rows] = said
     codes.flags.writeable = False
     return codes
 
@@ -138,10 +168,15 @@ def status_codes(data: DataSet, marks: Marks) -> Codes:
 def in_conflict(data: DataSet, marks: Marks) -> NDArray[np.bool_]:
     """Of which events reviewers contradict each other, so far unsettled; shape (n,)."""
     mask = np.zeros(len(data.events), dtype=bool)
-    rows = np.asarray(data.events.row_of.rows_of([key for table, key in marks.conflicts if table == EVENT]), np.int64)
-    mask[rows[rows >= 0]] = True
+    mask[_contradicted(data, marks)] = True
     mask.flags.writeable = False
     return mask
+
+
+def _among(some: Rows, rows: Rows) -> NDArray[np.bool_]:
+    """Which of some rows are among others (ascending); shape (number of some,)."""
+    at = np.minimum(np.searchsorted(rows, some), max(0, len(rows) - 1))
+    return rows[at] == some if len(rows) else np.zeros(len(some), dtype=bool)
 
 
 def of_status(data: DataSet, marks: Marks, rows: Rows, statuses: Container[str]) -> Rows:
@@ -166,16 +201,18 @@ def statuses_words(statuses: Iterable[str]) -> str:
 
 
 def next_of(data: DataSet, marks: Marks, rows: Rows, statuses: Container[str], after: int | None) -> int | None:
-    """The next of some rows, in their order, with one of these statuses: behind `after`, then from the beginning."""
-    found = of_status(data, marks, rows, statuses)
-    if not len(found):
-        return None
+    """The next of some rows, in their order, with one of these statuses: behind `after`, then from the beginning.
+
+    It is mostly near, so that of a million rows few are looked at.
+    """
     at = np.flatnonzero(rows == after) if after is not None else np.empty(0, dtype=np.int64)
-    if not len(at):
-        return int(found[0])
-    behind = of_status(data, marks, rows[int(at[0]) + 1 :], statuses)
-    first = behind if len(behind) else found
-    return int(first[0]) if len(first) else None
+    start = int(at[0]) + 1 if len(at) else 0
+    for first, last in ((start, len(rows)), (0, start)):
+        for begin in range(first, last, LOOKED_AT):
+            found = of_status(data, marks, rows[begin : min(begin + LOOKED_AT, last)], statuses)
+            if len(found):
+                return int(found[0])
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +238,25 @@ class Progress:
 
 
 def progress_of(data: DataSet, marks: Marks, rows: Rows) -> Progress:
-    """How far some rows are."""
-    counts = np.bincount(status_codes(data, marks)[rows], minlength=len(STATUSES))
+    """How far some rows (ascending) are. What is marked is looked at, not the rows, as those may be a million."""
+    marked, codes = _marked(data, marks)
+    counts = np.bincount(codes[_among(marked, rows)], minlength=len(STATUSES))
+    counts[0] += len(rows) - counts.sum()
     return Progress(dict(zip(STATUSES, counts.tolist(), strict=True)))
+
+
+def conflicts_among(data: DataSet, marks: Marks, rows: Rows) -> int:
+    """About how many of some rows (ascending) reviewers contradict each other."""
+    return int(np.count_nonzero(_among(_contradicted(data, marks), rows)))
+
+
+def keys_among(data: DataSet, keys: Iterable[str], rows: Rows) -> frozenset[str]:
+    """Those of some events, which may be gone, that are among some rows, in whatever order those are."""
+    asked = np.zeros(len(data.events), dtype=bool)
+    asked[rows] = True
+    some = tuple(keys)
+    places = _rows_of(data, some).tolist()
+    return frozenset(key for key, row in zip(some, places, strict=True) if row >= 0 and asked[row])
 
 
 def lost(data: DataSet, marks: Marks) -> Iterator[Mark]:

@@ -30,24 +30,35 @@ from viewer.store.dataset import DataSet
 
 Ranks = NDArray[np.integer[Any]]
 Ranking = Callable[[DataSet, Marks], Ranks]
-Texting = Callable[[DataSet, Marks, Dossier], str]
+ByRow = Callable[[DataSet, Marks, int], str]
+ByRecord = Callable[[DataSet, Dossier], str]
 NOBODY, NOWHERE = "unknown", "unplaced"
 TITLE_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ranks: a number for each event, shape (n,), in the order of which it is sorted; texts come from a
-    dossier. letters: how wide it usually is. grouped: what the group of an event is called; None: it makes no groups.
+    """One column. ranks: a number for each event, shape (n,), in the order of which it is sorted. letters: how wide it
+    usually is. says: the text of a cell where the row of an event is enough for it, else `tells`, what its record
+    says. parts: the tables of the record that are read for that. grouped: what the group of an event is called; None:
+    it makes no groups.
     """
 
     id: str
     title: str
     letters: int
     ranks: Ranking
-    text: Texting
-    grouped: Callable[[DataSet, Marks, int], str] | None = None
+    says: ByRow | None = None
+    tells: ByRecord | None = None
+    parts: tuple[str, ...] = ()
+    grouped: ByRow | None = None
     usual: bool = True
+
+    def text(self, data: DataSet, marks: Marks, row: int, found: Dossier | None) -> str:
+        """What a cell says of the event of a row; its record is asked for by columns that tell."""
+        if self.says is not None:
+            return self.says(data, marks, row)
+        return self.tells(data, found) if self.tells is not None and found is not None else ""
 
 
 # ranks
@@ -155,23 +166,18 @@ def _place(data: DataSet, code: int) -> str:
     return data.places[data.place_keys[code]].name if code < len(data.place_keys) else NOWHERE
 
 
-def _who(data: DataSet, marks: Marks, found: Dossier) -> str:
-    row = data.events.row_of[found.event.key]
+def _who(data: DataSet, marks: Marks, row: int) -> str:
     rival = int(data.events.rival[row])
     first = _actor(data, int(data.events.actor[row]))
     return f"{first} or {_actor(data, rival)}" if rival < len(data.actor_keys) else first
 
 
-def _at(column: str, terms: Sequence[str]) -> Texting:
-    return lambda data, marks, found: terms[int(getattr(data.events, column)[data.events.row_of[found.event.key]])]
-
-
-def _dead(data: DataSet, marks: Marks, found: Dossier) -> str:
+def _dead(data: DataSet, found: Dossier) -> str:
     figure = event_figure(found.counts, "killed")
     return str(figure) if figure is not None else ""
 
 
-def _known(data: DataSet, marks: Marks, found: Dossier) -> str:
+def _known(data: DataSet, found: Dossier) -> str:
     days = []
     for row in found.sources:
         try:
@@ -184,18 +190,31 @@ def _known(data: DataSet, marks: Marks, found: Dossier) -> str:
     return date_of(min(days)).isoformat() if days else ""
 
 
-def _status(data: DataSet, marks: Marks, found: Dossier) -> str:
-    mark, key = marks.of(EVENT, found.event.key), found.event.key
+def _status(data: DataSet, marks: Marks, row: int) -> str:
+    key = data.events.keys[row]
+    mark = marks.of(EVENT, key)
     status = mark.status if mark is not None else STATUSES[0]
     return f"{status}, {CONFLICT}" if marks.against(EVENT, key) else status
 
 
-def _said(name: str) -> Texting:
-    def text(data: DataSet, marks: Marks, found: Dossier) -> str:
-        mark = marks.of(EVENT, found.event.key)
+def _said(name: str) -> ByRow:
+    def text(data: DataSet, marks: Marks, row: int) -> str:
+        mark = marks.of(EVENT, data.events.keys[row])
         return str(getattr(mark, name)) if mark is not None else ""
 
     return text
+
+
+def _term(column: str, terms: Sequence[str]) -> ByRow:
+    return lambda data, marks, row: terms[int(getattr(data.events, column)[row])]
+
+
+_TYPE, _ACTUALITY = _term("type", EVENT_TYPES), _term("actuality", ACTUALITIES)
+_FORM, _PRECISION = _term("form", FORMS), _term("precision", PRECISIONS)
+
+
+def _where(data: DataSet, marks: Marks, row: int) -> str:
+    return _place(data, int(data.events.place[row]))
 
 
 # groups
@@ -209,33 +228,26 @@ def _month(data: DataSet, marks: Marks, row: int) -> str:
     return f"{date_of(day):%B %Y}" if day not in (FAR_PAST, FAR_FUTURE) else "no date"
 
 
-def _term(column: str, terms: Sequence[str]) -> Callable[[DataSet, Marks, int], str]:
-    return lambda data, marks, row: terms[int(getattr(data.events, column)[row])]
-
-
 COLUMNS = (
     Column("status", "Review", 13, status_codes, _status,
-           lambda data, marks, row: STATUSES[int(status_codes(data, marks)[row])]),
-    Column("date", "When", 17, _in_time, lambda data, marks, found: words(found.event.date), _month),
-    Column("title", "What", 34, lambda data, marks: _by_title(data), lambda data, marks, found: found.event.title),
-    Column("type", "Type", 12, _by_code("type"), _at("type", EVENT_TYPES), _term("type", EVENT_TYPES)),
-    Column("place", "Where", 18, lambda data, marks: _by_name(data, "place"),
-           lambda data, marks, found: _place(data, int(data.events.place[data.events.row_of[found.event.key]])),
-           lambda data, marks, row: _place(data, int(data.events.place[row]))),
+           grouped=lambda data, marks, row: STATUSES[int(status_codes(data, marks)[row])]),
+    Column("date", "When", 17, _in_time, tells=lambda data, found: words(found.event.date), grouped=_month),
+    Column("title", "What", 34, lambda data, marks: _by_title(data), tells=lambda data, found: found.event.title),
+    Column("type", "Type", 12, _by_code("type"), _TYPE, grouped=_TYPE),
+    Column("place", "Where", 18, lambda data, marks: _by_name(data, "place"), _where, grouped=_where),
     Column("who", "Who", 24, lambda data, marks: _by_name(data, "actor"), _who,
-           lambda data, marks, row: _actor(data, int(data.events.actor[row]))),
-    Column("killed", "Killed", 9, lambda data, marks: _by_dead(data), _dead),
-    Column("certainty", "Certainty", 12, _by_code("actuality"), _at("actuality", ACTUALITIES),
-           _term("actuality", ACTUALITIES)),
+           grouped=lambda data, marks, row: _actor(data, int(data.events.actor[row]))),
+    Column("killed", "Killed", 9, lambda data, marks: _by_dead(data), tells=_dead, parts=("count",)),
+    Column("certainty", "Certainty", 12, _by_code("actuality"), _ACTUALITY, grouped=_ACTUALITY),
     Column("sources", "Sources", 8, lambda data, marks: _by_sources(data),
-           lambda data, marks, found: str(len(found.sources))),
-    Column("form", "Form", 10, _by_code("form"), _at("form", FORMS), _term("form", FORMS), usual=False),
-    Column("precision", "Place is", 12, _by_code("precision"), _at("precision", PRECISIONS),
-           _term("precision", PRECISIONS), usual=False),
-    Column("known", "Known by", 11, lambda data, marks: known_days(data), _known, usual=False),
+           tells=lambda data, found: str(len(found.sources)), parts=("event_source",)),
+    Column("form", "Form", 10, _by_code("form"), _FORM, grouped=_FORM, usual=False),
+    Column("precision", "Place is", 12, _by_code("precision"), _PRECISION, grouped=_PRECISION, usual=False),
+    Column("known", "Known by", 11, lambda data, marks: known_days(data), tells=_known, parts=("event_source",),
+           usual=False),
     Column("by", "Reviewer", 9, _in_time, _said("by"), usual=False),
     Column("note", "Note", 30, _in_time, _said("note"), usual=False),
-    Column("key", "Id", 20, lambda data, marks: _by_key(data), lambda data, marks, found: found.event.key,
+    Column("key", "Id", 20, lambda data, marks: _by_key(data), lambda data, marks, row: data.events.keys[row],
            usual=False),
 )  # fmt: skip
 BY_ID: Mapping[str, Column] = {column.id: column for column in COLUMNS}

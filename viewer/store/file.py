@@ -53,7 +53,11 @@ class StoreFile:
     notices: list[Problem] = field(default_factory=list)
     tick: Callable[[], None] | None = None
     """Called every few hundredths of a second while SQLite works; what it raises ends that work and comes out."""
-    _database: sqlite3.Connection | None = None
+    _connections: dict[bool, sqlite3.Connection] = field(default_factory=dict, compare=False, repr=False)
+    """That of the program's main thread (True), and the one of all others: whoever shares one waits for the other,
+    and a window must not wait for a thread that paints or adds up. Each is opened when it is first asked for."""
+    _opening: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+    _raw: bool = False
     _uri: str = ""
     _scratch: Path | None = None
     _copied: bool = False
@@ -97,12 +101,43 @@ class StoreFile:
 
     def within(self, seconds: float = QUERY_SECONDS) -> sqlite3.Connection:
         """The connection, with so many seconds for what this thread asks next; each call starts its clock anew."""
-        if self._database is None:
-            raise StoreError(f"{self.path}: is closed; open it again")
-        if self._halted:
+        if self._halted and self._connections:
             raise sqlite3.OperationalError("interrupted")
         self._own.deadline = time.monotonic() + seconds
-        return self._database
+        return self._connections.get(_in_main_thread()) or self._opened_beside()
+
+    def _opened_beside(self) -> sqlite3.Connection:
+        """A connection for this thread beside that of others; theirs if another file has taken the place since."""
+        with self._opening:
+            others = self._connections.get(not _in_main_thread())
+            if others is None:
+                raise StoreError(f"{self.path}: is closed; open it again")
+            return self._connections.setdefault(_in_main_thread(), self._of_the_same_file() or others)
+
+    def _of_the_same_file(self) -> sqlite3.Connection | None:
+        """A new connection; None if there is another file, or none, in the place of the one that was opened."""
+        try:
+            database = self._connected()
+            if self.read_identity in (None, identity_of(self.read_from.stat())):
+                return database
+            database.close()
+        except (OSError, sqlite3.Error):
+            pass
+        return None
+
+    def _connected(self) -> sqlite3.Connection:
+        """A new connection with all bounds set."""
+        database = connect(self._uri)
+        try:
+            database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
+            bound(database)
+            database.text_factory = bytes if self._raw else _LENIENT
+            for setting in SETTINGS:
+                database.execute(f"PRAGMA {setting}").fetchall()
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -133,16 +168,17 @@ class StoreFile:
 
     def attach(self, uri: str, raw: bool = False) -> None:
         """Read from this database from now on, with all bounds set; `raw`: texts come as their bytes."""
-        if self._database is not None:
-            self._database.close()
-        self._uri = uri
-        self._copied = self._scratch is not None
-        self._database = database = connect(uri)
-        database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
-        bound(database)
-        database.text_factory = bytes if raw else _LENIENT
-        for setting in SETTINGS:
-            self.within(CHECK_SECONDS).execute(f"PRAGMA {setting}").fetchall()
+        with self._opening:
+            self._let_go()
+            self._uri, self._raw = uri, raw
+            self._copied = self._scratch is not None
+            self._own.deadline = time.monotonic() + CHECK_SECONDS
+            self._connections[_in_main_thread()] = self._connected()
+
+    def _let_go(self) -> None:
+        for database in self._connections.values():
+            database.close()
+        self._connections.clear()
 
     def twin(self, raw: bool = False, tick: Callable[[], None] | None = None) -> StoreFile:
         """The same file on a connection of its own, for work beside this one; to be closed by who asked for it."""
@@ -152,10 +188,10 @@ class StoreFile:
         return twin
 
     def halt(self) -> None:
-        """Stop what another thread does with this connection, now and from now on."""
+        """Stop what other threads read, now and from now on."""
         self._halted = True
-        if self._database is not None:
-            self._database.interrupt()
+        for database in tuple(self._connections.values()):
+            database.interrupt()
 
     def _overdue(self) -> int:
         """What SQLite asks now and then, in the thread it works for: whether to give up. Told to `tick` on the way."""
@@ -171,12 +207,15 @@ class StoreFile:
 
     def close(self) -> None:
         """Close the file and remove the private copy, if one was needed."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        with self._opening:
+            self._let_go()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def for_size(seconds: float, size: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from viewer.domain.dates import DateError, parse
@@ -24,6 +24,8 @@ from viewer.store.validate import columns_present
 
 CHUNK = 500
 PIECE = 5_000
+EVERY_PART = (*EVENT_PARTS, "event")
+"""The tables that a dossier is read from; `event` for the parts of an event that are events themselves."""
 MAX_META = 10_000
 """Letters of one of the store's words about itself that are read."""
 
@@ -100,18 +102,21 @@ class Reader:
             raise StoreError(f"{self.store.path}: was changed while it was open; open it again")
         return found[0]
 
-    def dossiers(self, keys: Sequence[str]) -> list[Dossier]:
-        """The dossiers of events in the order asked; unknown keys are passed over."""
+    def dossiers(self, keys: Sequence[str], tables: Collection[str] = EVERY_PART) -> list[Dossier]:
+        """The dossiers of events in the order asked; unknown keys are passed over.
+
+        tables: those of EVERY_PART that are read; what the others would give stays empty.
+        """
         events = {event.key: event for event in self.where("event", "key", keys)}
         parts: dict[str, dict[str, list[Any]]] = {table: {} for table in EVENT_PARTS}
         for table in EVENT_PARTS:
-            for row in self.where(table, "event", events):
+            for row in self.where(table, "event", events) if table in tables else ():
                 parts[table].setdefault(row.event, []).append(row)
-        for row in self.where("event_link", "other", events):
+        for row in self.where("event_link", "other", events) if "event_link" in tables else ():
             if row.event != row.other:
                 parts["event_link"].setdefault(row.other, []).append(row)
         children: dict[str, list[str]] = {}
-        for child in self.where("event", "part_of", events):
+        for child in self.where("event", "part_of", events) if "event" in tables else ():
             children.setdefault(child.part_of, []).append(child.key)
         return [
             Dossier(

@@ -7,6 +7,8 @@ window's thread, or Qt ends the program; so collecting is switched off and done 
 from __future__ import annotations
 
 import gc
+import time
+from threading import Thread
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -19,6 +21,8 @@ BUSY_MS = 50
 OLDEST = 2
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
+LONG_SECONDS = 0.02
+"""What took longer to look through is not looked through again before another store is opened."""
 
 
 class Collector(QObject):
@@ -30,6 +34,7 @@ class Collector(QObject):
         self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
         keep_memory()
+        self._settled = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
@@ -44,17 +49,23 @@ class Collector(QObject):
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
                if most and count > most and not (busy and number == OLDEST)]  # fmt: skip
         if due:
+            begun = time.thread_time()
             gc.collect(due[-1])
+            if due[-1] == OLDEST and time.thread_time() - begun > LONG_SECONDS:
+                gc.freeze()
 
     def settle(self) -> None:
         """Soon after a store was opened: what is there stays, and is not looked through again and again."""
         self._settling.start(SETTLE_MS)
 
     def _settle(self) -> None:
-        gc.unfreeze()
-        gc.collect()
+        """Of the first store too, nothing is looked through: before it there was none that could have left anything."""
+        if self._settled:
+            gc.unfreeze()
+            gc.collect()
+        self._settled = True
         gc.freeze()
-        give_memory_back()
+        Thread(target=give_memory_back, name="badia-memory", daemon=True).start()
 
     def release(self) -> None:
         """Give collecting back to Python."""

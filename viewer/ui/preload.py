@@ -9,13 +9,13 @@ program is read by a thread that names none, and its map is painted before the r
 from __future__ import annotations
 
 import builtins
-import ctypes
-import os
 import sys
 import time
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import PathFinder
+
+from viewer.libraries import load_library
 
 FOR_READING = ("viewer.store.dataset", "viewer.store.recall", "viewer.geo.basemap")
 WITHOUT_QT = (
@@ -62,7 +62,7 @@ def load_libraries() -> None:
     for name in QT:
         found = PathFinder.find_spec(name, package.submodule_search_locations)
         if found is not None and found.origin is not None:
-            ctypes.CDLL(None).dlopen(os.fsencode(found.origin), os.RTLD_NOW)
+            load_library(found.origin)
 
 
 def import_plainly() -> None:

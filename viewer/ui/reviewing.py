@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 from viewer.domain.marks import STATUSES, Mark
 from viewer.session.keeping import now
 from viewer.session.playback import looked_at
-from viewer.session.review import EVENT, OPEN, SaveFilters, SetMarks, next_of, progress_of
+from viewer.session.review import EVENT, OPEN, SaveFilters, SetMarks, keys_among, next_of, progress_of
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, SavedFilters
 from viewer.store.workspace import MAX_TEXT
@@ -140,10 +140,10 @@ class Reviewing(QObject):
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
         panel, state = self._panel(), self._session.state
-        rows = panel.queue_rows()
-        keys = frozenset(self._data.events.keys[row] for row in rows.tolist())
+        history = self._own_file.whole_history()
+        keys = keys_among(self._data, {mark.key for mark in history if mark.table == EVENT}, panel.queue_rows())
         selected = state.selected.key if state.selected is not None and state.selected.kind == EVENT else ""
-        self.log.ask(self._own_file.whole_history(), (panel.selection, keys), selected)
+        self.log.ask(history, (panel.selection, keys), selected)
 
     def merge(self) -> None:
         """Ask for another reviewer's file, and let its marks in once its owner has seen what would come."""

@@ -53,6 +53,23 @@ class Working(QObject):
             self._thread = threading.Thread(target=self._run, args=(question,), name="badia-working", daemon=True)
             self._thread.start()
 
+    def asks(self, fits: Callable[[Any], bool]) -> bool:
+        """Whether somebody waits for the answer to a question that fits."""
+        return self._wanted is not None and fits(self._wanted)
+
+    def soon(self, seconds: float) -> Any:
+        """The answer, if it comes so soon: then `answered` does not tell it again. None where it does not."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return None
+        wanted, answer = self._wanted, self._answer
+        if wanted is None or answer is None or answer[0] != wanted or answer[2] is not None:
+            return None
+        self._answer = None
+        self.forget()
+        return answer[1]
+
     def forget(self) -> None:
         """Nobody waits for an answer any more."""
         self._wanted = None

@@ -233,6 +233,11 @@ class FiltersPanel(QWidget):
     def set_tokens(self, tokens: Tokens) -> None:
         """The palette of the application has the colours of this one."""
 
+    @property
+    def looks(self) -> bool:
+        """Whether a text that was typed is still looked for."""
+        return self._later.isActive() or self._ahead.looks
+
     def forget_text(self) -> bool:
         """Take back a text that is no filter yet; whether there was one."""
         self._later.stop()

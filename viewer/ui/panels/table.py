@@ -24,7 +24,7 @@ from viewer.session.commands import SetFilters
 from viewer.session.describe import name_of
 from viewer.session.filter_words import filter_parts, sentence_of
 from viewer.session.playback import looked_at
-from viewer.session.review import CONFLICT, OPEN, of_status, progress_of, statuses_words
+from viewer.session.review import CONFLICT, OPEN, conflicts_among, of_status, progress_of, statuses_words
 from viewer.session.selectors import filter_mask, visible_events
 from viewer.session.session import Session
 from viewer.session.state import Filters, Marks, Ref, SavedFilters, State, Time
@@ -114,6 +114,7 @@ class TablePanel(QWidget):
         self._unwatch()
         self._later.stop()
         self.ordering.release()
+        self.model.release()
 
     # widgets
 
@@ -302,7 +303,7 @@ class TablePanel(QWidget):
         progress = progress_of(self._data, marks, self.answer.all)
         said = f"{progress.seen:,} of {progress.all:,} looked at"
         left = [f"{progress.numbers[status]:,} {status}" for status in OPEN[1:] if progress.numbers[status]]
-        if conflicts := len(of_status(self._data, marks, self.answer.all, (CONFLICT,))):
+        if conflicts := conflicts_among(self._data, marks, self.answer.all):
             left.append(f"{conflicts:,} {CONFLICT}")
         saved = self.queue.saved
         where = f" in \u201c{saved.name}\u201d" if saved is not None else ""
@@ -319,13 +320,19 @@ class TablePanel(QWidget):
         ref = state.selected
         self.form.show_record(state, name_of(self._data, ref) if ref is not None and ref.kind == "event" else "")
         row = self._data.events.row_of.get(ref.key) if ref is not None and ref.kind == "event" else None
-        line = self.model.lines.line_of(row) if row is not None else None
+        line = self._line_of(row) if row is not None else None
         selection = self.table.selectionModel()
         if line is None:
             selection.clear()
         elif self.table.currentIndex().row() != line or not selection.isRowSelected(line, QModelIndex()):
             selection.setCurrentIndex(self.model.index(line, 0), WHOLE_LINE)
             self.table.scrollTo(self.model.index(line, 0))
+
+    def _line_of(self, row: int) -> int | None:
+        """The line of an event; that on which one stands is looked at first, as there may be a million others."""
+        at = self.table.currentIndex().row()
+        there = 0 <= at < len(self.model.lines.lines) and self.model.lines.row(at) == row
+        return at if there else self.model.lines.line_of(row)
 
     # what a hand does
 
