@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, settings
 
 from viewer.domain.records import Records
 from viewer.formats.textset import read_text_set
+from viewer.geo.basemap import Basemap, read_basemap
+from viewer.paths import resources_dir
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
 
@@ -88,6 +90,12 @@ def builtin(builtin_store: Path) -> Iterator[DataSet]:
     data = open_dataset(builtin_store)
     yield data
     data.close()
+
+
+@pytest.fixture(scope="session")
+def basemap() -> Basemap:
+    """The shipped base map."""
+    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

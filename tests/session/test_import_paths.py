@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from viewer.domain.records import TABLES, Meta
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session import importing
 from viewer.session.importing import Order, Summary, run_import
 from viewer.store.dataset import open_dataset
@@ -48,11 +47,6 @@ def choose(way: str, patch: pytest.MonkeyPatch) -> None:
     few, many = WAYS[way]
     patch.setattr(writing, "FEW_OF", few)
     patch.setattr(writing, "MANY_BYTES", many)
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def ged(path: Path, rows: int, first: int = 1) -> Path:

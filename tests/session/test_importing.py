@@ -23,8 +23,7 @@ from hypothesis import strategies as st
 from viewer.domain.actors import Actor, ActorName
 from viewer.domain.dates import parse
 from viewer.formats.infile import ReadError
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.cards import card_of
 from viewer.session.importing import Order, Summary, run_import
 from viewer.session.responsibility import responsible_rows
@@ -47,11 +46,6 @@ ROW = {
     "low": "6", "best": "6", "high": "9",
 }  # fmt: skip
 Rows = list[Mapping[str, str]]
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def ged(path: Path, *rows: Mapping[str, str]) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.ui.windows import press, state, work
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.geo.gridref import parse_coordinate
@@ -41,10 +42,9 @@ from viewer.session.commands import (
     SetTheme,
     SetWindow,
 )
-from viewer.session.state import COORDINATES, Filters, Measure, Ref, State
+from viewer.session.state import COORDINATES, Filters, Measure, Ref
 from viewer.store.errors import StoreError
 from viewer.ui import dialogs
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
 from viewer.ui.picture_export import PictureDialog
 from viewer.ui.window import Window
@@ -56,29 +56,6 @@ Open = Callable[[Window, Path | None], bool]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def shell(qapp: QApplication, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """The window without a store, with the key rule on as app puts it, and a memory of its own."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    window = Window(StoreOpener(Options()), settings)
-    window.resize(1366, 768)
-    window.show()
-    QTest.qWaitForWindowActive(window)
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
-    gc.collect()
-
-
-@pytest.fixture
 def window(shell: Window, small_store: Path, open_store: Open) -> Window:
     """The window with the small store at Christmas 2017."""
     assert open_store(shell, small_store)
@@ -87,26 +64,12 @@ def window(shell: Window, small_store: Path, open_store: Open) -> Window:
     return shell
 
 
-def work(window: Window):  # type: ignore[no-untyped-def]
-    assert window.work is not None
-    return window.work
-
-
-def state(window: Window) -> State:
-    return work(window).session.state
-
-
 def settled(window: Window) -> None:
     for _ in range(5):
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if window.work is not None and not window.work.canvas.settled:
         window.work.canvas.paint_exact()
-    QApplication.processEvents()
-
-
-def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
-    QTest.keyClick(widget, key, mod)
     QApplication.processEvents()
 
 
@@ -567,16 +530,16 @@ def test_the_view_is_restored_at_the_next_start(window: Window, small_store: Pat
 
 
 def test_the_layout_is_restored_or_ignored(
-    window: Window, settings: QSettings, small_store: Path, open_store: Open
+    window: Window, memory: QSettings, small_store: Path, open_store: Open
 ) -> None:
     press(work(window).canvas, Key.Key_F2)
     assert open_store(window, small_store)
     assert not work(window).docks["layers"].isVisible()
 
-    settings.setValue("docks", QByteArray(b"nonsense"))
-    settings.setValue("geometry", "nonsense")
+    memory.setValue("docks", QByteArray(b"nonsense"))
+    memory.setValue("geometry", "nonsense")
     assert window._bytes("geometry") == QByteArray()
-    other = Window(window.stores, settings)
+    other = Window(window.stores, memory)
     try:
         other.show()
         assert open_store(other, small_store)
@@ -640,11 +603,11 @@ def test_an_opening_hides_nothing_of_the_status_line(window: Window) -> None:
 
 
 def test_the_layout_comes_back_at_the_next_start(
-    window: Window, settings: QSettings, small_store: Path, open_store: Open
+    window: Window, memory: QSettings, small_store: Path, open_store: Open
 ) -> None:
     work(window).docks["layers"].setVisible(False)
     window.close()
-    other = Window(window.stores, settings)
+    other = Window(window.stores, memory)
     try:
         other.show()
         assert open_store(other, small_store)
