@@ -289,21 +289,21 @@ def _killed_after(seconds: float, arguments: list[str]) -> None:
 def test_a_killed_import_leaves_the_old_store_or_the_new_one(tmp_path: Path, basemap: Basemap) -> None:
     store = tmp_path / "new.gpkg"
     taken_in(ged(tmp_path / "one.csv", *({"id": str(number)} for number in range(300))), store, basemap)
-    later = ged(tmp_path / "two.csv", *({"id": str(number), "best": "1"} for number in range(3000)))
+    later = ged(tmp_path / "two.csv", *({"id": str(number), "best": "1"} for number in range(1500)))
     old = hashlib.sha256(store.read_bytes()).hexdigest()
     began = time.monotonic()
     _killed_after(60.0, [str(later), "--into", str(store)])
     whole = time.monotonic() - began
     with opened(store) as data:
-        assert data.reader.number("event") == 3000
-    for moment in range(1, 7):
+        assert data.reader.number("event") == 1500
+    for moment in range(1, 6):
         store.unlink()
         taken_in(tmp_path / "one.csv", store, basemap)
         old = hashlib.sha256(store.read_bytes()).hexdigest()
-        _killed_after(whole * moment / 7, [str(later), "--into", str(store)])
+        _killed_after(whole * moment / 6, [str(later), "--into", str(store)])
         if hashlib.sha256(store.read_bytes()).hexdigest() != old:
             with opened(store) as data:
-                assert data.reader.number("event") == 3000
+                assert data.reader.number("event") == 1500
                 assert not data.problems
     taken_in(tmp_path / "one.csv", store, basemap)
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]

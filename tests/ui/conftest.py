@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import Program, opened
+from tests.leftovers import nothing_left
+from tests.ui.windows import BeginLasting, Lasting, Program, opened
 from viewer.app import Options, StoreOpener
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.preload import Preload
@@ -112,6 +113,31 @@ def program(qapp: QApplication, key_rule: None, memory: QSettings, qtbot: QtBot)
         window.close()
         window.deleteLater()
     qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="module")
+def begin_lasting(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BeginLasting]:
+    """Starts the program on a store, for all tests of a file."""
+    folder, made = tmp_path_factory.mktemp("lasting"), list[Window]()
+    rule = KeyRule(qapp)
+
+    def wait(window: Window, store: Path) -> None:
+        made.append(window)
+        heard = QSignalSpy(window.opened)
+        window.open(store)
+        assert heard.wait(OPENING_MS)
+
+    with nothing_left(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("viewer.paths.state_dir", lambda: folder)
+        patch.setattr("viewer.session.keeping.user_dir", lambda: folder)
+        memory = QSettings(str(folder / "w.ini"), QSettings.Format.IniFormat)
+        qapp.installEventFilter(rule)
+        yield lambda store: Lasting(opened(memory, lambda window: wait(window, store)))
+        for window in made:
+            window.close()
+            window.deleteLater()
+        qapp.removeEventFilter(rule)
+        qapp.setStyleSheet("")
 
 
 @pytest.fixture
