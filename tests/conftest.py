@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.leftovers import nothing_left
 from viewer.domain.records import Records
 from viewer.formats.textset import read_text_set
+from viewer.geo.basemap import Basemap, read_basemap
+from viewer.paths import resources_dir
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.writer import write_store
 
@@ -35,9 +36,12 @@ DATA = Path(__file__).parents[1] / "data"
 SMALL_ID = "small"
 LONGEST_MS = 30_000
 # Neither a slow nor a busy machine fails a test, and what a fixture gives to all examples is read only.
+# What is found by chance is found in one of many runs: `--hypothesis-profile thorough` looks longer in one.
 settings.register_profile(
-    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+    "suite", deadline=None, max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=500)
 settings.load_profile("suite")
 
 
@@ -90,6 +94,12 @@ def builtin(builtin_store: Path) -> Iterator[DataSet]:
     data.close()
 
 
+@pytest.fixture(scope="session")
+def basemap() -> Basemap:
+    """The shipped base map."""
+    return read_basemap(resources_dir() / "basemap.bin")
+
+
 @pytest.fixture
 def open_store(qtbot: Any) -> Callable[[Any, Path | None], bool]:
     """Open a store in a window and let the window live until that is over; whether the store is shown."""
@@ -103,36 +113,13 @@ def open_store(qtbot: Any) -> Callable[[Any, Path | None], bool]:
 
 
 @pytest.fixture(autouse=True)
-def no_leftovers() -> Iterator[None]:
-    """Windows and threads that a test opens, it closes."""
-    before, threads = _open_windows(), threading.enumerate()
-    yield
-    left = [thing for number, thing in _open_windows().items() if number not in before]
-    left += [thread.name for thread in threading.enumerate() if thread not in threads and not _ends(thread)]
-    if left:
-        pytest.fail(f"left open: {', '.join(left)}")
-
-
-def _ends(thread: threading.Thread) -> bool:
-    """Whether a thread is about to end: a library's own may need a moment."""
-    thread.join(5)
-    return not thread.is_alive()
-
-
-def _open_windows() -> dict[int, str]:
-    """The top-level widgets and running threads of Qt, by address; nothing is asked where Qt was never loaded."""
-    core, widgets = sys.modules.get("PySide6.QtCore"), sys.modules.get("PySide6.QtWidgets")
-    if core is None:
-        return {}
-    import shiboken6
-
-    here = core.QThread.currentThread()
-    threads = [thing for thing in shiboken6.getAllValidWrappers() if isinstance(thing, core.QThread)]
-    found: list[Any] = [thread for thread in threads if thread.isRunning() and thread != here]
-    if widgets is not None and isinstance(widgets.QApplication.instance(), widgets.QApplication):
-        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
-        found += widgets.QApplication.topLevelWidgets()
-    return {shiboken6.getCppPointer(thing)[0]: f"{type(thing).__name__} '{thing.objectName()}'" for thing in found}
+def no_leftovers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Windows and threads that a test opens, it closes; those of a window that lasts for a file go with it."""
+    if "begin_lasting" in request.fixturenames:
+        yield
+        return
+    with nothing_left():
+        yield
 
 
 SMALL = {

@@ -11,8 +11,7 @@ from PIL import Image
 
 from tests.cli.conftest import Ask
 from viewer.domain.dates import parse
-from viewer.geo.basemap import read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.ground_words import within_of
 from viewer.session.selectors import filter_mask
 from viewer.session.state import Filters
@@ -28,8 +27,10 @@ def keys(data: DataSet, filters: Filters) -> list[str]:
 
 
 @pytest.mark.parametrize("ground", GROUND)
-def test_events_on_ground_are_those_of_the_window(ask: Ask, builtin: DataSet, ground: str) -> None:
-    filters = Filters(within=within_of(builtin, read_basemap(resources_dir() / "basemap.bin"), ground))
+def test_events_on_ground_are_those_of_the_window(
+    ask: Ask, builtin: DataSet, basemap: Basemap, ground: str
+) -> None:
+    filters = Filters(within=within_of(builtin, basemap, ground))
     answer = ask("events", "--within", ground, "--format", "json")
     assert [event["id"] for event in json.loads(answer.out)] == keys(builtin, filters)
     table = ask("events", "--within", ground)

@@ -12,19 +12,11 @@ from PySide6.QtGui import QImage, QPainter
 from viewer.domain.dates import parse
 from viewer.draw.drawn import Drawn
 from viewer.draw.picture import MapPicture
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
 from viewer.session.camera import fit_camera
 from viewer.session.state import State, Time
 
 REGION = (36.8, 32.2, 44.6, 37.4)
 Pixels = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="session")
-def basemap() -> Basemap:
-    """The shipped base map."""
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

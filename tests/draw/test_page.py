@@ -15,8 +15,7 @@ from viewer.draw.page_legend import COLUMNS, ROWS, Key, columns_of, key_of
 from viewer.draw.picture import MapPicture
 from viewer.draw.set_text import fitted_text, right_to_left, set_text, sized
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.camera import fit_camera
 from viewer.session.state import Scene, State, Stretch, Time
 from viewer.store.dataset import DataSet
@@ -29,11 +28,6 @@ def day(text: str) -> int:
     found = parse(text).earliest
     assert found is not None
     return found
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from viewer.domain.dates import parse
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
 from viewer.session.state import Camera, State, Time
-
-
-@pytest.fixture(scope="session")
-def basemap() -> Basemap:
-    """The shipped base map."""
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

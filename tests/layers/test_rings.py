@@ -5,23 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from viewer.domain.places import PRECISIONS
-from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.geo.shapes import shape_rings
 from viewer.layers.primitives import Extent
 from viewer.layers.rings import extents_of
-from viewer.paths import resources_dir
 from viewer.session.selectors import Visible, mapped_events
 from viewer.session.state import State, Time
 from viewer.store.dataset import DataSet
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def everything(builtin: DataSet) -> Visible:

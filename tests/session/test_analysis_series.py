@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from viewer.domain.dates import parse
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.analysis_series import (
     SeriesAsked,
     baseline_words,
@@ -32,11 +31,6 @@ from viewer.store.progress import Cancelled
 
 MONTHS = tuple(parse(text).earliest or 0 for text in ("2017-05", "2017-06", "2017-07", "2017-08"))
 ASKED = SeriesAsked("is", "claimed", "reach", "mayadin", 25_000.0, Filters(types=("strike",)))
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture(autouse=True)

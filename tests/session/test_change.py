@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.dates import parse
-from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.basemap import Basemap
 from viewer.geo.cells import merged
-from viewer.paths import resources_dir
 from viewer.session.change import Party, balances, changes, pieces
 from viewer.session.ground import km2_of
 from viewer.store.dataset import DataSet
@@ -17,11 +16,6 @@ from viewer.store.dataset import DataSet
 IS, GOV, SDF = (Party((actor,), "control") for actor in ("is", "syrian-government", "sdf"))
 FIRST, LAST = 15_700, 18_680
 """Days (since 1970) between which the built-in chronology tells of most changes."""
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def day(text: str) -> int:

@@ -54,7 +54,7 @@ def hot(store: Path) -> list[Any]:
         return sorted(db.execute(f"SELECT {names} FROM event"), key=repr)
 
 
-@settings(max_examples=30, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(records=data_sets())
 def test_any_store_gives_equal_records_in_an_empty_one_and_changes_nothing_in_itself(
     tmp_path: Path, records: Records

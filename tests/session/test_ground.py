@@ -8,21 +8,15 @@ import shapely
 
 from viewer.domain.control import ControlClaim, Holding
 from viewer.domain.dates import parse
-from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.basemap import Basemap
 from viewer.geo.cells import merged
 from viewer.geo.land import GRID_M, surface_of
 from viewer.geo.shapes import shape_rings
-from viewer.paths import resources_dir
 from viewer.session.control import shown_holdings
 from viewer.session.ground import Cell, adjacent, ground_on, holder_of, km2_of, land, regions_of
 from viewer.store.dataset import DataSet
 
 DAYS = ("2014-08-15", "2015-10-15", "2016-11-15", "2017-06-15", "2017-11-14", "2018-01-15", "2019-11-15")
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def day(text: str) -> int:

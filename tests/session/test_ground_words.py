@@ -10,9 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.basemap import Basemap
 from viewer.geo.projection import distance_m, point_to_degrees, point_to_map
-from viewer.paths import resources_dir
 from viewer.session.filter_words import within_words
 from viewer.session.ground_asked import holds, within_mask
 from viewer.session.ground_words import (
@@ -33,11 +32,6 @@ from viewer.session.query import QueryError
 from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.state import Filters, Within
 from viewer.store.dataset import DataSet
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def test_a_province_holds_the_records_that_lie_in_it(builtin: DataSet, basemap: Basemap) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from tests.session.test_importing import ged, taken_in
 from viewer.domain.marks import Kept, Mark
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session import handing_over, keeping
 from viewer.session.handing_over import hand_over, merge_back, receive
 from viewer.session.importing import Order
@@ -36,11 +35,6 @@ class Homes:
         self._patch.setattr(keeping, "user_dir", lambda: home)
         self._patch.setattr(handing_over, "state_dir", lambda: home)
         return home
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

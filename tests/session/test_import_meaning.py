@@ -16,8 +16,7 @@ from viewer.domain.events import Event, EventActor, EventPlace
 from viewer.domain.places import Place, PlaceName
 from viewer.domain.records import Meta, Records
 from viewer.formats.infile import ReadError
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.importing import Order, Summary, run_import
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.intake.landing import key_of
@@ -25,11 +24,6 @@ from viewer.store.intake.names import BY_NAME, BY_SOUND, DECIDED, NOT_KNOWN, Cor
 from viewer.store.writer import write_store
 
 HEAD = "id,date,type,place,lat,lon,title,perpetrator"
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def table(path: Path, *rows: str, head: str = HEAD) -> Path:

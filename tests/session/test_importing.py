@@ -23,8 +23,7 @@ from hypothesis import strategies as st
 from viewer.domain.actors import Actor, ActorName
 from viewer.domain.dates import parse
 from viewer.formats.infile import ReadError
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.cards import card_of
 from viewer.session.importing import Order, Summary, run_import
 from viewer.session.responsibility import responsible_rows
@@ -47,11 +46,6 @@ ROW = {
     "low": "6", "best": "6", "high": "9",
 }  # fmt: skip
 Rows = list[Mapping[str, str]]
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 def ged(path: Path, *rows: Mapping[str, str]) -> Path:
@@ -295,21 +289,21 @@ def _killed_after(seconds: float, arguments: list[str]) -> None:
 def test_a_killed_import_leaves_the_old_store_or_the_new_one(tmp_path: Path, basemap: Basemap) -> None:
     store = tmp_path / "new.gpkg"
     taken_in(ged(tmp_path / "one.csv", *({"id": str(number)} for number in range(300))), store, basemap)
-    later = ged(tmp_path / "two.csv", *({"id": str(number), "best": "1"} for number in range(3000)))
+    later = ged(tmp_path / "two.csv", *({"id": str(number), "best": "1"} for number in range(1500)))
     old = hashlib.sha256(store.read_bytes()).hexdigest()
     began = time.monotonic()
     _killed_after(60.0, [str(later), "--into", str(store)])
     whole = time.monotonic() - began
     with opened(store) as data:
-        assert data.reader.number("event") == 3000
-    for moment in range(1, 7):
+        assert data.reader.number("event") == 1500
+    for moment in range(1, 6):
         store.unlink()
         taken_in(tmp_path / "one.csv", store, basemap)
         old = hashlib.sha256(store.read_bytes()).hexdigest()
-        _killed_after(whole * moment / 7, [str(later), "--into", str(store)])
+        _killed_after(whole * moment / 6, [str(later), "--into", str(store)])
         if hashlib.sha256(store.read_bytes()).hexdigest() != old:
             with opened(store) as data:
-                assert data.reader.number("event") == 3000
+                assert data.reader.number("event") == 1500
                 assert not data.problems
     taken_in(tmp_path / "one.csv", store, basemap)
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -9,8 +9,7 @@ import pytest
 
 from tests.formats.test_postgis import ROWS, database
 from viewer.formats.postgis import Pull, pulled
-from viewer.geo.basemap import read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.importing import Order, run_import
 from viewer.session.pulling import PullOrder, run_pull
 from viewer.store.dataset import open_dataset
@@ -20,9 +19,10 @@ COMPARED = ("event", "event_place", "place", "count", "control_claim")
 
 
 @pytest.mark.timeout(300)
-def test_a_pull_gives_the_store_that_a_file_of_the_same_rows_gives(database: str, tmp_path: Path) -> None:
+def test_a_pull_gives_the_store_that_a_file_of_the_same_rows_gives(
+    database: str, basemap: Basemap, tmp_path: Path
+) -> None:
     asked = Pull(database, "public.incident", "gid", "geom", "day", None, "2017-01-01", "2017-01-20")
-    basemap = read_basemap(resources_dir() / "basemap.bin")
     shares: list[float] = []
     (tmp_path / "public-incident.csv").write_text("mine")
     order = Order(Path(), tmp_path / "pulled.gpkg", "2026-01-01", feed="team")

@@ -285,7 +285,7 @@ KINDS = ("byte", "bytes", "letter", "cut", "swap", "longer", "zero")
 
 
 @given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(KINDS))
-@settings(max_examples=250)
+@settings(max_examples=100)
 def test_damage_never_changes_the_answer(
     seed: int, kind: str, small: DataSet, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

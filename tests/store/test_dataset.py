@@ -74,7 +74,8 @@ def test_claims_are_told_by_site(small: DataSet) -> None:
 def told_twice(*pairs: tuple[str, str]) -> dict[str, str]:
     """The representatives of these equal pairs, among events in no order of the alphabet."""
     keys = sorted({"m", "c", *(key for pair in pairs for key in pair)}, key=lambda key: key[::-1])
-    rows = np.array([[keys.index(a), keys.index(b)] for a, b in pairs], dtype=np.int32).reshape(-1, 2)
+    place = {key: number for number, key in enumerate(keys)}
+    rows = np.array([[place[a], place[b]] for a, b in pairs], dtype=np.int32).reshape(-1, 2)
     members, chosen = representatives(rows[:, 0], rows[:, 1], sorted_rows(lambda: Keys.of(keys)))
     return {keys[member]: keys[first] for member, first in zip(members, chosen, strict=True)}
 

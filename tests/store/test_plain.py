@@ -216,7 +216,7 @@ VALUES = st.one_of(
 
 
 @given(data=st.data())
-@settings(max_examples=120)
+@settings(max_examples=50)
 def test_any_values_give_the_same_either_way(data: st.DataObject, small_store: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(small_store, tmp_path / "copy.gpkg"))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:

@@ -19,8 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.analysis import DIMENSIONS, Breakdown, Cross
 from viewer.session.analysis_series import Series
 from viewer.session.commands import SetCursor, SetFilters, SetSpan
@@ -32,7 +31,6 @@ from viewer.session.window import window_of
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis import view as analysis_view
 from viewer.ui.analysis.view import AnalysisView
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.table import TablePanel
 
@@ -41,11 +39,6 @@ Button, Mod, Key = Qt.MouseButton, Qt.KeyboardModifier, Qt.Key
 YEAR = Time(parse("2017-12-31").latest or 0, "window", 365)
 MAY = parse("2017-05")
 WAIT_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture
@@ -137,11 +130,9 @@ def test_a_bar_is_a_filter_and_once_more_none(qtbot: QtBot, panel: AnalysisPanel
 
 
 def test_enter_ticks_the_line_the_keyboard_is_on(
-    qtbot: QtBot, panel: AnalysisPanel, session: Session, qapp: Any
+    qtbot: QtBot, panel: AnalysisPanel, session: Session, key_rule: None
 ) -> None:
     view = shown(qtbot, panel)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
     panel.activateWindow()
     view.bars.setFocus()
     view.bars.setCurrentIndex(view.bars.bars.index(0))
@@ -151,7 +142,6 @@ def test_enter_ticks_the_line_the_keyboard_is_on(
     settled(qtbot, view)
     assert view.bars.currentIndex().row() == line_of(view, "statement")
     QTest.keyClick(view.bars, Key.Key_Return)
-    qapp.removeEventFilter(rule)
     assert session.state.filters.types == ()
 
 
@@ -329,17 +319,14 @@ def test_what_cannot_be_added_up_is_said(
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_it_can_be_taken_along(
-    qtbot: QtBot, panel: AnalysisPanel, number: int, tmp_path: Path, qapp: Any, builtin: DataSet
+    qtbot: QtBot, panel: AnalysisPanel, number: int, tmp_path: Path, key_rule: None, builtin: DataSet
 ) -> None:
     view = shown(qtbot, panel)
     kind(qtbot, view, number)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
     panel.activateWindow()
     list_of = view.grid if number else view.bars
     list_of.setFocus()
     QTest.keyClick(list_of, Key.Key_C, Mod.ControlModifier)
-    qapp.removeEventFilter(rule)
     assert QGuiApplication.clipboard().text().startswith("Records: type against province" if number else "Records by")
     for suffix in (".csv", ".png", ".svg", ".pdf"):
         view.taking.write(tmp_path / f"taken{suffix}")

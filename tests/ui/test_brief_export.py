@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pptx import Presentation
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import Program
 from viewer.domain.dates import parse
 from viewer.draw.output import KINDS
 from viewer.draw.output.order import Order, Written
@@ -25,7 +24,6 @@ from viewer.session.scenes import view_of
 from viewer.session.state import Filters, Scene, State, Stretch, Time
 from viewer.ui import brief_export
 from viewer.ui.brief_export import BriefDialog, BriefExport, Job
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.picture_export import PictureDialog
 from viewer.ui.window import Window
 
@@ -37,24 +35,9 @@ NAMES = [kind.name for kind in KINDS]
 
 
 @pytest.fixture
-def window(
-    qapp: QApplication, small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    open_store: Callable[[Window, Path | None], bool],
-) -> Iterator[Window]:  # fmt: skip
+def window(program: Program, small_store: Path) -> Window:
     """The small store, open."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    window.resize(1366, 768)
-    window.show()
-    assert open_store(window, small_store)
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
-    gc.collect()
+    return program(small_store)
 
 
 def scenes() -> tuple[Scene, ...]:

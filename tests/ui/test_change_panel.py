@@ -17,8 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.change import balances
 from viewer.session.change_words import code_of
 from viewer.session.commands import SetCompare, SetCursor, SetFilters, SetGround
@@ -27,7 +26,6 @@ from viewer.session.session import Session
 from viewer.session.share import Months, ground_by_month, month_days, shares_of, stated_shares
 from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.panels import change as change_panel
 from viewer.ui.panels.change import ChangePanel
 from viewer.ui.theme import dress
@@ -37,11 +35,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Mod, Key = Qt.MouseButton, Qt.KeyboardModifier, Qt.Key
 A, B = (parse(text).earliest or 0 for text in ("2017-01-01", "2017-11-14"))
 WAIT_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture
@@ -189,16 +182,15 @@ def test_months_of_a_reading_that_was_taken_back_are_not_shown(
     assert not panel.progress.isVisible()
 
 
-def test_ctrl_c_in_the_table_copies_it_as_text(qtbot: QtBot, panel: ChangePanel, session: Session, qapp: Any) -> None:
+def test_ctrl_c_in_the_table_copies_it_as_text(
+    qtbot: QtBot, panel: ChangePanel, session: Session, key_rule: None
+) -> None:
     session.dispatch(SetCompare(A))
     shown(qtbot, panel)
     qtbot.waitUntil(lambda: panel.shown is not None, timeout=WAIT_MS)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
     panel.activateWindow()
     panel.table.setFocus()
     QTest.keyClick(panel.table, Key.Key_C, Mod.ControlModifier)
-    qapp.removeEventFilter(rule)
     lines = QGuiApplication.clipboard().text().splitlines()
 
     assert lines[0] == "Ground in km\u00b2, A 1 Jan 2017, B 14 Nov 2017"

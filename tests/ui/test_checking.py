@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -64,16 +62,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def shell(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate) -> Iterator[Window]:
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    window.resize(1200, 700)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.setStyleSheet("")
-    gc.collect()
+def stores(gate: Gate) -> StoreOpener:
+    """The check of every store waits before the gate."""
+    return StoreOpener(Options())
 
 
 @pytest.fixture

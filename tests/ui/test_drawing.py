@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.picture import MapPicture
-from viewer.geo.basemap import Basemap, read_basemap
+from viewer.geo.basemap import Basemap
 from viewer.geo.projection import distance_m
-from viewer.paths import resources_dir
 from viewer.session.camera import fit_camera
 from viewer.session.commands import Select, SetFilters
 from viewer.session.session import Session
@@ -32,11 +31,6 @@ CORNERS = (QPoint(100, 500), QPoint(700, 480), QPoint(600, 100))
 DAY = parse("2017-12-25").latest or 0
 
 
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
-
-
 @pytest.fixture
 def window(qtbot: QtBot, small: DataSet, basemap: Basemap) -> Iterator[tuple[QMainWindow, GroundChoice]]:
     session = Session(State(time=Time(DAY, "cumulative"), camera=fit_camera(39, 34, 42, 36, *SIZE)))
@@ -44,7 +38,7 @@ def window(qtbot: QtBot, small: DataSet, basemap: Basemap) -> Iterator[tuple[QMa
     canvas, status = Canvas(session, MapPicture(small, basemap)), StatusLine(session, small)
     main.setCentralWidget(canvas)
     main.setStatusBar(status)
-    choice = GroundChoice(main, session, small, canvas, status)
+    choice = GroundChoice(main, canvas, status)
     main.resize(SIZE[0], SIZE[1] + 24)
     main.show()
     QTest.qWaitForWindowActive(main)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import csv
-import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import Program
 from viewer.domain.dates import parse
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetWindow
 from viewer.session.exporting import FORMATS
 from viewer.session.state import Filters, Ref
 from viewer.ui.exporting import ExportDialog
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -30,27 +28,13 @@ CSV, GEOJSON = (next(place for place, one in enumerate(FORMATS) if one.name == n
 
 
 @pytest.fixture
-def window(
-    qapp: QApplication, small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    open_store: Callable[[Window, Path | None], bool],
-) -> Iterator[Window]:  # fmt: skip
+def window(program: Program, small_store: Path) -> Window:
     """The small store, open, on the last week of 2017."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    window.resize(1366, 768)
-    window.show()
-    assert open_store(window, small_store)
+    window = program(small_store)
     session = window.work.session
     session.dispatch(SetCursor(DAY))
     session.dispatch(SetWindow(7))
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
-    gc.collect()
+    return window
 
 
 def asked(window: Window) -> ExportDialog:

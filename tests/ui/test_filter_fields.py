@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.actor_counts import actor_counts
 from viewer.session.commands import SetCursor, SetFilters
 from viewer.session.filter_words import filter_parts
@@ -30,11 +29,6 @@ from viewer.ui.panels.filters import FiltersPanel
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
 DAY = parse("2017-10-30").latest or 0
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
 from viewer.store.dataset import DataSet
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.parts import Parts
 from viewer.ui.preload import AT_ONCE_SECONDS
 from viewer.ui.window import Window
@@ -51,21 +48,10 @@ def slowly(window: Window) -> Iterator[None]:
 
 
 @pytest.fixture
-def shell(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    """The window of a program that has opened nothing yet."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    window.setWindowState(Qt.WindowState.WindowNoState)
-    window.resize(1366, 768)
-    window.opening.preload._steps = slowly(window)
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
-    gc.collect()
+def shell(unseen: Window) -> Window:
+    """The window of a program that has opened nothing yet, nor made the classes of Qt."""
+    unseen.opening.preload._steps = slowly(unseen)
+    return unseen
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,40 +11,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import work
 from viewer.ui.greeting import LEAST_MAP, OFFERED, Greeting, NothingOpen, greet
 from viewer.ui.window import NOTHING_OPEN, Window
 
 WAIT_MS = 60_000
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Open = Callable[[Window, Path | None], bool]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot, settings: QSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Window]:
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
-    monkeypatch.setenv("BADIA_REDUCED_MOTION", "1")
-    monkeypatch.setenv("PATH", "")
-    shell = Window(StoreOpener(Options()), settings)
-    shell.setWindowState(Qt.WindowState.WindowNoState)
-    shell.resize(1366, 768)
-    shell.show()
-    with qtbot.waitSignal(shell.opened, timeout=WAIT_MS):
-        shell.open(None)
-    assert shell.work is not None
-    shell.work.finish()
+def window(still: None, no_programs: None, shell: Window, open_store: Open) -> Window:
+    """The window on the built-in data, complete."""
+    assert open_store(shell, None)
+    work(shell).finish()
     QApplication.processEvents()
-    yield shell
-    shell.close()
-    shell.deleteLater()
-    QApplication.instance().setStyleSheet("")  # type: ignore[union-attr]
+    return shell
 
 
 def greeting(window: Window) -> Greeting | None:
@@ -53,8 +35,8 @@ def greeting(window: Window) -> Greeting | None:
     return found[0] if found else None
 
 
-def test_a_newcomer_is_led_to_the_briefing(qtbot: QtBot, window: Window, settings: QSettings) -> None:
-    greet(window, settings)
+def test_a_newcomer_is_led_to_the_briefing(qtbot: QtBot, window: Window, memory: QSettings) -> None:
+    greet(window, memory)
     card = greeting(window)
     assert card is not None and card.isVisible() and "12 scenes" in " ".join(label.text() for label in card.labels)
     assert window.work is not None
@@ -69,24 +51,24 @@ def test_a_newcomer_is_led_to_the_briefing(qtbot: QtBot, window: Window, setting
     presenter.leave()
     assert window.work.session.state == before
     qtbot.waitUntil(lambda: greeting(window) is None)
-    greet(window, settings)
+    greet(window, memory)
     assert greeting(window) is None, "it was answered"
 
 
-def test_who_says_no_is_not_asked_again(qtbot: QtBot, window: Window, settings: QSettings) -> None:
-    greet(window, settings)
+def test_who_says_no_is_not_asked_again(qtbot: QtBot, window: Window, memory: QSettings) -> None:
+    greet(window, memory)
     card = greeting(window)
     assert card is not None
     card.not_now.setFocus()
     QTest.keyClick(card.not_now, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: greeting(window) is None)
     assert QApplication.focusWidget() in (None, window.work.canvas if window.work else None)
-    greet(window, settings)
+    greet(window, memory)
     assert greeting(window) is None
 
 
-def test_a_narrow_map_is_not_covered(window: Window, settings: QSettings) -> None:
-    greet(window, settings)
+def test_a_narrow_map_is_not_covered(window: Window, memory: QSettings) -> None:
+    greet(window, memory)
     card = greeting(window)
     assert card is not None and window.work is not None
     window.work.canvas.resize(LEAST_MAP - 1, 400)
@@ -95,15 +77,14 @@ def test_a_narrow_map_is_not_covered(window: Window, settings: QSettings) -> Non
     assert card.isVisible() and card.geometry().right() < LEAST_MAP + 40
 
 
-def test_only_the_built_in_data_have_that_briefing(window: Window, settings: QSettings, tmp_path: Path) -> None:
+def test_only_the_built_in_data_have_that_briefing(window: Window, memory: QSettings, tmp_path: Path) -> None:
     window.path = tmp_path / "another.gpkg"
-    greet(window, settings)
+    greet(window, memory)
     assert greeting(window) is None
 
 
-def test_a_window_without_a_store_offers_some(qtbot: QtBot, settings: QSettings, tmp_path: Path) -> None:
-    window = Window(StoreOpener(Options()), settings)
-    window.show()
+def test_a_window_without_a_store_offers_some(qtbot: QtBot, shell: Window) -> None:
+    window = shell
     asked: list[str] = []
     window.run = asked.append  # type: ignore[method-assign]
     with qtbot.waitSignal(window.opened, timeout=WAIT_MS):
@@ -115,5 +96,3 @@ def test_a_window_without_a_store_offers_some(qtbot: QtBot, settings: QSettings,
     for name in OFFERED:
         nothing.buttons[name].click()
     assert tuple(asked[-3:]) == OFFERED
-    window.close()
-    window.deleteLater()

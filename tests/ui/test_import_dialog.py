@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.session.test_importing import ged
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.import_names import NEW
 from viewer.store.dataset import open_dataset
 from viewer.ui.files import Files
@@ -26,11 +25,6 @@ from viewer.ui.keyboard import KeyRule
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing the keyboard")
 DAY = dt.date(2026, 1, 1)
 WAIT_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

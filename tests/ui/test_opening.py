@@ -7,15 +7,16 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.windows import press, work
 from viewer import app
 from viewer.app import Options, StoreOpener
 from viewer.session.commands import SetLabels
@@ -24,7 +25,6 @@ from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 from viewer.store.progress import Cancelled, Report
 from viewer.ui import dialogs, opening
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.loaded import Found
 from viewer.ui.opening import PULSE_MS, SHOWN_AFTER_MS, Bell
 from viewer.ui.reading import Reading
@@ -71,22 +71,9 @@ def gate() -> Gate:
 
 
 @pytest.fixture
-def shell(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate) -> Iterator[Window]:
-    """The window without a store, before a gate that is shut."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    window = Window(gate, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    window.setWindowState(Qt.WindowState.WindowNoState)
-    window.resize(1200, 700)
-    window.show()
-    QTest.qWaitForWindowActive(window)
-    yield window
-    window.close()
-    window.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
-    gc.collect()
+def stores(gate: Gate) -> Gate:
+    """A gate that is shut stands before every store."""
+    return gate
 
 
 @pytest.fixture
@@ -110,20 +97,10 @@ def begun(gate: Gate, qtbot: QtBot) -> Callable[[Window, Path | None], None]:
     return begin
 
 
-def work(window: Window):  # type: ignore[no-untyped-def]
-    assert window.work is not None
-    return window.work
-
-
 def middle(window: Window) -> str:
     label = window.centralWidget()
     assert isinstance(label, QLabel)
     return label.text()
-
-
-def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
-    QTest.keyClick(widget, key, mod)
-    QApplication.processEvents()
 
 
 class Heard(QObject):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.mbtiles import ABOUT, as_view, bomb, cells, picture, write
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import Program, state, work
 from viewer.session.commands import OpenList, SetCamera, SetRaster, ToggleLayer
-from viewer.session.state import Raster, State
+from viewer.session.state import Raster
 from viewer.ui.panels.layers import LayersPanel
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.window import Window
@@ -28,34 +28,20 @@ LONGEST_MS = 30_000
 
 
 @pytest.fixture
-def opened(
-    qapp: QApplication, tmp_path: Path, small_store: Path, monkeypatch: pytest.MonkeyPatch, open_store: Open
-) -> Iterator[Callable[[], Window]]:
+def opened(program: Program, small_store: Path) -> Callable[[], Window]:
     """Windows on the small store that share a memory; each is closed before the next one comes."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
     made: list[Window] = []
 
-    def close() -> None:
+    def build() -> Window:
         for window in made:
             window.close()
-            window.deleteLater()
-        made.clear()
-
-    def build() -> Window:
-        close()
-        window = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-        made.append(window)
-        window.resize(1366, 768)
-        window.show()
-        QTest.qWaitForWindowActive(window)
-        assert open_store(window, small_store)
+        made.append(program(small_store))
+        QTest.qWaitForWindowActive(made[-1])
         for _ in range(5):
             QApplication.processEvents()  # the panels take their widths
-        return window
+        return made[-1]
 
-    yield build
-    close()
-    qapp.setStyleSheet("")
+    return build
 
 
 @pytest.fixture
@@ -67,15 +53,6 @@ def window(opened: Callable[[], Window]) -> Window:
 def tiles(tmp_path: Path) -> Path:
     """A world in one red tile."""
     return write(tmp_path / "red world.mbtiles", {(0, 0, 0): picture("red")})
-
-
-def work(window: Window):  # type: ignore[no-untyped-def]
-    assert window.work is not None
-    return window.work
-
-
-def state(window: Window) -> State:
-    return work(window).session.state
 
 
 def choose(window: Window, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import work
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.actions import position_of
@@ -21,40 +21,23 @@ from viewer.session.extents import box_of, half_side
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref
 from viewer.ui.window import Window
-from viewer.ui.workspace import Workspace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Open = Callable[[Window, Path | None], bool]
 
 
 @pytest.fixture
-def window(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_store: Path, open_store: Open
-) -> Iterator[Window]:
+def window(shell: Window, small_store: Path, open_store: Open) -> Window:
     """The window with the small store, after a hand has moved the map."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = Window(StoreOpener(Options()), settings)
-    made.resize(1366, 768)
-    made.show()
-    QTest.qWaitForWindowActive(made)
-    assert open_store(made, small_store)
+    assert open_store(shell, small_store)
     settled()
-    made.run("pan_down")
-    yield made
-    made.close()
-    made.deleteLater()
-    qapp.setStyleSheet("")
+    shell.run("pan_down")
+    return shell
 
 
 def settled() -> None:
     for _ in range(5):
         QApplication.processEvents()
-
-
-def work(window: Window) -> Workspace:
-    assert window.work is not None
-    return window.work
 
 
 def session(window: Window) -> Session:

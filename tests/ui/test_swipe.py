@@ -17,8 +17,7 @@ from viewer.domain.dates import parse
 from viewer.draw.frame import render_frame
 from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import tokens_for
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.actions import BY_ID
 from viewer.session.camera import fit_camera
 from viewer.session.commands import SetCamera, SetCompare, SetCursor, SetSwipe
@@ -33,11 +32,6 @@ Button, Mod = Qt.MouseButton, Qt.KeyboardModifier
 A, B = (parse(text).earliest or 0 for text in ("2017-01-01", "2017-11-14"))
 SIZE = (700, 420)
 WAIT_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

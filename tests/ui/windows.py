@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.app import Options, StoreOpener
+from viewer.domain.frozen import dataclass
+from viewer.session.commands import Command
 from viewer.session.state import State
 from viewer.ui.panels.table import TablePanel
 from viewer.ui.window import Window
@@ -31,6 +34,72 @@ def opened(settings: QSettings, wait: Callable[[Window], None], size: tuple[int,
     work(window).finish()
     QApplication.processEvents()
     return window
+
+
+def settled(window: Window) -> None:
+    """Let everything that waits for its turn happen, and the map be painted as it is asked for."""
+    for _ in range(5):
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if window.work is not None and not window.work.canvas.settled:
+        window.work.canvas.paint_exact()
+    QApplication.processEvents()
+
+
+@dataclass(frozen=True)
+class Become(Command):
+    """All of the state at once, which no hand can do."""
+
+    state: State
+    undoable: ClassVar[bool] = False
+
+    def apply(self, state: State) -> State:
+        return self.state
+
+
+class Lasting:
+    """A window for a whole file of tests, as to make one takes longer than most of them; each finds it as it was."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.keep()
+
+    def keep(self) -> None:
+        """This is how it is to be found."""
+        settled(self.window)
+        work(self.window).session.forget_steps()
+        self._state, self._panels = state(self.window), self._open_panels()
+        self._size, self._layout = self.window.size(), self.window.saveState()
+
+    def _open_panels(self) -> list[str]:
+        return [name for name, dock in work(self.window).docks.items() if dock.isVisible()]
+
+    def again(self) -> Window:
+        """The window as it was kept, in front, with the keys in the map."""
+        window, here = self.window, work(self.window)
+        window.search.close_list()
+        here.forget_text()
+        for drawn in (here.canvas.drawing, here.canvas.tool):
+            drawn.drop()
+        here.canvas.show_mark(None)
+        here.session.dispatch(Become(self._state))
+        window.showNormal()
+        window.resize(self._size)
+        window.restoreState(self._layout)
+        settled(window)
+        here.canvas.steady.release()  # nothing holds the map any more, which moved while panels went
+        here.session.dispatch(Become(self._state))
+        here.session.forget_steps()
+        here.status.clearMessage()
+        window.activateWindow()
+        here.canvas.setFocus()
+        settled(window)
+        assert (state(window), self._open_panels()) == (self._state, self._panels)
+        return window
+
+
+BeginLasting = Callable[[Path], Lasting]
+"""Starts the program on a store, in a window that lasts."""
 
 
 def work(window: Window) -> Workspace:

@@ -14,10 +14,8 @@ from viewer.geo.projection import metres_per_unit
 from viewer.session.actions import position_of
 from viewer.session.commands import Select, SetRangeRings
 from viewer.session.measuring import measured_text, ranges_words, rings_for, typed_ranges
-from viewer.session.session import Session
 from viewer.session.state import COORDINATES, RangeRings, Ref
 from viewer.session.whereabouts import nearest_place
-from viewer.store.dataset import DataSet
 from viewer.ui.canvas import Canvas
 from viewer.ui.dialogs import ask_line, sentence
 from viewer.ui.status import StatusLine
@@ -32,11 +30,10 @@ RANGES_WRONG = "These are no distances: write at most twelve, such as 5, 10, 25 
 class AtPoint(QObject):
     """The menu of the right mouse button, and the keys that are about the pointer."""
 
-    def __init__(
-        self, window: QMainWindow, session: Session, data: DataSet, canvas: Canvas, status: StatusLine
-    ) -> None:
+    def __init__(self, window: QMainWindow, canvas: Canvas, status: StatusLine) -> None:
         super().__init__(canvas)
-        self.window, self.session, self.data, self.canvas, self.status = window, session, data, canvas, status
+        self.window, self.canvas, self.status = window, canvas, status
+        self.session, self.data = canvas.session, canvas.picture.data
         self.fill_ground: Callable[[QMenu, LonLat], None] = lambda menu, where: None
         """Adds what can be asked of the ground there."""
 

@@ -13,9 +13,7 @@ from viewer.session.actions import position_of
 from viewer.session.describe import name_of
 from viewer.session.filter_words import far_words, within_words
 from viewer.session.ground_words import along, around, course_near, inside, metres_of, province_at
-from viewer.session.session import Session
 from viewer.session.state import Ref, Within
-from viewer.store.dataset import DataSet
 from viewer.ui.asking import Asking
 from viewer.ui.canvas import Canvas
 from viewer.ui.dialogs import ask_line, sentence
@@ -34,15 +32,13 @@ WRONG = "That is no distance: write a number of kilometres up to 2000, such as 2
 class GroundChoice(QObject):
     """The deeds about ground, for keys, menus and the tool that draws."""
 
-    def __init__(
-        self, window: QMainWindow, session: Session, data: DataSet, canvas: Canvas, status: StatusLine
-    ) -> None:
+    def __init__(self, window: QMainWindow, canvas: Canvas, status: StatusLine) -> None:
         super().__init__(canvas)
-        self._window, self._session, self._data = window, session, data
-        self._canvas, self._status = canvas, status
+        self._window, self._canvas, self._status = window, canvas, status
+        self._session, self._data = canvas.session, canvas.picture.data
         self._metres = USUAL_M
         """The distance that was asked for last."""
-        self.asking = Asking(session, data, self)
+        self.asking = Asking(self._session, self._data, self)
         self.asking.worked.connect(lambda busy: status.say("Looking through all records \u2026" if busy else ""))
         canvas.drawing.drawn.connect(self.take)
 

@@ -81,8 +81,8 @@ class Workspace(QObject):
         self.status = StatusLine(session, data)
         self.raster_choice = RasterChoice(session, self)
         self._problems: tuple[Problem, ...] = ()
-        self.at_point = AtPoint(window, session, data, canvas, self.status)
-        self.ground = GroundChoice(window, session, data, canvas, self.status)
+        self.at_point = AtPoint(window, canvas, self.status)
+        self.ground = GroundChoice(window, canvas, self.status)
         self.at_point.fill_ground = self.ground.fill
         self.clock = ClockChoice(session, data, self.status, self)
         self.own_file = OwnFile(session, data, self)

@@ -11,8 +11,7 @@ import pytest
 
 from viewer.draw.output.order import Order
 from viewer.draw.picture import MapPicture
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.scenes import view_of
 from viewer.session.state import Scene, State
 from viewer.store.dataset import DataSet
@@ -20,11 +19,6 @@ from viewer.store.dataset import DataSet
 NOTES = "Say this.\n\u0642\u0644 \u0647\u0630\u0627"
 ARABIC = "\u0628\u062f\u0627\u064a\u0629 \u0627\u0644\u0637\u0631\u064a\u0642"
 """Two words that no map has."""
-
-
-@pytest.fixture(scope="session")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
 
 
 @pytest.fixture

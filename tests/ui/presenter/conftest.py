@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.presenter.showing import NEAR, Begin, day, scene, settle
 from viewer.draw.picture import MapPicture
-from viewer.geo.basemap import Basemap, read_basemap
-from viewer.paths import resources_dir
+from viewer.geo.basemap import Basemap
 from viewer.session.session import Session
 from viewer.session.state import Ref, Scene, State, Stretch
 from viewer.store.dataset import DataSet
@@ -33,11 +32,6 @@ def scenes() -> tuple[Scene, ...]:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def basemap() -> Basemap:
-    return read_basemap(resources_dir() / "basemap.bin")
-
-
 @pytest.fixture(scope="module")
 def picture(qapp: object, builtin: DataSet, basemap: Basemap) -> MapPicture:
     return MapPicture(builtin, basemap)
@@ -46,16 +40,6 @@ def picture(qapp: object, builtin: DataSet, basemap: Basemap) -> MapPicture:
 @pytest.fixture
 def loaded(picture: MapPicture) -> Loaded:
     return Loaded(Session(State(camera=NEAR)), picture.data, picture, picture.basemap)
-
-
-@pytest.fixture
-def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BADIA_REDUCED_MOTION", "1")
-
-
-@pytest.fixture
-def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
 
 
 @pytest.fixture

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.presenter.showing import WAIT_MS, day, press, settle
-from viewer.app import Options, StoreOpener
+from tests.ui.windows import Program, work
 from viewer.session.commands import SetCursor
 from viewer.ui.briefing import builtin_scenes
-from viewer.ui.keyboard import KeyRule
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -23,28 +20,13 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def window(
-    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builtin_store: Path,
-    open_store: Callable[[Window, Path | None], bool], still: None, no_programs: None,
-) -> Iterator[Window]:  # fmt: skip
+def window(program: Program, qtbot: QtBot, builtin_store: Path, still: None, no_programs: None) -> Window:
     """The window on the built-in data on a day, with its panels hidden."""
-    monkeypatch.setattr("viewer.paths.state_dir", lambda: tmp_path)
-    monkeypatch.setattr("viewer.session.keeping.user_dir", lambda: tmp_path)
-    rule = KeyRule(qapp)
-    qapp.installEventFilter(rule)
-    shell = Window(StoreOpener(Options()), QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    shell.resize(1366, 768)
-    shell.show()
-    assert open_store(shell, builtin_store)
-    assert shell.work is not None
-    shell.work.session.dispatch(SetCursor(day("2018-06-01")))
-    shell.run("panels_hide")
-    qtbot.waitUntil(lambda: shell.work is not None and shell.work.canvas.settled, timeout=WAIT_MS)
-    yield shell
-    shell.close()
-    shell.deleteLater()
-    qapp.removeEventFilter(rule)
-    qapp.setStyleSheet("")
+    shown = program(builtin_store)
+    work(shown).session.dispatch(SetCursor(day("2018-06-01")))
+    shown.run("panels_hide")
+    qtbot.waitUntil(lambda: work(shown).canvas.settled, timeout=WAIT_MS)
+    return shown
 
 
 def test_it_runs_to_its_end_and_back_and_leaves_the_state_as_it_was(qtbot: QtBot, window: Window) -> None:
