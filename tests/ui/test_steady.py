@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.journeys.hand import Hand
 from tests.ui.windows import work
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
@@ -250,3 +251,19 @@ def test_zooming_to_what_is_selected_comes_no_closer_than_all_of_it_is_seen(wind
 
         assert shown(window, ref) and session(window).state.camera != before
         assert scale is None or session(window).state.camera.scale == scale
+
+
+def test_what_is_searched_for_again_is_seen_again_with_its_whole_reach(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.session.suggest.TOWN_SCALE", 20.0)
+    rough, x, y = rough_event(window)
+    dossier = work(window).data.dossier(rough.key)
+    assert dossier is not None
+    for _ in range(2):
+        session(window).dispatch(SetCamera(Camera(x - 9e5, y, 20.0)))
+        Hand(window).find(dossier.event.title)
+        rested(window, qtbot)
+
+        assert session(window).state.selected == rough
+        assert shown(window, rough)
