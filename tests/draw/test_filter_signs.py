@@ -9,14 +9,15 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 
 from viewer.domain.dates import parse
 from viewer.draw import frame
-from viewer.draw.frame import filter_rows, render_frame
+from viewer.draw.frame import Row, filter_rows, in_lines, render_frame
 from viewer.draw.page_cards import Cards
 from viewer.draw.paint_within import outlines_of
 from viewer.draw.picture import MapPicture
+from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit, to_map
 from viewer.session.camera import fit_camera
@@ -82,8 +83,8 @@ def test_pictures_say_the_sentence_and_the_second_clock(
 
     monkeypatch.setattr(frame, "paint_rows", listening)
     render_frame(builtin, state, Basemap(), 640, 480, picture=picture)
-    assert sentence_of(builtin, state.filters) in said
-    assert clock_words(builtin, state) in said
+    assert sentence_of(builtin, state.filters) in " ".join(said)
+    assert clock_words(builtin, state) in " ".join(said)
 
 
 def test_a_page_has_room_for_them(builtin: DataSet, picture: MapPicture) -> None:
@@ -121,3 +122,13 @@ def array_of(image: QImage) -> np.ndarray:
     made = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(made.constBits(), np.uint8).reshape(made.height(), made.bytesPerLine())
     return rows[:, : made.width() * 3].reshape(made.height(), made.width(), 3).astype(int)
+
+
+def test_a_long_sentence_of_filters_is_told_whole(qapp: object) -> None:
+    tokens, row = tokens_for("light", {}), Row("Records of " + "the Islamic State, " * 30, "small", 15)
+    lines = in_lines(row, 300.0, tokens)
+
+    assert " ".join(line.text for line in lines) == row.text
+    assert 5 < len(lines) < 30
+    assert all(QFontMetricsF(tokens.font("small")).horizontalAdvance(line.text) <= 300 for line in lines)
+    assert in_lines(Row("", "small", 15), 300.0, tokens) == [Row("", "small", 15)]

@@ -115,7 +115,7 @@ def test_it_can_be_stopped(made: DataSet) -> None:
 def test_all_that_is_left_out_is_said(made: DataSet) -> None:
     rows = near_rows(near_of(made, "own", Reading()), Reading())
     assert [row.text.partition(" ")[0] for row in rows if row.label == "Not told"] == ["1", "1", "1"]
-    assert [row.label for row in rows[:2]] == ["Found", "Near"]  # what is asked for, before how it was asked
+    assert [row.label for row in rows[:2]] == ["Found", "same spot"]  # what is asked for, before how it was asked
     assert len([row for row in rows if row.ref]) == 7
     assert [choice.words for row in rows for choice in row.choices if choice.command is None] == ["25 km", "7 d"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.journeys.hand import Hand
 from tests.ui.windows import work
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
@@ -93,11 +95,11 @@ def test_what_was_looked_for_beside_a_panel_on_the_left_comes_to_the_middle_when
 ) -> None:
     """A hand that only pans while the panel covers the map gets the covered ground back where it was."""
     canvas = work(window).canvas
-    for scale, held_still in ((1.0, True), (0.5, False)):
+    for find, held_still in ((pan_a_little, True), (come_closer, False), (fit_again, False)):
+        window.run("fit")
         window.run("panel_analysis")
         rested(window, qtbot)
-        camera = session(window).state.camera
-        session(window).dispatch(SetCamera(Camera(camera.x + 9e3, camera.y, camera.scale * scale)))
+        find(window)
         before, width, middle = under_pixel(window, 900, 300), canvas.width(), session(window).state.camera.x
         window.run("panel_analysis")
         rested(window, qtbot)
@@ -105,6 +107,19 @@ def test_what_was_looked_for_beside_a_panel_on_the_left_comes_to_the_middle_when
         assert canvas.width() > width
         assert (under_pixel(window, 900, 300) == pytest.approx(before)) == held_still
         assert (session(window).state.camera.x == pytest.approx(middle)) != held_still
+
+
+def pan_a_little(window: Window) -> None:
+    camera = session(window).state.camera
+    session(window).dispatch(SetCamera(replace(camera, x=camera.x + 20 * camera.scale)))
+
+
+def come_closer(window: Window) -> None:
+    window.run("zoom_in")
+
+
+def fit_again(window: Window) -> None:
+    window.run("fit")
 
 
 def lon_lat(window: Window, at: QPoint) -> tuple[float, float]:
@@ -250,3 +265,19 @@ def test_zooming_to_what_is_selected_comes_no_closer_than_all_of_it_is_seen(wind
 
         assert shown(window, ref) and session(window).state.camera != before
         assert scale is None or session(window).state.camera.scale == scale
+
+
+def test_what_is_searched_for_again_is_seen_again_with_its_whole_reach(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.session.suggest.TOWN_SCALE", 20.0)
+    rough, x, y = rough_event(window)
+    dossier = work(window).data.dossier(rough.key)
+    assert dossier is not None
+    for _ in range(2):
+        session(window).dispatch(SetCamera(Camera(x - 9e5, y, 20.0)))
+        Hand(window).find(dossier.event.title)
+        rested(window, qtbot)
+
+        assert session(window).state.selected == rough
+        assert shown(window, rough)

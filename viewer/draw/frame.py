@@ -220,7 +220,8 @@ def paint_date_card(
     more = len(drawn.problems) if drawn is not None else 0
     left_out = drawn.left_out if drawn is not None else 0
     rows.append(Row(counter_words(replace(count, problems=count.problems + more), left_out), "card", 17))
-    rows += [Row(text, style, 15) for text, style in filter_rows(data, state)]
+    for text, style in filter_rows(data, state):
+        rows += in_lines(Row(text, style, 15), widest - 2 * PAD, tokens)
     if drawn is not None and drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
     return paint_rows(painter, left, top, widest, rows, tokens)
@@ -232,6 +233,19 @@ def filter_rows(data: DataSet, state: State) -> list[tuple[str, str]]:
     if clock := clock_words(data, state):
         rows.append((clock, "clock"))
     return rows
+
+
+def in_lines(row: Row, width: float, tokens: Tokens) -> list[Row]:
+    """A row as so many as its words take: whoever is shown a part of the records must read which."""
+    metrics = QFontMetricsF(tokens.font(row.style))
+    lines: list[str] = []
+    for word in row.text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [replace(row, text=line) for line in lines]
 
 
 def paint_rows(

@@ -73,23 +73,53 @@ def standing(primitives: Iterable[Primitive], screen: Screen) -> tuple[Standing,
     numbered = [index for index, one in enumerate(found) if one.mark.members == 1 and one.mark.look.amount]
     if not numbered:
         return tuple(found)
-    taken = np.array([_disc_box(one) for one in found])
     crowded = set()
-    for index in numbered:
-        one, others = found[index], np.delete(taken, index, axis=0)
-        covered = {side: _covered(_tongue(one, side), others, screen) for side in _sides(one.mark)}
-        side = min(covered, key=lambda name: covered[name])
-        if covered[side]:
+    for index, (side, covered) in zip(numbered, _sides(found, numbered, screen), strict=True):
+        found[index] = replace(found[index], side=side)
+        if covered:
             crowded.add(index)
-        found[index] = replace(one, side=side)
-        taken = np.vstack((taken, _tongue(one, side)))
     order = sorted(range(len(found)), key=lambda index: index in crowded)
     return tuple(found[index] for index in order)
 
 
-def _sides(mark: IncidentMark) -> tuple[str, ...]:
-    """Where a number may stand; a pin's tail is below it."""
-    return SIDES if not mark.pinned or any(mark.aside) else SIDES[:-1]
+def _sides(found: list[Standing], numbered: list[int], screen: Screen) -> Iterator[tuple[str, bool]]:
+    """For each of those with a number the side at which least is below it or above it, and whether anything is.
+
+    One after the other: numbers keep clear of those before them, too.
+    """
+    tongues = np.array([[_tongue(found[index], side) for side in SIDES] for index in numbered])
+    boxes = tongues.reshape(-1, 4)
+    covered = _shared(boxes, np.array([_disc_box(one) for one in found])).sum(axis=1)
+    covered += _out_of(boxes, screen)
+    covered = covered.reshape(len(numbered), len(SIDES))
+    tails = [index for index, at in enumerate(numbered) if found[at].mark.pinned and not any(found[at].mark.aside)]
+    covered[tails, SIDES.index("below")] = np.inf
+    each_other, chosen = _shared(boxes, boxes), np.zeros(len(boxes), dtype=bool)
+    for number in range(len(numbered)):
+        rows = slice(number * len(SIDES), (number + 1) * len(SIDES))
+        every = covered[number] + each_other[rows][:, chosen].sum(axis=1)
+        best = int(np.argmin(every))
+        chosen[rows.start + best] = True
+        yield SIDES[best], bool(every[best] > 0)
+
+
+def _shared(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many square pixels each of n boxes (left, top, right, bottom) shares with each of m others, (n, m)."""
+    wide, high = (
+        np.minimum(boxes[:, None, far], others[None, :, far]) - np.maximum(boxes[:, None, near], others[None, :, near])
+        for near, far in ((0, 2), (1, 3))
+    )
+    area: NDArray[np.float64] = np.maximum(wide - TOUCH_PX, 0) * np.maximum(high - TOUCH_PX, 0)
+    return area
+
+
+def _out_of(boxes: NDArray[np.float64], screen: Screen) -> NDArray[np.float64]:
+    """How many square pixels of each of some boxes lie out of the picture, (n,)."""
+    left, top, right, bottom = boxes.T
+    wide = np.maximum(np.minimum(right, screen.width) - np.maximum(left, 0), 0)
+    high = np.maximum(np.minimum(bottom, screen.height) - np.maximum(top, 0), 0)
+    out: NDArray[np.float64] = np.maximum((right - left) * (bottom - top) - wide * high, 0)
+    return out
 
 
 def _disc_box(one: Standing) -> Box:
@@ -106,16 +136,6 @@ def _tongue(one: Standing, side: str) -> Box:
     left, top, far, low = tongue_box(DIGIT_PX * len(one.mark.look.amount) + 5, side)
     x, y = one.px + right, one.py + down
     return x + left, y + top, x + far, y + low
-
-
-def _covered(box: Box, others: NDArray[np.float64], screen: Screen) -> float:
-    """How many square pixels of a box lie under some others, or out of the picture."""
-    left, top, right, bottom = box
-    wide = np.minimum(others[:, 2], right) - np.maximum(others[:, 0], left)
-    high = np.minimum(others[:, 3], bottom) - np.maximum(others[:, 1], top)
-    inside = max(0.0, min(right, screen.width) - max(left, 0.0)) * max(0.0, min(bottom, screen.height) - max(top, 0.0))
-    both = np.maximum(wide - TOUCH_PX, 0) * np.maximum(high - TOUCH_PX, 0)
-    return float(both.sum()) + (right - left) * (bottom - top) - inside
 
 
 def _in_places(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:

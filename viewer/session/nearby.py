@@ -231,8 +231,10 @@ def near_rows(near: Near | None, reading: Reading, family: Sequence[str] = ()) -
         return [Row("Found", "nothing can be told", near.obstacle), *limits]
     said = f"{near.sure:,} surely, {near.may:,} may be" if near.may else f"{near.sure:,}"
     listed = (Choice("List them", OpenList("near", near.keys)),) if near.keys else ()
+    rough = "may be: where a place or a date is only rough" if near.may else ""
     cut = f"the list has the first {MOST_IN_LIST:,}" if near.sure + near.may > MOST_IN_LIST else ""
-    rows = [Row("Found", said if near.sure or near.may else "nothing", cut, choices=listed)]
+    notes = "; ".join(filter(None, (rough, cut)))
+    rows = [Row("Found", said if near.sure or near.may else "nothing", notes, choices=listed)]
     rows += [_row(one, one.event.key in family) for one in near.shown]
     more = near.sure + near.may - len(near.shown)
     if more > 0:
@@ -241,12 +243,10 @@ def near_rows(near: Near | None, reading: Reading, family: Sequence[str] = ()) -
 
 
 def _row(one: Neighbour, related: bool) -> Row:
-    far = "at the same spot" if one.metres < 50 else length_words(round(one.metres, -2 if one.metres < 10_000 else -3))
+    far = "same spot" if one.metres < 50 else length_words(round(one.metres, -2 if one.metres < 10_000 else -3))
     when = "same time" if one.days == 0 else f"{one.days:,} day{'' if one.days == 1 else 's'} apart"
-    doubt = "" if one.sure else "may be: place or date is only rough"
-    notes = (far, words(one.event.date), when, doubt, "related, see below" if related else "")
-    return Row("Near" if one.sure else "May be", one.event.title, "; ".join(filter(None, notes)),
-               Ref("event", one.event.key))  # fmt: skip
+    notes = ("" if one.sure else "may be", words(one.event.date), when, "related, see below" if related else "")
+    return Row(far, one.event.title, "; ".join(filter(None, notes)), Ref("event", one.event.key))
 
 
 def _left_out(near: Near) -> list[str]:

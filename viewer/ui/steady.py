@@ -42,8 +42,8 @@ class Steady(QTimer):
         self._seen: Camera | None = None
         self._began: Camera | None = None
         """How it looked when panels began to come or go."""
-        self._covered: float | None = None
-        """The scale at which a panel on the left covered ground last."""
+        self._covered: Camera | None = None
+        """How it looked when a panel on the left covered ground last."""
         self._shown: tuple[Ground, ...] = ()
         self._wanted = self._brings = False
         """Whether what is shown is to be brought into view, and whether it was not seen whole."""
@@ -104,10 +104,9 @@ class Steady(QTimer):
         self._brings = self._wanted and self._shown[:1] != seen[:1]
         kept = self._base
         if stands.left() > place[0]:
-            self._covered = first.scale
-        elif stands.left() < place[0] and self._covered not in (None, first.scale):
-            # What is seen was looked for beside the panel, and would be left at the other edge.
-            kept = replace(self._base, x=first.x)
+            self._covered = first
+        elif stands.left() < place[0] and self._covered is not None:
+            kept = _uncovered(self._base, first, self._covered)
         for ground in self._shown[:1] if self._brings else seen[:1]:
             kept = brought(kept, ground, width, height, self._brings)
         self._goal = kept.x - self._base.x, kept.y - self._base.y, math.log(kept.scale / self._base.scale)
@@ -131,6 +130,17 @@ class Steady(QTimer):
         if base is not None:
             self._seen = Camera(base.x + x, base.y + y, base.scale * math.exp(away) if away else base.scale)
             self._session.dispatch((Bring if self._brings else Settle)(self._seen))
+
+
+def _uncovered(held: Camera, beside: Camera, before: Camera) -> Camera:
+    """How the map looks once a panel on its left has closed, as nearly as it can be as before that opened.
+
+    held: at the same ground under each pixel; beside: how it looked beside the panel. What was looked for there, at
+    another scale or as the whole region, would be left at the other edge: it comes to the middle.
+    """
+    middle = replace(held, x=beside.x)
+    moved = abs(middle.x - before.x) < abs(held.x - before.x)
+    return middle if moved or held.scale != before.scale else held
 
 
 def _box(rect: QRect) -> Box:

@@ -324,6 +324,10 @@ class Workspace(QObject):
         heights = [3 if name == "detail" else 2 for name in side]
         self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
 
+    def bring_selected(self) -> None:
+        """Bring what is selected into view with its whole reach, as if it had just been selected."""
+        self._hold_map(bring=True)
+
     def _hold_map(self, bring: bool = False) -> None:
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel.
 
