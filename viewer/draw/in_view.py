@@ -14,8 +14,9 @@ from viewer.draw.screen import Screen
 from viewer.session.window import Mask, Rows, SmallRows
 from viewer.store.columns import EventColumns
 
-BLOCK = 65_536
-"""Rows worked on at a time: their numbers stay in the processor's cache."""
+BLOCK = 262_144
+"""Rows worked on at a time: few enough for the processor's cache, and so many that a thread that works on them seldom
+waits for Python's lock."""
 SPARE = 5
 """Logical pixels around the view from which a disc reaches into it."""
 CELL = 6
@@ -190,8 +191,10 @@ def _cells_of(view: InView) -> Cells:
     stride = max(1, -(-len(view.pixel) // STOPS))
     stops = np.zeros((len(view.pixel) // stride + 1, across * down), dtype=np.uint32)
     cells = Cells(view.pixel, grid.width, across, down, side, shift, stops, stride)
-    for number in range(1, len(stops)):
-        stops[number] = stops[number - 1]
-        for start in range((number - 1) * stride, number * stride, BLOCK):
-            stops[number] += cells.tally(slice(start, min(number * stride, start + BLOCK))).astype(np.uint32)
+    several = stride * max(1, BLOCK // stride)
+    for start in range(0, (len(stops) - 1) * stride, several):
+        of = cells.of(slice(start, start + several))
+        for number in range(start // stride + 1, min((start + several) // stride, len(stops) - 1) + 1):
+            own = of[(number - 1) * stride - start : number * stride - start]
+            np.add(stops[number - 1], np.bincount(own, minlength=across * down), out=stops[number], casting="unsafe")
     return cells

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.beside import Work
 from viewer.draw.paint import Canvas, Part, Sheet
 from viewer.draw.screen import Screen
 from viewer.layers.primitives import Extent, Primitive
@@ -22,12 +23,23 @@ Made = tuple[tuple[Primitive, ...], ...]
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A painted part of the map: `key` is what it follows from beside the primitives in it."""
+    """A painted part of the map: `key` is what it follows from beside the primitives in it.
+
+    drawing: what another thread still draws onto the image.
+    """
 
     key: Hashable
     image: QImage
     canvas: Canvas
     made: Made
+    drawing: Work[None] | None = None
+
+    @property
+    def finished(self) -> QImage:
+        """The image, once all is on it."""
+        if self.drawing is not None:
+            self.drawing.result()
+        return self.image
 
 
 def same(one: Made, other: Made) -> bool:

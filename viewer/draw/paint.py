@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 from viewer.domain.frozen import dataclass
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
-from viewer.draw.paint_crowd import AROUND, PILE, Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.paint_crowd import AROUND, PILE, Looked, Shown, Views, legend_of, paint_chosen, paint_shown
 from viewer.draw.paint_relief import paint_relief
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
@@ -79,6 +79,8 @@ class Canvas:
     """The opaque image that the painter paints, where that may be written into."""
     counted: tuple[tuple[Screen, int], Tally] | None = None
     """The numbers of its notes for the view asked for last."""
+    recorded_for: float | None = None
+    """Device pixels in a logical one of the image for which the painter records a drawing, if it does."""
 
     def leave_out(self, layer: str, rows: tuple[SmallRows | Rows, ...]) -> None:
         """Incidents of these rows are not drawn, for their places are too wide where so many are in view."""
@@ -94,7 +96,12 @@ class Canvas:
     @property
     def ratio(self) -> float:
         """Device pixels in a logical one."""
-        return float(self.painter.device().devicePixelRatioF())
+        return self.recorded_for or float(self.painter.device().devicePixelRatioF())
+
+    @property
+    def makes_pixels(self) -> bool:
+        """Whether pixels come of it, now or later, and not shapes."""
+        return self.recorded_for is not None or self.painter.paintEngine().type() == QPaintEngine.Type.Raster
 
     def tally(self, screen: Screen) -> Tally:
         """The legend's numbers of its notes for a view; those of a kept canvas are the same at the next step."""
@@ -149,10 +156,9 @@ def counted(screen: Screen, parts: Iterable[Part]) -> Tally:
 
 def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> None:
     """All of a layer but its crowd, straight onto the device; what cannot be painted is logged and the rest goes on."""
-    for primitive in primitives:
-        if (paint := _PAINTERS.get(type(primitive))) is not None:
-            with guarded(canvas, layer, primitive):
-                paint(canvas, layer, primitive)
+    for primitive in [one for one in primitives if type(one) in _PAINTERS]:  # most of them are names
+        with guarded(canvas, layer, primitive):
+            _PAINTERS[type(primitive)](canvas, layer, primitive)
     for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED_LAYERS else ():
         for thing in things_of(name, primitives, canvas.screen) if layer in STEPPED[name] else ():
             with guarded(canvas, layer, thing):
@@ -208,7 +214,7 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
     piece, what shines through must not overlap, and a drawing that is kept as vectors should have whole lines.
     """
     painter, screen, width = canvas.painter, canvas.screen, line.width
-    raster = painter.paintEngine().type() == QPaintEngine.Type.Raster
+    raster = canvas.makes_pixels
     if raster and 1 < width * canvas.ratio < HAIR:
         width = 1 / canvas.ratio
     pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
@@ -274,12 +280,10 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
             canvas.surfaces.append(met)
 
 
-def paint_crowd(canvas: Canvas, layer: str, crowd: Crowd) -> None:
+def paint_crowd(canvas: Canvas, layer: str, looked: Looked) -> None:
     """A crowd, its lines in the legend, and a ring around the selected incident."""
-    screen = canvas.screen
-    shown = paint_shown(
-        canvas.painter, crowd, screen, canvas.tokens, canvas.views, canvas.ratio, canvas.hasty, canvas.image
-    )
+    screen, crowd = canvas.screen, looked.crowd
+    shown = paint_shown(canvas.painter, looked, screen, canvas.tokens, canvas.ratio, canvas.image)
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number) for entry, number in legend_of(shown, screen))
     canvas.leave_out(layer, shown.left_out)

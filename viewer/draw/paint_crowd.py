@@ -78,10 +78,17 @@ class Views:
             known = self.few[layer] = (crowd, near, crowd.few(near.seen))
         return known[2]
 
+    def knows(self, crowd: Crowd, screen: Screen, ratio: float, hasty: bool) -> bool:
+        """Whether a look through a crowd is a matter of slicing."""
+        return self._kept_of(crowd, _grid_for(screen, ratio, hasty)) is not None
+
+    def _kept_of(self, crowd: Crowd, grid: Grid) -> InView | None:
+        return self.kept if self.kept is not None and self.mask is crowd.mask and self.kept.grid == grid else None
+
     def of(self, crowd: Crowd, grid: Grid) -> InView:
         """The view of a grid: of all events of the crowd's mask, or of the window only while the map moves."""
-        if self.kept is not None and self.mask is crowd.mask and self.kept.grid == grid:
-            return self.kept
+        if (known := self._kept_of(crowd, grid)) is not None:
+            return known
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
         if self.apart is None or self.apart.mask is not crowd.mask:
@@ -146,6 +153,19 @@ def apart_of(crowd: Crowd, farthest: Rows) -> Apart:
     return Apart(
         crowd.mask, rough[first], -crowd.reach[first], rows, reach, x - reach, y - reach, x + reach, y + reach
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """A crowd in a view: the positions `early` and first to last - 1 of the view; counts: how many in each cell, (down,
+    across), where there are so many that density is drawn."""
+
+    crowd: Crowd
+    view: InView
+    early: Rows
+    first: int
+    last: int
+    counts: NDArray[np.int64] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,24 +256,34 @@ def tiled_box(screen: Screen) -> Box:
     return (west // tile * tile, south // tile * tile, -(-east // tile) * tile, -(-north // tile) * tile)
 
 
-def paint_shown(
-    painter: QPainter, crowd: Crowd, screen: Screen, tokens: Tokens, views: Views, ratio: float, hasty: bool,
-    onto: QImage | None = None,
-) -> Shown:  # fmt: skip
-    """Paint a crowd and say what was painted: `ratio` pixels to a logical one, fewer while a large map moves.
+def look_through(crowd: Crowd, screen: Screen, views: Views, ratio: float, hasty: bool) -> Looked:
+    """Find out which of a crowd are where in a view, `ratio` pixels to a logical one, fewer while a large map moves.
 
-    onto: the opaque image of the view that the painter paints, if it is one.
+    No painter has a part in it: any thread may do it that has the views to itself.
     """
-    most = (MOST_DEVICE_PIXELS / (screen.width * screen.height)) ** 0.5
-    grain = min(ratio, most) if hasty else ratio
-    grid = grid_of(screen, grain)
-    view = views.of(crowd, grid)
+    view = views.of(crowd, _grid_for(screen, ratio, hasty))
     early, (first, last) = view.positions_of(crowd.span.carried), view.slice_of(crowd.span.low, crowd.span.high)
+    number = len(early) + last - first
+    dense = number * PIXELS_EACH > screen.width * screen.height or number > MOST_DOTS
+    return Looked(crowd, view, early, first, last, _counts(view, early, first, last) if dense else None)
+
+
+def _grid_for(screen: Screen, ratio: float, hasty: bool) -> Grid:
+    most = (MOST_DEVICE_PIXELS / (screen.width * screen.height)) ** 0.5
+    return grid_of(screen, min(ratio, most) if hasty else ratio)
+
+
+def paint_shown(
+    painter: QPainter, looked: Looked, screen: Screen, tokens: Tokens, ratio: float, onto: QImage | None = None
+) -> Shown:
+    """Paint a crowd and say what was painted; onto: the opaque image of the view that the painter paints, if it is one.
+    """
+    crowd, view, early, first, last = looked.crowd, looked.view, looked.early, looked.first, looked.last
+    grid = view.grid
     number, piles, most, often = len(early) + last - first, tuple[Pile, ...](), 0, tuple[int, ...]()
     picture: Picture | None
-    if number * PIXELS_EACH > screen.width * screen.height or number > MOST_DOTS:
-        counts = _counts(view, early, first, last)
-        picture, most = density(counts, view.cells, grid, cell_colours(tokens)), int(counts.max())
+    if looked.counts is not None:
+        picture, most = density(looked.counts, view.cells, grid, cell_colours(tokens)), int(looked.counts.max())
     else:
         pixel, code = _in_order(crowd, view, early, first, last)
         palette, canvas = palette_of(crowd, tokens, number <= FEW), None if number > FEW else _as_array(onto, grid)
@@ -265,9 +295,10 @@ def paint_shown(
         piles, often = piles_of(grid, pixel), tuple(np.bincount(code, minlength=256).tolist())
     if picture is not None:
         image = QImage(picture.data, grid.width, grid.height, 4 * grid.width, PREMULTIPLIED)
-        image.setDevicePixelRatio(grain)
-        painter.drawImage(QPointF(-grid.spare / grain, -grid.spare / grain), image)
-    return Shown(crowd, view, early, first, last, picture, grain < ratio, piles, most, _left_out(crowd, view), often)
+        image.setDevicePixelRatio(grid.grain)
+        painter.drawImage(QPointF(-grid.spare / grid.grain, -grid.spare / grid.grain), image)
+    left_out = _left_out(crowd, view)
+    return Shown(crowd, view, early, first, last, picture, grid.grain < ratio, piles, most, left_out, often)
 
 
 def _as_array(image: QImage | None, grid: Grid) -> Picture | None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QImage, QPaintDevice, QPaintEngine, QPainter, QPen, QPicture
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.draw.badges import Badges
+from viewer.draw.beside import Beside
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import (
     Square,
@@ -35,7 +36,7 @@ from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
 from viewer.draw.naming import Names, Naming
 from viewer.draw.paint import Canvas, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
-from viewer.draw.paint_crowd import Views, paint_piles
+from viewer.draw.paint_crowd import Looked, Views, look_through, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
@@ -43,6 +44,7 @@ from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
+from viewer.draw.unlocked import play
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
@@ -72,7 +74,11 @@ MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
 DESCENT = 5.0
 """How many pixels Arabic letters may reach below what a name takes."""
+WORTH_ROWS = 200_000
+"""A store with fewer events is looked through sooner than another thread has begun."""
 _Shown = dict[str, tuple[Primitive, ...]]
+_Looking = tuple[str, Crowd, Callable[[], Looked]]
+"""A layer, its crowd, and what gives a look through it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +120,7 @@ class MapPicture:
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
+        self._beside = Beside()
 
     @cached_property
     def heavy(self) -> bool:
@@ -185,11 +192,12 @@ class MapPicture:
 
         clear: where cards will lie on the map, so that no name is cut by one. anew: see `image`.
         """
-        with self._painting:
+        with self._painting, self._beside.until_done():
             top = self._top(state, width, height)
             top.painter = painter
             self._begin(top.screen, top.ratio, anew)
-            shown, crowds = self._shown(top, state)
+            shown, every = self._shown(top, state)
+            crowds = self._looked_through(every, top, top.ratio)
             painter.save()
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
@@ -217,10 +225,11 @@ class MapPicture:
         clear: where cards will lie on the map. anew: nothing is taken over from views of other ground, which may lie
         a part of a pixel aside, so that every pixel follows from what was asked for alone.
         """
-        with self._painting:
+        with self._painting, self._beside.until_done():
             top = self._top(state, width, height, hasty)
             self._begin(top.screen, ratio, anew)
-            shown, crowds = self._shown(top, state)
+            shown, every = self._shown(top, state)
+            crowds = self._looked_through(every, top, ratio)
             sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
             if not crowds:
                 image, parts, change = self._seen(sheet, shown, state, clear)
@@ -283,10 +292,19 @@ class MapPicture:
                     top.leave_out(name, (near.left_out,))
         return shown, crowds
 
-    def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Crowd]]) -> None:
+    def _looked_through(self, crowds: list[tuple[str, Crowd]], top: Canvas, ratio: float) -> list[_Looking]:
+        """What looks through each crowd when it is called; where that takes long, another thread has begun with it."""
+        found: list[_Looking] = []
         for name, crowd in crowds:
+            look = partial(look_through, crowd, top.screen, top.views, ratio, top.hasty)
+            long = len(crowd.data.events) >= WORTH_ROWS and not top.views.knows(crowd, top.screen, ratio, top.hasty)
+            found.append((name, crowd, self._beside.begin(look).result if long else look))
+        return found
+
+    def _draw_crowds(self, top: Canvas, crowds: list[_Looking]) -> None:
+        for name, crowd, look in crowds:
             with guarded(top, name, crowd):
-                paint_crowd(top, name, crowd)
+                paint_crowd(top, name, look())
 
     def _seen(
         self, sheet: Sheet, shown: _Shown, state: State, clear: tuple[QRectF, ...]
@@ -332,8 +350,8 @@ class MapPicture:
         self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State
     ) -> tuple[QImage, list[Part], Change]:
         """All but a crowd as an image, what was painted in it, and what of it changed."""
-        ground, lines = (
-            self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (GROUND, LINES)
+        lines, ground = (  # what takes the other thread longer comes first
+            self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
         )
         named = self._named(sheet, state, shown, clear)
         shown = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
@@ -379,7 +397,7 @@ class MapPicture:
         sheet, dense = sheet_of(top), any(one.covering for one in top.shown)
         if dense:
             lines = self._kept(LINES, state, sheet.screen, sheet.ratio, sheet.tokens, shown)
-            lay(top.painter, lines.image, lines.canvas.screen, sheet.screen, sheet.ratio)
+            lay(top.painter, lines.finished, lines.canvas.screen, sheet.screen, sheet.ratio)
         top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
         if dense:
             self._underlay.lay_holders(top.painter, sheet)
@@ -421,8 +439,7 @@ class MapPicture:
         kept = self._images.found(layers, key, made, screen)
         if kept is None:
             panned = self._images.panned(layers, key, made)
-            image, canvas = self._painted(layers, state, screen, ratio, tokens, shown, panned)
-            kept = Kept(key, image, canvas, made)
+            kept = self._painted(layers, state, screen, ratio, tokens, shown, panned, key)
             if layers != GROUND or not self._unfinished(state):
                 self._images.keep(layers, kept)
         return kept
@@ -433,29 +450,38 @@ class MapPicture:
 
     def _painted(
         self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,
-        panned: bool,
-    ) -> tuple[QImage, Canvas]:  # fmt: skip
-        """The layers as an image; while the map is panned with a margin, so that the next steps need none."""
+        panned: bool, key: Hashable,
+    ) -> Kept:  # fmt: skip
+        """The layers as an image; while the map is panned with a margin, so that the next steps need none.
+
+        Lines are recorded here, and drawn by another thread until they are laid.
+        """
         wide = screen.widened(PAN_PX) if panned else screen
-        opaque = layers == GROUND
+        opaque, recorded = layers == GROUND, layers == LINES
         image = QImage(
             max(1, round(wide.width * ratio)), max(1, round(wide.height * ratio)),
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
         )  # fmt: skip
         image.setDevicePixelRatio(ratio)
         image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
-        inner = QPainter(image)
-        inner.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        drawing = QPicture()
+        painter = _begun(drawing if recorded else image)
         try:
-            canvas = self._draw(layers, inner, state, wide, tokens, shown)
+            canvas = self._draw(layers, painter, state, wide, tokens, shown, ratio if recorded else None)
         finally:
-            inner.end()
-        return image, canvas
+            painter.end()
+        made = tuple(shown.get(layer, ()) for layer in layers)
+        playing = self._beside.begin(partial(_play, drawing, image)) if recorded else None
+        return Kept(key, image, canvas, made, playing)
 
     def _draw(
-        self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown
-    ) -> Canvas:
-        canvas = Canvas(painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters)
+        self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown,
+        recorded_for: float | None = None,
+    ) -> Canvas:  # fmt: skip
+        canvas = Canvas(
+            painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters,
+            recorded_for=recorded_for,
+        )  # fmt: skip
         if layers == GROUND:
             self._lay_paper(painter, screen, tokens)
         for name in layers:
@@ -497,6 +523,22 @@ class MapPicture:
             if isinstance(label, Label):
                 _figure(canvas, label, taken)
         paint_edge_figures(canvas, shown.get("graticule", ()), taken)
+
+
+def _begun(device: QPaintDevice) -> QPainter:
+    """A painter for smooth shapes and letters."""
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    return painter
+
+
+def _play(drawing: QPicture, image: QImage) -> None:
+    """Draw what was recorded onto an image that nobody looks at before."""
+    painter = QPainter(image)
+    try:
+        play(drawing, painter)
+    finally:
+        painter.end()
 
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:

@@ -176,7 +176,7 @@ def _layer(step: StepImage[Any], screen: Screen, ratio: float) -> _Layer | None:
 
 
 def _kept(kept: Kept, screen: Screen, ratio: float) -> _Layer:
-    return kept.image, *_offset(kept.canvas.screen, screen, ratio)
+    return kept.finished, *_offset(kept.canvas.screen, screen, ratio)
 
 
 def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...]) -> None:

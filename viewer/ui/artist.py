@@ -107,9 +107,10 @@ class Artist(QObject):
     def _made(self, wish: Wish) -> Painted:
         self._latest = wish
         started = time.thread_time()  # other programs must not make it look slow
-        image, drawn = self.picture.image(
-            wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew
-        )
+        with TURNS.short():  # others work for it
+            image, drawn = self.picture.image(
+                wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew
+            )
         return Painted(wish, image, drawn, time.thread_time() - started)
 
     def order(self, wish: Wish) -> None:
@@ -141,8 +142,7 @@ class Artist(QObject):
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            with TURNS.short():
-                return self._made(wish)
+            return self._made(wish)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 

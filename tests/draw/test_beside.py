@@ -1,0 +1,181 @@
+"""What other threads draw and look through for a picture is what the one that paints would have made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+from threading import Event, get_ident
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPicture, QPolygonF
+
+from tests.draw.conftest import pixels_of
+from tests.draw.test_image import LETTERS
+from viewer.draw import in_view, paint_crowd, picture, unlocked
+from viewer.draw.beside import Beside
+from viewer.draw.picture import MapPicture
+from viewer.geo.basemap import Basemap
+from viewer.session import crowds
+from viewer.session.state import State
+from viewer.store.dataset import DataSet
+
+View = Callable[..., State]
+SIZE = (420, 280)
+
+
+@pytest.fixture(params=["by Qt itself", "as usual"])
+def _however(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the function of Qt's library, and where it cannot be found."""
+    if request.param == "as usual":
+        monkeypatch.setattr(unlocked, "played_by_qt", lambda: None)
+    else:
+        assert unlocked.played_by_qt() is not None
+
+
+def scribble(painter: QPainter) -> None:
+    """Strokes of several widths, dashes, and something filled, all of it on parts of pixels."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for number, width in enumerate((0.8, 1.0, 1.5, 2.6, 5.0)):
+        painter.setPen(QPen(QColor(30 * number, 90, 200), width, c=Qt.PenCapStyle.RoundCap))
+        painter.drawPolyline(QPolygonF([QPointF(7.3 * n + number, 40 + 31.7 * ((n * number) % 3)) for n in range(20)]))
+    dashed = QPen(QColor(200, 30, 40, 130), 1.3)
+    dashed.setDashPattern([3.0, 2.6])
+    painter.setPen(dashed)
+    painter.setBrush(QColor(10, 160, 60, 90))
+    painter.drawEllipse(QRectF(20.4, 30.6, 111.1, 77.7))
+
+
+def bytes_of(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), dtype=np.uint8).copy()
+
+
+@pytest.mark.usefixtures("qapp", "_however")
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_a_drawing_that_is_played_has_the_pixels_of_one_that_is_painted(ratio: float) -> None:
+    images = [QImage(300, 240, QImage.Format.Format_ARGB32_Premultiplied) for _ in range(2)]
+    for image in images:
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+    drawing = QPicture()
+    for device in (drawing, images[0]):
+        painter = QPainter(device)
+        scribble(painter)
+        painter.end()
+    painter = QPainter(images[1])
+    unlocked.play(drawing, painter)
+    painter.end()
+
+    assert bytes_of(images[0]).any()
+    np.testing.assert_array_equal(bytes_of(images[1]), bytes_of(images[0]))
+
+
+def hand(view: View, seed: int, steps: int = 10) -> Iterator[State]:
+    """Views of other scales and the same ones, with days and much or little in them."""
+    chance = Random(seed)  # noqa: S311 - the same walk each time
+    state = view("2019-03-31", SIZE, mode="cumulative")
+    for _ in range(steps):
+        camera, time = state.camera, state.time
+        moved = replace(camera, x=camera.x + chance.uniform(-9e4, 9e4), y=camera.y + chance.uniform(-6e4, 6e4))
+        if chance.random() < 0.6:
+            moved = replace(moved, scale=camera.scale * chance.choice((0.6, 0.9, 1.1, 1.5)))
+        mode = chance.choice(("cumulative", "cumulative", "window"))
+        state = replace(state, camera=moved, time=replace(time, cursor=time.cursor - chance.randrange(3), mode=mode))
+        yield state
+
+
+@pytest.mark.usefixtures("qapp", "_however")
+@pytest.mark.parametrize(("seed", "each", "ratio"), [(1, 16, 1.0), (3, 900, 1.5)])
+def test_with_others_a_picture_is_the_one_that_is_painted_alone(
+    seed: int, each: int, ratio: float, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`each`: with so many pixels to an incident, or fewer, it is drawn as density."""
+    monkeypatch.setattr(crowds, "MOST_MARKS", 20)
+    monkeypatch.setattr(paint_crowd, "PIXELS_EACH", each)
+    together, alone, kinds = MapPicture(builtin, basemap), MapPicture(builtin, basemap), set()
+    alone._beside.begin = _at_once  # type: ignore[method-assign]
+    for state in hand(view, seed):
+        monkeypatch.setattr(picture, "WORTH_ROWS", 0)
+        image, drawn = together.image(state, *SIZE, ratio)
+        monkeypatch.setattr(picture, "WORTH_ROWS", len(builtin.events) + 1)
+        expected, other = alone.image(state, *SIZE, ratio)
+        kinds |= {shown.dense for shown in drawn.crowds}
+        assert np.abs(pixels_of(image).astype(int) - pixels_of(expected)).max() <= LETTERS, state.camera
+        assert drawn.legend == other.legend
+        assert [t.refs for t in drawn.targets] == [t.refs for t in other.targets]
+
+    assert (each == 900) in kinds
+
+
+class _Done:
+    """Work that was done when it was begun."""
+
+    def __init__(self, made: object) -> None:
+        self._made = made
+
+    def result(self) -> object:
+        return self._made
+
+
+def _at_once(do: Callable[[], object]) -> _Done:
+    return _Done(do())
+
+
+@pytest.mark.usefixtures("qapp")
+def test_names_are_painted_while_another_thread_draws_lines(
+    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, threads = Event(), list[object]()
+    made, begin, play = MapPicture(builtin, basemap), MapPicture._named, unlocked.play
+
+    def name(*arguments: object) -> object:
+        named.set()
+        return begin(*arguments)  # type: ignore[arg-type]
+
+    def played(*arguments: object) -> None:
+        threads.append((get_ident(), named.wait(30)))
+        play(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(MapPicture, "_named", name)
+    monkeypatch.setattr(picture, "play", played)
+    made.image(view("2019-03-31", SIZE), *SIZE)
+
+    ((thread, came),) = threads
+    assert came and thread != get_ident()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_goes_wrong_beside_comes_out_where_the_result_is_asked_for() -> None:
+    beside, done = Beside(), list[str]()
+
+    def fail() -> None:
+        done.append("failed")
+        raise ValueError("bad drawing")
+
+    with beside.until_done():
+        work, other = beside.begin(fail), beside.begin(lambda: 7)
+        with pytest.raises(ValueError, match="bad drawing"):
+            work.result()
+        assert other.result() == 7
+    with beside.until_done():
+        beside.begin(fail)
+
+    assert done == ["failed", "failed"]
+
+
+@pytest.mark.parametrize("block", [1, 40, 100, 1_000])
+def test_cells_are_the_same_however_many_events_are_looked_at_together(
+    block: int, builtin: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, grid = builtin.events, in_view.Grid(400, 300, 4.0e6, 4.5e6, 2_500.0, 1.0, 5)
+    mask, every = np.isfinite(events.x), [slice(0, len(events))]
+    expected = in_view.in_view(events, mask, grid, every)
+    stops = expected.cells.stops
+    monkeypatch.setattr(in_view, "BLOCK", block)
+    found = in_view.in_view(events, mask, grid, every)
+
+    np.testing.assert_array_equal(found.pixel, expected.pixel)
+    np.testing.assert_array_equal(found.cells.stops, stops)
+    assert stops[-1].sum() > 100
