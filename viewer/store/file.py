@@ -215,7 +215,8 @@ class StoreFile:
 
 
 def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+    """By its number: a thread of Qt's that is asked for its object is entered among Python's for good."""
+    return threading.get_ident() == threading.main_thread().ident
 
 
 def for_size(seconds: float, size: int) -> float:
