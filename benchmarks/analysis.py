@@ -12,8 +12,7 @@ from benchmarks.hand import Desk
 from benchmarks.plan import of_size
 from benchmarks.report import Row
 from benchmarks.setting import Setting
-from benchmarks.soak import Trace
-from benchmarks.table import block_row, choose
+from benchmarks.table import FairTrace, block_row, choose
 from viewer.session.analysis import DIMENSIONS
 from viewer.session.commands import Batch, SetCursor
 from viewer.ui.analysis.view import EVER, AnalysisView
@@ -29,7 +28,7 @@ def analysis(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         window = desk.window
         if window is None or window.work is None:
             raise RuntimeError("there is no window")
-        work, trace = window.work, Trace()
+        work, trace = window.work, FairTrace()
         desk.hand.step(Batch(scenes.MONTH), time_moves=False)
         panel = work.panels["analysis"]
         if not isinstance(panel, AnalysisPanel):
@@ -38,7 +37,7 @@ def analysis(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         def timed(name: str, begin: Callable[[], object]) -> None:
             begun = time.perf_counter()
             gaps = trace.until(lambda: panel.view is not None and panel.view.rests, begin)
-            rows.append(block_row(name, time.perf_counter() - begun, gaps))
+            rows.append(block_row(name, time.perf_counter() - begun, gaps, trace.computed))
 
         timed("open, a month", lambda: window.run("panel_analysis"))
         view = panel.view

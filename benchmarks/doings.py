@@ -40,9 +40,10 @@ def doings(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         hands, trace = Hands(desk, window.work), FairTrace()
         desk.hand.step(Batch(scenes.MONTH), time_moves=False)
         for name, begin in hands.deeds():
+            hands.look_round()
             begun = time.perf_counter()
             gaps = trace.until(hands.rests, begin)
-            rows.append(block_row(name, time.perf_counter() - begun, gaps))
+            rows.append(block_row(name, time.perf_counter() - begun, gaps, trace.computed))
     finally:
         desk.close()
     yield from ()
@@ -56,13 +57,17 @@ class Hands:
             raise RuntimeError("there is no window")
         self._desk, self._window, self._work = desk, desk.window, work
         self._session, self._data = work.session, work.data
-        self._dialog: QDialog | None = None
+        self._workers: list[Working] = []
+
+    def look_round(self) -> None:
+        """Find out who may be at work: to ask that at each beat would take longer than what is measured."""
+        self._workers = self._window.findChildren(Working)
 
     def rests(self) -> bool:
         """Whether nothing is worked out, looked for or painted that a hand waits for."""
         filters = self._work.panels["filters"]
         looks = isinstance(filters, FiltersPanel) and filters.looks
-        busy = any(one.busy for one in self._window.findChildren(Working))
+        busy = any(one.busy for one in self._workers)
         return not (busy or looks or self._work.canvas.artist.busy)
 
     @property

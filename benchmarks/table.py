@@ -24,7 +24,7 @@ from viewer.session.table import COLUMNS
 from viewer.ui.panels.table import EVER, TablePanel
 from viewer.ui.queue_box import QUEUES
 
-HEAD = ("doing", "seconds", "longest block ms", "p99 ms", "over 100 ms")
+HEAD = ("doing", "seconds", "longest block ms", "p99 ms", "over 100 ms", "CPU ms of it")
 LIMIT_MS = 100
 PAGES = 60
 
@@ -46,7 +46,7 @@ def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         def timed(name: str, begin: Callable[[], object]) -> None:
             begun = time.perf_counter()
             gaps = trace.until(done, begin)
-            rows.append(block_row(name, time.perf_counter() - begun, gaps))
+            rows.append(block_row(name, time.perf_counter() - begun, gaps, trace.computed))
 
         timed("open, a month", lambda: window.run("panel_table"))
         timed("all days", lambda: choose(panel.span, panel.span.findText(EVER)))
@@ -71,15 +71,23 @@ def table(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
 
 
 class FairTrace(Trace):
-    """Blocks without the time in which the machine let other programs run instead, as far as the system tells it."""
+    """Blocks without the time in which the machine let other programs run instead, as far as the system tells it.
+
+    computed: what the whole program computed during each, in ms. On a machine with others on it a block may be longer:
+    then the thread for which the window's own waited was not let either.
+    """
 
     def __init__(self) -> None:
-        self._waited = _run_queue_ms()
+        self._waited, self._used = _run_queue_ms(), time.process_time()
+        self.computed: list[float] = []
         super().__init__()
 
     def _round(self) -> None:
         super()._round()
         before, self._waited = self._waited, _run_queue_ms()
+        used, self._used = self._used, time.process_time()
+        del self.computed[len(self.gaps) - 1 :]
+        self.computed.append((self._used - used) * 1000)
         self.gaps[-1] = max(0.0, self.gaps[-1] - (self._waited - before))
 
 
@@ -111,8 +119,9 @@ def _pages(
     again(times, lambda: QTest.keyClick(panel.table, key, mod))
 
 
-def block_row(name: str, seconds: float, gaps: list[float]) -> Row:
-    """A row of HEAD."""
-    longest = max(gaps, default=0.0)
+def block_row(name: str, seconds: float, gaps: list[float], computed: list[float]) -> Row:
+    """A row of HEAD; computed: what the program computed during each gap, in ms."""
+    at = max(range(len(gaps)), key=gaps.__getitem__, default=None)
+    longest, cpu = (gaps[at], computed[at]) if at is not None else (0.0, 0.0)
     over = sum(gap > LIMIT_MS for gap in gaps)
-    return name, f"{seconds:.1f}", f"{longest:.0f}", f"{percentile(gaps or [0.0], 0.99):.0f}", str(over)
+    return name, f"{seconds:.1f}", f"{longest:.0f}", f"{percentile(gaps or [0.0], 0.99):.0f}", str(over), f"{cpu:.0f}"

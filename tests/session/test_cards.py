@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from viewer.domain.counts import Count
 from viewer.domain.dates import parse
+from viewer.domain.events import ACTOR_ROLES
+from viewer.session import card_event
 from viewer.session.card import CONTRADICTIONS, Row
+from viewer.session.card_place import LISTED
 from viewer.session.cards import Card, card_of, card_text, citation
 from viewer.session.contradictions import contradictions, disputed_counts
 from viewer.session.describe import TABLE_OF, count_words, place_words, refs_of
@@ -268,6 +272,46 @@ def test_every_record_has_a_card_and_a_citation(builtin: DataSet, kind: str) -> 
 def test_an_unknown_record_has_no_card(small: DataSet) -> None:
     for kind in TABLE_OF:
         assert card_of(small, Ref(kind, "nobody")) is None
+
+
+@pytest.mark.parametrize("block", [1, 3, 20_000])
+def test_before_and_after_are_the_nearest_at_its_places(
+    builtin: DataSet, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(card_event, "BLOCK", block)
+    events, pairs = builtin.events, builtin.event_places
+    places: dict[int, set[int]] = {}
+    for row, code in zip(pairs.rows.tolist(), pairs.codes.tolist(), strict=True):
+        places.setdefault(row, set()).add(code)
+    dated = [row for row in places if events.earliest[row] <= events.latest[row]]
+    for row in dated[:: len(dated) // 12]:
+        same = [other for other in dated if other != row and places[other] & places[row]]
+        near = [max((one for one in same if one < row), default=None), min((o for o in same if o > row), default=None)]
+        found = card(builtin, events.keys[row]).section("Related")
+        told = {one.label: one.ref for one in found.rows} if found is not None else {}
+        labels = ("Before at this place", "Next at this place")
+        assert [told.get(label) for label in labels] == [
+            Ref("event", events.keys[one]) if one is not None else None for one in near
+        ]
+
+
+def test_an_actor_and_a_place_count_each_incident_once(builtin: DataSet) -> None:
+    pairs = builtin.event_actors
+    actor = builtin.actor_keys[int(np.bincount(pairs.codes).argmax())]
+    own = builtin.actors_with_parts((actor,))
+    told: dict[str, set[int]] = {}
+    for row, code, role in zip(pairs.rows.tolist(), pairs.codes.tolist(), pairs.roles.tolist(), strict=True):
+        if builtin.actor_keys[code] in own:
+            told.setdefault(ACTOR_ROLES[role], set()).add(row)
+    found = card_of(builtin, Ref("actor", actor), 0)
+    assert found is not None
+    assert {one.label: int(one.text) for one in rows(found, "Incidents by role")} == {
+        role: len(some) for role, some in told.items()
+    }
+    latest = sorted(set().union(*told.values()), reverse=True)
+    listed = rows(found, "Latest incidents")
+    assert [one.ref for one in listed[:LISTED]] == [Ref("event", builtin.events.keys[row]) for row in latest[:LISTED]]
+    assert listed[LISTED].text == f"{len(latest) - LISTED} earlier ones"
 
 
 def test_a_citation_says_what_when_and_on_whose_word(small: DataSet) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.domain.marks import Mark
+from viewer.session import table
 from viewer.session.state import NO_MARKS
 from viewer.session.table import BY_ID, COLUMNS, grouped, ordered
 from viewer.store.dataset import DataSet
@@ -30,6 +31,18 @@ def test_words_stand_in_the_order_of_the_alphabet(builtin: DataSet, column: str)
     found = builtin.reader.dossiers([builtin.events.keys[row] for row in rows.tolist()])
     texts = [BY_ID[column].text(builtin, NO_MARKS, row, one) for row, one in zip(rows.tolist(), found, strict=True)]
     assert texts == sorted(texts, key=str.casefold if column == "title" else str)
+
+
+@pytest.mark.parametrize(("letters", "at_once"), [(1, 3), (4, 50), (64, 2_000)])
+def test_titles_that_begin_alike_are_told_apart_by_the_rest(
+    builtin: DataSet, monkeypatch: pytest.MonkeyPatch, letters: int, at_once: int
+) -> None:
+    monkeypatch.setattr(table, "TITLE_BYTES", letters)
+    monkeypatch.setattr(table, "READ_AT_ONCE", at_once)
+    monkeypatch.setitem(vars(builtin), "memo", {})
+    rows = ordered(builtin, NO_MARKS, np.arange(len(builtin.events)), "title").tolist()
+    titles = {one.key: one.title.casefold() for one in builtin.reader.all("event")}
+    assert rows == sorted(range(len(builtin.events)), key=lambda row: titles[builtin.events.keys[row]])
 
 
 @given(rows=ROWS, column=st.sampled_from([c.id for c in COLUMNS if c.grouped is not None]), falling=st.booleans())

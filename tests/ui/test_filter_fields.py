@@ -316,6 +316,20 @@ def test_over_many_records_a_thread_looks_first(
     assert session.state.filters.types == ("strike",)
 
 
+def test_ticks_among_many_records_wait_for_the_thread_and_come_together(
+    qtbot: QtBot, panel: FiltersPanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "FEW", 10)
+    names = [panel.types.topLevelItem(line).text(0) for line in range(3)]
+    for line in (2, 0, 1, 2):
+        item = panel.types.topLevelItem(line)
+        on = item.checkState(0) == Qt.CheckState.Checked
+        item.setCheckState(0, Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+    assert session.state.filters.types == ()
+    qtbot.waitUntil(lambda: session.state.filters.types != (), timeout=30_000)
+    assert session.state.filters.types == (names[0], names[1])
+
+
 def test_changes_that_wait_come_together(
     qtbot: QtBot, panel: FiltersPanel, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from viewer.session.card_place import incident_rows, quantity_row
 from viewer.session.describe import actor_names, class_words, holding_doubts, place_name, source_brief
 from viewer.session.selectors import holdings_on
 from viewer.session.state import Ref
+from viewer.session.window import Mask, SmallRows
+from viewer.store.columns import each_once
 from viewer.store.dataset import DataSet
 
 INVERSE = {
@@ -83,23 +85,25 @@ def _holds(data: DataSet, actor: Actor, day: Day) -> Iterator[Row]:
         yield Row(name, text, holding_doubts(held, day), Ref("claim", held.claim.key))
 
 
-def _rows_of(data: DataSet, actor: Actor) -> np.ndarray:
+def _meant(data: DataSet, actor: Actor) -> Mask:
+    """Which actors are it or a part of it, by their codes."""
     own = data.actors_with_parts([actor.key])
-    codes = [code for code, key in enumerate(data.actor_keys) if key in own]
-    return np.isin(data.event_actors.codes, codes)
+    return np.array([key in own for key in data.actor_keys], dtype=bool)
 
 
 def _roles(data: DataSet, actor: Actor) -> Iterator[Row]:
-    mine = _rows_of(data, actor)
+    pairs = data.event_actors
+    mine = np.take(_meant(data, actor), pairs.codes)
+    rows, roles = np.compress(mine, pairs.rows), np.compress(mine, pairs.roles)
     for code, role in enumerate(ACTOR_ROLES):
-        number = len(np.unique(data.event_actors.rows[mine & (data.event_actors.roles == code)]))
+        number = len(each_once(rows[roles == code]))
         if number:
             yield Row(role, f"{number}", "with its parts")
 
 
-def _events_of(data: DataSet, actor: Actor) -> list[str]:
-    rows = np.unique(data.event_actors.rows[_rows_of(data, actor)])
-    return [data.events.keys[row] for row in rows[::-1]]
+def _events_of(data: DataSet, actor: Actor) -> SmallRows:
+    """The events it has any part in, newest first."""
+    return data.event_actors.with_any(_meant(data, actor))[::-1]
 
 
 def _about(actor: Actor) -> Iterator[Row]:

@@ -42,6 +42,8 @@ from viewer.session.views import USUAL_SIZE
 from viewer.store.dataset import DataSet
 
 MOST_PARTS, MOST_WHOLES = 20, 8
+BLOCK = 20_000
+"""Places of events that are looked through at a time."""
 NEARBY = "What else happened near it"
 ELSEWHERE = "Where it might belong instead"
 HEADINGS = (
@@ -287,23 +289,30 @@ def _before_and_after(data: DataSet, key: str) -> Iterator[Row]:
     row = events.row_of[key]
     if events.earliest[row] > events.latest[row]:
         return
-    rows = _rows_at_the_places_of(data, row)
-    earlier, later = rows[rows < row], rows[rows > row]
-    if len(earlier):
-        yield _event_row(data, "Before at this place", events.keys[earlier[-1]])
-    if len(later):
-        yield _event_row(data, "Next at this place", events.keys[later[0]])
+    earlier, later = _neighbours_at_its_places(data, row)
+    if earlier is not None:
+        yield _event_row(data, "Before at this place", events.keys[earlier])
+    if later is not None:
+        yield _event_row(data, "Next at this place", events.keys[later])
 
 
-def _rows_at_the_places_of(data: DataSet, row: int) -> NDArray[np.int32]:
-    """The dated events that share a place with one, ascending."""
+def _neighbours_at_its_places(data: DataSet, row: int) -> tuple[int | None, int | None]:
+    """The dated events before and after one that share a place with it; mostly near, so that few are looked at."""
     pairs, events = data.event_places, data.events
-    first, last = np.searchsorted(pairs.rows, np.array((row, row + 1), dtype=pairs.rows.dtype))
+    first, last = np.searchsorted(pairs.rows, np.array((row, row + 1), dtype=pairs.rows.dtype)).tolist()
     here = np.zeros(len(data.place_keys), dtype=bool)
     here[pairs.codes[first:last]] = True
-    rows = np.compress(np.take(here, pairs.codes), pairs.rows)
-    rows = rows[np.diff(rows, prepend=-1) > 0]
-    return rows[events.earliest[rows] <= events.latest[rows]]
+
+    def among(begin: int, end: int) -> NDArray[np.int32]:
+        rows = np.compress(np.take(here, pairs.codes[begin:end]), pairs.rows[begin:end])
+        return rows[events.earliest[rows] <= events.latest[rows]]
+
+    before = (among(max(0, end - BLOCK), end) for end in range(first, 0, -BLOCK))
+    after = (among(begin, begin + BLOCK) for begin in range(last, len(pairs.rows), BLOCK))
+    return (
+        next((int(rows[-1]) for rows in before if len(rows)), None),
+        next((int(rows[0]) for rows in after if len(rows)), None),
+    )
 
 
 def _spellings(data: DataSet, dossier: Dossier) -> Iterator[Row]:

@@ -26,6 +26,7 @@ from viewer.session.describe import (
 )
 from viewer.session.ground import RULES, is_point
 from viewer.session.state import Ref
+from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
 
 LISTED = 60
@@ -168,19 +169,18 @@ def quantity_row(data: DataSet, row: Quantity) -> Row:
     return Row(row.what, quantity_words(row), "; ".join(filter(None, notes)), Ref("quantity", row.key))
 
 
-def _events_at(data: DataSet, place: Place) -> list[str]:
+def _events_at(data: DataSet, place: Place) -> SmallRows:
     """The events here and in what lies within, newest first."""
     inside = data.places_within([place.key])
-    codes = [code for code, key in enumerate(data.place_keys) if key in inside]
-    rows = np.unique(data.event_places.rows[np.isin(data.event_places.codes, codes)])
-    return [data.events.keys[row] for row in rows[::-1]]
+    return data.event_places.with_any(np.array([key in inside for key in data.place_keys], dtype=bool))[::-1]
 
 
-def incident_rows(data: DataSet, keys: list[str]) -> Iterator[Row]:
+def incident_rows(data: DataSet, rows: Rows | SmallRows) -> Iterator[Row]:
     """Events as rows, in the order given; long lists end with how many more there are."""
-    titles = {event.key: event for event in data.reader.where("event", "key", keys[:LISTED])}
-    for key in keys[:LISTED]:
+    keys = [data.events.keys[row] for row in rows[:LISTED].tolist()]
+    titles = {event.key: event for event in data.reader.where("event", "key", keys)}
+    for key in keys:
         if event := titles.get(key):
             yield Row(words(event.date), event.title, event.type, Ref("event", key))
-    if len(keys) > LISTED:
-        yield Row("and more", f"{len(keys) - LISTED} earlier ones")
+    if len(rows) > LISTED:
+        yield Row("and more", f"{len(rows) - LISTED} earlier ones")

@@ -25,6 +25,7 @@ from viewer.session.describe import (
 )
 from viewer.session.selectors import holdings_on
 from viewer.session.state import Ref
+from viewer.store.columns import distinct
 from viewer.store.dataset import DataSet
 
 KIND_OF = {table: kind for kind, table in TABLE_OF.items()}
@@ -61,12 +62,12 @@ def source_card(data: DataSet, ref: Ref) -> Card | None:
     source = data.sources.get(ref.key)
     if source is None:
         return None
-    told = list(dict.fromkeys(row.event for row in data.reader.where("event_source", "source", [ref.key])))
-    rows = {key: data.events.row_of[key] for key in told if key in data.events.row_of}
+    told = [event for event, in data.reader.columns("event_source", ("event",), {"source": [ref.key]})]
+    rows = distinct(data.events.row_of.rows_of(told))
     claims = [claim for claim in data.claims if claim.source == ref.key]
     return Card(ref, source.title or source.publisher, f"source \u00b7 {source.kind}", sections(
         ("Source", field_rows(data, source)),
-        ("Events it tells of", incident_rows(data, sorted(rows, key=lambda key: rows[key]))),
+        ("Events it tells of", incident_rows(data, rows[rows >= 0])),
         ("Claims of control it makes", (
             Row(words(c.date), claim_words(data, c), c.status, Ref("claim", c.key)) for c in claims[:SHOWN]
         )),

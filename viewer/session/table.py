@@ -34,6 +34,8 @@ ByRow = Callable[[DataSet, Marks, int], str]
 ByRecord = Callable[[DataSet, Dossier], str]
 NOBODY, NOWHERE = "unknown", "unplaced"
 TITLE_BYTES = 64
+READ_AT_ONCE = 2_000
+"""Rows of which the whole titles are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,26 @@ def _tell_apart(data: DataSet, begins: NDArray[np.bytes_], order: NDArray[np.int
     """Bring rows whose titles begin alike into the order of their whole titles."""
     begins = begins[order]
     edges = np.append(np.flatnonzero(np.append(True, begins[1:] != begins[:-1])), len(order))
+    waiting: list[slice] = []
+    number = 0
     for at in np.flatnonzero(np.diff(edges) > 1).tolist():
         first, last = int(edges[at]), int(edges[at + 1])
         if len(begins[first]) == TITLE_BYTES:
-            rows = order[first:last].tolist()
-            keys = [data.events.keys[row] for row in rows]
-            whole = dict(data.reader.columns("event", ("key", "title"), {"key": keys}))
-            titles = dict(zip(rows, (whole.get(key, "").casefold() for key in keys), strict=True))
-            order[first:last] = sorted(rows, key=titles.__getitem__)
+            waiting.append(slice(first, last))
+            number += last - first
+        if number >= READ_AT_ONCE:
+            _by_whole_titles(data, order, waiting)
+            waiting, number = [], 0
+    _by_whole_titles(data, order, waiting)
+
+
+def _by_whole_titles(data: DataSet, order: NDArray[np.int64], parts: Sequence[slice]) -> None:
+    """Bring the rows of each of these parts of an order into that of their titles, read for all of them at once."""
+    keys = {row: data.events.keys[row] for part in parts for row in order[part].tolist()}
+    whole = dict(data.reader.columns("event", ("key", "title"), {"key": keys.values()}))
+    titles = {row: whole.get(key, "").casefold() for row, key in keys.items()}
+    for part in parts:
+        order[part] = sorted(order[part].tolist(), key=titles.__getitem__)
 
 
 def _folded(title: str) -> bytes:

@@ -80,6 +80,10 @@ class Pairs:
     roles: NDArray[np.uint8]
     """Index into ACTOR_ROLES for actors; 0 for places."""
 
+    def with_any(self, wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """The events that go with any that is wanted (by code), each once, ascending; shape (k,)."""
+        return each_once(np.compress(np.take(wanted, self.codes), self.rows))
+
 
 NUMBERS: Mapping[str, type[np.number[Any]]] = {
     "ids": np.int64, "x": np.float32, "y": np.float32, "earliest": np.int32, "latest": np.int32, "type": np.uint8,
@@ -87,6 +91,11 @@ NUMBERS: Mapping[str, type[np.number[Any]]] = {
     "rival": np.uint16, "place": np.uint32, "parent": np.int32, "amount": np.float32,
 }  # fmt: skip
 """The columns of EventColumns that are arrays, and their types."""
+
+
+def each_once(rows: NDArray[Number]) -> NDArray[Number]:
+    """Ascending rows, not negative, each once."""
+    return rows[np.diff(rows, prepend=rows.dtype.type(-1)) > 0]
 
 
 def distinct(numbers: NDArray[Number]) -> NDArray[Number]:

@@ -117,7 +117,7 @@ class StoreFile:
     def _of_the_same_file(self) -> sqlite3.Connection | None:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
         try:
-            database = self._connected()
+            database = self._connected(STEPS)  # a window does not want to wait longer than it said
             if self.read_identity in (None, identity_of(self.read_from.stat())):
                 return database
             database.close()
@@ -125,11 +125,11 @@ class StoreFile:
             pass
         return None
 
-    def _connected(self) -> sqlite3.Connection:
-        """A new connection with all bounds set."""
+    def _connected(self, steps: int) -> sqlite3.Connection:
+        """A new connection with all bounds set; steps: between two looks at the clock."""
         database = connect(self._uri)
         try:
-            database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
+            database.set_progress_handler(self._overdue, steps)
             bound(database)
             database.text_factory = bytes if self._raw else _LENIENT
             for setting in SETTINGS:
@@ -173,7 +173,7 @@ class StoreFile:
             self._uri, self._raw = uri, raw
             self._copied = self._scratch is not None
             self._own.deadline = time.monotonic() + CHECK_SECONDS
-            self._connections[_in_main_thread()] = self._connected()
+            self._connections[_in_main_thread()] = self._connected(STEPS if self.tick else UNTOLD_STEPS)
 
     def _let_go(self) -> None:
         for database in self._connections.values():
@@ -215,7 +215,8 @@ class StoreFile:
 
 
 def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+    """By its number: a thread of Qt's that is asked for its object is entered among Python's for good."""
+    return threading.get_ident() == threading.main_thread().ident
 
 
 def for_size(seconds: float, size: int) -> float:

@@ -49,8 +49,12 @@ class Asking(QObject):
 
     def set(self, **changes: Any) -> None:
         """Change some fields of the filters, with what still waits; the others stay as they are then."""
+        self.alter(lambda filters: replace(filters, **changes))
+
+    def alter(self, change: Change) -> None:
+        """Change the filters as they are then, with what still waits."""
         former = self._change if self._working.busy else None
-        self._ask(lambda filters: replace(former(filters) if former is not None else filters, **changes))
+        self._ask(lambda filters: change(former(filters) if former is not None else filters))
 
     def become(self, filters: Filters) -> None:
         """Ask for these filters in place of all."""

@@ -57,10 +57,12 @@ class CardWriter:
         folded: the headings under which nothing is shown; None: nothing can be folded or done, as on a wall.
         """
         self._folded = folded
+        self._cursor.beginEditBlock()  # laid out once, not line by line
         put_block(self._cursor, _block(bottom=2), card.title, self.form("text", 1.3, bold=True))
         put_block(self._cursor, _block(bottom=4), card.kind, self.form("text_muted"))
         for section in card.sections:
             self._section(section)
+        self._cursor.endEditBlock()
 
     def hint(self, lines: Sequence[str]) -> None:
         """Say what could be done instead."""

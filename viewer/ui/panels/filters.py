@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -415,20 +416,15 @@ class FiltersPanel(QWidget):
 
     def _checked(self, item: QTreeWidgetItem, column: int) -> None:
         kind, _, key = str(item.data(0, KEY)).partition(":")
-        filters = self._session.state.filters
+        name = {"actor": "actors", "type": "types"}.get(kind, "actualities")
         checked = item.checkState(0) == Qt.CheckState.Checked
 
-        def with_it(chosen: tuple[str, ...]) -> tuple[str, ...]:
-            others = tuple(entry for entry in chosen if entry != key)
-            return (*others, key) if checked else others
+        def ticked(filters: Filters) -> Filters:
+            others = tuple(entry for entry in getattr(filters, name) if entry != key)
+            wanted: dict[str, Any] = {name: (*others, key) if checked else others}
+            return replace(filters, **wanted)
 
-        if kind == "actor":
-            filters = replace(filters, actors=with_it(filters.actors))
-        elif kind == "type":
-            filters = replace(filters, types=with_it(filters.types))
-        else:
-            filters = replace(filters, actualities=with_it(filters.actualities))
-        self._session.dispatch(SetFilters(filters))
+        self.asking.alter(ticked)
 
     def _wait(self) -> None:
         """While someone types, the text is not looked for yet."""
