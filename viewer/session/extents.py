@@ -113,7 +113,7 @@ def box_of(data: DataSet, basemap: Basemap, ref: Ref) -> Box | None:
     """
     if ref.kind == "event":
         row = data.events.row_of.get(ref.key)
-        return None if row is None or not data.events.placed[row] else _event_box(data, basemap, row)
+        return None if row is None or not math.isfinite(data.events.x[row]) else _event_box(data, basemap, row)
     record = record_of(data, ref)
     if isinstance(record, ControlClaim | Route) and (shape := data.shape_of(record)) is not None:
         return _bounds(shape_rings(shape))
