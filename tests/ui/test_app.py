@@ -130,6 +130,20 @@ print(sorted({name.split(".")[0] for name in sys.modules} & {"pyqtgraph", "shape
     assert run.stdout.strip() == "[]", run.stderr
 
 
+def test_no_heavy_package_is_loaded_before_the_map() -> None:
+    code = """
+import sys
+from importlib import import_module
+from viewer.ui.preload import FOR_READING, FOR_THE_MAP, WITHOUT_QT
+for name in (*FOR_READING, *WITHOUT_QT, "viewer.ui.window", *FOR_THE_MAP):
+    import_module(name)
+print(sorted({name.split(".")[0] for name in sys.modules} & {"pyqtgraph", "shapely", "pyproj", "sqlite_utils"}))
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
+
+    assert run.stdout.strip() == "[]", run.stderr
+
+
 def test_the_first_view_is_the_region_on_the_day_the_store_asks_for(builtin: DataSet, small: DataSet) -> None:
     state = opening(builtin)
     asked = parse("2017-11-17").latest

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 
 import numpy as np
@@ -195,6 +196,11 @@ def _kept(
     return kept
 
 
+def _has_room(one: Placed, taken: Room) -> bool:
+    """Whether a name touches no other."""
+    return taken.free(boxes_of(one, taken.scale), boxes_of(one, taken.scale / CLOSER))
+
+
 def _takes(one: Placed, taken: Room) -> bool:
     """Whether a name touches no other; its place is taken then."""
     far, near = boxes_of(one, taken.scale), boxes_of(one, taken.scale / CLOSER)
@@ -238,7 +244,8 @@ def _beside(label: Label, scale: float, tokens: Tokens, taken: Room) -> Placed |
     marks = taken.marks
     for offsets, squares, pins in _memo_tries(block, label, tokens):
         tried = [Placed(label, label.x, label.y, dx, dy, -label.angle, block) for dx, dy in offsets]
-        if not squares:
+        if not squares:  # what each costs takes longer to find out than whether it has room
+            tried = [one for one in tried if _has_room(one, taken)]
             tried.sort(key=lambda one: _cost(one, taken))
         for one in tried:
             boxes = boxes_of(one, scale) if squares else []
@@ -329,7 +336,11 @@ def _on(block: Block) -> Offsets:
 
 def _around(block: Block, gap: float) -> Offsets:
     """Centres of the block around its point: right, left, below, lower right, lower left, the same above."""
-    w, h = block.width / 2 + gap, block.height / 2 + gap - 1
+    return _ring(block.width / 2 + gap, block.height / 2 + gap - 1)
+
+
+@lru_cache(maxsize=4096)
+def _ring(w: float, h: float) -> Offsets:
     return (
         (w, 0.0), (-w, 0.0), (0.0, h), (w - 2, h * 0.6), (-w + 2, h * 0.6), (w / 2, h), (-w / 2, h),
         (w - 2, -h * 0.6), (-w + 2, -h * 0.6), (0.0, -h), (w / 2, -h), (-w / 2, -h),

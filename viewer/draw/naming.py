@@ -55,15 +55,17 @@ class Naming:
         """Where names stand at a state's scale; made: the primitives of the layers that have names."""
         level, squares, script = _key(state)
         placed: tuple[Placed, ...] = ()
-        labels: list[Label | LineLabel] | None = None
+        labels: list[Label | LineLabel] = []
+        marks: list[tuple[float, float]] = []
         first = level if self._known((level, squares, script), made) else level - level % AFRESH
         for closer in range(first, level + 1):
             known = self._known((closer, squares, script), made)
             if known is not None:
                 names = known
             else:
-                labels = labels or [p for layer in made for p in layer if isinstance(p, Label | LineLabel)]
-                marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
+                if not labels:
+                    labels = [p for layer in made for p in layer if isinstance(p, (Label, LineLabel))]
+                    marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
                 begun, room = time.thread_time(), Room(scale_of(closer))
                 around = [*marks, *self._squares] if squares else []
                 scenes = scenes_of(self._data, self._basemap)

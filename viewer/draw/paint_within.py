@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -39,15 +38,14 @@ def outlines_of(within: Within) -> tuple[Points, ...]:
 
 def _beside(within: Within, pieces: list[Points]) -> tuple[Points, ...]:
     """The edges of what lies within so many metres of lines: map metres grow to the north, so leg by leg."""
+    import shapely
+
     legs = [pair for points in pieces for pair in pairwise(points)]
     lats = [(one[1] + other[1]) / 2 for piece in within.pieces for one, other in pairwise(piece)]
     far = [within.metres / metres_per_unit(lat) for lat in lats]
     area = shapely.union_all(shapely.buffer(shapely.linestrings(np.array(legs)), np.array(far), quad_segs=6))
-    return tuple(shapely.get_coordinates(ring) for ring in _rings(area))
-
-
-def _rings(area: shapely.Geometry) -> list[shapely.Geometry]:
-    return [ring for part in shapely.get_parts(area) for ring in (part.exterior, *part.interiors)]
+    rings = (ring for part in shapely.get_parts(area) for ring in (part.exterior, *part.interiors))
+    return tuple(shapely.get_coordinates(ring) for ring in rings)
 
 
 def paint_sketch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viewer.session.camera import LEVELS
@@ -63,26 +63,33 @@ class Spots:
     """
 
     def __init__(self, boxes: Iterable[Box], weights: Mapping[Box, float] | None = None) -> None:
-        self._boxes: list[Box] = sorted(boxes)
-        self._weights = weights or {}
-        self._lefts = [box[0] for box in self._boxes]
-        self._widest = max((box[2] - box[0] for box in self._boxes), default=0.0)
+        known = weights or {}
+        self._spots = [(*box, known.get(box, 1.0)) for box in sorted(boxes)]
+        self._lefts = [spot[0] for spot in self._spots]
+        self._widest = max((spot[2] - spot[0] for spot in self._spots), default=0.0)
 
     def free(self, boxes: Iterable[Box]) -> bool:
         """Whether none of the boxes touches one of these."""
-        return next(self._met(boxes), None) is None
+        for left, top, right, bottom in boxes:
+            for _, other_top, other_right, other_bottom, _ in self._between(left, right):
+                if top < other_bottom and other_top < bottom and left < other_right:
+                    return False
+        return True
 
     def covered(self, boxes: Iterable[Box]) -> float:
         """How many square pixels of these lie under the boxes, by their weights."""
-        return sum(self._met(boxes))
-
-    def _met(self, boxes: Iterable[Box]) -> Iterator[float]:
+        covered = 0.0
         for left, top, right, bottom in boxes:
-            near = bisect_left(self._lefts, left - self._widest - 1), bisect_left(self._lefts, right)
-            for other in self._boxes[near[0] : near[1]]:
-                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
-                    area = (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
-                    yield area * self._weights.get(other, 1.0)
+            for other_left, other_top, other_right, other_bottom, weight in self._between(left, right):
+                if top < other_bottom and other_top < bottom and left < other_right:
+                    width = (right if right < other_right else other_right) - max(left, other_left)
+                    height = (bottom if bottom < other_bottom else other_bottom) - max(top, other_top)
+                    covered += width * height * weight
+        return covered
+
+    def _between(self, left: float, right: float) -> list[tuple[float, float, float, float, float]]:
+        """Those that begin left of a box's right side, but for most that end left of it."""
+        return self._spots[bisect_left(self._lefts, left - self._widest - 1) : bisect_left(self._lefts, right)]
 
 
 class Bearers:

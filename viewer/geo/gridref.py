@@ -11,6 +11,7 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
+from viewer.domain.patterns import Pattern
 from viewer.domain.places import LonLat
 from viewer.geo import utm
 
@@ -29,18 +30,18 @@ _SEXAGESIMAL = (
 _GAP = r"(?:\s*[,;/]\s*|\s+)"
 
 
-def _pair(one: str) -> re.Pattern[str]:
+def _pair(one: str) -> Pattern:
     first, second = (_SIDE.format(name, one.format(name)) for name in ("a", "b"))
-    return re.compile(rf"\s*{first}{_GAP}{second}\s*", re.IGNORECASE)
+    return Pattern(rf"\s*{first}{_GAP}{second}\s*", re.IGNORECASE)
 
 
 _FORMS = (_pair(_DECIMAL), _pair(_SEXAGESIMAL))
-_TIGHT = re.compile(r"(?<=[NS])(?=[\d])", re.IGNORECASE)
-_UTM = re.compile(
+_TIGHT = Pattern(r"(?<=[NS])(?=[\d])", re.IGNORECASE)
+_UTM = Pattern(
     r"(?P<zone>\d{1,2})\s*(?P<band>[C-HJ-NP-X])[\s,]+(?P<east>\d{6}(?:\.\d+)?)\s*(?:m\s*)?E?[\s,]+"
     r"(?P<north>\d{1,8}(?:\.\d+)?)\s*(?:m\s*)?N?", re.IGNORECASE,
 )  # fmt: skip
-_MGRS = re.compile(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){0,5})", re.IGNORECASE)
+_MGRS = Pattern(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){0,5})", re.IGNORECASE)
 
 
 def parse_coordinate(text: str) -> LonLat | None:

@@ -68,7 +68,8 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
     since = spells.since(state.time.cursor)
     if since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground):
         return True
-    if shown_spells(data, ()).since(since) in _known_days(data, basemap, state.ground):
+    known = _known_days(data, basemap, state.ground)
+    if known and shown_spells(data, ()).since(since) in known:
         return True
     last = data.memo.get(_note, {}).get((basemap, state.ground))
     return last is not None and len(np.setxor1d(spells.on(since), spells.on(last), assume_unique=True)) <= FEW_SPELLS

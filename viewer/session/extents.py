@@ -30,10 +30,15 @@ WIDEST_UNIT = 1.5
 
 def circle(x: float, y: float, radius_m: float, steps: int = 72) -> Points:
     """A circle of `radius_m` on the ground around a point in map metres, as a closed ring."""
-    lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
-    radius = radius_m / max(0.05, metres_per_unit(lat))
+    radius = _map_metres(radius_m, y)
     turn = np.linspace(0, 2 * math.pi, steps + 1)
     return np.column_stack((x + radius * np.cos(turn), y + radius * np.sin(turn)))
+
+
+def _map_metres(radius_m: float, y: float) -> float:
+    """A length on the ground in map metres, as long as it is there."""
+    lat = math.degrees(2 * math.atan(math.exp(y / EARTH_RADIUS)) - math.pi / 2)
+    return radius_m / max(0.05, metres_per_unit(lat))
 
 
 @remembered(8192)
@@ -41,18 +46,24 @@ def extent_of(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
     """Where an imprecisely placed event may have happened: its place's area, a corridor along the line that it is, its
     province or state, or a circle."""
     events = data.events
+    radius = _radius(data, row, PRECISIONS[events.precision[row]])
+    return _outline(data, basemap, row) or (circle(float(events.x[row]), float(events.y[row]), radius),)
+
+
+def _outline(data: DataSet, basemap: Basemap, row: int) -> tuple[Points, ...]:
+    """The same without the circle: nothing where it is one."""
+    events = data.events
     precision = PRECISIONS[events.precision[row]]
     code = int(events.place[row])
     place = data.places[data.place_keys[code]] if code != NO_PLACE else None
-    if place is not None and precision not in ("near", "unknown", *PINNED):
-        shape = data.shape_of(place)
-        if shape is not None and shape.kind == "area":
-            return shape_rings(shape)
-        if shape is not None and shape.kind == "line":
-            return corridor(shape_rings(shape), _radius(data, row, precision))
-        if found := _in_basemap(place, precision, data, basemap):
-            return found
-    return (circle(float(events.x[row]), float(events.y[row]), _radius(data, row, precision)),)
+    if place is None or precision in ("near", "unknown", *PINNED):
+        return ()
+    shape = data.shape_of(place)
+    if shape is not None and shape.kind == "area":
+        return shape_rings(shape)
+    if shape is not None and shape.kind == "line":
+        return corridor(shape_rings(shape), _radius(data, row, precision))
+    return _in_basemap(place, precision, data, basemap)
 
 
 def _radius(data: DataSet, row: int, precision: str) -> float:
@@ -98,9 +109,13 @@ def reaches(data: DataSet, basemap: Basemap) -> NDArray[np.float32]:
     firsts[kinds[::-1]] = np.arange(len(kinds))[::-1]  # of several, the one that is written last stays
     for number in np.flatnonzero(firsts >= 0).tolist():
         row = int(rows[firsts[number]])
-        if PRECISIONS[number % len(PRECISIONS)] not in ("near", "unknown"):
-            every = np.vstack(extent_of(data, basemap, row)) - (events.x[row], events.y[row])
-            extents[number] = np.float32(np.abs(every).max())
+        precision = PRECISIONS[number % len(PRECISIONS)]
+        if precision in ("near", "unknown"):
+            continue
+        if rings := _outline(data, basemap, row):
+            extents[number] = np.abs(np.vstack(rings) - (events.x[row], events.y[row])).max()
+        else:
+            extents[number] = _map_metres(_radius(data, row, precision), float(events.y[row]))
     reach = np.maximum(reach, extents[kinds])
     reach.flags.writeable = False
     return reach

@@ -10,9 +10,9 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from viewer.geo.plane import Geometry
 from viewer.geo.projection import geod, metres_per_unit, to_degrees, to_map
 from viewer.session.memo import remembered
 from viewer.session.state import Within
@@ -68,6 +68,8 @@ def _map_metres(within: Within) -> float:
 
 
 def _spots_within(x: Numbers, y: Numbers, within: Within) -> Mask:
+    import shapely
+
     lon, lat = to_degrees(x, y)
     if within.kind == "circle":
         return _metres_off(lon, lat, *within.path[0]) <= within.metres
@@ -85,8 +87,10 @@ def _spots_within(x: Numbers, y: Numbers, within: Within) -> Mask:
     return there
 
 
-def _area(rings: list[Numbers]) -> shapely.Geometry:
+def _area(rings: list[Numbers]) -> Geometry:
     """What rings enclose: one that lies in another is a hole in it."""
+    import shapely
+
     areas = (shapely.make_valid(shapely.polygons(ring)) for ring in rings if len(ring) > 2)
     return reduce(shapely.symmetric_difference, areas, shapely.Polygon())
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
+from viewer.domain.patterns import Pattern
 from viewer.domain.places import LonLat
 from viewer.geo.basemap import Basemap, Feature
 from viewer.geo.gridref import parse_coordinate
@@ -36,12 +36,12 @@ SPOKEN = (
     "corners as LON,LAT LON,LAT LON,LAT"
 )
 _DISTANCE = r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>km|m|mi|nmi)?"
-_AROUND = re.compile(rf"(?:within\s+)?{_DISTANCE}\s+(?:of|around|from)\s+(?P<name>.+)", re.I)
-_ALONG = re.compile(rf"(?:within\s+)?{_DISTANCE}\s+(?:of\s+either\s+side\s+of|along)\s+(?:the\s+)?(?P<name>.+)", re.I)
-_PROVINCE = re.compile(
+_AROUND = Pattern(rf"(?:within\s+)?{_DISTANCE}\s+(?:of|around|from)\s+(?P<name>.+)", re.I)
+_ALONG = Pattern(rf"(?:within\s+)?{_DISTANCE}\s+(?:of\s+either\s+side\s+of|along)\s+(?:the\s+)?(?P<name>.+)", re.I)
+_PROVINCE = Pattern(
     r"(?:inside\s+)?(?:the\s+)?province\s+(?:of\s+)?(?P<name>.+)|(?:inside\s+)?(?P<other>.+?)\s+province", re.I
 )
-_POLYGON = re.compile(r"polygon[\s:]+(?P<points>.+)", re.I)
+_POLYGON = Pattern(r"polygon[\s:]+(?P<points>.+)", re.I)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +86,8 @@ def _merged(kind: str, features: Sequence[Feature]) -> Named:
 
 def province_at(basemap: Basemap, where: LonLat) -> Named | None:
     """The province in which a point in degrees lies, None where it lies in none."""
+    import shapely
+
     x, y = point_to_map(*where)
     for one in provinces(basemap):
         rings = [shapely.Polygon(ring) for ring in one.paths if len(ring) > 3]
@@ -96,6 +98,8 @@ def province_at(basemap: Basemap, where: LonLat) -> Named | None:
 
 def course_near(basemap: Basemap, where: LonLat, within_map_m: float) -> Named | None:
     """The river or road nearest to a point in degrees, None when none is that near (in map metres)."""
+    import shapely
+
     point = shapely.Point(*point_to_map(*where))
     best: tuple[float, Named] | None = None
     for one in courses(basemap):
@@ -116,6 +120,8 @@ def inside(province: Named) -> Within:
 
 def along(course: Named, metres: float) -> Within:
     """The ground so far to each side of a river or road."""
+    import shapely
+
     lines = shapely.multilinestrings([shapely.linestrings(path) for path in course.paths])
     path, breaks = _kept([shapely.get_coordinates(one) for one in shapely.get_parts(shapely.line_merge(lines))], 2)
     return Within("corridor", path, metres, course.name, breaks)
@@ -138,6 +144,8 @@ def wider(within: Within, metres: float) -> Within:
 
 def _kept(paths: Iterable[Points], fewest: int) -> tuple[tuple[LonLat, ...], tuple[int, ...]]:
     """Paths in map metres as one in degrees with no more points than a filter keeps, and where its pieces begin."""
+    import shapely
+
     pieces = sorted(paths, key=lambda one: -float(np.hypot(*np.diff(one.T)).sum()))[:MOST_PIECES]
     found, tolerance = pieces, FIRST_TOLERANCE
     while sum(len(one) for one in found) > MOST_POINTS:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from viewer.domain.frozen import dataclass
+from viewer.domain.patterns import Pattern
 from viewer.domain.places import LonLat
 from viewer.geo.geodesic import area_and_perimeter
 from viewer.geo.projection import bearing_deg, distance_m
@@ -22,7 +23,7 @@ RINGS = 4
 RING_PX = 75.0
 """About how many pixels lie between rings that nobody chose."""
 STEPS = (1.0, 2.0, 5.0)
-_ITEM = re.compile(r"(\d+(?:\.\d+)?) ?(m|km|mi|nmi|nm)?", re.I)
+_ITEM = Pattern(r"(\d+(?:\.\d+)?) ?(m|km|mi|nmi|nm)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)

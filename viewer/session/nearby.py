@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from viewer.domain.dates import words
 from viewer.domain.events import Event
 from viewer.domain.frozen import dataclass
+from viewer.domain.patterns import Pattern
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.projection import geod, to_degrees
 from viewer.session.card import Choice, Row
@@ -38,7 +39,7 @@ EARTH_M = 6_371_008.8
 SPHERE = 0.01
 """A distance on a sphere is wrong by less than that share."""
 FOREVER = 2**40
-_LIMITS = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(m|km)?\s*(?:,|;|and|/|\s)\s*(\d+)\s*(?:d|days?)?\s*", re.I)
+_LIMITS = Pattern(r"\s*(\d+(?:[.,]\d+)?)\s*(m|km)?\s*(?:,|;|and|/|\s)\s*(\d+)\s*(?:d|days?)?\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from viewer.domain.dates import MONTHS, DateError, DateSpan, date_of, parse
+from viewer.domain.patterns import Pattern
 
-_DAY_MONTH_YEAR = re.compile(
+_DAY_MONTH_YEAR = Pattern(
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<year>\d{4})", re.I
 )
-_MONTH_DAY_YEAR = re.compile(r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})", re.I)
-_NUMBERS = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
-_LOOSE = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?")
-_BETWEEN = re.compile(r"\s*[\u2013\u2014]\s*|\s+(?:-|to|until)\s+|\s*/\s*", re.I)
+_MONTH_DAY_YEAR = Pattern(r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})", re.I)
+_NUMBERS = Pattern(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
+_LOOSE = Pattern(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?")
+_BETWEEN = Pattern(r"\s*[\u2013\u2014]\s*|\s+(?:-|to|until)\s+|\s*/\s*", re.I)
 _FULL = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
