@@ -215,7 +215,7 @@ class StoreFile:
 
 
 def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+    return threading.get_ident() == threading.main_thread().ident  # asking for its object would make one that stays
 
 
 def for_size(seconds: float, size: int) -> float:
