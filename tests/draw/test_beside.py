@@ -26,15 +26,6 @@ View = Callable[..., State]
 SIZE = (420, 280)
 
 
-@pytest.fixture(params=["by Qt itself", "as usual"])
-def _however(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the function of Qt's library, and where it cannot be found."""
-    if request.param == "as usual":
-        monkeypatch.setattr(unlocked, "played_by_qt", lambda: None)
-    else:
-        assert unlocked.played_by_qt() is not None
-
-
 def scribble(painter: QPainter) -> None:
     """Strokes of several widths, dashes, and something filled, all of it on parts of pixels."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -52,7 +43,7 @@ def bytes_of(image: QImage) -> np.ndarray:
     return np.frombuffer(image.constBits(), dtype=np.uint8).copy()
 
 
-@pytest.mark.usefixtures("qapp", "_however")
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
 def test_a_drawing_that_is_played_has_the_pixels_of_one_that_is_painted(ratio: float) -> None:
     images = [QImage(300, 240, QImage.Format.Format_ARGB32_Premultiplied) for _ in range(2)]
@@ -64,8 +55,9 @@ def test_a_drawing_that_is_played_has_the_pixels_of_one_that_is_painted(ratio: f
         painter = QPainter(device)
         scribble(painter)
         painter.end()
-    painter = QPainter(images[1])
-    unlocked.play(drawing, painter)
+    play, painter = unlocked.player(), QPainter(images[1])
+    assert play is not None
+    play(drawing, painter)
     painter.end()
 
     assert bytes_of(images[0]).any()
@@ -86,7 +78,7 @@ def hand(view: View, seed: int, steps: int = 10) -> Iterator[State]:
         yield state
 
 
-@pytest.mark.usefixtures("qapp", "_however")
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(("seed", "each", "ratio"), [(1, 16, 1.0), (3, 900, 1.5)])
 def test_with_others_a_picture_is_the_one_that_is_painted_alone(
     seed: int, each: int, ratio: float, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
@@ -94,12 +86,11 @@ def test_with_others_a_picture_is_the_one_that_is_painted_alone(
     """`each`: with so many pixels to an incident, or fewer, it is drawn as density."""
     monkeypatch.setattr(crowds, "MOST_MARKS", 20)
     monkeypatch.setattr(paint_crowd, "PIXELS_EACH", each)
+    monkeypatch.setattr(picture, "WORTH_ROWS", 0)
     together, alone, kinds = MapPicture(builtin, basemap), MapPicture(builtin, basemap), set()
-    alone._beside.begin = _at_once  # type: ignore[method-assign]
+    together._beside.helps, alone._beside.helps = True, False
     for state in hand(view, seed):
-        monkeypatch.setattr(picture, "WORTH_ROWS", 0)
         image, drawn = together.image(state, *SIZE, ratio)
-        monkeypatch.setattr(picture, "WORTH_ROWS", len(builtin.events) + 1)
         expected, other = alone.image(state, *SIZE, ratio)
         kinds |= {shown.dense for shown in drawn.crowds}
         assert np.abs(pixels_of(image).astype(int) - pixels_of(expected)).max() <= LETTERS, state.camera
@@ -109,41 +100,49 @@ def test_with_others_a_picture_is_the_one_that_is_painted_alone(
     assert (each == 900) in kinds
 
 
-class _Done:
-    """Work that was done when it was begun."""
-
-    def __init__(self, made: object) -> None:
-        self._made = made
-
-    def result(self) -> object:
-        return self._made
-
-
-def _at_once(do: Callable[[], object]) -> _Done:
-    return _Done(do())
-
-
 @pytest.mark.usefixtures("qapp")
 def test_names_are_painted_while_another_thread_draws_lines(
     builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named, threads = Event(), list[object]()
-    made, begin, play = MapPicture(builtin, basemap), MapPicture._named, unlocked.play
+    made, begin, play = MapPicture(builtin, basemap), MapPicture._named, unlocked.player()
+    made._beside.helps = True
 
     def name(*arguments: object) -> object:
         named.set()
         return begin(*arguments)  # type: ignore[arg-type]
 
-    def played(*arguments: object) -> None:
+    def played(drawing: QPicture, painter: QPainter) -> None:
         threads.append((get_ident(), named.wait(30)))
-        play(*arguments)  # type: ignore[arg-type]
+        assert play is not None
+        play(drawing, painter)
 
     monkeypatch.setattr(MapPicture, "_named", name)
-    monkeypatch.setattr(picture, "play", played)
+    monkeypatch.setattr(picture, "player", lambda: played)
     made.image(view("2019-03-31", SIZE), *SIZE)
 
     ((thread, came),) = threads
     assert came and thread != get_ident()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("missing", ["library", "function", "system"])
+def test_where_qt_cannot_be_asked_lines_are_painted_as_usual(
+    missing: str, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, _ = MapPicture(builtin, basemap).image(view("2019-03-31", SIZE), *SIZE)
+    if missing == "system":
+        monkeypatch.setattr(unlocked.sys, "platform", "win32")
+    else:
+        monkeypatch.setattr(unlocked, missing.upper(), "no such name")
+    unlocked.player.cache_clear()
+    try:
+        assert unlocked.player() is None
+        found, _ = MapPicture(builtin, basemap).image(view("2019-03-31", SIZE), *SIZE)
+    finally:
+        unlocked.player.cache_clear()
+
+    np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
 
 
 @pytest.mark.usefixtures("qapp")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import QThread, QThreadPool
 
 T = TypeVar("T")
 MOST = 2
@@ -52,6 +52,8 @@ class Beside:
     """The threads. They stay for a while, as beginning one takes as long as a small work."""
 
     def __init__(self) -> None:
+        self.helps = QThread.idealThreadCount() > 1
+        """Whether there is a processor for them; with one alone, they only cost."""
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(MOST)
         self._begun: list[Work[object]] = []

@@ -44,7 +44,7 @@ from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
-from viewer.draw.unlocked import play
+from viewer.draw.unlocked import Play, player
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, ground
 from viewer.layers.primitives import (
@@ -298,7 +298,7 @@ class MapPicture:
         for name, crowd in crowds:
             look = partial(look_through, crowd, top.screen, top.views, ratio, top.hasty)
             long = len(crowd.data.events) >= WORTH_ROWS and not top.views.knows(crowd, top.screen, ratio, top.hasty)
-            found.append((name, crowd, self._beside.begin(look).result if long else look))
+            found.append((name, crowd, self._beside.begin(look).result if long and self._beside.helps else look))
         return found
 
     def _draw_crowds(self, top: Canvas, crowds: list[_Looking]) -> None:
@@ -454,10 +454,11 @@ class MapPicture:
     ) -> Kept:  # fmt: skip
         """The layers as an image; while the map is panned with a margin, so that the next steps need none.
 
-        Lines are recorded here, and drawn by another thread until they are laid.
+        Where that helps, lines are recorded here, and drawn by another thread until they are laid.
         """
         wide = screen.widened(PAN_PX) if panned else screen
-        opaque, recorded = layers == GROUND, layers == LINES
+        opaque = layers == GROUND
+        play = player() if layers == LINES and self._beside.helps else None
         image = QImage(
             max(1, round(wide.width * ratio)), max(1, round(wide.height * ratio)),
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
@@ -465,13 +466,13 @@ class MapPicture:
         image.setDevicePixelRatio(ratio)
         image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
         drawing = QPicture()
-        painter = _begun(drawing if recorded else image)
+        painter = _begun(image if play is None else drawing)
         try:
-            canvas = self._draw(layers, painter, state, wide, tokens, shown, ratio if recorded else None)
+            canvas = self._draw(layers, painter, state, wide, tokens, shown, None if play is None else ratio)
         finally:
             painter.end()
         made = tuple(shown.get(layer, ()) for layer in layers)
-        playing = self._beside.begin(partial(_play, drawing, image)) if recorded else None
+        playing = None if play is None else self._beside.begin(partial(_played, play, drawing, image))
         return Kept(key, image, canvas, made, playing)
 
     def _draw(
@@ -532,7 +533,7 @@ def _begun(device: QPaintDevice) -> QPainter:
     return painter
 
 
-def _play(drawing: QPicture, image: QImage) -> None:
+def _played(play: Play, drawing: QPicture, image: QImage) -> None:
     """Draw what was recorded onto an image that nobody looks at before."""
     painter = QPainter(image)
     try:

@@ -2,8 +2,7 @@
 
 `QPainter` keeps Python's lock in each of its calls, so that two threads only take turns with it. A drawing that was
 recorded as a `QPicture` is played by a single function of Qt's library; called without Python's wrapping, it leaves the
-lock to others. Where that function cannot be found (another system, another build of Qt), it is called as usual: that
-takes as long as painting at once, and the pixels are the same.
+lock to others. It plays the same strokes, so that the pixels are those of a drawing that is painted at once.
 """
 
 from __future__ import annotations
@@ -19,21 +18,16 @@ from PySide6.QtGui import QPainter, QPicture
 
 LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 """`bool QPicture::play(QPainter *)`, which Qt keeps as it is for as long as its version is 6."""
-Play = Callable[[int, int], object]
-"""Plays a drawing with a painter, both given by their address."""
-
-
-def play(drawing: QPicture, painter: QPainter) -> None:
-    """Play a drawing with a painter that nobody else uses meanwhile, if possible without Python's lock."""
-    if (unlocked := played_by_qt()) is None:
-        drawing.play(painter)
-    else:
-        unlocked(_address(drawing), _address(painter))
+Play = Callable[[QPicture, QPainter], None]
 
 
 @cache
-def played_by_qt() -> Play | None:
-    """The function of the library that this process has already, never of another one; None where there is none."""
+def player() -> Play | None:
+    """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's function cannot be found.
+
+    It is looked for in the library that this process has already, never in another one. What it is called by elsewhere
+    than on Linux was never tried.
+    """
     if sys.platform != "linux":
         return None
     try:
@@ -41,7 +35,11 @@ def played_by_qt() -> Play | None:
     except (OSError, AttributeError):
         return None
     found.argtypes, found.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_bool
-    return found
+
+    def play(drawing: QPicture, painter: QPainter) -> None:
+        found(_address(drawing), _address(painter))
+
+    return play
 
 
 def _address(wrapped: QPicture | QPainter) -> int:
