@@ -137,6 +137,8 @@ UNUSUAL = {
         "UPDATE event SET amount = 1e16 WHERE id = 2", "UPDATE event SET amount = 9e999 WHERE id = 2",
         "UPDATE event SET amount = 'many' WHERE id = 2", "UPDATE event SET note = x'00' WHERE id = 2",
         "UPDATE event SET date_edtf = '2017-02-29', earliest = 17226, latest = 17226 WHERE id = 2",
+        *(f"UPDATE event SET date_edtf = '{text}', earliest = NULL, latest = NULL WHERE id = 2"
+          for text in ("2016-13-45", "2016-02-30", "abcdefghij")),
         "UPDATE event SET latest = latest + 1 WHERE id = 2", "UPDATE event SET earliest = 1.5 WHERE id = 2",
         "UPDATE event SET date_edtf = '', latest = NULL WHERE earliest IS NOT NULL",
         "UPDATE event SET date_edtf = 5 WHERE id = 2", "UPDATE event SET entered_on = 'soon' WHERE id = 2",
@@ -216,7 +218,7 @@ VALUES = st.one_of(
 
 
 @given(data=st.data())
-@settings(max_examples=50)
+@settings(max_examples=120)
 def test_any_values_give_the_same_either_way(data: st.DataObject, small_store: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(small_store, tmp_path / "copy.gpkg"))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:

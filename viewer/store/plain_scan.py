@@ -262,7 +262,7 @@ class _Dates:
         wanted = days[written]
         known = self._days.widened(int(wanted.min(initial=LAST_DAY)), int(wanted.max(initial=FIRST_DAY)))
         if known is None:
-            written &= days_at(raw, texts.starts) == days
+            written &= (days != NO_DAY) & (days_at(raw, texts.starts) == days)
         else:
             self._days = known
             written &= known.are(raw, texts.starts, days)
