@@ -23,7 +23,12 @@ def nothing_left() -> Iterator[None]:
 
 
 def _ends(thread: threading.Thread) -> bool:
-    """Whether a thread is about to end: a library's own may need a moment."""
+    """Whether a thread is about to end: a library's own may need a moment.
+
+    One of Qt's pools, which Python only knows as it once ran there, rests when it is idle and cannot be waited for.
+    """
+    if isinstance(thread, threading._DummyThread):
+        return True
     thread.join(5)
     return not thread.is_alive()
 

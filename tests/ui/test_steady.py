@@ -65,6 +65,10 @@ def test_what_is_brought_into_view_is_seen_whole_and_moves_the_map_no_more_than_
     assert (moved.y, moved.scale) == (0.0, 100.0) and 15e3 < moved.x < 25e3
     farther = brought(camera, large, *size, leap)
     assert cameras.holds(farther, large, *size) and 100.0 < farther.scale < 120.0
+    high = (0.0, -300e3, 90e3, 300e3)
+    seen = brought(camera, high, *size, leap)
+    top, bottom = (cameras.seen_at(seen, 0.0, y, *size)[1] for y in (300e3, -300e3))
+    assert top == pytest.approx(96.0) and bottom == pytest.approx(500.0 - 48.0)  # clear of the date
     assert brought(camera, (-9e6, -9e6, 9e6, 9e6), *size, leap).scale == cameras.FARTHEST_BROUGHT
     middle = brought(camera, (90e3, 70e3, 90e3, 70e3), *size, leap)
     assert ((middle.x, middle.y) == (90e3, 70e3)) == leap

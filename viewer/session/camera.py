@@ -15,6 +15,8 @@ LEVELS = 3
 """So many levels until the scale is half."""
 EDGE_PX = 48.0
 """How far from the edge of a view what it is about is kept."""
+HEAD_PX = 96.0
+"""How far from its top, where the date stands."""
 FARTHEST_BROUGHT, CLOSE = 3_000.0, 200.0
 """The farthest scale to which a view goes by itself, so that what it is about is seen; and one close enough to see
 where a point lies."""
@@ -104,28 +106,39 @@ def brought(camera: Camera, ground: Ground, width: float, height: float, leap: b
     """
     if holds(camera, ground, width, height):
         return camera
-    west, south, east, north = ground
     needed = _needed(ground, width, height)
     (left, top), (right, bottom) = _corners(camera, ground, width, height)
     out_of_sight = right < 0 or left > width or bottom < 0 or top > height
     if needed > camera.scale or (leap and out_of_sight):
-        scale = max(camera.scale, min(needed, FARTHEST_BROUGHT))
-        return Camera((west + east) / 2, (south + north) / 2, scale)
-    return dragged(camera, _inward(left, right, width), _inward(top, bottom, height))
+        return _around(ground, max(camera.scale, min(needed, FARTHEST_BROUGHT)), width, height)
+    side, head, foot = _margins(width, height)
+    return dragged(camera, _inward(left, right, side, width - side), _inward(top, bottom, head, height - foot))
 
 
 def zoomed_to(camera: Camera, ground: Ground, width: float, height: float) -> Camera:
     """The camera with some ground in the middle: closer if it is far away, never so close that a part is hidden."""
-    west, south, east, north = ground
-    scale = max(min(camera.scale, CLOSE), min(_needed(ground, width, height), FARTHEST_BROUGHT))
-    return Camera((west + east) / 2, (south + north) / 2, scale)
+    needed = min(_needed(ground, width, height), FARTHEST_BROUGHT)
+    return _around(ground, max(min(camera.scale, CLOSE), needed), width, height)
+
+
+def _margins(width: float, height: float) -> tuple[float, float, float]:
+    """How far what is brought into a view keeps from its sides, from its top, where the date is, and from its foot."""
+    return min(EDGE_PX, width / 4), min(HEAD_PX, height / 4), min(EDGE_PX, height / 4)
 
 
 def _needed(ground: Ground, width: float, height: float) -> float:
     """The closest scale at which all of some ground is seen, clear of the edges."""
     west, south, east, north = ground
-    across, down = (length - 2 * min(EDGE_PX, length / 4) for length in (width, height))
-    return max((east - west) / across, (north - south) / down)
+    side, head, foot = _margins(width, height)
+    return max((east - west) / (width - 2 * side), (north - south) / (height - head - foot))
+
+
+def _around(ground: Ground, scale: float, width: float, height: float) -> Camera:
+    """The camera with some ground in the middle, lower where it would lie below the date there."""
+    west, south, east, north = ground
+    _, head, foot = _margins(width, height)
+    above = max(0.0, head - (height / 2 - (north - south) / scale / 2))
+    return Camera((west + east) / 2, (south + north) / 2 + min(above, (head - foot) / 2) * scale, scale)
 
 
 def _corners(camera: Camera, ground: Ground, width: float, height: float) -> tuple[XY, XY]:
@@ -134,10 +147,9 @@ def _corners(camera: Camera, ground: Ground, width: float, height: float) -> tup
     return seen_at(camera, west, north, width, height), seen_at(camera, east, south, width, height)
 
 
-def _inward(first: float, last: float, length: float) -> float:
-    """How far what lies between two places moves to lie within a length, clear of its ends."""
-    margin = min(EDGE_PX, length / 4)
-    return max(margin - first, 0.0) + min(length - margin - last, 0.0)
+def _inward(first: float, last: float, low: float, high: float) -> float:
+    """How far what lies between two places moves to lie between two others."""
+    return max(low - first, 0.0) + min(high - last, 0.0)
 
 
 def held(camera: Camera, before: Box, after: Box) -> Camera:
