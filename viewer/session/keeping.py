@@ -11,7 +11,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from viewer.domain.marks import STATUSES, Kept, Mark, open_conflicts, said_once
+from viewer.domain.marks import (
+    STATUSES,
+    Kept,
+    Mark,
+    contradicting,
+    is_strange,
+    moment,
+    open_conflicts,
+    said_once,
+    time_words,
+)
 from viewer.paths import outlives_the_run, user_dir
 from viewer.session.briefing import scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
@@ -41,6 +51,10 @@ class Keeping:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._known: set[Mark] = set()
         """The marks that are in the history already."""
+        self._row = 0
+        """The number of the last row of the file whose mark was read."""
+        self._last: dt.datetime | None = None
+        """The latest time of a mark that may be right."""
         self._file: Workspace | None = None
         path = path or workspace_file(store_id)
         try:
@@ -57,21 +71,49 @@ class Keeping:
         """What counts of each record."""
         if self._file is None:
             return NO_MARKS
-        every = self._file.every_mark()
-        self._known = set(every)
         self._file.written_by_others()  # what is read now is no news
+        every, self._row = self._file.marks_since(0)
+        every = (*every, *self._file.waiting_marks())
+        self._known = set(every)
+        self._look_at_times(every)
         return NO_MARKS.with_these(every).contradicted(dict(open_conflicts(every)))
 
-    def news(self) -> Marks | None:
-        """What counts now that another program has written marks into the file, told in a notice; None: it has not."""
+    def news(self, marks: Marks) -> Marks | None:
+        """What counts now that another program has written marks into the file, told in a notice; None: it has not.
+
+        marks: what counted until now. Only what was written since is read: a history may be long.
+        """
         if self._file is None or not self._file.written_by_others():
             return None
-        before = self._known
-        marks = self.marks()
-        if number := len(self._known - before):
-            said = "1 mark was" if number == 1 else f"{number:,} marks were"
-            self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
-        return marks if number else None
+        since, self._row = self._file.marks_since(self._row)
+        new = [mark for mark in since if mark not in self._known]
+        if not new:
+            return None
+        self._known.update(new)
+        self._look_at_times(new)
+        said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
+        self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
+        after = marks.with_these((*since, *self._file.waiting_marks()))
+        against = {about: contradicting(self._file.history(*about)) for about in {mark.about for mark in since}}
+        return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
+
+    def _look_at_times(self, marks: Iterable[Mark]) -> None:
+        """Note the latest time, and tell of times that cannot be right: the order does not follow from them."""
+        today, strange = dt.datetime.now(dt.UTC), []
+        for mark in marks:
+            if is_strange(mark.at, today):
+                strange.append(mark)
+            elif (at := moment(mark.at)) is not None and (self._last is None or at > self._last):
+                self._last = at
+        if strange:
+            number = len(strange)
+            first = f"{time_words(strange[0].at)}, of {strange[0].key} by {strange[0].by}"
+            self._notices.append(
+                f"1 mark bears a time that cannot be right ({first}); it counts in the order in which it was written"
+                if number == 1 else
+                f"{number:,} marks bear times that cannot be right (the first: {first}); they count in the order in "
+                "which they were written"
+            )  # fmt: skip
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
         """Write what is said of records now that was not before; whether it is safely on the disk.
@@ -85,13 +127,14 @@ class Keeping:
 
     def _tell_of_the_clock(self, marks: Iterable[Mark]) -> None:
         """Once: that the clock of this computer was set back since the last mark."""
-        last = max((mark.at for mark in self._known), default="")
-        if not self._told_of_the_clock and any(mark.at < last for mark in marks):
-            self._told_of_the_clock = True
-            when = last[:16].replace("T", " ")
-            self._notices.append(
-                f"The clock of this computer is behind the last mark (of {when}): set it right; marks keep their order"
-            )
+        for at in filter(None, (moment(mark.at) for mark in marks)):
+            if self._last is not None and at < self._last and not self._told_of_the_clock:
+                self._told_of_the_clock = True
+                self._notices.append(
+                    f"The clock of this computer is behind the last mark (of {time_words(self._last.isoformat())}): "
+                    "set it right; marks keep their order"
+                )
+            self._last = at if self._last is None else max(at, self._last)
 
     def history(self, table: str, key: str) -> tuple[Mark, ...]:
         """Everything that was said of a record, in the order it was written."""
