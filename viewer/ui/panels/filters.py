@@ -42,6 +42,7 @@ from viewer.ui.filter_saved import SavedFields
 from viewer.ui.look_ahead import LookAhead
 from viewer.ui.place_field import PlaceField
 from viewer.ui.scrolling import scrolled
+from viewer.ui.steady_area import SteadyArea
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
@@ -353,10 +354,17 @@ class FiltersPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        said, fields = QWidget(self), scrolled(inner)
+        lines = QVBoxLayout(said)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self.chips)
+        lines.addWidget(self.missing)
+        lines.addStretch(1)
+        self.sentence = SteadyArea(said, fields, self)
         outer.addWidget(self.saved)
-        outer.addWidget(self.chips)
-        outer.addWidget(self.missing)
-        outer.addWidget(scrolled(inner), 1)
+        outer.addWidget(self.sentence)
+        outer.addWidget(fields, 1)
         for tree in (self.actors, self.types, self.actualities):
             self._fit(tree)
 
@@ -395,6 +403,7 @@ class FiltersPanel(QWidget):
         self.saved.show_state(state)
         self.missing.setText(missing_words(self._data, filters))
         self.missing.setVisible(bool(self.missing.text()))
+        self.sentence.fit()
         self.ground.show_within(filters.within)
         self.responsible.setCurrentIndex(self.responsible.findData(filters.responsible))
         self.parts.setChecked(filters.parts)
