@@ -23,7 +23,7 @@ from viewer.domain.marks import (
     time_words,
 )
 from viewer.paths import outlives_the_run, user_dir
-from viewer.session.briefing import scene_from_json, scene_to_json
+from viewer.session.briefing import cut_of, scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
@@ -208,12 +208,14 @@ class Keeping:
             return things
         for kept in self._file.kept(kind):
             try:
-                things.append(made(json.loads(kept.body)))
+                plain = json.loads(kept.body)
+                things.append(made(plain))
             except (ValueError, RecursionError):
                 said = f"A {kind} of {self._file.path.name} cannot be read and stays in the file as it is"
                 self._notices.append(said)
                 continue
             self._kept[kind, kept.key] = kept
+            self._notices += [f"Of a {kind} of {self._file.path.name} only {some} were read" for some in cut_of(plain)]
         return things
 
     def _keep(self, kind: str, things: Mapping[str, dict[str, Any]], before: Iterable[str]) -> None:
