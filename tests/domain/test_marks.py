@@ -16,6 +16,7 @@ from viewer.domain.marks import (
     by_record,
     contradicting,
     is_strange,
+    moment,
     open_conflicts,
     out_of_time,
     said_once,
@@ -142,7 +143,7 @@ NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
     ("yesterday", True, "\u201cyesterday\u201d"), ("", True, "no time"), ("x" * 99, True, f"\u201c{'x' * 40}\u201d"),
 ])  # fmt: skip
 def test_a_time_that_cannot_be_right_is_known_and_told_as_it_was_written(at: str, strange: bool, read: str) -> None:
-    assert is_strange(at, NOW) == strange
+    assert is_strange(moment(at), NOW) == strange
     assert time_words(at, seconds=True) == read
 
 

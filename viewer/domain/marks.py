@@ -58,15 +58,16 @@ def moment(at: str) -> dt.datetime | None:
     """The time of a mark in UTC; None where it is no time, or one of no time zone."""
     try:
         found = dt.datetime.fromisoformat(at)
+        if found.tzinfo is dt.UTC:
+            return found  # as all are that this program makes
         return found.astimezone(dt.UTC) if found.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
 
 
-def is_strange(at: str, now: dt.datetime) -> bool:
-    """Whether a time cannot be that of a mark: it is none, has no time zone, or lies far from all that may be."""
-    found = moment(at)
-    return found is None or not FIRST_TIME <= found <= now + AHEAD
+def is_strange(at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a moment cannot be that of a mark: it is none, or lies far from all that may be."""
+    return at is None or not FIRST_TIME <= at <= now + AHEAD
 
 
 def time_words(at: str, seconds: bool = False) -> str:
@@ -168,7 +169,7 @@ def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
 def open_conflicts(marks: Iterable[Mark]) -> Iterator[tuple[About, tuple[Mark, ...]]]:
     """The records about which reviewers contradict each other, with the marks against the one that counts."""
     for about, history in by_record(marks).items():
-        if found := contradicting(history):
+        if len(history) > 1 and (found := contradicting(history)):
             yield about, found
 
 

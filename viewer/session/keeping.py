@@ -101,9 +101,10 @@ class Keeping:
         """Note the latest time, and tell of times that cannot be right: the order does not follow from them."""
         today, strange = dt.datetime.now(dt.UTC), []
         for mark in marks:
-            if is_strange(mark.at, today):
+            at = moment(mark.at)
+            if at is None or is_strange(at, today):
                 strange.append(mark)
-            elif (at := moment(mark.at)) is not None and (self._last is None or at > self._last):
+            elif self._last is None or at > self._last:
                 self._last = at
         if strange:
             number = len(strange)

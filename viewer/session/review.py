@@ -287,4 +287,6 @@ def keys_among(data: DataSet, keys: Iterable[str], rows: Rows) -> frozenset[str]
 
 def lost(data: DataSet, marks: Marks) -> Iterator[Mark]:
     """The marks of events that the store does not have, or not any more."""
-    return (mark for mark in marks.every() if mark.table == EVENT and mark.key not in data.events.row_of)
+    every = [mark for mark in marks.every() if mark.table == EVENT]
+    rows = _rows_of(data, [mark.key for mark in every]).tolist()
+    return (mark for mark, row in zip(every, rows, strict=True) if row < 0)

@@ -200,14 +200,14 @@ class Workspace:
         if self._db is None:
             return (), last
         query = f"SELECT id, {_MARK} FROM mark WHERE {_SOUND['mark']} AND id > ? ORDER BY id"
-        rows = self._db.execute(query, (last,)).fetchall()
+        rows = _rows_of(self._db, query, (last,))
         return tuple(Mark(*row[1:]) for row in rows), rows[-1][0] if rows else last
 
     def _marks(self, where: str, values: tuple[str, ...]) -> list[Mark]:
         rows: list[tuple[Any, ...]] = []
         if self._db is not None:
             query = f"SELECT {_MARK} FROM mark WHERE {_SOUND['mark']} {where} ORDER BY id"
-            rows = self._db.execute(query, values).fetchall()
+            rows = _rows_of(self._db, query, values)
         marks = (*(Mark(*row) for row in rows), *self.waiting_marks())
         return [mark for mark in marks if not values or (mark.table, mark.key) == values]
 
@@ -311,6 +311,19 @@ class Workspace:
         if before != now:
             self._tell_of_rows()
         return before != now
+
+
+def _rows_of(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """What a question finds. Damaged letters are marked only where there are any, as that takes long for many rows."""
+    db.text_factory = str
+    try:
+        return db.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    finally:
+        db.text_factory = _LENIENT
+    return db.execute(query, values).fetchall()
 
 
 def _version_of(db: sqlite3.Connection) -> int | None:
