@@ -124,6 +124,20 @@ def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
     assert form.note.toPlainText() == ""
 
 
+@pytest.mark.parametrize("field", ["note", "reason"])
+def test_who_goes_on_from_a_field_has_the_keys_for_the_next_record(window: Window, field: str) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    written = getattr(table(window).form, field)
+    written.setFocus()
+    QTest.keyClicks(written, "two tolls")
+    press(written, Key.Key_Return, CTRL)
+    focus = QApplication.focusWidget()
+    assert focus is table(window).table
+    press(focus, Key.Key_J)
+    assert QApplication.focusWidget() is table(window).form.note
+    assert table(window).form.note.toPlainText() == ""
+
+
 def test_a_queue_gives_up_what_is_done_and_goes_on_behind_it(window: Window) -> None:
     shown = table(window)
     shown.choose_queue(OPEN)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from viewer.domain.marks import STATUSES, Mark
 from viewer.session.actions import BY_ID
@@ -111,6 +111,8 @@ class Reviewing(QObject):
             self._status.showMessage(f"Nothing {said} is left in the table", TOLD_MS)
             return
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
+        if QApplication.focusWidget() in (panel.form.note, panel.form.reason):
+            panel.setFocus()  # what was written is of the record before: the next key is a command again
 
     def write_note(self) -> None:
         """Put the cursor into the field for a note."""

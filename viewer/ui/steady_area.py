@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 LEAST_LINES = 2
-LINE_EDGES = 10
+LINE_EDGES = 14
 """Pixels of a line beside its letters."""
 
 
