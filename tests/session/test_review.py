@@ -179,8 +179,8 @@ def test_strange_times_count_in_their_order_and_are_told(tmp_path: Path) -> None
     again = Keeping("s", path)
     found = again.marks()
     assert {one.key: one.status for one in found.every()} == {"e1": "reviewed", "e2": "reviewed"}
-    (said,) = again.notices()
-    assert said.startswith("2 marks bear times that cannot be right (the first: 2999-01-01 00:00, of e1 by ab)")
+    (problem,) = again.problems
+    assert problem.message.startswith("2 marks bear times that cannot be right (the first: 2999-01-01 00:00, of e1 by")
     again.keep_marks(found, found.with_these([mark("e1", "disputed")]), "ab")
     assert again.notices() == ()  # and the clock of this computer is not blamed
     again.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -397,3 +398,25 @@ def test_what_was_changed_a_moment_before_a_merge_is_kept(window: Window) -> Non
     session.dispatch(SaveFilters(SavedFilters("mine", Filters(types=("strike",)))))
     own.renew()
     assert [one.name for one in session.state.saved] == ["mine"]
+
+
+def test_what_is_wrong_in_the_own_file_is_listed_and_the_rest_goes_on(begin: Begin) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_L, CTRL)
+    press(work(first).canvas, Key.Key_N, CTRL)
+    for _ in range(3):
+        press(work(first).canvas, Key.Key_Return, CTRL)
+    (path, *_), keys = [work(first).own_file.path], list(statuses(first))
+    first.close()
+    assert path is not None
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE mark SET status = 'approved' WHERE of_key = ?", (keys[0],))
+        db.execute("UPDATE mark SET at = 'yesterday' WHERE of_key = ?", (keys[1],))
+    second = begin()
+    assert list(statuses(second)) == keys[1:]
+    assert work(second).status.currentMessage().startswith("Your file of marks has problems")
+    press(work(second).canvas, Key.Key_P, CTRL | SHIFT)
+    model = work(second).panels["records"].problems  # type: ignore[attr-defined]
+    listed = [model.index(row, 1).data() for row in range(model.rowCount())]
+    assert "cannot be understood (status \u201capproved\u201d" in listed[-2]
+    assert "a time that cannot be right (\u201cyesterday\u201d" in listed[-1]

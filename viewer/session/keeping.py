@@ -22,6 +22,7 @@ from viewer.domain.marks import (
     said_once,
     time_words,
 )
+from viewer.domain.records import Problem
 from viewer.paths import outlives_the_run, user_dir
 from viewer.session.briefing import cut_of, scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
@@ -53,6 +54,8 @@ class Keeping:
         """The marks that are in the history already."""
         self._row = 0
         """The number of the last row of the file whose mark was read."""
+        self._strange, self._odd_times = "", 0
+        """What is said of times that cannot be right, and how many there are."""
         self._last: dt.datetime | None = None
         """The latest time of a mark that may be right."""
         self._file: Workspace | None = None
@@ -74,7 +77,7 @@ class Keeping:
         self._file.written_by_others()  # what is read now is no news
         every, self._row = self._file.marks_since(0)
         every = (*every, *self._file.waiting_marks())
-        self._known = set(every)
+        self._known, self._strange, self._odd_times = set(every), "", 0
         self._look_at_times(every)
         return NO_MARKS.with_these(every).contradicted(dict(open_conflicts(every)))
 
@@ -107,14 +110,23 @@ class Keeping:
             elif self._last is None or at > self._last:
                 self._last = at
         if strange:
-            number = len(strange)
+            self._odd_times += len(strange)
+            number = self._odd_times
             first = f"{time_words(strange[0].at)}, of {strange[0].key} by {strange[0].by}"
-            self._notices.append(
+            self._strange = (
                 f"1 mark bears a time that cannot be right ({first}); it counts in the order in which it was written"
                 if number == 1 else
                 f"{number:,} marks bear times that cannot be right (the first: {first}); they count in the order in "
                 "which they were written"
             )  # fmt: skip
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is in the file; none of it is lost."""
+        if self._file is None:
+            return ()
+        said = (*self._file.problems, *([self._strange] if self._strange else []))
+        return tuple(Problem(self._file.path.name, one) for one in said)
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
         """Write what is said of records now that was not before; whether it is safely on the disk.

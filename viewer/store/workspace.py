@@ -78,8 +78,8 @@ class Workspace:
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
         self._db: sqlite3.Connection | None = None
-        self._told_rows = 0
-        """How many rows were told that cannot be understood."""
+        self.problems: tuple[str, ...] = ()
+        """What in the file cannot be understood, in sentences."""
         self._version: int | None = None
         """What SQLite counts up when another connection writes; None: nobody has asked yet."""
         if path.exists():
@@ -104,7 +104,7 @@ class Workspace:
                 raise sqlite3.DatabaseError("holds what is no text")
             if self._strange and not _holds_statuses(self._db):
                 raise sqlite3.DatabaseError("holds what is no status")
-            self._tell_of_rows()
+            self._look_at_rows()
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
             self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
@@ -142,20 +142,18 @@ class Workspace:
             raise StoreError(f"{said}; make its folder writable") from None
         self.notices.append(f"{self.path.name} is damaged; it is kept as {aside.name}, and a new one was begun")
 
-    def _tell_of_rows(self) -> None:
-        """Tell how many rows say nothing that can be understood, unless that was told."""
+    def _look_at_rows(self) -> None:
+        """Note how many rows say nothing that can be understood."""
         if self._db is None:
             return
         numbers = {}
         for table, sound in _SOUND.items():
             (numbers[table],) = self._db.execute(f"SELECT count(*) FROM {table} WHERE NOT {sound}").fetchone()
         number = sum(numbers.values())
-        if number > self._told_rows:
-            rest = "it is set aside: it stays there as it is, and counts for nothing" if number == 1 else (
-                "they are set aside: they stay there as they are, and count for nothing")
-            self.notices.append(f"{_rows_words(numbers)} of {self.path.name} cannot be understood{self._first_odd()}; "
-                                f"{rest}")  # fmt: skip
-        self._told_rows = number
+        rest = "it is set aside: it stays there as it is, and counts for nothing" if number == 1 else (
+            "they are set aside: they stay there as they are, and count for nothing")
+        said = f"{_rows_words(numbers)} cannot be understood{self._first_odd()}; {rest}"
+        self.problems = (said,) if number else ()
 
     def _first_odd(self) -> str:
         """The first mark that cannot be understood, as a remark; '' where it cannot be named."""
@@ -309,7 +307,7 @@ class Workspace:
             return False  # it is being written just now: nothing of it is known yet, and it is asked again
         self._version = now
         if before != now:
-            self._tell_of_rows()
+            self._look_at_rows()
         return before != now
 
 

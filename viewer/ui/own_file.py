@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from viewer.domain.frozen import dataclass
 from viewer.domain.marks import Mark
+from viewer.domain.records import Problem
 from viewer.session.keeping import Keeping, workspace_file
 from viewer.session.review import EVENT, LoadMarks, LoadSaved, in_conflict, lost, status_codes
 from viewer.session.scenes import ChooseScene, LoadScenes
@@ -68,6 +69,8 @@ class OwnFile(QObject):
 
     said = Signal(str)
     """What happened to the file, in sentences."""
+    wrong = Signal()
+    """Other problems are known of what is in the file."""
     marked = Signal(bool)
     """Marks were made or taken back: whether they are safely on the disk."""
 
@@ -88,6 +91,7 @@ class OwnFile(QObject):
         self._looking.setInterval(LOOK_MS)
         self._looking.timeout.connect(self.look)
         self._unwatch: list[Callable[[], None]] = []
+        self._problems: tuple[Problem, ...] = ()
         self._coming: Keeping | None = None
         """What is being read."""
         self._reading = Working(self._read_aside, self)
@@ -256,8 +260,18 @@ class OwnFile(QObject):
         self._tell()
         QTimer.singleShot(0, self, self.look)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is in the file."""
+        return self._problems
+
     def _tell(self, *more: str) -> None:
         if self.keeping is not None:
+            if self.keeping.problems != self._problems:
+                self._problems = self.keeping.problems
+                more = (*(("Your file of marks has problems: see the list of them (Ctrl+Shift+P)",)
+                          if self._problems else ()), *more)  # fmt: skip
+                self.wrong.emit()
             if self.keeping.unsaved:
                 self._again.start()
             if said := (*self.keeping.notices(), *more):
