@@ -344,7 +344,7 @@ def test_the_first_mark_that_cannot_be_understood_is_named(path: Path) -> None:
         assert [one.key for one in workspace.kept("scene")] == ["t"]
         assert workspace.problems == (
             "2 marks and 1 scene or filter cannot be understood (status \u201capproved\u201d of a by AB); they are set "
-            "aside: they stay there as they are, and count for nothing",
+            "aside: they stay in small.workspace as they are, and count for nothing",
         )
 
 

@@ -33,6 +33,8 @@ from viewer.store.workspace import MAX_TEXT, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
+YOURS = "your marks"
+"""Where problems of the user's own file stand."""
 Thing = TypeVar("Thing")
 
 
@@ -126,7 +128,7 @@ class Keeping:
         if self._file is None:
             return ()
         said = (*self._file.problems, *([self._strange] if self._strange else []))
-        return tuple(Problem(self._file.path.name, one) for one in said)
+        return tuple(Problem(YOURS, one) for one in said)
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
         """Write what is said of records now that was not before; whether it is safely on the disk.

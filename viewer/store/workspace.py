@@ -150,8 +150,10 @@ class Workspace:
         for table, sound in _SOUND.items():
             (numbers[table],) = self._db.execute(f"SELECT count(*) FROM {table} WHERE NOT {sound}").fetchone()
         number = sum(numbers.values())
-        rest = "it is set aside: it stays there as it is, and counts for nothing" if number == 1 else (
-            "they are set aside: they stay there as they are, and count for nothing")
+        rest = (
+            f"it is set aside: it stays in {self.path.name} as it is, and counts for nothing" if number == 1 else
+            f"they are set aside: they stay in {self.path.name} as they are, and count for nothing"
+        )  # fmt: skip
         said = f"{_rows_words(numbers)} cannot be understood{self._first_odd()}; {rest}"
         self.problems = (said,) if number else ()
 

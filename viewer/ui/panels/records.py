@@ -238,7 +238,7 @@ def heading(state: State, number: int) -> str:
         "near": f"{count} near the incident asked about, surely or perhaps",
         "parts": f"{count} that are parts of one",
         "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
-        "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
+        "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what cannot be used is left out",
     }.get(state.listed, "")
 
 
