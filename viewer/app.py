@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -29,7 +29,6 @@ from viewer.store.progress import Report, part, quiet
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QWidget
 
     from viewer.draw.picture import MapPicture
     from viewer.geo.basemap import Basemap
@@ -357,7 +356,8 @@ def _run_window(
     sys.excepthook = Alarm(window, log_file)
     window.open(path, begun)
     window.show()
-    with closing_on_signals(window):
+    rule.leaving.connect(window.leave)
+    with closing_on_signals(window.leave):
         code = application.exec()
     sys.excepthook = sys.__excepthook__
     application.removeEventFilter(rule)
@@ -372,14 +372,14 @@ def _greet(window: Window, settings: QSettings) -> None:
 
 
 @contextmanager
-def closing_on_signals(window: QWidget) -> Iterator[None]:
-    """Ctrl+C in the terminal and the end of a login close the window as a hand would, so the view is remembered."""
+def closing_on_signals(leave: Callable[[], object]) -> Iterator[None]:
+    """Ctrl+C in the terminal and the end of a login quit as a hand would, so the view is remembered."""
     from PySide6.QtCore import QTimer
 
     pulse = QTimer()
     pulse.timeout.connect(lambda: None)  # Python hears of a signal only when some of its code runs
     pulse.start(SIGNAL_MS)
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda *_: leave()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

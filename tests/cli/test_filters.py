@@ -123,3 +123,28 @@ def test_a_wrong_word_gets_one_sentence(ask: Ask, options: tuple[str, ...], part
         answer = ask(*command, *options)
         assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
         assert part in answer.err
+
+
+ASKING = ("--within", "--text", "--known-by", "--from", "--to", "--actor", "--type", "--place", "--bbox")
+
+
+@pytest.mark.parametrize("option", ASKING)
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_option_with_nothing_behind_it_does_not_ask_for_everything(ask: Ask, option: str, empty: str) -> None:
+    for answer in (ask("events", option, empty), ask("events", f"{option}={empty}")):
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err == (
+            f"badia: argument {option}: nothing is written behind it; say what to ask for, or leave the option out; "
+            "see badia events --help\n"
+        )
+
+
+@pytest.mark.parametrize(("command", "option"), [
+    (("control", "--on", ""), "--on"), (("show", "raqqa", "--on", ""), "--on"),
+    (("change", "--from", "2017-01-01", "--to", ""), "--to"),
+    (("snapshot", "-o", "x.png", "--compare", ""), "--compare"),
+])  # fmt: skip
+def test_a_day_with_nothing_in_it_is_refused(ask: Ask, command: tuple[str, ...], option: str) -> None:
+    answer = ask(*command)
+    assert answer.code == 2
+    assert f"argument {option}: nothing is written behind it" in answer.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -14,9 +15,12 @@ from viewer.domain.marks import (
     Mark,
     by_record,
     contradicting,
+    is_strange,
+    moment,
     open_conflicts,
     out_of_time,
     said_once,
+    time_words,
     united,
 )
 
@@ -121,3 +125,30 @@ def test_a_long_history_of_one_record_is_read_in_its_length() -> None:
     assert contradicting(said) == ()
     assert len(contradicting([*said, said[0]])) == 10_000
     assert united(said[:9_000], said).new == tuple(said[9_000:])
+
+
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("at", "strange", "read"), [
+    ("2026-01-01T00:00:01.500+00:00", False, "2026-01-01 00:00:01"),
+    ("2026-01-01T00:00:01Z", False, "2026-01-01 00:00:01"),
+    ("2026-01-01T03:00:01+03:00", False, "2026-01-01 00:00:01"),
+    ("2026-06-01T20:00:00+00:00", False, "2026-06-01 20:00:00"),
+    ("2026-06-03T00:00:00+00:00", True, "2026-06-03 00:00:00"),
+    ("9999-12-31T23:59:59-14:00", True, "\u201c9999-12-31T23:59:59-14:00\u201d"),
+    ("0001-01-01T00:00:00+14:00", True, "\u201c0001-01-01T00:00:00+14:00\u201d"),
+    ("1970-01-01T00:00:00+00:00", True, "1970-01-01 00:00:00"),
+    ("2026-01-01T00:00:01", True, "\u201c2026-01-01T00:00:01\u201d"),
+    ("yesterday", True, "\u201cyesterday\u201d"), ("", True, "no time"), ("x" * 99, True, f"\u201c{'x' * 40}\u201d"),
+])  # fmt: skip
+def test_a_time_that_cannot_be_right_is_known_and_told_as_it_was_written(at: str, strange: bool, read: str) -> None:
+    assert is_strange(moment(at), NOW) == strange
+    assert time_words(at, seconds=True) == read
+
+
+def test_what_is_no_time_is_never_out_of_order() -> None:
+    odd = [replace(mark("reviewed", "ab"), at=at) for at in ("zzz", "", "2026-01-01T00:00:01")]
+    assert out_of_time([mark("reviewed", "ab", 5), *odd, mark("disputed", "ab", 6)]) == 0
+    east = replace(mark("reviewed", "ab"), at="2026-01-01T03:00:07+03:00")
+    assert out_of_time([east, mark("disputed", "ab", 9)]) == 0

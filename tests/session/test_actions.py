@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from viewer.domain.dates import parse
-from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_in_view, keys_page, position_of
+from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing, keys_page, position_of, rows_in_view
 from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.state import (
     COORDINATES,
@@ -132,6 +132,10 @@ def test_the_window(small: DataSet) -> None:
     assert after("mode_cumulative", small, cumulative).time.mode == "window"
     assert after("mode_window", small, cumulative).time.mode == "window"
     assert after("starts_in", small, state_at()).time.starts_in
+
+
+def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
+    return tuple(data.events.keys[row] for row in rows_in_view(data, state).tolist())
 
 
 def test_going_through_the_records_in_view_holds_at_both_ends(small: DataSet) -> None:

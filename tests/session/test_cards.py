@@ -41,7 +41,7 @@ def test_contradictions_come_first(small: DataSet) -> None:
 
     assert found.sections[0].title == CONTRADICTIONS
     labels = [row.label for row in first]
-    assert "Actuality" in labels
+    assert "Certainty" in labels
     blamed = {row.label: row.text for row in first if "perpetrator" in row.label}
     assert list(blamed) == ["US-led coalition, perpetrator", "Russia, perpetrator"]
     assert [who.partition(",")[0] for who in blamed.values()] == ["activists", "Russian ministry"]
@@ -328,7 +328,7 @@ def test_a_citation_says_what_when_and_on_whose_word(small: DataSet) -> None:
 def test_a_plan_or_background_is_no_contradiction(builtin: DataSet, key: str) -> None:
     card = card_of(builtin, Ref("event", key))
     assert card is not None
-    assert not any(row.label == "Actuality" for section in card.sections for row in section.rows)
+    assert not any(row.label == "Certainty" for section in card.sections for row in section.rows)
     assert builtin.dossier(key).event.actuality in card.kind  # type: ignore[union-attr]
 
 

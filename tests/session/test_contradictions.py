@@ -19,6 +19,7 @@ from viewer.domain.events import DOUBTED, Event, EventActor, EventDate, EventPla
 from viewer.domain.places import Place
 from viewer.domain.records import Meta, Records
 from viewer.domain.sources import Source
+from viewer.session.card_event import event_card
 from viewer.session.cards import card_of, card_text
 from viewer.session.citation import citation
 from viewer.session.contradictions import (
@@ -67,7 +68,7 @@ def test_each_disputed_incident_of_the_built_in_data_has_contradictions(builtin:
     assert len(disputed) >= 95
     bare = [d.event.key for d in disputed if len(contradictions(builtin, d)) < 2]
     assert len(bare) <= len(disputed) // 10, "more than the word 'disputed' is known of nearly all"
-    assert all(contradictions(builtin, dossier)[0].title == "Actuality" for dossier in disputed)
+    assert all(contradictions(builtin, dossier)[0].title == "Certainty" for dossier in disputed)
 
 
 def test_the_strike_with_nine_tolls_shows_them_all(builtin: DataSet) -> None:
@@ -377,3 +378,14 @@ def test_whatever_a_store_holds_its_records_read_well(tmp_path_factory: Any, rec
             assert key in text and words(dossier.event.date) in text
     finally:
         data.close()
+
+
+def test_what_is_only_claimed_stands_with_what_it_tells_and_contradicts_nothing(builtin: DataSet) -> None:
+    doubted = [one for one in every(builtin) if one.event.actuality in DOUBTED and one.event.actuality != "disputed"]
+    assert doubted
+    for dossier in doubted:
+        assert "Certainty" not in found(builtin, dossier.event.key)
+        card = event_card(builtin, Ref("event", dossier.event.key))
+        what = card.section("What") if card is not None else None
+        assert what is not None
+        assert (what.rows[0].label, what.rows[0].text) == ("Certainty", f"only {dossier.event.actuality}")

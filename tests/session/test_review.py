@@ -20,7 +20,9 @@ from viewer.session.review import (
     DropSaved,
     SaveFilters,
     SetMarks,
+    complaint_about,
     conflicts_among,
+    initials_of,
     keys_among,
     lost,
     next_of,
@@ -166,3 +168,56 @@ def test_filters_by_a_name_are_kept_renewed_and_forgotten(tmp_path: Path) -> Non
     again.close()
     session.undo()
     assert len(session.state.saved) == 2
+
+
+def test_strange_times_count_in_their_order_and_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "own.workspace"
+    first = Keeping("s", path)
+    first.keep_marks(NO_MARKS, NO_MARKS.with_these([mark("e1", at="2999-01-01T00:00:00+00:00")]), "ab")
+    first.keep_marks(NO_MARKS, NO_MARKS.with_these([mark("e2", at="soon")]), "ab")
+    first.close()
+    again = Keeping("s", path)
+    found = again.marks()
+    assert {one.key: one.status for one in found.every()} == {"e1": "reviewed", "e2": "reviewed"}
+    (problem,) = again.problems
+    assert problem.message.startswith("2 marks bear times that cannot be right (the first: 2999-01-01 00:00, of e1 by")
+    again.keep_marks(found, found.with_these([mark("e1", "disputed")]), "ab")
+    assert again.notices() == ()  # and the clock of this computer is not blamed
+    again.close()
+
+
+def test_what_another_program_wrote_joins_what_counts_and_its_conflicts(tmp_path: Path) -> None:
+    path = tmp_path / "own.workspace"
+    here, there = Keeping("s", path), Keeping("s", path)
+    ours = NO_MARKS.with_these([mark("e1"), mark("e2")])
+    here.marks()
+    here.keep_marks(NO_MARKS, ours, "ab")
+    assert here.news(ours) is None
+    before = there.marks()
+    there.keep_marks(before, before.with_these([mark("e2", "disputed"), mark("e3")]), "cd")
+    news = here.news(ours)
+    assert news is not None
+    assert {one.key: one.status for one in news.every()} == {"e1": "reviewed", "e2": "disputed", "e3": "reviewed"}
+    assert not news.conflicts
+    assert here.notices() == ("2 marks were written into own.workspace by another window or program",)
+    assert here.news(news) is None
+    for one in (here, there):
+        one.close()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    (" ab ", "ab"), ("A. B.", "A. B."), ("e\u0301 m", "\u00e9 m"), ("\u0639.\u0628", "\u0639.\u0628"),
+    ("a \t b", "a b"),
+])  # fmt: skip
+def test_initials_are_kept_composed_and_without_needless_space(typed: str, kept: str) -> None:
+    assert initials_of(typed) == kept
+    assert complaint_about(kept) == ""
+
+
+@pytest.mark.parametrize(("typed", "why"), [
+    ("", "Write your initials"), ("...", "Write your initials"), ("x" * 21, "21 letters are too many"),
+    ("a\u202eb", "the invisible sign U+202E"), ("a;b", "and not \u201c;\u201d"), ("=A1", "and not \u201c=\u201d"),
+    ("a\0b", "the invisible sign U+0000"),
+])  # fmt: skip
+def test_what_cannot_be_initials_is_told(typed: str, why: str) -> None:
+    assert why in complaint_about(initials_of(typed))

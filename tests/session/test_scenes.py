@@ -289,3 +289,31 @@ def test_a_file_of_another_store_is_left_alone_and_told(path: Path) -> None:
     other.keep_scenes(scenes("b"))
     assert "another store" in other.notices()[0]
     assert path.read_bytes() == before
+
+
+LONG = 100_001
+
+
+def test_long_words_are_kept_to_their_end_and_what_is_too_long_is_told(tmp_path: Path, path: Path) -> None:
+    words = {name: name * (99_000 // len(name)) for name in ("caption", "notes")}
+    file = tmp_path / "x.json"
+    file.write_text(briefing_to_json((replace(full(), **words),), "s"))
+    read = read_briefing(file)
+    assert (read.scenes[0].caption, read.scenes[0].notes, read.notices) == (words["caption"], words["notes"], ())
+    file.write_text(briefing_to_json((replace(full(), notes="n" * LONG, title="t" * LONG),), "s"))
+    read = read_briefing(file)
+    assert read.scenes[0].notes == "n" * 100_000
+    assert read.notices == tuple(
+        f"Of scene 1 only the first 100,000 of 100,001 letters of its {name} were read" for name in ("title", "notes")
+    )
+
+
+def test_long_notes_of_the_own_file_come_back_whole(path: Path) -> None:
+    scene = replace(full(), notes="n" * 60_000)
+    first = Keeping("s", path)
+    first.keep_scenes((scene,))
+    first.close()
+    again = Keeping("s", path)
+    assert again.scenes() == (scene,)
+    assert again.notices() == ()
+    again.close()

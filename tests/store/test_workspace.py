@@ -302,3 +302,55 @@ def test_letters_that_are_damaged_are_shown_as_such(path: Path, strange: bool) -
     with closing(Workspace(path, "small", strange=strange)) as read:
         assert [one.note for one in read.every_mark()] == ["a\ufffd"]
         assert [one.body for one in read.kept("filter")] == ["{\ufffd"]
+
+
+def odd_rows(path: Path, *statements: str) -> None:
+    """Change rows as another program might."""
+    with closing(sqlite3.connect(path)) as db, db:
+        for statement in statements:
+            db.execute(statement)
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE mark SET status = 'approved' WHERE of_key = 'b'", "UPDATE mark SET note = x'00ff' WHERE of_key = 'b'",
+    "UPDATE mark SET reason = hex(zeroblob(100001)) WHERE of_key = 'b'",
+    "UPDATE mark SET at = x'01' WHERE of_key = 'b'",
+    "UPDATE mark SET by = 7.5, status = x'01' WHERE of_key = 'b'",
+])  # fmt: skip
+def test_a_mark_that_cannot_be_understood_is_set_aside_and_stays_in_the_file(path: Path, statement: str) -> None:
+    with closing(Workspace(path, "small")) as before:
+        before.add([mark("a"), mark("b"), mark("c")])
+    odd_rows(path, statement)
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT * FROM mark").fetchall()
+    with closing(Workspace(path, "small")) as workspace:
+        assert [key for _, key in workspace.marks()] == ["a", "c"]
+        assert workspace.history("event", "b") == ()
+        (said,) = workspace.problems
+        assert said.startswith("1 mark cannot be understood")
+        assert workspace.notices == []
+        assert workspace.add([mark("b", "disputed")])
+        assert [one.status for one in workspace.history("event", "b")] == ["disputed"]
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT * FROM mark").fetchall()[:3] == rows
+
+
+def test_the_first_mark_that_cannot_be_understood_is_named(path: Path) -> None:
+    with closing(Workspace(path, "small")) as before:
+        before.add([mark("a"), mark("b")])
+        before.keep([Kept("scene", "s", 1.0, "{}", "2026"), Kept("scene", "t", 2.0, "{}", "2026")])
+    odd_rows(path, "UPDATE mark SET status = 'approved'", "UPDATE kept SET position = 'first' WHERE key = 's'")
+    with closing(Workspace(path, "small")) as workspace:
+        assert [one.key for one in workspace.kept("scene")] == ["t"]
+        assert workspace.problems == (
+            "2 marks and 1 scene or filter cannot be understood (status \u201capproved\u201d of a by AB); they are set "
+            "aside: they stay in small.workspace as they are, and count for nothing",
+        )
+
+
+@pytest.mark.parametrize("strange", [False, True])
+def test_a_store_is_no_workspace_and_what_to_do_is_said(path: Path, small_store: Path, strange: bool) -> None:
+    path.write_bytes(small_store.read_bytes())
+    with pytest.raises(StoreError, match=r"small.workspace: is a store.*choose a workspace.*import the store"):
+        Workspace(path, "small", strange=strange)
+    assert path.read_bytes() == small_store.read_bytes()

@@ -243,7 +243,7 @@ def test_a_signal_closes_the_window_and_the_old_handlers_come_back(qapp: QApplic
     before = signal.getsignal(signal.SIGTERM)
     window = QWidget()
     window.show()
-    with app.closing_on_signals(window):
+    with app.closing_on_signals(window.close):
         os.kill(os.getpid(), signal.SIGTERM)
         assert not window.isVisible()
     assert signal.getsignal(signal.SIGTERM) == before

@@ -138,6 +138,17 @@ def test_the_dialog_tells_how_long_a_film_is_and_offers_what_a_kind_has(export: 
     assert export.dialog is None and not export.errand.busy
 
 
+def test_the_speed_is_asked_only_where_something_moves_and_said_right(export: BriefExport) -> None:
+    dialog = asked(export, "pptx")
+    assert not dialog.speed.isVisible() and dialog.notes.isVisible()
+    for kind in ("pdf", "png", "mp4"):
+        dialog.kinds.setCurrentIndex(NAMES.index(kind))
+        assert (dialog.speed.isVisible(), dialog.notes.isVisible()) == (kind == "mp4", kind == "pdf")
+    assert dialog.speed.text() == "25 frames a second"
+    dialog.speed.setValue(1)
+    assert dialog.speed.text() == "1 frame a second"
+
+
 def film(window: Window, path: Path) -> Job:
     kind = KINDS[NAMES.index("frames")]
     return Job(kind, Order(MapPicture(window.work.data, window.work.loaded.basemap), scenes(), path, (320, 180)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QInputDialog, QMessageBox, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QInputDialog, QMessageBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
@@ -342,3 +342,75 @@ def test_changes_that_wait_come_together(
     panel.asking.set(known_by=None)
     qtbot.waitUntil(lambda: session.state.filters.known_by is None, timeout=30_000)
     assert session.state.filters == Filters(types=("strike",), parts=False)
+
+
+def chip_of(panel: FiltersPanel, words: str) -> QToolButton:
+    return next(chip for chip in panel.chips.findChildren(QToolButton) if words in chip.text())
+
+
+def tick_line(panel: FiltersPanel, name: str, on: bool = True) -> None:
+    panel._items[name].setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+
+def test_quick_ticks_and_crosses_come_through_one_door(
+    qtbot: QtBot, panel: FiltersPanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.dispatch(SetFilters(Filters(text="oil", forms=("tally",))))
+    monkeypatch.setattr(asking, "FEW", 10)
+    seen: list[Filters] = []
+    session.watch(("filters",), lambda before, after, changed: seen.append(after.filters))
+    tick_line(panel, "type:strike")
+    tick_line(panel, "type:attack")
+    tick_line(panel, "actuality:disputed")
+    tick_line(panel, "type:strike", on=False)
+    QTest.mouseClick(chip_of(panel, "oil"), Button.LeftButton)
+    write(panel.place, "Raqqa")
+    tick(panel.in_view)
+    assert seen == [] and panel.asking.waits
+    qtbot.waitUntil(lambda: not panel.asking.waits, timeout=30_000)
+    (now,) = seen
+    assert (now.types, now.actualities, now.text, now.forms) == (("attack",), ("disputed",), "", ("tally",))
+    assert now.places and now.bbox is not None
+    assert panel._items["type:attack"].checkState(0) == Qt.CheckState.Checked
+
+
+def test_clearing_all_takes_back_what_still_waits(
+    qtbot: QtBot, panel: FiltersPanel, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.dispatch(SetFilters(Filters(text="oil", forms=("tally",))))
+    monkeypatch.setattr(asking, "FEW", 10)
+    tick_line(panel, "type:strike")
+    QTest.mouseClick(chip_of(panel, "clear all"), Button.LeftButton)
+    qtbot.waitUntil(lambda: not panel.asking.waits, timeout=30_000)
+    assert session.state.filters == Filters()
+    tick_line(panel, "type:strike")
+    assert panel.forget_text()
+    assert not panel.asking.waits
+    assert panel._items["type:strike"].checkState(0) == Qt.CheckState.Unchecked
+
+
+def top_of(panel: FiltersPanel, field: QWidget) -> int:
+    return field.mapTo(panel, QPoint(0, 0)).y()
+
+
+def test_a_longer_sentence_moves_no_field_under_the_hand(panel: FiltersPanel, session: Session) -> None:
+    panel.resize(340, 700)
+    panel.activateWindow()
+    panel.types.setFocus()
+    QApplication.processEvents()
+    before = top_of(panel, panel.types)
+    for name in ("type:strike", "type:attack", "actuality:disputed", "actor:is"):
+        tick_line(panel, name)
+        QApplication.processEvents()
+        assert top_of(panel, panel.types) == before
+    session.dispatch(SetFilters(replace(session.state.filters, text="oil", known_by=DAY)))
+    QApplication.processEvents()
+    assert top_of(panel, panel.types) - before == panel.clock.height() - panel.clock.on.height()
+    assert panel.sentence.cut
+    last = panel.chips.findChildren(QToolButton)[-1]
+    assert panel.sentence.rect().contains(last.mapTo(panel.sentence, last.rect().bottomRight()))
+    panel.saved.more.setFocus()
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert panel.sentence.height() >= panel.chips.heightForWidth(panel.sentence.width())
+    assert not panel.sentence.cut

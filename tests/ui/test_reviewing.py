@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import CTRL, SHIFT, Begin, Key, Program, press, selected, state, statuses, table, work
+from tests.ui.windows import (
+    ALT,
+    CTRL,
+    SHIFT,
+    Begin,
+    Key,
+    Mod,
+    Program,
+    press,
+    selected,
+    state,
+    statuses,
+    table,
+    work,
+)
 from viewer.domain.dates import parse
+from viewer.domain.marks import STATUSES
+from viewer.session.actions import ACTIONS
 from viewer.session.commands import Select, SetCursor, SetFilters
 from viewer.session.keeping import Keeping
 from viewer.session.review import OPEN, SaveFilters
+from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Filters, Ref, SavedFilters
-from viewer.ui import reviewing
+from viewer.store.dataset import DataSet
+from viewer.ui import own_file
 from viewer.ui.panels.table import EVER
 from viewer.ui.window import Window
 
@@ -102,6 +125,20 @@ def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
     assert form.note.toPlainText() == ""
 
 
+@pytest.mark.parametrize("field", ["note", "reason"])
+def test_who_goes_on_from_a_field_has_the_keys_for_the_next_record(window: Window, field: str) -> None:
+    press(work(window).canvas, Key.Key_N, CTRL)
+    written = getattr(table(window).form, field)
+    written.setFocus()
+    QTest.keyClicks(written, "two tolls")
+    press(written, Key.Key_Return, CTRL)
+    focus = QApplication.focusWidget()
+    assert focus is table(window).table
+    press(focus, Key.Key_J)
+    assert QApplication.focusWidget() is table(window).form.note
+    assert table(window).form.note.toPlainText() == ""
+
+
 def test_a_queue_gives_up_what_is_done_and_goes_on_behind_it(window: Window) -> None:
     shown = table(window)
     shown.choose_queue(OPEN)
@@ -114,22 +151,144 @@ def test_a_queue_gives_up_what_is_done_and_goes_on_behind_it(window: Window) -> 
     assert shown.answer.rows.tolist() == rows[2:]
 
 
-def test_a_reviewer_without_initials_is_asked_once(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    def answer(parent: QWidget, title: str, question: str, suggested: str) -> str | None:
-        asked.append(question)
-        return "xy" if len(asked) > 1 else None
-
-    monkeypatch.setattr(reviewing, "ask_line", answer)
+def unknown(window: Window) -> QWidget:
+    """Forget the reviewer, choose the first record, and give the keys to the map."""
     work(window).own_file.reviewer = ""
     press(work(window).canvas, Key.Key_N, CTRL)
-    press(work(window).canvas, Key.Key_2, CTRL)
+    work(window).canvas.setFocus()
+    return work(window).canvas
+
+
+def test_the_first_mark_asks_beside_the_record_and_swallows_no_key(window: Window) -> None:
+    canvas, line = unknown(window), table(window).form.initials
+    first = selected(window)
+    press(canvas, Key.Key_Return, CTRL)
+    assert line.isVisible() and QApplication.activeModalWidget() is None
+    assert QApplication.focusWidget() is canvas
+    for key, mod in ((Key.Key_Return, CTRL), (Key.Key_2, CTRL), (Key.Key_C, Mod.NoModifier)):
+        press(canvas, key, mod)
+    assert state(window).time.mode == "cumulative"
+    assert (selected(window), statuses(window), work(window).own_file.reviewer) == (first, {}, "")
+    press(canvas, Key.Key_J)
+    note = QApplication.focusWidget()
+    assert note is table(window).form.note
+    QTest.keyClicks(note, "two tolls")
+    press(note, Key.Key_Return, CTRL)
+    assert (statuses(window), line.field.text()) == ({}, "")
+    assert table(window).form.note.toPlainText() == "two tolls"
+
+
+def test_initials_that_are_confirmed_make_the_mark_that_waits(window: Window) -> None:
+    canvas, line = unknown(window), table(window).form.initials
+    rows = table(window).answer.rows.tolist()
+    press(canvas, Key.Key_Return, CTRL)
+    press(canvas, Key.Key_I, CTRL | ALT)
+    assert QApplication.focusWidget() is line.field
+    QTest.keyClicks(line.field, " xy ")
+    press(line.field, Key.Key_Return)
+    (mark,) = state(window).marks.every()
+    assert (mark.key, mark.status, mark.by) == (work(window).data.events.keys[rows[0]], "reviewed", "xy")
+    assert selected(window) == rows[1]
+    assert not line.isVisible()
+    assert work(window).reviewing._settings.value("reviewer") == "xy"
+    assert not isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_a_mark_that_waits_is_not_made_of_another_record(window: Window) -> None:
+    canvas, line = unknown(window), table(window).form.initials
+    press(canvas, Key.Key_2, CTRL)
+    press(canvas, Key.Key_Down)
+    press(canvas, Key.Key_I, CTRL | ALT)
+    QTest.keyClicks(line.field, "xy")
+    press(line.field, Key.Key_Return)
+    assert (statuses(window), work(window).own_file.reviewer) == ({}, "xy")
+    press(canvas, Key.Key_I, CTRL | ALT)
+    assert (line.field.text(), line.field.selectedText()) == ("xy", "xy")
+    QTest.mouseClick(line.later, Qt.MouseButton.LeftButton)
+    assert (line.isVisible(), work(window).own_file.reviewer) == (False, "xy")
+
+
+@pytest.mark.parametrize(("typed", "why"), [("x" * 30, "30 letters are too many"), ("a;b", "and not"), ("", "Write")])
+def test_what_cannot_be_initials_stays_in_the_field_and_is_told(window: Window, typed: str, why: str) -> None:
+    canvas, line = unknown(window), table(window).form.initials
+    press(canvas, Key.Key_2, CTRL)
+    press(canvas, Key.Key_I, CTRL | ALT)
+    QTest.keyClicks(line.field, typed)
+    press(line.field, Key.Key_Return)
+    assert why in line.why.text()
+    assert (line.field.text(), line.field.property("wrong"), work(window).own_file.reviewer) == (typed, True, "")
     assert statuses(window) == {}
-    press(work(window).canvas, Key.Key_2, CTRL)
+
+
+def test_initials_in_the_settings_that_are_none_are_asked_for(begin: Begin, tmp_path: Path) -> None:
+    QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat).setValue("reviewer", "x" * 400)
+    assert work(begin()).own_file.reviewer == ""
+
+
+def test_a_status_has_one_name_wherever_it_stands(window: Window) -> None:
+    shown = table(window)
+    buttons = [button.text() for button in shown.form.group.buttons()]
+    queues = [shown.queue.itemText(at) for at in range(shown.queue.count())]
+    titles = [action.title for action in ACTIONS if action.id in STATUS_ACTIONS]
+    assert buttons == [status.capitalize() for status in STATUSES]
+    assert queues[-len(STATUSES) :] == buttons
+    assert titles == [f"Mark: {status}" for status in STATUSES]
+
+
+def test_many_marks_are_read_aside_and_what_is_marked_meanwhile_is_kept(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_L, CTRL)
+    for _ in range(3):
+        press(work(first).canvas, Key.Key_Return, CTRL)
+    press(work(first).canvas, Key.Key_N, CTRL)
+    press(work(first).canvas, Key.Key_Return, CTRL)
+    before = statuses(first)
+    first.close()
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", 0)
+    go = threading.Event()
+    read = own_file.read_file
+    monkeypatch.setattr(own_file, "read_file", lambda *asked: (go.wait(20), read(*asked))[1])
+    second = begin()
+    assert work(second).own_file.reading and statuses(second) == {}
+    press(work(second).canvas, Key.Key_L, CTRL)
+    press(work(second).canvas, Key.Key_Down)
+    press(work(second).canvas, Key.Key_Down)
+    press(work(second).canvas, Key.Key_3, CTRL)
+    (made,) = statuses(second)
+    assert work(second).status.currentMessage().startswith("Your marks are still being read")
+    press(work(second).canvas, Key.Key_L, CTRL | ALT)
+    assert work(second).status.currentMessage() == "Your marks are still being read: try again in a moment"
+    go.set()
+    qtbot.waitUntil(lambda: not work(second).own_file.reading, timeout=20_000)
+    assert statuses(second) == {**before, made: "disputed"}
+    with closing(Keeping(work(second).data.meta.store_id)) as kept:
+        assert {one.key: one.status for one in kept.marks().every()} == {**before, made: "disputed"}
+
+
+def test_who_leaves_while_marks_are_read_loses_none(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", -1)
+    read = own_file.read_file
+    go = threading.Event()
+
+    def slowly(data: DataSet, keeping: Keeping, tick: Callable[[float], None]) -> own_file.Read:
+        if threading.current_thread() is not threading.main_thread():
+            go.wait(20)
+        return read(data, keeping, tick)
+
+    monkeypatch.setattr(own_file, "read_file", slowly)
+    window = begin()
+    store_id = work(window).data.meta.store_id
+    press(work(window).canvas, Key.Key_Down)
     press(work(window).canvas, Key.Key_3, CTRL)
-    assert len(asked) == 2
-    assert {mark.by for mark in state(window).marks.every()} == {"xy"}
+    kept = statuses(window)
+    window.close()
+    go.set()
+    with closing(Keeping(store_id)) as file:
+        assert {one.key: one.status for one in file.marks().every()} == kept != {}
 
 
 def test_marks_are_there_again(begin: Begin) -> None:
@@ -239,3 +398,25 @@ def test_what_was_changed_a_moment_before_a_merge_is_kept(window: Window) -> Non
     session.dispatch(SaveFilters(SavedFilters("mine", Filters(types=("strike",)))))
     own.renew()
     assert [one.name for one in session.state.saved] == ["mine"]
+
+
+def test_what_is_wrong_in_the_own_file_is_listed_and_the_rest_goes_on(begin: Begin) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_L, CTRL)
+    press(work(first).canvas, Key.Key_N, CTRL)
+    for _ in range(3):
+        press(work(first).canvas, Key.Key_Return, CTRL)
+    (path, *_), keys = [work(first).own_file.path], list(statuses(first))
+    first.close()
+    assert path is not None
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE mark SET status = 'approved' WHERE of_key = ?", (keys[0],))
+        db.execute("UPDATE mark SET at = 'yesterday' WHERE of_key = ?", (keys[1],))
+    second = begin()
+    assert list(statuses(second)) == keys[1:]
+    assert work(second).status.currentMessage().startswith("Your file of marks has problems")
+    press(work(second).canvas, Key.Key_P, CTRL | SHIFT)
+    model = work(second).panels["records"].problems  # type: ignore[attr-defined]
+    listed = [model.index(row, 1).data() for row in range(model.rowCount())]
+    assert "cannot be understood (status \u201capproved\u201d" in listed[-2]
+    assert "a time that cannot be right (\u201cyesterday\u201d" in listed[-1]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QMessageBox,
     QTabBar,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -352,3 +353,18 @@ def test_a_dark_window_stays_dark_with_a_store_that_is_new_here(
     assert shell.settings.value("theme") == "dark"
 
 
+def test_the_buttons_of_the_lists_are_seen_whole_where_room_is_short(window: Window) -> None:
+    for key, mod in ((Key.Key_Down, Mod.NoModifier), (Key.Key_F7, Mod.NoModifier), (Key.Key_F6, Mod.NoModifier)):
+        press(work(window).canvas, key, mod)
+    bar = work(window).panels["records"].bar
+    assert work(window).docks["change"].isVisible() and work(window).docks["detail"].isVisible()
+    for width in (410, 300):
+        work(window).widths["right"] = width
+        work(window).settle_widths()
+        work(window).session.dispatch(SetFilters(Filters(known_by=DAY)))
+        settled(window)
+        shown = [button for button in bar.findChildren(QToolButton) if button.isVisible()]
+        assert len(shown) == 6
+        assert all(bar.rect().contains(button.geometry()) for button in shown)
+        work(window).session.dispatch(SetFilters(Filters()))
+        settled(window)

@@ -84,9 +84,10 @@ def build_parser(actions: dict[str, Action]) -> Parser:
 
     control = command("control", "Who is claimed to hold what on a day", "control --on 2017-06-15 --format geojson")
     _store(control)
-    control.add_argument("--on", required=True, metavar="D", help="a day such as 2017-06-15")
-    control.add_argument("--actor", action="append", default=[], metavar="A", help="only this holder, parts included")
-    control.add_argument("--place", action="append", default=[], metavar="P", help="only here and within")
+    control.add_argument("--on", type=_said, required=True, metavar="D", help="a day such as 2017-06-15")
+    control.add_argument("--actor", type=_said, action="append", default=[], metavar="A",
+                         help="only this holder, parts included")
+    control.add_argument("--place", type=_said, action="append", default=[], metavar="P", help="only here and within")
     control.add_argument("--format", choices=("table", "json", "geojson"), default="table")
     _known_by(control, "only claims published by then")
     control.add_argument("--ground", choices=(*GROUNDS, "none"), default="reach",
@@ -97,8 +98,10 @@ def build_parser(actions: dict[str, Action]) -> Parser:
         "change --from 2017-01-01 --to 2017-11-14 --format json",
     )  # fmt: skip
     _store(change)
-    change.add_argument("--from", dest="first", required=True, metavar="A", help=f"the first day; {DAY_HELP}")
-    change.add_argument("--to", dest="last", required=True, metavar="B", help="the second day, the last of a month")
+    change.add_argument("--from", dest="first", type=_said, required=True, metavar="A",
+                        help=f"the first day; {DAY_HELP}")
+    change.add_argument("--to", dest="last", type=_said, required=True, metavar="B",
+                        help="the second day, the last of a month")
     change.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
     _known_by(change, "only claims published by then")
     change.add_argument("--format", choices=("table", "json", "csv"), default="table")
@@ -121,7 +124,8 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     show = command("show", "One record with everything known of it", "show raqqa")
     show.add_argument("id", metavar="ID", help=f"the key of any record; {KEY_HELP}")
     _store(show)
-    show.add_argument("--on", metavar="D", help="the day an actor's holdings are told for; the last one by default")
+    show.add_argument("--on", type=_said, metavar="D",
+                      help="the day an actor's holdings are told for; the last one by default")
     _json(show)
 
     _snapshot(command("snapshot", "The map as a picture, without a window", "snapshot --on 2017-11-14 -o map.png"))
@@ -161,6 +165,13 @@ def build_parser(actions: dict[str, Action]) -> Parser:
     return parser
 
 
+def _said(text: str) -> str:
+    """What an option asks for: an empty one, as of a variable that was never set, would ask for everything."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing is written behind it; say what to ask for, or leave the option out")
+    return text
+
+
 def _store(parser: Parser) -> None:
     parser.add_argument("store", type=Path, nargs="?", metavar="STORE", help=STORE_HELP)
 
@@ -170,35 +181,39 @@ def _json(parser: Parser) -> None:
 
 
 def _filters(parser: Parser) -> None:
-    parser.add_argument("--from", dest="first", metavar="D", help=f"first day; {DAY_HELP}")
-    parser.add_argument("--to", dest="last", metavar="D", help="last day, included")
+    parser.add_argument("--from", dest="first", type=_said, metavar="D", help=f"first day; {DAY_HELP}")
+    parser.add_argument("--to", dest="last", type=_said, metavar="D", help="last day, included")
     _which(parser)
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
+    parser.add_argument("--bbox", type=_said, metavar="W,S,E,N", help="degrees: west, south, east, north")
 
 
 def _which(parser: Parser) -> None:
     """Which records count, whatever their day."""
-    parser.add_argument("--actor", action="append", default=[], metavar="A", help="any name of an actor; parts count")
+    parser.add_argument("--actor", type=_said, action="append", default=[], metavar="A",
+                        help="any name of an actor; parts count")
     parser.add_argument("--parts", action=argparse.BooleanOptionalAction, default=True,
                         help="whether the parts of an actor count with it; they do")
     parser.add_argument("--responsible", choices=("certainly", "possibly"), default="",
                         help="only what the actors did for certain, or as it is claimed, alleged or disputed")
-    parser.add_argument("--type", action="append", default=[], metavar="T", help=", ".join(EVENT_TYPES))
-    parser.add_argument("--place", action="append", default=[], metavar="P", help="any spelling; what lies within too")
-    parser.add_argument("--within", default="", metavar="GROUND", help=f"where its point lies: {GROUND_HELP}")
-    parser.add_argument("--text", default="", metavar="Q", help="words that all occur")
+    parser.add_argument("--type", type=_said, action="append", default=[], metavar="T", help=", ".join(EVENT_TYPES))
+    parser.add_argument("--place", type=_said, action="append", default=[], metavar="P",
+                        help="any spelling; what lies within too")
+    parser.add_argument("--within", type=_said, metavar="GROUND", help=f"where its point lies: {GROUND_HELP}")
+    parser.add_argument("--text", type=_said, metavar="Q", help="words that all occur")
     _known_by(parser, "only what was published by then")
 
 
 def _known_by(parser: Parser, said: str) -> None:
-    parser.add_argument("--known-by", default="", metavar="D", help=f"{said}; {DAY_HELP}")
+    parser.add_argument("--known-by", type=_said, metavar="D", help=f"{said}; {DAY_HELP}")
 
 
 def _snapshot(parser: Parser) -> None:
     _store(parser)
     parser.add_argument("--view", metavar="KEY", help="a saved view of the store; `info` lists them")
-    parser.add_argument("--on", metavar="D", help="the day; by default that of the view, or of the opening view")
-    parser.add_argument("--compare", metavar="D", help="the day A: what changed hands from it to --on stands out")
+    parser.add_argument("--on", type=_said, metavar="D",
+                        help="the day; by default that of the view, or of the opening view")
+    parser.add_argument("--compare", type=_said, metavar="D",
+                        help="the day A: what changed hands from it to --on stands out")
     parser.add_argument(
         "--swipe", nargs="?", type=_share, const=0.5, metavar="SHARE",
         help="with --compare: two maps, A left of a share of the width (0.5) and B right of it",
@@ -206,8 +221,9 @@ def _snapshot(parser: Parser) -> None:
     parser.add_argument("--window", metavar="30d", help="how many days up to that one")
     parser.add_argument("--mode", choices=MODES, help="window, day or cumulative")
     _which(parser)
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
-    parser.add_argument("--size", default="1600x1000", metavar="WxH", help="pixels, 64 to 8192 each way (1600x1000)")
+    parser.add_argument("--bbox", type=_said, metavar="W,S,E,N", help="degrees: west, south, east, north")
+    parser.add_argument("--size", type=_said, default="1600x1000", metavar="WxH",
+                        help="pixels, 64 to 8192 each way (1600x1000)")
     parser.add_argument("--scale", type=_scale, metavar="N", help="that many pixels in place of each, 0.25 to 8")
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument("--ground", choices=GROUNDS, default="reach", help=READING_HELP)
@@ -222,7 +238,7 @@ def _brief(parser: Parser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="a file; a folder for several")
     parser.add_argument("--store", type=Path, metavar="STORE", help="the store that a briefing in JSON is shown on")
     parser.add_argument("--scene", type=_count, metavar="N", help="only the N-th scene")
-    parser.add_argument("--size", metavar="WxH", help="64 to 8192 each way (1920x1080; GIF 960x540)")
+    parser.add_argument("--size", type=_said, metavar="WxH", help="64 to 8192 each way (1920x1080; GIF 960x540)")
     parser.add_argument("--scale", type=_scale, metavar="N", help="that many pixels in place of each, 0.25 to 8")
     parser.add_argument("--notes", action=argparse.BooleanOptionalAction, help="with the speaker's notes or not")
     parser.add_argument("--fps", type=_speed, metavar="N", help="frames a second, 1 to 60 (25; GIF 10)")
@@ -235,9 +251,9 @@ def _pull(parser: Parser) -> None:
     parser.add_argument("--key", required=True, metavar="COLUMN", help="what tells its rows apart and orders them")
     parser.add_argument("--geometry", default="", metavar="COLUMN", help="a PostGIS geometry")
     parser.add_argument("--date", default="", metavar="COLUMN", help="the day that --from and --to ask for")
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="degrees: west, south, east, north")
-    parser.add_argument("--from", dest="first", metavar="D", help=f"first day; {DAY_HELP}")
-    parser.add_argument("--to", dest="last", metavar="D", help="last day, included")
+    parser.add_argument("--bbox", type=_said, metavar="W,S,E,N", help="degrees: west, south, east, north")
+    parser.add_argument("--from", dest="first", type=_said, metavar="D", help=f"first day; {DAY_HELP}")
+    parser.add_argument("--to", dest="last", type=_said, metavar="D", help="last day, included")
     _into(parser)
 
 

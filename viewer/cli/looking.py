@@ -36,6 +36,7 @@ def info(arguments: argparse.Namespace) -> int:
     for name in ("title", "store_id", "path", "schema_version", "first", "last", "as_of", "marking", "licence",
                  "attribution", "note", "problems"):  # fmt: skip
         say(f"{name.replace('_', ' ')}: {about[name]}")
+    say(f"views: {', '.join(view['id'] for view in about['views']) or 'none'}")
     say_table(("table", "records"), ((table, f"{number}") for table, number in about["counts"].items()))
     return 0
 
@@ -57,6 +58,7 @@ def _about(data: DataSet) -> dict[str, Any]:
         "note": meta.note,
         "path": str(data.path),
         "problems": len(data.problems),
+        "views": [{"id": view.key, "name": view.name} for view in data.views],
     }
 
 

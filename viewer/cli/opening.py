@@ -81,7 +81,7 @@ def filters_of(data: DataSet, arguments: argparse.Namespace) -> Filters:
         responsible=arguments.responsible,
         types=tuple(event_type(text) for text in arguments.type),
         places=_each(place_keys, data, arguments.place),
-        text=arguments.text,
+        text=arguments.text or "",
         within=within,
         known_by=known_by(arguments),
     )

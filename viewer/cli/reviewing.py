@@ -45,7 +45,8 @@ def review_log_file(arguments: argparse.Namespace) -> int:
 def _marks_of(data: DataSet) -> tuple[Mark, ...]:
     keeping = Keeping(data.meta.store_id)
     try:
-        for notice in keeping.notices():
+        keeping.marks()
+        for notice in (*keeping.notices(), *map(str, keeping.problems)):
             complain(notice)
         return keeping.whole_history()
     finally:

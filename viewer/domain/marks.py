@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,6 +13,12 @@ TAKEN_BACK = "taken back"
 """The reason of a mark by which somebody took his last one back, or counted that again."""
 About = tuple[str, str]
 """The table and key of a record."""
+AHEAD = dt.timedelta(days=1)
+"""So far may another computer's clock be ahead of this one's before a time is told as one that cannot be right."""
+LONGEST_TIME = 40
+"""Letters of what was written in place of a time."""
+FIRST_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Nobody marked anything before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,30 @@ class Kept:
     at: str
 
 
+def moment(at: str) -> dt.datetime | None:
+    """The time of a mark in UTC; None where it is no time, or one of no time zone."""
+    try:
+        found = dt.datetime.fromisoformat(at)
+        if found.tzinfo is dt.UTC:
+            return found  # as all are that this program makes
+        return found.astimezone(dt.UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_strange(at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a moment cannot be that of a mark: it is none, or lies far from all that may be."""
+    return at is None or not FIRST_TIME <= at <= now + AHEAD
+
+
+def time_words(at: str, seconds: bool = False) -> str:
+    """The time of a mark as it is read: UTC to the minute or second; as it was written where it is no such time."""
+    found = moment(at)
+    if found is None:
+        return f"\u201c{at[:LONGEST_TIME]}\u201d" if at else "no time"
+    return found.isoformat(" ", "seconds" if seconds else "minutes").removesuffix("+00:00")
+
+
 def by_record(marks: Iterable[Mark]) -> dict[About, list[Mark]]:
     """The history of each record, in the order of the marks."""
     found: dict[About, list[Mark]] = {}
@@ -67,7 +98,7 @@ def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
     said of the record after that settles it, until it is taken back.
     """
     every = list(history)
-    if not every:
+    if len(every) < 2:
         return ()
     at = len(every) - 1
     if every[at].reason == TAKEN_BACK and every.index(every[at]) == at:
@@ -138,15 +169,16 @@ def united(own: Iterable[Mark], other: Iterable[Mark]) -> Union:
 def open_conflicts(marks: Iterable[Mark]) -> Iterator[tuple[About, tuple[Mark, ...]]]:
     """The records about which reviewers contradict each other, with the marks against the one that counts."""
     for about, history in by_record(marks).items():
-        if found := contradicting(history):
+        if len(history) > 1 and (found := contradicting(history)):
             yield about, found
 
 
 def out_of_time(marks: Iterable[Mark]) -> int:
     """How many marks bear an earlier time than the one of the same reviewer that was written before them."""
-    last: dict[str, str] = {}
+    last: dict[str, dt.datetime] = {}
     number = 0
     for mark in said_once(marks):
-        number += mark.at < last.get(mark.by, "")
-        last[mark.by] = mark.at
+        if (at := moment(mark.at)) is not None:
+            number += at < last.get(mark.by, at)
+            last[mark.by] = at
     return number

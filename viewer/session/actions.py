@@ -187,13 +187,8 @@ def position_of(data: DataSet, ref: Ref | None) -> tuple[float, float] | None:
     return (place.lon, place.lat) if place and place.lon is not None and place.lat is not None else None
 
 
-def keys_in_view(data: DataSet, state: State) -> tuple[str, ...]:
-    """The events that the arrow keys go through: those of the open list, or else all in view, in order of time."""
-    return tuple(data.events.keys[row] for row in rows_in_view(data, state).tolist())
-
-
 def rows_in_view(data: DataSet, state: State) -> Rows:
-    """The rows of the open list, or else of all in view, in order of time."""
+    """The rows that the arrow keys go through: those of the open list, or else all in view, in order of time."""
     if state.listed in STACKS:
         return _rows_of_stack(data, state.stack)
     rows = LISTED.get(state.listed)

@@ -28,7 +28,7 @@ from viewer.store.dataset import DataSet
 NOTHING = "\u2013"
 DIFFERS, SAME = "\u2260", "="
 FIELDS = (
-    "Title", "Type", "Form", "Actuality", "Date", "How the date is known", "Place", "Country", "Who", "How many",
+    "Title", "Type", "Form", "Certainty", "Date", "How the date is known", "Place", "Country", "Who", "How many",
     "Sources differ on", "Summary", "Note", "Sources", "Caveats", "Part of", "Has parts", "Id",
 )  # fmt: skip
 """The fields in their order, those that tell incidents apart first."""
@@ -114,7 +114,7 @@ def _told(data: DataSet, dossier: Dossier) -> _Told:
     event = dossier.event
     differ = [f"{one.title}: {one.says}" for one in contradictions(data, dossier)]
     every: dict[str, Iterable[str]] = {
-        "Title": (event.title,), "Type": (event.type,), "Form": (event.form,), "Actuality": (event.actuality,),
+        "Title": (event.title,), "Type": (event.type,), "Form": (event.form,), "Certainty": (event.actuality,),
         "Date": (words(event.date), *(f"or {words(row.date)}" for row in dossier.dates)),
         "How the date is known": (BASIS_WORDS.get(event.date_basis, event.date_basis), event.date_note),
         "Place": _places(data, dossier), "Country": (event.country,),

@@ -16,11 +16,11 @@ from viewer.session.commands import DAY_LIMITS
 from viewer.session.remember import ref_from_json, state_from_json, state_to_json
 from viewer.session.scenes import MOST_SCENES, view_of
 from viewer.session.state import CARD_CORNERS, CARDS, SCENE_KINDS, Scene, State, Stretch
+from viewer.store.workspace import MAX_TEXT
 
 KIND, VERSION = "badia briefing", 1
 MAX_BYTES = 16 * 1024**2
-MAX_TEXT = 20_000
-"""Letters of a title, a caption or notes."""
+TEXTS = ("title", "caption", "notes", "marking")
 MAX_KEY = 100
 SIZES = (16, 32_768)
 SPEEDS = (0.01, 10_000.0)
@@ -69,6 +69,15 @@ def scene_from_json(plain: object) -> Scene:
         title=_text(plain.get("title")), caption=_text(plain.get("caption")), notes=_text(plain.get("notes")),
         marking=_text(plain.get("marking")), stretch=_stretch(plain.get("stretch")),
         places=tuple((card, moved[card]) for card in CARDS if moved.get(card) in CARD_CORNERS),
+    )  # fmt: skip
+
+
+def cut_of(plain: object) -> tuple[str, ...]:
+    """Which texts of a scene are longer than any that can be kept, and so not read to their end, a phrase each."""
+    found = {name: plain.get(name) for name in TEXTS} if isinstance(plain, Mapping) else {}
+    return tuple(
+        f"the first {MAX_TEXT:,} of {len(text):,} letters of its {name}"
+        for name, text in found.items() if isinstance(text, str) and len(text) > MAX_TEXT
     )  # fmt: skip
 
 
@@ -144,6 +153,7 @@ def briefing_from_json(text: str) -> Briefing:
         except ValueError as error:
             said.append(f"Scene {number} {error} and was left out")
             continue
+        said += [f"Of scene {number} only {some} were read" for some in cut_of(one)]
         if scene.key in scenes:
             said.append(f"Scene {number} has the key of an earlier one and was left out")
         scenes.setdefault(scene.key, scene)

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 
 from viewer.domain.dates import parse, words
 from viewer.domain.dossier import Dossier
-from viewer.domain.events import Event, EventActor
+from viewer.domain.events import DOUBTED, Event, EventActor
 from viewer.session.camera import fit_camera
 from viewer.session.card import CONTRADICTIONS, Bar, Card, Choice, Row, Section, label, sections
 from viewer.session.card_counts import count_rows
 from viewer.session.card_origin import origin_rows, twin_rows
 from viewer.session.commands import Batch, Command, OpenList, SetCamera, SetCursor, SetMeasure
 from viewer.session.contradictions import (
+    DISPUTED,
     Account,
     Contradiction,
     away_words,
+    claimed_by,
     contradictions,
     elsewhere,
     main_of,
@@ -69,9 +71,10 @@ def event_card(data: DataSet, ref: Ref, near: Near | None = None, reading: Readi
     kind = [event.type, event.form, event.actuality]
     nearby = near_rows(near, reading, family_of(dossier)) if reading is not None else ()
     rows: tuple[Iterable[Row], ...] = (
-        contradiction_rows(contradictions(data, dossier)), _what(event), _when(data, dossier), _where(data, dossier),
-        _who(data, dossier), nearby, _sources(data, dossier), count_rows(data, dossier.counts),
-        _caveats(data, event.key), _elsewhere(data, dossier), held_rows(data, dossier), _parts(data, dossier),
+        contradiction_rows(contradictions(data, dossier)), _what(data, dossier), _when(data, dossier),
+        _where(data, dossier), _who(data, dossier), nearby, _sources(data, dossier),
+        count_rows(data, dossier.counts), _caveats(data, event.key), _elsewhere(data, dossier),
+        held_rows(data, dossier), _parts(data, dossier),
         [*twin_rows(data, event.key), *_related(data, dossier)], _spellings(data, dossier),
         origin_rows(data, "event", event.key),
     )  # fmt: skip
@@ -170,7 +173,10 @@ def _voucher(data: DataSet, dossier: Dossier, row: EventActor) -> str:
     return "; ".join(filter(None, (said_by(data, row), where, row.note)))
 
 
-def _what(event: Event) -> Iterator[Row]:
+def _what(data: DataSet, dossier: Dossier) -> Iterator[Row]:
+    event = dossier.event
+    if event.actuality in DOUBTED and event.actuality != DISPUTED:
+        yield Row("Certainty", f"only {event.actuality}", claimed_by(data, dossier))
     for name in ("summary", "note"):
         if text := getattr(event, name):
             yield Row(label(Event, name), text)

@@ -36,6 +36,7 @@ ROUGH = ("about", "nearly", "estimate", "word", "derived")
 """Qualifiers of numbers that say nothing sure of what the true one is."""
 RECORDS = 8
 """So many other records of the same incident are set beside it."""
+DISPUTED = "disputed"
 NO_SPEAKER = "no source named"
 
 
@@ -85,11 +86,14 @@ def contradictions(data: DataSet, dossier: Dossier) -> tuple[Contradiction, ...]
 
 
 def _actuality(data: DataSet, dossier: Dossier) -> Iterator[Contradiction]:
-    event = dossier.event
-    if event.actuality in DOUBTED:
-        says = "disputed" if event.actuality == "disputed" else f"only {event.actuality}"
-        who = sorted({said_by(data, row) for row in dossier.actors if row.claimed_by})
-        yield Contradiction("actuality", "Actuality", says, (), "; ".join(who))
+    """That sources dispute whether it happened; what is only claimed or alleged contradicts nothing."""
+    if dossier.event.actuality == DISPUTED:
+        yield Contradiction("actuality", "Certainty", DISPUTED, (), claimed_by(data, dossier))
+
+
+def claimed_by(data: DataSet, dossier: Dossier) -> str:
+    """Who claims or alleges what an event tells, '' where nobody is named."""
+    return "; ".join(sorted({said_by(data, row) for row in dossier.actors if row.claimed_by}))
 
 
 def graded(data: DataSet, key: str) -> str:

@@ -11,9 +11,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from viewer.domain.marks import STATUSES, Kept, Mark, open_conflicts, said_once
+from viewer.domain.marks import (
+    STATUSES,
+    Kept,
+    Mark,
+    contradicting,
+    is_strange,
+    moment,
+    open_conflicts,
+    said_once,
+    time_words,
+)
+from viewer.domain.records import Problem
 from viewer.paths import outlives_the_run, user_dir
-from viewer.session.briefing import scene_from_json, scene_to_json
+from viewer.session.briefing import cut_of, scene_from_json, scene_to_json
 from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
@@ -22,6 +33,8 @@ from viewer.store.workspace import MAX_TEXT, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
+YOURS = "your marks"
+"""Where problems of the user's own file stand."""
 Thing = TypeVar("Thing")
 
 
@@ -41,6 +54,12 @@ class Keeping:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._known: set[Mark] = set()
         """The marks that are in the history already."""
+        self._row = 0
+        """The number of the last row of the file whose mark was read."""
+        self._strange, self._odd_times = "", 0
+        """What is said of times that cannot be right, and how many there are."""
+        self._last: dt.datetime | None = None
+        """The latest time of a mark that may be right."""
         self._file: Workspace | None = None
         path = path or workspace_file(store_id)
         try:
@@ -57,21 +76,59 @@ class Keeping:
         """What counts of each record."""
         if self._file is None:
             return NO_MARKS
-        every = self._file.every_mark()
-        self._known = set(every)
         self._file.written_by_others()  # what is read now is no news
+        every, self._row = self._file.marks_since(0)
+        every = (*every, *self._file.waiting_marks())
+        self._known, self._strange, self._odd_times = set(every), "", 0
+        self._look_at_times(every)
         return NO_MARKS.with_these(every).contradicted(dict(open_conflicts(every)))
 
-    def news(self) -> Marks | None:
-        """What counts now that another program has written marks into the file, told in a notice; None: it has not."""
+    def news(self, marks: Marks) -> Marks | None:
+        """What counts now that another program has written marks into the file, told in a notice; None: it has not.
+
+        marks: what counted until now. Only what was written since is read: a history may be long.
+        """
         if self._file is None or not self._file.written_by_others():
             return None
-        before = self._known
-        marks = self.marks()
-        if number := len(self._known - before):
-            said = "1 mark was" if number == 1 else f"{number:,} marks were"
-            self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
-        return marks if number else None
+        since, self._row = self._file.marks_since(self._row)
+        new = [mark for mark in since if mark not in self._known]
+        if not new:
+            return None
+        self._known.update(new)
+        self._look_at_times(new)
+        said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
+        self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
+        after = marks.with_these((*since, *self._file.waiting_marks()))
+        against = {about: contradicting(self._file.history(*about)) for about in {mark.about for mark in since}}
+        return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
+
+    def _look_at_times(self, marks: Iterable[Mark]) -> None:
+        """Note the latest time, and tell of times that cannot be right: the order does not follow from them."""
+        today, strange = dt.datetime.now(dt.UTC), []
+        for mark in marks:
+            at = moment(mark.at)
+            if at is None or is_strange(at, today):
+                strange.append(mark)
+            elif self._last is None or at > self._last:
+                self._last = at
+        if strange:
+            self._odd_times += len(strange)
+            number = self._odd_times
+            first = f"{time_words(strange[0].at)}, of {strange[0].key} by {strange[0].by}"
+            self._strange = (
+                f"1 mark bears a time that cannot be right ({first}); it counts in the order in which it was written"
+                if number == 1 else
+                f"{number:,} marks bear times that cannot be right (the first: {first}); they count in the order in "
+                "which they were written"
+            )  # fmt: skip
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is in the file; none of it is lost."""
+        if self._file is None:
+            return ()
+        said = (*self._file.problems, *([self._strange] if self._strange else []))
+        return tuple(Problem(YOURS, one) for one in said)
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
         """Write what is said of records now that was not before; whether it is safely on the disk.
@@ -85,13 +142,14 @@ class Keeping:
 
     def _tell_of_the_clock(self, marks: Iterable[Mark]) -> None:
         """Once: that the clock of this computer was set back since the last mark."""
-        last = max((mark.at for mark in self._known), default="")
-        if not self._told_of_the_clock and any(mark.at < last for mark in marks):
-            self._told_of_the_clock = True
-            when = last[:16].replace("T", " ")
-            self._notices.append(
-                f"The clock of this computer is behind the last mark (of {when}): set it right; marks keep their order"
-            )
+        for at in filter(None, (moment(mark.at) for mark in marks)):
+            if self._last is not None and at < self._last and not self._told_of_the_clock:
+                self._told_of_the_clock = True
+                self._notices.append(
+                    f"The clock of this computer is behind the last mark (of {time_words(self._last.isoformat())}): "
+                    "set it right; marks keep their order"
+                )
+            self._last = at if self._last is None else max(at, self._last)
 
     def history(self, table: str, key: str) -> tuple[Mark, ...]:
         """Everything that was said of a record, in the order it was written."""
@@ -165,12 +223,14 @@ class Keeping:
             return things
         for kept in self._file.kept(kind):
             try:
-                things.append(made(json.loads(kept.body)))
+                plain = json.loads(kept.body)
+                things.append(made(plain))
             except (ValueError, RecursionError):
                 said = f"A {kind} of {self._file.path.name} cannot be read and stays in the file as it is"
                 self._notices.append(said)
                 continue
             self._kept[kind, kept.key] = kept
+            self._notices += [f"Of a {kind} of {self._file.path.name} only {some} were read" for some in cut_of(plain)]
         return things
 
     def _keep(self, kind: str, things: Mapping[str, dict[str, Any]], before: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ ever made is in the workspace file, as its history.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -29,6 +30,9 @@ CONFLICT = "in conflict"
 MOST_SAVED = 200
 LOOKED_AT = 20_000
 """Rows among which the next one is looked for at a time."""
+MOST_INITIALS = 20
+INITIALS_SIGNS = " .-_'"
+"""What initials may have beside letters and digits."""
 Codes = NDArray[np.uint8]
 
 
@@ -107,6 +111,28 @@ def status_of(state: State, key: str, table: str = EVENT) -> str:
     """What came of a record so far."""
     mark = state.marks.of(table, key)
     return mark.status if mark is not None else STATUSES[0]
+
+
+def complaint_about(initials: str) -> str:
+    """Why a text cannot be somebody's initials, as one sentence; '' where it can."""
+    if not any(letter.isalnum() for letter in initials):
+        return "Write your initials: letters or digits, such as AB"
+    if len(initials) > MOST_INITIALS:
+        return f"{len(initials):,} letters are too many: {MOST_INITIALS} are the most"
+    odd = [letter for letter in initials if not _is_of_initials(letter)]
+    if odd:
+        said = f"\u201c{odd[0]}\u201d" if odd[0].isprintable() else f"the invisible sign U+{ord(odd[0]):04X}"
+        return f"Only letters, digits, spaces and . - _ ' can be in initials, and not {said}"
+    return ""
+
+
+def _is_of_initials(letter: str) -> bool:
+    return letter.isalnum() or letter in INITIALS_SIGNS or unicodedata.category(letter) in ("Mn", "Mc")
+
+
+def initials_of(text: str) -> str:
+    """Initials as they are kept with marks: composed letters, single spaces, nothing around them."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def to_write(before: Marks, after: Marks, known: Container[Mark], by: str, at: str) -> tuple[Mark, ...]:
@@ -261,4 +287,6 @@ def keys_among(data: DataSet, keys: Iterable[str], rows: Rows) -> frozenset[str]
 
 def lost(data: DataSet, marks: Marks) -> Iterator[Mark]:
     """The marks of events that the store does not have, or not any more."""
-    return (mark for mark in marks.every() if mark.table == EVENT and mark.key not in data.events.row_of)
+    every = [mark for mark in marks.every() if mark.table == EVENT]
+    rows = _rows_of(data, [mark.key for mark in every]).tolist()
+    return (mark for mark, row in zip(every, rows, strict=True) if row < 0)

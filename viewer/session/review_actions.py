@@ -21,5 +21,5 @@ REVIEW_ACTIONS = (
     Action("filters_save", "Keep the filters by a name\u2026", "Review", (), group=2),
     Action("review_log", "Export the review log\u2026", "Review", ("Ctrl+Alt+L",), group=3),
     Action("merge_marks", "Merge marks from\u2026", "Review", (), group=3),
-    Action("reviewer", "Your initials\u2026", "Review", (), group=2),
+    Action("reviewer", "Your initials\u2026", "Review", ("Ctrl+Alt+I",), group=2),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from viewer.domain.dates import words
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import STATUSES, Mark, open_conflicts, out_of_time, said_once
+from viewer.domain.marks import STATUSES, Mark, open_conflicts, out_of_time, said_once, time_words
 from viewer.formats.exported import ExportError
 from viewer.formats.exporters.event_csv import csv_line
 from viewer.session.review import EVENT
@@ -40,7 +40,7 @@ class LogLine:
     @property
     def when(self) -> str:
         """The time in UTC, to the second."""
-        return self.mark.at[:19].replace("T", " ")
+        return time_words(self.mark.at, seconds=True)
 
     @property
     def what(self) -> str:

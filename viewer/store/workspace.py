@@ -1,8 +1,9 @@
 """The user's own file beside a store: marks with their history, scenes, saved filters. Never the store itself.
 
 What was acknowledged is on the disk: each change is one short transaction, synchronous to the end. A damaged file is
-kept as `.bad` and a new one begun; one of a newer version is left alone. What cannot be written now (a full disk, a
-folder that is read only) is kept in memory, told, and written as soon as it can be.
+kept as `.bad` and a new one begun; one of a newer version is left alone. Single rows that say nothing that can be
+understood stay in the file, are told, and count for nothing. What cannot be written now (a full disk, a folder that is
+read only) is kept in memory, told, and written as soon as it can be.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from viewer.untrusted import SETTINGS, RefusedError, bound, checked_file, connec
 
 APPLICATION_ID = 0x42444157
 """`BDAW`."""
+STORE_ID = 0x47504B47
+"""`GPKG`, of a GeoPackage."""
 VERSION = 1
 WAIT_SECONDS = 2.0
 MAX_STRANGE_BYTES = 256 * 1024 * 1024
@@ -38,11 +41,21 @@ _TABLES = (
     """CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, position REAL NOT NULL, body TEXT NOT NULL,
     at TEXT NOT NULL, PRIMARY KEY (kind, key))""",
 )
+_TOLD_LETTERS = 40
 _LENIENT = partial(bytes.decode, errors="replace")
 """Text as it is where it is UTF-8; else with marks for what is damaged."""
 _NAMES = frozenset({"about", "mark", "kept"})
 _MARK = "of_table, of_key, status, by, at, note, reason"
 _COLUMNS = {"about": "name, value", "mark": f"id, {_MARK}", "kept": "kind, key, position, body, at"}
+_SHORT = " AND ".join(
+    f"typeof({name}) = 'text' AND length({name}) <= {MAX_TEXT}" for name in _MARK.split(", ") if name != "status"
+)
+_SOUND = {
+    "mark": f"({_SHORT} AND typeof(status) = 'text' AND status IN ({', '.join(repr(status) for status in STATUSES)}))",
+    "kept": "(" + " AND ".join(f"typeof({name}) = 'text'" for name in ("kind", "key", "body", "at"))
+            + " AND typeof(position) IN ('real', 'integer'))",
+}  # fmt: skip
+"""What holds of a row that can be understood; it is never unknown, so that a row is one or the other."""
 _ADD_MARK = f"INSERT INTO mark ({_MARK}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _KEEP = "INSERT OR REPLACE INTO kept (kind, key, position, body, at) VALUES (?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
@@ -65,6 +78,8 @@ class Workspace:
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
         self._db: sqlite3.Connection | None = None
+        self.problems: tuple[str, ...] = ()
+        """What in the file cannot be understood, in sentences."""
         self._version: int | None = None
         """What SQLite counts up when another connection writes; None: nobody has asked yet."""
         if path.exists():
@@ -73,6 +88,10 @@ class Workspace:
     def _open(self) -> None:
         try:
             self._db = _opened_strange(self.path) if self._strange else _connected(self.path)
+            (kind,) = self._db.execute("PRAGMA application_id").fetchone()
+            if kind == STORE_ID:
+                self.close()
+                raise StoreError(_no_workspace(self.path))
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
                 self.close()
@@ -85,6 +104,7 @@ class Workspace:
                 raise sqlite3.DatabaseError("holds what is no text")
             if self._strange and not _holds_statuses(self._db):
                 raise sqlite3.DatabaseError("holds what is no status")
+            self._look_at_rows()
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
             self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
@@ -122,6 +142,31 @@ class Workspace:
             raise StoreError(f"{said}; make its folder writable") from None
         self.notices.append(f"{self.path.name} is damaged; it is kept as {aside.name}, and a new one was begun")
 
+    def _look_at_rows(self) -> None:
+        """Note how many rows say nothing that can be understood."""
+        if self._db is None:
+            return
+        numbers = {}
+        for table, sound in _SOUND.items():
+            (numbers[table],) = self._db.execute(f"SELECT count(*) FROM {table} WHERE NOT {sound}").fetchone()
+        number = sum(numbers.values())
+        rest = (
+            f"it is set aside: it stays in {self.path.name} as it is, and counts for nothing" if number == 1 else
+            f"they are set aside: they stay in {self.path.name} as they are, and count for nothing"
+        )  # fmt: skip
+        said = f"{_rows_words(numbers)} cannot be understood{self._first_odd()}; {rest}"
+        self.problems = (said,) if number else ()
+
+    def _first_odd(self) -> str:
+        """The first mark that cannot be understood, as a remark; '' where it cannot be named."""
+        query = f"SELECT of_key, status, by FROM mark WHERE NOT {_SOUND['mark']} ORDER BY id LIMIT 1"
+        found = self._db.execute(query).fetchone() if self._db is not None else None
+        if found is None or not all(isinstance(part, str) for part in found):
+            return ""
+        key, status, by = (part[:_TOLD_LETTERS].replace("\n", " ") for part in found)
+        said = f"status \u201c{status}\u201d " if status not in STATUSES else ""
+        return f" ({said}of {key} by {by})"
+
     def close(self) -> None:
         """Let go of the file; what could not be written is tried a last time."""
         if self._waiting:
@@ -144,19 +189,31 @@ class Workspace:
 
     def history(self, table: str, key: str) -> tuple[Mark, ...]:
         """Everything that was said of a record, in the order it was written."""
-        return tuple(self._marks("WHERE of_table = ? AND of_key = ?", (table, key)))
+        return tuple(self._marks("AND of_table = ? AND of_key = ?", (table, key)))
 
     def every_mark(self) -> tuple[Mark, ...]:
         """Everything that was said, in the order it was written."""
         return tuple(self._marks("", ()))
 
+    def marks_since(self, last: int) -> tuple[tuple[Mark, ...], int]:
+        """What was written into the file behind its row of that number, in order, and the number of the last row."""
+        if self._db is None:
+            return (), last
+        query = f"SELECT id, {_MARK} FROM mark WHERE {_SOUND['mark']} AND id > ? ORDER BY id"
+        rows = _rows_of(self._db, query, (last,))
+        return tuple(Mark(*row[1:]) for row in rows), rows[-1][0] if rows else last
+
     def _marks(self, where: str, values: tuple[str, ...]) -> list[Mark]:
         rows: list[tuple[Any, ...]] = []
         if self._db is not None:
-            rows = self._db.execute(f"SELECT {_MARK} FROM mark {where} ORDER BY id", values).fetchall()
-        rows += [change for sql, change in self._waiting if sql == _ADD_MARK]
-        marks = (Mark(*row) for row in rows)
+            query = f"SELECT {_MARK} FROM mark WHERE {_SOUND['mark']} {where} ORDER BY id"
+            rows = _rows_of(self._db, query, values)
+        marks = (*(Mark(*row) for row in rows), *self.waiting_marks())
         return [mark for mark in marks if not values or (mark.table, mark.key) == values]
+
+    def waiting_marks(self) -> tuple[Mark, ...]:
+        """Those that could not be written yet."""
+        return tuple(Mark(*change) for sql, change in self._waiting if sql == _ADD_MARK)  # type: ignore[arg-type]
 
     def add(self, marks: Iterable[Mark]) -> bool:
         """Write marks in one transaction; False when they only wait in memory until the file can be written."""
@@ -168,7 +225,8 @@ class Workspace:
         """What is kept of a kind, in its order."""
         found: dict[str, Kept] = {}
         if self._db is not None:
-            rows = self._db.execute("SELECT kind, key, position, body, at FROM kept WHERE kind = ?", (kind,))
+            query = f"SELECT kind, key, position, body, at FROM kept WHERE {_SOUND['kept']} AND kind = ?"
+            rows = self._db.execute(query, (kind,))
             found = {row[1]: Kept(*row) for row in rows}
         for sql, change in self._waiting:
             if sql == _KEEP and change[0] == kind:
@@ -250,7 +308,22 @@ class Workspace:
         if now is None:
             return False  # it is being written just now: nothing of it is known yet, and it is asked again
         self._version = now
+        if before != now:
+            self._look_at_rows()
         return before != now
+
+
+def _rows_of(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """What a question finds. Damaged letters are marked only where there are any, as that takes long for many rows."""
+    db.text_factory = str
+    try:
+        return db.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    finally:
+        db.text_factory = _LENIENT
+    return db.execute(query, values).fetchall()
 
 
 def _version_of(db: sqlite3.Connection) -> int | None:
@@ -263,7 +336,8 @@ def _version_of(db: sqlite3.Connection) -> int | None:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    # a large one is opened and read in a thread, and handed to that of the window
+    db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     db.text_factory = _LENIENT
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")
@@ -302,6 +376,21 @@ def _holds_statuses(db: sqlite3.Connection) -> bool:
     """Whether all marks say one of the things that can be said of a record."""
     query = f"SELECT 1 FROM mark WHERE status NOT IN ({', '.join('?' * len(STATUSES))}) LIMIT 1"
     return db.execute(query, STATUSES).fetchone() is None
+
+
+def _no_workspace(path: Path) -> str:
+    """What to do with a store where a workspace is wanted."""
+    return (
+        f"{path.name}: is a store, and no marks are kept in one; choose a workspace (*.workspace) or a hand-over "
+        "(*.badia.zip), and import the store if its records are wanted"
+    )
+
+
+def _rows_words(numbers: dict[str, int]) -> str:
+    marks, others = numbers["mark"], numbers["kept"]
+    said = ["1 mark" if marks == 1 else f"{marks:,} marks"] if marks else []
+    said += ["1 scene or filter" if others == 1 else f"{others:,} scenes or filters"] if others else []
+    return " and ".join(said)
 
 
 def _is_plain(db: sqlite3.Connection) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -47,14 +47,36 @@ class Asking(QObject):
         self._working.answered.connect(self._known)
         self._working.failed.connect(lambda: self.worked.emit(False))
 
+    @property
+    def waits(self) -> bool:
+        """Whether filters were asked for that are not set yet."""
+        return self._working.busy
+
     def set(self, **changes: Any) -> None:
         """Change some fields of the filters, with what still waits; the others stay as they are then."""
         self.alter(lambda filters: replace(filters, **changes))
 
     def alter(self, change: Change) -> None:
-        """Change the filters as they are then, with what still waits."""
+        """Make something else of the filters as they are then, behind what still waits."""
         former = self._change if self._working.busy else None
-        self._ask(lambda filters: change(former(filters) if former is not None else filters))
+        self._ask(change if former is None else lambda filters: change(former(filters)))
+
+    def drop(self, rest: Filters) -> None:
+        """Take away that part of the filters of now which `rest` lacks."""
+        now = self._session.state.filters
+        self.set(**{
+            one.name: getattr(rest, one.name) for one in fields(Filters)
+            if getattr(rest, one.name) != getattr(now, one.name)
+        })  # fmt: skip
+
+    def forget(self) -> bool:
+        """Nobody wants any more what still waits; whether anything did."""
+        waited = self._working.busy
+        self._working.forget()
+        self._change = None
+        if waited:
+            self.worked.emit(False)
+        return waited
 
     def become(self, filters: Filters) -> None:
         """Ask for these filters in place of all."""

@@ -53,7 +53,7 @@ class BriefDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(TITLE)
         self._scenes = scenes
-        rows = QFormLayout(self)
+        self._rows = rows = QFormLayout(self)
         self.kinds, self.parts = QComboBox(), QComboBox()
         for kind in KINDS:
             self.kinds.addItem(kind.title)
@@ -64,7 +64,6 @@ class BriefDialog(QDialog):
         self.notes = QCheckBox("With the speaker's &notes")
         self.speed = QSpinBox()
         self.speed.setRange(*SPEEDS)
-        self.speed.setSuffix(" frames a second")
         self.told = PlainLabel("")
         rows.addRow("&As", self.kinds)
         rows.addRow("&Of", self.parts)
@@ -108,10 +107,13 @@ class BriefDialog(QDialog):
         self.notes.setEnabled(kind.notes is not None)
         self.notes.setChecked(bool(kind.notes))
         self.speed.setEnabled(bool(kind.per_second))
-        self.speed.setValue(kind.per_second or SPEEDS[0])
+        self.speed.setValue(kind.per_second or self.speed.value())
+        for field, asked in ((self.speed, kind.per_second), (self.notes, kind.notes is not None)):
+            self._rows.setRowVisible(field, bool(asked))  # what says nothing of a kind is not asked for it
         self._tell()
 
     def _tell(self) -> None:
+        self.speed.setSuffix(" frame a second" if self.speed.value() == 1 else " frames a second")
         number = frame_count(self.chosen, self.speed.value()) if self.kind.per_second else 0
         minutes, seconds = divmod(round(number / self.speed.value()), 60)
         self.told.setText(f"{number:,} frames, {minutes}:{seconds:02} minutes" if number else "")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -29,7 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.session.action import Action
+from viewer.session.actions import BY_ID
 
+PORTABLE = QKeySequence.SequenceFormat.PortableText
 _UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _PAGING = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _MOVING = (
@@ -54,7 +56,7 @@ def make_actions(
     made: dict[str, QAction] = {}
     for action in actions:
         entry = QAction(action.title.replace("&", "&&"), window)
-        entry.setShortcuts([QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in action.keys])
+        entry.setShortcuts([QKeySequence(key, PORTABLE) for key in action.keys])
         entry.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         entry.setAutoRepeat(action.repeats)
         entry.setCheckable(action.checked is not None)
@@ -133,12 +135,39 @@ def _has_marked_text(widget: QObject | None) -> bool:
 
 
 class KeyRule(QObject):
-    """Put on the application: applies `keeps`, lets Enter press a button, as Space plays, and ticks boxes in lists."""
+    """Put on the application: applies `keeps`, lets Enter press a button, as Space plays, and ticks boxes in lists.
+
+    While a dialog or menu is open Qt gives no key to the table of actions; the one that quits works there too.
+    """
+
+    leaving = Signal()
+    """The key that quits was pressed in a dialog or menu."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._quits = [QKeySequence(key, PORTABLE) for key in BY_ID["quit"].keys]
+
+    def _let_quit(self, dialog: QDialog) -> None:
+        """Let a dialog that keeps the keys for itself hear the one that quits."""
+        if dialog.property("quits") is None:
+            dialog.setProperty("quits", True)
+            entry = QAction(dialog)
+            entry.setShortcuts(self._quits)
+            entry.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+            entry.triggered.connect(self.leaving)
+            dialog.addAction(entry)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's hook; True when the event is settled here."""
+        if isinstance(event, QShowEvent) and isinstance(watched, QDialog) and watched.isModal():
+            self._let_quit(watched)
         if not isinstance(event, QKeyEvent):
             return False
+        if event.type() == QEvent.Type.KeyPress and isinstance(watched, QMenu):
+            if QKeySequence(event.keyCombination()) not in self._quits:
+                return False
+            self.leaving.emit()
+            return True
         if event.type() == QEvent.Type.ShortcutOverride:
             if _belongs_to_popup(event) or (watched is QApplication.focusWidget() and keeps(watched, event)):
                 event.accept()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import Mark
+from viewer.domain.marks import Mark, time_words
 from viewer.session.merging import Coming, look_into, merge_marks
 from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
@@ -148,6 +148,6 @@ class MarkMerging(QObject):
 
 
 def _words(mark: Mark) -> str:
-    said = f"{mark.by}: {mark.status}, {mark.at[:16].replace('T', ' ')}"
+    said = f"{mark.by}: {mark.status}, {time_words(mark.at)}"
     why = " \u2013 ".join(part for part in (mark.reason, mark.note) if part)
     return f"{said} ({why})" if why else said

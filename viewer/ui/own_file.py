@@ -1,21 +1,28 @@
-"""The user's file of the open store: reads what was kept, writes what changes; marks at once, scenes in a moment."""
+"""The user's file of the open store: reads what was kept, writes what changes; marks at once, scenes in a moment.
+
+A file of many marks is read by a thread; what is marked meanwhile is written as soon as that is done.
+"""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.marks import Mark
-from viewer.session.keeping import Keeping
-from viewer.session.review import EVENT, LoadMarks, LoadSaved, lost
-from viewer.session.scenes import LoadScenes
+from viewer.domain.records import Problem
+from viewer.session.keeping import Keeping, workspace_file
+from viewer.session.review import EVENT, LoadMarks, LoadSaved, in_conflict, lost, status_codes
+from viewer.session.scenes import ChooseScene, LoadScenes
 from viewer.session.session import Session
-from viewer.session.state import Marks, State
+from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene, State
 from viewer.store.dataset import DataSet
 from viewer.ui.dialogs import sentence
+from viewer.ui.working import Working
 
 SAVE_MS = 400
 TRY_AGAIN_MS = 10_000
@@ -23,11 +30,47 @@ LOOK_MS = 3_000
 """How often it is looked whether another program wrote into the file."""
 
 
+AT_ONCE_BYTES = 1_000_000
+"""A file of this size or less, which holds some thousand marks, is read at once."""
+READING = "Your marks are still being read"
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What is in the file of a store; gone: how many marks are of records that it does not have."""
+
+    keeping: Keeping
+    scenes: tuple[Scene, ...]
+    marks: Marks
+    saved: tuple[SavedFilters, ...]
+    gone: int
+
+
+def read_file(data: DataSet, keeping: Keeping, tick: Callable[[float], None]) -> Read:
+    """Read everything, and work out what lists ask of marks, which is remembered; touches nothing of the window."""
+    marks = keeping.marks()
+    tick(0.6)
+    status_codes(data, marks)
+    in_conflict(data, marks)
+    gone = sum(1 for _ in lost(data, marks))
+    tick(0.9)
+    return Read(keeping, keeping.scenes(), marks, keeping.saved(), gone)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 class OwnFile(QObject):
     """Scenes, marks and saved filters of a session, and the file that keeps them."""
 
     said = Signal(str)
     """What happened to the file, in sentences."""
+    wrong = Signal()
+    """Other problems are known of what is in the file."""
     marked = Signal(bool)
     """Marks were made or taken back: whether they are safely on the disk."""
 
@@ -48,29 +91,77 @@ class OwnFile(QObject):
         self._looking.setInterval(LOOK_MS)
         self._looking.timeout.connect(self.look)
         self._unwatch: list[Callable[[], None]] = []
+        self._problems: tuple[Problem, ...] = ()
+        self._coming: Keeping | None = None
+        """What is being read."""
+        self._reading = Working(self._read_aside, self)
+        self._reading.answered.connect(lambda _, read: self._arrive(read))
+        self._reading.failed.connect(self._give_up_reading)
+
+    @property
+    def reading(self) -> bool:
+        """Whether what was kept is not there yet."""
+        return self._reading.busy
 
     def begin(self) -> None:
         """Read what was kept, once the store is shown."""
-        if self.keeping is not None:
+        if self.keeping is not None or self.reading:
             return
-        self.keeping = Keeping(self._data.meta.store_id)
-        self._load()
         self._unwatch = [
             self._session.watch(("scenes", "saved"), lambda before, after, changed: self._saving.start()),
             self._session.watch(("marks",), self._keep_marks),
         ]
-        self._looking.start()
-        self._tell(*self._worth_knowing())
+        store_id = self._data.meta.store_id
+        if _size(workspace_file(store_id)) > AT_ONCE_BYTES:
+            self.said.emit("Reading your marks \u2026")
+            self._reading.ask(store_id)
+        else:
+            self._arrive(read_file(self._data, Keeping(store_id), lambda share: None))
 
-    def _worth_knowing(self) -> Iterator[str]:
+    def _read_aside(self, store_id: str, tick: Callable[[float], None]) -> Read:
+        """In a thread: what is in the file."""
+        self._coming = keeping = Keeping(store_id)
+        return read_file(self._data, keeping, tick)
+
+    def _give_up_reading(self) -> None:
+        """What is made from now on cannot be kept; why is raised after this."""
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            coming.close()
+        self.said.emit("Your marks cannot be read: what you mark now is not kept")
+
+    def _arrive(self, read: Read) -> None:
+        """Take what was read; what was made in the session meanwhile joins it, and is written."""
+        self._coming, self.keeping = None, read.keeping
+        state = self._session.state
+        made = [mark for _, mark in state.marks.differing(NO_MARKS) if mark is not None]
+        known = {scene.key for scene in read.scenes}
+        names = {one.name for one in state.saved}
+        scenes = tuple(scene for scene in state.scenes if scene.key not in known)
+        saved = (*(one for one in read.saved if one.name not in names), *state.saved)
+        worked_on = state.scene
+        self._session.dispatch(LoadScenes((*read.scenes, *scenes)))
+        if worked_on:
+            self._session.dispatch(ChooseScene(worked_on))
+        self._take(read.marks.with_these(made) if made else read.marks)
+        self._session.dispatch(LoadSaved(saved))
+        self._kept = replace(self._session.state, scenes=read.scenes, saved=read.saved)
+        if made:
+            self.marked.emit(read.keeping.keep_marks(read.marks, self._session.state.marks, self.reviewer))
+            self._session.forget_steps()
+        if scenes or saved != read.saved:
+            self._saving.start()
+        self._looking.start()
+        self._tell(*self._worth_knowing(read.gone))
+
+    def _worth_knowing(self, gone: int) -> Iterator[str]:
         """What of the marks that were read somebody should look at."""
-        marks = self._session.state.marks
-        if gone := sum(1 for _ in lost(self._data, marks)):
+        if gone:
             verb = "mark is of a record" if gone == 1 else "marks are of records"
-            yield f"{gone} {verb} that this store no longer has; they stay in your file, and the review log has them"
-        if number := len(marks.conflicts):
+            yield f"{gone:,} {verb} that this store no longer has; they stay in your file, and the review log has them"
+        if number := len(self._session.state.marks.conflicts):
             verb = "record has" if number == 1 else "records have"
-            yield f"{number} {verb} conflicting marks: choose the queue \u201cConflicts\u201d in the table (Ctrl+L)"
+            yield f"{number:,} {verb} conflicting marks: choose the queue \u201cConflicts\u201d in the table (Ctrl+L)"
 
     def _load(self) -> None:
         """Take what is in the file, in place of what the session has."""
@@ -95,7 +186,7 @@ class OwnFile(QObject):
 
     def look(self) -> None:
         """Show the marks that another window or program has written into the file, if there are any."""
-        if self.keeping is not None and (marks := self.keeping.news()) is not None:
+        if self.keeping is not None and (marks := self.keeping.news(self._session.state.marks)) is not None:
             self._take(marks)
             self._tell()
 
@@ -115,9 +206,9 @@ class OwnFile(QObject):
     def flush(self) -> None:
         """Write what changed, now; what could not be written is tried again."""
         self._saving.stop()
-        before, self._kept = self._kept, self._session.state
         if self.keeping is None:
             return
+        before, self._kept = self._kept, self._session.state
         if before.scenes != self._kept.scenes:
             self.keeping.keep_scenes(self._kept.scenes, before.scenes)
         if before.saved != self._kept.saved:
@@ -130,6 +221,7 @@ class OwnFile(QObject):
         """Write what changed and let go of the file; what it cannot take is kept elsewhere, and told."""
         for stop in self._unwatch:
             stop()
+        self._end_reading()
         self.flush()
         for timer in (self._saving, self._again, self._looking):
             timer.stop()
@@ -139,6 +231,16 @@ class OwnFile(QObject):
             self.keeping.close()
             self.keeping = None
         self.deleteLater()
+
+    def _end_reading(self) -> None:
+        """Stop reading; what was made meanwhile is written all the same."""
+        unread, state = self.reading, self._session.state
+        self._reading.release()
+        if self._coming is not None:
+            self._coming.close()
+            self._coming = None
+        if unread and (len(state.marks) or state.scenes or state.saved):
+            self._arrive(read_file(self._data, Keeping(self._data.meta.store_id), lambda share: None))
 
     def _rescue(self, keeping: Keeping, number: int) -> None:
         path = keeping.rescued((Path.home(), Path(tempfile.gettempdir())))
@@ -150,14 +252,26 @@ class OwnFile(QObject):
             sentence(None, "Kept elsewhere", f"{what}; all of it is kept in {path}: {remedy}")
 
     def _keep_marks(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if self.reading and after.marks is not self._loaded:
+            self.said.emit(f"{READING}: this one is kept as soon as they are")
         if self.keeping is None or after.marks is self._loaded:
             return
         self.marked.emit(self.keeping.keep_marks(before.marks, after.marks, self.reviewer))
         self._tell()
         QTimer.singleShot(0, self, self.look)
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is in the file."""
+        return self._problems
+
     def _tell(self, *more: str) -> None:
         if self.keeping is not None:
+            if self.keeping.problems != self._problems:
+                self._problems = self.keeping.problems
+                more = (*(("Your file of marks has problems: see the list of them (Ctrl+Shift+P)",)
+                          if self._problems else ()), *more)  # fmt: skip
+                self.wrong.emit()
             if self.keeping.unsaved:
                 self._again.start()
             if said := (*self.keeping.notices(), *more):

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.domain.marks import STATUSES, Mark
+from viewer.domain.marks import STATUSES, Mark, time_words
 from viewer.session.actions import BY_ID
 from viewer.session.review import EVENT, status_of
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, State
+from viewer.ui.initials import InitialsLine
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
-SHORT = {"needs a source": "Needs source", "unreviewed": "Open"}
 NOTHING = "Choose an incident: its review stands here."
 
 
@@ -46,12 +46,13 @@ class ReviewForm(QWidget):
         bold = self.conflict.font()
         bold.setBold(True)
         self.conflict.setFont(bold)
+        self.initials = InitialsLine(self)
         self.group = QButtonGroup(self)
         self.bar = bar = QWidget(self)
         flow = FlowLayout(bar, spacing=2)
         for number, (name, status) in enumerate(STATUS_ACTIONS.items()):
             button = QToolButton(bar)
-            button.setText(SHORT.get(status, status.capitalize()))
+            button.setText(status.capitalize())
             button.setCheckable(True)
             button.setToolTip(f"{BY_ID[name].title} ({BY_ID[name].keys[0]})")
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
@@ -93,7 +94,7 @@ class ReviewForm(QWidget):
         column.setContentsMargins(8, 4, 8, 6)
         column.setSpacing(4)
         column.addLayout(top)
-        for widget in (self.conflict, bar, self.note):
+        for widget in (self.initials, self.conflict, bar, self.note):
             column.addWidget(widget)
         column.addLayout(foot)
         column.addWidget(self.said, 1)
@@ -142,8 +143,7 @@ class ReviewForm(QWidget):
 
 def mark_line(mark: Mark) -> str:
     """One mark in a line of history."""
-    when = mark.at[:16].replace("T", " ")
-    said = [f"{when}  {mark.by}: {mark.status}", *(part for part in (mark.reason, mark.note) if part)]
+    said = [f"{time_words(mark.at)}  {mark.by}: {mark.status}", *(part for part in (mark.reason, mark.note) if part)]
     return " \u2013 ".join(said)
 
 

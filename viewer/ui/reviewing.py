@@ -6,22 +6,35 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from viewer.domain.marks import STATUSES, Mark
+from viewer.session.actions import BY_ID
 from viewer.session.keeping import now
 from viewer.session.playback import looked_at
-from viewer.session.review import EVENT, OPEN, SaveFilters, SetMarks, keys_among, next_of, progress_of
+from viewer.session.review import (
+    EVENT,
+    OPEN,
+    SaveFilters,
+    SetMarks,
+    complaint_about,
+    initials_of,
+    keys_among,
+    next_of,
+    progress_of,
+)
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, SavedFilters
 from viewer.store.workspace import MAX_TEXT
 from viewer.ui.dialogs import ask_line
+from viewer.ui.own_file import READING
 
 if TYPE_CHECKING:
     from viewer.session.session import Session
     from viewer.store.dataset import DataSet
     from viewer.ui.files import Files
+    from viewer.ui.initials import InitialsLine
     from viewer.ui.mark_merging import MarkMerging
     from viewer.ui.own_file import OwnFile
     from viewer.ui.panels.table import TablePanel
@@ -29,7 +42,6 @@ if TYPE_CHECKING:
     from viewer.ui.status import StatusLine
 
 TOLD_MS = 5_000
-MOST_INITIALS = 20
 
 
 class Reviewing(QObject):
@@ -46,10 +58,14 @@ class Reviewing(QObject):
         self._window, self._session, self._data = window, session, data
         self._own_file, self._status, self._panel, self._settings = own_file, status, panel, settings
         self._files = files
-        own_file.reviewer = str(settings.value("reviewer", ""))
+        known = initials_of(str(settings.value("reviewer", "")))
+        own_file.reviewer = "" if complaint_about(known) else known
+        self._wish: tuple[Ref, str, bool] | None = None
+        """The first mark, which waits for initials: of which record, its status, and whether to go on after it."""
         own_file.marked.connect(self._acknowledge)
         self._log: ReviewExport | None = None
         self._merging: MarkMerging | None = None
+        self._listened: InitialsLine | None = None
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -69,7 +85,8 @@ class Reviewing(QObject):
         if ref is None or ref.kind != EVENT:
             self._status.showMessage("Choose an incident first: Ctrl+N takes you to the next one", TOLD_MS)
             return
-        if not self._own_file.reviewer and not self.ask_initials():
+        if not self._own_file.reviewer:
+            self._ask_first(ref, status, onward)
             return
         note, reason = self._panel().form.typed(ref)
         if len(note) > MAX_TEXT:
@@ -94,19 +111,53 @@ class Reviewing(QObject):
             self._status.showMessage(f"Nothing {said} is left in the table", TOLD_MS)
             return
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
+        if QApplication.focusWidget() in (panel.form.note, panel.form.reason):
+            panel.setFocus()  # what was written is of the record before: the next key is a command again
 
     def write_note(self) -> None:
         """Put the cursor into the field for a note."""
         self.panel_asked.emit()
         self._panel().form.note.setFocus()
 
-    def ask_initials(self) -> bool:
-        """Ask for the reviewer's initials; whether there are any now."""
-        text = ask_line(self._window, "Review", "Your initials, kept with each mark:", self._own_file.reviewer)
-        if text is not None and text.strip():
-            self._own_file.reviewer = text.strip()[:MOST_INITIALS]
-            self._settings.setValue("reviewer", self._own_file.reviewer)
-        return bool(self._own_file.reviewer)
+    def _ask_first(self, ref: Ref, status: str, onward: bool) -> None:
+        """Nobody knows yet who marks: ask beside the record, while every key goes on meaning what it meant."""
+        self._wish = ref, status, onward
+        self.panel_asked.emit()
+        self._line().ask("")
+        said = f"Not marked yet: write your initials in the review first ({BY_ID['reviewer'].keys[0]})"
+        self._status.showMessage(said, TOLD_MS)
+
+    def ask_initials(self) -> None:
+        """Ask for the reviewer's initials, with the keys in the field for them."""
+        self.panel_asked.emit()
+        line = self._line()
+        line.ask(self._own_file.reviewer)
+        QTimer.singleShot(0, line, line.take_keys)  # when it can be seen
+
+    def _line(self) -> InitialsLine:
+        """The line that asks, of the panel as it is now."""
+        line = self._panel().form.initials
+        if line is not self._listened:
+            self._listened = line
+            line.given.connect(self._take_initials)
+            line.left.connect(self._forget_wish)
+        return line
+
+    def _take_initials(self, initials: str) -> None:
+        """Keep initials, and make the mark that waits for them if its record is still the one that is read."""
+        self._own_file.reviewer = initials
+        self._settings.setValue("reviewer", initials)
+        wish = self._forget_wish()
+        if wish is None or self._session.state.selected != wish[0]:
+            self._status.showMessage(f"Your marks bear the initials {initials}", TOLD_MS)
+        else:
+            self.mark(wish[1], wish[2])
+
+    def _forget_wish(self) -> tuple[Ref, str, bool] | None:
+        """Nothing waits for initials any more, and the keys go back to the map; what waited."""
+        wish, self._wish = self._wish, None
+        self._panel().setFocus()
+        return wish
 
     def save_filters(self) -> None:
         """Ask for a name and keep filters and queue by it."""
@@ -139,6 +190,8 @@ class Reviewing(QObject):
 
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
+        if self._waits_for_file():
+            return
         panel, state = self._panel(), self._session.state
         history = self._own_file.whole_history()
         keys = keys_among(self._data, {mark.key for mark in history if mark.table == EVENT}, panel.queue_rows())
@@ -147,11 +200,19 @@ class Reviewing(QObject):
 
     def merge(self) -> None:
         """Ask for another reviewer's file, and let its marks in once its owner has seen what would come."""
+        if self._waits_for_file():
+            return
         if (own := self._own_file.path) is None:
             self._status.showMessage("Your file cannot be used, so nothing can be merged into it", TOLD_MS)
             return
         self._own_file.flush()
         self.merging.ask(own)
+
+    def _waits_for_file(self) -> bool:
+        """Say so where the user's file is still being read."""
+        if self._own_file.reading:
+            self._status.showMessage(f"{READING}: try again in a moment", TOLD_MS)
+        return self._own_file.reading
 
     def release(self) -> None:
         """Stop what is being written or read, before the data are closed."""

@@ -6,13 +6,14 @@ import html
 import unicodedata
 from typing import Any
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -215,3 +216,34 @@ def flowing(widget: QWidget) -> None:
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     policy.setHeightForWidth(True)
     widget.setSizePolicy(policy)
+
+
+class FlowRow(QWidget):
+    """Items that follow one another like words: never lower than all their lines, wherever room is short."""
+
+    def __init__(self, parent: QWidget, spacing: int, margins: tuple[int, int, int, int]) -> None:
+        super().__init__(parent)
+        self._flow = FlowLayout(self, spacing)
+        self._flow.setContentsMargins(*margins)
+        flowing(self)
+
+    def add(self, widget: QWidget) -> None:
+        """Add an item at the end."""
+        self._flow.addWidget(widget)
+
+    def _take_height(self) -> None:
+        if (high := self._flow.heightForWidth(self.width())) != self.minimumHeight():
+            self.setMinimumHeight(high)
+
+    def event(self, event: QEvent) -> bool:
+        """Other items, or other words in them, ask for other lines."""
+        done = bool(super().event(event))
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._take_height()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """So does another width."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._take_height()

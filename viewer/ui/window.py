@@ -289,7 +289,7 @@ class Window(QMainWindow):
         return {
             "open": self.ask_store, "open_builtin": lambda: self.open(None), "reload": self.reload,
             "import": self.import_file, "hand_over": self._hand_over,
-            "quit": self.close, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
+            "quit": self.leave, "search": self.open_search, "go_to": self.open_search, "close": self.close_topmost,
             "full_screen": self.toggle_full_screen, "present_builtin": self.present_builtin,
             "keys": lambda: dialogs.show_keys(self), "about": self.show_about,
         }  # fmt: skip
@@ -532,6 +532,16 @@ class Window(QMainWindow):
         path = Path(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
         QTimer.singleShot(0, lambda: self.open(path) if self.work is None else self.work.raster_choice.offer(path))
+
+    def leave(self) -> None:
+        """Close what is open over the window, the topmost first, and then the window, unless a dialog wants to stay."""
+        over = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if over is None:
+            self.close()
+            return
+        over.close()
+        if over not in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            QTimer.singleShot(TURN_MS, self, self.leave)  # whoever waited for it has its turn before
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the view; an opening that is under way is taken back."""

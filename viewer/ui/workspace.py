@@ -87,6 +87,7 @@ class Workspace(QObject):
         self.clock = ClockChoice(session, data, self.status, self)
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
+        self.own_file.wrong.connect(self._list_problems)
         self.reviewing = Reviewing(
             window, session, data, self.own_file, self.status, lambda: self.table, settings, self._files
         )
@@ -163,7 +164,7 @@ class Workspace(QObject):
         if self.canvas.result is not None:
             self._tell("show_legend", self.canvas.result.legend)
             self._tell("show_drawn", self.canvas.result)
-        self._tell("show_problems", self._problems)
+        self._list_problems()
         self.table.form.history = self.own_file.history
         self.own_file.marked.connect(lambda safe: self.table.renew_history())
         self._tell("recall", self._settings)
@@ -473,10 +474,15 @@ class Workspace(QObject):
         if problems == self._problems:
             return
         before, self._problems = {problem.where for problem in self._problems}, problems
-        self.status.show_problems(problems)
-        self._tell("show_problems", problems)
+        self._list_problems()
         if problems and problems[0].where not in before:
             self.status.showMessage(f"Base layer: {problems[0]}", TOLD_MS)
+
+    def _list_problems(self) -> None:
+        """Count and list what is wrong in files beside the store: the base layer, and the user's own."""
+        every = (*self._problems, *self.own_file.problems)
+        self.status.show_problems(every)
+        self._tell("show_problems", every)
 
     # the view
 

@@ -29,7 +29,6 @@ from viewer.session.actions import BY_ID
 from viewer.session.actor_counts import actor_counts
 from viewer.session.by_day import tally
 from viewer.session.camera import under
-from viewer.session.commands import SetFilters
 from viewer.session.filter_words import filter_parts, missing_words
 from viewer.session.query import QueryError, place_keys
 from viewer.session.selectors import filter_mask
@@ -43,6 +42,7 @@ from viewer.ui.filter_saved import SavedFields
 from viewer.ui.look_ahead import LookAhead
 from viewer.ui.place_field import PlaceField
 from viewer.ui.scrolling import scrolled
+from viewer.ui.steady_area import SteadyArea
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
 TEXT_REST_MS = 250
@@ -105,11 +105,13 @@ class Chips(QWidget):
     """The filters in words; each part has an x."""
 
     cleared = Signal()
-    """All filters were taken away at once."""
+    """All filters are to be taken away at once."""
+    dropped = Signal(object)
+    """What is left of the filters once a part is taken away."""
 
-    def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
+    def __init__(self, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._data = session, data
+        self._data = data
         self._flow = FlowLayout(self, spacing=4)
         self._flow.setContentsMargins(8, 6, 8, 4)
         flowing(self)
@@ -147,10 +149,12 @@ class Chips(QWidget):
         parts = filter_parts(self._data, filters)
         self._flow.addWidget(PlainLabel("Records" if parts else "No filters: every record counts.", self))
         for said, rest in parts:
-            self._flow.addWidget(self._chip(f"{isolated(said)} \u00d7", f"Remove the filter: {said}", rest))
+            chip = self._chip(f"{isolated(said)} \u00d7", f"Remove the filter: {said}")
+            chip.clicked.connect(lambda _=False, rest=rest: self.dropped.emit(rest))
+            self._flow.addWidget(chip)
         if len(parts) > 1:
             action = BY_ID["clear_filters"]
-            every = self._chip("clear all", f"{action.title} ({action.keys[0]})", Filters())
+            every = self._chip("clear all", f"{action.title} ({action.keys[0]})")
             every.clicked.connect(self.cleared)
             self._flow.addWidget(every)
         for index in range(self._flow.count()):
@@ -160,14 +164,13 @@ class Chips(QWidget):
                 widget.show()
         self.updateGeometry()
 
-    def _chip(self, text: str, said: str, rest: Filters) -> QToolButton:
+    def _chip(self, text: str, said: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("chip")
         button.setText(self._lined(text.replace("&", "&&")))
         button.setToolTip(plain_tip(said))
         button.setAccessibleName(said)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self._session.dispatch(SetFilters(rest)))
         return button
 
 
@@ -186,6 +189,7 @@ class FiltersPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self.asking = Asking(session, data, self)
+        self.asking.worked.connect(lambda busy: None if busy else self._show(session.state))
         self.saved = SavedFields(session, self)
         self.saved.asked.connect(self._take_saved)
         self.missing = PlainLabel(parent=self)
@@ -199,8 +203,9 @@ class FiltersPanel(QWidget):
         for fields in (self.saved, self.ground, self.clock):
             fields.wanted.connect(self.wanted)
         self.responsible, self.parts = self._responsible_field(), self._parts_field()
-        self.chips = Chips(session, data, self)
-        self.chips.cleared.connect(self.forget_text)
+        self.chips = Chips(data, self)
+        self.chips.dropped.connect(self.asking.drop)
+        self.chips.cleared.connect(self._clear)
         self.text = self._text_field()
         self.place = self._place_field()
         self.in_view = QCheckBox("only what the map shows now", self)
@@ -240,12 +245,17 @@ class FiltersPanel(QWidget):
         return self._later.isActive() or self._ahead.looks
 
     def forget_text(self) -> bool:
-        """Take back a text that is no filter yet; whether there was one."""
+        """Take back a text, or anything else, that was asked for and is no filter yet; whether there was any."""
         self._later.stop()
         self._ahead.forget()
+        waited = self.asking.forget()
         said, text = self.text.text(), self._session.state.filters.text
         self.text.setText(text)
-        return said != text
+        return waited or said != text
+
+    def _clear(self) -> None:
+        self.forget_text()
+        self.asking.become(Filters())
 
     def _text_field(self) -> QLineEdit:
         field = QLineEdit(self)
@@ -344,10 +354,17 @@ class FiltersPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        said, area = QWidget(self), scrolled(inner)
+        lines = QVBoxLayout(said)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self.chips)
+        lines.addWidget(self.missing)
+        lines.addStretch(1)
+        self.sentence = SteadyArea(said, area, self)
         outer.addWidget(self.saved)
-        outer.addWidget(self.chips)
-        outer.addWidget(self.missing)
-        outer.addWidget(scrolled(inner), 1)
+        outer.addWidget(self.sentence)
+        outer.addWidget(area, 1)
         for tree in (self.actors, self.types, self.actualities):
             self._fit(tree)
 
@@ -380,12 +397,13 @@ class FiltersPanel(QWidget):
         filters = state.filters
         self.chips.show_filters(filters)
         typing = self.text.hasFocus() and self._later.isActive()
-        if not (typing or self._ahead.looks) and self.text.text() != filters.text:
+        if not (typing or self._ahead.looks or self.asking.waits) and self.text.text() != filters.text:
             self.text.setText(filters.text)
         self.in_view.setChecked(filters.bbox is not None)
         self.saved.show_state(state)
         self.missing.setText(missing_words(self._data, filters))
         self.missing.setVisible(bool(self.missing.text()))
+        self.sentence.fit()
         self.ground.show_within(filters.within)
         self.responsible.setCurrentIndex(self.responsible.findData(filters.responsible))
         self.parts.setChecked(filters.parts)
@@ -436,13 +454,11 @@ class FiltersPanel(QWidget):
         self._ahead.ask(self.text.text().strip())
 
     def _text_known(self, text: str) -> None:
-        filters = self._session.state.filters
-        if text != filters.text.strip():
-            self._session.dispatch(SetFilters(replace(filters, text=text)))
+        if text != self._session.state.filters.text.strip():
+            self.asking.set(text=text)
 
     def _take_place(self, text: str) -> None:
         """Add the places that a spelling means; say so when it means none."""
-        filters = self._session.state.filters
         if not text.strip():
             return
         try:
@@ -451,7 +467,7 @@ class FiltersPanel(QWidget):
             self.place.complain(str(error))
             return
         self.place.complain("")
-        self._session.dispatch(SetFilters(replace(filters, places=tuple(dict.fromkeys((*filters.places, *keys))))))
+        self.asking.alter(lambda now: replace(now, places=tuple(dict.fromkeys((*now.places, *keys)))))
         QTimer.singleShot(0, self.place, self.place.clear)
 
     def _take_saved(self, saved: SavedFilters) -> None:
@@ -465,4 +481,4 @@ class FiltersPanel(QWidget):
         central = main.centralWidget() if isinstance(main, QMainWindow) else None
         size = (central or main).size()
         box = box_of(self._session.state.camera, size.width(), size.height()) if wanted else None
-        self._session.dispatch(SetFilters(replace(self._session.state.filters, bbox=box)))
+        self.asking.set(bbox=box)

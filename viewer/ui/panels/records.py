@@ -33,7 +33,7 @@ from viewer.session.state import STACKS, Filters, Ref, State, Time
 from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.line_table import WHOLE_LINE, LineTable
-from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
+from viewer.ui.text import FlowRow, PlainLabel, plain_tip
 
 COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
 TITLES = COLUMNS.index("What")
@@ -238,7 +238,7 @@ def heading(state: State, number: int) -> str:
         "near": f"{count} near the incident asked about, surely or perhaps",
         "parts": f"{count} that are parts of one",
         "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
-        "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what is wrong is left out",
+        "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what cannot be used is left out",
     }.get(state.listed, "")
 
 
@@ -344,12 +344,9 @@ class RecordsPanel(QWidget):
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        bar = QWidget(self)
-        flow = FlowLayout(bar, spacing=2)
-        flow.setContentsMargins(6, 4, 6, 0)
+        self.bar = bar = FlowRow(self, 2, (6, 4, 6, 0))
         for button in self._buttons.values():
-            flow.addWidget(button)
-        flowing(bar)
+            bar.add(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
