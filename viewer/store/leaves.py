@@ -94,8 +94,8 @@ def read_batches(
     def made(some: Integers) -> tuple[int, Integers, T]:
         with path.open("rb", buffering=0) as file:
             raw = np.empty(2 * PAD + len(some) * layout.page, dtype=np.uint8)
-            _read_pages(file, layout, some, raw)
-            batch = _batch(file, layout, len(some), raw, columns, wanted)
+            heads = _read_pages(file, layout, some, raw)
+            batch = _batch(file, layout, heads, raw, columns, wanted)
             if identity_of(os.fstat(file.fileno())) != expected:
                 raise UnusualError("was changed")
         if not (batch.ids[1:] > batch.ids[:-1]).all():
@@ -178,36 +178,46 @@ def _children(page: bytes, layout: _Layout) -> Integers:
     return _two_bytes(raw, places) << 16 | _two_bytes(raw, places + 2)
 
 
-def _read_pages(file: IO[bytes], layout: _Layout, numbers: Integers, raw: NDArray[np.uint8]) -> None:
-    """Read pages into a buffer, those that lie beside each other at once."""
-    edges = [0, *(np.flatnonzero(np.diff(numbers) != 1) + 1).tolist(), len(numbers)]
-    for first, last in pairwise(edges):
-        file.seek((int(numbers[first]) - 1) * layout.page)
+def _read_pages(file: IO[bytes], layout: _Layout, numbers: Integers, raw: NDArray[np.uint8]) -> Integers:
+    """Read pages into a buffer in the order in which they lie in the file, those beside each other at once.
+
+    What comes back is where each of them begins in the buffer: a table that was written while others were has its
+    rows in pages that lie mixed, and each reading would wait for its turn to run Python.
+    """
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    edges = [0, *(np.flatnonzero(np.diff(ordered) != 1) + 1).tolist(), len(numbers)]
+    firsts = ordered[edges[:-1]].tolist()
+    for page, (first, last) in zip(firsts, pairwise(edges), strict=True):
+        file.seek((page - 1) * layout.page)
         piece = raw[PAD + first * layout.page : PAD + last * layout.page]
         if file.readinto(piece.data) != len(piece):  # type: ignore[attr-defined]
             raise UnusualError("ends too soon")
     raw[:PAD] = raw[-PAD:] = 0
+    heads = np.empty(len(numbers), dtype=np.int64)
+    heads[order] = PAD + layout.page * np.arange(len(numbers))
+    return heads
 
 
 def _batch(
-    file: IO[bytes], layout: _Layout, pages: int, raw: NDArray[np.uint8], columns: Sequence[str],
+    file: IO[bytes], layout: _Layout, heads: Integers, raw: NDArray[np.uint8], columns: Sequence[str],
     wanted: Collection[str],
 ) -> Batch:  # fmt: skip
     try:
-        begins, ends, ids, raw = _records(file, layout, pages, raw, LEAF_CELL + len(columns))
+        begins, ends, ids, raw = _records(file, layout, heads, raw, LEAF_CELL + len(columns))
         return Batch(raw, ids, _cells(raw, begins, ends, columns, wanted))
     except IndexError:
         raise UnusualError("has a value beyond its page") from None
 
 
 def _records(
-    file: IO[bytes], layout: _Layout, pages: int, raw: NDArray[np.uint8], least: int
+    file: IO[bytes], layout: _Layout, heads: Integers, raw: NDArray[np.uint8], least: int
 ) -> tuple[Integers, Integers, Integers, NDArray[np.uint8]]:
     """Where each record begins and ends, its number, and the buffer they are in, to which long ones were added.
 
-    least: the bytes that a row takes at least, without which a page could tell of more rows than memory holds.
+    heads: where each page begins in it. least: the bytes that a row takes at least, without which a page could tell of
+    more rows than memory holds.
     """
-    heads = PAD + layout.page * np.arange(pages)
     counts = _two_bytes(raw, heads + 3)
     if (raw[heads] != LEAF).any():
         raise UnusualError("has a page that is none of a table")
