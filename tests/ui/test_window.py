@@ -10,12 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import (
-    QApplication,
-    QMessageBox,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import press, settled, state, work
@@ -260,7 +255,9 @@ def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
         second.data.store.within()
 
 
-def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_dropped_file_is_opened_and_what_was_open_is_found_again(
+    window: Window, small_store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
     copy = tmp_path / "copy.gpkg"
     copy.write_bytes(small_store.read_bytes())
     mime = QMimeData()
@@ -270,7 +267,12 @@ def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: P
         window.dropEvent(drop)
 
     assert work(window).data.path == copy
-    assert window._recent()[0] == str(copy)
+    assert window.menus.recent()[0] == str(copy)
+    (recent,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Open &recent")
+    recent.aboutToShow.emit()
+    with qtbot.waitSignal(window.opened):
+        recent.actions()[1].trigger()
+    assert work(window).data.path == small_store
 
 
 def test_a_replaced_store_is_offered_again(
