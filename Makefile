@@ -1,5 +1,6 @@
 # make run    set up what is missing, then open the program      make run ARGS="events --format table"
 # make test   set up what is missing, then run the tests         make test ARGS="-k dates"
+#             all of them in as many processes as there are processors, a part of them in one
 #
 # Only python3 and pip are needed: where Debian keeps ensurepip and a system-wide pip install from us, a virtual
 # environment without its own pip is made and the system's pip installs into it. PYTHON=python3.13 picks another.
@@ -21,6 +22,9 @@ $(PY) -m viewer.preflight || { test "$$(id -u)" = 0 && command -v apt-get >/dev/
 	$$($(PY) -m viewer.preflight --packages) >/dev/null && $(PY) -m viewer.preflight; }
 endef
 
+# The tests of a file stay together, as they share what is slow to make; each process has a home and screen of its own.
+SPLIT = --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .PHONY: run test check build pictures keys bench profile lock clean
 
 run: $(VENV)/run.ok
@@ -30,7 +34,7 @@ run: $(VENV)/run.ok
 test: export QT_QPA_PLATFORM = offscreen
 test: $(VENV)/test.ok
 	@$(LIBRARIES)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(or $(ARGS),$(SPLIT))
 
 check: $(VENV)/test.ok
 	$(PY) -m ruff check .

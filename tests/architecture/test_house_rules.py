@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,15 @@ VAGUE = {"base", "common", "handler", "helper", "manager", "misc", "util"}
 Breach = Iterator[ast.AST]
 
 
+@cache
+def every(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All that is written in a module, looked through once for all rules."""
+    return tuple(ast.walk(tree))
+
+
 def imported(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     """Every dotted name that the module imports: `from a import b` counts as `a.b`."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -36,16 +43,16 @@ def imported(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 def texts(tree: ast.AST) -> Iterator[ast.Constant]:
     """Every string of the module but its docstrings, which may name what the code may not do."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    bodies = [node.body for node in ast.walk(tree) if isinstance(node, documented)]
+    bodies = [node.body for node in every(tree) if isinstance(node, documented)]
     docs = {id(body[0].value) for body in bodies if body and isinstance(body[0], ast.Expr)}
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
     """Every call with the last part of the name that is called: `a.b(c)` counts as `b`."""
-    for node in ast.walk(tree):
+    for node in every(tree):
         if isinstance(node, ast.Call):
             name = node.func
             yield node, name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
@@ -84,7 +91,7 @@ def colours_come_from_the_theme(tree: ast.Module) -> Breach:
 
 def no_globals(tree: ast.Module) -> Breach:
     """State lives in the session; a module that changes itself is a second, hidden one."""
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Global))
+    yield from (node for node in every(tree) if isinstance(node, ast.Global))
 
 
 def no_registries(tree: ast.Module) -> Breach:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from viewer import cli
+from viewer.cli import opening
+from viewer.session.builtin import open_builtin
+from viewer.store.dataset import DataSet
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,15 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
     return run
 
 
+@pytest.fixture(scope="session")
+def _opened() -> Iterator[DataSet]:
+    data = open_builtin()
+    object.__setattr__(data, "close", lambda: None)
+    yield data
+    DataSet.close(data)
+
+
+@pytest.fixture
+def builtin_stays_open(_opened: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The built-in data are read once for all that only ask them; how a command reads them is tested elsewhere."""
+    monkeypatch.setattr(opening, "open_builtin", lambda: _opened)

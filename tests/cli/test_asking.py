@@ -10,6 +10,8 @@ from tests.cli.conftest import Ask
 from viewer import cli
 from viewer.domain.records import TABLES
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
+
 
 def test_info_tells_what_the_store_holds(ask: Ask) -> None:
     about = ask("info", "--json").json

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from tests.cli.conftest import Ask
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
 FIELDS = ("actors", "class", "before_km2", "after_km2", "gained_km2", "lost_km2", "held_km2")
 DAYS = ("--from", "2017-01-01", "--to", "2017-11-14")
 

@@ -11,6 +11,7 @@ from shapely.geometry import shape
 
 from tests.cli.conftest import Ask
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
 FIELDS = (
     "id", "actors", "class", "place", "date", "since", "as_of", "age_days", "status", "schematic", "source",
 )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Ask
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
 EVENT = {
     "id": str, "title": str, "summary": str, "type": str, "form": str, "actuality": str, "date": str,
     "earliest": (str, type(None)), "latest": (str, type(None)), "date_precision": str, "date_basis": str,

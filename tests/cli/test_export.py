@@ -17,6 +17,7 @@ import pytest
 from tests.cli.conftest import Ask
 from viewer.session.exporting import FORMATS
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
 ROOT = Path(__file__).parents[2]
 WEEK = ("--from", "2017-12-22", "--to", "2017-12-28")
 NAMES = [one.name for one in FORMATS]

@@ -18,6 +18,7 @@ from viewer.session.state import Filters
 from viewer.session.totals import total_of
 from viewer.store.dataset import DataSet
 
+pytestmark = pytest.mark.usefixtures("builtin_stays_open")
 OCTOBER = parse("2017-10-30").latest or 0
 GROUND = ("20 km of Raqqa", "province Homs", "10 km along Euphrates", "polygon 38,33 42,33 42,37")
 
@@ -95,7 +96,7 @@ def test_control_and_change_know_the_second_clock(ask: Ask) -> None:
     assert one["parties"] != other["parties"]
 
 
-def test_a_picture_takes_the_filters_and_says_so(ask: Ask, tmp_path: Path) -> None:
+def test_a_picture_takes_the_filters_and_says_so(ask: Ask, tmp_path: Path, qapp: object) -> None:
     def drawn(name: str, *options: str) -> np.ndarray:
         file = tmp_path / f"{name}.png"
         assert ask("snapshot", "--on", "2017-11-14", "--size", "700x500", "-o", file, *options).code == 0

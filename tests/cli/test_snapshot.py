@@ -16,7 +16,7 @@ from tests.draw.conftest import pixels_of
 from tests.mbtiles import picture, write
 
 CHECKOUT = Path(__file__).parents[2]
-pytestmark = pytest.mark.usefixtures("qapp")
+pytestmark = pytest.mark.usefixtures("qapp", "builtin_stays_open")
 """The tests of widgets run in this process too, and an application without widgets could not become theirs."""
 
 

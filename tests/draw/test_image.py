@@ -54,20 +54,22 @@ def what(drawn: Drawn) -> tuple[object, ...]:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("worth", [0.0, 9.0])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_step_by_step_it_is_the_picture_of_the_state_alone(
-    seed: int, worth: float, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+    seed: int, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "WORTH_SECONDS", worth)
-    picture, handed = MapPicture(builtin, basemap), list[tuple[QImage, np.ndarray]]()
+    """Whether every view is worth to be kept, or none."""
+    pictures = {worth: MapPicture(builtin, basemap) for worth in (0.0, 9.0)}
+    handed: list[tuple[QImage, np.ndarray]] = []
     for number, state in enumerate(walk(builtin, view, seed)):
-        image, drawn = picture.image(state, *SIZE)
         fresh, expected = MapPicture(builtin, basemap).image(state, *SIZE)
-        away = np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max()
-        assert away <= LETTERS, f"step {number}: {state.time}"
-        assert what(drawn) == what(expected), number
-        handed.append((image, pixels_of(image)))
+        for worth, picture in pictures.items():
+            monkeypatch.setattr(kept, "WORTH_SECONDS", worth)
+            image, drawn = picture.image(state, *SIZE)
+            away = np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max()
+            assert away <= LETTERS, f"step {number}: {state.time}, {worth}"
+            assert what(drawn) == what(expected), (number, worth)
+            handed.append((image, pixels_of(image)))
 
     for image, pixels in handed:
         np.testing.assert_array_equal(pixels_of(image), pixels)

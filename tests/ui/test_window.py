@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
+<<<<<<< HEAD
 from PySide6.QtWidgets import (
     QApplication,
     QMessageBox,
@@ -17,6 +18,9 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+=======
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar, QWidget
+>>>>>>> e75638ffd5d3bc0686da19982ad10a7fef48ce27
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import press, settled, state, work
@@ -261,7 +265,9 @@ def test_a_window_that_is_closed_before_the_store_is_shown_closes_the_store(
         second.data.store.within()
 
 
-def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_dropped_file_is_opened_and_what_was_open_is_found_again(
+    window: Window, small_store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
     copy = tmp_path / "copy.gpkg"
     copy.write_bytes(small_store.read_bytes())
     mime = QMimeData()
@@ -271,7 +277,12 @@ def test_a_dropped_file_is_opened(window: Window, small_store: Path, tmp_path: P
         window.dropEvent(drop)
 
     assert work(window).data.path == copy
-    assert window._recent()[0] == str(copy)
+    assert window.menus.recent()[0] == str(copy)
+    (recent,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Open &recent")
+    recent.aboutToShow.emit()
+    with qtbot.waitSignal(window.opened):
+        recent.actions()[1].trigger()
+    assert work(window).data.path == small_store
 
 
 def test_a_replaced_store_is_offered_again(

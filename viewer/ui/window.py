@@ -8,21 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from viewer.draw.tokens import tokens_for
-from viewer.session.actions import ACTIONS, BY_ID, MENUS, closing
+from viewer.session.actions import ACTIONS, BY_ID, closing
 from viewer.session.state import State
 from viewer.ui import dialogs
 from viewer.ui.files import Files
 from viewer.ui.keyboard import make_actions, writes
+from viewer.ui.menus import Menus
 from viewer.ui.opening import Opening, name_of
 from viewer.ui.search_box import SearchBox
 from viewer.ui.text import PlainLabel
 from viewer.ui.theme import dress
 
 if TYPE_CHECKING:
+    from viewer.session.session import Session
     from viewer.session.suggest import Suggestion
     from viewer.store.dataset import DataSet
     from viewer.store.progress import Report
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from viewer.ui.reading import Reading
     from viewer.ui.workspace import Workspace
 
-RECENT = 8
 SMALL_SCREEN = 1500
 """Logical pixels: on a narrower screen the window first comes up as large as it can be."""
 DOCKS = 1
@@ -84,7 +85,8 @@ class Window(QMainWindow):
         self.setDockNestingEnabled(True)
         self._dress(theme)
         self.actions_by_id = make_actions(self, ACTIONS, self.run)
-        self._fill_menus()
+        self.menus = Menus(self.menuBar(), self.actions_by_id, self._session, settings)
+        self.menus.chosen.connect(self.open)
         self.search = SearchBox(self._suggest, self)
         self.search.chosen.connect(self._chosen)
         self._fill_corner()
@@ -227,7 +229,8 @@ class Window(QMainWindow):
         work.session.watch(("theme",), lambda before, after, changed: self._dress(after.theme))
         self.path = path
         self.setWindowTitle(f"{work.data.meta.title} \u2013 Badia")
-        self._remember_recent(path)
+        if path is not None:
+            self.menus.remember(self.files.use(path))
         self._restore_widths()
         work.follow()
         work.show_map()
@@ -266,6 +269,9 @@ class Window(QMainWindow):
             self.work.set_tokens()
         self.theme = theme
         self.settings.setValue("theme", theme)
+
+    def _session(self) -> Session | None:
+        return self.work.session if self.work is not None else None
 
     # actions
 
@@ -409,38 +415,7 @@ class Window(QMainWindow):
             if found.group in ("Place", "Incident"):
                 self.work.bring_selected()
 
-    # menus and the corner
-
-    def _fill_menus(self) -> None:
-        for title in MENUS:
-            menu = self.menuBar().addMenu(f"&{title}")
-            menu.aboutToShow.connect(self._refresh_actions)
-            menu.aboutToHide.connect(self._enable_actions)
-            group = 0
-            for action in (a for a in ACTIONS if a.menu == title):
-                if action.group != group:
-                    menu.addSeparator()
-                    group = action.group
-                menu.addAction(self.actions_by_id[action.id])
-                if action.id == "open_builtin":
-                    recent = menu.addMenu("Open &recent")
-                    recent.aboutToShow.connect(lambda recent=recent: self._fill_recent(recent))
-
-    def _refresh_actions(self) -> None:
-        """Bring switches and what can be done up to date before a menu is seen."""
-        for action in ACTIONS:
-            entry = self.actions_by_id[action.id]
-            entry.setEnabled(self.work is not None or not action.needs_data)
-            if action.checked is not None and self.work is not None:
-                entry.setChecked(action.checked(self.work.session.state))
-        if self.work is not None:
-            self.actions_by_id["undo"].setEnabled(self.work.session.can_undo)
-            self.actions_by_id["redo"].setEnabled(self.work.session.can_redo)
-
-    def _enable_actions(self) -> None:
-        """A disabled action would not hear its key when there is something to do again."""
-        for entry in self.actions_by_id.values():
-            entry.setEnabled(True)
+    # frame
 
     def _fill_corner(self) -> None:
         corner = QWidget(self.menuBar())
@@ -449,25 +424,6 @@ class Window(QMainWindow):
         self.search.setFixedWidth(430)
         row.addWidget(self.search)
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for name in self._recent():
-            entry = QAction(name.replace("&", "&&"), menu)
-            entry.triggered.connect(lambda _=False, name=name: self.open(Path(name)))
-            menu.addAction(entry)
-        menu.setEnabled(True)
-
-    def _recent(self) -> list[str]:
-        found = self.settings.value("recent", [])
-        return [str(name) for name in (found if isinstance(found, list) else [found]) if name]
-
-    def _remember_recent(self, path: Path | None) -> None:
-        if path is not None:
-            name = str(self.files.use(path).absolute())
-            self.settings.setValue("recent", [name, *(n for n in self._recent() if n != name)][:RECENT])
-
-    # frame
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self._bytes("geometry")):

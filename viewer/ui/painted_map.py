@@ -1,0 +1,299 @@
+"""A widget that shows the picture of a session's state, and sees to it that the next one comes.
+
+While the view moves, the last picture is moved with it at once and the exact one follows. What is quick to paint is
+painted at once; what is not, such as another scale or heavy data, is painted by a thread.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from viewer.session import camera as cameras
+from viewer.session.session import Session
+from viewer.session.sides import shown_state
+from viewer.session.state import State
+from viewer.ui.artist import Artist, Painted, Wish
+from viewer.ui.swipe import Swipe
+
+if TYPE_CHECKING:
+    from viewer.draw.drawn import Drawn
+    from viewer.draw.picture import MapPicture
+
+SHOWN = (
+    "camera", "time", "filters", "layers", "selected", "listed", "stack", "theme", "labels", "ground", "grid", "raster",
+    "compare", "swipe",
+)  # fmt: skip
+REST_MS = 90
+QUICK_SECONDS = 0.040
+"""A picture that is expected to take no longer is waited for."""
+AHEAD_MS = 4
+"""After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
+MOST_DEVICE_PIXELS = 5_000_000
+"""A larger map takes too long to fill to be waited for."""
+
+
+class PaintedMap(QWidget):
+    """The last picture where it belongs now, of one map or of two beside each other."""
+
+    drawn = Signal(object)
+    """The Drawn of a new exact picture."""
+    _wanted = Signal()
+    """Queued, so that it comes after all commands of a moment and before Qt repaints what they changed."""
+
+    def __init__(self, session: Session, picture: MapPicture, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.picture = session, picture
+        self.enlarged = 1.0
+        """Logical pixels of the widget for each of the map, which is painted larger for a room."""
+        self.result: Drawn | None = None
+        self.artist = Artist(picture, self)
+        self.artist.finished.connect(self._show)
+        self.swipe = Swipe(session, picture, self)
+        self.swipe.ready.connect(self._show_beside)
+        self._painted: Painted | None = None
+        self._wishes = 0
+        self._seconds = {True: 1.0, False: 0.0}
+        """How long the last picture took: one that shared nothing with the one before it, and one that did."""
+        self._due = False
+        self._wanted.connect(self._paint_wanted, Qt.ConnectionType.QueuedConnection)
+        self._sharpening = QTimer(self)
+        self._sharpening.setSingleShot(True)
+        self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
+        self._days = (0, 0)
+        """By how many days time moved from picture to picture."""
+        self._foreseeing = QTimer(self)
+        self._foreseeing.setSingleShot(True)
+        self._foreseeing.timeout.connect(self._foresee)
+        self._unwatch = session.watch(SHOWN, self._changed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def across(self) -> int:
+        """Pixels of the map from left to right."""
+        return math.ceil(self.width() / self.enlarged - 1e-6)
+
+    @property
+    def down(self) -> int:
+        """Pixels of the map from top to bottom."""
+        return math.ceil(self.height() / self.enlarged - 1e-6)
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels in one of the map."""
+        return self.devicePixelRatioF() * self.enlarged
+
+    def release(self) -> None:
+        """Stop watching the session, before the widget goes."""
+        self._sharpening.stop()
+        self._foreseeing.stop()
+        self._due = False
+        self._unwatch()
+        self.artist.release()
+        self.swipe.release()
+
+    @property
+    def cards(self) -> tuple[QRectF, ...]:
+        """Where something lies on the map that would cut a name, in pixels of the map."""
+        return ()
+
+    def on_map(self, at: QPointF) -> QPointF:
+        """A point of the widget in pixels of the map."""
+        return at / self.enlarged
+
+    # what is asked for
+
+    def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
+        if changed == {"camera"}:
+            self.update()
+        if changed == {"swipe"} and None not in (before.swipe, after.swipe):
+            self._follow_swipe()  # both pictures stay as they are
+            self.update()
+            return
+        self._want()
+
+    def _want(self) -> None:
+        if not self._due:
+            self._due = True
+            self._wanted.emit()
+
+    def paint_exact(self) -> None:
+        """Paint the picture of the state as it is now, and wait for it."""
+        self._due = False
+        self._show(self.artist.paint(self._wish(hasty=False)))
+
+    def paint_first(self) -> None:
+        """Paint what can be painted at once, so that there is a map; the rest comes with the picture asked for next."""
+        self._due = False
+        wish = self._wish(hasty=False)
+        self._show(self.artist.paint(replace(wish, state=self.picture.at_once(wish.state))))
+
+    def paint_rest(self) -> None:
+        """Ask for the picture of the state as it is, now that a thread may paint it."""
+        if not self._whole:
+            self._want()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture shows the state as it is, as sharp as it can."""
+        waiting = self._due or self._sharpening.isActive() or self.artist.busy or self.swipe.artist.busy
+        return self._whole and not waiting
+
+    @property
+    def _whole(self) -> bool:
+        return self._painted is not None and self._painted.wish.state.layers == self.session.state.layers
+
+    # how it is painted
+
+    def _wish(self, hasty: bool) -> Wish:
+        self._wishes += 1
+        state = shown_state(self.session.state)
+        return Wish(state, self.across, self.down, self.ratio, self._wishes, hasty, self.cards)
+
+    def _paint_wanted(self) -> None:
+        if self._due:
+            self._paint()
+
+    def _paint(self, hasty: bool = True) -> None:
+        self._due = False
+        wish = self._wish(hasty)
+        self._foreseeing.stop()
+        if (made := self.artist.foreseen(wish)) is not None:
+            self._show(made)
+            return
+        if self.artist.at_work or self.swipe.artist.at_work or not self._quick(wish):
+            self.artist.order(wish)
+        else:
+            self._show(self.artist.paint(wish))
+
+    def _quick(self, wish: Wish) -> bool:
+        """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
+        if not self.picture.knows(wish.state):
+            return False
+        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
+            return True
+        large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
+        return not self.picture.heavy and not large and self._seconds[self._anew(wish)] <= QUICK_SECONDS
+
+    def _anew(self, wish: Wish) -> bool:
+        """Whether a picture shares nothing with the last one: another scale, size, look or set of layers."""
+        if self._painted is None:
+            return True
+        last = self._painted.wish
+        return (last.width, last.height, last.ratio, *_look(last.state)) != (
+            wish.width, wish.height, wish.ratio, *_look(wish.state)
+        )  # fmt: skip
+
+    def _show(self, painted: Painted) -> None:
+        """Show a picture; one that was made in haste is made again when nothing moves any more.
+
+        What the thread finished after a later one was painted at once is dropped.
+        """
+        if self._painted is not None and painted.wish.number < self._painted.wish.number:
+            return
+        self._seconds[self._anew(painted.wish)] = painted.seconds
+        self._days = (self._days[1], _days_between(self._painted, painted))
+        before, self._painted, self.result = self._painted, painted, painted.drawn
+        if painted.drawn.coarse:
+            self._sharpening.start(REST_MS)
+        else:
+            self._sharpening.stop()
+        self._follow_pointer()
+        change = painted.drawn.change
+        if before is None or change is None or change.before != before.image.cacheKey() or self._stale():
+            self.update()
+        else:
+            self._update_places(change.places, self.devicePixelRatioF())
+        self._follow_swipe()
+        self.drawn.emit(self._both())
+        if self._days[1] and self._days[0] == self._days[1]:
+            self._foreseeing.start(AHEAD_MS)
+
+    def _follow_swipe(self) -> None:
+        self.swipe.follow(self.artist.alone, self.enlarged, self.cards)
+
+    def _show_beside(self) -> None:
+        self.update()
+        if self.result is not None:
+            self.drawn.emit(self._both())
+
+    def _both(self) -> Drawn | None:
+        """What the view shows, with the left of two maps."""
+        return self.result if self.result is None else replace(self.result, beside=self.swipe.beside)
+
+    def _result_at(self, at: QPointF) -> Drawn | None:
+        """What the map shows that a point of the widget lies in."""
+        return self.swipe.drawn_at(at.x()) or self.result
+
+    def _foresee(self) -> None:
+        """Time moves in even steps: paint the next one before it comes."""
+        if self._painted is not None and self.settled:
+            state, days = self._painted.wish.state, self._days[1]
+            later = replace(state, time=replace(state.time, cursor=state.time.cursor + days))
+            self.artist.foresee(replace(self._painted.wish, state=later))
+
+    def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
+        """Bring what changed to the screen, and let the rest of it stand."""
+        for place in places:
+            self.update(QRect(place.topLeft() / ratio, place.size() / ratio).adjusted(-1, -1, 1, 1))
+        if not places:
+            self.update(0, 0, 1, 1)  # whoever waits for the picture hears of it all the same
+
+    def _follow_pointer(self) -> None:
+        """Another picture is about to be seen: whoever points at the map may point at something else."""
+
+    def _stale(self) -> bool:
+        """Whether the picture is one of another view or size."""
+        if self._painted is None:
+            return True
+        wish = self._painted.wish
+        return (wish.state.camera, wish.width, wish.height) != (
+            self.session.state.camera, self.across, self.down
+        )  # fmt: skip
+
+    # how it is seen
+
+    def paint_map(self, painter: QPainter) -> None:
+        """The map as it is seen now, in its own pixels."""
+        camera, width, height = self.session.state.camera, self.across, self.down
+        painted = self._painted
+        if painted is None or self._stale():
+            painter.fillRect(QRect(0, 0, width, height), self._colour("paper"))
+        if painted is not None:
+            size = painted.image.deviceIndependentSize()
+            left, top, stretch = cameras.moved_picture(
+                painted.wish.state.camera, (size.width(), size.height()), camera, width, height
+            )
+            if self._stale():
+                target = QRectF(left, top, size.width() * stretch, size.height() * stretch)
+                painter.drawImage(target, painted.image, QRectF(painted.image.rect()))
+            else:
+                painter.drawImage(0, 0, painted.image)
+        self.swipe.paint(painter)
+
+    def _colour(self, name: str) -> QColor:
+        return self.picture.tokens(self.session.state.theme).colour(name)
+
+    def event(self, event: QEvent) -> bool:
+        """Paint for a screen whose pixels are of another size."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._want()
+        return super().event(event)
+
+
+def _days_between(one: Painted | None, other: Painted) -> int:
+    """By how many days time moved between two pictures of the same, 0 if more than that changed."""
+    if one is None:
+        return 0
+    state, cursor = one.wish.state, other.wish.state.time.cursor
+    moved = replace(one.wish, state=replace(state, time=replace(state.time, cursor=cursor)))
+    return cursor - state.time.cursor if moved.alike(other.wish) else 0
+
+
+def _look(state: State) -> tuple[object, ...]:
+    return state.camera.scale, state.theme, state.labels, state.layers, state.ground, state.grid, state.raster
