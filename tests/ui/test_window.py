@@ -10,17 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-<<<<<<< HEAD
-from PySide6.QtWidgets import (
-    QApplication,
-    QMessageBox,
-    QTabBar,
-    QToolButton,
-    QWidget,
-)
-=======
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar, QWidget
->>>>>>> e75638ffd5d3bc0686da19982ad10a7fef48ce27
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import press, settled, state, work
