@@ -154,6 +154,14 @@ def test_a_raster_that_cannot_be_drawn_is_refused_and_leaves_no_picture(ask: Ask
     assert [file.name for file in tmp_path.iterdir()] == ["text.mbtiles"]
 
 
+def test_tiles_that_cannot_be_drawn_are_told_beside_the_picture(ask: Ask, tmp_path: Path) -> None:
+    tiles = write(tmp_path / "my.mbtiles", {(0, 0, 0): b"no picture"})
+    answer = ask("snapshot", "--raster", tiles, "--size", "320x200", "-o", tmp_path / "map.png")
+
+    assert (answer.code, answer.err.count("\n")) == (0, 1)
+    assert "my.mbtiles: 1 tile" in answer.err
+
+
 def test_a_picture_is_never_written_over_a_raster(ask: Ask, tmp_path: Path) -> None:
     tiles = write(tmp_path / "my.png", {(0, 0, 0): picture("red")})
     before = tiles.read_bytes()

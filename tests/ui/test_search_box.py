@@ -29,6 +29,7 @@ class Desk(QWidget):
         super().__init__()
         self.resize(900, 600)
         self.asked: list[str] = []
+        self.offers = FEW
         self.other = QPushButton("other", self)
         self.box = SearchBox(self.suggest, self)
         self.box.setGeometry(300, 10, 400, 30)
@@ -37,7 +38,7 @@ class Desk(QWidget):
 
     def suggest(self, text: str) -> list[Suggestion]:
         self.asked.append(text)
-        return [] if text == "zzz" else FEW
+        return [] if text == "zzz" else self.offers
 
 
 @pytest.fixture
@@ -96,6 +97,13 @@ def test_nothing_found_says_so_and_enter_does_nothing(desk: Desk) -> None:
     assert desk.chosen == []
     assert "zzz" in desk.box.list.view.model().index(0, 0).data()
     assert desk.box.is_open
+
+
+def test_no_text_and_nothing_to_offer_shows_no_list(desk: Desk) -> None:
+    desk.offers = []
+    desk.box.open(before=desk.other)
+
+    assert not desk.box.list.isVisible()
 
 
 def test_a_click_chooses(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from viewer.cli.console import UsageError, complain, say
 from viewer.cli.opening import basemap, box, filters_of, one_day, opened
 from viewer.domain.dates import Day
+from viewer.domain.records import Problem
 from viewer.domain.views import SavedView
 from viewer.formats.textset import read_text_set
 from viewer.paths import data_dir
@@ -158,7 +159,10 @@ def _draw(
     path: Path, data: DataSet, state: State, asked: tuple[float, float, float, float] | None, size: tuple[int, int],
     scale: float | None,
 ) -> None:  # fmt: skip
-    """The frame as a file, drawn without a screen. Of a picture that is very large all is drawn larger."""
+    """The frame as a file, drawn without a screen, and what of it could not be drawn in sentences.
+
+    Of a picture that is very large all is drawn larger.
+    """
     ready_to_draw()
     from viewer.draw.frame import ASIDE, paint_frame
     from viewer.draw.output.pictures import Sheet, write_picture
@@ -175,7 +179,13 @@ def _draw(
     )  # fmt: skip
     picture, shown = MapPicture(data, basemap()), replace(state, camera=camera)
     sheet = Sheet(inner, larger if scale is None else scale, data.meta.title)
-    write_picture(path, data.path, sheet, lambda painter, *room: paint_frame(painter, picture, shown, *room))
+    wrong: dict[Problem, None] = {}
+    write_picture(
+        path, data.path, sheet,
+        lambda painter, *room: wrong.update(dict.fromkeys(paint_frame(painter, picture, shown, *room).problems)),
+    )  # fmt: skip
+    for problem in wrong:
+        complain(str(problem))
 
 
 def ready_to_draw() -> None:

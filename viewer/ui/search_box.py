@@ -64,10 +64,10 @@ class SearchBox(QLineEdit):
     def refresh(self) -> None:
         """List what fits the text now."""
         self._timer.stop()
-        found = self._suggest(self.text())
-        self.list.fill(found, "" if found else f"Nothing is called \u201c{self.text().strip()}\u201d")
+        found, text = self._suggest(self.text()), self.text().strip()
+        self.list.fill(found, "" if found else f"Nothing is called \u201c{text}\u201d")
         self._place()
-        self.list.show()
+        self.list.setVisible(bool(found or text))
         self.list.raise_()
 
     def close_list(self) -> None:
