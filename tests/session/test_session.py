@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from viewer.session import session as sessions
 from viewer.session.commands import (
     Batch,
-    Bring,
     Command,
     OpenList,
     PlayTo,
@@ -256,15 +255,39 @@ def test_the_choice_of_a_base_layer_can_be_taken_back(session: Session) -> None:
 
 
 def test_what_joins_a_step_is_taken_back_with_it(session: Session) -> None:
-    """And is none where there was no step before."""
-    session.dispatch(Bring(Camera(1.0, 1.0, 100.0)))
+    """Whatever was done since; and it is a step of its own where that one was taken back or changed nothing."""
+    session.dispatch(SetCamera(Camera(1.0, 1.0, 100.0)), joins=session.step)
     session.dispatch(Select(Ref("event", "a")))
-    session.dispatch(Bring(Camera(2.0, 2.0, 200.0)))
-    session.dispatch(Bring(Camera(3.0, 3.0, 300.0)))
-    assert not session.goes_back
+    step = session.step
+    session.dispatch(SetCamera(Camera(2.0, 2.0, 200.0)), joins=step)
+    session.dispatch(ToggleLayer("towns"))
+    session.dispatch(SetCamera(Camera(3.0, 3.0, 300.0)), joins=step)
+    layers = session.state.layers
 
     session.undo()
+    assert (session.state.selected, session.state.camera) == (Ref("event", "a"), Camera(3.0, 3.0, 300.0))
+    assert session.state.layers == layers ^ {"towns"}
+    session.undo()
     assert (session.state.selected, session.state.camera) == (None, Camera(1.0, 1.0, 100.0))
-    assert session.goes_back
+    session.redo()
     session.redo()
     assert (session.state.selected, session.state.camera) == (Ref("event", "a"), Camera(3.0, 3.0, 300.0))
+    assert session.state.layers == layers
+
+    session.dispatch(Select(Ref("event", "a")))
+    assert session.step is None
+    session.dispatch(SetCamera(Camera(4.0, 4.0, 400.0)), joins=session.step)
+    session.undo()
+    assert (session.state.selected, session.state.camera) == (Ref("event", "a"), Camera(3.0, 3.0, 300.0))
+
+
+def test_a_session_tells_whether_its_last_step_says_where_the_map_is_to_look(session: Session) -> None:
+    """That is not the place to bring what is selected into view."""
+    aimed = []
+    session.watch(["selected"], lambda *_: aimed.append(session.aimed))
+    session.dispatch(Select(Ref("event", "a")))
+    session.dispatch(Batch((Select(Ref("event", "b")), SetCamera(Camera(1.0, 1.0, 100.0)))))
+    session.dispatch(Batch((Select(Ref("event", "a")), ToggleLayer("towns"))))
+    session.undo()
+    session.redo()
+    assert aimed == [False, True, False, True, True]

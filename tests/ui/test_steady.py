@@ -18,8 +18,9 @@ from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.actions import position_of
 from viewer.session.camera import brought, held
-from viewer.session.commands import OpenList, Select, SetCamera
+from viewer.session.commands import OpenList, Select, SetCamera, ToggleLayer
 from viewer.session.extents import box_of, half_side
+from viewer.session.scenes import ChooseScene
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref
 from viewer.ui.window import Window
@@ -255,6 +256,49 @@ def test_a_click_on_the_map_and_a_step_back_leave_the_map_where_it_is(window: Wi
     rested(window, qtbot)
 
     assert session(window).state.camera.scale == 50.0
+
+
+@pytest.mark.parametrize("away", [0.0, 9e5])
+def test_a_scene_is_shown_as_it_was_saved(window: Window, qtbot: QtBot, away: float) -> None:
+    """Even if not all of what is selected in it is seen there, and whether the map looks elsewhere meanwhile or not."""
+    rough, x, y = rough_event(window)
+    session(window).dispatch(OpenList("view"))  # the panel stays, and so does the map
+    session(window).dispatch(Select(rough))
+    rested(window, qtbot)
+    session(window).dispatch(SetCamera(Camera(x, y, 50.0)))
+    window.run("scene_add")
+    session(window).dispatch(Select(None))
+    rested(window, qtbot)
+    session(window).dispatch(SetCamera(Camera(x - away, y, 50.0)))
+    session(window).dispatch(ChooseScene(session(window).state.scenes[0].key))
+    window.run("scene_show")
+    rested(window, qtbot)
+
+    camera = session(window).state.camera
+    assert session(window).state.selected == rough
+    assert (camera.x, camera.y, camera.scale) == pytest.approx((x, y, 50.0))
+
+
+def test_what_is_done_while_the_map_glides_is_taken_back_alone(window: Window, qtbot: QtBot) -> None:
+    rough, x, y = rough_event(window)
+    session(window).dispatch(SetCamera(Camera(x - 9e5, y, 20.0)))
+    rested(window, qtbot)
+    before = session(window).state
+    session(window).dispatch(Select(rough))
+    qtbot.waitUntil(lambda: work(window).canvas.steady.gliding)
+    session(window).dispatch(ToggleLayer("towns"))
+    rested(window, qtbot)
+    near = session(window).state.camera
+    assert shown(window, rough)
+
+    session(window).undo()
+    rested(window, qtbot)
+    assert (session(window).state.selected, session(window).state.layers) == (rough, before.layers)
+    assert session(window).state.camera == near
+    session(window).undo()
+    rested(window, qtbot)
+    assert session(window).state.selected is None
+    assert session(window).state.camera == before.camera
 
 
 def test_zooming_to_what_is_selected_comes_no_closer_than_all_of_it_is_seen(window: Window, qtbot: QtBot) -> None:

@@ -69,8 +69,11 @@ class Command:
 
     undoable: ClassVar[bool] = True
     merges: ClassVar[str] = ""
-    joins: ClassVar[bool] = False
-    """Whether it belongs to the step before it, with which it is taken back."""
+
+    @property
+    def aims(self) -> bool:
+        """Whether it says itself where the map is to look, so that nothing is brought into view after it."""
+        return False
 
     def apply(self, state: State) -> State:
         """The state after the command; the same state when it changes nothing."""
@@ -175,20 +178,17 @@ class SetCamera(Command):
     camera: Camera
     merges: ClassVar[str] = "camera"
 
+    @property
+    def aims(self) -> bool:
+        """Always."""
+        return True
+
     def apply(self, state: State) -> State:
         camera, (low, high) = self.camera, SCALE_LIMITS
         if not all(math.isfinite(number) for number in (camera.x, camera.y, camera.scale)):
             return state
         x, y = (min(max(number, -MAP_LIMIT), MAP_LIMIT) for number in (camera.x, camera.y))
         return replace(state, camera=Camera(x, y, min(max(camera.scale, low), high)))
-
-
-@dataclass(frozen=True, slots=True)
-class Bring(SetCamera):
-    """Look where what was just selected is seen whole."""
-
-    merges: ClassVar[str] = ""
-    joins: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +471,11 @@ class Batch(Command):
     """Several commands as one step, for instance: select, centre and bring its time into view."""
 
     commands: tuple[Command, ...]
+
+    @property
+    def aims(self) -> bool:
+        """If any of them does."""
+        return any(command.aims for command in self.commands)
 
     def apply(self, state: State) -> State:
         for command in self.commands:

@@ -140,6 +140,11 @@ class ShowScene(Command):
     key: str
     size: tuple[int, int]
 
+    @property
+    def aims(self) -> bool:
+        """Always: a scene is shown as it was saved."""
+        return True
+
     def apply(self, state: State) -> State:
         scene = scene_named(state, self.key)
         return state if scene is None else replace(shown_in(fitted(scene, *self.size), state), scene=scene.key)

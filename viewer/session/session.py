@@ -21,9 +21,15 @@ MAX_STEPS = 1_000
 REMEMBERED = tuple(field.name for field in dataclasses.fields(State) if field.name != "play")
 """The fields that undo restores, as far as a step changed them; nobody wants playing back."""
 
-_Step = tuple[State, State]
-"""The states before and after a step that can be taken back."""
 Watcher = Callable[[State, State, frozenset[str]], None]
+
+
+@dataclasses.dataclass(eq=False)
+class Step:
+    """What can be taken back at once: the states before and after it. The same one while more comes to belong to it."""
+
+    before: State
+    after: State
 
 
 class Session:
@@ -32,10 +38,11 @@ class Session:
     def __init__(self, state: State) -> None:
         self._state = state
         self._watchers: list[tuple[frozenset[str], Watcher]] = []
-        self._undo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
-        self._redo: deque[_Step] = deque(maxlen=UNDO_DEPTH)
+        self._undo: deque[Step] = deque(maxlen=UNDO_DEPTH)
+        self._redo: deque[Step] = deque(maxlen=UNDO_DEPTH)
+        self._step: Step | None = None
         self._merging = ""
-        self._goes_back = False
+        self._aimed = False
         self._queue: deque[Callable[[], State]] = deque()
         self._busy = False
 
@@ -50,17 +57,20 @@ class Session:
         self._watchers.append(entry)
         return lambda: self._watchers.remove(entry) if entry in self._watchers else None
 
-    def dispatch(self, command: Command) -> None:
-        """Apply a command and tell the watchers."""
-        self._enqueue(lambda: self._applied(command))
+    def dispatch(self, command: Command, joins: Step | None = None) -> None:
+        """Apply a command and tell the watchers.
+
+        joins: the step to which it belongs and with which it is taken back, if that still can be.
+        """
+        self._enqueue(lambda: self._applied(command, joins))
 
     def undo(self) -> None:
         """Go back one step of view, filters or selection."""
-        self._enqueue(lambda: self._restored(self._undo, self._redo, 0))
+        self._enqueue(lambda: self._restored(self._undo, self._redo, back=True))
 
     def redo(self) -> None:
         """Take the last undo back."""
-        self._enqueue(lambda: self._restored(self._redo, self._undo, 1))
+        self._enqueue(lambda: self._restored(self._redo, self._undo, back=False))
 
     @property
     def can_undo(self) -> bool:
@@ -73,15 +83,20 @@ class Session:
         return bool(self._redo)
 
     @property
-    def goes_back(self) -> bool:
-        """Whether the last step took one back, or took that back."""
-        return self._goes_back
+    def step(self) -> Step | None:
+        """The step that the last command which can be taken back made or joined; None where it changed nothing."""
+        return self._step
+
+    @property
+    def aimed(self) -> bool:
+        """Whether what changed the state last says itself where the map is to look, as does a step back."""
+        return self._aimed
 
     def forget_steps(self) -> None:
         """What was done so far cannot be taken back any more."""
         self._undo.clear()
         self._redo.clear()
-        self._merging = ""
+        self._step, self._merging = None, ""
 
     def break_merge(self) -> None:
         """Make the next command a step of its own, for instance when the mouse button goes up."""
@@ -117,34 +132,42 @@ class Session:
             return
         self._become(after, errors)
 
-    def _applied(self, command: Command) -> State:
-        self._goes_back = False
+    def _applied(self, command: Command, joins: Step | None) -> State:
+        self._aimed = command.aims
         before = self._state
         after = command.apply(before)
-        if after == before or not command.undoable:
+        if not command.undoable:
             return after
-        merged = command.joins or (bool(command.merges) and command.merges == self._merging)
-        if merged and self._undo:
-            first, until = self._undo.pop()
-            before = _moved(before, until, first, REMEMBERED)
-        self._undo.append((before, after))
+        if after == before:
+            self._step = None
+            return after
+        joined = joins if joins in self._undo else None
+        merged = self._undo[-1] if self._undo and command.merges and command.merges == self._merging else None
+        self._step = joined or merged
+        if self._step is not None:
+            self._step.before = _moved(before, self._step.after, self._step.before, REMEMBERED)
+            self._step.after = after
+        else:
+            self._step = Step(before, after)
+            self._undo.append(self._step)
         self._redo.clear()
-        if not command.joins:
+        if joined is None:
             self._merging = command.merges
         return after
 
-    def _restored(self, source: deque[_Step], target: deque[_Step], end: int) -> State:
-        """The state with what a step changed as it was before (end 0) or after it (end 1).
+    def _restored(self, source: deque[Step], target: deque[Step], back: bool) -> State:
+        """The state with what a step changed as it was before it, or as it was after.
 
         All else stays: what was played since then is not played back.
         """
         if not source:
             return self._state
-        self._goes_back = True
+        self._aimed = True
         step = source.pop()
         target.append(step)
-        self._merging = ""
-        return _moved(self._state, step[1 - end], step[end], REMEMBERED)
+        self._step, self._merging = None, ""
+        start, goal = (step.after, step.before) if back else (step.before, step.after)
+        return _moved(self._state, start, goal, REMEMBERED)
 
     def _become(self, after: State, errors: list[Exception]) -> None:
         before, self._state = self._state, after

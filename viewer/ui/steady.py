@@ -13,9 +13,9 @@ from dataclasses import replace
 from PySide6.QtCore import QEasingCurve, QObject, QRect, QTimer, QVariantAnimation
 
 from viewer.session.camera import Box, Ground, brought, held, holds
-from viewer.session.commands import Bring
+from viewer.session.commands import SetCamera
 from viewer.session.opening import Settle
-from viewer.session.session import Session
+from viewer.session.session import Session, Step
 from viewer.session.state import Camera
 
 HOLD_MS = 500
@@ -45,6 +45,8 @@ class Steady(QTimer):
         self._covered: Camera | None = None
         """How it looked when a panel on the left covered ground last."""
         self._shown: tuple[Ground, ...] = ()
+        self._step: Step | None = None
+        """With what the map is taken back when it was brought somewhere."""
         self._wanted = self._brings = False
         """Whether what is shown is to be brought into view, and whether it was not seen whole."""
         self._gliding = QVariantAnimation(self)
@@ -64,11 +66,12 @@ class Steady(QTimer):
         if self._brings:  # where the map was brought to is where it is to look now
             self._start, self._brings = None, False
         self._shown, self._wanted, self._began = shown, bring, self._session.state.camera
+        self._step = self._session.step
         self.start(HOLD_MS)
         QTimer.singleShot(0, self, self._go_on)  # what is laid out now may take longer than that
 
     def release(self) -> None:
-        """Come to rest, before the map goes."""
+        """Come to rest: the map goes, or looks where it was told to."""
         self.stop()
         self._gliding.stop()
 
@@ -129,7 +132,10 @@ class Steady(QTimer):
         base, (x, y, away) = self._base, self._off
         if base is not None:
             self._seen = Camera(base.x + x, base.y + y, base.scale * math.exp(away) if away else base.scale)
-            self._session.dispatch((Bring if self._brings else Settle)(self._seen))
+            if self._brings:
+                self._session.dispatch(SetCamera(self._seen), joins=self._step)
+            else:
+                self._session.dispatch(Settle(self._seen))
 
 
 def _uncovered(held: Camera, beside: Camera, before: Camera) -> Camera:

@@ -301,7 +301,10 @@ class Workspace(QObject):
                 method(*told)
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        self._hold_map(bring="selected" in changed and not self.session.goes_back)
+        if self.session.aimed and before.camera != after.camera:
+            self.canvas.steady.release()  # the map looks where it was told to, whatever opens beside it
+        else:
+            self._hold_map(bring="selected" in changed and not self.session.aimed)
         self.follow()
 
     def follow(self) -> None:
