@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import math
+import struct
 import weakref
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from viewer.domain.records import Records
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
 from viewer.layers import LAYERS
@@ -33,6 +36,7 @@ from viewer.layers.primitives import (
 from viewer.layers.rings import RingsLayer
 from viewer.layers.rivers import RiversLayer
 from viewer.layers.towns import TownsLayer
+from viewer.session.control import control_feature, standing_claims
 from viewer.session.extents import circle
 from viewer.session.fighting import look_up
 from viewer.session.map_layers import ALL_LAYERS, LAYER_TITLES
@@ -40,9 +44,12 @@ from viewer.session.named import named_towns
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Filters, Ref, State
 from viewer.store.dataset import DataSet, open_dataset
+from viewer.store.writer import write_store
 
 At = Callable[..., State]
 EMPTY = Basemap()
+FLAT = struct.pack("<BIII8d", 1, 3, 1, 4, 40.0, 34.0, 41.0, 35.0, 40.0, 34.0, 40.0, 34.0)
+"""An outline that runs back on itself, as WKB."""
 
 
 def marks(state: State, data: DataSet, basemap: Basemap = EMPTY) -> list[IncidentMark]:
@@ -227,6 +234,29 @@ def test_an_area_is_drawn_as_its_claim_says(small: DataSet, at: At) -> None:
     assert area.schematic and area.filled and area.control == "control"
     assert area.refs == (Ref("claim", "a1"),)
     assert inside(area.rings, *area.spot[:2])
+
+
+def test_a_claim_around_nothing_is_drawn_as_the_area_of_its_place(
+    small_records: Records, tmp_path: Path, at: At
+) -> None:
+    drawn = []
+    for number, outline in enumerate((None, FLAT)):
+        claims = [
+            replace(claim, place="dz-province", geometry=outline, schematic=False) if claim.key == "a1" else claim
+            for claim in small_records.of("control_claim")
+        ]
+        tables = {**small_records.tables, "control_claim": claims}
+        write_store(Records(small_records.meta, tables), tmp_path / f"{number}.gpkg")
+        with closing(open_dataset(tmp_path / f"{number}.gpkg")) as data:
+            day = at("2019-01-15")
+            (area,) = ControlLayer().primitives(day, data, EMPTY)
+            (holding,) = [one for site, one in standing_claims(data, day.time.cursor) if site == "dz-province"]
+            told = control_feature(data, "dz-province", holding, day.time.cursor)
+        assert isinstance(area, ControlArea) and area.schematic
+        assert told["geometry"]["type"] == "Polygon" and told["properties"]["schematic"]
+        drawn.append(([ring.tolist() for ring in area.rings], told))
+
+    assert drawn[0] == drawn[1]
 
 
 @pytest.mark.parametrize("day", ["2017-06-15", "2017-11-30", "2019-01-30", "2021-02-15"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from viewer.domain.counts import Count
 from viewer.domain.dates import parse
-from viewer.domain.events import ACTOR_ROLES
+from viewer.domain.events import ACTOR_ROLES, EventPlace
+from viewer.domain.places import Place
+from viewer.geo.shapes import wkt_to_wkb
 from viewer.session import card_event
 from viewer.session.card import CONTRADICTIONS, Row
 from viewer.session.card_place import LISTED
@@ -341,6 +346,15 @@ def test_a_place_with_borders_has_its_own_extent_and_no_radius(builtin: DataSet)
     assert [row.note for row in rows(card(builtin, "anbar-province"), "Where") if row.text == "province"] == [
         "its own extent"
     ]
+
+
+def test_a_place_with_an_outline_around_nothing_has_its_radius() -> None:
+    flat = struct.pack("<BIII8d", 1, 3, 1, 4, 40.0, 34.0, 41.0, 35.0, 40.0, 34.0, 40.0, 34.0)
+    place = Place(key="a", name="A", precision="area", radius_m=80_000.0, geometry=flat)
+    row = EventPlace(event="e", place="a")
+    assert place_words(row, place) == "somewhere in the area, within about 80 km"
+    drawn = replace(place, geometry=wkt_to_wkb("POLYGON ((40 34, 41 34, 41 35, 40 34))"))
+    assert place_words(row, drawn) == "somewhere in the area"
 
 
 def test_a_landscape_that_is_known_as_roughly_as_a_province_keeps_its_radius(builtin: DataSet) -> None:

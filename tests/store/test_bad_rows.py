@@ -164,13 +164,21 @@ def test_invalid_utf8_is_read_with_marks_and_named(store: Path) -> None:
         assert data.dossier("week").event.summary == "A\ufffdB"  # type: ignore[union-attr]
 
 
-def test_an_outline_that_encloses_nothing_is_told_and_costs_only_itself(store: Path) -> None:
-    def area(*corners: tuple[float, float]) -> bytes:
-        ring = struct.pack("<I", len(corners)) + b"".join(struct.pack("<dd", *corner) for corner in corners)
-        return to_blob(struct.pack("<BII", 1, 3, 1) + ring, (40.0, 41.0, 34.0, 35.0))
+def area(*corners: tuple[float, float]) -> bytes:
+    ring = struct.pack("<I", len(corners)) + b"".join(struct.pack("<dd", *corner) for corner in corners)
+    return to_blob(struct.pack("<BII", 1, 3, 1) + ring, (40.0, 41.0, 34.0, 35.0))
 
-    there_and_back = area((40.0, 34.0), (41.0, 35.0), (40.0, 34.0), (40.0, 34.0))
-    change(store, "UPDATE place SET geom = ? WHERE key = 'mayadin'", values=(there_and_back,))
+
+THERE_AND_BACK = area((40.0, 34.0), (41.0, 35.0), (40.0, 34.0), (40.0, 34.0))
+
+
+@pytest.mark.parametrize("few", [200_000, 0])
+def test_an_outline_that_encloses_nothing_is_told_and_costs_only_itself(
+    few: int, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many rows its table has."""
+    monkeypatch.setattr(validate, "READ_THROUGH", few)
+    change(store, "UPDATE place SET geom = ? WHERE key = 'mayadin'", values=(THERE_AND_BACK,))
     with opened(store) as data:
         (said,) = [str(problem) for problem in data.problems]
         assert said.startswith("place row ") and said.endswith("encloses nothing; the row is kept without it")
@@ -183,6 +191,20 @@ def test_an_outline_that_encloses_nothing_is_told_and_costs_only_itself(store: P
     with opened(store) as data:
         shape = data.shape_of(data.places["mayadin"])
         assert not data.problems and shape is not None and shape.kind == "area"
+
+
+def test_a_claim_around_nothing_is_about_all_of_its_place(store: Path) -> None:
+    change(
+        store, "UPDATE control_claim SET geom = ?, place = 'dz-province', schematic = 0 WHERE key = 'a1'",
+        values=(THERE_AND_BACK,),
+    )  # fmt: skip
+    with opened(store) as data:
+        (said,) = [str(problem) for problem in data.problems]
+        assert said.startswith("control_claim row ") and said.endswith("the row is kept without it")
+        (claim,) = [claim for claim in data.claims if claim.key == "a1"]
+        place = data.places["dz-province"]
+        assert data.shape_of(claim) is data.shape_of(place) is not None
+        assert (data.has_geometry(claim), data.has_geometry(place)) == (False, True)
 
 
 def test_a_huge_text_costs_its_row_only(store: Path) -> None:

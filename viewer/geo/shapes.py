@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from viewer.domain.frozen import dataclass
 from viewer.geo.errors import GeometryError
 from viewer.geo.projection import to_map
-from viewer.geo.wkb import check_degrees, checked_wkb, kind_of, simple_geometries
+from viewer.geo.wkb import KIND_NAMES, POLYGON, check_degrees, checked_wkb, kind_of, simple_geometries
 
 Ring = NDArray[np.float64]
 """Vertices, shape (n, 2): longitude, latitude in degrees."""
@@ -44,6 +44,14 @@ LEAST_AREA = 1e-12
 def encloses_nothing(shape: Shape) -> bool:
     """Whether a shape is an area of which nothing can be seen, as its outline runs back on itself."""
     return shape.kind == "area" and all(_area(part[0]) < LEAST_AREA for part in shape.parts)
+
+
+def is_flat(wkb: bytes) -> bool:
+    """The same of a geometry that no one has taken apart; of one that cannot be, False."""
+    try:
+        return kind_of(wkb).endswith(KIND_NAMES[POLYGON]) and encloses_nothing(wkb_to_shape(wkb))
+    except GeometryError:
+        return False
 
 
 def _area(ring: Ring) -> float:

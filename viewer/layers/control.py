@@ -123,7 +123,7 @@ def _area(holding: Holding, day: Day, data: DataSet) -> ControlArea | None:
 def _made_area(data: DataSet, ground: Ground, claim: ControlClaim, firm: float, possible: bool) -> ControlArea:
     place = data.places.get(claim.place)
     actors = tuple(claim.actors.split())
-    schematic = claim.schematic or (claim.geometry is None and place is not None and place.schematic)
+    schematic = claim.schematic or (place is not None and place.schematic and not data.has_geometry(claim))
     return ControlArea(
         ground, actors, claim.control, firm, possible, schematic,
         " / ".join(code for key in actors if (code := _code(key, data))), ground.spot,
@@ -135,7 +135,7 @@ def _made_area(data: DataSet, ground: Ground, claim: ControlClaim, firm: float, 
 def _ground(data: DataSet, claim: ControlClaim) -> Ground | None:
     """The outline of a claim that has an area, projected once for all claims that borrow it of one place."""
     grounds: dict[tuple[str, str], Ground | None] = data.memo.setdefault(_ground, {})
-    owner = (claim.place, "") if claim.geometry is None else ("", claim.key)
+    owner = ("", claim.key) if data.has_geometry(claim) else (claim.place, "")
     if owner not in grounds:
         shape = data.shape_of(claim)
         rings = shape_rings(shape) if shape is not None and shape.kind == "area" else ()

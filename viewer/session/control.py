@@ -108,7 +108,7 @@ def control_object(data: DataSet, site: str, holding: Holding, day: Day) -> dict
         "as_of": iso(min(holding.as_of, day)),
         "age_days": holding.age_days(day),
         "status": claim.status,
-        "schematic": claim.schematic or (place.schematic if place and claim.geometry is None else False),
+        "schematic": claim.schematic or (place is not None and place.schematic and not data.has_geometry(claim)),
         "source": claim.source,
         "possible": holding.possible,
         "phase": claim.phase,

@@ -12,6 +12,7 @@ from viewer.domain.places import BOUNDED, PINNED, Place
 from viewer.domain.sources import Caveat, Quantity, Source
 from viewer.formats.plain import Names
 from viewer.geo.projection import distance_m
+from viewer.geo.shapes import is_flat
 from viewer.session.selectors import compiled_until, extent
 from viewer.session.state import Ref
 from viewer.store.columns import FAR_FUTURE
@@ -159,8 +160,8 @@ def place_words(row: EventPlace, place: Place | None) -> str:
 
 def has_extent(place: Place, precision: str) -> bool:
     """Whether what is known of a place to this precision is its own extent, as the map outlines it, and no circle."""
-    outlined = place.geometry is not None and precision not in ("near", "line", "unknown", *PINNED)
-    return outlined or (place.kind in BOUNDED and precision in BOUNDED)
+    own = place.geometry if precision not in ("near", "line", "unknown", *PINNED) else None
+    return (own is not None and not is_flat(own)) or (place.kind in BOUNDED and precision in BOUNDED)
 
 
 def length_words(metres: float) -> str:

@@ -151,11 +151,17 @@ class DataSet:
         return with_parts(keys, self._parts)
 
     def shape_of(self, record: Place | ControlClaim | Route) -> Shape | None:
-        """The geometry of a record as arrays in degrees, or None, as of an outline around nothing; a claim borrows its
-        place's."""
-        if isinstance(record, ControlClaim) and record.geometry is None:
+        """The geometry of a record as arrays in degrees, or None; a claim that has none borrows its place's."""
+        if isinstance(record, ControlClaim) and not self.has_geometry(record):
             place = self.places.get(record.place)
-            return self.shape_of(place) if place else None
+            return self._own_shape(place) if place else None
+        return self._own_shape(record)
+
+    def has_geometry(self, record: Place | ControlClaim | Route) -> bool:
+        """Whether a record has a geometry of its own; an outline around nothing is none."""
+        return self._own_shape(record) is not None
+
+    def _own_shape(self, record: Place | ControlClaim | Route) -> Shape | None:
         if record.geometry is None:
             return None
         name = f"{type(record).__name__}:{record.key}"

@@ -258,7 +258,8 @@ class _Filling:
         for holding, first, last in _stays(history.tenures if history else ()):
             claim = holding.claim
             place, source = data.places.get(claim.place), data.sources.get(claim.source)
-            wkb = claim.geometry or (place.geometry if place else None)
+            outlined = next((one for one in (claim, place) if one is not None and data.has_geometry(one)), None)
+            wkb = outlined.geometry if outlined is not None else None
             if wkb is None and place and place.lon is not None and place.lat is not None:
                 wkb = point_wkb(place.lon, place.lat)
             keys = claim.actors.split()

@@ -13,8 +13,8 @@ from viewer.domain.dates import DateError, iso, parse
 from viewer.domain.fields import fields_of
 from viewer.domain.records import TABLES, Problem
 from viewer.geo.errors import GeometryError
-from viewer.geo.shapes import encloses_nothing, wkb_to_shape
-from viewer.geo.wkb import KIND_NAMES, POLYGON, from_blob, kind_of, simple_geometries
+from viewer.geo.shapes import is_flat
+from viewer.geo.wkb import from_blob, simple_geometries
 from viewer.store import schema
 from viewer.store.condition import MAX_TEXT, Condition, conditions
 from viewer.store.errors import StoreError
@@ -184,14 +184,21 @@ def _geometry_problem(blob: object) -> str:
 
 def flat_areas(store: StoreFile, table: str) -> Iterator[Problem]:
     """Rows whose outline encloses nothing: they are read, and nothing of the outline can be drawn."""
-    for row_id, blob in store.within().execute(f'SELECT rowid, geom FROM "{table}" WHERE geom IS NOT NULL'):
-        if not _geometry_problem(blob) and _is_flat(blob):
-            yield Problem(f"{table} row {row_id}", "has an outline that encloses nothing; the row is kept without it")
+    cursor = store.within().execute(f'SELECT rowid, geom FROM "{table}" WHERE geom IS NOT NULL')
+    while rows := cursor.fetchmany(CHUNK):
+        if are_points([blob for _, blob in rows]):
+            continue
+        for row_id, blob in rows:
+            if _is_flat(blob):
+                reason = "has an outline that encloses nothing; the row is kept without it"
+                yield Problem(f"{table} row {row_id}", reason)
 
 
-def _is_flat(blob: bytes) -> bool:
-    wkb = from_blob(blob)
-    return kind_of(wkb).endswith(KIND_NAMES[POLYGON]) and encloses_nothing(wkb_to_shape(wkb))
+def _is_flat(blob: object) -> bool:
+    try:
+        return isinstance(blob, bytes) and is_flat(from_blob(blob))
+    except GeometryError:
+        return False
 
 
 def damaged_texts(store: StoreFile, table: str, columns: list[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ numbered by SQLite's own rowid, which is the column `id` in the stores Badia wri
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 
 from viewer.domain.fields import fields_of
@@ -128,7 +129,8 @@ def bad_rows(
             bad[table] = wrong_rows(store, table, _room(bad), table in seen)
         if _has_few(store, table):
             remarks += damaged_texts(store, table, present[table])
-            remarks += flat_areas(store, table) if table in OUTLINED and "geom" in present[table] else ()
+        if table in OUTLINED and "geom" in present[table]:
+            remarks += islice(flat_areas(store, table), max(0, MAX_LISTED - len(remarks)))
     for table in bad:
         for row_id, reason, required in dangling(store, table, present, bad, _other_fields(table, proven, bad)):
             if required:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -132,6 +133,24 @@ def test_who_held_what_is_a_layer_with_places(small: DataSet, tmp_path: Path) ->
     assert all(shape is not None for shape in shapes)
     mayadin = [(row["actors"], str(row["start"]), str(row["end"])) for row in rows if row["place"] == "Al-Mayadin"]
     assert mayadin[0] == ("Islamic State", "2014-07-14", "2017-10-13")
+
+
+def test_what_is_held_by_a_claim_around_nothing_is_all_of_its_place(
+    small_records: Records, tmp_path: Path
+) -> None:
+    flat = struct.pack("<BIII8d", 1, 3, 1, 4, 40.0, 34.0, 41.0, 35.0, 40.0, 34.0, 40.0, 34.0)
+    held = []
+    for number, outline in enumerate((None, flat)):
+        (claim,) = [one for one in small_records.of("control_claim") if one.key == "a1"]
+        claims = [replace(claim, place="dz-province", geometry=outline)]
+        store, path = tmp_path / f"{number}.gpkg", tmp_path / f"part-{number}.gpkg"
+        write_store(Records(small_records.meta, {**small_records.tables, "control_claim": claims}), store)
+        with closing(open_dataset(store)) as data:
+            export(data, everything(data), GEOPACKAGE, path, ON)
+        _, _, (shape,), _ = pyogrio.raw.read(path, layer="holding")
+        held.append(shape)
+
+    assert held[0] == held[1] is not None
 
 
 def test_which_import_brought_a_record_goes_with_it(small_records: Records, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -102,6 +103,17 @@ def test_claims_have_their_place_and_days() -> None:
     assert claim.findtext("k:name", "", NS) == "Town: Islamic State, control holds"
     assert claim.findtext(".//k:begin", "", NS) == "2019-01-01"
     assert fields(claim)["actor_ids"] == "is"
+
+
+def test_a_claim_around_nothing_has_the_area_of_its_place() -> None:
+    place = Place(key="town", name="Town", precision="area", geometry=wkt_to_wkb("POLYGON ((1 1, 2 1, 2 2, 1 1))"))
+    flat = struct.pack("<BIII8d", 1, 3, 1, 4, 1, 1, 2, 2, 1, 1, 1, 1)
+    said = [
+        "".join(KmlExporter().pieces(Content(replace(NAMES, places={"town": place}), (), (claim,), ABOUT)))
+        for claim in (CLAIM, replace(CLAIM, geometry=flat))
+    ]
+
+    assert "<Polygon>" in said[0] and said[0] == said[1]
 
 
 def test_the_document_says_whom_to_name() -> None:

@@ -23,6 +23,7 @@ from viewer.formats.plain_table import claim_row, event_row
 from viewer.formats.plain_xml import xml_attribute, xml_text
 from viewer.geo.errors import GeometryError
 from viewer.geo.geodesic import ground_circle
+from viewer.geo.shapes import is_flat
 from viewer.geo.wkb import plain_point, simple_geometries
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -94,7 +95,7 @@ def _event(dossier: Dossier, names: Names) -> str:
 def _claim(claim: ControlClaim, names: Names) -> str:
     row = claim_row(claim, names)
     place = names.places.get(claim.place)
-    outline = claim.geometry or (place.geometry if place else None)
+    outline = _own(claim) or (_own(place) if place else None)
     if outline is not None and plain_point(outline) is None:
         shape = _shape(outline)
     else:
@@ -134,15 +135,19 @@ def _time(date: DateSpan) -> str:
     return f"<TimeSpan>{ends}</TimeSpan>" if ends else ""
 
 
+def _own(record: Place | ControlClaim) -> bytes | None:
+    """The geometry of a record, if it has one that is no outline around nothing."""
+    return None if record.geometry is None or is_flat(record.geometry) else record.geometry
+
+
 def _where(place: Place | None, precision: str, radius_m: float | None) -> str:
     """The point of a place that is known as one; of another its outline, or a ring where that is shorter."""
     if place is None:
         return ""
     if precision not in PINNED:
-        if place.geometry is not None and plain_point(place.geometry) is None and (
-            len(place.geometry) <= MOST_BYTES or not radius_m
-        ):
-            return _shape(place.geometry)
+        own = _own(place)
+        if own is not None and plain_point(own) is None and (len(own) <= MOST_BYTES or not radius_m):
+            return _shape(own)
         if radius_m and place.lon is not None and place.lat is not None:
             return _ring(place.lon, place.lat, radius_m)
     return _point(place.lon, place.lat)
