@@ -12,13 +12,14 @@ from viewer.domain.counts import Count
 from viewer.domain.dates import parse
 from viewer.domain.events import ACTOR_ROLES, EventPlace
 from viewer.domain.places import Place
+from viewer.domain.sources import Quantity
 from viewer.geo.shapes import wkt_to_wkb
 from viewer.session import card_event
 from viewer.session.card import CONTRADICTIONS, Row
 from viewer.session.card_place import LISTED
 from viewer.session.cards import Card, card_of, card_text, citation
 from viewer.session.contradictions import contradictions, disputed_counts
-from viewer.session.describe import TABLE_OF, count_words, place_words, refs_of
+from viewer.session.describe import TABLE_OF, count_words, place_words, quantity_words, refs_of
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
 
@@ -144,6 +145,23 @@ def test_every_row_of_counts_is_shown_once(builtin: DataSet) -> None:
 )
 def test_a_count_keeps_its_doubt(fields: dict[str, object], said: str) -> None:
     assert count_words(Count(event="e", measure="killed", **fields)) == said  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"value": 190, "unit": "km", "qualifier": "about"}, "about 190 km"),
+        ({"min": 200_000, "unit": "soldiers", "qualifier": "hundreds", "word": "hundreds of thousands"},
+         "hundreds of thousands (200,000+ soldiers)"),
+        ({"min": 24, "unit": "countries", "qualifier": "dozens"}, "dozens (24+ countries)"),
+        ({"min": 2, "unit": "days", "qualifier": "word", "word": "a few days"}, "a few days (2+ days)"),
+        ({"word": "many", "unit": "caves", "qualifier": "word"}, "many caves"),
+        ({"min": 20, "max": 30, "qualifier": "range"}, "20\u201330"),
+        ({"value": 10, "unit": "percent", "word": "a tenth"}, "10 percent (\u201ca tenth\u201d)"),
+    ],
+)  # fmt: skip
+def test_a_quantity_keeps_its_doubt(fields: dict[str, object], said: str) -> None:
+    assert quantity_words(Quantity(key="q", what="size", source="s", **fields)) == said  # type: ignore[arg-type]
 
 
 def test_when_says_how_the_date_is_known(small: DataSet) -> None:

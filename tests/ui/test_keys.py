@@ -360,6 +360,21 @@ def test_keys_of_an_open_menu_are_not_shortcuts(window: Window, qtbot: QtBot) ->
     assert state(window) == before
 
 
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter])
+def test_a_line_of_an_open_list_is_chosen_by_key(window: Window, key: Key) -> None:
+    before, box = state(window), QComboBox(window)
+    box.addItems(["One", "Two", "Three"])
+    box.show()
+    box.showPopup()
+    settled(window)
+    for pressed in (Key.Key_Down, Key.Key_Y, key):
+        QTest.keyClick(box.view(), pressed)
+    settled(window)
+
+    assert (box.currentIndex(), box.view().isVisible()) == (1, False)
+    assert state(window) == before
+
+
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
 @pytest.mark.parametrize(("tree", "field"), [("actors", "actors"), ("types", "types"), ("actualities", "actualities")])
 def test_a_filter_is_ticked_by_keyboard(window: Window, key: Key, tree: str, field: str) -> None:

@@ -151,6 +151,19 @@ def test_a_queue_gives_up_what_is_done_and_goes_on_behind_it(window: Window) -> 
     assert shown.answer.rows.tolist() == rows[2:]
 
 
+def test_the_next_of_all_is_one_that_nobody_looked_at_and_there_is_an_end(window: Window) -> None:
+    canvas, rows = work(window).canvas, table(window).answer.rows.tolist()
+    press(canvas, Key.Key_N, CTRL)
+    press(canvas, Key.Key_Return, CTRL | SHIFT)
+    for _ in rows[1:]:
+        press(canvas, Key.Key_Return, CTRL)
+    assert list(statuses(window).values()) == ["disputed", *["reviewed"] * (len(rows) - 1)]
+    assert selected(window) == rows[-1]
+    press(canvas, Key.Key_N, CTRL)
+    assert selected(window) == rows[-1]
+    assert "looked at; 1 disputed" in work(window).status.currentMessage()
+
+
 def unknown(window: Window) -> QWidget:
     """Forget the reviewer, choose the first record, and give the keys to the map."""
     work(window).own_file.reviewer = ""

@@ -20,7 +20,9 @@ QUALIFIERS = (
     "dozens", "scores", "several", "tens", "hundreds", "thousands", "word", "claimed-none",
 )  # fmt: skip
 """What is said of a number; exact: that it is so many, stated: nothing."""
-OPEN_ABOVE = ("at-least", "over", "dozens", "scores", "several", "tens", "hundreds", "thousands", "word")
+FROM_WORDS = ("dozens", "scores", "several", "tens", "hundreds", "thousands", "word")
+"""The number follows from words of the source, which mean that many or more."""
+OPEN_ABOVE = ("at-least", "over", *FROM_WORDS)
 TOTAL, PART = "total", "part"
 EVERYBODY = "all"
 """The group of a figure that leaves nobody out."""

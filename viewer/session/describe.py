@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from viewer.domain.control import ControlClaim, Holding, class_of
-from viewer.domain.counts import Count, figure_of
+from viewer.domain.counts import FROM_WORDS, Count, figure_of
 from viewer.domain.dates import Day, age_words, day_words, parse, words
 from viewer.domain.events import DOUBTED, EventActor, EventPlace, precision_at, radius_at
 from viewer.domain.places import BOUNDED, PINNED, Place
@@ -32,7 +32,6 @@ BASIS_WORDS = {
     "stated": "stated in the source", "relative": "counted from the publication day", "inferred": "inferred",
     "bounded": "bounded by other reports", "unknown": "not known",
 }  # fmt: skip
-_WORDY = ("dozens", "scores", "several", "tens", "hundreds", "thousands", "word")
 
 
 def names_of(data: DataSet, events: Iterable[str]) -> Names:
@@ -132,7 +131,7 @@ def count_words(count: Count) -> str:
 
 
 def _qualified(count: Count, number: str, low: str, high: str) -> str:
-    if count.qualifier in _WORDY:
+    if count.qualifier in FROM_WORDS:
         word = count.word or ("" if count.qualifier == "word" else count.qualifier)
         return f"{word} ({number}{'+' if count.max is None else ''})" if word else f"{number}+"
     forms = {
@@ -236,11 +235,17 @@ def published_words(source: Source) -> str:
 
 
 def quantity_words(row: Quantity) -> str:
-    """A quantity with its unit and doubt: "about 190 km"."""
+    """A quantity with its unit and doubt: "about 190 km", "hundreds of thousands (200,000+ soldiers)"."""
     stated = [n for n in (row.value, row.min, row.max) if n is not None]
-    spread = "\u2013".join(number_words(n) for n in sorted({min(stated), max(stated)})) if stated else row.word
-    doubt = "" if row.qualifier in ("", "exact", "range", "word", row.word) else f"{row.qualifier} "
-    word = f" (\u201c{row.word}\u201d)" if row.word and stated else ""
+    if not stated:
+        return f"{row.word} {row.unit}".strip()
+    spread = "\u2013".join(number_words(n) for n in sorted({min(stated), max(stated)}))
+    if row.qualifier in FROM_WORDS:
+        number = f"{spread}{'+' if row.max is None else ''} {row.unit}".strip()
+        word = row.word or ("" if row.qualifier == "word" else row.qualifier)
+        return f"{word} ({number})" if word else number
+    doubt = f"{row.qualifier} " if row.qualifier not in ("", "exact", "range") else ""
+    word = f" (\u201c{row.word}\u201d)" if row.word else ""
     return f"{doubt}{spread} {row.unit}".strip() + word
 
 

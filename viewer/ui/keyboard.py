@@ -169,7 +169,10 @@ class KeyRule(QObject):
             self.leaving.emit()
             return True
         if event.type() == QEvent.Type.ShortcutOverride:
-            if _belongs_to_popup(event) or (watched is QApplication.focusWidget() and keeps(watched, event)):
+            if _belongs_to_popup(event):
+                event.accept()
+                return False  # the open list of a box chooses by Enter as soon as it is asked
+            if watched is QApplication.focusWidget() and keeps(watched, event):
                 event.accept()
                 return True
             return False

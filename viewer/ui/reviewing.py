@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from viewer.ui.status import StatusLine
 
 TOLD_MS = 5_000
+UNSEEN = STATUSES[:1]
 
 
 class Reviewing(QObject):
@@ -71,7 +72,7 @@ class Reviewing(QObject):
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What is done here, by the ids of the actions that make no command."""
         return {
-            "review_next": lambda: self.go_on(self._panel().statuses or OPEN),
+            "review_next": self.go_on_in_queue,
             "review_next_disputed": lambda: self.go_on(("disputed",)),
             "review_accept": lambda: self.mark("reviewed", True), "review_dispute": lambda: self.mark("disputed", True),
             **{name: partial(self.mark, status, False) for name, status in STATUS_ACTIONS.items()},
@@ -97,7 +98,11 @@ class Reviewing(QObject):
         self._session.dispatch(SetMarks((mark,)))
         self._session.break_merge()
         if onward:
-            self.go_on(self._panel().statuses or OPEN)
+            self.go_on_in_queue()
+
+    def go_on_in_queue(self) -> None:
+        """Bring the next incident of the queue into view; where all are shown, the next that nobody has looked at."""
+        self.go_on(self._panel().statuses or UNSEEN)
 
     def go_on(self, statuses: tuple[str, ...]) -> None:
         """Bring the next incident with one of these statuses into view, in the order of the table."""
@@ -107,12 +112,20 @@ class Reviewing(QObject):
         after = self._data.events.row_of.get(state.selected.key) if state.selected is not None else None
         row = next_of(self._data, state.marks, rows, statuses, after)
         if row is None:
-            said = "to review" if statuses == OPEN else " or ".join(statuses)
-            self._status.showMessage(f"Nothing {said} is left in the table", TOLD_MS)
+            self._status.showMessage(self._nothing_left(statuses), TOLD_MS)
             return
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
         if QApplication.focusWidget() in (panel.form.note, panel.form.reason):
             panel.setFocus()  # what was written is of the record before: the next key is a command again
+
+    def _nothing_left(self, statuses: tuple[str, ...]) -> str:
+        if statuses != UNSEEN:
+            said = "to review" if statuses == OPEN else " or ".join(statuses)
+            return f"Nothing {said} is left in the table"
+        progress = progress_of(self._data, self._session.state.marks, self._panel().answer.all)
+        rest = [f"{progress.numbers[status]:,} {status}" for status in OPEN[1:] if progress.numbers[status]]
+        told = f"; {' and '.join(rest)}: choose that queue to go on" if rest else ""
+        return f"All in the table are looked at{told}"
 
     def write_note(self) -> None:
         """Put the cursor into the field for a note."""

@@ -115,10 +115,7 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     #greeting #head {{ font-weight: 600; }}
     #suggestions {{ background: {c["panel"]}; border: 1px solid {c["edge"]}; border-radius: 6px; }}
     #suggestions QListView {{ background: {c["panel"]}; border: none; }}
-    #presenterPanel {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 10px; }}
-    #presenterPanel QLabel {{ color: {c["ink"]}; background: transparent; }}
-    #presenterPanel QTextBrowser {{ background: {c["card"]}; border: none; }}
-    #presenterPanel #quiet {{ color: {c["warning"]}; }}
+    {presenter_sheet_of(colours)}
     #presenterTold {{ background: {c["ink"]}; color: {c["card"]}; border-radius: 10px; padding: 9px 18px;
         font-size: 17px; }}
     #opening {{ color: {c["text_muted"]}; background: {c["paper"]}; }}
@@ -127,6 +124,17 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QProgressBar {{ background: {c["field"]}; border: 1px solid {c["edge"]}; border-radius: 4px; color: {c["text"]};
         text-align: center; max-height: 18px; }}
     QProgressBar::chunk {{ background: {c["pressed"]}; border-radius: 3px; }}
+    """
+
+
+def presenter_sheet_of(colours: Colours) -> str:
+    """The rules of cards above a scene, which has a theme of its own."""
+    c = {name: colour.name() for name, colour in colours.items()}
+    return f"""
+    #presenterPanel {{ background: {c["card"]}; border: 1px solid {c["card_edge"]}; border-radius: 10px; }}
+    #presenterPanel QLabel {{ color: {c["ink"]}; background: transparent; }}
+    #presenterPanel QTextBrowser {{ background: {c["card"]}; border: none; }}
+    #presenterPanel #quiet {{ color: {c["warning"]}; }}
     """
 
 

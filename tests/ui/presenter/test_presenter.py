@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.presenter.showing import WAIT_MS, Begin, day, press, scene, settle
 from viewer.draw.page import page_image
 from viewer.draw.picture import MapPicture
+from viewer.draw.tokens import tokens_for
 from viewer.session.commands import Select
 from viewer.session.scenes import view_of
 from viewer.session.state import Filters, Ref, Scene, State
@@ -360,6 +361,16 @@ def test_a_click_on_what_the_scene_itself_has_selected_opens_its_card(qtbot: QtB
     assert not presenter.story.isVisible()
     presenter.stage._say(Select(Ref("place", "raqqa")))
     assert presenter.story.isVisible() and "Raqqa" in presenter.story.view.toPlainText()
+
+
+@pytest.mark.parametrize(("start", "theme"), [("race", "light"), ("dark", "dark")])
+def test_the_card_of_a_record_has_the_colours_of_its_scene(begin: Begin, start: str, theme: str) -> None:
+    presenter = begin(start=start)
+    presenter.stage._say(Select(Ref("place", "raqqa")))
+    ground = presenter.story.view.viewport().grab().toImage().pixelColor(1, 1)
+
+    assert presenter.story.isVisible()
+    assert ground.name() == tokens_for(theme).colour("card").name()
 
 
 def test_behind_words_there_is_the_map_of_the_scene(

@@ -14,6 +14,7 @@ from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 from viewer.ui.card_writer import LINK, CardWriter
 from viewer.ui.text import SafeTextBrowser
+from viewer.ui.theme import presenter_sheet_of
 
 WIDE, HIGH = 0.4, 0.82
 """Of the presenter, at most."""
@@ -67,7 +68,8 @@ class Story(QFrame):
         self.hide()
 
     def tell(self, card: Card, tokens: Tokens, enlarged: float) -> None:
-        """Show a card at the right of the presenter."""
+        """Show a card at the right of the presenter, in the colours of the scene below it."""
+        self.setStyleSheet(presenter_sheet_of(tokens.colours))
         font = self.font()
         font.setPointSizeF(TEXT * enlarged * 72 / max(self.logicalDpiY(), 1))
         self.view.document().setDocumentMargin(8 * enlarged)
