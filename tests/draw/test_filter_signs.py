@@ -128,7 +128,17 @@ def test_a_long_sentence_of_filters_is_told_whole(qapp: object) -> None:
     tokens, row = tokens_for("light", {}), Row("Records of " + "the Islamic State, " * 30, "small", 15)
     lines = in_lines(row, 300.0, tokens)
 
-    assert " ".join(line.text for line in lines) == row.text
+    assert " ".join(line.text for line in lines) == row.text.strip()
     assert 5 < len(lines) < 30
     assert all(QFontMetricsF(tokens.font("small")).horizontalAdvance(line.text) <= 300 for line in lines)
     assert in_lines(Row("", "small", 15), 300.0, tokens) == [Row("", "small", 15)]
+
+
+def test_words_that_hold_together_are_told_whole(qapp: object) -> None:
+    """A quoted text has no spaces at which a line may end."""
+    tokens = tokens_for("light", {})
+    quoted = "\u201c" + "\u00a0".join(["killed", "by", "the", "said", "attack", "on", "the", "bridge"] * 3) + "\u201d"
+    lines = in_lines(Row(f"Records that say {quoted}", "small", 15), 300.0, tokens)
+
+    assert "".join(line.text for line in lines).replace(" ", "") == f"Recordsthatsay{quoted}"
+    assert all(QFontMetricsF(tokens.font("small")).horizontalAdvance(line.text) <= 300 for line in lines)
