@@ -132,16 +132,20 @@ def test_room_is_left_at_the_right_only_as_far_as_there_is_some(builtin: DataSet
     assert wider[1] == wider[0]
 
 
-def test_letters_of_ground_give_way_to_figures_of_the_grid(picture: MapPicture, view: View) -> None:
+@pytest.mark.parametrize("high", [0, 32, 90, 130])
+def test_letters_of_ground_give_way_to_figures_of_the_grid(high: int, picture: MapPicture, view: View) -> None:
+    """These stand above the sources, however high those are."""
     state = view("2019-01-30", SIZES[0], (39.7, 34.2, 41.5, 35.4))
     screen = Screen(state.camera, *SIZES[0])
+    clear = (QRectF(0, SIZES[0][1] - high, SIZES[0][0], high),) if high else ()
     boxes = []
-    for one in picture.written(state, *SIZES[0]).letters:
+    for one in picture.written(state, *SIZES[0], clear).letters:
         x, y = screen.point_px(one.x, one.y)
         boxes.append(QRectF(x - 12, y - 5, 24, 10))
 
     assert len(boxes) > 5
-    assert not any(box.intersects(band) for box in boxes for band in figure_bands(screen))
+    assert not any(box.intersects(band) for box in boxes for band in figure_bands(screen, clear))
+    assert figure_bands(screen, clear)[0].bottom() <= SIZES[0][1] - max(high, 20)
 
 
 @pytest.mark.parametrize("theme", THEMES)
