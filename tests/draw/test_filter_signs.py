@@ -21,7 +21,7 @@ from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import metres_per_unit, to_map
 from viewer.session.camera import fit_camera
-from viewer.session.filter_words import sentence_of
+from viewer.session.filter_words import filter_parts, sentence_of
 from viewer.session.ground_asked import holds
 from viewer.session.known import known_data
 from viewer.session.learned import clock_words
@@ -128,7 +128,26 @@ def test_a_long_sentence_of_filters_is_told_whole(qapp: object) -> None:
     tokens, row = tokens_for("light", {}), Row("Records of " + "the Islamic State, " * 30, "small", 15)
     lines = in_lines(row, 300.0, tokens)
 
-    assert " ".join(line.text for line in lines) == row.text
+    assert " ".join(line.text for line in lines) == row.text.strip()
     assert 5 < len(lines) < 30
     assert all(QFontMetricsF(tokens.font("small")).horizontalAdvance(line.text) <= 300 for line in lines)
     assert in_lines(Row("", "small", 15), 300.0, tokens) == [Row("", "small", 15)]
+
+
+def test_words_that_hold_together_are_told_whole(qapp: object) -> None:
+    """A quoted text has no spaces at which a line may end."""
+    tokens = tokens_for("light", {})
+    quoted = "\u201c" + "\u00a0".join(["killed", "by", "the", "said", "attack", "on", "the", "bridge"] * 3) + "\u201d"
+    lines = in_lines(Row(f"Records that say {quoted}", "small", 15), 300.0, tokens)
+
+    assert "".join(line.text for line in lines).replace(" ", "") == f"Recordsthatsay{quoted}"
+    assert all(QFontMetricsF(tokens.font("small")).horizontalAdvance(line.text) <= 300 for line in lines)
+
+
+def test_a_sentence_has_all_of_the_text_that_is_asked_for(builtin: DataSet) -> None:
+    """What is to be taken off by a click has its beginning."""
+    text = "killed by the said attack on the bridge of the town"
+    ((part, _),) = filter_parts(builtin, Filters(text=text))
+
+    assert text in sentence_of(builtin, Filters(text=text))
+    assert len(part) < len(text)

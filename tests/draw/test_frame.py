@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from viewer.draw import frame
 from viewer.draw.frame import (
+    Row,
     counter_words,
     date_words,
     foot_cards,
@@ -23,11 +25,12 @@ from viewer.draw.frame import (
 from viewer.draw.legend import LegendEntry, paint_swatch
 from viewer.draw.legend_card import LEGEND_LINES, shortened
 from viewer.draw.picture import MapPicture
-from viewer.draw.tokens import contrast, tokens_for
+from viewer.draw.tokens import Tokens, contrast, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers.primitives import Entry
+from viewer.session.filter_words import sentence_of
 from viewer.session.selectors import Counters
-from viewer.session.state import State, Time
+from viewer.session.state import Filters, State, Time
 from viewer.store.dataset import DataSet
 
 View = Callable[..., State]
@@ -49,6 +52,34 @@ def test_cards_lie_within_the_page_and_apart(
     assert all(page.contains(card) for card in cards)
     for index, card in enumerate(cards):
         assert not any(card.intersects(other) for other in cards[index + 1 :])
+
+
+@pytest.mark.parametrize("size", [(520, 150), (520, 110), (330, 140), (700, 260), (1366, 768)])
+def test_what_counts_is_told_above_the_sources_of_a_low_page(
+    size: tuple[int, int], builtin: DataSet, basemap: Basemap, view: View, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than its title and its counters; three dots tell where there is no room for all of that either."""
+    told: list[str] = []
+    rows_of = frame.paint_rows
+
+    def listening(painter: QPainter, left: float, top: float, widest: float, rows: list[Row], tokens: Tokens) -> QRectF:
+        told[:] = [row.text for row in rows]
+        return rows_of(painter, left, top, widest, rows, tokens)
+
+    monkeypatch.setattr(frame, "paint_rows", listening)
+    filters = Filters(actors=("is",), types=("strike", "fighting"), text="the said attack on the bridge of the town")
+    state, picture = replace(view("2017-11-14", size), filters=filters), MapPicture(builtin, basemap)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    foot, head, *others = paint_furniture(painter, picture, state, *size, picture.paint(painter, state, *size))
+    painter.end()
+
+    assert QRectF(0, 0, *size).contains(head) and head.bottom() < foot.top()
+    assert not any(head.intersects(card) for card in others)
+    assert "14 Nov 2017" in " ".join(told)
+    whole = sentence_of(builtin, filters).replace("\u00a0", " ") in " ".join(told).replace("\u00a0", " ")
+    assert whole or "\u2026" in told[-1]
+    assert whole or size[1] < 150
 
 
 @pytest.mark.parametrize("size", [(200, 200), (5120, 2880)])

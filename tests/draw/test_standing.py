@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import random
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -23,7 +25,7 @@ from viewer.draw.patterns import FILLINGS
 from viewer.draw.picture import MapPicture
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
-from viewer.draw.symbols import SIDES, incident_box, paint_incident
+from viewer.draw.symbols import SIDES, incident_box, number_width, paint_incident, tongue_box
 from viewer.draw.tokens import contrast, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.geo.pick import inside
@@ -130,16 +132,20 @@ def test_room_is_left_at_the_right_only_as_far_as_there_is_some(builtin: DataSet
     assert wider[1] == wider[0]
 
 
-def test_letters_of_ground_give_way_to_figures_of_the_grid(picture: MapPicture, view: View) -> None:
+@pytest.mark.parametrize("high", [0, 32, 90, 130])
+def test_letters_of_ground_give_way_to_figures_of_the_grid(high: int, picture: MapPicture, view: View) -> None:
+    """These stand above the sources, however high those are."""
     state = view("2019-01-30", SIZES[0], (39.7, 34.2, 41.5, 35.4))
     screen = Screen(state.camera, *SIZES[0])
+    clear = (QRectF(0, SIZES[0][1] - high, SIZES[0][0], high),) if high else ()
     boxes = []
-    for one in picture.written(state, *SIZES[0]).letters:
+    for one in picture.written(state, *SIZES[0], clear).letters:
         x, y = screen.point_px(one.x, one.y)
         boxes.append(QRectF(x - 12, y - 5, 24, 10))
 
     assert len(boxes) > 5
-    assert not any(box.intersects(band) for box in boxes for band in figure_bands(screen))
+    assert not any(box.intersects(band) for box in boxes for band in figure_bands(screen, clear))
+    assert figure_bands(screen, clear)[0].bottom() <= SIZES[0][1] - max(high, 20)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -177,18 +183,71 @@ def tally(x: float, y: float, amount: str = "120") -> IncidentMark:
 
 def test_the_number_of_a_tally_lies_under_no_other_sign(qapp: object) -> None:
     """It stands at another side of its disc; without room at any it lies on top."""
-    screen = Screen(Camera(0.0, 0.0, 1.0), 400, 300)
+    screen, tokens = Screen(Camera(0.0, 0.0, 1.0), 400, 300), tokens_for("light")
     alone, plain = tally(0.0, 0.0), [tally(22.0 * side, 2.0, "") for side in (1, -1)]
     lid = tally(0.0, 21.0, "")
 
     def side_of(*others: IncidentMark) -> str:
-        return next(one.side for one in standing((alone, *others), screen) if one.mark is alone)
+        return next(one.side for one in standing((alone, *others), screen, tokens) if one.mark is alone)
 
     assert side_of() == "right"
     assert side_of(plain[0]) == "left"
     assert side_of(*plain) == "above"
-    assert standing((alone, *plain, lid), screen)[-1].mark is alone
-    assert next(one.side for one in standing((tally(190.0, 0.0),), screen)) == "left"  # at the edge of the picture
+    assert standing((alone, *plain, lid), screen, tokens)[-1].mark is alone
+    (at_the_edge,) = standing((tally(190.0, 0.0),), screen, tokens)
+    assert at_the_edge.side == "left"
+
+
+def scattered(number: int) -> tuple[IncidentMark, ...]:
+    """Tallies at random places of a picture of 1366 by 768 pixels."""
+    chance = random.Random(number)  # noqa: S311 - the same places each time
+    return tuple(
+        tally(chance.uniform(-680, 680), chance.uniform(-380, 380), str(chance.randrange(1, 900)))
+        for _ in range(number)
+    )
+
+
+def test_each_number_is_where_least_lies_below_it_among_many(qapp: object) -> None:
+    """Its own disc, the others' and the numbers before it; at none of the sides it left would less be covered."""
+    tokens, marks = tokens_for("light"), scattered(150)
+    side_of = {one.mark: one.side for one in standing(marks, Screen(Camera(0.0, 0.0, 1.0), *SIZES[0]), tokens)}
+    discs = [incident_box(replace(mark, look=replace(mark.look, amount="")), tokens) for mark in marks]
+    taken = [moved((box[0], box[1], box[2], box[1] + 17), mark) for box, mark in zip(discs, marks, strict=True)]
+
+    for mark in marks:
+        covered = {}
+        for side in (one for one in SIDES if one != "below"):  # where its tail is
+            left, top, right, bottom = moved(tongue_box(number_width(mark.look.amount, tokens), side), mark, down=-13.0)
+            inside_of = max(min(right, 683) - max(left, -683), 0) * max(min(bottom, 384) - max(top, -384), 0)
+            out = (right - left) * (bottom - top) - inside_of
+            covered[side] = out + sum(common((left, top, right, bottom), other) for other in taken)
+        assert covered[side_of[mark]] == pytest.approx(min(covered.values()), abs=1e-6)
+        taken.append(moved(tongue_box(number_width(mark.look.amount, tokens), side_of[mark]), mark, down=-13.0))
+
+
+def moved(box: Box, mark: IncidentMark, down: float = 0.0) -> Box:
+    """A box around a mark of a map of one metre in a pixel (y down)."""
+    return box[0] + mark.x, box[1] - mark.y + down, box[2] + mark.x, box[3] - mark.y + down
+
+
+def common(one: Box, other: Box) -> float:
+    """How many square pixels two boxes share, but for a rim of one pixel."""
+    wide, high = (min(one[far], other[far]) - max(one[near], other[near]) - 1 for near, far in ((0, 2), (1, 3)))
+    return max(wide, 0.0) * max(high, 0.0)
+
+
+def test_numbers_are_compared_with_those_beside_them_only(qapp: object) -> None:
+    """Not each with each, which took longer than to draw them."""
+    screen, tokens, marks = Screen(Camera(0.0, 0.0, 1.0), *SIZES[0]), tokens_for("light"), scattered(400)
+    standing(marks, screen, tokens)
+    tracemalloc.start()
+    try:
+        standing(marks, screen, tokens)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert most < 4 * (4 * len(marks)) ** 2  # a quarter of a number of each pair of boxes
 
 
 @pytest.mark.parametrize("side", SIDES)

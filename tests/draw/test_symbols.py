@@ -114,7 +114,7 @@ def test_badges_that_are_brought_into_sight_cover_no_other_mark(
 ) -> None:
     state = view("2017-11-17", (1366, 768), box, window_days=180)
     screen = Screen(state.camera, 1366, 768)
-    every = list(standing(IncidentsLayer().primitives(state, builtin, basemap), screen))
+    every = list(standing(IncidentsLayer().primitives(state, builtin, basemap), screen, tokens_for("light")))
     discs = [np.array((one.px, one.py)) + (one.mark.aside if any(one.mark.aside) else disc_centre(one.mark.pinned))
              for one in every]  # fmt: skip
     own = [screen.point_px(one.mark.x, one.mark.y) == (one.px, one.py) for one in every]
@@ -129,10 +129,11 @@ def test_a_mark_that_stays_is_the_very_same(builtin: DataSet, basemap: Basemap, 
     state, marked = view("2017-11-17", (1366, 768), window_days=180), Marked()
     screen, other = Screen(state.camera, 1366, 768), Screen(replace(state.camera, x=state.camera.x + 5000), 1366, 768)
     layer = IncidentsLayer().primitives(state, builtin, basemap)
-    first = {one.mark: one for one in marked.standing(layer, screen)}
-    less = marked.standing(layer[:-1], screen)
+    tokens = tokens_for("light")
+    first = {one.mark: one for one in marked.standing(layer, screen, tokens)}
+    less = marked.standing(layer[:-1], screen, tokens)
     stays = [one for one in less if (one.px, one.py) == (first[one.mark].px, first[one.mark].py)]
-    moved = marked.standing(layer, other)
+    moved = marked.standing(layer, other, tokens)
 
     assert len(stays) > 3 and all(first[one.mark] is one for one in stays)
     assert moved and not any(first.get(one.mark) is one for one in moved)

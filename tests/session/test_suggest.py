@@ -58,6 +58,14 @@ def test_an_incident_without_place_or_date_moves_nothing_else(small: DataSet) ->
     assert state.selected == Ref("event", "undated")
 
 
+def test_places_and_incidents_are_brought_into_view_and_nothing_else(small: DataSet) -> None:
+    texts = "Fighting for the border town", "Deir Ezzor", "state", "2017-11-14"
+    brought = {found.group: found.brings for text in texts for found in offered(small, text)}
+
+    assert {group for group, brings in brought.items() if brings} == {"Place", "Incident"}
+    assert {"Actor", "Date"} <= set(brought)
+
+
 def test_an_actor_opens_and_offers_the_filter(small: DataSet) -> None:
     actors = [found for found in offered(small, "ISIS") if found.group == "Actor"]
 

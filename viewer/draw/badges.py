@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from viewer.draw.room import CLOSER, Box, Room
-from viewer.draw.symbols import RADIUS, TAIL, stack_radius
+from viewer.draw.symbols import TAIL, disc_radius
 from viewer.layers.primitives import IncidentMark, Primitive
 
 XY = tuple[float, float]
@@ -21,9 +21,9 @@ Stand = tuple[float, float, float, float]
 
 TRIED = 120
 """At how many points of its outline a badge is tried."""
-SIDES, LONGER, LEADER = 12, (0.0, 9.0, 18.0), 22.0
-"""On so many sides of its place a disc that stands aside is tried, and so many pixels farther off; and how far off one
-is that stood at its place."""
+TURNS, LONGER, LEADER = 12, (0.0, 9.0, 18.0), 22.0
+"""In so many directions from its place a disc that stands aside is tried, and so many pixels farther off; and how far
+off one is that stood at its place."""
 COVERING = 40.0
 """A badge rather stands so many pixels farther off than on a town's square, or where other discs may stand."""
 
@@ -83,13 +83,9 @@ Disc = tuple[float, float, float]
 def _disc(mark: IncidentMark, stand: Stand, scale: float) -> Disc:
     """The disc of a mark that stands there."""
     x, y, *aside = stand
-    radius = _radius(mark)
+    radius = disc_radius(mark.members)
     dx, dy = aside if any(aside) else (0.0, -(radius + TAIL) if mark.pinned else 0.0)
     return x / scale + dx, -y / scale + dy, radius
-
-
-def _radius(mark: IncidentMark) -> float:
-    return stack_radius(mark.members) if mark.members > 1 else RADIUS
 
 
 def _overlap(one: Disc, other: Disc) -> bool:
@@ -133,7 +129,7 @@ def _around(mark: IncidentMark) -> list[Stand]:
     """On all sides of its place, where its disc stands and a little farther off."""
     dx, dy = mark.aside
     length, angle = math.hypot(dx, dy) or LEADER, math.atan2(dy, dx)
-    turns = (angle + 2 * math.pi * side / SIDES for side in range(SIDES))
+    turns = (angle + 2 * math.pi * turn / TURNS for turn in range(TURNS))
     return [
         (mark.x, mark.y, round((length + more) * math.cos(turn), 1), round((length + more) * math.sin(turn), 1))
         for turn in turns for more in LONGER

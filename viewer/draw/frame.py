@@ -19,7 +19,7 @@ from viewer.draw.legend import LegendEntry
 from viewer.draw.legend_card import LEGEND_LINES, LINE, LegendCard, legend_card
 from viewer.draw.paint_measure import paint_overlay
 from viewer.draw.picture import MapPicture
-from viewer.draw.set_text import Block, whole_text
+from viewer.draw.set_text import ELLIPSIS, Block, set_text, whole_text
 from viewer.draw.swipe import paint_handle
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
@@ -120,9 +120,10 @@ def paint_furniture(
     data, tokens = picture.data, picture.tokens(state.theme)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    foot = paint_sources(painter, width, height, tokens, data, picture.credits(state))
-    head = paint_date_card(painter, MARGIN, MARGIN, min(width * 0.62, 520.0), tokens, data, state, drawn)
-    scale = _scale_card(width, height, foot.top(), state)[1]
+    credits = picture.credits(state)
+    foot, scale = foot_cards(state, width, height, tokens, data, credits)
+    head = paint_date_card(painter, width, foot.top(), tokens, data, state, drawn)
+    paint_sources(painter, width, height, tokens, data, credits)  # over the card of a picture too low for both
     if scale.intersects(head):
         scale = QRectF()  # so small a page has no room for it
     else:
@@ -145,10 +146,11 @@ def _rooms(width: int, foot: QRectF, head: QRectF, scale: QRectF) -> dict[str, Q
     """Where a legend may stand, by the corner, the usual one first: half the page, without what is taken of it."""
     half = width / 2
     right = head.bottom() + GAP if head.right() + GAP > half else MARGIN
+    low = (foot if scale.isNull() else scale).top() - GAP
     return {
         "sw": QRectF(QPointF(MARGIN, head.bottom() + GAP), QPointF(half, foot.top() - GAP)),
-        "ne": QRectF(QPointF(half, right), QPointF(width - MARGIN, scale.top() - GAP)),
-        "se": QRectF(QPointF(half, right), QPointF(width - MARGIN, scale.top() - GAP)),
+        "ne": QRectF(QPointF(half, right), QPointF(width - MARGIN, low)),
+        "se": QRectF(QPointF(half, right), QPointF(width - MARGIN, low)),
     }
 
 
@@ -210,21 +212,55 @@ class Row:
 
 
 def paint_date_card(
-    painter: QPainter, left: float, top: float, widest: float, tokens: Tokens, data: DataSet, state: State,
-    drawn: Drawn | None = None,
+    painter: QPainter, width: float, bottom: float, tokens: Tokens, data: DataSet, state: State, drawn: Drawn
 ) -> QRectF:
-    """Title and marking, the large date, the counters; the rectangle it took."""
+    """Title and marking, the large date, the counters, what of the records counts; the rectangle it took.
+
+    width: of the page; bottom: where its sources begin. A low page has the card as wide as it may be.
+    """
+    room, widest = bottom - GAP - MARGIN, min(width * 0.62, 520.0)
+    rows = date_rows(data, state, drawn, widest, tokens)
+    if _height(rows) > room:
+        widest = width - 2 * MARGIN
+        rows = in_height(date_rows(data, state, drawn, widest, tokens), room)
+    return paint_rows(painter, MARGIN, MARGIN, widest, rows, tokens)
+
+
+def date_rows(data: DataSet, state: State, drawn: Drawn, widest: float, tokens: Tokens) -> list[Row]:
+    """The rows of the date's card: title, date, counters, and what is told of the records that count and are drawn."""
     title = data.meta.title + (f" \u2013 {data.meta.marking}" if data.meta.marking else "")
-    rows = [Row(title, "small", 15), Row(date_words(state.time, state.compare), "date", 31)]
     count = counters(data, state)
-    more = len(drawn.problems) if drawn is not None else 0
-    left_out = drawn.left_out if drawn is not None else 0
-    rows.append(Row(counter_words(replace(count, problems=count.problems + more), left_out), "card", 17))
+    counted = replace(count, problems=count.problems + len(drawn.problems))
+    rows = [
+        Row(title, "small", 15),
+        Row(date_words(state.time, state.compare), "date", 31),
+        Row(counter_words(counted, drawn.left_out), "card", 17),
+    ]
     for text, style in filter_rows(data, state):
         rows += in_lines(Row(text, style, 15), widest - 2 * PAD, tokens)
-    if drawn is not None and drawn.broken:
+    if drawn.broken:
         rows.append(Row("not drawn: " + ", ".join(drawn.broken), "small", 15))
-    return paint_rows(painter, left, top, widest, rows, tokens)
+    return rows
+
+
+def in_height(rows: list[Row], height: float) -> list[Row]:
+    """As many rows of the date's card as a height has place for, the date always.
+
+    Title and counters give way before anything does that tells which records count; three dots say where that ends.
+    """
+    _, date, counts, *told = rows
+    for made in (rows, [date, counts, *told], [date, *told]):
+        if _height(made) <= height:
+            return made
+    while told and _height([date, *told]) > height:
+        told.pop()
+    *others, last = [date, *told]
+    return [*others, replace(last, text=f"{last.text} {ELLIPSIS}")]
+
+
+def _height(rows: list[Row]) -> float:
+    """How high a card with these rows is."""
+    return sum(row.height for row in rows) + 2 * PAD - 4
 
 
 def filter_rows(data: DataSet, state: State) -> list[tuple[str, str]]:
@@ -237,15 +273,8 @@ def filter_rows(data: DataSet, state: State) -> list[tuple[str, str]]:
 
 def in_lines(row: Row, width: float, tokens: Tokens) -> list[Row]:
     """A row as so many as its words take: whoever is shown a part of the records must read which."""
-    metrics = QFontMetricsF(tokens.font(row.style))
-    lines: list[str] = []
-    for word in row.text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and metrics.horizontalAdvance(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [replace(row, text=line) for line in lines]
+    block = set_text(row.text, (tokens.font(row.style), tokens.font(row.style, arabic=True)), width)
+    return [replace(row, text=line) for line in block.texts]
 
 
 def paint_rows(
@@ -255,7 +284,7 @@ def paint_rows(
     inner = widest - 2 * PAD
     fonts = [_fitting(row, inner, tokens) for row in rows]
     width = max(QFontMetricsF(font).horizontalAdvance(row.text) for row, font in zip(rows, fonts, strict=True))
-    card = QRectF(left, top, min(widest, width + 2 * PAD + 2), sum(row.height for row in rows) + 2 * PAD - 4)
+    card = QRectF(left, top, min(widest, width + 2 * PAD + 2), _height(rows))
     paint_card(painter, card, tokens)
     y = top + PAD - 2
     for row, font in zip(rows, fonts, strict=True):

@@ -31,9 +31,12 @@ RIGHT_PX, TOP_PX = 44.0, 100.0
 """What lies at the right side, where figures stand, and at the top, where the date does: letters slide no farther."""
 
 
-def figure_bands(screen: Screen) -> tuple[QRectF, QRectF]:
-    """Where figures stand in a view: at its foot and at its right, for the letters of ground to keep clear."""
-    foot = QRectF(0, screen.height - FOOT_PX - HIGH, screen.width, HIGH + 3)
+def figure_bands(screen: Screen, clear: Iterable[QRectF]) -> tuple[QRectF, QRectF]:
+    """Where figures stand in a view: at its foot and at its right, for the letters of ground to keep clear.
+
+    clear: the cards that lie over the view, the sources among them.
+    """
+    foot = QRectF(0, _foot(screen, clear) - HIGH, screen.width, HIGH + 3)
     return foot, QRectF(screen.width - SIDE_PX - WIDE / 2, 0, WIDE, screen.height)
 
 
@@ -110,7 +113,7 @@ def _placed(
 
     Best in its middle; of one whose middle is out of the picture they stand at the near edge.
     """
-    width, foot = screen.width - RIGHT_PX, screen.height - FOOT_PX
+    width, foot = screen.width - RIGHT_PX, _foot(screen, clear)
     whole, clear_of_date = QRectF(0, 0, width, foot), QRectF(0, TOP_PX, width, foot - TOP_PX)
     found = []
     for letters in primitives:

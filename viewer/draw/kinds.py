@@ -15,6 +15,7 @@ from viewer.draw.paint_mark import MarkKind, standing
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Kind
+from viewer.draw.tokens import Tokens
 from viewer.layers.primitives import Arrow, Calm, ChangeArea, ControlArea, Extent, HolderMark, Letters, Primitive
 
 STEPPED = {"areas": ("ground", "control", "change"), "holders": ("letters", "holders"), "rings": ("rings",),
@@ -37,10 +38,10 @@ def primitives_of(name: str, shown: Mapping[str, tuple[Primitive, ...]]) -> tupl
     return first if not any(others) else sum(others, first)
 
 
-def things_of(name: str, primitives: Collection[Primitive], screen: Screen) -> tuple[Any, ...]:
+def things_of(name: str, primitives: Collection[Primitive], screen: Screen, tokens: Tokens) -> tuple[Any, ...]:
     """What of a layer's primitives a step image of a view holds."""
     if name == "marks":
-        return tuple(standing(primitives, screen))
+        return standing(primitives, screen, tokens)
     if _THINGS[name].issuperset(map(type, primitives)):
         return tuple(primitives)
     return tuple(thing for thing in primitives if type(thing) in _THINGS[name])

@@ -160,7 +160,7 @@ def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> 
         with guarded(canvas, layer, primitive):
             _PAINTERS[type(primitive)](canvas, layer, primitive)
     for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED_LAYERS else ():
-        for thing in things_of(name, primitives, canvas.screen) if layer in STEPPED[name] else ():
+        for thing in things_of(name, primitives, canvas.screen, canvas.tokens) if layer in STEPPED[name] else ():
             with guarded(canvas, layer, thing):
                 _thing(kind, canvas, layer, thing)
 

@@ -18,13 +18,14 @@ from viewer.draw.symbols import (
     RADIUS,
     SIDES,
     disc_centre,
+    disc_radius,
     incident_box,
+    number_width,
     paint_incident,
     paint_leader,
-    stack_radius,
-    tongue_box,
 )
 from viewer.draw.tokens import Tokens
+from viewer.draw.tongues import sides_of
 from viewer.geo.pick import inside
 from viewer.layers.primitives import Entries, IncidentMark, Primitive
 from viewer.session.camera import under
@@ -38,8 +39,6 @@ CLEAR_PX, MOST_TRIES = 20.0, 60
 """How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
 MOST_BOXES = 4_000
 """Of so many marks it is kept how large they are."""
-DIGIT_PX, TOUCH_PX = 6.6, 1.0
-"""About the width of a digit of a tally; and how far a number may lie over something without harm."""
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
@@ -67,14 +66,18 @@ class Standing:
         return self.mark.refs
 
 
-def standing(primitives: Iterable[Primitive], screen: Screen) -> tuple[Standing, ...]:
+def standing(primitives: Iterable[Primitive], screen: Screen, tokens: Tokens) -> tuple[Standing, ...]:
     """The marks that stand in a view, the lowest first: those whose number has no room of its own lie on top."""
     found = list(_in_places(primitives, screen))
     numbered = [index for index, one in enumerate(found) if one.mark.members == 1 and one.mark.look.amount]
     if not numbered:
         return tuple(found)
+    widths = [number_width(found[index].mark.look.amount, tokens) for index in numbered]
+    tailed = np.array([found[index].mark.pinned and not any(found[index].mark.aside) for index in numbered])
+    middles = _discs([found[index] for index in numbered])
+    sides = sides_of(middles, widths, tailed, np.array([_disc_box(one) for one in found]), screen)
     crowded = set()
-    for index, (side, covered) in zip(numbered, _sides(found, numbered, screen), strict=True):
+    for index, (side, covered) in zip(numbered, sides, strict=True):
         found[index] = replace(found[index], side=side)
         if covered:
             crowded.add(index)
@@ -82,60 +85,12 @@ def standing(primitives: Iterable[Primitive], screen: Screen) -> tuple[Standing,
     return tuple(found[index] for index in order)
 
 
-def _sides(found: list[Standing], numbered: list[int], screen: Screen) -> Iterator[tuple[str, bool]]:
-    """For each of those with a number the side at which least is below it or above it, and whether anything is.
-
-    One after the other: numbers keep clear of those before them, too.
-    """
-    tongues = np.array([[_tongue(found[index], side) for side in SIDES] for index in numbered])
-    boxes = tongues.reshape(-1, 4)
-    covered = _shared(boxes, np.array([_disc_box(one) for one in found])).sum(axis=1)
-    covered += _out_of(boxes, screen)
-    covered = covered.reshape(len(numbered), len(SIDES))
-    tails = [index for index, at in enumerate(numbered) if found[at].mark.pinned and not any(found[at].mark.aside)]
-    covered[tails, SIDES.index("below")] = np.inf
-    each_other, chosen = _shared(boxes, boxes), np.zeros(len(boxes), dtype=bool)
-    for number in range(len(numbered)):
-        rows = slice(number * len(SIDES), (number + 1) * len(SIDES))
-        every = covered[number] + each_other[rows][:, chosen].sum(axis=1)
-        best = int(np.argmin(every))
-        chosen[rows.start + best] = True
-        yield SIDES[best], bool(every[best] > 0)
-
-
-def _shared(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How many square pixels each of n boxes (left, top, right, bottom) shares with each of m others, (n, m)."""
-    wide, high = (
-        np.minimum(boxes[:, None, far], others[None, :, far]) - np.maximum(boxes[:, None, near], others[None, :, near])
-        for near, far in ((0, 2), (1, 3))
-    )
-    area: NDArray[np.float64] = np.maximum(wide - TOUCH_PX, 0) * np.maximum(high - TOUCH_PX, 0)
-    return area
-
-
-def _out_of(boxes: NDArray[np.float64], screen: Screen) -> NDArray[np.float64]:
-    """How many square pixels of each of some boxes lie out of the picture, (n,)."""
-    left, top, right, bottom = boxes.T
-    wide = np.maximum(np.minimum(right, screen.width) - np.maximum(left, 0), 0)
-    high = np.maximum(np.minimum(bottom, screen.height) - np.maximum(top, 0), 0)
-    out: NDArray[np.float64] = np.maximum((right - left) * (bottom - top) - wide * high, 0)
-    return out
-
-
 def _disc_box(one: Standing) -> Box:
-    half = stack_radius(one.mark.members) if one.mark.members > 1 else RADIUS
+    half = disc_radius(one.mark.members)
     right, down = _to_disc(one.mark)
     lower = half - RADIUS if one.mark.pinned and not any(one.mark.aside) else 0.0  # a stack stands on the same tail
     x, y = one.px + right, one.py + down - lower
     return x - half, y - half, x + half, y + half
-
-
-def _tongue(one: Standing, side: str) -> Box:
-    """What a number takes at a side, about."""
-    right, down = _to_disc(one.mark)
-    left, top, far, low = tongue_box(DIGIT_PX * len(one.mark.look.amount) + 5, side)
-    x, y = one.px + right, one.py + down
-    return x + left, y + top, x + far, y + low
 
 
 def _in_places(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
@@ -249,20 +204,20 @@ def _half(thing: Standing, tokens: Tokens) -> tuple[float, float]:
 class Marked:
     """The marks that stand in a view, and what they take, for letters that give way to them; kept while they stay."""
 
-    _standing: tuple[tuple[Primitive, ...], Screen | None, tuple[Standing, ...]] = ((), None, ())
+    _standing: tuple[tuple[Primitive, ...], Screen | None, Tokens | None, tuple[Standing, ...]] = ((), None, None, ())
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
     _boxes: dict[tuple[IncidentMark, str], Box] = field(default_factory=dict)
     _places: tuple[tuple[Screen, float] | None, dict[Standing, Box]] = field(default_factory=lambda: (None, {}))
     """What marks that stand in a view take, in pixels of a scale."""
 
-    def standing(self, primitives: tuple[Primitive, ...], screen: Screen) -> tuple[Standing, ...]:
+    def standing(self, primitives: tuple[Primitive, ...], screen: Screen, tokens: Tokens) -> tuple[Standing, ...]:
         """The marks of a layer where they stand in a view."""
-        of, view, found = self._standing
-        if of is not primitives or view != screen:
+        of, view, dress, found = self._standing
+        if of is not primitives or view != screen or dress is not tokens:
             before = {one.mark: one for one in found}
-            found = tuple(_same(before.get(one.mark), one) for one in standing(primitives, screen))
-            self._standing = primitives, screen, found
+            found = tuple(_same(before.get(one.mark), one) for one in standing(primitives, screen, tokens))
+            self._standing = primitives, screen, tokens, found
         return found
 
     def taken(
@@ -275,7 +230,7 @@ class Marked:
             known = self._places[1] if self._places[0] == (screen, scale) else {}
             now = {
                 thing: known.get(thing) or self._place(thing, screen, tokens, scale)
-                for thing in self.standing(primitives, screen)
+                for thing in self.standing(primitives, screen, tokens)
             }
             self._places = (screen, scale), now
             self._taken.take(now.values())

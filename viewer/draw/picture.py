@@ -174,14 +174,17 @@ class MapPicture:
             self._tokens[theme] = tokens_for(theme, self.data.actors)
         return self._tokens[theme]
 
-    def written(self, state: State, width: int, height: int) -> Written:
-        """What is written on the map of a state, and where, whether or not it lies in the picture."""
+    def written(self, state: State, width: int, height: int, clear: tuple[QRectF, ...] = ()) -> Written:
+        """What is written on the map of a state, and where, whether or not it lies in the picture.
+
+        clear: the rectangles that cards will cover, under which no letters are set.
+        """
         with self._painting:
             top = self._top(state, width, height)
             shown, _ = self._shown(top, state)
             names = self._names(state, top.tokens, shown)
-            squares, _ = self._squares.place(shown.get("graticule", ()), top.screen, names.room, ())
-            letters = self._lettered(top.screen, top.tokens, names, shown, ())["letters"]
+            squares, _ = self._squares.place(shown.get("graticule", ()), top.screen, names.room, clear)
+            letters = self._lettered(top.screen, top.tokens, names, shown, clear)["letters"]
             return Written(names.placed, squares, tuple(one for one in letters if isinstance(one, Letters)))
 
     def paint(
@@ -377,7 +380,7 @@ class MapPicture:
         made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
         _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
         others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
-        free = (*clear, *figure_bands(screen)) if shown.get("graticule") else clear
+        free = (*clear, *figure_bands(screen, clear)) if shown.get("graticule") else clear
         return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
 
     def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:

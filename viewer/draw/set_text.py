@@ -31,6 +31,15 @@ class Block:
         """The room it takes."""
         return QSizeF(self.width, self.height)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The letters of each line."""
+        return tuple(
+            paragraph.text()[line.textStart() : line.textStart() + line.textLength()].strip(" ")
+            for paragraph in self.paragraphs
+            for line in map(paragraph.lineAt, range(paragraph.lineCount()))
+        )
+
     def paint(self, painter: QPainter, left: float, top: float, colour: QColor) -> None:
         """Write it with its upper left corner at a point."""
         painter.setPen(colour)

@@ -36,12 +36,12 @@ def disc_centre(pinned: bool) -> tuple[float, float]:
     return (0.0, -(RADIUS + TAIL)) if pinned else (0.0, 0.0)
 
 
-def incident_box(mark: IncidentMark, tokens: Tokens, side: str = "right") -> tuple[float, float, float, float]:
+def incident_box(mark: IncidentMark, tokens: Tokens, side: str = SIDES[0]) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of a mark relative to its position, in logical pixels; side: one of SIDES."""
-    half = stack_radius(mark.members) if mark.members > 1 else RADIUS
+    half = disc_radius(mark.members)
     left, top, right, bottom = -half, -half, half, half
     if mark.members == 1 and mark.look.amount:
-        tongue = tongue_box(_badge_width(mark.look.amount, tokens), side)
+        tongue = tongue_box(number_width(mark.look.amount, tokens), side)
         left, right = min(left, tongue[0]), max(right, tongue[2])
         top, bottom = min(top, tongue[1]), max(bottom, tongue[3])
     if any(mark.aside):
@@ -64,17 +64,17 @@ def tongue_box(width: float, side: str) -> tuple[float, float, float, float]:
     return (RADIUS, -half, RADIUS + width + 2, half) if side == "right" else (-RADIUS - width - 2, -half, -RADIUS, half)
 
 
-def stack_radius(members: int) -> float:
-    """Grows slowly with the number, so that the number fits."""
-    return min(17.0, RADIUS + 0.8 + 1.6 * math.log10(max(1, members)) * 1.6)
+def disc_radius(members: int) -> float:
+    """Of the disc of one incident, or of a stack: that grows slowly with the number, so that the number fits."""
+    return RADIUS if members < 2 else min(17.0, RADIUS + 0.8 + 1.6 * math.log10(max(1, members)) * 1.6)
 
 
 def paint_incident(
-    painter: QPainter, mark: IncidentMark, tokens: Tokens, selected: bool = False, side: str = "right"
+    painter: QPainter, mark: IncidentMark, tokens: Tokens, selected: bool = False, side: str = SIDES[0]
 ) -> None:
     """The mark of one incident or stack; the painter stands at its position. side: of its number, one of SIDES."""
     dx, dy = disc_centre(mark.pinned)
-    radius = stack_radius(mark.members) if mark.members > 1 else RADIUS
+    radius = disc_radius(mark.members)
     painter.save()
     if any(mark.aside):
         dx, dy = mark.aside
@@ -121,7 +121,7 @@ def _tail(painter: QPainter, radius: float, tokens: Tokens, ghost: bool) -> None
     painter.drawPath(path)
 
 
-def paint_disc(painter: QPainter, look: Look, tokens: Tokens, side: str = "right") -> None:
+def paint_disc(painter: QPainter, look: Look, tokens: Tokens, side: str = SIDES[0]) -> None:
     """An incident's disc around the origin: full, split, hollow, ghost or faint, with its amount at the side."""
     colours = [tokens.actor_colour(key) for key in look.actors[:2]] or [tokens.colour("unknown")]
     painter.setOpacity(FAINT if look.faint else GHOST if look.ghost else 1.0)
@@ -193,13 +193,18 @@ def paint_glyph(painter: QPainter, event_type: str, colour: QColor, width: float
     painter.restore()
 
 
-def _badge_width(amount: str, tokens: Tokens) -> float:
-    return QFontMetricsF(tokens.font("count")).horizontalAdvance(amount) + 5 if amount else 0.0
+def number_width(amount: str, tokens: Tokens) -> float:
+    """The width of the number of a tally on its tongue, in logical pixels."""
+    key = "number", amount
+    if key not in tokens.memo:
+        tokens.memo[key] = QFontMetricsF(tokens.font("count")).horizontalAdvance(amount) + 5
+    width: float = tokens.memo[key]
+    return width
 
 
 def _amount(painter: QPainter, amount: str, colour: QColor, tokens: Tokens, side: str) -> None:
     """A tally's number on a tongue that comes out of the disc."""
-    left, top, right, bottom = tongue_box(_badge_width(amount, tokens), side)
+    left, top, right, bottom = tongue_box(number_width(amount, tokens), side)
     seen = QRectF(left, top, right - left, bottom - top)
     far = RADIUS + 2  # so far it goes on below the disc
     inward = {"right": (-far, 0, 0, 0), "left": (0, 0, far, 0), "above": (0, 0, 0, far), "below": (0, -far, 0, 0)}

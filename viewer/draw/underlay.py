@@ -8,6 +8,7 @@ the names, then what stands on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -139,7 +140,8 @@ class Underlay:
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
         if before is not None and alike and name not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
-        things = self._marked.standing(primitives, view) if name in IN_VIEW else things_of(name, primitives, view)
+        things_in = self._marked.standing if name in IN_VIEW else partial(things_of, name)
+        things = things_in(primitives, view, sheet.tokens)
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
             self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before

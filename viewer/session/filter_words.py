@@ -13,8 +13,11 @@ Box = tuple[float, float, float, float]
 MOST_MISSING = 4
 
 
-def filter_parts(data: DataSet, filters: Filters) -> tuple[tuple[str, Filters], ...]:
-    """(words, the filters without this part) for each filter that is set."""
+def filter_parts(data: DataSet, filters: Filters, whole: bool = False) -> tuple[tuple[str, Filters], ...]:
+    """(words, the filters without this part) for each filter that is set.
+
+    whole: with all of the text that is asked for, not only with its beginning.
+    """
     places = {key: place.name for key, place in data.places.items()}
     parts = []
     if filters.actors:
@@ -30,7 +33,8 @@ def filter_parts(data: DataSet, filters: Filters) -> tuple[tuple[str, Filters], 
         if chosen
     ]
     if filters.text.strip():
-        parts.append((f"text \u201c{_short(filters.text.strip())}\u201d", replace(filters, text="")))
+        text = filters.text.strip()
+        parts.append((f"text \u201c{text if whole else _short(text)}\u201d", replace(filters, text="")))
     if filters.bbox:
         parts.append((box_words(filters.bbox), replace(filters, bbox=None)))
     if filters.within is not None:
@@ -95,7 +99,7 @@ def point_words(within: Within) -> str:
 
 def sentence_of(data: DataSet, filters: Filters) -> str:
     """All filters as one sentence."""
-    parts = [words for words, _ in filter_parts(data, filters)]
+    parts = [words for words, _ in filter_parts(data, filters, whole=True)]
     return f"Records {', '.join(parts)}." if parts else "Every record."
 
 

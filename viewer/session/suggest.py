@@ -36,7 +36,10 @@ ParseCoordinate = Callable[[str], "tuple[float, float] | None"]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One line of the list: choosing it dispatches `command`, runs `action`, and marks `mark` (lon, lat)."""
+    """One line of the list: choosing it dispatches `command`, runs `action`, and marks `mark` (lon, lat).
+
+    brings: what is then selected is to be seen whole.
+    """
 
     group: str
     title: str
@@ -45,6 +48,7 @@ class Suggestion:
     command: Command | None = None
     action: str = ""
     mark: tuple[float, float] | None = None
+    brings: bool = False
 
 
 def suggestions(
@@ -107,7 +111,7 @@ def _hit(data: DataSet, state: State, hit: Hit) -> Iterable[Suggestion]:
     if hit.kind == "place":
         place = data.places[hit.key]
         note = ", ".join(part for part in (place.kind, place.country, spelled) if part)
-        yield Suggestion("Place", hit.name, note, hit.score, place_shown(data, state, hit.key))
+        yield Suggestion("Place", hit.name, note, hit.score, place_shown(data, state, hit.key), brings=True)
     elif hit.kind == "actor":
         yield Suggestion("Actor", hit.name, spelled or data.actors[hit.key].kind, hit.score, Select(ref))
         filters = replace(state.filters, actors=(hit.key,))
@@ -115,7 +119,8 @@ def _hit(data: DataSet, state: State, hit: Hit) -> Iterable[Suggestion]:
             both = Batch((SetFilters(filters), Select(ref)))
             yield Suggestion("Actor", f"Only records of {hit.name}", "filter", hit.score - 0.5, both)
     elif hit.kind == "event":
-        yield Suggestion("Incident", hit.name, when(data, hit.key), hit.score, event_shown(data, state, hit.key))
+        shown = event_shown(data, state, hit.key)
+        yield Suggestion("Incident", hit.name, when(data, hit.key), hit.score, shown, brings=True)
 
 
 def when(data: DataSet, key: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEasingCurve, QObject, QRect, QTimer, QVariantAnimation
 
+from viewer.domain.frozen import dataclass
 from viewer.session.camera import Box, Ground, brought, held, holds
 from viewer.session.commands import SetCamera
 from viewer.session.opening import Settle
@@ -26,8 +27,27 @@ Off = tuple[float, float, float]
 STAY: Off = (0.0, 0.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for when panels began to come or go.
+
+    shown: what is to stay in sight, the first before all others; brings: that comes into view if it is not seen whole;
+    camera: how the map looked then; step: with what it is taken back where the map was brought.
+    """
+
+    shown: tuple[Ground, ...] = ()
+    brings: bool = False
+    camera: Camera | None = None
+    step: Step | None = None
+
+
 class Steady(QTimer):
-    """Runs while the map is to hold still; at other times its middle stays, as when the window is made larger."""
+    """Runs while the map is to hold still; at other times its middle stays, as when the window is made larger.
+
+    A hand left the map somewhere (`_start`). Panels move the same ground to where it stands now (`_base`), and from
+    there the map looks so far off (`_off`, on the way from `_from` to `_goal`) that what was asked for is seen. That
+    makes `_seen`: if the session looks elsewhere, a hand has moved the map, and all of this begins anew.
+    """
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,15 +60,11 @@ class Steady(QTimer):
         self._off, self._goal = STAY, STAY
         """How far it looks from there, and is to look."""
         self._seen: Camera | None = None
-        self._began: Camera | None = None
-        """How it looked when panels began to come or go."""
         self._covered: Camera | None = None
         """How it looked when a panel on the left covered ground last."""
-        self._shown: tuple[Ground, ...] = ()
-        self._step: Step | None = None
-        """With what the map is taken back when it was brought somewhere."""
-        self._wanted = self._brings = False
-        """Whether what is shown is to be brought into view, and whether it was not seen whole."""
+        self._asked = Asked()
+        self._brings = False
+        """Whether what was asked for was not seen whole and comes into view."""
         self._gliding = QVariantAnimation(self)
         self._gliding.setDuration(GLIDE_MS)
         self._gliding.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -65,8 +81,7 @@ class Steady(QTimer):
         """
         if self._brings:  # where the map was brought to is where it is to look now
             self._start, self._brings = None, False
-        self._shown, self._wanted, self._began = shown, bring, self._session.state.camera
-        self._step = self._session.step
+        self._asked = Asked(shown, bring, self._session.state.camera, self._session.step)
         self.start(HOLD_MS)
         QTimer.singleShot(0, self, self._go_on)  # what is laid out now may take longer than that
 
@@ -83,7 +98,7 @@ class Steady(QTimer):
     def _go_on(self) -> None:
         if self.isActive():
             self.start(HOLD_MS)
-            if self._wanted and self._stood.isValid():
+            if self._asked.brings and self._stood.isValid():
                 self._aim(self._stood, self._stood)
 
     def follow(self, stands: QRect) -> None:
@@ -97,20 +112,22 @@ class Steady(QTimer):
     def _aim(self, stood: QRect, stands: QRect) -> None:
         """Look at the same ground where the map stands now, and glide to where it is to look."""
         camera = self._session.state.camera
-        self._wanted = self._wanted and camera in (self._began, self._seen)  # else a hand moved the map meanwhile
+        if camera not in (self._asked.camera, self._seen):  # a hand moved the map meanwhile
+            self._asked = replace(self._asked, brings=False)
         if self._start is None or camera not in (self._start[0], self._seen):
             self._start, self._off = (camera, QRect(stood)), STAY
         first, place = self._start[0], _box(self._start[1])
         self._base = held(first, place, _box(stands))
         width, height = stands.width(), stands.height()
-        seen = tuple(ground for ground in self._shown if holds(first, ground, *place[2:]))
-        self._brings = self._wanted and self._shown[:1] != seen[:1]
+        asked = self._asked.shown
+        seen = tuple(ground for ground in asked if holds(first, ground, *place[2:]))
+        self._brings = self._asked.brings and asked[:1] != seen[:1]
         kept = self._base
         if stands.left() > place[0]:
             self._covered = first
         elif stands.left() < place[0] and self._covered is not None:
             kept = _uncovered(self._base, first, self._covered)
-        for ground in self._shown[:1] if self._brings else seen[:1]:
+        for ground in asked[:1] if self._brings else seen[:1]:
             kept = brought(kept, ground, width, height, self._brings)
         self._goal = kept.x - self._base.x, kept.y - self._base.y, math.log(kept.scale / self._base.scale)
         self._look()
@@ -133,7 +150,7 @@ class Steady(QTimer):
         if base is not None:
             self._seen = Camera(base.x + x, base.y + y, base.scale * math.exp(away) if away else base.scale)
             if self._brings:
-                self._session.dispatch(SetCamera(self._seen), joins=self._step)
+                self._session.dispatch(SetCamera(self._seen), joins=self._asked.step)
             else:
                 self._session.dispatch(Settle(self._seen))
 

@@ -412,7 +412,7 @@ class Window(QMainWindow):
         elif found.command is not None and self.work is not None:
             self.work.session.dispatch(found.command)
             self.work.canvas.show_mark(found.mark)
-            if found.group in ("Place", "Incident"):
+            if found.brings:
                 self.work.bring_selected()
 
     # frame

@@ -342,8 +342,10 @@ class Workspace(QObject):
         asked = state.selected or first
         whole = box_of(self.data, self.loaded.basemap, asked) if asked is not None and pointed is None else None
         point = (pointed or position_of(self.data, asked)) if asked is not None else None
-        spot = point_to_map(*point) * 2 if point is not None else None
-        shown = [ground for ground in (whole, spot) if ground is not None]
+        shown = [whole] if whole is not None else []
+        if point is not None:
+            x, y = point_to_map(*point)
+            shown.append((x, y, x, y))
         self.canvas.steady.begin(*shown, bring=bring and state.selected is not None and bool(shown) and pointed is None)
 
     def give_width(self, name: str) -> None:
