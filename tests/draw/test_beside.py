@@ -146,6 +146,46 @@ def test_where_qt_cannot_be_asked_lines_are_painted_as_usual(
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.qt_log_ignore("Incorrect header")
+def test_a_drawing_that_is_none_is_told() -> None:
+    image, drawing, play = QImage(30, 20, QImage.Format.Format_RGB32), QPicture(), unlocked.player()
+    nonsense = b"this is no drawing of Qt " * 4
+    drawing.setData(nonsense)
+    painter = QPainter(image)
+    assert play is not None
+    try:
+        with pytest.raises(unlocked.NotPlayed):
+            play(drawing, painter)
+    finally:
+        painter.end()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_picture(
+    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    states, tried = [view("2019-03-31", SIZE), view("2019-03-31", SIZE, mode="cumulative")], list[object]()
+    states += [replace(state, camera=replace(state.camera, scale=state.camera.scale / 2)) for state in states]
+    alone, made = MapPicture(builtin, basemap), MapPicture(builtin, basemap)
+    alone._beside.helps, made._beside.helps = False, True
+
+    def played(drawing: QPicture, painter: QPainter) -> None:
+        tried.append(drawing)
+        raise unlocked.NotPlayed("cut off")
+
+    monkeypatch.setattr(picture, "player", lambda: played)
+    for state in states:
+        expected, _ = alone.image(state, *SIZE)
+        found, _ = made.image(state, *SIZE)
+        np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
+
+    assert len(tried) == 1
+    assert [record.getMessage() for record in caplog.records if "beside" in record.getMessage()] == [
+        "lines could not be drawn beside the rest; they are painted with it from now on"
+    ]
+
+
+@pytest.mark.usefixtures("qapp")
 def test_what_goes_wrong_beside_comes_out_where_the_result_is_asked_for() -> None:
     beside, done = Beside(), list[str]()
 

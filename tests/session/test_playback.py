@@ -9,10 +9,10 @@ import pytest
 from viewer.domain.dates import Day, day_of, parse
 from viewer.session.actions import play_or_pause
 from viewer.session.busy import busy_extent, played
-from viewer.session.commands import PlayTo, SetCursor, SetSpan
-from viewer.session.playback import Pace, brought_into_view, gone_to, said_of_play, started, step
+from viewer.session.commands import Batch, PlayTo, Select, SetCursor, SetSpan
+from viewer.session.playback import Pace, brought_into_view, gone_to, looked_at, said_of_play, started, step
 from viewer.session.selectors import extent
-from viewer.session.state import Play, State, Time
+from viewer.session.state import Play, Ref, State, Time
 from viewer.store.dataset import DataSet
 
 EXTENT = (0, 99)
@@ -191,3 +191,15 @@ def test_bringing_a_record_into_view(earliest: Day | None, latest: Day | None, t
     if isinstance(command, SetCursor):
         shown = command.apply(State(time=time)).time
         assert brought_into_view(earliest, latest, shown) is None, "once moved, it is in view"
+
+
+def test_what_has_no_date_or_is_no_event_is_only_selected(small: DataSet) -> None:
+    state = State(time=Time(day_of(dt.date(2010, 1, 1))))
+    for ref in (Ref("event", "undated"), Ref("event", "gone"), Ref("place", "dz")):
+        assert looked_at(small, state, ref) == Select(ref)
+    assert small.events.days(small.events.row_of["undated"]) is None
+
+    dated = looked_at(small, state, Ref("event", "week"))
+    days = small.events.days(small.events.row_of["week"])
+    assert days is not None and isinstance(dated, Batch)
+    assert dated.commands == (Select(Ref("event", "week")), SetCursor(days[1]))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dossier import Dossier
@@ -15,7 +16,7 @@ from viewer.session.table import BY_ID, Lines
 from viewer.store.dataset import DataSet
 from viewer.store.reader import Reader
 from viewer.ui import incident_model as module
-from viewer.ui.incident_model import READ_YET, IncidentModel
+from viewer.ui.incident_model import NOT_READ, STILL_READ, IncidentModel
 
 SHOWN = ("type", "title", "sources")
 REAL = Reader.dossiers
@@ -29,12 +30,14 @@ class Reads:
         self.allowed.set()
         self.asked: list[tuple[list[str], Collection[str]]] = []
         self.threads: set[threading.Thread] = set()
-        self.gone = False
+        self.gone = self.broken = False
 
     def __call__(self, reader: Reader, keys: Sequence[str], tables: Collection[str]) -> list[Dossier]:
         self.asked.append((list(keys), tables))
         self.threads.add(threading.current_thread())
         assert self.allowed.wait(20)
+        if self.broken:
+            raise OSError("the disk is gone")
         return [] if self.gone else REAL(reader, keys, tables)
 
 
@@ -73,7 +76,7 @@ def test_while_they_are_read_lines_say_what_is_known(
 ) -> None:
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.0)
     reads.allowed.clear()
-    assert set(texts(model, "title")) == {READ_YET}
+    assert set(texts(model, "title")) == {STILL_READ}
     assert texts(model, "type") == told(small, "type")
     assert len(reads.asked) == 1, "one question for all lines in sight"
     with qtbot.waitSignal(model.dataChanged, timeout=5000):
@@ -113,6 +116,35 @@ def test_a_record_that_is_gone_is_not_asked_for_again(
     assert set(texts(model, "title")) == {""}
     assert set(texts(model, "title")) == {""}
     assert len(reads.asked) == 1
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize("patience", [0.0, 20.0])
+def test_what_could_not_be_read_is_said_once_and_so_long_as_the_columns_stay(
+    few: int, patience: float, small: DataSet, reads: Reads, model: IncidentModel, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(module, "FEW", few)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", patience)
+    reads.broken = True
+    with qtbot.capture_exceptions() as raised:
+        if few:
+            with pytest.raises(OSError, match="the disk is gone"):
+                model.text(0, SHOWN.index("title"))
+        else:
+            with qtbot.waitSignal(model.dataChanged, timeout=5000):
+                assert set(texts(model, "title")) == {STILL_READ}
+        qtbot.wait_until(lambda: few > 0 or len(raised) > 0)
+        for _ in range(3):
+            assert set(texts(model, "title")) == {NOT_READ}
+            QApplication.processEvents()
+    assert texts(model, "type") == told(small, "type")
+    assert (len(reads.asked), len(raised)) == (1, 0 if few else 1)
+
+    reads.broken = False
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 20.0)
+    model.show_columns(tuple(BY_ID[name] for name in SHOWN))
+    assert texts(model, "title") == told(small, "title")
 
 
 def test_few_records_are_read_where_they_are_asked_for(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viewer.app import Options, StoreOpener
-from viewer.domain.frozen import dataclass
-from viewer.session.commands import Command
+from viewer.session.presenting import Become
 from viewer.session.state import State
 from viewer.ui.panels.table import TablePanel
 from viewer.ui.window import Window
@@ -44,17 +42,6 @@ def settled(window: Window) -> None:
     if window.work is not None and not window.work.canvas.settled:
         window.work.canvas.paint_exact()
     QApplication.processEvents()
-
-
-@dataclass(frozen=True)
-class Become(Command):
-    """All of the state at once, which no hand can do."""
-
-    state: State
-    undoable: ClassVar[bool] = False
-
-    def apply(self, state: State) -> State:
-        return self.state
 
 
 class Lasting:

@@ -1,9 +1,9 @@
 """Frozen dataclasses that are made quickly: `dataclass` as the standard library has it, for some two hundred classes.
 
 The library writes each method of each class as text and compiles it at every start, which takes half a millisecond a
-class, a sixth of the time to the first picture. Of a frozen class only its constructor has to be written out, and that
-not before the first object is made, as most classes make none until then; all else is the same for every class, and
-comparing and hashing are quicker than what the library writes.
+class, a sixth of the time in which the program's modules are loaded. Of a frozen class only its constructor has to be
+written out, and that not before the first object is made, as most classes make none until then; all else is the same
+for every class, and comparing and hashing are quicker than what the library writes.
 """
 
 from __future__ import annotations

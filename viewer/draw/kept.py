@@ -21,6 +21,10 @@ Made = tuple[tuple[Primitive, ...], ...]
 """The primitives of some layers, layer by layer."""
 
 
+class NotDrawn(Exception):
+    """What another thread was to draw onto an image is not on it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Kept:
     """A painted part of the map: `key` is what it follows from beside the primitives in it.
@@ -36,9 +40,12 @@ class Kept:
 
     @property
     def finished(self) -> QImage:
-        """The image, once all is on it."""
+        """The image, once all is on it; NotDrawn when that could not be."""
         if self.drawing is not None:
-            self.drawing.result()
+            try:
+                self.drawing.result()
+            except Exception as error:
+                raise NotDrawn from error
         return self.image
 
 
@@ -68,6 +75,10 @@ class KeptImages:
         while len(self.images[layers]) > 1 and self._bytes() > BUDGET:
             del self.images[layers][0]
         return kept
+
+    def forget(self, layers: tuple[str, ...]) -> None:
+        """Keep none of a part any more."""
+        self.images.pop(layers, None)
 
     def _alike(self, layers: tuple[str, ...], key: Hashable, made: Made) -> Iterator[Kept]:
         return (kept for kept in self.images.get(layers, ()) if kept.key == key and same(kept.made, made))

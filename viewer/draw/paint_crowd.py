@@ -276,8 +276,7 @@ def _grid_for(screen: Screen, ratio: float, hasty: bool) -> Grid:
 def paint_shown(
     painter: QPainter, looked: Looked, screen: Screen, tokens: Tokens, ratio: float, onto: QImage | None = None
 ) -> Shown:
-    """Paint a crowd and say what was painted; onto: the opaque image of the view that the painter paints, if it is one.
-    """
+    """Paint a crowd and say what was painted; onto: the opaque image that the painter paints, if it is one."""
     crowd, view, early, first, last = looked.crowd, looked.view, looked.early, looked.first, looked.last
     grid = view.grid
     number, piles, most, often = len(early) + last - first, tuple[Pile, ...](), 0, tuple[int, ...]()

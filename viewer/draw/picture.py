@@ -30,7 +30,7 @@ from viewer.draw.grid_figures import (
     paint_figure,
     paint_letters,
 )
-from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
+from viewer.draw.kept import Kept, KeptImages, NotDrawn, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
@@ -121,6 +121,8 @@ class MapPicture:
         """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
         self._beside = Beside()
+        self._plays = True
+        """Whether another thread may draw lines, as far as it can: not after it once could not."""
 
     @cached_property
     def heavy(self) -> bool:
@@ -352,13 +354,22 @@ class MapPicture:
     def _laid(
         self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State
     ) -> tuple[QImage, list[Part], Change]:
-        """All but a crowd as an image, what was painted in it, and what of it changed."""
+        """All but a crowd as an image, what was painted in it, and what of it changed.
+
+        What another thread could not draw is painted here, and from then on by no other thread.
+        """
         lines, ground = (  # what takes the other thread longer comes first
             self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
         )
         named = self._named(sheet, state, shown, clear)
-        shown = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
-        image, (areas, *standing), change = self._underlay.lay(sheet, shown, ground, lines, named)
+        lettered = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
+        try:
+            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, ground, lines, named)
+        except NotDrawn:
+            LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
+            self._plays = False
+            self._images.forget(LINES)
+            return self._laid(sheet, shown, clear, state)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
@@ -461,7 +472,7 @@ class MapPicture:
         """
         wide = screen.widened(PAN_PX) if panned else screen
         opaque = layers == GROUND
-        play = player() if layers == LINES and self._beside.helps else None
+        play = player() if layers == LINES and self._beside.helps and self._plays else None
         image = QImage(
             max(1, round(wide.width * ratio)), max(1, round(wide.height * ratio)),
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,

@@ -21,6 +21,10 @@ LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 Play = Callable[[QPicture, QPainter], None]
 
 
+class NotPlayed(Exception):
+    """A drawing is not on its image, or not all of it."""
+
+
 @cache
 def player() -> Play | None:
     """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's function cannot be found.
@@ -37,7 +41,8 @@ def player() -> Play | None:
     found.argtypes, found.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_bool
 
     def play(drawing: QPicture, painter: QPainter) -> None:
-        found(_address(drawing), _address(painter))
+        if not found(_address(drawing), _address(painter)):
+            raise NotPlayed("Qt could not play a drawing to its end")
 
     return play
 

@@ -293,7 +293,7 @@ def _before_and_after(data: DataSet, key: str) -> Iterator[Row]:
     """What happened before and after at the same places."""
     events = data.events
     row = events.row_of[key]
-    if events.earliest[row] > events.latest[row]:
+    if events.days(row) is None:
         return
     earlier, later = _neighbours_at_its_places(data, row)
     if earlier is not None:

@@ -86,7 +86,7 @@ def near_of(data: DataSet, key: str, reading: Reading, known_by: int | None = No
         return Near(obstacle="the record is not in this store")
     if not np.isfinite(events.x[row]):
         return Near(obstacle="no source places it, so nothing can be said to be near")
-    if events.earliest[row] > events.latest[row]:
+    if events.days(row) is None:
         return Near(obstacle="no source dates it, so nothing can be said to be near in time")
     rows, undated = _at_that_time(data, row, reading.near_days)
     if known_by is not None:

@@ -137,9 +137,10 @@ def _seen(earliest: Day | None, latest: Day | None, time: Time) -> bool:
 def looked_at(data: DataSet, state: State, ref: Ref) -> Command:
     """Select a record and, if it is an event out of the window, bring its time into view; one step to undo."""
     row = data.events.row_of.get(ref.key) if ref.kind == "event" else None
-    first, last = (int(data.events.earliest[row]), int(data.events.latest[row])) if row is not None else (1, 0)
-    if first > last:  # no such event, or one without a date
+    days = data.events.days(row) if row is not None else None
+    if days is None:
         return Select(ref)
+    first, last = days
     move = brought_into_view(
         None if first == FAR_PAST else first, None if last == FAR_FUTURE else last, state.time
     )

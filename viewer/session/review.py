@@ -150,15 +150,12 @@ def to_write(before: Marks, after: Marks, known: Container[Mark], by: str, at: s
     return tuple(found)
 
 
-@remembered(1)
-def _rows_by_key(data: DataSet) -> dict[str, int]:
-    """The rows of events that were marked, as far as they were asked for; -1 where the store has no such event."""
-    return {}
-
-
 def _rows_of(data: DataSet, keys: Sequence[str]) -> Rows:
-    """The rows of marked events, shape (number of keys,): of those that were marked before nobody asks again."""
-    known = _rows_by_key(data)
+    """The rows of marked events, shape (number of keys,), -1 where the store has no such event.
+
+    They are kept with the data set: at the next mark only that one is looked for.
+    """
+    known: dict[str, int] = data.memo.setdefault(_rows_of, {})
     new = [key for key in keys if key not in known]
     known.update(zip(new, data.events.row_of.rows_of(new).tolist(), strict=True))
     return np.array([known[key] for key in keys], dtype=np.int64)
@@ -272,7 +269,7 @@ def progress_of(data: DataSet, marks: Marks, rows: Rows) -> Progress:
 
 
 def conflicts_among(data: DataSet, marks: Marks, rows: Rows) -> int:
-    """About how many of some rows (ascending) reviewers contradict each other."""
+    """The number of these rows (ascending) about which reviewers contradict each other."""
     return int(np.count_nonzero(_among(_contradicted(data, marks), rows)))
 
 

@@ -66,6 +66,11 @@ class EventColumns:
         """Which events have a date at all."""
         return self.earliest <= self.latest
 
+    def days(self, row: int) -> tuple[int, int] | None:
+        """The first and the last day of one event, as they stand in the columns; None when it has no date at all."""
+        first, last = int(self.earliest[row]), int(self.latest[row])
+        return (first, last) if first <= last else None
+
     def lon_lat(self, row: int) -> tuple[float, float]:
         """Where one event lies, in degrees; NaN when it is unplaced."""
         return point_to_degrees(float(self.x[row]), float(self.y[row]))

@@ -59,7 +59,7 @@ class Collector(QObject):
         self._settling.start(SETTLE_MS)
 
     def _settle(self) -> None:
-        """Of the first store too, nothing is looked through: before it there was none that could have left anything."""
+        """What there is stays; what an earlier store left goes first, and before the first one there was none."""
         if self._settled:
             gc.unfreeze()
             gc.collect()

@@ -26,8 +26,11 @@ FETCHED = 60
 """Records are read so many at a time."""
 KEPT = 3_000
 PATIENCE_SECONDS = 0.03
-"""How long the window waits for them in one turn, before it shows that they are read yet."""
-READ_YET = "\u2026"
+"""How long the window waits for them in one turn, before it shows that they are still being read."""
+STILL_READ = "\u2026"
+"""What a cell says while its record is being read."""
+NOT_READ = "not read"
+"""What it says after that failed, as an empty one would say that nothing is known."""
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 NO_LINES = Lines(np.empty(0, dtype=np.int64))
@@ -43,9 +46,12 @@ class IncidentModel(QAbstractTableModel):
         self.lines, self._marks = NO_LINES, NO_MARKS
         self._read: dict[int, Dossier | None] = {}
         """What was read; None of a record that is gone."""
+        self._unread: set[int] = set()
+        """The rows that could not be read; they are tried again with other columns."""
         self._patient = True
         self.reading = Working(lambda asked, tick: self._records(*asked), self)
         self.reading.answered.connect(self._arrived)
+        self.reading.failed.connect(self._failed)
 
     def release(self) -> None:
         """Stop reading, before the data are closed."""
@@ -62,6 +68,7 @@ class IncidentModel(QAbstractTableModel):
         self.beginResetModel()
         self.columns = columns
         self._read.clear()
+        self._unread.clear()
         self.reading.forget()
         self.endResetModel()
 
@@ -105,10 +112,10 @@ class IncidentModel(QAbstractTableModel):
             return ""
         if shown.tells is None:
             return shown.text(self._data, self._marks, row, None)
-        if row not in self._read:
+        if row not in self._read and row not in self._unread:
             self._fetch(row, line)
         if row not in self._read:
-            return READ_YET
+            return NOT_READ if row in self._unread else STILL_READ
         return shown.text(self._data, self._marks, row, self._read[row])
 
     def _fetch(self, row: int, line: int) -> None:
@@ -116,9 +123,10 @@ class IncidentModel(QAbstractTableModel):
         if len(self._read) > KEPT:
             self._read.clear()
         near = self.lines.lines[line : line + FETCHED]
-        rows = tuple(one for one in near[near >= 0].tolist() if one not in self._read)
+        rows = tuple(one for one in near[near >= 0].tolist() if one not in self._read and one not in self._unread)
         asked = rows, tuple(sorted({part for column in self.columns for part in column.parts}))
         if len(self._data.events) <= FEW:
+            self._unread.update(rows)  # unless they come
             self._take(rows, self._records(*asked))
             return
         if not self.reading.asks(lambda question: row in question[0]):
@@ -139,10 +147,16 @@ class IncidentModel(QAbstractTableModel):
     def _take(self, rows: Sequence[int], found: Sequence[Dossier]) -> None:
         by_key = {one.event.key: one for one in found}
         self._read |= {row: by_key.get(self._data.events.keys[row]) for row in rows}
+        self._unread.difference_update(rows)
 
     def _arrived(self, asked: tuple[Sequence[int], Sequence[str]], found: Sequence[Dossier]) -> None:
         """What was waited for too briefly is shown now."""
         self._take(asked[0], found)
+        self._all_changed()
+
+    def _failed(self, asked: tuple[Sequence[int], Sequence[str]]) -> None:
+        """These are not asked for again at each look at their lines, which would fail each time."""
+        self._unread.update(asked[0])
         self._all_changed()
 
 

@@ -24,8 +24,8 @@ class Working(QObject):
 
     answered = Signal(object, object)
     """The question asked last, and its answer."""
-    failed = Signal()
-    """There will be no answer; why is raised in the window's thread."""
+    failed = Signal(object)
+    """The question asked last, to which there will be no answer; why is raised in the window's thread."""
     progressed = Signal(float)
     """The share done."""
     _over = Signal()
@@ -115,6 +115,6 @@ class Working(QObject):
             return
         self.forget()
         if answer[2] is not None:
-            self.failed.emit()
+            self.failed.emit(wanted)
             raise answer[2]
         self.answered.emit(wanted, answer[1])
