@@ -211,7 +211,7 @@ class Briefing(QObject):
             return
         self.presenter = presenter = Presenter(self._loaded, scenes, start, self._window)
         presenter.ended.connect(self._ended)
-        presenter.kept.connect(lambda scene: self._session.dispatch(AddScenes((scene,))))
+        presenter.kept.connect(lambda scene, behind: self._session.dispatch(AddScenes((scene,), behind)))
         presenter.moved.connect(lambda scene: self._session.dispatch(ChangeScene(scene)))
         presenter.begin()
 
