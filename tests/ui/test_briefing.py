@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import Begin, Key, Mod, Program, press, state, work
 from viewer.session.commands import SetCursor, SetFilters
-from viewer.session.scenes import fitting
+from viewer.session.scenes import DropScene, ShowScene, fitting
 from viewer.session.state import Filters, Stretch
 from viewer.store.dataset import DataSet
 from viewer.ui import briefing
@@ -222,6 +222,47 @@ def test_presenting_leaves_the_work_as_it_was(three: Window, qtbot: QtBot) -> No
         press(presenter, Key.Key_Escape)
     assert state(three) == before
     assert work(three).briefing.presenter is None
+
+
+def shown_scene(window: Window, action: str) -> str:
+    """Begin to present; the title of the scene that is shown first."""
+    window.run(action)
+    presenter = work(window).briefing.presenter
+    assert presenter is not None
+    return presenter.scene.title
+
+
+def leave(window: Window, qtbot: QtBot, *keys: Key) -> None:
+    presenter = work(window).briefing.presenter
+    assert presenter is not None
+    qtbot.waitExposed(presenter)
+    with qtbot.waitSignal(presenter.ended):
+        for key in (*keys, Key.Key_Escape):
+            press(presenter, key)
+
+
+def test_what_was_left_in_the_middle_goes_on_there(three: Window, qtbot: QtBot) -> None:
+    assert shown_scene(three, "present") == "a"
+    leave(three, qtbot, Key.Key_Right)
+    assert work(three).status.currentMessage() == "Left at scene 2 of 3; Shift+F5 goes on there"
+    assert shown_scene(three, "present_here") == "b"
+    leave(three, qtbot)
+
+    work(three).session.dispatch(ShowScene(state(three).scenes[0].key, (800, 600)))  # another one is chosen
+    assert shown_scene(three, "present_here") == "a"
+    leave(three, qtbot, Key.Key_Right)
+    work(three).session.dispatch(DropScene(state(three).scenes[1].key))  # the next one is chosen then
+    assert shown_scene(three, "present_here") == "c"
+    leave(three, qtbot)
+
+
+def test_what_was_shown_to_its_end_is_not_gone_on_with(three: Window, qtbot: QtBot) -> None:
+    work(three).session.dispatch(ShowScene(state(three).scenes[1].key, (800, 600)))
+    assert shown_scene(three, "present") == "a"
+    leave(three, qtbot, Key.Key_End)
+    assert "Left at" not in work(three).status.currentMessage()
+    assert shown_scene(three, "present_here") == "b"
+    leave(three, qtbot)
 
 
 def test_the_briefing_of_the_built_in_data_fits_them(builtin: DataSet) -> None:

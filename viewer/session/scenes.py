@@ -68,16 +68,19 @@ def position(state: State, key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AddScenes(Command):
-    """Put scenes behind the one that is worked on, or at the end; the first of them is then worked on."""
+    """Put scenes behind one, or else behind the one that is worked on, or at the end; the first of them is then
+    worked on. behind: a key.
+    """
 
     scenes: tuple[Scene, ...]
+    behind: str = ""
 
     def apply(self, state: State) -> State:
         known = {scene.key for scene in state.scenes}
         coming = tuple(scene for scene in self.scenes if scene.key not in known)[: MOST_SCENES - len(known)]
         if not coming:
             return state
-        at = position(state, state.scene) + 1 or len(state.scenes)
+        at = position(state, self.behind) + 1 or position(state, state.scene) + 1 or len(state.scenes)
         return replace(state, scenes=(*state.scenes[:at], *coming, *state.scenes[at:]), scene=coming[0].key)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSaveFile, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from viewer.paths import data_dir
+from viewer.session.actions import BY_ID
 from viewer.session.briefing import BriefingError, briefing_to_json, read_briefing
 from viewer.session.scenes import (
     AddScenes,
@@ -55,6 +56,9 @@ class Briefing(QObject):
         self._window, self._loaded, self._canvas, self._status = window, loaded, canvas, status
         self._session, self._data = loaded.session, loaded.data
         self.presenter: Presenter | None = None
+        self._left = ""
+        """The key of the scene that presenting was left at before its end, until another one is chosen."""
+        self._unwatch = loaded.session.watch(("scene",), lambda *_: self._forget_left())
         self._export: BriefExport | None = None
 
     @property
@@ -72,6 +76,7 @@ class Briefing(QObject):
         """End what is presented, before the data are closed."""
         if self.presenter is not None:
             self.presenter.leave()
+        self._unwatch()
         if self._export is not None:
             self._export.release()
             self._export = None
@@ -112,6 +117,7 @@ class Briefing(QObject):
     def show(self) -> None:
         """Show the view of the scene that is worked on."""
         if (scene := self._chosen()) is not None:
+            self._forget_left()
             self._session.dispatch(ShowScene(scene.key, self._size))
 
     def step(self, by: int) -> None:
@@ -184,8 +190,9 @@ class Briefing(QObject):
     # presenting
 
     def present_here(self) -> None:
-        """Present from the scene that is worked on."""
-        self.present(self._session.state.scene)
+        """Present from the scene that presenting was left at, or else from the one that is worked on."""
+        state = self._session.state
+        self.present(self._left if scene_named(state, self._left) is not None else state.scene)
 
     def present(self, start: str = "") -> None:
         """Present the scenes of this session, from the one with that key or the first."""
@@ -204,13 +211,26 @@ class Briefing(QObject):
             return
         self.presenter = presenter = Presenter(self._loaded, scenes, start, self._window)
         presenter.ended.connect(self._ended)
-        presenter.kept.connect(lambda scene: self._session.dispatch(AddScenes((scene,))))
+        presenter.kept.connect(lambda scene, behind: self._session.dispatch(AddScenes((scene,), behind)))
         presenter.moved.connect(lambda scene: self._session.dispatch(ChangeScene(scene)))
         presenter.begin()
 
     def _ended(self) -> None:
-        self.presenter = None
+        ended, self.presenter = self.presenter, None
         self._canvas.setFocus()
+        if ended is not None:
+            self._keep_left(ended.scene.key, ended.at, len(ended.scenes))
+
+    def _keep_left(self, key: str, at: int, many: int) -> None:
+        """Remember where presenting was left; at the last scene there is nothing left to go on with."""
+        self._forget_left()
+        if at + 1 < many and scene_named(self._session.state, key) is not None:
+            self._left = key
+            again = BY_ID["present_here"].keys[0]
+            self._status.showMessage(f"Left at scene {at + 1} of {many}; {again} goes on there", TOLD_MS)
+
+    def _forget_left(self) -> None:
+        self._left = ""
 
     def export(self) -> None:
         """Ask for slides, a PDF, a film or pictures of the scenes, unless some are being written."""

@@ -18,6 +18,7 @@ from viewer.draw.page import page_image
 from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import tokens_for
 from viewer.session.commands import Select
+from viewer.session.presenting import same_map
 from viewer.session.scenes import view_of
 from viewer.session.state import Filters, Ref, Scene, State
 from viewer.ui.loaded import Loaded
@@ -212,6 +213,33 @@ def test_what_is_shown_live_is_kept_as_a_scene(qtbot: QtBot, begin: Begin) -> No
 
     assert made.view == view_of(presenter.session.state) and made.key != "race"
     assert made.size == (presenter.stage.across, presenter.stage.down)
+
+
+def test_what_was_kept_is_a_scene_of_the_show_and_return_leads_back(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="race")
+    presenter.show_notes()
+    press(qtbot, presenter, "f")
+    press(qtbot, presenter, "Palmyra", Key.Key_Return)
+    with qtbot.waitSignal(presenter.kept) as heard:
+        press(qtbot, presenter, Key.Key_K)
+    made, behind = heard.args
+    assert behind == "race" and made.title == "Palmyra" == presenter.speaker.title.text()
+    assert presenter.speaker.number.text() == "3 of 9" and presenter.speaker.coming.text() == "Next: fall"
+    assert "scene 3 of 9" in presenter.told.text()
+
+    press(qtbot, presenter, Key.Key_Return)
+    assert presenter.session.state == presenter.own and presenter.scene.key == "race"
+    assert presenter.speaker.title.text() == "race" and presenter.speaker.number.text() == "2 of 9"
+    press(qtbot, presenter, "3")
+    assert presenter.scene == made and same_map(presenter.session.state, presenter.own)
+
+
+def test_a_prepared_scene_that_is_kept_stays_the_one_that_is_shown(qtbot: QtBot, begin: Begin) -> None:
+    presenter = begin(start="race")
+    press(qtbot, presenter, Key.Key_K)
+    assert presenter.at == 1 and presenter.scene.key == "race" and presenter.speaker.number.text() == "2 of 9"
+    press(qtbot, presenter, "9")
+    assert presenter.scene.key == "end"
 
 
 def test_a_card_that_is_drawn_to_another_corner_stays_there(

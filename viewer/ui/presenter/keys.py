@@ -32,7 +32,7 @@ class Digits(QObject):
 
     def __init__(self, scenes: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._scenes, self._typed = scenes, ""
+        self.scenes, self._typed = scenes, ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.choose)
@@ -42,7 +42,7 @@ class Digits(QObject):
         self._typed = (self._typed + str(digit)).lstrip("0")[:4]
         if not self._typed:
             return
-        if int(self._typed) * 10 > self._scenes:
+        if int(self._typed) * 10 > self.scenes:
             self.choose()
         else:
             self.waiting.emit(self._typed)

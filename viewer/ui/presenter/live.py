@@ -184,6 +184,13 @@ class Live(QObject):
         if self._room.session.state.selected != own:
             self._room.dispatch(Select(own))
 
+    @property
+    def found_title(self) -> str:
+        """What is selected live, by its title; '' for nothing, or what the scene itself has selected."""
+        state = self._room.session.state
+        card = story_of(self._data, replace(state, listed="")) if state.selected != self._room.own.selected else None
+        return card.title if card is not None else ""
+
     # fields
 
     def ask(self, which: str) -> None:

@@ -44,8 +44,8 @@ class Presenter(QWidget):
 
     ended = Signal()
     """It was left; the widget goes by itself."""
-    kept = Signal(object)
-    """A Scene of what was shown live, with a key of its own, to be put behind the one that was shown."""
+    kept = Signal(object, str)
+    """A Scene of what was shown live, with a key of its own, and the key of the one that it stands behind."""
     moved = Signal(object)
     """A Scene of the briefing whose cards stand elsewhere now: the same key, other `places`."""
 
@@ -68,6 +68,8 @@ class Presenter(QWidget):
         if missing := unwritable(loaded.picture, self.scenes):
             self.notices = (*self.notices, missing)
         self.at = next((number for number, scene in enumerate(scenes) if scene.key == start), 0)
+        self._kept_from = ""
+        """The key of the scene that was led away from, while what was kept then is shown."""
         self.session = Session(self.scenes[self.at].view)
         self.showing = False
         """Whether a change of its session is the scene's own, and not shown live."""
@@ -178,7 +180,7 @@ class Presenter(QWidget):
                 self.go_home()
             return
         self.glide.finish()
-        self.at = number
+        self.at, self._kept_from = number, ""
         self._arrive()
 
     def go_home(self) -> None:
@@ -186,7 +188,10 @@ class Presenter(QWidget):
         if self._digits.choose():
             return
         self.live.drop()
-        if not same_map(self.session.state, self.own):
+        led_from, self._kept_from = self._kept_from, ""
+        if led_from:
+            self.at = next(number for number, scene in enumerate(self.scenes) if scene.key == led_from)
+        if led_from or not same_map(self.session.state, self.own):
             self._arrive()
 
     def _arrive(self) -> None:
@@ -288,13 +293,23 @@ class Presenter(QWidget):
             self._plans.ask(words, self._sheet)
 
     def keep(self) -> None:
-        """Keep what is shown as a new scene."""
+        """Keep what is shown as a new scene behind this one. What was shown live is then the scene that is shown."""
         size = self.stage.across, self.stage.down
-        shown = self.stage.scene or self.scene
+        behind, shown = self.scene, self.stage.scene or self.scene
+        live = not same_map(self.session.state, self.own)
         state = self.session.state if shown.kind == "map" else fitted(shown, *size)  # words hide layers of their map
-        made = scene_of(state, size, shown.title, self.scene.marking, new_key())
-        self.kept.emit(replace(made, places=self.scene.places))
-        self.told.say("Kept as a new scene of the briefing")
+        title = self.live.found_title or shown.title
+        made = replace(scene_of(state, size, title, behind.marking, new_key()), places=behind.places)
+        self.scenes = (*self.scenes[: self.at + 1], made, *self.scenes[self.at + 1 :])
+        self._as_made[made.key] = made
+        self._digits.scenes = len(self.scenes)
+        self.kept.emit(made, behind.key)
+        number = f"Kept as scene {self.at + 2} of {len(self.scenes)}"
+        if live:
+            self.at, self._kept_from = self.at + 1, self._kept_from or behind.key
+            self.take_words(made)
+        self.told.say(f"{number}; Return goes back" if live else number)
+        self._tell_speaker()
 
     def _move_card(self, name: str, corner: str) -> None:
         """A hand put a card into a corner; what stood there goes where it came from."""
