@@ -15,13 +15,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.leftovers import nothing_left
-from tests.ui.windows import BeginLasting, Lasting, Program, opened
+from tests.ui.windows import BeginLasting, Lasting, Program, opened, work
 from viewer.app import Options, StoreOpener
+from viewer.domain.dates import parse
+from viewer.session.commands import SetCursor
 from viewer.ui.keyboard import KeyRule
 from viewer.ui.preload import Preload
 from viewer.ui.window import Window
 
 OPENING_MS = 20_000
+CHRISTMAS = parse("2017-12-25").earliest or 0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -138,6 +141,15 @@ def begin_lasting(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) 
             window.deleteLater()
         qapp.removeEventFilter(rule)
         qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="module")
+def at_christmas(begin_lasting: BeginLasting, small_store: Path) -> Lasting:
+    """One window for all tests of a file, with the small store at Christmas 2017."""
+    made = begin_lasting(small_store)
+    work(made.window).session.dispatch(SetCursor(CHRISTMAS))
+    made.keep()
+    return made
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -18,13 +16,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import BeginLasting, Lasting, press, settled, state, work
-from viewer.domain.dates import parse
+from tests.ui.windows import Lasting, press, settled, state, work
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import (
     OpenList,
     Select,
-    SetCursor,
     SetLabels,
     SetMeasure,
 )
@@ -32,22 +28,12 @@ from viewer.session.state import Measure, Ref
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-DAY = parse("2017-12-25").earliest or 0
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-@pytest.fixture(scope="module")
-def lasting(begin_lasting: BeginLasting, small_store: Path) -> Lasting:
-    """One window for all of this, with the small store at Christmas 2017."""
-    made = begin_lasting(small_store)
-    work(made.window).session.dispatch(SetCursor(DAY))
-    made.keep()
-    return made
-
-
 @pytest.fixture
-def window(lasting: Lasting) -> Window:
-    return lasting.again()
+def window(at_christmas: Lasting) -> Window:
+    return at_christmas.again()
 
 
 def focus_places(window: Window) -> dict[str, QWidget]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -14,7 +12,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
 )
 
-from tests.ui.windows import BeginLasting, Lasting, press, settled, state, work
+from tests.ui.windows import Lasting, press, settled, state, work
 from viewer.domain.dates import parse
 from viewer.geo.gridref import parse_coordinate
 from viewer.session.commands import (
@@ -28,22 +26,12 @@ from viewer.ui import dialogs
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-DAY = parse("2017-12-25").earliest or 0
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-@pytest.fixture(scope="module")
-def lasting(begin_lasting: BeginLasting, small_store: Path) -> Lasting:
-    """One window for all of this, with the small store at Christmas 2017."""
-    made = begin_lasting(small_store)
-    work(made.window).session.dispatch(SetCursor(DAY))
-    made.keep()
-    return made
-
-
 @pytest.fixture
-def window(lasting: Lasting) -> Window:
-    return lasting.again()
+def window(at_christmas: Lasting) -> Window:
+    return at_christmas.again()
 
 
 def test_range_rings_come_and_go(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
