@@ -129,8 +129,7 @@ class StatusLine(QStatusBar):
         return super().minimumSizeHint().width() - self.contentsMargins().right() - title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Beside chips or on a narrow window the store's title, which the title bar has too, gives way to the coordinate.
-        """
+        """Beside chips or on a narrow window the store's title, which is in the title bar too, gives way."""
         super().resizeEvent(event)
         self._fit()
 
