@@ -12,7 +12,6 @@ class AsOf(PlainLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent=parent)
-        self.setContentsMargins(8, 2, 8, 2)
         self.setStyleSheet("font-weight: 600")
         self.setWordWrap(True)
         self._days, self._playing = "", False

@@ -129,6 +129,7 @@ class DetailPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         self.as_of = AsOf(self)
+        self.as_of.setContentsMargins(12, 0, 8, 4)
         column.addWidget(self.as_of)
         column.addWidget(self.view, 1)
         self.setMinimumWidth(260)
