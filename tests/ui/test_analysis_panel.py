@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,12 @@ from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.session.analysis import DIMENSIONS, Breakdown, Cross
 from viewer.session.analysis_series import Series
-from viewer.session.commands import SetCursor, SetFilters, SetSpan
+from viewer.session.commands import PlayTo, SetCursor, SetFilters, SetPlay, SetSpan
 from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.state import Filters, State, Time
 from viewer.session.totals import total_of
-from viewer.session.window import window_of
+from viewer.session.window import window_of, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis import view as analysis_view
 from viewer.ui.analysis.view import AnalysisView
@@ -419,3 +420,18 @@ def test_another_theme_colours_it_anew(qtbot: QtBot, panel: AnalysisPanel, built
     light = view.bars.grab().toImage()
     panel.set_tokens(tokens_for("dark", builtin.actors))
     assert view.bars.grab().toImage() != light
+
+
+def test_while_time_plays_it_says_of_which_days_it_is(qtbot: QtBot, panel: AnalysisPanel, session: Session) -> None:
+    view = shown(qtbot, panel)
+    assert not view.as_of.isVisible()
+    days = window_words(session.state.time)
+    for step in range(1, 4):
+        session.dispatch(PlayTo(YEAR.cursor + step))
+    assert view.as_of.isVisible() and view.as_of.text() == f"While playing: as of {days}"
+    chosen(qtbot, view, view.days, "ever")
+    assert not view.as_of.isVisible()  # what is of all days is never behind
+    chosen(qtbot, view, view.days, "window")
+    assert view.as_of.text() == f"While playing: as of {window_words(session.state.time)}"
+    session.dispatch(SetPlay(replace(session.state.play, running=False)))
+    assert not view.as_of.isVisible()

@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from viewer.domain.dates import parse
+from viewer.domain.dates import day_words, parse
 from viewer.draw.tokens import tokens_for
 from viewer.session.beside import pair_of, pair_text
 from viewer.session.card import CONTRADICTIONS
 from viewer.session.card_event import NEARBY
-from viewer.session.commands import OpenList, Select, SetBeside, SetFilters, SetNear, ToggleFold
+from viewer.session.commands import OpenList, PlayTo, Select, SetBeside, SetFilters, SetNear, SetPlay, ToggleFold
 from viewer.session.nearby import Near, near_of
 from viewer.session.remember import state_from_json, state_to_json
 from viewer.session.session import Session
@@ -315,3 +315,17 @@ def test_beside_a_place_it_says_what_to_choose(pane: DetailPanel, session: Sessi
     assert "beside which other incident" in beside().view.toPlainText()
     session.dispatch(SetBeside(Ref("place", "mayadin")))
     assert session.state.beside == MAY, "only incidents are compared"
+
+
+def test_while_time_plays_it_says_of_which_day_it_is(pane: DetailPanel, session: Session) -> None:
+    day = session.state.time.cursor
+    session.dispatch(Select(Ref("place", "mayadin")))
+    assert not pane.as_of.isVisible()
+    session.dispatch(PlayTo(day + 1))
+    assert pane.as_of.isVisible() and pane.as_of.text() == f"While playing: as of {day_words(day)}"
+    session.dispatch(Select(MAY))
+    assert not pane.as_of.isVisible()  # an incident says the same on each day
+    session.dispatch(Select(Ref("place", "mayadin")))
+    assert pane.as_of.text() == f"While playing: as of {day_words(day + 1)}"
+    session.dispatch(SetPlay(replace(session.state.play, running=False)))
+    assert not pane.as_of.isVisible()

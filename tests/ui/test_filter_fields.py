@@ -112,6 +112,30 @@ def test_what_is_no_place_and_no_distance_is_told_in_the_field(
     assert session.state.filters == Filters()
 
 
+def test_after_a_place_its_kilometres_are_typed(panel: FiltersPanel, session: Session) -> None:
+    choose(panel, AROUND)
+    panel.activateWindow()
+    ground = panel.ground
+    assert ground.point.y() < ground.far.mapTo(ground, QPoint()).y()
+    ground.point.setFocus()
+    QTest.keyClick(ground.point, Key.Key_Tab)
+    assert QApplication.focusWidget() is ground.far
+    write(ground.point, "raqqa")
+    assert QApplication.focusWidget() is ground.far
+    QTest.keyClicks(ground.far, "50 km")
+    QTest.keyClick(ground.far, Key.Key_Return)
+    assert within(session).metres == 50_000
+
+
+def test_names_that_begin_with_what_is_typed_are_offered_first(panel: FiltersPanel) -> None:
+    choose(panel, AROUND)
+    QTest.keyClicks(panel.ground.point, "deir ez-z")
+    offered = panel.ground.point.completer().completionModel()
+    names = [offered.index(row, 0).data() for row in range(offered.rowCount())]
+    assert names[0] == "Deir ez-Zor" and "Badia between Homs and Deir ez-Zor" in names
+    assert names == sorted(names, key=lambda name: (not name.startswith("Deir ez-Z"), name))
+
+
 def test_a_province_is_chosen_in_either_script(panel: FiltersPanel, session: Session) -> None:
     choose(panel, PROVINCE)
     write(panel.ground.province, "\u062d\u0645\u0635")

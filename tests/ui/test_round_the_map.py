@@ -164,6 +164,21 @@ def test_the_status_line_says_where_when_and_by_what_filter(window: Window) -> N
     assert session.state.filters == Filters(types=("strike",))
 
 
+def test_what_is_said_has_the_room_of_the_chips(window: Window) -> None:
+    window.resize(1366, 768)
+    status = work(window).status
+    work(window).session.dispatch(SetFilters(Filters(types=("strike",), actors=("is",))))
+    settled(window)
+    assert status.chips.isVisible() and not status.store.isVisible()  # the coordinate needs it more
+    assert status.coordinate.width() > 250
+    status.showMessage("38 incidents written to a file")
+    assert not status.chips.isVisible()
+    status.clearMessage()
+    assert status.chips.isVisible()
+    work(window).session.dispatch(SetFilters(Filters()))
+    assert status.store.isVisible()
+
+
 def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:
     card = work(window).card
     assert card.date.text() == "26 Nov \u2013 25 Dec 2017"

@@ -27,7 +27,7 @@ from viewer.ui.text import FlowLayout, PlainLabel, flowing, plain_tip
 
 ANYWHERE, AROUND, PROVINCE, COURSE, DRAWN = "", "around", "province", "course", "drawn"
 KINDS = (
-    (ANYWHERE, "Anywhere"), (AROUND, "Within a distance of\u2026"), (PROVINCE, "In a province\u2026"),
+    (ANYWHERE, "Anywhere"), (AROUND, "Within a distance\u2026"), (PROVINCE, "In a province\u2026"),
     (COURSE, "Along a river or road\u2026"), (DRAWN, "In an area drawn on the map\u2026"),
 )  # fmt: skip
 DRAWING = (("draw_outline", "Area"), ("draw_box", "Rectangle"), ("draw_circle", "Circle"))
@@ -54,7 +54,8 @@ class DistanceField(QLineEdit):
         """Show a distance, unless someone types another."""
         self.metres = metres
         if not (self.hasFocus() and self.isModified()):
-            self.setText(far_words(metres).replace(",", ""))
+            if (said := far_words(metres).replace(",", "")) != self.text():  # else what a hand would type over stays
+                self.setText(said)
             self.setModified(False)
 
     def _take(self) -> None:
@@ -108,7 +109,8 @@ class GroundFields(QWidget):
             field.taken.connect(take)
         self.rows = {
             AROUND: (
-                self._row(self.far, PlainLabel("of", self)), self.point, self._buttons(("draw_circle", "Draw it")),
+                self.point, self._row(self.far, PlainLabel("around it", self)),
+                self._buttons(("draw_circle", "Draw it")),
             ),
             PROVINCE: (self.province,),
             COURSE: (self.course, self._row(self.beside, PlainLabel("to each side", self))),
@@ -121,6 +123,8 @@ class GroundFields(QWidget):
         for widgets in self.rows.values():
             for widget in widgets:
                 column.addWidget(widget)
+        for first, then in ((self.point, self.far), (self.course, self.beside)):
+            QWidget.setTabOrder(first, then)
         self._show_kind(ANYWHERE)
 
     def show_within(self, within: Within | None) -> None:
@@ -206,6 +210,9 @@ class GroundFields(QWidget):
             self.point.complain(str(error))
             return
         self.point.complain("")
+        if self.point.hasFocus():  # the next thing that a hand types is how far
+            self.far.setFocus()
+            self.far.selectAll()
         self.asked.emit(around(where, self.far.metres, name))
 
     def _take_province(self, text: str) -> None:

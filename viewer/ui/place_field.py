@@ -20,14 +20,28 @@ class PlaceField(QLineEdit):
 
     def __init__(self, names: Iterable[str], hint: str, spoken: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._offer = QCompleter(QStringListModel(sorted(set(names)), self), self)
+        self._names = sorted(set(names))
+        self._begun = [name.casefold() for name in self._names]
+        self._first: list[str] = []
+        self._model = QStringListModel(self._names, self)
+        self._offer = QCompleter(self._model, self)
         self._offer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._offer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._offer.activated.connect(self.taken)
         self.setCompleter(self._offer)
+        self.textEdited.connect(self._rank)
         self.setMaxLength(MAX_LETTERS)
         self.setPlaceholderText(hint)
         self.setAccessibleName(spoken)
+
+    def _rank(self, typed: str) -> None:
+        """Names that begin with what is typed come before those that only have it in them."""
+        asked = typed.strip().casefold()
+        pairs = zip(self._begun, self._names, strict=True)
+        first = [name for begun, name in pairs if begun.startswith(asked)] if asked else []
+        if first != self._first:
+            self._first, known = first, set(first)
+            self._model.setStringList(first + [name for name in self._names if name not in known])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what was typed, in any spelling."""

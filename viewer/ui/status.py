@@ -25,7 +25,7 @@ from viewer.ui.readout import Readout
 from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
-NARROW = 1100
+NARROW, WITH_CHIPS = 1100, 1600
 PLAY_MS = 6000
 CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 
@@ -109,6 +109,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self.coordinate, 1)
         for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
             self.addPermanentWidget(widget)
+        self.messageChanged.connect(lambda said: self.chips.setVisible(not said))  # what is said needs the room
         self._fit()
         self._unwatch = session.watch(("camera", "time", "filters", "coordinates", "play"), self._changed)
         self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
@@ -128,7 +129,7 @@ class StatusLine(QStatusBar):
         return super().minimumSizeHint().width() - self.contentsMargins().right() - title
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a narrow window the store's title, which is in the title bar too, gives way to the coordinate."""
+        """Beside chips or on a narrow window the store's title, which is in the title bar too, gives way."""
         super().resizeEvent(event)
         self._fit()
 
@@ -138,7 +139,7 @@ class StatusLine(QStatusBar):
         self._fit()
 
     def _fit(self) -> None:
-        self.store.setVisible(self.contentsRect().width() >= NARROW)
+        self.store.setVisible(self.contentsRect().width() >= (WITH_CHIPS if self._chip_row.count() else NARROW))
 
     def point(self, where: tuple[float, float] | None) -> None:
         """Show the coordinate under the pointer; where it last was stays, so that one can go and click on it."""
@@ -206,3 +207,4 @@ class StatusLine(QStatusBar):
             chip.setToolTip("Take this filter away")
             chip.clicked.connect(lambda _=False, rest=rest: self.session.dispatch(SetFilters(rest)))
             self._chip_row.addWidget(chip)
+        self._fit()

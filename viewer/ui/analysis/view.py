@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.domain.dates import day_words
 from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
@@ -41,7 +42,7 @@ from viewer.session.commands import Batch, Command, SetCursor, SetFilters, SetMo
 from viewer.session.selectors import filter_mask
 from viewer.session.session import Session
 from viewer.session.state import Filters, State, Time
-from viewer.session.window import window_of
+from viewer.session.window import window_of, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis.bars import BarsView
 from viewer.ui.analysis.grid import GridView
@@ -49,6 +50,7 @@ from viewer.ui.analysis.ground_choices import GroundChoices
 from viewer.ui.analysis.notes import Notes
 from viewer.ui.analysis.series_chart import SeriesChart
 from viewer.ui.analysis.taking import Taking
+from viewer.ui.as_of import AsOf
 from viewer.ui.files import Files
 from viewer.ui.text import FlowLayout, PlainLabel, flowing
 from viewer.ui.working import Working
@@ -100,7 +102,7 @@ class AnalysisView(QWidget):
         self._place()
         self._later = self._timer(REST_MS, self.refresh)
         self._slow = self._timer(SHOWN_AFTER_MS, lambda: self.progress.setVisible(self.working.busy))
-        self._unwatch = session.watch(("time", "filters", "ground"), self._changed)
+        self._unwatch = session.watch(("time", "play", "filters", "ground"), self._changed)
         self.destroyed.connect(self._unwatch)
         self._settle_choices()
 
@@ -225,7 +227,9 @@ class AnalysisView(QWidget):
         words = QVBoxLayout(told)
         words.setContentsMargins(8, 2, 8, 4)
         words.setSpacing(1)
-        for label in (self.empty, self.headline, self.about):
+        self.as_of = AsOf(self)
+        self.as_of.follow(self._session.state.play.running)
+        for label in (self.as_of, self.empty, self.headline, self.about):
             words.addWidget(label)
         words.addWidget(self._ways)
         bars = QWidget(self)
@@ -300,7 +304,8 @@ class AnalysisView(QWidget):
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if self._outer is not None and after.time != self._outer[0]:
             self._outer = None
-        if not self.isVisible():
+        self.as_of.follow(after.play.running)
+        if not self.isVisible() or not changed & {"time", "filters", "ground"}:
             return
         self.chart.show_cursor(after.time.cursor)
         self._later.start()
@@ -359,6 +364,7 @@ class AnalysisView(QWidget):
         found = self.found
         self.taking.offer(self._data, found, self.tokens, self._session.state.time.cursor)
         self._turn_to(self.kind)
+        self.as_of.tell(self._days_of(found))
         if found is None:
             self.bars.show_found(None)
             self.grid.show_found(None)
@@ -373,6 +379,12 @@ class AnalysisView(QWidget):
             self._say("", "", series_notes(self._data, found, self._session.state.time.cursor), missing)
         else:
             self._show_sums(found)
+
+    def _days_of(self, found: Found | None) -> str:
+        """Of which days that is, '' for those that do not go with time."""
+        if isinstance(found, Series):
+            return day_words(self._session.state.time.cursor)
+        return window_words(found.question.time) if found is not None and found.question.time is not None else ""
 
     def _turn_to(self, kind: str) -> None:
         """Show one of KINDS, or nothing; it gets the keys that the panel is given."""

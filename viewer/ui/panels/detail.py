@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from viewer.domain.dates import words
+from viewer.domain.dates import day_words, words
 from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, rows_in_view
@@ -25,6 +25,7 @@ from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.state import Reading, Ref, State
 from viewer.store.dataset import DataSet
+from viewer.ui.as_of import AsOf
 from viewer.ui.card_view import CardView
 from viewer.ui.card_writer import DO, FOLD, LINK, CardWriter
 from viewer.ui.dialogs import ask_line, sentence
@@ -89,7 +90,7 @@ class DetailPanel(QWidget):
         self._later.setInterval(REST_MS)
         self._later.timeout.connect(self._again)
         self._stop = session.watch(
-            ("selected", "pins", "time", "filters", "listed", "reading", "beside"), self._changed
+            ("selected", "pins", "time", "play", "filters", "listed", "reading", "beside"), self._changed
         )
         self.destroyed.connect(self._stop)
         self._write(session.state)
@@ -127,6 +128,9 @@ class DetailPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        self.as_of = AsOf(self)
+        self.as_of.setContentsMargins(12, 0, 8, 4)
+        column.addWidget(self.as_of)
         column.addWidget(self.view, 1)
         self.setMinimumWidth(260)
 
@@ -223,6 +227,7 @@ class DetailPanel(QWidget):
                 self._session, self._data, self._tokens, self._offered, self._act, self.window()
             )
             self._beside.begin()
+        self.as_of.follow(after.play.running)
         if "selected" in changed:
             self._write(after)
         elif "reading" in changed or before.filters.known_by != after.filters.known_by:
@@ -251,6 +256,7 @@ class DetailPanel(QWidget):
         data = known_data(self._data, state.filters.known_by)
         near = self._near_now(state)
         ref = state.selected
+        self.as_of.tell(day_words(state.time.cursor) if _follows_time(ref) else "")
         self._card = card_of(data, ref, state.time.cursor, state.reading, near) if ref is not None else None
         self._show(state)
 
