@@ -32,8 +32,8 @@ SHOWN = (
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
-AHEAD_MS = 4
-"""After a picture is shown until the next is begun ahead: the rest of the window is painted first."""
+AHEAD_MS = 0
+"""After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
 
