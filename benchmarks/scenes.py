@@ -40,6 +40,11 @@ def _from(day: Day, by: int = 1) -> Callable[[int, State], Command]:
     return lambda n, state: SetCursor(day + n * by)
 
 
+def _unevenly(day: Day) -> Callable[[int, State], Command]:
+    """One day on, then two: nothing that is painted ahead."""
+    return lambda n, state: SetCursor(day + n + n // 2)
+
+
 def _anywhere(n: int, state: State) -> Command:
     return SetCursor(random.Random(n).randrange(FIRST, LAST))  # noqa: S311 - the same jumps in each run
 
@@ -75,6 +80,8 @@ YEAR = (*CLEAR, SetWindow(365), SetCursor(MIDDLE))
 
 THIRTY = Scene("30 days, a day on", MONTH, _from(MIDDLE))
 EVERYTHING = Scene("all, a day on", ALL, _from(END))
+THIRTY_UNEVEN = Scene("30 days, uneven steps", MONTH, _unevenly(MIDDLE))
+EVERYTHING_UNEVEN = Scene("all, uneven steps", ALL, _unevenly(END))
 ANYWHERE = Scene("30 days, anywhere", MONTH, _anywhere)
 SCRUBS = (
     THIRTY,
