@@ -82,6 +82,11 @@ class FairTrace(Trace):
         self.computed: list[float] = []
         super().__init__()
 
+    def until(self, done: Callable[[], bool], begin: Callable[[], object], rest_ms: int = 150) -> list[float]:
+        """What was computed and waited for between two doings belongs to neither."""
+        self._waited, self._used = _run_queue_ms(), time.process_time()
+        return super().until(done, begin, rest_ms)
+
     def _round(self) -> None:
         super()._round()
         before, self._waited = self._waited, _run_queue_ms()

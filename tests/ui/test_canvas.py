@@ -21,10 +21,11 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.camera import fit_camera
-from viewer.session.commands import MOST_VERTICES, Select, SetCamera, SetCursor, SetMeasure, SetTheme
+from viewer.session.commands import MOST_VERTICES, Batch, Select, SetCamera, SetCursor, SetMeasure, SetTheme
 from viewer.session.session import Session
 from viewer.session.state import Camera, Measure, Ref, State, Time
 from viewer.store.dataset import DataSet
+from viewer.ui.artist import Painted, Wish
 from viewer.ui.canvas import Canvas
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -459,10 +460,52 @@ def test_what_a_larger_map_uncovers_is_paper_until_it_is_painted(
     canvas: Canvas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(canvas.artist, "order", lambda wish: None)
-    canvas._seconds[True] = 1.0  # as if pictures were slow here
+    canvas._seconds["anew"] = 1.0  # as if pictures were slow here
     canvas.resize(SIZE[0] + 200, SIZE[1] + 100)
     QApplication.processEvents()
     corner = canvas.grab().toImage().pixelColor(SIZE[0] + 195, 5)
 
     assert canvas._stale()
     assert corner == canvas.picture.tokens("light").colour("paper")
+
+
+def painted_at_once(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The days whose pictures the window's thread paints from now on."""
+    days: list[int] = []
+    paint = canvas.artist.paint
+
+    def noted(wish: Wish) -> Painted:
+        days.append(wish.state.time.cursor)
+        return paint(wish)
+
+    monkeypatch.setattr(canvas.artist, "paint", noted)
+    return days
+
+
+def test_after_a_far_day_took_long_the_next_one_is_not_waited_for(
+    qtbot: QtBot, canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = painted_at_once(canvas, monkeypatch)
+    canvas._seconds["leap"] = 0.0
+    canvas.session.dispatch(SetCursor(MAY))
+    QApplication.processEvents()
+    canvas._seconds["leap"] = 1.0  # as if that had been slow
+    canvas.session.dispatch(SetCursor(DECEMBER))
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+    canvas.session.dispatch(SetCursor(DECEMBER + 1))
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+
+    assert days == [MAY, DECEMBER + 1], "a step of a day is waited for all the same"
+
+
+def test_a_record_of_another_day_is_on_the_map_after_the_rest_of_the_window(
+    qtbot: QtBot, canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = painted_at_once(canvas, monkeypatch)
+    canvas._seconds["leap"] = 0.0
+    canvas.session.dispatch(Batch((Select(Ref("event", "e1")), SetCursor(MAY))))
+    QApplication.sendPostedEvents()
+    assert not days, "what else is to be shown of it comes first"
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+
+    assert days == [MAY] and canvas.result is not None and canvas.result.day == MAY

@@ -31,10 +31,7 @@ class Question(Generic[D]):
     def put_away(self) -> None:
         """Ask no longer."""
         dialog, self.dialog = self.dialog, None
-        if dialog is not None:
-            dialog.blockSignals(True)
-            dialog.close()
-            dialog.deleteLater()
+        _put_away(dialog)
 
     def _over(self, answer: int, accepted: Callable[[D], None], refused: Callable[[], None]) -> None:
         dialog, self.dialog = self.dialog, None
@@ -102,7 +99,12 @@ class Errand(QObject):
 
     def _put_away(self) -> None:
         progress, self.progress = self.progress, None
-        if progress is not None:
-            progress.blockSignals(True)
-            progress.close()
-            progress.deleteLater()
+        _put_away(progress)
+
+
+def _put_away(dialog: QDialog | None) -> None:
+    """Close a dialog, if there is one, of which nothing is to be heard: not even that it was closed."""
+    if dialog is not None:
+        dialog.blockSignals(True)
+        dialog.close()
+        dialog.deleteLater()

@@ -34,6 +34,14 @@ QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 0
 """After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
+DOUBTED_SECONDS, DOUBT = 0.020, 0.7
+"""The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
+JUMP = frozenset({"selected", "time"})
+"""A record of another day is read: the rest of the window has so much to do that it is not made to wait as well."""
+NEAR_DAYS = 31
+"""Farther than this nearly all that stands on the map by its day is another."""
+ANEW, LEAP, STEP = "anew", "leap", "step"
+"""Of another scale, size, look or set of layers; of a day far away; of about the same."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
 
@@ -58,10 +66,13 @@ class PaintedMap(QWidget):
         self.swipe.ready.connect(self._show_beside)
         self._painted: Painted | None = None
         self._wishes = 0
-        self._seconds = {True: 1.0, False: 0.0}
-        """How long the last picture took: one that shared nothing with the one before it, and one that did."""
+        self._seconds = {ANEW: 1.0, LEAP: 1.0, STEP: 0.0}
+        """How long a picture may take, by how much it takes over from the one before it."""
         self._due = False
         self._wanted.connect(self._paint_wanted, Qt.ConnectionType.QueuedConnection)
+        self._after_others = QTimer(self)
+        self._after_others.setSingleShot(True)
+        self._after_others.timeout.connect(self._paint_wanted)
         self._sharpening = QTimer(self)
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
@@ -92,6 +103,7 @@ class PaintedMap(QWidget):
         """Stop watching the session, before the widget goes."""
         self._sharpening.stop()
         self._foreseeing.stop()
+        self._after_others.stop()
         self._due = False
         self._unwatch()
         self.artist.release()
@@ -114,6 +126,10 @@ class PaintedMap(QWidget):
         if changed == {"swipe"} and None not in (before.swipe, after.swipe):
             self._follow_swipe()  # both pictures stay as they are
             self.update()
+            return
+        if changed >= JUMP and not self._due:
+            self._due = True
+            self._after_others.start(0)
             return
         self._want()
 
@@ -178,16 +194,26 @@ class PaintedMap(QWidget):
         if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
             return True
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
-        return not self.picture.heavy and not large and self._seconds[self._anew(wish)] <= QUICK_SECONDS
+        share = self._share(wish)
+        most = DOUBTED_SECONDS if share == LEAP else QUICK_SECONDS
+        return not self.picture.heavy and not large and self._seconds[share] <= most
 
-    def _anew(self, wish: Wish) -> bool:
-        """Whether a picture shares nothing with the last one: another scale, size, look or set of layers."""
+    def _share(self, wish: Wish) -> str:
+        """How much a picture takes over from the last one."""
         if self._painted is None:
-            return True
+            return ANEW
         last = self._painted.wish
-        return (last.width, last.height, last.ratio, *_look(last.state)) != (
+        if (last.width, last.height, last.ratio, *_look(last.state)) != (
             wish.width, wish.height, wish.ratio, *_look(wish.state)
-        )  # fmt: skip
+        ):  # fmt: skip
+            return ANEW
+        return LEAP if abs(wish.state.time.cursor - last.state.time.cursor) > NEAR_DAYS else STEP
+
+    def _learn(self, painted: Painted) -> None:
+        """Expect the next picture of the kind to take as long; one leap that was quick does not say that all are."""
+        share = self._share(painted.wish)
+        doubted = self._seconds[share] * DOUBT if share == LEAP else 0.0
+        self._seconds[share] = max(painted.seconds, doubted)
 
     def _show(self, painted: Painted) -> None:
         """Show a picture; one that was made in haste is made again when nothing moves any more.
@@ -196,7 +222,7 @@ class PaintedMap(QWidget):
         """
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
-        self._seconds[self._anew(painted.wish)] = painted.seconds
+        self._learn(painted)
         self._days = (self._days[1], _days_between(self._painted, painted))
         before, self._painted, self.result = self._painted, painted, painted.drawn
         if painted.drawn.coarse:

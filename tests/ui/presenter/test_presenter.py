@@ -286,7 +286,7 @@ def test_camera_and_time_glide_and_the_next_key_ends_it(
 ) -> None:
     presenter = begin(start="race")
     monkeypatch.setenv("BADIA_REDUCED_MOTION", "0")
-    presenter.stage._seconds[True] = 0.01
+    presenter.stage._seconds["anew"] = 0.01
     scales: list[float] = []
     presenter.session.watch(("camera",), lambda before, after, changed: scales.append(after.camera.scale))
     press(qtbot, presenter, Key.Key_Right)
@@ -304,7 +304,7 @@ def test_nothing_glides_where_less_motion_is_asked_for_or_pictures_take_too_long
 ) -> None:
     presenter = begin(start="race")
     monkeypatch.setenv("BADIA_REDUCED_MOTION", still)
-    presenter.stage._seconds[True] = seconds
+    presenter.stage._seconds["anew"] = seconds
     states: list[State] = []
     presenter.session.watch(("camera",), lambda before, after, changed: states.append(after))
     QTest.keyClick(presenter.stage, Key.Key_Right)

@@ -26,6 +26,7 @@ from viewer.session.sides import sides
 from viewer.session.state import CARDS
 from viewer.ui.artist import Painted, Wish
 from viewer.ui.canvas import Canvas
+from viewer.ui.painted_map import ANEW
 
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
@@ -122,7 +123,7 @@ class Stage(Canvas):
     @property
     def seconds_anew(self) -> float:
         """How long the last picture took that had nothing to take over."""
-        return self._seconds[True]
+        return self._seconds[ANEW]
 
     @property
     def page(self) -> QImage:
