@@ -15,6 +15,7 @@ from viewer.draw import kept
 from viewer.draw.drawn import Drawn
 from viewer.draw.picture import MapPicture
 from viewer.geo.basemap import Basemap
+from viewer.session import crowds
 from viewer.session.state import Filters, Ref, State
 from viewer.store.dataset import DataSet
 
@@ -132,3 +133,27 @@ def test_a_selection_repaints_what_is_selected_and_no_more(builtin: DataSet, bas
 
     assert chosen.change is not None
     assert 0 < sum(place.width() * place.height() for place in chosen.change.places) < 800 * 500 / 2
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("most", [900, 3], ids=["symbols", "a crowd"])
+def test_a_bare_map_leaves_nothing_behind(
+    most: int, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    monkeypatch.setattr(crowds, "MOST_MARKS", most)
+    state = replace(view(DAYS[3], SIZE), time=replace(view(DAYS[3], SIZE).time, mode="cumulative"))
+    picture = MapPicture(builtin, basemap)
+    plain, bare = picture.image(state, *SIZE, bare=True)
+
+    assert not picture.remembers(state, *SIZE, 1.0)
+    assert {ref.kind for target in bare.targets for ref in target.refs} <= {"event"}
+    assert {ref.kind for surface in bare.surfaces for ref in surface.refs} <= {"event"}, "rings of rough places"
+    assert bool(bare.crowds) == (most == 3)
+
+    image, drawn = picture.image(state, *SIZE)
+    fresh, expected = MapPicture(builtin, basemap).image(state, *SIZE)
+    assert np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max() <= LETTERS
+    assert np.abs(pixels_of(image).astype(int) - pixels_of(plain)).max() > LETTERS
+    assert what(drawn) == what(expected)
+    assert "place" in {ref.kind for target in drawn.targets for ref in target.refs}

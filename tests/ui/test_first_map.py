@@ -6,13 +6,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.draw.conftest import pixels_of
+from tests.draw.test_image import LETTERS
+from viewer.draw.drawn import Drawn
+from viewer.draw.frame import render_frame
+from viewer.draw.picture import MapPicture
 from viewer.store.dataset import DataSet
+from viewer.ui.canvas import Canvas
 from viewer.ui.parts import Parts
 from viewer.ui.preload import AT_ONCE_SECONDS
 from viewer.ui.window import Window
@@ -27,12 +34,14 @@ class Seen(QObject):
         super().__init__(canvas)
         self.canvas, self.parts = canvas, parts
         self.paints: list[tuple[bool, int]] = []
+        self.bare: list[bool] = []
         self.sizes: list[tuple[int, int]] = []
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self.paints.append((self.canvas.result is not None, len(self.parts.made)))  # type: ignore[attr-defined]
+            self.bare.append(self.canvas.bare)  # type: ignore[attr-defined]
             self.sizes.append((self.canvas.width(), self.canvas.height()))
         return False
 
@@ -74,6 +83,12 @@ def shown(window: Window, qtbot: QtBot, path: Path | None) -> None:
         window.open(path)
         window.show()
     assert heard.args == [True]
+
+
+def whole(canvas: Canvas) -> Drawn:
+    """What a picture of the map that was made by itself shows."""
+    picture, state = MapPicture(canvas.picture.data, canvas.picture.basemap), canvas.session.state
+    return picture.image(state, canvas.across, canvas.down, canvas.ratio, clear=canvas.cards)[1]
 
 
 def test_the_map_is_painted_before_anything_round_it_is_made(
@@ -146,3 +161,59 @@ def test_closing_before_the_rest_is_there_leaves_nothing(
 
     assert not work._parts.done
     assert [fields for fields, _ in work.session._watchers] == [{"theme"}], "the window's own"
+
+
+def test_what_a_bare_map_lacks_is_seen_before_anything_round_it_is_made(
+    shell: Window, seen: list[Seen], small_store: Path, qtbot: QtBot
+) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    canvas, work = shell.work.canvas, shell.work
+    assert canvas.bare
+    assert not canvas.settled
+    qtbot.waitUntil(lambda: work._parts.done and canvas.settled, timeout=60_000)
+
+    assert seen[0].bare[0]
+    assert (0, False) in [(made, bare) for (_, made), bare in zip(seen[0].paints, seen[0].bare, strict=True)]
+    assert canvas.result is not None
+    assert canvas.result.legend == whole(canvas).legend
+    assert [target.refs for target in canvas.result.targets] == [target.refs for target in whole(canvas).targets]
+
+
+def test_a_click_on_a_bare_map_meets_what_is_about_to_be_seen(shell: Window, small_store: Path, qtbot: QtBot) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    canvas = shell.work.canvas
+    town = next(one for one in whole(canvas).targets if {ref.kind for ref in one.refs} == {"place"})
+    left, top, right, bottom = town.box
+    at = QPointF((left + right) / 2, (top + bottom) / 2)
+    assert canvas.bare
+    assert not canvas.picked(at)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at.toPoint())
+
+    assert not canvas.bare
+    assert shell.work.session.state.selected == town.refs[0]
+
+
+def test_a_picture_for_others_is_whole_while_the_map_is_bare(shell: Window, small_store: Path, qtbot: QtBot) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    canvas, loaded = shell.work.canvas, shell.work.loaded
+    size, state = (canvas.width(), canvas.height()), shell.work.session.state
+    made = shell.work.picture()
+
+    assert canvas.bare
+    alone = render_frame(loaded.data, state, loaded.basemap, *size, canvas.devicePixelRatioF())
+    away = np.abs(pixels_of(made).astype(int) - pixels_of(alone)).max()
+    assert away <= LETTERS
+
+
+def test_time_that_moves_over_a_bare_map_brings_all_of_it(shell: Window, small_store: Path, qtbot: QtBot) -> None:
+    shown(shell, qtbot, small_store)
+    assert shell.work is not None
+    assert shell.work.canvas.bare
+    shell.work._making.stop()
+    QTest.keyClick(shell, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: shell.work is not None and not shell.work.canvas._due, timeout=60_000)
+
+    assert shell.work.canvas.settled

@@ -69,11 +69,14 @@ GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
 )
 LETTERS = ("letters",)
 """Made for each view, as no layer knows where names leave room."""
+OF_CONTROL = frozenset((*STEPPED["areas"], *PLACES))
+"""The layers of who holds what: the first of them to be made works out the holders of every place on every day."""
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
 DESCENT = 5.0
 """How many pixels Arabic letters may reach below what a name takes."""
+NAMELESS = Named("", QImage(), ())
 WORTH_ROWS = 200_000
 """A store with fewer events is looked through sooner than another thread has begun."""
 _Shown = dict[str, tuple[Primitive, ...]]
@@ -160,7 +163,7 @@ class MapPicture:
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
 
     def at_once(self, state: State) -> State:
-        """The state without what takes long to work out and can follow: ground that nobody asked for yet."""
+        """The state without what takes a second to work out and can follow: ground that nobody asked for yet."""
         unmade = self._unmade(state)
         return replace(state, layers=state.layers - unmade) if unmade else state
 
@@ -222,31 +225,35 @@ class MapPicture:
 
     def image(
         self, state: State, width: int, height: int, ratio: float = 1.0, hasty: bool = False,
-        clear: tuple[QRectF, ...] = (), anew: bool = False,
+        clear: tuple[QRectF, ...] = (), anew: bool = False, bare: bool = False,
     ) -> tuple[QImage, Drawn]:  # fmt: skip
         """The map of a state as an image of width times height logical pixels, `ratio` device pixels in each.
 
         hasty: one picture of a movement. What comes back stays as it is; a view without a crowd is not even copied.
         clear: where cards will lie on the map. anew: nothing is taken over from views of other ground, which may lie
-        a part of a pixel aside, so that every pixel follows from what was asked for alone.
+        a part of a pixel aside, so that every pixel follows from what was asked for alone. bare: without what can
+        follow soon, so that there is something to see: names, and who holds what. No view is kept of it.
         """
         with self._painting, self._beside.until_done():
+            if bare:
+                state = replace(state, layers=state.layers - OF_CONTROL)
             top = self._top(state, width, height, hasty)
             self._begin(top.screen, ratio, anew)
             shown, every = self._shown(top, state)
             crowds = self._looked_through(every, top, ratio)
             sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
             if not crowds:
-                image, parts, change = self._seen(sheet, shown, state, clear)
+                laid = self._laid(sheet, shown, clear, state, bare) if bare else self._seen(sheet, shown, state, clear)
+                image, parts, change = laid
             else:
-                under, parts, change = *self._laid(sheet, shown, clear, state)[:2], None
+                under, parts, change = *self._laid(sheet, shown, clear, state, bare)[:2], None
                 image = self._fresh_copy(under)
                 top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
                     self._draw_crowds(top, crowds)
                     if top.shown:
-                        self._lay_above(top, state, shown, clear)
+                        self._lay_above(top, state, shown, clear, bare)
                 finally:
                     painter.end()
                     top.image = None
@@ -352,24 +359,26 @@ class MapPicture:
         return [*under, above, *rest]
 
     def _laid(
-        self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State
+        self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State, bare: bool = False
     ) -> tuple[QImage, list[Part], Change]:
-        """All but a crowd as an image, what was painted in it, and what of it changed.
+        """All but a crowd as an image, what was painted in it, and what of it changed; bare: without names.
 
         What another thread could not draw is painted here, and from then on by no other thread.
         """
         lines, ground = (  # what takes the other thread longer comes first
             self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
         )
-        named = self._named(sheet, state, shown, clear)
-        lettered = self._lettered(sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear)
+        named = NAMELESS if bare else self._named(sheet, state, shown, clear)
+        lettered = shown if bare else self._lettered(
+            sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear
+        )  # fmt: skip
         try:
             image, (areas, *standing), change = self._underlay.lay(sheet, lettered, ground, lines, named)
         except NotDrawn:
             LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
             self._plays = False
             self._images.forget(LINES)
-            return self._laid(sheet, shown, clear, state)
+            return self._laid(sheet, shown, clear, state, bare)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
@@ -406,13 +415,16 @@ class MapPicture:
         self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
         self._draw_piles(top)
 
-    def _lay_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
-        """The same from the images that are kept."""
+    def _lay_above(
+        self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...], bare: bool = False
+    ) -> None:
+        """The same from the images that are kept; bare: without names."""
         sheet, dense = sheet_of(top), any(one.covering for one in top.shown)
         if dense:
             lines = self._kept(LINES, state, sheet.screen, sheet.ratio, sheet.tokens, shown)
             lay(top.painter, lines.finished, lines.canvas.screen, sheet.screen, sheet.ratio)
-        top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
+        if not bare:
+            top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
         if dense:
             self._underlay.lay_holders(top.painter, sheet)
         self._draw_piles(top)

@@ -30,7 +30,7 @@ class Wish:
     """A picture that is wanted: of a state, width times height logical pixels, `ratio` device pixels in each.
 
     number: the later a wish, the larger; hasty: one picture of a movement, which may be coarser than one that rests;
-    clear, anew: see `MapPicture.image`.
+    clear, anew, bare: see `MapPicture.image`.
     """
 
     state: State
@@ -41,12 +41,14 @@ class Wish:
     hasty: bool = False
     clear: tuple[QRectF, ...] = ()
     anew: bool = False
+    bare: bool = False
 
     def alike(self, other: Wish) -> bool:
         """Whether both are for the same picture."""
-        size, look = (self.width, self.height, self.ratio), (self.hasty, self.clear, self.anew)
+        size, look = (self.width, self.height, self.ratio), (self.hasty, self.clear, self.anew, self.bare)
         return (*size, *look, *pictured(self.state)) == (
-            other.width, other.height, other.ratio, other.hasty, other.clear, other.anew, *pictured(other.state)
+            other.width, other.height, other.ratio, other.hasty, other.clear, other.anew, other.bare,
+            *pictured(other.state),
         )  # fmt: skip
 
 
@@ -109,7 +111,7 @@ class Artist(QObject):
         started = time.thread_time()  # other programs must not make it look slow
         with TURNS.short():  # others work for it
             image, drawn = self.picture.image(
-                wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew
+                wish.state, wish.width, wish.height, wish.ratio, wish.hasty, wish.clear, wish.anew, wish.bare
             )
         return Painted(wish, image, drawn, time.thread_time() - started)
 

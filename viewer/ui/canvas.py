@@ -228,6 +228,8 @@ class Canvas(PaintedMap):
     def _click(self, at: QPointF) -> None:
         if self._stale() or self._due or self.artist.busy:
             self.paint_exact()
+        else:
+            self.paint_known()
         self.clicked = self._lon_lat(at)
         self._say(self._asked_by(at))
         self.clicked = None

@@ -144,10 +144,23 @@ class PaintedMap(QWidget):
         self._show(self.artist.paint(self._wish(hasty=False)))
 
     def paint_first(self) -> None:
-        """Paint what can be painted at once, so that there is a map; the rest comes with the picture asked for next."""
+        """Paint the bare map, so that there is one: `paint_known` and `paint_rest` see to what it lacks."""
+        self._due = False
+        self._show(self.artist.paint(replace(self._wish(hasty=False), bare=True)))
+
+    def paint_known(self) -> bool:
+        """Paint all that can be painted at once where the map is still bare; whether it was."""
+        if not self.bare:
+            return False
         self._due = False
         wish = self._wish(hasty=False)
         self._show(self.artist.paint(replace(wish, state=self.picture.at_once(wish.state))))
+        return True
+
+    @property
+    def bare(self) -> bool:
+        """Whether the picture is the very first one, without names."""
+        return self._painted is not None and self._painted.wish.bare
 
     def paint_rest(self) -> None:
         """Ask for the picture of the state as it is, now that a thread may paint it."""
@@ -162,7 +175,9 @@ class PaintedMap(QWidget):
 
     @property
     def _whole(self) -> bool:
-        return self._painted is not None and self._painted.wish.state.layers == self.session.state.layers
+        if self._painted is None or self.bare:
+            return False
+        return self._painted.wish.state.layers == self.session.state.layers
 
     # how it is painted
 

@@ -145,7 +145,9 @@ class Workspace(QObject):
         self._make(math.inf)
 
     def _make_some(self) -> None:
-        self._make(AT_ONCE_SECONDS)
+        """What the map lacks comes first, by itself, so that it is seen before any of what stands round it is made."""
+        if not self.canvas.paint_known():
+            self._make(AT_ONCE_SECONDS)
 
     def _make(self, seconds: float) -> None:
         """Make what stands round the map, for so long; once all is there it takes its place."""
