@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QTextCursor
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -39,13 +39,14 @@ from viewer.store import search
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
+from viewer.ui import legend_list
 from viewer.ui.card_writer import CardWriter
 from viewer.ui.date_card import DateCard
+from viewer.ui.legend_list import broken, parts_of
 from viewer.ui.panels import PANELS, Panel
-from viewer.ui.panels import layers as layers_panel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.filters import FiltersPanel, actor_tree, box_of
-from viewer.ui.panels.layers import LayersPanel, Line, _broken, _parts
+from viewer.ui.panels.layers import LayersPanel
 from viewer.ui.panels.records import RecordsPanel
 from viewer.ui.text import FlowLayout, PlainLabel, SafeTextBrowser, isolated
 
@@ -769,8 +770,8 @@ def test_what_a_narrow_legend_cuts_is_neither_letters_nor_size() -> None:
     gov = LegendEntry(Entry("Actors", "Syrian government and its forces", "actor", "GOV", ("gov",)), 41)
     change = LegendEntry(Entry("Change", "GOV, before nobody known: 7,702 km\u00b2", "change", "005 "), 3)
 
-    assert _parts(gov) == ("Syrian government and its forces", " (GOV)", "41")
-    assert _parts(change) == ("GOV, before nobody known", "", "7,702 km\u00b2")
+    assert parts_of(gov) == ("Syrian government and its forces", " (GOV)", "41")
+    assert parts_of(change) == ("GOV, before nobody known", "", "7,702 km\u00b2")
 
 
 def test_counts_change_without_moving_the_legend(make: Make, session: Session, small: DataSet) -> None:
@@ -827,17 +828,16 @@ def test_a_number_that_changes_paints_its_own_line_alone(
     panel = layers(make, session, small)
     panel.show_legend(ENTRIES)
     settled()
-    painted: list[str] = []
-    honest = panel.delegate.paint_line
-
-    def noted(painter: QPainter, area: QRectF, line: Line, font: QFont, lit: bool) -> None:
-        painted.append(line if isinstance(line, str) else line.text)
-        honest(painter, area, line, font, lit)
-
-    monkeypatch.setattr(panel.delegate, "paint_line", noted)
+    words: list[str] = []
+    numbers: list[str] = []
+    monkeypatch.setattr(panel.legend, "paint_words", lambda painter, area, look: words.append(look.words))
+    monkeypatch.setattr(panel.legend, "paint_number", lambda painter, place, look: numbers.append(look.number))
     panel.show_legend((replace(ENTRIES[0], count=99), *ENTRIES[1:]))
     settled()
-    assert painted == [ENTRIES[0].text]
+    assert (words, numbers) == ([], ["99"])
+    panel.show_legend((ENTRIES[1], ENTRIES[0], *ENTRIES[2:]))
+    settled()
+    assert len(words) == 2 and words[0].startswith(ENTRIES[1].text) and words[1].startswith(ENTRIES[0].text)
 
 
 def test_a_chosen_line_never_becomes_another(make: Make, session: Session, small: DataSet) -> None:
@@ -855,7 +855,7 @@ def test_a_sample_is_painted_once(
 ) -> None:
     panel = layers(make, session, small)
     painted: list[str] = []
-    monkeypatch.setattr(layers_panel, "paint_swatch", lambda painter, rect, line, tokens: painted.append(line.text))
+    monkeypatch.setattr(legend_list, "paint_swatch", lambda painter, rect, line, tokens: painted.append(line.text))
     for count in (5, 6, 7):
         panel.show_legend((replace(ENTRIES[0], count=count), *ENTRIES[1:]))
         settled()
@@ -1087,9 +1087,9 @@ def test_no_actor_is_cut_in_the_legend(make: Make, session: Session, builtin: Da
     settled()
     metrics, wide = QFontMetrics(panel.legend.font()), panel.legend.viewport().width() - 60
     for line in lines:
-        said, kept, _ = _parts(line)
+        said, kept, _ = parts_of(line)
         if metrics.horizontalAdvance(said + kept) > wide:
-            assert "".join(_broken(said, kept, metrics, wide)).replace(" ", "") == (said + kept).replace(" ", "")
+            assert "".join(broken(said, kept, metrics, wide)).replace(" ", "") == (said + kept).replace(" ", "")
     heights = {panel.legend.visualRect(panel.model.index(row)).height() for row in range(1, panel.model.rowCount())}
     assert len(heights) == 2, "one line or two"
     assert panel.legend.visualRect(panel.model.index(panel.model.rowCount() - 1)).bottom() <= panel.legend.height()

@@ -73,7 +73,7 @@ def problem_words(number: int, all_known: bool) -> str:
 
 
 class StatusLine(QStatusBar):
-    """All of it follows the session, but the coordinate, which the canvas tells."""
+    """All of it follows the session, but the coordinate, which the canvas tells, and the scale, when that is due."""
 
     problems_asked = Signal()
     reload_asked = Signal()
@@ -88,7 +88,8 @@ class StatusLine(QStatusBar):
         self.coordinate.clicked.connect(self._next_form)
         self._where: tuple[float, float] | None = None
         self.coordinate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.scale = self._label("Scale in the middle of the map")
+        self.scale = Readout(self)
+        self.scale.setToolTip(plain_tip("Scale in the middle of the map"))
         self.window_label = Readout(self, shrinks=False)
         self.window_label.setToolTip(plain_tip("Time shown"))
         self.store = self._label(data.meta.note or data.meta.title)
@@ -111,8 +112,9 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(widget)
         self.messageChanged.connect(lambda said: self.chips.setVisible(not said))  # what is said needs the room
         self._fit()
-        self._unwatch = session.watch(("camera", "time", "filters", "coordinates", "play"), self._changed)
-        self._changed(session.state, session.state, frozenset({"camera", "time", "filters"}))
+        self._unwatch = session.watch(("time", "filters", "coordinates", "play"), self._changed)
+        self._changed(session.state, session.state, frozenset({"time", "filters"}))
+        self.show_scale()
 
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
@@ -146,6 +148,10 @@ class StatusLine(QStatusBar):
         self._where = where or self._where
         self.coordinate.setText(coordinate_words(self._where, self.session.state.coordinates))
 
+    def show_scale(self) -> None:
+        """Say how large the map is now."""
+        self.scale.say(scale_words(self.session.state.camera, self.logicalDpiX()))
+
     def _next_form(self) -> None:
         """Write coordinates in the next form."""
         form = self.session.state.coordinates
@@ -178,8 +184,6 @@ class StatusLine(QStatusBar):
         return label
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if "camera" in changed:
-            self.scale.setText(scale_words(after.camera, self.logicalDpiX()))
         if "time" in changed:
             mode = {"window": f"{after.time.window_days} days", "day": "one day", "cumulative": "all so far"}
             starts = ", only what starts in it" if after.time.starts_in else ""

@@ -32,6 +32,7 @@ from viewer.ui.dialogs import sentence
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
 from viewer.ui.files import Files
 from viewer.ui.ground_choice import GroundChoice
+from viewer.ui.moving_view import MovingView
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
@@ -42,6 +43,7 @@ from viewer.ui.status import StatusLine
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from viewer.draw.drawn import Drawn
     from viewer.draw.output.pictures import Sheet
     from viewer.ui.date_card import DateCard
     from viewer.ui.exporting import Exporting
@@ -114,9 +116,11 @@ class Workspace(QObject):
         canvas.said.connect(self.status.say)
         canvas.asked.connect(self.at_point.show_menu)
         canvas.resized.connect(self.settle)
-        canvas.drawn.connect(lambda drawn: self._tell("show_legend", drawn.legend))
-        canvas.drawn.connect(lambda drawn: self._tell("show_drawn", drawn))
-        canvas.drawn.connect(lambda drawn: self._show_problems(drawn.problems))
+        self._untold: Drawn | None = None
+        """What the last picture shows, if the parts round the map have not heard of it."""
+        self.moving_view = MovingView(session, self)
+        self.moving_view.due.connect(self._follow_view)
+        canvas.drawn.connect(self._drawn)
         self.raster_choice.refused.connect(lambda said: sentence(window, "This file cannot be the base layer", said))
         canvas.artist.alone = not preload.done
         if not alone or loaded.picture.heavy:
@@ -164,7 +168,6 @@ class Workspace(QObject):
         card = self.card
         self.canvas.resized.connect(lambda: card.fit_to(self.canvas.height()))
         if self.canvas.result is not None:
-            self._tell("show_legend", self.canvas.result.legend)
             self._tell("show_drawn", self.canvas.result)
         self._list_problems()
         self.table.form.history = self.own_file.history
@@ -277,7 +280,9 @@ class Workspace(QObject):
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
-        for part in (self.status, self.canvas, self.checking, self.raster_choice, self.ground, self.clock):
+        for part in (
+            self.moving_view, self.status, self.canvas, self.checking, self.raster_choice, self.ground, self.clock
+        ):  # fmt: skip
             part.release()
         if self._exporting is not None:
             self._exporting.release()
@@ -301,6 +306,23 @@ class Workspace(QObject):
         for part in self._parts.made:
             if (method := getattr(part, what, None)) is not None:
                 method(*told)
+
+    def _drawn(self, drawn: Drawn) -> None:
+        """There is another picture."""
+        self._show_problems(drawn.problems)
+        self._untold = drawn
+        if not self.moving_view.moves:
+            self._tell_drawn()
+
+    def _tell_drawn(self) -> None:
+        """Let the parts round the map say what the last picture shows, unless they do."""
+        drawn, self._untold = self._untold, None
+        if drawn is not None:
+            self._tell("show_drawn", drawn)
+
+    def _follow_view(self) -> None:
+        self.status.show_scale()
+        self._tell_drawn()
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if self.session.aimed and before.camera != after.camera:

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    QSizeF,
     Qt,
 )
 from PySide6.QtGui import (
-    QCursor,
-    QFont,
-    QFontMetrics,
-    QPainter,
-    QPaintEvent,
     QPalette,
-    QPixmap,
-    QResizeEvent,
     QShowEvent,
-    QStaticText,
-    QTransform,
 )
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from viewer.draw.legend import GROUPS, LegendEntry, paint_swatch
+from viewer.draw.legend import GROUPS, LegendEntry
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID
 from viewer.session.commands import SetLabels, SetOpacity, ToggleLayer
@@ -52,255 +32,23 @@ from viewer.session.playback import looked_at
 from viewer.session.session import Session
 from viewer.session.state import LABELS, OPACITIES, Raster, Ref, State
 from viewer.store.dataset import DataSet
+from viewer.ui.legend_list import LegendModel, LegendView
 from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel, plain_tip
 
+if TYPE_CHECKING:
+    from viewer.draw.drawn import Drawn
+
 LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin and Arabic names"}
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
-SWATCH = 30
 NAME_PX = 190
 """Room for the name of a file."""
-BESIDE = 4 + SWATCH + 12
-"""Pixels of a line that are neither words nor number."""
-AROUND = 4
-"""Pixels that a sample may reach beyond its place."""
-MOST_TEXTS = 2_000
-"""So many words and numbers are kept as Qt lays them out, which takes longer than to paint them."""
-Index = QModelIndex | QPersistentModelIndex
-Line = str | LegendEntry
-"""A heading, or an entry under it."""
-
-
-class LegendModel(QAbstractListModel):
-    """The lines of the legend, headings among them."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.lines: tuple[Line, ...] = ()
-
-    def show(self, entries: Sequence[LegendEntry]) -> None:
-        """Show other entries; while there are as many lines as before, only those that differ are painted again."""
-        before, lines = self.lines, _lines(entries)
-        if len(lines) != len(before):
-            self.beginResetModel()
-            self.lines = lines
-            self.endResetModel()
-            return
-        self.lines = lines
-        changed = (row for row, line in enumerate(lines) if line != before[row])
-        for first, last in _runs(changed):
-            self.dataChanged.emit(self.index(first), self.index(last))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many lines."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headings cannot be chosen."""
-        heading = isinstance(self.lines[index.row()], str)
-        return Qt.ItemFlag.NoItemFlags if heading else Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, tooltip and what a screen reader says."""
-        line = self.lines[index.row()]
-        if isinstance(line, str):
-            return line if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return line.text
-        said = f"{line.text}: {line.detail or line.count}" if line.count else line.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return said
-        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else None
-
-
-def _lines(entries: Sequence[LegendEntry]) -> tuple[Line, ...]:
-    """The entries with a heading above each group."""
-    lines: list[Line] = []
-    group = ""
-    for entry in entries:
-        if entry.group != group:
-            group = entry.group
-            lines.append(group)
-        lines.append(entry)
-    return tuple(lines)
-
-
-def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending rows as the first and last of each run without a gap."""
-    found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and found[-1][1] == row - 1:
-            found[-1] = found[-1][0], row
-        else:
-            found.append((row, row))
-    return found
-
-
-def _parts(line: LegendEntry) -> tuple[str, str, str]:
-    """The words of a line, which may be cut; the letters of its actor on the map; the number: how many or how large."""
-    if line.group == "Change":
-        words, _, size = line.text.partition(": ")
-        return words, "", size
-    letters = f" ({line.entry.style})" if line.group == "Actors" and line.entry.style else ""
-    return line.text, letters, f"{line.count:,}" if line.count and line.group != "Map" else ""
-
-
-def _broken(said: str, kept: str, metrics: QFontMetrics, wide: int) -> tuple[str, str]:
-    """The words of an entry in two lines, as many of them in the first as fit; what is still too long is cut."""
-    words = said.split(" ")
-    fitting = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= wide]
-    at = max(fitting, default=0)
-    first, rest = " ".join(words[:at]), " ".join(words[at:])
-    room = wide - metrics.horizontalAdvance(kept)
-    return first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room) + kept
 
 
 def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
     """The entries in the order that they had before, new ones at the end of their group."""
     places = {line.entry: place for place, line in enumerate(before)}
     return sorted(entries, key=lambda line: (GROUPS.index(line.group), places.get(line.entry, len(places))))
-
-
-class Texts:
-    """Words in one type, laid out once."""
-
-    def __init__(self, font: QFont) -> None:
-        self.font, self.metrics = font, QFontMetrics(font)
-        self._known: dict[str, tuple[QStaticText, int]] = {}
-
-    def width(self, text: str) -> int:
-        """How many pixels a text takes from left to right."""
-        return self._laid_out(text)[1]
-
-    def paint(self, painter: QPainter, left: float, area: QRectF, text: str) -> None:
-        """Paint a text from `left` on, halfway down an area; the painter has the type already."""
-        painter.drawStaticText(QPointF(left, area.top() + (area.height() - self.metrics.height()) / 2),
-                               self._laid_out(text)[0])  # fmt: skip
-
-    def _laid_out(self, text: str) -> tuple[QStaticText, int]:
-        known = self._known.get(text)
-        if known is None:
-            if len(self._known) >= MOST_TEXTS:
-                self._known.clear()
-            made = QStaticText(text)
-            made.setTextFormat(Qt.TextFormat.PlainText)
-            made.prepare(QTransform(), self.font)
-            known = self._known[text] = made, self.metrics.horizontalAdvance(text)
-        return known
-
-
-class LegendDelegate(QStyledItemDelegate):
-    """Paints a line: the sample as the map draws it, the words, the count."""
-
-    def __init__(self, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.tokens = tokens
-        self._texts: Texts | None = None
-        self._swatches: dict[Hashable, QPixmap] = {}
-        self.width = 0
-        """Of the list, in pixels."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As wide as the list, and as high as a line needs."""
-        model = index.model()
-        return QSize(80, self.height(model.lines[index.row()] if isinstance(model, LegendModel) else "", option.font))
-
-    def height(self, line: Line, font: QFont) -> int:
-        """One line of type and a little air, or two where the words do not fit into one."""
-        texts = self._texts_in(font)
-        high = max(20, texts.metrics.height() + 4)
-        return high + texts.metrics.height() if self._takes_two(line, texts) else high
-
-    def _texts_in(self, font: QFont) -> Texts:
-        if self._texts is None or self._texts.font != font:
-            self._texts = Texts(QFont(font))
-        return self._texts
-
-    def _takes_two(self, line: Line, texts: Texts) -> bool:
-        """Whether an entry needs a second line."""
-        if isinstance(line, str):
-            return False
-        said, kept, count = _parts(line)
-        return texts.width(said + kept) > self.width - BESIDE - texts.width(count)
-
-    def paint_line(self, painter: QPainter, area: QRectF, line: Line, font: QFont, lit: bool) -> None:
-        """Paint a heading or an entry; `lit`: below the pointer, or chosen."""
-        if isinstance(line, str):
-            small = QFont(font)
-            small.setPointSizeF(small.pointSizeF() * 0.88)
-            small.setBold(True)
-            painter.setFont(small)
-            painter.setPen(self.tokens.colour("text_muted"))
-            painter.drawText(area.adjusted(4, 2, -4, 0), Qt.AlignmentFlag.AlignVCenter, line)
-            return
-        if lit:
-            painter.fillRect(area, self.tokens.colour("hover"))
-        swatch = self._swatch(line, painter.device().devicePixelRatioF())
-        painter.drawPixmap(QPointF(area.left() + 4 - AROUND, int(area.center().y()) - 8 - AROUND), swatch)
-        texts = self._texts_in(font)
-        painter.setFont(texts.font)
-        said, kept, count = _parts(line)
-        painter.setPen(self.tokens.colour("text_muted"))
-        texts.paint(painter, area.right() - 6 - texts.width(count), area, count)
-        painter.setPen(self.tokens.colour("text"))
-        room = area.adjusted(4 + SWATCH, 0, -12 - texts.width(count), 0)
-        if not self._takes_two(line, texts):
-            texts.paint(painter, room.left(), room, said + kept)
-            return
-        first, second = _broken(said, kept, texts.metrics, int(room.width()))
-        half = room.height() / 2
-        texts.paint(painter, room.left(), room.adjusted(0, 1, 0, -half), first)
-        texts.paint(painter, room.left(), room.adjusted(0, half, 0, -1), second)
-
-    def _swatch(self, line: LegendEntry, ratio: float) -> QPixmap:
-        """The sample of a line, painted once for a theme and a screen."""
-        key = line.entry, self.tokens.theme, ratio
-        if key not in self._swatches:
-            sample = QRectF(AROUND, AROUND, 26, 16)
-            size = sample.size() + QSizeF(2 * AROUND, 2 * AROUND)
-            pixmap = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            paint_swatch(painter, sample, line, self.tokens)
-            painter.end()
-            self._swatches[key] = pixmap
-        return self._swatches[key]
-
-
-class LegendView(QListView):
-    """The list of the legend, as high as its lines.
-
-    Qt would lay it out and paint all of it anew for each number that changes, and ask its model ten times for a line.
-    """
-
-    def __init__(self, model: LegendModel, delegate: LegendDelegate, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._lines, self._painted_by = model, delegate
-        self.setModel(model)
-        self.setItemDelegate(delegate)
-
-    def heights(self) -> list[int]:
-        """Those of the lines."""
-        font = self.font()
-        return [self._painted_by.height(line, font) for line in self._lines.lines]
-
-    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Paint again what changed; whoever changes lines tells when their heights do."""
-        self.viewport().update(self.visualRect(first).united(self.visualRect(last)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the lines of which something is to be seen anew."""
-        viewport, font = self.viewport(), self.font()
-        pointed = viewport.mapFromGlobal(QCursor.pos()) if viewport.underMouse() else QPoint(-1, -1)
-        chosen = {index.row() for index in self.selectedIndexes()}
-        painter, region, wide = QPainter(viewport), event.region(), viewport.width()
-        for row, (top, bottom) in enumerate(pairwise(accumulate(self.heights(), initial=-self.verticalOffset()))):
-            place = QRect(0, top, wide, bottom - top)
-            if region.intersects(place):
-                lit = row in chosen or place.contains(pointed)
-                self._painted_by.paint_line(painter, QRectF(place), self._lines.lines[row], font, lit)
-        painter.end()
 
 
 class LayersPanel(QWidget):
@@ -312,6 +60,8 @@ class LayersPanel(QWidget):
         super().__init__(parent)
         self._session, self._data = session, data
         self._told: tuple[LegendEntry, ...] = ()
+        self._unread: Drawn | None = None
+        """A picture that was drawn while the panel could not be seen."""
         self._high: list[int] = []
         """The heights of the lines as they were laid out."""
         self._entries: tuple[LegendEntry, ...] | None = None
@@ -329,8 +79,8 @@ class LayersPanel(QWidget):
         self.opacity.setAccessibleName("Opacity of the base layer")
         self.opacity.setToolTip("Opacity of the base layer")
         self.opacity.activated.connect(lambda: session.dispatch(SetOpacity(int(self.opacity.currentData()))))
-        self.model, self.delegate = LegendModel(self), LegendDelegate(tokens, self)
-        self.legend = LegendView(self.model, self.delegate, self)
+        self.model = LegendModel(self)
+        self.legend = LegendView(self.model, tokens, self)
         self._place()
         stop = session.watch(("layers", "labels", "play", "raster"), self._changed)
         self.destroyed.connect(stop)
@@ -357,6 +107,7 @@ class LayersPanel(QWidget):
         self.legend.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.setAccessibleName("Legend of what the map shows now")
         self.legend.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.legend.widened.connect(self._fit)
         self.legend.activated.connect(self._open)
         self.legend.clicked.connect(self._open)
         self.empty = PlainLabel(EMPTY)
@@ -390,8 +141,18 @@ class LayersPanel(QWidget):
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
-        self.delegate.tokens = tokens
-        self.legend.viewport().update()
+        self.legend.set_tokens(tokens)
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        """Show the legend of another picture, whose lines are counted once somebody sees them."""
+        self._unread = drawn
+        if self.isVisible():
+            self._read()
+
+    def _read(self) -> None:
+        drawn, self._unread = self._unread, None
+        if drawn is not None:
+            self.show_legend(drawn.legend)
 
     def show_legend(self, entries: Sequence[LegendEntry]) -> None:
         """Show what the map has drawn; while time plays, no line changes its place with another."""
@@ -416,7 +177,6 @@ class LayersPanel(QWidget):
 
     def _fit(self) -> None:
         """The legend is as high as its lines: the panel scrolls, not the legend in it."""
-        self.delegate.width = self.legend.viewport().width()
         high = self.legend.heights()
         if high != self._high:
             self._high = high
@@ -424,13 +184,9 @@ class LayersPanel(QWidget):
             self.legend.setFixedHeight(sum(high) + 6)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Sizes of type are known now."""
+        """Sizes of type are known now, and somebody sees what was drawn meanwhile."""
         super().showEvent(event)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words may need fewer lines, or more."""
-        super().resizeEvent(event)
+        self._read()
         self._fit()
 
     def _open(self, index: QModelIndex) -> None:

@@ -1,0 +1,110 @@
+"""What stands round the map follows a moving view when that rests, and a step of time at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import Lasting, settled, state, work
+from viewer.session.commands import Batch, SetCamera, SetCursor, SetWindow
+from viewer.session.session import Session
+from viewer.session.state import Camera, State
+from viewer.ui import moving_view
+from viewer.ui.moving_view import MovingView
+from viewer.ui.panels.layers import LayersPanel
+from viewer.ui.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LONG_MS = 3_600_000
+
+
+@pytest.fixture
+def window(at_christmas: Lasting, monkeypatch: pytest.MonkeyPatch) -> Window:
+    monkeypatch.setattr(moving_view, "REST_MS", LONG_MS)
+    monkeypatch.setattr(moving_view, "LATE_MS", LONG_MS)
+    return at_christmas.again()
+
+
+def _layers(window: Window) -> LayersPanel:
+    found = work(window).panels["layers"]
+    assert isinstance(found, LayersPanel)
+    return found
+
+
+def _says(window: Window) -> bool:
+    """Whether the legend says what the map shows."""
+    result = work(window).canvas.result
+    assert result is not None
+    shown = tuple(line for line in _layers(window).model.lines if not isinstance(line, str))
+    return shown == result.legend
+
+
+def _look(window: Window, factor: float) -> SetCamera:
+    camera = state(window).camera
+    return SetCamera(replace(camera, scale=camera.scale * factor))
+
+
+def test_the_legend_and_the_scale_wait_for_a_view_that_moves(window: Window) -> None:
+    here = work(window)
+    settled(window)
+    here.moving_view.due.emit()
+    scale = here.status.scale.text()
+    assert _says(window)
+    here.session.dispatch(_look(window, 0.05))
+    settled(window)
+
+    assert not _says(window)
+    assert here.status.scale.text() == scale
+    here.moving_view.due.emit()
+    assert _says(window)
+    assert here.status.scale.text() != scale
+
+
+def test_a_step_of_time_is_told_at_once_even_in_another_view(window: Window) -> None:
+    here = work(window)
+    here.session.dispatch(_look(window, 0.05))
+    settled(window)
+    here.session.dispatch(SetCursor(state(window).time.cursor - 400))
+    settled(window)
+    assert _says(window)
+    here.session.dispatch(Batch((_look(window, 30.0), SetWindow(900))))
+    settled(window)
+    assert _says(window)
+
+
+def test_everything_follows_once_the_view_rests(qtbot: QtBot) -> None:
+    session = Session(State())
+    view = MovingView(session)
+    assert not view.moves
+    with qtbot.waitSignal(view.due):
+        session.dispatch(SetCamera(Camera(1.0, 2.0, 300.0)))
+        assert view.moves
+    assert not view.moves
+    view.release()
+
+
+def test_what_follows_a_view_that_never_rests_is_not_old(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving_view, "REST_MS", LONG_MS)
+    monkeypatch.setattr(moving_view, "LATE_MS", 1)
+    session = Session(State())
+    view, told = MovingView(session), list[int]()
+    view.due.connect(lambda: told.append(1))
+    session.dispatch(SetCamera(Camera(1.0, 2.0, 300.0)))
+    qtbot.waitUntil(lambda: bool(told))
+    view.release()
+
+
+def test_nothing_is_counted_for_a_legend_that_cannot_be_seen(window: Window) -> None:
+    here = work(window)
+    here.docks["layers"].hide()
+    before = _layers(window).model.lines
+    here.session.dispatch(SetCursor(state(window).time.cursor - 400))
+    settled(window)
+    assert _layers(window).model.lines == before
+    here.docks["layers"].show()
+    here.docks["layers"].raise_()
+    QApplication.processEvents()
+    assert _says(window)
