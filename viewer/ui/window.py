@@ -286,7 +286,7 @@ class Window(QMainWindow):
         elif action.make is None:
             work.deeds[name]()
         elif (command := action.make(work.data, work.session.state)) is not None:
-            work.session.dispatch(command)
+            work.status.asking.do(command)
         elif not forgot:
             work.status.showMessage(f"{action.title}: {action.idle}", IDLE_MS)
 
