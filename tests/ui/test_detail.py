@@ -135,9 +135,9 @@ def test_distance_and_days_are_chosen_in_the_pane(pane: DetailPanel, session: Se
     assert not session.can_undo, "how one reads is nothing to undo"
 
 
-def follow(pane: DetailPanel, text: str) -> None:
-    """Go to a link by its words and press Enter."""
-    cursor = pane.view.document().find(text, pane.view.document().find("Within"))
+def follow(pane: DetailPanel, text: str, behind: str = "Within") -> None:
+    """Go to a link by its words, behind others, and press Enter."""
+    cursor = pane.view.document().find(text, pane.view.document().find(behind))
     assert not cursor.isNull(), text
     assert cursor.charFormat().isAnchor()
     pane.view.setTextCursor(cursor)
@@ -329,3 +329,25 @@ def test_while_time_plays_it_says_of_which_day_it_is(pane: DetailPanel, session:
     assert pane.as_of.text() == f"While playing: as of {day_words(day + 1)}"
     session.dispatch(SetPlay(replace(session.state.play, running=False)))
     assert not pane.as_of.isVisible()
+
+
+# what keeps it off the map
+
+
+def test_the_pane_says_what_keeps_its_record_off_the_map_and_a_link_shows_it(
+    pane: DetailPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert "Not shown" not in shown(pane)
+    session.dispatch(SetFilters(Filters(text="words that nobody wrote")))
+    qtbot.waitUntil(lambda: "the filters leave it out" in shown(pane))
+
+    follow(pane, "show it without filters", "Not shown")
+    assert session.state.filters == Filters()
+    qtbot.waitUntil(lambda: "Not shown" not in shown(pane))
+
+    time = session.state.time
+    session.dispatch(PlayTo(time.cursor - 2000, running=False))
+    qtbot.waitUntil(lambda: "outside the days shown" in shown(pane))
+    follow(pane, "go to its days", "Not shown")
+    qtbot.waitUntil(lambda: "Not shown" not in shown(pane))
+    assert session.state.selected == MAY

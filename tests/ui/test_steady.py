@@ -23,6 +23,7 @@ from viewer.session.extents import box_of, half_side
 from viewer.session.scenes import ChooseScene
 from viewer.session.session import Session
 from viewer.session.state import Camera, Ref
+from viewer.session.suggest import TOWN_SCALE
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -329,3 +330,87 @@ def test_what_is_searched_for_again_is_seen_again_with_its_whole_reach(
 
         assert session(window).state.selected == rough
         assert shown(window, rough)
+
+
+def test_what_leaves_the_middle_part_comes_well_inside_and_no_nearer_than_it_stood() -> None:
+    camera, size = Camera(0.0, 0.0, 100.0), (600.0, 400.0)
+
+    def kept(x: float, stood: float, edge: float = cameras.MIDDLE) -> float:
+        """The pixel from the left at which a point of some pixel is seen then."""
+        point = cameras.under(camera, x, 200.0, *size)
+        moved = cameras.kept_in_middle(camera, point, (stood, 0.5), *size, edge)
+        assert (moved.y, moved.scale) == (camera.y, camera.scale)
+        return cameras.seen_at(moved, *point, *size)[0]
+
+    assert kept(130.0, 0.5) == 130.0 and kept(470.0, 0.5) == 470.0
+    assert kept(110.0, 0.5) == pytest.approx(200.0) and kept(490.0, 0.5) == pytest.approx(400.0)
+    assert kept(60.0, 0.1) == 60.0  # it stood as near the edge before
+    assert kept(-90.0, 0.2) == pytest.approx(120.0)
+    assert kept(-90.0, 0.01) == pytest.approx(48.0)  # but never in the margin
+    assert kept(590.0, 0.5, 0.0) == 590.0 and kept(610.0, 0.5, 0.0) == pytest.approx(400.0)
+
+
+def middle_part(window: Window, x: float, y: float) -> bool:
+    """Whether ground in map metres is seen in the middle part of the map."""
+    canvas = work(window).canvas
+    seen = cameras.seen_at(session(window).state.camera, x, y, canvas.width(), canvas.height())
+    shares = seen[0] / canvas.width(), seen[1] / canvas.height()
+    return all(cameras.MIDDLE <= share <= 1 - cameras.MIDDLE for share in shares)
+
+
+def test_what_one_looked_at_stays_in_the_middle_part_whatever_opens(window: Window, qtbot: QtBot) -> None:
+    """A wide panel leaves little beside another one, and covers what was seen there."""
+    camera = session(window).state.camera
+    pairs = (("panel_scenes", "panel_table"), ("panel_change", "panel_analysis"), ("panel_table", "panel_scenes"))
+    for first, second in pairs:
+        window.run(first)
+        rested(window, qtbot)
+        session(window).dispatch(SetCamera(camera))
+        window.run(second)
+        rested(window, qtbot)
+        assert middle_part(window, camera.x, camera.y), second
+        for panel in (first, second):
+            window.run(panel)
+            rested(window, qtbot)
+
+
+def test_a_selected_record_stays_in_the_middle_part_too(window: Window, qtbot: QtBot) -> None:
+    where = position_of(work(window).data, Ref("place", "mayadin"))
+    assert where is not None
+    x, y = point_to_map(*where)
+    session(window).dispatch(Select(Ref("place", "mayadin")))
+    rested(window, qtbot)
+    width = work(window).canvas.width()
+    session(window).dispatch(SetCamera(Camera(x + 0.2 * width * 300.0, y, 300.0)))
+    rested(window, qtbot)
+    window.run("panel_table")
+    rested(window, qtbot)
+
+    assert work(window).canvas.width() < width
+    assert middle_part(window, x, y)
+
+
+def test_what_was_searched_for_stands_in_the_middle_though_the_map_looked_there_before(
+    window: Window, qtbot: QtBot
+) -> None:
+    canvas, where = work(window).canvas, position_of(work(window).data, Ref("place", "mayadin"))
+    assert where is not None
+    session(window).dispatch(SetCamera(Camera(*point_to_map(*where), TOWN_SCALE)))
+    width = canvas.width()
+    Hand(window).find("Mayadin")
+    rested(window, qtbot)
+
+    assert session(window).state.selected == Ref("place", "mayadin")
+    assert canvas.width() < width
+    assert canvas.seen(where).x() == pytest.approx(canvas.width() / 2, abs=1)
+
+
+def test_the_table_keeps_its_width_when_the_details_close(window: Window) -> None:
+    session(window).dispatch(Select(Ref("place", "mayadin")))
+    window.run("panel_table")
+    settled()
+    width = work(window).table.width()
+    session(window).dispatch(Select(None))
+    settled()
+
+    assert work(window).table.width() == width

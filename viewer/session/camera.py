@@ -17,6 +17,8 @@ EDGE_PX = 48.0
 """How far from the edge of a view what it is about is kept."""
 HEAD_PX = 96.0
 """How far from its top, where the date stands."""
+MIDDLE, WELL_INSIDE = 1 / 5, 1 / 3
+"""The shares of a view that are not its middle part, at each side; what left that comes so far inside."""
 FARTHEST_BROUGHT, CLOSE = 3_000.0, 200.0
 """The farthest scale to which a view goes by itself, so that what it is about is seen; and one close enough to see
 where a point lies."""
@@ -113,6 +115,29 @@ def brought(camera: Camera, ground: Ground, width: float, height: float, leap: b
         return _around(ground, max(camera.scale, min(needed, FARTHEST_BROUGHT)), width, height)
     side, head, foot = _margins(width, height)
     return dragged(camera, _inward(left, right, side, width - side), _inward(top, bottom, head, height - foot))
+
+
+def kept_in_middle(camera: Camera, point: XY, stood: XY, width: float, height: float, edge: float = MIDDLE) -> Camera:
+    """The camera that shows a point in map metres in the middle part of a view, or as near that as it stood before.
+
+    stood: the shares of the former view at its left and above it; edge: the share at each side that is not the middle
+    part. The same camera if it does so, else the point comes well inside.
+    """
+    x, y = seen_at(camera, *point, width, height)
+    side, head, foot = _margins(width, height)
+    right = 0.0 if _in_part(x, stood[0], width, edge) else _well_inside(x, stood[0], width, (side, side))
+    down = 0.0 if _in_part(y, stood[1], height, edge) else _well_inside(y, stood[1], height, (head, foot))
+    return dragged(camera, right, down) if right or down else camera
+
+
+def _in_part(pixel: float, stood: float, length: float, edge: float) -> bool:
+    return min(edge, stood) * length - 0.5 <= pixel <= max(1 - edge, stood) * length + 0.5
+
+
+def _well_inside(pixel: float, stood: float, length: float, margins: XY) -> float:
+    """How far what stands at a pixel is to move, so that it stands well inside or as it stood, never in the margins."""
+    low, high = min(WELL_INSIDE, stood) * length, max(1 - WELL_INSIDE, stood) * length
+    return _inward(pixel, pixel, max(low, margins[0]), min(high, length - margins[1]))
 
 
 def zoomed_to(camera: Camera, ground: Ground, width: float, height: float) -> Camera:

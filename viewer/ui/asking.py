@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from viewer.session.actor_counts import actor_counts
-from viewer.session.commands import SetFilters
+from viewer.session.commands import Command, SetFilters
 from viewer.session.learned import hidden_in
 from viewer.session.selectors import counters
 from viewer.session.session import Session
@@ -81,6 +81,13 @@ class Asking(QObject):
     def become(self, filters: Filters) -> None:
         """Ask for these filters in place of all."""
         self._ask(lambda _: filters)
+
+    def do(self, command: Command) -> None:
+        """Carry out a command at once, unless it sets filters that have to be looked through before."""
+        if isinstance(command, SetFilters):
+            self.become(command.filters)
+        else:
+            self._session.dispatch(command)
 
     def _ask(self, change: Change) -> None:
         def deed() -> None:

@@ -51,15 +51,18 @@ class CardWriter:
         self.deeds: list[Command] = []
         self.heads: list[int] = []
 
-    def write(self, card: Card, folded: frozenset[str] | None = None) -> None:
+    def write(self, card: Card, folded: frozenset[str] | None = None, remarks: Sequence[Row] = ()) -> None:
         """Title, kind, and the sections in the card's order.
 
         folded: the headings under which nothing is shown; None: nothing can be folded or done, as on a wall.
+        remarks: what is to be said of it before all that, as things stand.
         """
         self._folded = folded
         self._cursor.beginEditBlock()  # laid out once, not line by line
         put_block(self._cursor, _block(bottom=2), card.title, self.form("text", 1.3, bold=True))
         put_block(self._cursor, _block(bottom=4), card.kind, self.form("text_muted"))
+        for row in remarks:
+            self._row(row, False, False)
         for section in card.sections:
             self._section(section)
         self._cursor.endEditBlock()

@@ -17,7 +17,7 @@ from viewer.session.state import Ref, Within
 from viewer.ui.asking import Asking
 from viewer.ui.canvas import Canvas
 from viewer.ui.dialogs import ask_line, sentence
-from viewer.ui.status import StatusLine
+from viewer.ui.status import LOOKING, StatusLine
 
 MESSAGE_MS = 6000
 USUAL_M = 20_000.0
@@ -39,7 +39,7 @@ class GroundChoice(QObject):
         self._metres = USUAL_M
         """The distance that was asked for last."""
         self.asking = Asking(self._session, self._data, self)
-        self.asking.worked.connect(lambda busy: status.say("Looking through all records \u2026" if busy else ""))
+        self.asking.worked.connect(lambda busy: status.say(LOOKING if busy else ""))
         canvas.drawing.drawn.connect(self.take)
 
     @property

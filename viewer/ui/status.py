@@ -14,19 +14,21 @@ from viewer.geo.gridref import written
 from viewer.geo.projection import metres_per_unit, point_to_degrees
 from viewer.session.actions import BY_ID
 from viewer.session.busy import played
-from viewer.session.commands import SetCoordinates, SetFilters
+from viewer.session.commands import SetCoordinates
 from viewer.session.filter_words import filter_parts
 from viewer.session.playback import said_of_play
 from viewer.session.session import Session
 from viewer.session.state import COORDINATES, Camera, Filters, State
 from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
 from viewer.ui.readout import Readout
 from viewer.ui.text import plain_tip
 
 INCH_M = 0.0254
 NARROW, WITH_CHIPS = 1100, 1600
 PLAY_MS = 6000
+LOOKING = "Looking through all records \u2026"
 CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 
 
@@ -81,6 +83,8 @@ class StatusLine(QStatusBar):
     def __init__(self, session: Session, data: DataSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.data = session, data
+        self.asking = Asking(session, data, self)
+        self.asking.worked.connect(lambda busy: self.say(LOOKING if busy else ""))
         self.setSizeGripEnabled(False)
         self.coordinate = CoordinateLabel(self)
         self.coordinate.setTextFormat(Qt.TextFormat.PlainText)
@@ -119,6 +123,7 @@ class StatusLine(QStatusBar):
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
         self._unwatch()
+        self.asking.release()
 
     def minimumSizeHint(self) -> QSize:
         """Whatever it says, and whatever lies upon it, the window stays as wide as the hand made it."""
@@ -209,6 +214,6 @@ class StatusLine(QStatusBar):
             chip.setObjectName("chip")
             chip.setText(f"{said.replace('&', '&&')}  \u00d7")
             chip.setToolTip("Take this filter away")
-            chip.clicked.connect(lambda _=False, rest=rest: self.session.dispatch(SetFilters(rest)))
+            chip.clicked.connect(lambda _=False, rest=rest: self.asking.drop(rest))
             self._chip_row.addWidget(chip)
         self._fit()

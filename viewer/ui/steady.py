@@ -1,7 +1,8 @@
 """Holds the ground still on the screen while panels open and close beside the map.
 
 What a hand pointed at, or what was selected, would come to lie under a panel that opens: then the map glides just as
-far as it must, and back when the panel closes. What was selected elsewhere than on the map and is not seen whole is
+far as it must, and back when the panel closes. What one looked at, the selected record or else the middle of the map,
+stays in the middle part of what is left of it. What was selected elsewhere than on the map and is not seen whole is
 brought into view, as if a hand had moved the map there.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEasingCurve, QObject, QRect, QTimer, QVariantAnimation
 
 from viewer.domain.frozen import dataclass
-from viewer.session.camera import Box, Ground, brought, held, holds
+from viewer.session.camera import MIDDLE, XY, Box, Ground, brought, held, holds, kept_in_middle, seen_at
 from viewer.session.commands import SetCamera
 from viewer.session.opening import Settle
 from viewer.session.session import Session, Step
@@ -32,11 +33,14 @@ class Asked:
     """What was asked for when panels began to come or go.
 
     shown: what is to stay in sight, the first before all others; brings: that comes into view if it is not seen whole;
+    aimed: the map was told where to look, and keeps that in its middle; pointed: a hand points at what is shown;
     camera: how the map looked then; step: with what it is taken back where the map was brought.
     """
 
     shown: tuple[Ground, ...] = ()
     brings: bool = False
+    aimed: bool = False
+    pointed: bool = False
     camera: Camera | None = None
     step: Step | None = None
 
@@ -74,14 +78,15 @@ class Steady(QTimer):
         self._from = STAY
         self.setSingleShot(True)
 
-    def begin(self, *shown: Ground, bring: bool = False) -> None:
+    def begin(self, *shown: Ground, bring: bool = False, aimed: bool = False, pointed: bool = False) -> None:
         """A panel is about to come or go: the ground stays, and the first of what is shown that is seen whole stays so.
 
-        bring: bring the first into view if it is not seen whole.
+        bring: bring the first into view if it is not seen whole; aimed: the middle of the map stays its middle, and
+        not the ground; pointed: a hand points at what is shown, which moves only if it would be covered.
         """
         if self._brings:  # where the map was brought to is where it is to look now
             self._start, self._brings = None, False
-        self._asked = Asked(shown, bring, self._session.state.camera, self._session.step)
+        self._asked = Asked(shown, bring, aimed, pointed, self._session.state.camera, self._session.step)
         self.start(HOLD_MS)
         QTimer.singleShot(0, self, self._go_on)  # what is laid out now may take longer than that
 
@@ -113,8 +118,10 @@ class Steady(QTimer):
         """Look at the same ground where the map stands now, and glide to where it is to look."""
         camera = self._session.state.camera
         if camera not in (self._asked.camera, self._seen):  # a hand moved the map meanwhile
-            self._asked = replace(self._asked, brings=False)
-        if self._start is None or camera not in (self._start[0], self._seen):
+            self._asked = replace(self._asked, brings=False, aimed=False)
+        if self._asked.aimed and self._asked.camera is not None:
+            self._start, self._off = (self._asked.camera, QRect(stands)), STAY
+        elif self._start is None or camera not in (self._start[0], self._seen):
             self._start, self._off = (camera, QRect(stood)), STAY
         first, place = self._start[0], _box(self._start[1])
         self._base = held(first, place, _box(stands))
@@ -127,6 +134,8 @@ class Steady(QTimer):
             self._covered = first
         elif stands.left() < place[0] and self._covered is not None:
             kept = _uncovered(self._base, first, self._covered)
+        if not self._brings:
+            kept = self._with_looked_at(kept, seen, width, height)
         for ground in asked[:1] if self._brings else seen[:1]:
             kept = brought(kept, ground, width, height, self._brings)
         self._goal = kept.x - self._base.x, kept.y - self._base.y, math.log(kept.scale / self._base.scale)
@@ -135,6 +144,19 @@ class Steady(QTimer):
         if self._goal != self._off:
             self._from = self._off
             self._gliding.start()
+
+    def _with_looked_at(self, camera: Camera, seen: tuple[Ground, ...], width: int, height: int) -> Camera:
+        """What one looked at: the point of what is seen of the shown, else the middle of the map as it was."""
+        if self._start is None:
+            return camera
+        first, place = self._start[0], self._start[1]
+        point: XY = (first.x, first.y)
+        if seen:
+            west, south, east, north = seen[-1]
+            point = (west + east) / 2, (south + north) / 2
+        x, y = seen_at(first, *point, place.width(), place.height())
+        stood = x / place.width(), y / place.height()
+        return kept_in_middle(camera, point, stood, width, height, 0.0 if self._asked.pointed else MIDDLE)
 
     def _glide(self, part: float) -> None:
         """Look as far off as the time that has passed asks for, unless a hand moves the map."""

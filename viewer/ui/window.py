@@ -286,7 +286,7 @@ class Window(QMainWindow):
         elif action.make is None:
             work.deeds[name]()
         elif (command := action.make(work.data, work.session.state)) is not None:
-            work.session.dispatch(command)
+            work.status.asking.do(command)
         elif not forgot:
             work.status.showMessage(f"{action.title}: {action.idle}", IDLE_MS)
 
@@ -410,10 +410,8 @@ class Window(QMainWindow):
         if found.action:
             self.run(found.action)
         elif found.command is not None and self.work is not None:
-            self.work.session.dispatch(found.command)
+            self.work.bring(found.command) if found.brings else self.work.session.dispatch(found.command)
             self.work.canvas.show_mark(found.mark)
-            if found.brings:
-                self.work.bring_selected()
 
     # frame
 

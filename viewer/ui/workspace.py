@@ -18,7 +18,7 @@ from viewer.draw.frame import paint_frame, render_frame
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import position_of
 from viewer.session.camera import fit_camera, zoomed_to
-from viewer.session.commands import OpenList, Select, SetCamera, SetTheme
+from viewer.session.commands import Command, OpenList, Select, SetCamera, SetTheme
 from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
 from viewer.session.scenes import fitted
@@ -108,6 +108,7 @@ class Workspace(QObject):
         self._docks, self.docks = docks, docks.by_name
         self._hidden: tuple[str, ...] = ()
         self._right = (False, False)
+        self._told_to_look = False
         self.widths = {"left": SIDE_WIDTH, "right": DETAIL_WIDTH}
         self._last_selected: Ref | None = session.state.selected
         self._unwatch = session.watch(("selected", "listed"), self._changed)
@@ -325,7 +326,7 @@ class Workspace(QObject):
         self._tell_drawn()
 
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if self.session.aimed and before.camera != after.camera:
+        if self._told_to_look or (self.session.aimed and before.camera != after.camera):
             self.canvas.steady.release()  # the map looks where it was told to, whatever opens beside it
         else:
             self._hold_map(bring="selected" in changed and not self.session.aimed)
@@ -343,7 +344,7 @@ class Workspace(QObject):
         if any(right) and not any(self._right):
             self.give_width("detail" if right[0] else "records")
         elif any(self._right) and not any(right):
-            self.give_width("layers")
+            self._give_left()
         self._right = right
 
     def _share_height(self) -> None:
@@ -352,14 +353,18 @@ class Workspace(QObject):
         heights = [3 if name == "detail" else 2 for name in side]
         self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
 
-    def bring_selected(self) -> None:
-        """Bring what is selected into view with its whole reach, as if it had just been selected."""
-        self._hold_map(bring=True)
+    def bring(self, command: Command) -> None:
+        """Do what selects something, and bring that into view with its whole reach, where the map is told to look."""
+        self._told_to_look = command.aims
+        self.session.dispatch(command)
+        self._told_to_look = False
+        self._hold_map(bring=True, aimed=command.aims)
 
-    def _hold_map(self, bring: bool = False) -> None:
+    def _hold_map(self, bring: bool = False, aimed: bool = False) -> None:
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel.
 
-        bring: what is selected is to be seen whole, unless a hand pointed at it on the map.
+        bring: what is selected is to be seen whole, unless a hand pointed at it on the map; aimed: that is in the
+        middle of the map, and stays there whatever opens beside it.
         """
         state, pointed = self.session.state, self.canvas.clicked
         first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
@@ -370,7 +375,8 @@ class Workspace(QObject):
         if point is not None:
             x, y = point_to_map(*point)
             shown.append((x, y, x, y))
-        self.canvas.steady.begin(*shown, bring=bring and state.selected is not None and bool(shown) and pointed is None)
+        brings = bring and state.selected is not None and bool(shown) and pointed is None
+        self.canvas.steady.begin(*shown, bring=brings, aimed=aimed and brings, pointed=pointed is not None)
 
     def give_width(self, name: str) -> None:
         """Give a side the width it had; Qt would let one side swallow what another leaves."""
@@ -442,7 +448,11 @@ class Workspace(QObject):
     def toggle_left(self, name: str) -> None:
         """Show one of the wide panels beside the map, or hide it."""
         self.toggle_panel(name)
-        shown = [one for one in (name, *WIDE) if self.docks[one].isVisible()]
+        self._give_left(name)
+
+    def _give_left(self, *first: str) -> None:
+        """The left side has the width of the wide panel that is open there, or its own."""
+        shown = [one for one in (*first, *WIDE) if self.docks[one].isVisible()]
         self.give_width(shown[0] if shown else "layers")
 
     def show_table(self) -> None:

@@ -51,6 +51,7 @@ from viewer.ui.analysis.notes import Notes
 from viewer.ui.analysis.series_chart import SeriesChart
 from viewer.ui.analysis.taking import Taking
 from viewer.ui.as_of import AsOf
+from viewer.ui.asking import Asking
 from viewer.ui.files import Files
 from viewer.ui.text import FlowLayout, PlainLabel, flowing
 from viewer.ui.working import Working
@@ -87,6 +88,7 @@ class AnalysisView(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data, self._basemap, self.tokens = session, data, basemap, tokens
+        self.asking = Asking(session, data, self)
         self.found: Found | None = None
         """What is shown."""
         self._asked: Asked | SeriesAsked | None = None
@@ -120,6 +122,7 @@ class AnalysisView(QWidget):
         self._slow.stop()
         self.working.release()
         self.taking.release()
+        self.asking.release()
 
     # in the thread: it touches nothing of the window
 
@@ -435,7 +438,7 @@ class AnalysisView(QWidget):
         group, by = bars.bars[line].group, bars.found.by
         self._session.break_merge()
         if by in FIELDS:
-            self._session.dispatch(SetFilters(toggled(self._session.state.filters, by, group.key)))
+            self.asking.alter(lambda filters: toggled(filters, by, group.key))
             return
         first, last = group.question.days
         if window_of(self._session.state.time) == (first, last):  # what is painted may be a moment old
@@ -477,7 +480,7 @@ class AnalysisView(QWidget):
         if filters != self._session.state.filters:
             commands.append(SetFilters(filters))
         self._session.break_merge()
-        self._session.dispatch(Batch(tuple(commands)))
+        self.asking.before(filters, lambda: self._session.dispatch(Batch(tuple(commands))))
 
     def _take_all_days(self) -> None:
         self.days.setCurrentIndex(self.days.findData(EVER))

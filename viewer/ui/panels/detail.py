@@ -24,8 +24,10 @@ from viewer.session.playback import looked_at
 from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.state import Reading, Ref, State
+from viewer.session.unseen import unseen_rows
 from viewer.store.dataset import DataSet
 from viewer.ui.as_of import AsOf
+from viewer.ui.asking import Asking
 from viewer.ui.card_view import CardView
 from viewer.ui.card_writer import DO, FOLD, LINK, CardWriter
 from viewer.ui.dialogs import ask_line, sentence
@@ -63,12 +65,15 @@ class DetailPanel(QWidget):
         super().__init__(parent)
         self._session, self._data, self._tokens = session, data, tokens
         self._card: Card | None = None
+        self._unseen: tuple[Row, ...] = ()
+        """What keeps the record off the map, as it is told."""
         self._writer: CardWriter | None = None
         self._near: tuple[Asked, Near] | None = None
         self._lists = False
         self._beside: SideBySide | None = None
         self.looking = Working(lambda asked, tick: _found(data, asked, tick), self)
         self.looking.answered.connect(self._arrived)
+        self.asking = Asking(session, data, self)
         self.view = CardView(self._act, self)
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setAccessibleName("Details of the selected record")
@@ -90,7 +95,7 @@ class DetailPanel(QWidget):
         self._later.setInterval(REST_MS)
         self._later.timeout.connect(self._again)
         self._stop = session.watch(
-            ("selected", "pins", "time", "play", "filters", "listed", "reading", "beside"), self._changed
+            ("selected", "pins", "time", "play", "filters", "layers", "listed", "reading", "beside"), self._changed
         )
         self.destroyed.connect(self._stop)
         self._write(session.state)
@@ -101,6 +106,7 @@ class DetailPanel(QWidget):
         self._stop()
         self._later.stop()
         self.looking.release()
+        self.asking.release()
         if self._beside is not None:
             self._beside.release()
             self._beside = None
@@ -197,7 +203,7 @@ class DetailPanel(QWidget):
         if isinstance(command, Select) and command.ref is not None:
             command = looked_at(self._data, self._session.state, command.ref)
         if command is not None:
-            self._session.dispatch(command)
+            self.asking.do(command)
 
     def _follow(self, link: QUrl) -> None:
         """Do what a link means; it is a number, so a text of the store cannot make one."""
@@ -232,15 +238,19 @@ class DetailPanel(QWidget):
             self._write(after)
         elif "reading" in changed or before.filters.known_by != after.filters.known_by:
             self._again()
-        elif changed & {"time", "filters"} and self.isVisible() and _follows_time(after.selected):
+        elif changed & {"time", "filters", "layers"} and self.isVisible() and self._is_old(after):
             self._later.start()
         self._show_buttons(after)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What follows time was not kept up while nobody looked."""
         super().showEvent(event)
-        if _follows_time(self._session.state.selected):
+        if self._is_old(self._session.state):
             self._again()
+
+    def _is_old(self, state: State) -> bool:
+        """Whether what the pane says follows time, or another thing keeps its record off the map by now."""
+        return _follows_time(state.selected) or self._unseen != unseen_rows(self._data, state)
 
     def _again(self) -> None:
         """Write the same record anew, without moving what is read."""
@@ -256,14 +266,15 @@ class DetailPanel(QWidget):
         data = known_data(self._data, state.filters.known_by)
         near = self._near_now(state)
         ref = state.selected
-        self.as_of.tell(day_words(state.time.cursor) if _follows_time(ref) else "")
+        self._unseen = unseen_rows(self._data, state)
+        self.as_of.tell(day_words(state.time.cursor) if _follows_time(ref) or self._unseen else "")
         self._card = card_of(data, ref, state.time.cursor, state.reading, near) if ref is not None else None
         self._show(state)
 
     def _show(self, state: State) -> None:
         writer = CardWriter(self.view.start(), self._tokens, self.font(), self.devicePixelRatioF())
         if self._card is not None:
-            writer.write(self._card, state.reading.folded)
+            writer.write(self._card, state.reading.folded, self._unseen)
         elif state.selected is not None:
             writer.hint((f"The record {state.selected.key} is not in this store.", *HINT[1:]))
         else:

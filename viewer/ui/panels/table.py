@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
-from viewer.session.commands import SetFilters
 from viewer.session.describe import name_of
 from viewer.session.filter_words import filter_parts, sentence_of
 from viewer.session.playback import looked_at
@@ -31,6 +30,7 @@ from viewer.session.state import Filters, Marks, Ref, SavedFilters, State, Time
 from viewer.session.table import BY_ID, COLUMNS, Column, Lines, grouped, ordered
 from viewer.session.window import Rows, window_words
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
 from viewer.ui.incident_model import IncidentModel
 from viewer.ui.line_table import WHOLE_LINE, LineTable
 from viewer.ui.queue_box import QueueBox
@@ -96,6 +96,7 @@ class TablePanel(QWidget):
         self._asked: Asked | None = None
         self.ordering = Working(lambda asked, tick: answered(data, asked), self)
         self.ordering.answered.connect(self._arrived)
+        self.asking = Asking(session, data, self)
         self.form = ReviewForm(self)
         self.form.wanted.connect(self.wanted)
         self._make_choices()
@@ -114,6 +115,7 @@ class TablePanel(QWidget):
         self._unwatch()
         self._later.stop()
         self.ordering.release()
+        self.asking.release()
         self.model.release()
 
     # widgets
@@ -220,7 +222,7 @@ class TablePanel(QWidget):
     def _take_queue(self, saved: SavedFilters | None) -> None:
         """A queue that was kept brings its filters along."""
         if saved is not None and saved.filters != self._session.state.filters:
-            self._session.dispatch(SetFilters(saved.filters))
+            self.asking.become(saved.filters)
         self.refresh()
 
     def _settle_queue(self, state: State) -> None:

@@ -1,0 +1,90 @@
+"""Whoever sets filters over many records has a thread look through them first, so that no hand waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from viewer.domain.dates import parse
+from viewer.draw.tokens import tokens_for
+from viewer.geo.basemap import Basemap
+from viewer.session.commands import Select, SetFilters
+from viewer.session.review import SaveFilters
+from viewer.session.session import Session
+from viewer.session.state import Filters, Ref, SavedFilters, State, Time
+from viewer.store.dataset import DataSet
+from viewer.ui import asking
+from viewer.ui.panels.analysis import AnalysisPanel
+from viewer.ui.panels.detail import DetailPanel
+from viewer.ui.panels.table import TablePanel
+from viewer.ui.status import StatusLine
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+STRIKES = Filters(types=("strike",))
+Door = tuple[Any, Callable[[], asking.Asking], Callable[[], object]]
+"""A widget, what sets its filters, and how a hand asks for that."""
+MakeDoor = Callable[[Session, DataSet, Basemap], Door]
+
+
+def chip(session: Session, data: DataSet, basemap: Basemap) -> Door:
+    session.dispatch(SetFilters(STRIKES))
+    line = StatusLine(session, data)
+    return line, lambda: line.asking, line.chips.findChildren(QToolButton)[0].click
+
+
+def queue(session: Session, data: DataSet, basemap: Basemap) -> Door:
+    session.dispatch(SaveFilters(SavedFilters("strikes", STRIKES)))
+    panel = TablePanel(session, data, tokens_for("light", data.actors))
+
+    def choose() -> None:
+        panel.queue.select("strikes")
+        panel.queue.activated.emit(panel.queue.currentIndex())
+
+    return panel, lambda: panel.asking, choose
+
+
+def link(session: Session, data: DataSet, basemap: Basemap) -> Door:
+    session.dispatch(SetFilters(Filters(text="words that nobody wrote")))
+    session.dispatch(Select(Ref("event", "may-strikes")))
+    panel = DetailPanel(session, data, tokens_for("light", data.actors))
+    return panel, lambda: panel.asking, lambda: panel.view.anchorClicked.emit(QUrl("do:0"))
+
+
+def group(session: Session, data: DataSet, basemap: Basemap) -> Door:
+    panel = AnalysisPanel(session, data, tokens_for("light", data.actors), basemap)
+
+    def door() -> asking.Asking:
+        assert panel.view is not None
+        return panel.view.asking
+
+    def choose() -> None:
+        assert panel.view is not None
+        panel.view.bars.bars.ticked.emit(0)
+
+    return panel, door, choose
+
+
+@pytest.mark.parametrize("make", [chip, queue, link, group])
+def test_filters_are_looked_through_before_they_are_set(
+    make: MakeDoor, small: DataSet, basemap: Basemap, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(State(time=Time(parse("2017-12-28").latest or 0, "window", 300)))
+    shown, door, act = make(session, small, basemap)
+    qtbot.addWidget(shown)
+    shown.show()
+    if make is group:
+        qtbot.waitUntil(lambda: bool(shown.view.bars.bars.bars))
+    QApplication.processEvents()
+    monkeypatch.setattr(asking, "FEW", 1)
+    before = session.state.filters
+    act()
+
+    assert session.state.filters == before and door().waits
+    qtbot.waitUntil(lambda: not door().waits, timeout=30_000)
+    assert session.state.filters != before
+    shown.release()
