@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
@@ -10,12 +11,13 @@ import numpy as np
 
 from viewer.store import columns
 from viewer.store.arrangement import (
-    RowAt,
+    Ordered,
     Sink,
     arranged_events,
     arranged_keys,
     arranged_pairs,
     arranged_references,
+    joined_events,
 )
 from viewer.store.aside import Aside, Here
 from viewer.store.checks import is_large
@@ -64,6 +66,7 @@ def first_reading(
     """
     with ExitStack() as stack:
         large = is_large(store)
+        beside = Aside if large else Here
         pace.begin("Checking the file", 0.05)
         if not large and not check_pages(store):
             raise StoreError(f"{store.path}: {STALLING}")
@@ -73,14 +76,17 @@ def first_reading(
         plain = PlainTables(store, keys, spool)
         pace.begin("Reading events", 0.4)
         plain.read_events(_heard(pace, most.get("event", 0)))
-        others = (Aside if large else Here)(store, plain.check_others)
-        stack.callback(others.stop)
-        if "event" in plain.proven:  # else they are still to be read, and these after them
+        ordered: Aside[Ordered] | Here[Ordered] | None = None
+        if "event" in plain.proven:  # else they are still to be read, and all else after them
+            ordered = beside(store, partial(_ordered, spool, sink))
+            stack.callback(ordered.stop)
             pace.begin("Reading who and where", 0.65)
+        others = beside(store, plain.check_others)
+        stack.callback(others.stop)
         plain.read_pairs(_heard(pace, sum(most.get(table, 0) for table in JOINED)))
         others.result(pace.tick)
         rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)
-        checks = (Aside if large else Here)(store, rows)
+        checks = beside(store, rows)
         stack.callback(checks.stop)
         scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
         with scan.reading():
@@ -95,12 +101,16 @@ def first_reading(
             for table in JOINED:
                 _follow(store, scan, table, keys, bad, spool)
             pace.begin("Putting the events in order", 0.95)
+            with naming(store.path):
+                if ordered is None:
+                    found = arranged_events(spool, bad.get("event", LeftOut()), sink, pace.tick)
+                else:
+                    found = ordered.result(pace.tick)
+                _arranged(spool, bad, found, sink, pace.tick)
             if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
                 sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
-            with naming(store.path):
-                row_at = _arranged(spool, bad, sink, pace.tick)
         problems += [*problems_of(bad), *remarks]
-        index = IndexReading(plain, spool.column("event.ids"), row_at)
+        index = IndexReading(plain, spool.column("event.ids"), found.row_at)
         return Findings(bad, problems, *(len(keys[table]) for table in CODED)), index
 
 
@@ -164,9 +174,20 @@ def _heard(pace: Pace, most: int) -> Callable[[int], None]:
     return heard
 
 
-def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
-    """Put everything in order but the text index."""
-    row_at = arranged_events(spool, bad, sink, tick)
+def _ordered(spool: Spool, sink: Sink, store: StoreFile) -> Ordered:
+    """Put events in order of which none is left out, until the store is to end, as SQLite does by itself."""
+
+    def tick() -> None:
+        if store.stopped:
+            raise sqlite3.OperationalError("interrupted")
+
+    return arranged_events(spool, LeftOut(), sink, tick)
+
+
+def _arranged(spool: Spool, bad: Bad, ordered: Ordered, sink: Sink, tick: Callable[[], None]) -> None:
+    """Put everything in the order of the events but the text index."""
+    row_at = ordered.row_at
+    joined_events(spool, bad.get("event_link", LeftOut()), ordered, sink)
     arranged_pairs(spool, {table: bad.get(table, LeftOut()) for table in JOINED}, row_at, sink)
     tick()
     if "source.ids" in spool:
@@ -177,4 +198,3 @@ def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> R
     for table, left_out in bad.items():
         if len(left_out.unlisted):
             sink.add(f"unlisted.{table}", left_out.unlisted)
-    return row_at
