@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from viewer import paths, preflight
 from viewer.domain.frozen import dataclass
-from viewer.store.progress import Report, part, quiet
+from viewer.store.progress import Cancelled, Report, part, quiet
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -146,18 +146,26 @@ class StoreOpener:
             self.has_read.set()
             report("Drawing the map", DRAWING_SHARE)
             if not looks:
-                self._count_once(found)
+                self._count_once(found, report)
             else:
                 state, picture = seen(found)
                 found = replace(found, opening=state, picture=picture)
-                self._look_once(found.data, state, picture)
+                self._look_once(found.data, state, picture, report)
             report("Drawing the map", 1.0)
         except BaseException:
             data.close()
             raise
         return found
 
-    def _count_once(self, found: Found) -> None:
+    def _first_state(self, data: DataSet, fresh: State, report: Report) -> State:
+        """The view that is shown first; a text that it asks for is found, or one takes the opening back meanwhile."""
+        state = self._first_view(remembered_state(data, fresh) or fresh)
+        text = state.filters.text.strip()
+        if text and not data.finder.knows(text):
+            data.finder.look_ahead(text, partial(report, "Looking for the text of the filter", DRAWING_SHARE))
+        return state
+
+    def _count_once(self, found: Found, report: Report) -> None:
         """Have numpy work out what the first picture needs of all events: it does not keep the window's thread waiting.
 
         What fails here fails again where one sees it.
@@ -168,10 +176,11 @@ class StoreOpener:
 
         data = found.data
         try:
-            fresh = opening(data)
-            state = self._first_view(remembered_state(data, fresh) or fresh)
+            state = self._first_state(data, opening(data), report)
             with TURNS.short():
                 crowd_of(data, state, lambda rows: (), partial(reaches, data, found.basemap), drawn=False)
+        except Cancelled:
+            raise
         except Exception:
             LOG.exception("the first count failed")
 
@@ -189,13 +198,13 @@ class StoreOpener:
     def _first_view(self, state: State) -> State:
         return asked_for(state, self._options if self._first else None)
 
-    def _look_once(self, data: DataSet, fresh: State, picture: MapPicture) -> None:
+    def _look_once(self, data: DataSet, fresh: State, picture: MapPicture, report: Report) -> None:
         """Ask what the first paint needs, so that the window need not wait for it then."""
         from viewer.session.actor_counts import actor_counts
         from viewer.session.selectors import counters
         from viewer.ui.timeline.histogram import first_look
 
-        state = self._first_view(remembered_state(data, fresh) or fresh)
+        state = self._first_state(data, fresh, report)
         first_look(data, state.filters)
         counters(data, state)
         actor_counts(data, state.filters)

@@ -151,7 +151,7 @@ def test_a_text_that_was_looked_ahead_for_is_not_looked_for_again(
 @given(st.lists(st.sampled_from(["is", "highway", "river", "strike", "deir", "zzz", "al", "e"]), max_size=3))
 def test_what_is_kept_of_a_text_is_what_was_found(small: DataSet, words: list[str]) -> None:
     finder, text = small.finder, " ".join(words)
-    expected = finder._rows_of(search._words(text), finder._reader.store).tolist()
+    expected = finder._rows_of(search._words(text), finder._reader.store, lambda: None).tolist()
     finder._found.clear()
     assert [finder.rows_with(text).tolist() for _ in range(2)] == [expected, expected]
 
@@ -166,7 +166,7 @@ def test_looking_ahead_can_be_given_up_and_spoils_nothing(small: DataSet, monkey
 
     with pytest.raises(Cancelled):
         small.finder.look_ahead("hi", give_up)
-    assert small.finder._index is not None
+    assert small.finder.indexed
     assert not small.finder.knows("hi")
     assert events_with(small, "highway")
 
@@ -184,7 +184,7 @@ def test_a_search_of_limited_time_ends_and_leaves_the_index(small: DataSet, monk
     store = small.finder._reader.store
     store.within().set_progress_handler(store._overdue, 1)
     assert [hit for hit in small.finder.find("is", seconds=-1.0) if hit.kind == "event"] == []
-    assert small.finder._index is not None
+    assert small.finder.indexed
     assert [hit for hit in small.finder.find("is") if hit.kind == "event"] != []
 
 
@@ -205,7 +205,7 @@ def test_a_search_that_ran_out_of_time_may_be_told_of_another_error(
 
     monkeypatch.setattr(store, "within", within)
     assert [hit for hit in small.finder.find("strike", seconds=-1.0) if hit.kind == "event"] == []
-    assert small.finder._index is not None
+    assert small.finder.indexed
 
 
 @given(st.text(max_size=20))

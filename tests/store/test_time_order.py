@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from viewer.store.arrangement import arranged_events
 from viewer.store.columns import FAR_FUTURE, FAR_PAST
+from viewer.store.left_out import LeftOut
 from viewer.store.scan import BLANK, packed_span
 from viewer.store.spool import Spool
 
@@ -54,8 +55,6 @@ def spool_of(spans: NDArray[np.int64]) -> Spool:
         spool.add(f"event.{name}", np.zeros(number))
     for name in ("actor", "rival", "place"):
         spool.add(f"event.{name}", np.zeros(number, dtype=np.uint32))
-    for name in ("event.child", "event.parent", "event_link.events", "event_link.others", "event_link.ids"):
-        spool.add(name, np.empty(0, dtype=np.int64))
     return spool
 
 
@@ -63,7 +62,7 @@ def spool_of(spans: NDArray[np.int64]) -> Spool:
 def test_events_are_in_the_order_of_time(reach: int) -> None:
     spans, kept = spans_of(reach), Kept()
 
-    arranged_events(spool_of(spans), {}, kept, lambda: None)
+    arranged_events(spool_of(spans), LeftOut(), kept, lambda: None)
 
     wanted = sorted(range(NUMBER), key=lambda row: (int(spans[row]), row))
     assert kept["event.ids"] == [row + 1 for row in wanted]

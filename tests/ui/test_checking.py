@@ -95,7 +95,7 @@ def test_a_sound_store_is_shown_while_it_is_checked(
     assert gate.entered.wait(SECONDS)
     line, panel = status(shell), problems(shell)
     qtbot.waitUntil(line.problems.isVisible)
-    assert line.problems.text() == "still checking \u2026"
+    qtbot.waitUntil(lambda: line.problems.text() == "still checking \u2026")
     assert line.problems.toolTip() == CHECKING
     assert panel.empty.text().startswith("No problem was found so far")
 
@@ -110,7 +110,8 @@ def test_a_damaged_page_is_told_as_soon_as_it_is_known(
 ) -> None:
     assert open_store(shell, damaged)
     line, panel, before = status(shell), problems(shell), shell.work
-    assert line.problems.text() == "1 problem, still checking \u2026"  # the table that is none of a store's
+    # the table that is none of a store's
+    qtbot.waitUntil(lambda: line.problems.text() == "1 problem, still checking \u2026")
     gate.open.set()
     qtbot.waitUntil(lambda: len(said) == 1)
 

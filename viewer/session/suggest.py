@@ -64,6 +64,12 @@ def suggestions(
     return _grouped(found, len(ACTIONS) if only_commands else PER_GROUP)
 
 
+def not_searched(data: DataSet, text: str) -> str:
+    """What is not searched yet for such a text, in words; '' when all is."""
+    asks = text.strip() and not text.strip().startswith(">")
+    return "Incidents follow once the text index is read \u2026" if asks and not data.index.ready else ""
+
+
 def _grouped(found: Iterable[Suggestion], most: int) -> list[Suggestion]:
     groups: dict[str, list[Suggestion]] = {}
     for suggestion in sorted(found, key=lambda s: -s.score):

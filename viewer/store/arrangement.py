@@ -15,7 +15,7 @@ from viewer.geo.projection import to_map
 from viewer.store.columns import FAR_FUTURE, FAR_PAST, NO_PLACE, NONE
 from viewer.store.errors import StoreError
 from viewer.store.keys import Keys, gathered, sorted_rows, starts_of
-from viewer.store.left_out import Bad, LeftOut
+from viewer.store.left_out import LeftOut
 from viewer.store.lookup import column_name
 from viewer.store.pieces import in_order
 from viewer.store.same import representatives
@@ -64,12 +64,18 @@ class RowAt:
         return found
 
 
-def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
-    """Put the events in order and hand their columns to the sink, ticking on the way; where each of them went.
+class Ordered(NamedTuple):
+    """Events that are in order: where each row of the table went, and the rows in the order of their keys."""
 
-    With them go same.members and same.chosen: the events told twice, and which stands for each.
+    row_at: RowAt
+    by_key: NDArray[np.int32]
+
+
+def arranged_events(spool: Spool, left_out: LeftOut, sink: Sink, tick: Callable[[], None]) -> Ordered:
+    """Put the events in order and hand their columns to the sink, ticking on the way, but what leads to other events.
+
+    It needs nothing of other tables, and may go on while those are read.
     """
-    left_out = bad.get("event", LeftOut())
     order = _by_key(spool, "event", left_out)
     tick()
     positions, by_key = _by_time(spool.taken("event.span"), order, sink)
@@ -80,8 +86,6 @@ def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]
     row_at = RowAt(spool.column("event.ids"), rows)
     del rows
     sink.add("event.order", by_key)
-    _arranged_links(spool, bad.get("event_link", LeftOut()), row_at, by_key, sink)
-    del by_key
     _arranged_keys(spool, "event", positions, sink)
     tick()
 
@@ -90,11 +94,20 @@ def arranged_events(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]
         tick()
 
     in_order(_pieces_of_events(spool, positions), _piece_made, put)
-    parents = np.full(len(positions), -1, dtype=np.int32)
+    return Ordered(row_at, by_key)
+
+
+def joined_events(spool: Spool, links: LeftOut, ordered: Ordered, sink: Sink) -> None:
+    """Hand to the sink what leads from events in order to others; links: the bad rows of `event_link`.
+
+    event.parent; same.members and same.chosen: the events told twice, and which stands for each.
+    """
+    row_at = ordered.row_at
+    _arranged_links(spool, links, row_at, ordered.by_key, sink)
+    parents = np.full(len(ordered.by_key), -1, dtype=np.int32)
     children = row_at(spool.taken("event.child"))
     parents[children[children >= 0]] = row_at(spool.taken("event.parent"))[children >= 0]
     sink.add("event.parent", parents)
-    return row_at
 
 
 def arranged_pairs(spool: Spool, tables: Mapping[str, LeftOut], row_at: RowAt, sink: Sink) -> None:

@@ -45,12 +45,16 @@ class Aside(Generic[T]):
         self.finished(tick)
         return self._results[0]
 
-    def stop(self) -> None:
-        """End the work if it still runs, and close its connection."""
+    def stop(self, seconds: float = float("inf")) -> bool:
+        """End the work if it still runs, and close its connection; False when it does not end in so many seconds."""
+        began = time.monotonic()
         while self._thread.is_alive():
+            if time.monotonic() - began > seconds:
+                return False
             self._store.halt()
             self._thread.join(TICK_SECONDS)
         self._store.close()
+        return True
 
 
 class Here(Generic[T]):
@@ -67,5 +71,6 @@ class Here(Generic[T]):
         """What the work gave."""
         return self._result
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = float("inf")) -> bool:
         """Nothing runs any more."""
+        return True

@@ -1,7 +1,8 @@
-"""What goes on once all that a store shows is read and checked: the check of every page, and keeping what was read.
+"""What goes on once all that a store shows is read and checked: the text index is read, every page checked, all kept.
 
 A large store is shown before that, for checking all its pages takes as long as reading it, and nothing depends on
-it: what was read was checked on the way, and what is read later of a damaged page is an error of SQLite's.
+it: what was read was checked on the way, and what is read later of a damaged page is an error of SQLite's. The text
+index is needed by nobody before somebody looks for a text, who then waits for it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from viewer.store.errors import StoreError
 from viewer.store.file import CHECK_SECONDS, StoreFile, for_size
 from viewer.store.open import check_pages
 from viewer.store.progress import Cancelled
+from viewer.store.text_index import IndexFound, TextIndex, Tick
 
 LOG = logging.getLogger(__name__)
 LARGE = 64_000_000
 """Bytes from which on the pages of a store are checked beside the reading or after it, not before."""
 LAST_WAIT_SECONDS = 2.0
-Tick = Callable[[], None]
+Told = Callable[[], object]
 
 
 def is_large(store: StoreFile) -> bool:
@@ -61,8 +63,8 @@ class PageCheck:
 class Keeping(Protocol):
     """What was read of a store, which is kept once its pages are known to be sound."""
 
-    def keep(self, problems: list[Problem]) -> None:
-        """Keep it, with what was found since; StoreError when the store was changed."""
+    def keep(self, problems: list[Problem], index: IndexFound) -> None:
+        """Keep it, with what was found and read since; StoreError when the store was changed."""
 
     def drop(self) -> None:
         """Keep nothing, or leave it as it is once it was kept."""
@@ -71,32 +73,41 @@ class Keeping(Protocol):
 class Checks:
     """The checks that end an opening: either `wait` for them, or `begin` them and be told; to be stopped at last."""
 
-    def __init__(self, store: StoreFile, pages: PageCheck | None = None, keeping: Keeping | None = None) -> None:
+    def __init__(
+        self, store: StoreFile, index: TextIndex, pages: PageCheck | None = None, keeping: Keeping | None = None
+    ) -> None:
         self._store = store
+        self.index = index
         self._pages, self._keeping = pages, keeping
         self._thread: threading.Thread | None = None
         self._stopped = False
-        self.problems: tuple[Problem, ...] = ()
+        self.problems = tuple(index.found(lambda: None).problems) if index.ready else ()
         """What they found."""
         self.refusal = ""
         """Why this store would not have been opened, had it been known: a sentence."""
-        self.done = pages is None and keeping is None
+        self.done = pages is None and keeping is None and index.ready
 
-    def wait(self, tick: Tick) -> None:
-        """Do all of it now, before the store is used; StoreError when the store cannot be trusted."""
+    def wait(self, tick: Tick, searchable: Told = lambda: None) -> None:
+        """Do all of it now, before the store is used; StoreError when the store cannot be trusted.
+
+        searchable: called when the text index was read.
+        """
         if self.done:
             return
         with self._store.reading():
-            problems = self._pages.result(tick) if self._pages is not None else []
+            index = self.index.found(tick)
+            self.problems = tuple(index.problems)
+            searchable()
+            problems = [*index.problems, *(self._pages.result(tick) if self._pages is not None else ())]
             tick()
             if self._keeping is not None:
-                self._keeping.keep(problems)
+                self._keeping.keep(problems, index)
         self._end(tuple(problems))
 
-    def begin(self, told: Callable[[], object]) -> None:
+    def begin(self, told: Told, searchable: Told = lambda: None) -> None:
         """Do it in a thread, which calls `told` in the end, unless all is over or was begun before."""
         if not self.done and self._thread is None:
-            self._thread = threading.Thread(target=self._run, args=(told,), name="badia-checks", daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(told, searchable), name="badia-checks", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -112,18 +123,20 @@ class Checks:
                 return
         self._release()
 
-    def _run(self, told: Callable[[], object]) -> None:
+    def _run(self, told: Told, searchable: Told) -> None:
         try:
-            self.wait(self._go_on)
+            self.wait(self._go_on, searchable)
         except Cancelled:
             self._release()
         except StoreError as error:
             self.refusal = str(error)
             LOG.warning("%s", error)
-            self._end((Problem(self._store.path.name, self.refusal.removeprefix(f"{self._store.path}: ")),))
+            said = self.refusal.removeprefix(f"{self._store.path}: ")
+            self._end((*self.problems, Problem(self._store.path.name, said)))
         except Exception:
             LOG.exception("the checks of %s came to no end", self._store.path)
-            self._end((Problem(self._store.path.name, "could not be checked to the end; open it again"),))
+            said = "could not be checked to the end; open it again"
+            self._end((*self.problems, Problem(self._store.path.name, said)))
         if not self._stopped:
             told()
 
@@ -136,7 +149,8 @@ class Checks:
         self.problems, self.done = problems, True
 
     def _release(self) -> None:
-        """Let go of the thread, the connection and the file that they need."""
+        """Let go of the threads, the connections and the file that they need."""
+        self.index.stop()
         if self._pages is not None:
             self._pages.stop()
         if self._keeping is not None:

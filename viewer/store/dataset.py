@@ -29,8 +29,9 @@ from viewer.store.progress import Report, quiet
 from viewer.store.reader import Reader
 from viewer.store.recall import columns_and_findings
 from viewer.store.same import Representatives
-from viewer.store.search import Finder, IndexRows, index_of
+from viewer.store.search import Finder
 from viewer.store.shelf import Shelf
+from viewer.store.text_index import TextIndex
 from viewer.store.trim import give_memory_back
 
 
@@ -61,11 +62,11 @@ class DataSet:
     """What was found wrong in its rows."""
     checks: Checks
     """What is still to be done, and what was found by it."""
+    index: TextIndex
+    """Which event each row of the text index tells of."""
     memo: dict[Callable[..., Any], dict[Any, Any]] = field(default_factory=dict, repr=False, init=False)
     """What `session.memo` remembers of this data set: the answers of each function."""
     _shapes: dict[str, Shape | None] = field(default_factory=dict, repr=False)
-    _index: IndexRows | None = None
-    """Which event each row of the text index tells of."""
 
     @property
     def path(self) -> Path:
@@ -81,7 +82,7 @@ class DataSet:
     def finder(self) -> Finder:
         """Search over names and texts."""
         return Finder(
-            self.reader, self.events, self._index, self.places, self.place_names, self.actors, self.actor_names
+            self.reader, self.events, self.index, self.places, self.place_names, self.actors, self.actor_names
         )
 
     @cached_property
@@ -210,7 +211,7 @@ def open_dataset(path: Path, report: Report = quiet, ahead: bool = False) -> Dat
     pace = Pace(report)
     pace.begin("Opening the file", 0.01)
     store = open_store(path, pace.tick)
-    checks = Checks(store)
+    checks: Checks | None = None
     try:
         with store.reading():
             arrays, findings, checks = columns_and_findings(store, pace, ahead)
@@ -223,7 +224,8 @@ def open_dataset(path: Path, report: Report = quiet, ahead: bool = False) -> Dat
         store.tick = None
         return data
     except BaseException:
-        checks.stop()
+        if checks is not None:
+            checks.stop()
         store.close()
         raise
 
@@ -249,7 +251,7 @@ def _read(store: StoreFile, arrays: Arrays, findings: Findings, checks: Checks) 
         same=Representatives(events.keys, events.row_of, arrays["same.members"], arrays["same.chosen"]),
         found=tuple(findings.problems),
         checks=checks,
-        _index=index_of(arrays),
+        index=checks.index,
     )  # fmt: skip
 
 

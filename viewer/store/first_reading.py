@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
 from functools import partial
 
 import numpy as np
 
-from viewer.domain.records import Problem
-from viewer.store import columns, schema
+from viewer.store import columns
 from viewer.store.arrangement import (
-    RowAt,
+    Ordered,
     Sink,
     arranged_events,
     arranged_keys,
     arranged_pairs,
     arranged_references,
-    arranged_search,
+    joined_events,
 )
 from viewer.store.aside import Aside, Here
 from viewer.store.checks import is_large
-from viewer.store.columns import distinct
-from viewer.store.errors import StoreError
+from viewer.store.errors import StoreError, naming
 from viewer.store.file import STALLING, StoreFile
 from viewer.store.findings import Findings
 from viewer.store.index import indexed_columns
+from viewer.store.index_reading import IndexReading
 from viewer.store.left_out import Bad, LeftOut
 from viewer.store.lookup import REFERENCES, UNINDEXED, column_name
 from viewer.store.open import check_pages
 from viewer.store.pace import Pace
 from viewer.store.plain import PlainTables
 from viewer.store.scan import (
-    index_follows_events,
     scan_events,
     scan_keys,
     scan_links,
     scan_pairs,
     scan_parents,
     scan_references,
-    scan_search,
 )
-from viewer.store.search import index_answers
 from viewer.store.spool import Spool
 from viewer.store.validate import (
     JOINED,
@@ -60,14 +56,17 @@ CODED = ("actor", "place")
 """The tables whose records the columns name by a number."""
 
 
-def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace) -> Findings:
+def first_reading(
+    store: StoreFile, most: dict[str, int], spool: Spool, sink: Sink, pace: Pace
+) -> tuple[Findings, IndexReading]:
     """Check a store and hand its columns to the sink; StoreError when it cannot be trusted or read.
 
-    The pages of a large one are left to `checks`, but for what is read of them.
+    The pages of a large one are left to `checks`, but for what is read of them; its text index is still to be read.
     most: how many rows each table has at the most; spool: where columns wait until they are put in order.
     """
     with ExitStack() as stack:
         large = is_large(store)
+        beside = Aside if large else Here
         pace.begin("Checking the file", 0.05)
         if not large and not check_pages(store):
             raise StoreError(f"{store.path}: {STALLING}")
@@ -77,17 +76,18 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
         plain = PlainTables(store, keys, spool)
         pace.begin("Reading events", 0.4)
         plain.read_events(_heard(pace, most.get("event", 0)))
-        others = (Aside if large else Here)(store, plain.check_others)
-        stack.callback(others.stop)
-        if "event" in plain.proven:  # else they are still to be read, and these after them
+        ordered: Aside[Ordered] | Here[Ordered] | None = None
+        if "event" in plain.proven:  # else they are still to be read, and all else after them
+            ordered = beside(store, partial(_ordered, spool, sink))
+            stack.callback(ordered.stop)
             pace.begin("Reading who and where", 0.65)
+        others = beside(store, plain.check_others)
+        stack.callback(others.stop)
         plain.read_pairs(_heard(pace, sum(most.get(table, 0) for table in JOINED)))
         others.result(pace.tick)
         rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)
-        checks = (Aside if large else Here)(store, rows)
+        checks = beside(store, rows)
         stack.callback(checks.stop)
-        index = (Aside if large else Here)(store, plain.check_index)
-        stack.callback(index.stop)
         scan = stack.enter_context(closing(store.twin(raw=True, tick=pace.tick)))
         with scan.reading():
             problems = [*missing_parts(store)]
@@ -101,14 +101,17 @@ def first_reading(store: StoreFile, most: dict[str, int], spool: Spool, sink: Si
             for table in JOINED:
                 _follow(store, scan, table, keys, bad, spool)
             pace.begin("Putting the events in order", 0.95)
+            with naming(store.path):
+                if ordered is None:
+                    found = arranged_events(spool, bad.get("event", LeftOut()), sink, pace.tick)
+                else:
+                    found = ordered.result(pace.tick)
+                _arranged(spool, bad, found, sink, pace.tick)
             if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
                 sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
-            with _naming(store):
-                row_at = _arranged(spool, bad, sink, pace.tick)
-            index.result(pace.tick)
-            with _naming(store):
-                problems += _index_arranged(scan, spool, plain, row_at, sink)
-        return Findings(bad, [*problems, *problems_of(bad), *remarks], *(len(keys[table]) for table in CODED))
+        problems += [*problems_of(bad), *remarks]
+        index = IndexReading(plain, spool.column("event.ids"), found.row_at)
+        return Findings(bad, problems, *(len(keys[table]) for table in CODED)), index
 
 
 def _refuse_too_many_actors(store: StoreFile, keys: Sequence[str]) -> None:
@@ -159,33 +162,6 @@ def _scan(
         scan_keys(scan, "source", spool)
 
 
-def _index_arranged(scan: StoreFile, spool: Spool, plain: PlainTables, row_at: RowAt, sink: Sink) -> list[Problem]:
-    """Hand the rows of the text index to the sink; what is wrong with it."""
-    if schema.SEARCH_TABLE not in scan.tables:
-        return []
-    if _index_is_read(scan, spool, plain):
-        arranged_search(spool, row_at, sink)
-        return []
-    spool.clear("search")
-    return [Problem(schema.SEARCH_TABLE, "the text index is damaged; search goes through titles and summaries")]
-
-
-def _index_is_read(scan: StoreFile, spool: Spool, plain: PlainTables) -> bool:
-    """Whether the text index tells of as many events as there are and finds the first of them."""
-    try:
-        if schema.SEARCH_TABLE in plain.proven or index_follows_events(scan):
-            spool.add("search.events", spool.column("event.ids"))
-            spool.add("search.ids", spool.column("event.ids"))
-            return index_answers(scan)
-        scan_search(scan, spool)
-        told = len(distinct(spool.column("search.ids")))
-        return told == len(spool.column("event.ids")) and index_answers(scan)
-    except sqlite3.Error:
-        if scan.stopped:
-            raise
-        return False
-
-
 def _heard(pace: Pace, most: int) -> Callable[[int], None]:
     """Tells the pace of rows as they come, of which there are so many at the most."""
     read = 0
@@ -198,18 +174,20 @@ def _heard(pace: Pace, most: int) -> Callable[[int], None]:
     return heard
 
 
-@contextmanager
-def _naming(store: StoreFile) -> Iterator[None]:
-    """Put the name of the file before what is wrong with its rows."""
-    try:
-        yield
-    except StoreError as error:
-        raise StoreError(f"{store.path}: {error}") from None
+def _ordered(spool: Spool, sink: Sink, store: StoreFile) -> Ordered:
+    """Put events in order of which none is left out, until the store is to end, as SQLite does by itself."""
+
+    def tick() -> None:
+        if store.stopped:
+            raise sqlite3.OperationalError("interrupted")
+
+    return arranged_events(spool, LeftOut(), sink, tick)
 
 
-def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> RowAt:
-    """Put everything in order but the text index."""
-    row_at = arranged_events(spool, bad, sink, tick)
+def _arranged(spool: Spool, bad: Bad, ordered: Ordered, sink: Sink, tick: Callable[[], None]) -> None:
+    """Put everything in the order of the events but the text index."""
+    row_at = ordered.row_at
+    joined_events(spool, bad.get("event_link", LeftOut()), ordered, sink)
     arranged_pairs(spool, {table: bad.get(table, LeftOut()) for table in JOINED}, row_at, sink)
     tick()
     if "source.ids" in spool:
@@ -220,4 +198,3 @@ def _arranged(spool: Spool, bad: Bad, sink: Sink, tick: Callable[[], None]) -> R
     for table, left_out in bad.items():
         if len(left_out.unlisted):
             sink.add(f"unlisted.{table}", left_out.unlisted)
-    return row_at

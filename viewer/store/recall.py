@@ -22,6 +22,7 @@ from viewer.store.findings import Findings
 from viewer.store.fingerprint import code_mark, fingerprint
 from viewer.store.left_out import LeftOut
 from viewer.store.pace import Pace
+from viewer.store.text_index import IndexFound, ReadIndex, TextIndex
 from viewer.store.trim import give_memory_back
 from viewer.store.validate import STREAMED, refuse_too_many
 
@@ -35,6 +36,7 @@ ROW_BYTES = 300
 
 
 Read = tuple[Arrays, Findings]
+ReadNow = tuple[Arrays, Findings, ReadIndex]
 
 
 def columns_and_findings(store: StoreFile, pace: Pace, ahead: bool) -> tuple[Arrays, Findings, Checks]:
@@ -48,19 +50,23 @@ def columns_and_findings(store: StoreFile, pace: Pace, ahead: bool) -> tuple[Arr
     if place is not None:
         _refuse_changed(store)
         pace.begin("Fetching what was read before", 0.04)
-        if (found := _kept(*place, pace.tick)) is not None:
-            return *found, Checks(store)
+        if (kept := _kept(*place, pace.tick)) is not None:
+            return *kept, Checks(store, TextIndex(store, IndexFound(kept[0], [])))
     pages = PageCheck(store) if is_large(store) else None
+    keeping: _Keeping | None = None
     try:
         if pages is not None and not ahead:
             pages.begin()
         read = _read_to_keep(store, most, largest, *place, pace) if place is not None else None
-        arrays, findings, keeping = read or (*_in_memory(store, most, pace), None)
+        arrays, findings, read_index, keeping = read or (*_in_memory(store, most, pace), None)
+        index = TextIndex(store, None if pages is not None else read_index(store, pace.tick), read_index)
     except BaseException:
         if pages is not None:
             pages.stop()
+        if keeping is not None:
+            keeping.drop()
         raise
-    return arrays, findings, Checks(store, pages, keeping)
+    return arrays, findings, Checks(store, index, pages, keeping)
 
 
 def _place_of(store: StoreFile) -> tuple[Path, str] | None:
@@ -76,13 +82,13 @@ def _mark_of(store: StoreFile) -> str:
     return fingerprint(store.path) + code_mark()
 
 
-def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> Read:
+def _in_memory(store: StoreFile, most: dict[str, int], pace: Pace) -> ReadNow:
     from viewer.store.first_reading import first_reading
     from viewer.store.spool import Spool
 
     with Spool() as spool, Spool() as sink:
-        findings = first_reading(store, most, spool, sink, pace)
-        return sink.columns(), findings
+        findings, read_index = first_reading(store, most, spool, sink, pace)
+        return sink.columns(), findings, read_index
 
 
 class _Keeping:
@@ -91,13 +97,15 @@ class _Keeping:
     def __init__(self, store: StoreFile, file: Unfinished, findings: Findings, mark: str) -> None:
         self._store, self._file, self._findings, self._mark = store, file, findings, mark
 
-    def keep(self, problems: list[Problem]) -> None:
+    def keep(self, problems: list[Problem], index: IndexFound) -> None:
         """Let it be found from now on, unless the disk does not want to; StoreError when the store was changed."""
         _refuse_changed(self._store)
         try:
             if _mark_of(self._store) != self._mark:
                 raise StoreError(f"{self._store.path}: was changed while it was read; open it again")
             found = self._findings
+            for name, column in index.columns.items():
+                self._file.writer.add(name, column)
             self._file.take_place(_said(found._replace(problems=[*problems, *found.problems]), self._mark))
         except OSError as error:
             LOG.warning("columns could not be kept: %s: %s", self._file.path, error)
@@ -109,7 +117,7 @@ class _Keeping:
 
 def _read_to_keep(
     store: StoreFile, most: dict[str, int], largest: int, file: Path, mark: str, pace: Pace
-) -> tuple[Arrays, Findings, _Keeping] | None:
+) -> tuple[*ReadNow, _Keeping] | None:
     """Read a store, one of many rows by way of the disk so that not all is in memory at once, and map what was written.
 
     None when there is no room for that.
@@ -122,11 +130,11 @@ def _read_to_keep(
         _refuse_full_disk(file.parent, largest * ROW_BYTES)
         unfinished = Unfinished(file)
         with Spool(file.parent if max(most.values()) > MANY else None) as spool:
-            findings = first_reading(store, most, spool, unfinished.writer, pace)
+            findings, read_index = first_reading(store, most, spool, unfinished.writer, pace)
         _refuse_changed(store)
         arrays = unfinished.columns()
         give_memory_back()
-        return arrays, findings, _Keeping(store, unfinished, findings, mark)
+        return arrays, findings, read_index, _Keeping(store, unfinished, findings, mark)
     except BaseException as error:
         if unfinished is not None:
             unfinished.drop()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,11 @@ from viewer.domain.actors import Actor, ActorName
 from viewer.domain.frozen import dataclass
 from viewer.domain.places import Place, PlaceName
 from viewer.store import schema
-from viewer.store.columns import Arrays, EventColumns
+from viewer.store.columns import EventColumns
 from viewer.store.file import QUERY_SECONDS, StoreFile
 from viewer.store.reader import Reader
 from viewer.store.search_text import fold, sound, squeezed
+from viewer.store.text_index import IndexRows, TextIndex
 from viewer.store.validate import columns_present
 
 CUT_OFF = 72.0
@@ -64,36 +64,17 @@ class _Entry:
     sound: str
 
 
-class IndexRows(NamedTuple):
-    """The rows of the text index that tell of events, by their numbers there, sorted, and the events' rows."""
-
-    ids: NDArray[np.int64]
-    rows: NDArray[np.int32]
-
-    def of(self, ids: NDArray[np.int64]) -> Rows:
-        """The rows of events that these rows of the index tell of, sorted."""
-        at = np.searchsorted(self.ids, ids)
-        at = at[self.ids[np.minimum(at, len(self.ids) - 1)] == ids] if len(self.ids) else at[:0]
-        told = np.zeros(int(self.rows.max(initial=-1)) + 1, dtype=bool)
-        told[self.rows[at]] = True
-        return np.flatnonzero(told)
-
-
-def index_of(arrays: Arrays) -> IndexRows | None:
-    """The rows of the text index out of columns by name; None when it is missing or damaged."""
-    return IndexRows(arrays["search.ids"], arrays["search.rows"]) if "search.ids" in arrays else None
-
-
 class Finder:
     """Ranks places, actors and events for a text."""
 
     def __init__(
-        self, reader: Reader, events: EventColumns, index: IndexRows | None, places: Mapping[str, Place],
+        self, reader: Reader, events: EventColumns, index: TextIndex, places: Mapping[str, Place],
         place_names: Iterable[PlaceName], actors: Mapping[str, Actor], actor_names: Iterable[ActorName],
     ) -> None:  # fmt: skip
         self._reader = reader
         self._columns = events
         self._index = index
+        self._damaged = False
         self._found: dict[tuple[str, ...], NDArray[np.uint8]] = {}
         self._weight = {place.key: _place_weight(place) for place in places.values()}
         self._entries = [_entry("place", p.key, p.name, p.name) for p in places.values()]
@@ -105,10 +86,21 @@ class Finder:
             _entry("actor", n.actor, actors[n.actor].name, n.name) for n in actor_names if n.actor in actors
         ]
 
+    @property
+    def ready(self) -> bool:
+        """Whether the text index was read; until then whoever looks for a text waits for it."""
+        return self._index.ready
+
+    @property
+    def indexed(self) -> bool:
+        """Whether texts are found by the text index, which is sound as far as anybody knows."""
+        return not self._damaged and self._index.rows(_never) is not None
+
     def find(self, text: str, limit: int = 40, seconds: float = QUERY_SECONDS) -> list[Hit]:
         """The best hits of every kind, the likeliest first: exact names, then beginnings, then likenesses, events.
 
-        `seconds` bounds the search for events, of which only those found in that time are named.
+        `seconds` bounds the search for events, of which only those found in that time are named; none before the text
+        index is `ready`, unless there is the usual time.
         """
         text = text[:MAX_LETTERS]
         if not fold(text):
@@ -137,7 +129,7 @@ class Finder:
     def rows_with(self, text: str) -> Rows:
         """The rows of EventColumns, sorted, of all events in whose text every word of `text` occurs; kept."""
         with self._reader.store.reading():
-            return self._kept_rows(_words(text), lambda words: self._rows_of(words, self._reader.store))
+            return self._kept_rows(_words(text), lambda words: self._rows_of(words, self._reader.store, _never))
 
     def look_ahead(self, text: str, tick: Callable[[], None]) -> None:
         """Find the rows with a text in another thread than the reader's, so that `rows_with` knows them already.
@@ -147,11 +139,12 @@ class Finder:
         """
 
         def found(words: list[str]) -> Rows:
+            self._index.rows(tick)
             twin = self._reader.store.twin()
             twin.tick = tick  # not before: opening it is not worth giving up
             try:
                 with twin.reading():
-                    return self._rows_of(words, twin)
+                    return self._rows_of(words, twin, tick)
             finally:
                 twin.close()
 
@@ -175,16 +168,21 @@ class Finder:
         self._found[asked] = bits
         return np.flatnonzero(np.unpackbits(bits, count=number))
 
-    def _rows_of(self, words: list[str], store: StoreFile) -> Rows:
+    def _rows_of(self, words: list[str], store: StoreFile, tick: Callable[[], None]) -> Rows:
         """The rows with every word, read from a store on whichever connection."""
-        if words and self._index is not None:
+        index = self._sound_index(tick) if words else None
+        if index is not None:
             try:
-                return self._index.of(self._index_rows(words, store))
+                return index.of(self._index_rows(words, store))
             except sqlite3.Error:
                 if store.stopped:
                     raise
-                self._index = None
+                self._damaged = True
         return self._rows_read(words, -1, store)
+
+    def _sound_index(self, tick: Callable[[], None]) -> IndexRows | None:
+        """The rows of the text index, for which one waits; None when it is missing or damaged."""
+        return None if self._damaged else self._index.rows(tick)
 
     def _index_rows(self, words: list[str], store: StoreFile) -> NDArray[np.int64]:
         """The rows of the text index with every word."""
@@ -222,7 +220,9 @@ class Finder:
         if not words:
             return []
         store, keys = self._reader.store, dict[str, None]()
-        if self._index is not None:
+        if seconds < QUERY_SECONDS and not self._index.ready:
+            return []
+        if self._sound_index(_never) is not None:
             try:
                 for (key,) in store.within(seconds).execute(*_search_query("key", words, limit)):
                     keys[str(key)] = None
@@ -230,7 +230,7 @@ class Finder:
             except sqlite3.Error:
                 if store.stopped or (seconds < QUERY_SECONDS and store.late):
                     return list(keys)  # words too short for the index are looked for in every row
-                self._index = None
+                self._damaged = True
         with store.reading():
             return [self._columns.keys[int(row)] for row in self._rows_read(words, limit, store)]
 
@@ -266,6 +266,10 @@ class Finder:
         if parts:
             query = f"SELECT id, told FROM (SELECT rowid AS id, {parts} AS told FROM event) WHERE {condition}"
             yield from store.within().execute(query, values)
+
+
+def _never() -> None:
+    """Do not give up."""
 
 
 def _words(text: str) -> list[str]:

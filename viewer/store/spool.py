@@ -6,6 +6,7 @@ Ten million rows are a gigabyte before they are sorted, but only one column of t
 from __future__ import annotations
 
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -15,7 +16,10 @@ from numpy.typing import NDArray
 
 
 class Spool:
-    """Arrays that grow at their ends, by name. `folder`: where their files go, None: in memory. OSError: no room."""
+    """Arrays that grow at their ends, by name. `folder`: where their files go, None: in memory. OSError: no room.
+
+    Threads may share it, each with columns of its own; columns that are whole may be looked at by all.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -23,6 +27,7 @@ class Spool:
         self._types: dict[str, np.dtype[Any]] = {}
         self._lengths: dict[str, int] = {}
         self._files: dict[str, IO[bytes]] = {}
+        self._looking = threading.Lock()
 
     def __enter__(self) -> Spool:
         return self
@@ -60,10 +65,11 @@ class Spool:
                 pieces[:] = [np.concatenate(pieces)]
             return pieces[0]
         file = self._files[name]
-        size = file.seek(0, 2)
-        found = np.empty(size // kind.itemsize, dtype=kind)
-        file.seek(0)
-        file.readinto(found.view(np.uint8).data)  # type: ignore[attr-defined]
+        with self._looking:
+            size = file.seek(0, 2)
+            found = np.empty(size // kind.itemsize, dtype=kind)
+            file.seek(0)
+            file.readinto(found.view(np.uint8).data)  # type: ignore[attr-defined]
         return found
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -81,8 +87,9 @@ class Spool:
 
     def clear(self, table: str) -> None:
         """Forget all columns of a table."""
-        for name in [name for name in self._types if name.startswith(f"{table}.")]:
-            self.drop(name)
+        for name in list(self._types):  # at once: another thread may drop one of its own meanwhile
+            if name.startswith(f"{table}."):
+                self.drop(name)
 
     def drop(self, name: str) -> None:
         """Forget a column."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from viewer.store.dataset import DataSet
 from viewer.store.progress import Cancelled
+
+LOG = logging.getLogger(__name__)
+LAST_WAIT_SECONDS = 2.0
 
 
 class LookAhead(QObject):
@@ -45,10 +50,12 @@ class LookAhead(QObject):
         self._wanted = None
 
     def release(self) -> None:
-        """Stop looking and wait for that, before the data are closed."""
+        """Stop looking and wait for that, before the data are closed; not for long, as a disk may be gone."""
         self.forget()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(LAST_WAIT_SECONDS)
+            if self._thread.is_alive():
+                LOG.warning("looking for a text in %s does not end; it is left behind", self._data.path)
 
     def _start(self, text: str) -> None:
         self._thread = threading.Thread(target=self._look, args=(text,), name="badia-text", daemon=True)
@@ -68,7 +75,8 @@ class LookAhead(QObject):
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread
             self._failed = text, error
         finally:
-            self._over.emit()
+            with suppress(RuntimeError):  # one that was left behind may outlive the window
+                self._over.emit()
 
     def _next(self) -> None:
         """In the window's thread: tell, or go on with what was wished for meanwhile."""

@@ -25,6 +25,8 @@ from viewer.session.suggest import Suggestion
 
 GROUP, NOTE, FOUND = (Qt.ItemDataRole.UserRole + offset for offset in (1, 2, 3))
 WAIT_MS = 60
+AGAIN_MS = 150
+"""How often it is looked whether all can be searched."""
 ROWS_SHOWN = 14
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
@@ -42,6 +44,8 @@ class SearchBox(QLineEdit):
         self._suggest = suggest
         self._window = window
         self._before: QWidget | None = None
+        self.not_searched: Callable[[str], str] = lambda text: ""
+        """What is not searched yet for a text, in words; '' when all is."""
         self.setPlaceholderText("Search or go to: place, incident, date, command  (Ctrl+K)")
         self.setAccessibleName("Search")
         self.setClearButtonEnabled(True)
@@ -53,6 +57,9 @@ class SearchBox(QLineEdit):
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.refresh)
         self.textEdited.connect(lambda _: self._timer.start())
+        self._again = QTimer(self)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
 
     def open(self, text: str = "", before: QWidget | None = None) -> None:
         """Take the keyboard and show what can be had; `before` gets the keyboard back at the end."""
@@ -64,11 +71,21 @@ class SearchBox(QLineEdit):
     def refresh(self) -> None:
         """List what fits the text now."""
         self._timer.stop()
-        found, text = self._suggest(self.text()), self.text().strip()
-        self.list.fill(found, "" if found else f"Nothing is called \u201c{text}\u201d")
+        missing, found, text = self.not_searched(self.text()), self._suggest(self.text()), self.text().strip()
+        self._again.start() if missing else self._again.stop()
+        self.list.fill(found, missing or ("" if found else f"Nothing is called \u201c{text}\u201d"))
         self._place()
         self.list.setVisible(bool(found or text))
         self.list.raise_()
+
+    def _look_again(self) -> None:
+        """Add what can be searched by now, and leave the choice where it is."""
+        if not self.list.isVisible():
+            self._again.stop()
+        elif not self.not_searched(self.text()):
+            chosen = self.list.chosen
+            self.refresh()
+            self.list.choose(chosen)
 
     def close_list(self) -> None:
         """Hide the list, forget the text, and give the keyboard back."""
@@ -175,6 +192,19 @@ class SuggestionList(QFrame):
         row = rows[min(max(at, 0), len(rows) - 1)]
         self.view.setCurrentIndex(self._model.index(row, 0))
         self.view.scrollTo(self._model.index(max(row - 1, 0), 0) if row == rows[0] else self._model.index(row, 0))
+
+    @property
+    def chosen(self) -> Suggestion | None:
+        """The suggestion that Enter takes."""
+        found: Suggestion | None = self.view.currentIndex().data(FOUND)
+        return found
+
+    def choose(self, wanted: Suggestion | None) -> None:
+        """Put the choice on a suggestion, if it is there."""
+        for row in range(self._model.rowCount()):
+            if wanted is not None and self._model.index(row, 0).data(FOUND) == wanted:
+                self.view.setCurrentIndex(self._model.index(row, 0))
+                return
 
     def wanted_height(self) -> int:
         """The height that shows everything, up to a fair number of rows."""

@@ -30,6 +30,10 @@ NARROW, WITH_CHIPS = 1100, 1600
 PLAY_MS = 6000
 LOOKING = "Looking through all records \u2026"
 CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
+INDEXING = (
+    "The text index is still being read: whoever looks for a text waits for it. "
+    "Then all pages of the file are checked; what is found is added to the problems"
+)
 
 
 def scale_words(camera: Camera, dots_per_inch: float) -> str:
@@ -68,10 +72,11 @@ def store_words(meta: Meta) -> str:
     return f"{meta.title}, as of {as_of}" if as_of else meta.title
 
 
-def problem_words(number: int, all_known: bool) -> str:
-    """How many problems a store has, '' for none; and that its pages are still checked, unless all are known."""
+def problem_words(number: int, all_known: bool, searchable: bool = True) -> str:
+    """How many problems a store has, '' for none; and what is still read or checked, unless all are known."""
     problems = f"{number} problem{'s' if number != 1 else ''}" if number else ""
-    return problems if all_known else ", ".join(filter(None, (problems, "still checking \u2026")))
+    doing = "still checking \u2026" if searchable else "still reading the text index \u2026"
+    return problems if all_known else ", ".join(filter(None, (problems, doing)))
 
 
 class StatusLine(QStatusBar):
@@ -174,8 +179,10 @@ class StatusLine(QStatusBar):
     def renew_problems(self) -> None:
         """Show how many problems are known, and whether there may be more."""
         number = len(self.data.problems) + len(self._more)
-        self.problems.setText(problem_words(number, self.data.checks.done))
-        self.problems.setToolTip("Rows of the store that were left out, and why" if self.data.checks.done else CHECKING)
+        done, searchable = self.data.checks.done, self.data.index.ready
+        self.problems.setText(problem_words(number, done, searchable))
+        going_on = CHECKING if searchable else INDEXING
+        self.problems.setToolTip("Rows of the store that were left out, and why" if done else going_on)
         self.problems.setVisible(bool(self.problems.text()))
 
     def offer_reload(self, changed: bool) -> None:

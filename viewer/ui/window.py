@@ -88,6 +88,7 @@ class Window(QMainWindow):
         self.menus = Menus(self.menuBar(), self.actions_by_id, self._session, settings)
         self.menus.chosen.connect(self.open)
         self.search = SearchBox(self._suggest, self)
+        self.search.not_searched = self._not_searched
         self.search.chosen.connect(self._chosen)
         self._fill_corner()
         self.opening = Opening(stores.read, self)
@@ -405,6 +406,11 @@ class Window(QMainWindow):
 
         work = self.work
         return suggestions(work.data, work.session.state, text, parse_coordinate) if work is not None else []
+
+    def _not_searched(self, text: str) -> str:
+        from viewer.session.suggest import not_searched
+
+        return not_searched(self.work.data, text) if self.work is not None else ""
 
     def _chosen(self, found: Suggestion) -> None:
         if found.action:

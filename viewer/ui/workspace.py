@@ -100,7 +100,8 @@ class Workspace(QObject):
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
-        self.checking.ended.connect(self.status.renew_problems)
+        for known in (self.checking.searchable, self.checking.ended):
+            known.connect(self.status.renew_problems)
         self._parts = Parts(loaded, canvas, preload)
         self._in_place = self._filled = False
         self._making = QTimer(self)

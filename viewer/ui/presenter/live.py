@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -17,6 +18,7 @@ from viewer.session.extents import box_of
 from viewer.session.playback import gone_to, looked_at
 from viewer.session.presenting import Become, told_by
 from viewer.session.state import Ref, State
+from viewer.session.suggest import not_searched
 from viewer.ui.presenter.fields import Ask
 from viewer.ui.presenter.glide import still_wanted, worth_it
 from viewer.ui.presenter.overlays import TimeBar
@@ -39,6 +41,7 @@ class Live(QObject):
         super().__init__(room)
         self._room, self._data, self._picture = room, loaded.data, loaded.picture
         self.bar, self.story, self.asking = TimeBar(room), Story(room), Ask(self._suggest, room)
+        self.asking.finder.not_searched = partial(not_searched, self._data)
         self.bar.asked.connect(self._scrub_to)
         self.story.asked.connect(self._look_at)
         self.asking.dated.connect(self._go_to_date)
