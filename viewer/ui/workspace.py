@@ -587,7 +587,7 @@ class Workspace(QObject):
         if said:
             sentence(self.window, "Not saved", f"{said}.")
         else:
-            self.status.showMessage(f"Saved {path}", MESSAGE_MS)
+            self.status.tell_file("Saved", path, TOLD_MS)
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""
