@@ -6,13 +6,18 @@ import json
 
 import pytest
 
-from viewer.draw.tokens import contrast, tokens_for
+from tests.draw.test_classes import holders
+from viewer.draw.patterns import FIRM
+from viewer.draw.tokens import contrast, mixed, tokens_for
 from viewer.paths import resources_dir
 from viewer.session.state import THEMES
+from viewer.store.dataset import DataSet
 from viewer.ui.theme import palette_of, sheet_of
 
 READ = 7.0
 """Contrast of text for print: WCAG 2.1, level AAA."""
+LEGIBLE = 4.5
+"""Contrast of small text: WCAG 2.1, level AA."""
 
 
 def test_all_themes_name_the_same_colours() -> None:
@@ -38,3 +43,14 @@ def test_the_window_in_print_has_the_widgets_of_light() -> None:
         assert light[name] == print_[name]
     assert palette_of(light).window() == palette_of(print_).window()
     assert light["window"].name() in sheet_of(print_)
+
+
+@pytest.mark.parametrize("style", ["road", "province"])
+def test_names_of_roads_and_provinces_can_be_read_on_dark_paper_and_on_any_ground(style: str, builtin: DataSet) -> None:
+    tokens = tokens_for("dark", builtin.actors)
+    name, paper = tokens.colour(tokens.texts[style].colour), tokens.colour("paper")
+    grounds = {"paper": paper, "flat": tokens.colour("flat")}
+    wash = FIRM["dark"][0]
+    grounds |= {key: mixed(paper, tokens.actor_colour(key), wash) for key in holders(builtin)}
+    for ground, colour in grounds.items():
+        assert contrast(name, colour) >= LEGIBLE, ground

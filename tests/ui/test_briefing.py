@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import Begin, Key, Mod, Program, press, state, work
+from tests.ui.windows import Begin, Key, Mod, Program, press, settled, state, work
 from viewer.session.commands import SetCursor, SetFilters
 from viewer.session.scenes import DropScene, ShowScene, fitting
 from viewer.session.state import Filters, Stretch
@@ -212,6 +212,7 @@ def test_presenting_without_scenes_says_what_to_do(window: Window) -> None:
 
 
 def test_presenting_leaves_the_work_as_it_was(three: Window, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not work(three).canvas.steady.gliding)
     before = state(three)
     press(work(three).canvas, Key.Key_F5)
     presenter = work(three).briefing.presenter
@@ -290,3 +291,18 @@ def test_the_words_of_a_scene_are_written_without_the_mouse(three: Window, qtbot
     assert canvas.hasFocus()
     last = state(three).scenes[-1]
     assert (last.title, last.caption, last.notes) == ("Named", "Told", "Said")
+
+
+@pytest.mark.parametrize("opens", ["details first", "scenes first"])
+def test_caption_and_notes_are_seen_below_the_details_on_a_small_screen(window: Window, opens: str) -> None:
+    window.resize(1366, 768)
+    steps = [lambda: window.run("next_record"), lambda: window.run("scene_add")]
+    for step in steps if opens == "details first" else reversed(steps):
+        step()
+        settled(window)
+    scenes = work(window).panels["scenes"]
+    assert isinstance(scenes, ScenesPanel)
+
+    assert work(window).docks["detail"].isVisible() and work(window).docks["detail"].height() > 120
+    for field in (scenes.title, scenes.caption, scenes.notes):
+        assert field.visibleRegion().boundingRect().height() == field.height(), field.accessibleName()

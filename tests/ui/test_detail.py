@@ -321,7 +321,12 @@ def test_while_time_plays_it_says_of_which_day_it_is(pane: DetailPanel, session:
     day = session.state.time.cursor
     session.dispatch(Select(Ref("place", "mayadin")))
     assert not pane.as_of.isVisible()
+    settled()
+    pane.view.verticalScrollBar().setValue(20)
+    stood = pane.view.mapTo(pane, pane.view.rect().topLeft()), pane.view.verticalScrollBar().value()
     session.dispatch(PlayTo(day + 1))
+    settled()
+    assert (pane.view.mapTo(pane, pane.view.rect().topLeft()), pane.view.verticalScrollBar().value()) == stood
     assert pane.as_of.isVisible() and pane.as_of.text() == f"While playing: as of {day_words(day)}"
     session.dispatch(Select(MAY))
     assert not pane.as_of.isVisible()  # an incident says the same on each day

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -177,6 +180,25 @@ def test_what_is_said_has_the_room_of_the_chips(window: Window) -> None:
     assert status.chips.isVisible()
     work(window).session.dispatch(SetFilters(Filters()))
     assert status.store.isVisible()
+
+
+def test_a_long_path_is_cut_in_its_middle_and_copied_as_a_whole(window: Window) -> None:
+    window.resize(1366, 768)
+    settled(window)
+    status, file = work(window).status, Path("/home/somebody") / "/".join(["a long way down"] * 12) / "incidents.csv"
+    status.tell_file("38 incidents written to", file, 60_000)
+    settled(window)
+    assert status.currentMessage() == f"38 incidents written to {file}"
+    assert status.read.startswith("38 incidents written to /home/") and status.read.endswith("incidents.csv")
+    assert "\u2026" in status.read
+    assert status.fontMetrics().horizontalAdvance(status.read) < status.copy_path.x()
+    assert status.toolTip().replace("&nbsp;", " ").find("incidents.csv") >= 0
+    status.copy_path.click()
+    assert QGuiApplication.clipboard().text() == str(file)
+    status.showMessage("Something else")
+    assert not status.copy_path.isVisible() and status.read == "Something else"
+    status.clearMessage()
+    assert status.toolTip() == ""
 
 
 def test_the_date_card_counts_and_opens_its_lists(window: Window) -> None:

@@ -32,6 +32,7 @@ from viewer.ui.errand import Errand, Question
 from viewer.ui.files import Files, always
 from viewer.ui.loaded import Loaded
 from viewer.ui.picture_export import SizeFields
+from viewer.ui.status import tell_file
 from viewer.ui.text import PlainLabel
 
 TITLE = "Export the briefing"
@@ -180,7 +181,7 @@ class BriefExport(QObject):
             sentence(self._window, "Not exported", answer)
             return
         unit = f"{job.kind.unit}{'' if answer.number == 1 else 's'}"
-        self._window.statusBar().showMessage(f"{answer.number:,} {unit} written to {answer.path}", TELL_MS)
+        tell_file(self._window, f"{answer.number:,} {unit} written to", answer.path, TELL_MS)
         self.written.emit(answer)
         if self.notices:
             more = f" (and {len(self.notices) - 1} more)" if len(self.notices) > 1 else ""

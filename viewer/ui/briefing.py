@@ -185,7 +185,7 @@ class Briefing(QObject):
         if obstacle := _written(path, text, self._data.path):
             sentence(self._window, "Not exported", f"{path}: {obstacle}.")
         else:
-            self._status.showMessage(f"{len(self._session.state.scenes)} scenes written to {path}", TOLD_MS)
+            self._status.tell_file(f"{len(self._session.state.scenes)} scenes written to", path, TOLD_MS)
 
     # presenting
 

@@ -207,4 +207,4 @@ class Exporting(QObject):
             return
         claims = f" and {answer.claims:,} claims" if order.claims else ""
         number = f"{answer.events:,} incident{'' if answer.events == 1 else 's'}{claims}"
-        self._status.showMessage(f"{number} written to {answer.path}", TELL_MS)
+        self._status.tell_file(f"{number} written to", answer.path, TELL_MS)

@@ -158,4 +158,4 @@ class ReviewExport(QObject):
             sentence(self._window, "Not exported", f"{obstacle}.")
         else:
             number = f"{changes:,} change{'' if changes == 1 else 's'}"
-            self._status.showMessage(f"{number} written to {order.path}", TELL_MS)
+            self._status.tell_file(f"{number} written to", order.path, TELL_MS)

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QStatusBar,
+    QStyle,
+    QStyleOption,
+    QToolButton,
+    QWidget,
+)
 
 from viewer.domain.dates import DateError, parse, words
 from viewer.domain.records import Meta, Problem
@@ -28,6 +39,8 @@ from viewer.ui.text import plain_tip
 INCH_M = 0.0254
 NARROW, WITH_CHIPS = 1100, 1600
 PLAY_MS = 6000
+MESSAGE_EDGE = 6
+"""Pixels on either side of what is said."""
 LOOKING = "Looking through all records \u2026"
 CHECKING = "All pages of the file are still being checked; what is found is added to the problems"
 INDEXING = (
@@ -79,6 +92,12 @@ def problem_words(number: int, all_known: bool, searchable: bool = True) -> str:
     return problems if all_known else ", ".join(filter(None, (problems, doing)))
 
 
+def tell_file(window: QMainWindow, said: str, file: Path, milliseconds: int) -> None:
+    """Say in the line of a window what became of a file."""
+    if isinstance(line := window.statusBar(), StatusLine):
+        line.tell_file(said, file, milliseconds)
+
+
 class StatusLine(QStatusBar):
     """All of it follows the session, but the coordinate, which the canvas tells, and the scale, when that is due."""
 
@@ -116,10 +135,18 @@ class StatusLine(QStatusBar):
         self.reload.setObjectName("chip")
         self.reload.hide()
         self.reload.clicked.connect(self.reload_asked)
+        self._file = ""
+        """The whole path of the file that was told of last."""
+        self.copy_path = QToolButton(self)
+        self.copy_path.setText("Copy path")
+        self.copy_path.setObjectName("chip")
+        self.copy_path.hide()
+        self.copy_path.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._file))
         self.addWidget(self.coordinate, 1)
-        for widget in (self.reload, self.chips, self.scale, self.window_label, self.store, self.problems):
+        beside = (self.copy_path, self.reload, self.chips, self.scale, self.window_label, self.store, self.problems)
+        for widget in beside:
             self.addPermanentWidget(widget)
-        self.messageChanged.connect(lambda said: self.chips.setVisible(not said))  # what is said needs the room
+        self.messageChanged.connect(self._make_way)
         self._fit()
         self._unwatch = session.watch(("time", "filters", "coordinates", "play"), self._changed)
         self._changed(session.state, session.state, frozenset({"time", "filters"}))
@@ -170,6 +197,49 @@ class StatusLine(QStatusBar):
     def say(self, text: str) -> None:
         """Show a message in place of the coordinate until the next; '' takes it away."""
         self.showMessage(text) if text else self.clearMessage()
+
+    def tell_file(self, said: str, file: Path, milliseconds: int) -> None:
+        """Say what became of a file; its path can be copied meanwhile, and is cut in its middle if it is too long."""
+        self._file = str(file)
+        self.showMessage(f"{said} {file}", milliseconds)
+
+    def _make_way(self, said: str) -> None:
+        """What is said needs the room of the chips."""
+        of_file = bool(said and self._file) and said.endswith(self._file)
+        self.chips.setVisible(not said)
+        self.copy_path.setVisible(of_file)
+        self.copy_path.setToolTip(plain_tip(self._file))
+        self.setToolTip(plain_tip(said) if said else "")
+
+    @property
+    def read(self) -> str:
+        """What is said as it can be read: cut in its middle, and of a file within its path, where there is no room."""
+        said, measure = self.currentMessage(), self.fontMetrics()
+        room = self._message_room
+        head = said.removesuffix(self._file) if self._file else said
+        of_file = len(head) < len(said) and measure.horizontalAdvance(head) < room // 2
+        start, rest = (head, self._file) if of_file else ("", said)
+        left = room - measure.horizontalAdvance(start)
+        return start + measure.elidedText(rest, Qt.TextElideMode.ElideMiddle, left)
+
+    @property
+    def _message_room(self) -> int:
+        """Pixels up to what keeps its place beside it."""
+        beside = (self.copy_path, self.reload, self.scale, self.window_label, self.store, self.problems)
+        ends = [widget.x() for widget in beside if widget.isVisible()]
+        return min((*ends, self.contentsRect().right())) - 2 * MESSAGE_EDGE
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What is said, as much of it as there is room for."""
+        if not self.currentMessage():
+            super().paintEvent(event)
+            return
+        painter, option = QPainter(self), QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
+        painter.setPen(self.palette().windowText().color())
+        line = self.rect().adjusted(MESSAGE_EDGE, 0, -MESSAGE_EDGE, 0)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.read)
 
     def show_problems(self, more: tuple[Problem, ...]) -> None:
         """Count what is wrong in files beside the store, too."""

@@ -369,10 +369,11 @@ class Window(QMainWindow):
     def handing(self) -> HandingOver:
         """What packs and unpacks hand-overs, made when it is first asked for."""
         from viewer.ui.handing_over import HandingOver
+        from viewer.ui.status import tell_file
 
         if self._handing is None:
             self._handing = handing = HandingOver(self, self.files)
-            handing.packed.connect(lambda file: self.tell(f"Packed into {file}"))
+            handing.packed.connect(lambda file: tell_file(self, "Packed into", file, TELL_MS))
             handing.unpacked.connect(self._received)
         return self._handing
 

@@ -56,6 +56,10 @@ MOST_OF_WINDOW = 0.35
 MOST_OF_WIDE = 0.42
 WIDE = {"table": 800, "analysis": 520}
 """Panels of the left side that are wider than the others, and how wide they begin."""
+MOST_OF_SIDE = 0.65
+"""Of its height, for fields beside the details."""
+TITLE_HEIGHT = 30
+"""Pixels of the title of a panel."""
 MESSAGE_MS = 4000
 TOLD_MS = 15_000
 
@@ -95,7 +99,7 @@ class Workspace(QObject):
         )
         self.reviewing.panel_asked.connect(self.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
-        self.briefing.panel_asked.connect(lambda: self.show_panel("scenes"))
+        self.briefing.panel_asked.connect(self._show_scenes)
         self.briefing.words_asked.connect(lambda: self._tell("ask_title"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
@@ -349,9 +353,14 @@ class Workspace(QObject):
         self._right = right
 
     def _share_height(self) -> None:
-        """The details of a record have the most room of all that stands on their side."""
+        """The details of a record have the most room of all that stands on their side, but for fields that need it."""
         side = [name for name in SIDES if SIDES[name] == "right" and self.docks[name].isVisible()]
         heights = [3 if name == "detail" else 2 for name in side]
+        fields = int(getattr(self._parts.panels.get("scenes"), "needed_height", 0))
+        if fields and not self.docks["scenes"].visibleRegion().isEmpty():
+            room = sum(self.docks[name].height() for name in side if not self.docks[name].visibleRegion().isEmpty())
+            most = min(fields + TITLE_HEIGHT, int(room * MOST_OF_SIDE))
+            heights = [most if name == "scenes" else max(room - most, 1) for name in side]
         self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
 
     def bring(self, command: Command) -> None:
@@ -483,6 +492,12 @@ class Workspace(QObject):
             self._give_place(name)
         dock.raise_()
 
+    def _show_scenes(self) -> None:
+        """Show the scenes; the first one has fields to write in, which need room beside the details."""
+        self.show_panel("scenes")
+        if any(self._right) and len(self.session.state.scenes) == 1:
+            self._share_height()
+
     def toggle_all(self) -> None:
         """Map and timeline only, or back to what was open."""
         self._hold_map()
@@ -587,7 +602,7 @@ class Workspace(QObject):
         if said:
             sentence(self.window, "Not saved", f"{said}.")
         else:
-            self.status.showMessage(f"Saved {path}", MESSAGE_MS)
+            self.status.tell_file("Saved", path, TOLD_MS)
 
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""

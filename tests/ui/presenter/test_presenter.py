@@ -230,6 +230,11 @@ def test_what_was_kept_is_a_scene_of_the_show_and_return_leads_back(qtbot: QtBot
     press(qtbot, presenter, Key.Key_Return)
     assert presenter.session.state == presenter.own and presenter.scene.key == "race"
     assert presenter.speaker.title.text() == "race" and presenter.speaker.number.text() == "2 of 9"
+    assert presenter.speaker.coming.text() == "Next: fall"
+    press(qtbot, presenter, Key.Key_Right)
+    assert presenter.scene.key == "fall", "what was kept was seen already"
+    press(qtbot, presenter, Key.Key_Left)
+    assert presenter.scene.key == "race"
     press(qtbot, presenter, "3")
     assert presenter.scene == made and same_map(presenter.session.state, presenter.own)
 

@@ -232,7 +232,8 @@ class AnalysisView(QWidget):
         words.setSpacing(1)
         self.as_of = AsOf(self)
         self.as_of.follow(self._session.state.play.running)
-        for label in (self.as_of, self.empty, self.headline, self.about):
+        self.as_of.setContentsMargins(8, 2, 8, 4)
+        for label in (self.empty, self.headline, self.about):
             words.addWidget(label)
         words.addWidget(self._ways)
         bars = QWidget(self)
@@ -254,6 +255,7 @@ class AnalysisView(QWidget):
         for part in (choices, self.ground, self.progress, told):
             column.addWidget(part)
         column.addWidget(self.shown, 1)
+        column.addWidget(self.as_of)  # below: what is read stays where it is while the line comes and goes
         column.addWidget(self._notes)
         column.addWidget(self.taking.told)
         self.progress.hide()

@@ -134,10 +134,10 @@ class DetailPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        self.as_of = AsOf(self)
-        self.as_of.setContentsMargins(12, 0, 8, 4)
-        column.addWidget(self.as_of)
         column.addWidget(self.view, 1)
+        self.as_of = AsOf(self)
+        self.as_of.setContentsMargins(12, 3, 8, 4)
+        column.addWidget(self.as_of)  # at the foot: what is read stays where it is while the line comes and goes
         self.setMinimumWidth(260)
 
     def set_tokens(self, tokens: Tokens) -> None:

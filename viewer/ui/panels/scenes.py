@@ -43,7 +43,7 @@ KIND_WORDS = {"map": "Map", "title": "Title page", "end": "End page"}
 TYPING_MS = 250
 """Words are taken into the scene when nobody has typed for so long, or the field is left."""
 SPEEDS = (0.1, 365.0)
-LEAST_LINES = 7
+LEAST_LINES = 3
 """Of the list, however low the window is."""
 MENU = ("scene_show", "scene_words", "scene_duplicate", "scene_up", "scene_down", "scene_delete", "", "scenes_import",
         "scenes_export", "brief_export")  # fmt: skip
@@ -195,7 +195,7 @@ class ScenesPanel(QWidget):
         parts.setStretchFactor(0, 1)
         self.list.setMinimumHeight(self.fontMetrics().lineSpacing() * LEAST_LINES)
         self._parts = parts
-        inner = QWidget(self)
+        self._inner = inner = QWidget(self)
         column = QVBoxLayout(inner)
         column.setContentsMargins(8, 4, 8, 8)
         column.addLayout(buttons)
@@ -211,6 +211,11 @@ class ScenesPanel(QWidget):
                   self.speed)  # fmt: skip
         for one, other in pairwise(fields):
             self.setTabOrder(one, other)
+
+    @property
+    def needed_height(self) -> int:
+        """Pixels in which all fields are seen, with some lines of the list; 0 while there is nothing to write in."""
+        return self._inner.minimumSizeHint().height() if self._session.state.scenes else 0
 
     def ask_title(self) -> None:
         """Put the cursor into the title of the scene that is worked on, once that can be seen."""

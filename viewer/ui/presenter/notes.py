@@ -129,13 +129,12 @@ class Notes(QWidget):
         self.clock.setText(dt.datetime.now().astimezone().strftime("%H:%M"))
         self.elapsed.setText(elapsed_words(self._begun.elapsed() // 1000))
 
-    def tell(self, scenes: tuple[Scene, ...], at: int) -> None:
-        """Show what belongs to a scene."""
+    def tell(self, scenes: tuple[Scene, ...], at: int, coming: Scene | None) -> None:
+        """Show what belongs to a scene, and what comes next; None: nothing does."""
         scene = scenes[at]
         self.number.setText(f"{at + 1} of {len(scenes)}")
         self.title.setText(scene.title or "No title")
         self.text.setPlainText(scene.notes.strip() or NO_NOTES)
-        coming = scenes[at + 1] if at + 1 < len(scenes) else None
         self.coming.setText(f"Next: {coming.title or 'no title'}" if coming is not None else "This is the last scene")
         self.next.show_image(None)
 

@@ -70,6 +70,10 @@ class Presenter(QWidget):
         self.at = next((number for number, scene in enumerate(scenes) if scene.key == start), 0)
         self._kept_from = ""
         """The key of the scene that was led away from, while what was kept then is shown."""
+        self._kept: tuple[str, ...] = ()
+        """The keys of what was kept since."""
+        self._passed: frozenset[str] = frozenset()
+        """The keys of what was kept, seen and left by Return: going on leads past it."""
         self.session = Session(self.scenes[self.at].view)
         self.showing = False
         """Whether a change of its session is the scene's own, and not shown live."""
@@ -96,7 +100,7 @@ class Presenter(QWidget):
         self._digits.waiting.connect(lambda typed: self.told.say(f"Scene {typed} \u2026", JUMP_MS))
         self._digits.chosen.connect(self._jump)
         self._deeds: dict[str, Callable[[], object]] = {
-            "forward": lambda: self.go(self.at + 1), "back": lambda: self.go(self.at - 1), "home": self.go_home,
+            "forward": lambda: self.go(self._next(1)), "back": lambda: self.go(self._next(-1)), "home": self.go_home,
             "first": lambda: self.go(0), "last": lambda: self.go(len(self.scenes) - 1), "play": live.play,
             "scrub": live.scrub, "date": lambda: live.ask("date"), "find": lambda: live.ask("find"),
             "closer": lambda: live.zoom(1 / ZOOM), "farther": lambda: live.zoom(ZOOM), "keep": self.keep,
@@ -165,6 +169,19 @@ class Presenter(QWidget):
     def _sheet(self) -> Sheet:
         return Sheet(self.stage.width(), self.stage.height(), self.stage.devicePixelRatioF())
 
+    def _next(self, step: int) -> int:
+        """The number of the next scene that way; that of this one where there is none."""
+        number = self.at + step
+        while 0 <= number < len(self.scenes) and self.scenes[number].key in self._passed:
+            number += step
+        return number if 0 <= number < len(self.scenes) else self.at
+
+    @property
+    def _coming(self) -> Scene | None:
+        """The scene that comes next."""
+        number = self._next(1)
+        return self.scenes[number] if number > self.at else None
+
     def go(self, number: int) -> None:
         """Show the scene of a number, counted from 0; the ends hold."""
         self._digits.forget()
@@ -180,7 +197,8 @@ class Presenter(QWidget):
                 self.go_home()
             return
         self.glide.finish()
-        self.at, self._kept_from = number, ""
+        self.at, self._kept_from, self._kept = number, "", ()
+        self._passed -= {self.scene.key}
         self._arrive()
 
     def go_home(self) -> None:
@@ -190,6 +208,7 @@ class Presenter(QWidget):
         self.live.drop()
         led_from, self._kept_from = self._kept_from, ""
         if led_from:
+            self._passed, self._kept = self._passed | set(self._kept), ()
             self.at = next(number for number, scene in enumerate(self.scenes) if scene.key == led_from)
         if led_from or not same_map(self.session.state, self.own):
             self._arrive()
@@ -240,7 +259,7 @@ class Presenter(QWidget):
         self._show_next(plan)
 
     def _show_next(self, plan: Plan) -> None:
-        coming = self.scenes[self.at + 1] if self.at + 1 < len(self.scenes) else None
+        coming = self._coming
         if coming is not None and plan.scene == coming and plan.image is not None:
             self.speaker.next.show_image(plan.image)
 
@@ -251,15 +270,16 @@ class Presenter(QWidget):
         """Look at the scenes that come next, while nothing moves."""
         if not self.stage.at_rest:
             return
-        for number in (self.at - 1, self.at + 1):
-            if 0 <= number < len(self.scenes):
+        for number in (self._next(-1), self._next(1)):
+            if number != self.at:
                 image = number > self.at and self.speaker.isVisible()
                 self._plans.ask(self.scenes[number], self._sheet, image)
 
     def _tell_speaker(self) -> None:
-        self.speaker.tell(self.scenes, self.at)
-        if self.at + 1 < len(self.scenes):
-            plan = self._plans.found(self.scenes[self.at + 1], self._sheet)
+        coming = self._coming
+        self.speaker.tell(self.scenes, self.at, coming)
+        if coming is not None:
+            plan = self._plans.found(coming, self._sheet)
             if plan is not None:
                 self._show_next(plan)
         if self.stage.at_rest:
@@ -307,6 +327,7 @@ class Presenter(QWidget):
         number = f"Kept as scene {self.at + 2} of {len(self.scenes)}"
         if live:
             self.at, self._kept_from = self.at + 1, self._kept_from or behind.key
+            self._kept = (*self._kept, made.key)
             self.take_words(made)
         self.told.say(f"{number}; Return goes back" if live else number)
         self._tell_speaker()
