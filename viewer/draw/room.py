@@ -43,8 +43,12 @@ class Occupied:
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
         for box in boxes:
-            for cell in cells_of(*box):
-                self.cells.setdefault(cell, []).append(box)
+            self.add(box, cells_of(*box))
+
+    def add(self, box: Box, cells: Iterable[Cell]) -> None:
+        """Mark a box as taken, of which is known which cells it touches."""
+        for cell in cells:
+            self.cells.setdefault(cell, []).append(box)
 
 
 def cells_of(left: float, top: float, right: float, bottom: float) -> Sequence[Cell]:
