@@ -351,17 +351,19 @@ def _around_view(bounds: Box, screen: Screen, block: float) -> Box:
 
 def _corners(x: float, y: float, across: float, down: float) -> Points:
     """Points around a box."""
-    sides = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
-    return np.array([(x + part * across, y + other * down) for part, other in sides])
+    west, east, south, north = x - across, x + across, y - down, y + down
+    return np.array((
+        (west, south), (x, south), (east, south), (west, y), (east, y), (west, north), (x, north), (east, north)
+    ))  # fmt: skip
 
 
 def _within(grounds: Iterable[Ground], x: float, y: float, half: XY, scale: float) -> bool:
     """Whether letters lie wholly in grounds that lie together; half their width and height in pixels of a scale."""
-    points = _corners(x, y, (half[0] + BESIDE) * scale, (half[1] + BESIDE / 2) * scale)
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    across, down = (half[0] + BESIDE) * scale, (half[1] + BESIDE / 2) * scale
+    box, points = (x - across, y - down, x + across, y + down), _corners(x, y, across, down)
     held = np.zeros(len(points), dtype=bool)
     for ground in grounds:
-        if ground.outline.touches(west, south, east, north):
+        if ground.outline.touches(*box):
             held |= inside_points(ground.outline.at(ground.outline.level(scale)), points)
             if held.all():
                 return True

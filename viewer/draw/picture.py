@@ -45,7 +45,7 @@ from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.draw.unlocked import Play, player
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS, change, ground
+from viewer.layers import LAYERS, change, control, ground, holders
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -157,8 +157,11 @@ class MapPicture:
 
     def ahead(self, state: State, ratio: float) -> Iterator[None]:
         """Work out what takes long of other days, a little at each step; any thread may do so while another paints."""
+        data = known_data(self.data, state.filters.known_by)
+        for name, layer in (("holders", holders), ("control", control)):
+            if name in state.layers:
+                yield from layer.ahead(data)
         if "ground" in state.layers:
-            data = known_data(self.data, state.filters.known_by)
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
 
     def at_once(self, state: State) -> State:

@@ -133,9 +133,8 @@ def _held(
     """All that stays as it is while claims only grow old: for each cell the patches beside it that are the same
     holder's, and when it was last confirmed, shape (n,); and the letters of the holders."""
     patches, holders, alike = [cell.patch for cell in cells], [cell.holder for cell in cells], _alike(data, cells)
-    codes = tuple([
-        _code(data, basemap, tuple([patches[number] for number in group]), holders[group[0]], reading)
-        for group in _together(patches, alike)
+    codes = _codes(data, basemap, reading, [
+        (tuple([patches[number] for number in group]), holders[group[0]]) for group in _together(patches, alike)
     ])  # fmt: skip
     beside = tuple([tuple([patches[other] for other in own]) for own in alike])
     return beside, np.array([cell.as_of for cell in cells], dtype=np.int64), codes
@@ -223,7 +222,21 @@ def _edges(
     return [known[one] for one in asked]
 
 
-@remembered(4096)
+def _codes(
+    data: DataSet, basemap: Basemap, reading: str, groups: Sequence[tuple[tuple[Patch, ...], Holder]]
+) -> tuple[ControlArea, ...]:
+    """The letters of each holder in his patches that lie together; the very same for the same."""
+    every: dict[tuple[Basemap, str], dict[object, ControlArea]] = data.memo.setdefault(_codes, {})
+    known = every.setdefault((basemap, reading), {})
+    if len(known) > MANY:
+        known = every[basemap, reading] = {}  # another thread may still look into the old one
+    keys = [(patches, holder.actors, holder.control, holder.possible) for patches, holder in groups]
+    return tuple([
+        known.get(key) or known.setdefault(key, _code(data, basemap, *group, reading))
+        for key, group in zip(keys, groups, strict=True)
+    ])  # fmt: skip
+
+
 def _code(
     data: DataSet, basemap: Basemap, patches: tuple[Patch, ...], holder: Holder, reading: str
 ) -> ControlArea:
