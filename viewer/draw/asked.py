@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -174,13 +175,19 @@ class Asked:
         least: what letters need across and down, in pixels.
         """
         west, south, east, north = self.boxes.T
-        wide, high = (east - west) / screen.camera.scale, (north - south) / screen.camera.scale
+        wide, high, least = east - west, north - south, least * screen.camera.scale
         found = np.flatnonzero((wide > least) & (high > least) & touching(self.boxes, *screen.bounds))
         if len(found) > MOST:
             size = (wide * high)[found]
             found = np.sort(found[np.argsort(-size, kind="stable")[:MOST]])
         numbers: list[int] = found.tolist()
         return numbers
+
+    def wanted_in_view(self, screen: Screen, least: float) -> Iterator[tuple[Wanted, int]]:
+        """The same letters themselves, each with how many of the covering grounds lie no higher than its own."""
+        numbers = self.in_view(screen, least)
+        wanted = [self.table.wanted[line] for line in self.lines[numbers].tolist()]
+        return zip(wanted, self.below[numbers].tolist(), strict=True)
 
 
 @dataclass(eq=False)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from viewer.draw.paint import Canvas
 from viewer.draw.room import Occupied, Room
 from viewer.draw.screen import Screen
 from viewer.draw.text import paint_text
-from viewer.layers.primitives import EdgeFigures, GridLetters, Primitive
+from viewer.layers.primitives import EdgeFigures, GridLetters, Label, Primitive
 from viewer.session.camera import under
 
 FOOT_PX, SIDE_PX, ABOVE = 25.0, 22.0, 5.0
@@ -29,6 +31,8 @@ SHARES = ((0.5, 0.5), (0.5, 0.3), (0.5, 0.7), (0.3, 0.5), (0.7, 0.5), (0.3, 0.3)
 MARGIN_PX = 26.0
 RIGHT_PX, TOP_PX = 44.0, 100.0
 """What lies at the right side, where figures stand, and at the top, where the date does: letters slide no farther."""
+Figure = tuple[float, str, bool]
+"""How many pixels from the left at the foot of a picture, or from the top at its right; a text; whether at the foot."""
 
 
 def figure_bands(screen: Screen, clear: Iterable[QRectF]) -> tuple[QRectF, QRectF]:
@@ -46,28 +50,35 @@ def _foot(screen: Screen, clear: Iterable[QRectF]) -> float:
     return min([screen.height - FOOT_PX, *(top - ABOVE for top in strips)])
 
 
-def paint_figure(canvas: Canvas, along: float, text: str, upright: bool, clear: Sequence[QRectF]) -> None:
-    """A figure of a grid line: at the picture's foot (`along` pixels from the left) or at its right (from the top)."""
-    screen = canvas.screen
-    foot = _foot(screen, clear)
-    at = QPointF(along, foot) if upright else QPointF(screen.width - SIDE_PX, along + 3.0)
-    box = QRectF(at.x() - WIDE / 2, at.y() - HIGH, WIDE, HIGH + 3)
-    if 30 < at.x() < screen.width - 15 and 20 < at.y() <= foot and not any(box.intersects(card) for card in clear):
-        key = (canvas.tokens.theme, "grid", text)
-        canvas.sprites.paint(
-            canvas.painter, key, (24.0, 14.0), at.x(), at.y(),
-            lambda inner: paint_text(inner, text, QPointF(0, 0), "grid", canvas.tokens),
-        )  # fmt: skip
+def paint_figures(canvas: Canvas, figures: Iterable[Figure], clear: Sequence[QRectF]) -> None:
+    """The figures of grid lines that nothing covers and that the picture has room for."""
+    screen, foot, reach = canvas.screen, _foot(canvas.screen, clear), (-WIDE, -HIGH, WIDE, HIGH)
+    at_foot, at_side = (  # of all names, few can be in the way
+        [card for card in clear if card.intersects(band.adjusted(*reach))] for band in figure_bands(screen, clear)
+    )
+    for along, text, upright in figures:
+        x, y = (along, foot) if upright else (screen.width - SIDE_PX, along + 3.0)
+        if not (30 < x < screen.width - 15 and 20 < y <= foot):
+            continue
+        box = QRectF(x - WIDE / 2, y - HIGH, WIDE, HIGH + 3)
+        if not any(box.intersects(card) for card in (at_foot if upright else at_side)):
+            def draw(inner: QPainter, text: str = text) -> None:
+                paint_text(inner, text, QPointF(0, 0), "grid", canvas.tokens)
+
+            canvas.sprites.paint(canvas.painter, (canvas.tokens.theme, "grid", text), (24.0, 14.0), x, y, draw)
 
 
-def paint_edge_figures(canvas: Canvas, primitives: Iterable[Primitive], clear: Sequence[QRectF]) -> None:
-    """The figures of curved lines, where each crosses the foot or the right side of the picture."""
-    screen = canvas.screen
-    for figures in primitives:
-        if isinstance(figures, EdgeFigures):
-            edge = _foot(screen, clear) if figures.upright else screen.width - SIDE_PX
-            for line, along in crossings(figures, screen.points_px(figures.points), edge):
-                paint_figure(canvas, along, figures.texts[line], figures.upright, clear)
+def figures_of(primitives: Iterable[Primitive], screen: Screen, clear: Sequence[QRectF]) -> Iterator[Figure]:
+    """The figures of straight lines, and those of curved ones where each crosses the foot or the right side."""
+    for one in primitives:
+        if isinstance(one, Label):
+            upright = not math.isnan(one.x)
+            px, py = screen.point_px(one.x if upright else 0.0, 0.0 if upright else one.y)
+            yield px if upright else py, one.text, upright
+        elif isinstance(one, EdgeFigures):
+            edge = _foot(screen, clear) if one.upright else screen.width - SIDE_PX
+            for line, along in crossings(one, screen.points_px(one.points), edge):
+                yield along, one.texts[line], one.upright
 
 
 def crossings(figures: EdgeFigures, pixels: np.ndarray, edge: float) -> list[tuple[int, float]]:

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -109,23 +110,28 @@ class Places:
         """The numbers of the best ones around which letters are seen whole, without those that are known to be bad."""
         if self.whole and self.bad == len(self.known):
             return
-        px, py = screen.point_px(self.x[0], self.y[0])
-        first = across <= px <= screen.width - across and down <= py <= screen.height - down and self.known[0] != BAD
+        middle, scale = screen.camera, screen.camera.scale
+        beside, above = (screen.width / 2 - across) * scale, (screen.height / 2 - down) * scale
+        first = (
+            abs(self.x[0] - middle.x) <= beside and abs(self.y[0] - middle.y) <= above and self.known[0] != BAD
+        )
         if first:  # most often it serves
             yield 0
         if not self.whole:
             x, y = self.lattice().T
             self.x, self.y, self.whole = np.append(self.x, x), np.append(self.y, y), True
             self.known = np.append(self.known, np.zeros(len(x), dtype=np.int8))
-        yield from (number for number in self._in_view(screen, across, down) if number or not first)
+        yield from (number for number in self._in_view(screen, beside, above) if number or not first)
 
-    def _in_view(self, screen: Screen, across: float, down: float) -> list[int]:
-        px, py = screen.to_px(self.x, self.y)
-        px, py = np.abs(px - screen.width / 2), np.abs(py - screen.height / 2)
-        found = np.flatnonzero((px <= screen.width / 2 - across) & (py <= screen.height / 2 - down))
-        if self.large:
-            outer = (px > INNER * screen.width) | (py > INNER * screen.height)
-            found = found[np.argsort(outer[found], kind="stable")]
+    def _in_view(self, screen: Screen, beside: float, above: float) -> list[int]:
+        """Those no farther from the middle of a view, in map metres."""
+        middle = screen.camera
+        dx, dy = np.abs(self.x - middle.x), np.abs(self.y - middle.y)
+        found = np.flatnonzero((dx <= beside) & (dy <= above))
+        if self.large and len(found):
+            wide, high = INNER * screen.width * middle.scale, INNER * screen.height * middle.scale
+            outer = (dx[found] > wide) | (dy[found] > high)
+            found = found[np.argsort(outer, kind="stable")]
         found = found[:TRIED]
         numbers: list[int] = found[self.known[found] != BAD].tolist()
         return numbers
@@ -148,13 +154,16 @@ class Spot(NamedTuple):
 
 @dataclass(eq=False)
 class Stand:
-    """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first.
+    """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first:
+    those of what is best written before those of what is shorter or smaller.
 
-    Each is looked for when the one before it is taken, once for a view.
+    Each is looked for when the one before it is taken, once for a view. over: the covering grounds for which `above`
+    was found last, and how many of them lie no higher.
     """
 
     above: Above
     box: Box
+    over: tuple[Covering, int]
     _rest: Iterator[Spot]
     _found: list[Spot] = field(default_factory=list)
 
@@ -177,7 +186,10 @@ def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
 
 
 def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:
-    return all(other.has_room(spot.box, spot.cells) for other in taken)
+    for other in taken:  # noqa: SIM110 - asked for each letter of each day, where a generator takes twice as long
+        if not other.has_room(spot.box, spot.cells):
+            return False
+    return True
 
 
 @dataclass(eq=False)
@@ -193,15 +205,15 @@ class Learned:
 class View:
     """What letters give way to in a view on every day, and where those that were asked for stand in it.
 
-    clear: where cards lie on it; pale: whether holders' letters are, as two days are compared.
+    clear: where cards lie on it, in its pixels; pale: whether holders' letters are, as two days are compared.
     """
 
     screen: Screen
     tokens: Tokens
-    clear: tuple[QRectF, ...]
+    clear: tuple[Box, ...]
     pale: bool
     learned: Learned
-    _stands: dict[tuple[Wanted, str, str], Stand] = field(default_factory=dict)
+    _stands: dict[Wanted, Stand] = field(default_factory=dict)
 
     def placed(self, every: Asked, others: Sequence[Occupied]) -> Iterator[Letters]:
         """The letters of a day in their places, clear of `others`: boxes in pixels of the room's scale."""
@@ -209,21 +221,22 @@ class View:
             self._stands.clear()
         taken = Occupied()
         standing = (taken, *others)
-        for number in every.in_view(self.screen, 2 * HIGH):
-            one, below = every.wanted(number), int(every.below[number])
-            for text, style in _written(one):
-                spot = self._stand(one, text, style, every.covering, below).first(standing)
-                if spot is not None:
-                    taken.take((spot.box,))
-                    yield spot.letters
-                    break
+        for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
+            spot = self._stand(one, every.covering, below).first(standing)
+            if spot is not None:
+                taken.add(spot.box, spot.cells)
+                yield spot.letters
 
-    def _stand(self, one: Wanted, text: str, style: str, covering: Covering, below: int) -> Stand:
-        known = self._stands.get((one, text, style))
+    def _stand(self, one: Wanted, covering: Covering, below: int) -> Stand:
+        known, over = self._stands.get(one), (covering, below)
+        if known is not None and known.over == over:
+            return known
         box = self._box(one) if known is None else known.box
         above = covering.above(one, below, box)
         if known is None or known.above is not above:
-            known = self._stands[one, text, style] = Stand(above, box, self._serving(one, text, style, above, box))
+            every = (self._serving(one, text, style, above, box) for text, style in _written(one))
+            known = self._stands[one] = Stand(above, box, over, chain.from_iterable(every))
+        known.over = over
         return known
 
     def _box(self, one: Wanted) -> Box:
@@ -254,8 +267,9 @@ class View:
         if not self.clear:
             return False
         px, py = self.screen.point_px(x, y)
-        around = QRectF(px - across, py - down, 2 * across, 2 * down)
-        return any(card.intersects(around) for card in self.clear)
+        left, top, right, bottom = px - across, py - down, px + across, py + down
+        return any(west < right and left < east and north < bottom and top < south
+                   for west, north, east, south in self.clear)  # fmt: skip
 
     def _places(self, one: Wanted, across: float, tall: float, above: Above, box: Box) -> Places:
         key = (one.grounds, one.spots, across, tall, box, above.grounds)
@@ -301,7 +315,8 @@ class Lettering:
                 while len(self._learned) >= ROOMS:
                     del self._learned[next(iter(self._learned))]
                 self._learned[id(room)] = Learned(room)
-            self._view = key, View(screen, tokens, clear, pale, self._learned[id(room)])
+            cards = tuple((one.left(), one.top(), one.right(), one.bottom()) for one in clear if not one.isEmpty())
+            self._view = key, View(screen, tokens, cards, pale, self._learned[id(room)])
         return self._view[1]
 
 
@@ -336,17 +351,19 @@ def _around_view(bounds: Box, screen: Screen, block: float) -> Box:
 
 def _corners(x: float, y: float, across: float, down: float) -> Points:
     """Points around a box."""
-    sides = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
-    return np.array([(x + part * across, y + other * down) for part, other in sides])
+    west, east, south, north = x - across, x + across, y - down, y + down
+    return np.array((
+        (west, south), (x, south), (east, south), (west, y), (east, y), (west, north), (x, north), (east, north)
+    ))  # fmt: skip
 
 
 def _within(grounds: Iterable[Ground], x: float, y: float, half: XY, scale: float) -> bool:
     """Whether letters lie wholly in grounds that lie together; half their width and height in pixels of a scale."""
-    points = _corners(x, y, (half[0] + BESIDE) * scale, (half[1] + BESIDE / 2) * scale)
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    across, down = (half[0] + BESIDE) * scale, (half[1] + BESIDE / 2) * scale
+    box, points = (x - across, y - down, x + across, y + down), _corners(x, y, across, down)
     held = np.zeros(len(points), dtype=bool)
     for ground in grounds:
-        if ground.outline.touches(west, south, east, north):
+        if ground.outline.touches(*box):
             held |= inside_points(ground.outline.at(ground.outline.level(scale)), points)
             if held.all():
                 return True

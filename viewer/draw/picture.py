@@ -6,7 +6,6 @@ All but a crowd of incidents is one image, of which a step of time paints only w
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
@@ -26,8 +25,8 @@ from viewer.draw.grid_figures import (
     Square,
     SquareLetters,
     figure_bands,
-    paint_edge_figures,
-    paint_figure,
+    figures_of,
+    paint_figures,
     paint_letters,
 )
 from viewer.draw.kept import Kept, KeptImages, NotDrawn, SeenView, SeenViews
@@ -46,7 +45,7 @@ from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
 from viewer.draw.unlocked import Play, player
 from viewer.geo.basemap import Basemap
-from viewer.layers import LAYERS, change, ground
+from viewer.layers import LAYERS, change, control, ground, holders
 from viewer.layers.primitives import (
     GROUPS,
     Label,
@@ -158,8 +157,11 @@ class MapPicture:
 
     def ahead(self, state: State, ratio: float) -> Iterator[None]:
         """Work out what takes long of other days, a little at each step; any thread may do so while another paints."""
+        data = known_data(self.data, state.filters.known_by)
+        for name, layer in (("holders", holders), ("control", control)):
+            if name in state.layers:
+                yield from layer.ahead(data)
         if "ground" in state.layers:
-            data = known_data(self.data, state.filters.known_by)
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
 
     def at_once(self, state: State) -> State:
@@ -546,10 +548,7 @@ class MapPicture:
                 taken.append(box)
                 if placed.refs:
                     canvas.targets.append(Target((left, top, right, bottom), placed.refs, placed.block.lines[0][0]))
-        for label in shown.get("graticule", ()):
-            if isinstance(label, Label):
-                _figure(canvas, label, taken)
-        paint_edge_figures(canvas, shown.get("graticule", ()), taken)
+        paint_figures(canvas, figures_of(shown.get("graticule", ()), screen, taken), taken)
 
 
 def _begun(device: QPaintDevice) -> QPainter:
@@ -607,10 +606,3 @@ def _field(state: State, name: str) -> Any:
     for part in name.split("."):
         value = getattr(value, part)
     return value
-
-
-def _figure(canvas: Canvas, label: Label, clear: Sequence[QRectF]) -> None:
-    """A degree figure where its line leaves the picture."""
-    upright = not math.isnan(label.x)
-    px, py = canvas.screen.point_px(label.x if upright else 0.0, 0.0 if upright else label.y)
-    paint_figure(canvas, px if upright else py, label.text, upright, clear)

@@ -43,8 +43,12 @@ class Occupied:
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
         for box in boxes:
-            for cell in cells_of(*box):
-                self.cells.setdefault(cell, []).append(box)
+            self.add(box, cells_of(*box))
+
+    def add(self, box: Box, cells: Iterable[Cell]) -> None:
+        """Mark a box as taken, of which is known which cells it touches."""
+        for cell in cells:
+            self.cells.setdefault(cell, []).append(box)
 
 
 def cells_of(left: float, top: float, right: float, bottom: float) -> Sequence[Cell]:
@@ -146,16 +150,22 @@ class Room:
         self.far.take(far)
         self.near.take(near)
 
-    def around(self, x: float, y: float, across: float, down: float) -> tuple[list[Box], list[Box]]:
+    def _around(self, x: float, y: float, across: float, down: float) -> tuple[Box, Box]:
         """The boxes of something around a point (map metres), `across` and `down` pixels to each side."""
-        scales = self.scale, self.scale / CLOSER
-        far, near = ([(x / s - across, -y / s - down, x / s + across, -y / s + down)] for s in scales)
-        return far, near
+        far, near = self.scale, self.scale / CLOSER
+        return (
+            (x / far - across, -y / far - down, x / far + across, -y / far + down),
+            (x / near - across, -y / near - down, x / near + across, -y / near + down),
+        )
 
     def clear(self, x: float, y: float, across: float, down: float) -> bool:
         """Whether something around a point would touch neither a name nor a town's square on the way to the next level.
 
         Points part on it, so that squares need only be looked at from afar.
         """
-        far, near = self.around(x, y, across, down)
-        return self.marks.squares.free(far) and self.free(far, near)
+        far, near = self._around(x, y, across, down)
+        return (
+            self.marks.squares.free((far,))
+            and self.far.has_room(far, cells_of(*far))
+            and self.near.has_room(near, cells_of(*near))
+        )

@@ -34,19 +34,26 @@ def inside(rings: Sequence[NDArray[np.float64]], x: float, y: float) -> bool:
 
 
 def _edges(ring: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where the edges of a ring begin and end; one that is not closed gets its last edge."""
-    if len(ring) and ring[0, 0] == ring[-1, 0] and ring[0, 1] == ring[-1, 1]:
-        return ring[:-1], ring[1:]
-    return ring, np.roll(ring, -1, axis=0)
+    """Where the edges of a ring begin and end."""
+    closed = _closed(ring)
+    return closed[:-1], closed[1:]
+
+
+def _closed(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A ring that ends where it begins; one that is not closed gets its last edge."""
+    if not len(ring) or (ring[0, 0] == ring[-1, 0] and ring[0, 1] == ring[-1, 1]):
+        return ring
+    return np.concatenate((ring, ring[:1]))
 
 
 def inside_points(rings: Sequence[NDArray[np.float64]], points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which points, shape (n, 2), lie inside rings as `inside` says; shape (n,)."""
     odd, (x, y) = np.zeros(len(points), dtype=bool), points.T
     for ring in rings:
-        a, b = _edges(ring)
-        point, edge = np.nonzero((a[:, 1] > y[:, None]) != (b[:, 1] > y[:, None]))
-        (ax, ay), (bx, by) = a[edge].T, b[edge].T
+        closed = _closed(ring)
+        over = closed[:, 1] > y[:, None]
+        point, edge = (over[:, :-1] != over[:, 1:]).nonzero()
+        (ax, ay), (bx, by) = closed[edge].T, closed[edge + 1].T
         west_of = x[point] < ax + (y[point] - ay) / (by - ay) * (bx - ax)
         odd ^= np.bincount(point[west_of], minlength=len(points)) % 2 == 1
     return odd

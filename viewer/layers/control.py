@@ -31,6 +31,8 @@ from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
+MOST_AHEAD = 16_384
+"""Of no more spells the areas are made ahead."""
 SPREAD = 0.8
 """How much of the room from west to east letters take that share it."""
 Look = tuple[str, str, float, bool]
@@ -53,7 +55,7 @@ class ControlLayer:
 @remembered(64)
 def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
-    made: dict[int, tuple[ControlArea, ...]] = data.memo.setdefault(_areas_of, {})
+    made = _made(data)
     numbers = shown_spells(data, FADES_AT).on(day).tolist()
     for number in numbers:
         if number not in made:
@@ -64,6 +66,21 @@ def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
     for index, spot in spots.items():
         areas[index] = _lettered(data, areas[index], spot)
     return _these(data, tuple(_side_by_side(data, areas)))
+
+
+def ahead(data: DataSet) -> Iterator[None]:
+    """Make the areas of all days, those of a spell at each step, where there are not too many to keep."""
+    made, spells = _made(data), len(shown_spells(data, FADES_AT).tenures)
+    for number in range(spells if spells <= MOST_AHEAD else 0):
+        if number not in made:
+            made.setdefault(number, _areas_of(data, number))
+            yield
+
+
+def _made(data: DataSet) -> dict[int, tuple[ControlArea, ...]]:
+    """The areas known so far, by the numbers of their spells."""
+    known: dict[int, tuple[ControlArea, ...]] = data.memo.setdefault(_areas_of, {})
+    return known
 
 
 def _side_by_side(data: DataSet, areas: list[ControlArea]) -> Iterator[ControlArea]:
@@ -115,9 +132,7 @@ def _area(holding: Holding, day: Day, data: DataSet) -> ControlArea | None:
         return None
     looks: dict[Look, ControlArea] = data.memo.setdefault(_made_area, {})
     look = claim.key, claim.actors, strength(holding.age_days(day)), holding.possible
-    if look not in looks:
-        looks[look] = _made_area(data, ground, claim, look[2], holding.possible)
-    return looks[look]
+    return looks.get(look) or looks.setdefault(look, _made_area(data, ground, claim, look[2], holding.possible))
 
 
 def _made_area(data: DataSet, ground: Ground, claim: ControlClaim, firm: float, possible: bool) -> ControlArea:
@@ -139,7 +154,7 @@ def _ground(data: DataSet, claim: ControlClaim) -> Ground | None:
     if owner not in grounds:
         shape = data.shape_of(claim)
         rings = shape_rings(shape) if shape is not None and shape.kind == "area" else ()
-        grounds[owner] = Ground(Outline(rings), centre_of(rings)) if rings else None
+        grounds.setdefault(owner, Ground(Outline(rings), centre_of(rings)) if rings else None)
     return grounds[owner]
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain, islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.control import class_of
 from viewer.domain.dates import Day, age_words
@@ -27,7 +28,7 @@ from viewer.layers.primitives import (
 from viewer.session.control import shown_spells
 from viewer.session.describe import actor_names, place_name
 from viewer.session.ground import Cell, Holder, Patch, adjacent, edges_of, ground_on, land
-from viewer.session.memo import MANY, is_remembered, remembered
+from viewer.session.memo import FEW, MANY, is_remembered, remembered
 from viewer.session.state import REACH_KM, Ref, State
 from viewer.store.dataset import DataSet
 
@@ -116,17 +117,27 @@ def _known_days(data: DataSet, basemap: Basemap, reading: str) -> set[Day]:
 def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     cells = ground_on(data, basemap, day, reading, FADES_AT)
-    patches, holders, alike = [cell.patch for cell in cells], [cell.holder for cell in cells], _alike(data, cells)
-    filled = _filled(data, basemap, [
-        (cell, tuple([patches[other] for other in own]), FIRM[min(max(0, day - cell.as_of), STALE_DAYS)])
-        for cell, own in zip(cells, alike, strict=True)
-    ])  # fmt: skip
-    codes = [
-        _code(data, basemap, tuple([patches[number] for number in group]), holders[group[0]], reading)
-        for group in _together(patches, alike)
-    ]
+    alike, as_of, codes = _held(data, basemap, cells, reading)
+    ages = np.clip(day - as_of, 0, STALE_DAYS).tolist()
+    filled = _filled(
+        data, basemap, [(cell, own, FIRM[age]) for cell, own, age in zip(cells, alike, ages, strict=True)]
+    )
     _note(data, basemap, day, reading)
     return (*filled, *codes)
+
+
+@remembered(FEW)
+def _held(
+    data: DataSet, basemap: Basemap, cells: tuple[Cell, ...], reading: str
+) -> tuple[tuple[tuple[Patch, ...], ...], NDArray[np.int64], tuple[ControlArea, ...]]:
+    """All that stays as it is while claims only grow old: for each cell the patches beside it that are the same
+    holder's, and when it was last confirmed, shape (n,); and the letters of the holders."""
+    patches, holders, alike = [cell.patch for cell in cells], [cell.holder for cell in cells], _alike(data, cells)
+    codes = _codes(data, basemap, reading, [
+        (tuple([patches[number] for number in group]), holders[group[0]]) for group in _together(patches, alike)
+    ])  # fmt: skip
+    beside = tuple([tuple([patches[other] for other in own]) for own in alike])
+    return beside, np.array([cell.as_of for cell in cells], dtype=np.int64), codes
 
 
 def _alike(data: DataSet, cells: Sequence[Cell]) -> list[tuple[int, ...]]:
@@ -211,7 +222,21 @@ def _edges(
     return [known[one] for one in asked]
 
 
-@remembered(4096)
+def _codes(
+    data: DataSet, basemap: Basemap, reading: str, groups: Sequence[tuple[tuple[Patch, ...], Holder]]
+) -> tuple[ControlArea, ...]:
+    """The letters of each holder in his patches that lie together; the very same for the same."""
+    every: dict[tuple[Basemap, str], dict[object, ControlArea]] = data.memo.setdefault(_codes, {})
+    known = every.setdefault((basemap, reading), {})
+    if len(known) > MANY:
+        known = every[basemap, reading] = {}  # another thread may still look into the old one
+    keys = [(patches, holder.actors, holder.control, holder.possible) for patches, holder in groups]
+    return tuple([
+        known.get(key) or known.setdefault(key, _code(data, basemap, *group, reading))
+        for key, group in zip(keys, groups, strict=True)
+    ])  # fmt: skip
+
+
 def _code(
     data: DataSet, basemap: Basemap, patches: tuple[Patch, ...], holder: Holder, reading: str
 ) -> ControlArea:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from viewer.domain.control import BESIDE, Holding, actors_of, class_of, foremost
@@ -21,6 +22,8 @@ SPLIT = Entry("Control", "Contested, shared or changing hands", "holder", "conte
 BESIEGED = Entry("Control", "Besieged", "holder", "besieged")
 PRESENT = {key: Entry("Control", f"{class_of(key).sign.split(',')[0]}, not control", "holder", key) for key in BESIDE}
 
+MOST_AHEAD = 16_384
+"""Of no more spells the marks are made ahead."""
 Look = tuple[str, tuple[str, ...], str, float, bool, bool]
 """What tells one mark from another: place, actors, class of control, how firm, only possible, besieged."""
 
@@ -41,13 +44,27 @@ class HoldersLayer:
 @remembered(64)
 def _marks(data: DataSet, day: Day) -> tuple[HolderMark, ...]:
     """The marks of a day on which something begins to look otherwise; one that does not is the very same object."""
-    made: dict[int, HolderMark | None] = data.memo.setdefault(_mark_of, {})
-    numbers = shown_spells(data, FADES_AT).on(day).tolist()
+    made, numbers = _made(data), shown_spells(data, FADES_AT).on(day).tolist()
     for number in numbers:
         if number not in made:
             made[number] = _mark_of(data, number)
     shown = [mark for number in numbers if (mark := made[number]) is not None]
     return _these(data, tuple(sorted(shown, key=lambda mark: (-mark.y, mark.x))))
+
+
+def ahead(data: DataSet) -> Iterator[None]:
+    """Make the marks of all days, those of a spell at each step, where there are not too many to keep."""
+    made, spells = _made(data), len(shown_spells(data, FADES_AT).tenures)
+    for number in range(spells if spells <= MOST_AHEAD else 0):
+        if number not in made:
+            made.setdefault(number, _mark_of(data, number))
+            yield
+
+
+def _made(data: DataSet) -> dict[int, HolderMark | None]:
+    """The marks known so far, by the numbers of their spells."""
+    known: dict[int, HolderMark | None] = data.memo.setdefault(_mark_of, {})
+    return known
 
 
 @remembered(64)
@@ -72,9 +89,7 @@ def _mark_of(data: DataSet, number: int) -> HolderMark | None:
         any(held.possible for held in shown), any(class_of(held.claim.control).look == "siege" for held in shown),
     )  # fmt: skip
     looks: dict[Look, HolderMark] = data.memo.setdefault(_mark, {})
-    if look not in looks:
-        looks[look] = _mark(data, place, look)
-    return looks[look]
+    return looks.get(look) or looks.setdefault(look, _mark(data, place, look))
 
 
 def _mark(data: DataSet, place: Place, look: Look) -> HolderMark:
