@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,3 +109,55 @@ def test_a_relative_folder_is_not_used(home: Path, monkeypatch: pytest.MonkeyPat
 
     assert not paths._make(Path("~/.cache/badia"))
     assert not (tmp_path / "~").exists()
+
+
+RUN = """
+import os, signal, sys
+from viewer import paths
+folder = paths.temporary_dir()
+(folder / "copy").write_text("much")
+print(folder, flush=True)
+sys.stdin.read()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def run(home: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another run of the program, which is killed when its input ends, and its temporary folder."""
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT,
+        env={**os.environ, "TMPDIR": str(home.parent / "tmp")},
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        yield other, Path(other.stdout.readline().strip())
+        if other.poll() is None:
+            other.communicate("")
+
+
+def test_the_temporary_folder_of_a_run_that_goes_on_stays(run: tuple[subprocess.Popen[str], Path]) -> None:
+    other, theirs = run
+    own = paths.temporary_dir()
+    assert other.poll() is None and own.parent == theirs.parent and own != theirs
+    assert (theirs / "copy").read_text(encoding="utf-8") == "much"
+
+
+def test_the_temporary_folder_of_a_run_that_was_killed_goes(run: tuple[subprocess.Popen[str], Path]) -> None:
+    other, theirs = run
+    other.communicate("")
+    assert other.returncode < 0 and theirs.is_dir()
+    assert paths.temporary_dir().is_dir() and not theirs.exists()
+
+
+def test_other_folders_go_only_when_they_are_old_and_hold_nothing(home: Path) -> None:
+    room = home.parent / "tmp"
+    names = ("badia-oldempty", "badia-youngone", "badia-holding_", "badia-bench-oldempty", "another-oldempty")
+    for name in names:
+        (room / name).mkdir()
+    (room / "badia-holding_" / "map.png").write_bytes(b"mine")
+    (room / "badia-linked__").symlink_to(room / "badia-bench-oldempty")
+    for name in names:
+        if name != "badia-youngone":
+            os.utime(room / name, (0, 0))
+    own = paths.temporary_dir()
+    assert {path.name for path in room.iterdir()} == {*names[1:], "badia-linked__", own.name}

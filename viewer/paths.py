@@ -6,9 +6,12 @@ In a checkout `resources/` and `data/` are beside the package; a wheel carries t
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
+import re
 import shutil
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +19,11 @@ import platformdirs
 
 APP = "badia"
 _PACKAGE = Path(__file__).resolve().parent
+_TEMPORARY = re.compile(rf"{APP}-[a-z0-9_]{{8}}")
+_HELD = "held"
+"""A file in a temporary folder that is locked as long as the run goes on whose folder it is."""
+_STALE_SECONDS = 86_400.0
+"""An empty folder without such a file, as an older version left it, is nobody's any more when it is so old."""
 
 
 def resources_dir() -> Path:
@@ -67,10 +75,64 @@ def result_dir() -> Path:
 
 @cache
 def temporary_dir() -> Path:
-    """One private folder for the whole run, removed at its end with all that is in it."""
+    """One private folder for the whole run, removed at its end with all that is in it.
+
+    What runs left that could not do that, as they were killed, is removed now.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"{APP}-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_give_up, folder, _hold(folder))
+    _remove_left(folder)
     return folder
+
+
+def _hold(folder: Path) -> int | None:
+    """Tell other runs that a folder is in use, until this one ends, however it does; None where that cannot be told.
+
+    The file gets its name once it is locked: nobody finds it before.
+    """
+    try:
+        import fcntl
+
+        held = os.open(folder / "new", os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (folder / "new").rename(folder / _HELD)
+    except (ImportError, OSError):
+        return None
+    return held
+
+
+def _give_up(folder: Path, held: int | None) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if held is not None:
+        os.close(held)
+
+
+def _remove_left(own: Path) -> None:
+    """Remove temporary folders of this user that no run holds any more; what cannot be removed stays."""
+    with contextlib.suppress(OSError), os.scandir(own.parent) as entries:
+        for entry in entries:
+            if _TEMPORARY.fullmatch(entry.name) and entry.name != own.name and entry.is_dir(follow_symlinks=False):
+                with contextlib.suppress(ImportError, OSError):
+                    _remove_unheld(Path(entry.path), entry.stat(follow_symlinks=False))
+
+
+def _remove_unheld(folder: Path, about: os.stat_result) -> None:
+    """Remove a folder that was held and is no more, or an old empty one; OSError when it is held or another user's."""
+    import fcntl
+
+    if about.st_uid != os.getuid():
+        return
+    try:
+        held = os.open(folder / _HELD, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        if time.time() - about.st_mtime > _STALE_SECONDS:
+            folder.rmdir()
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(held)
 
 
 def _shipped(name: str, package: Path) -> Path:

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from viewer.domain.records import Problem
+from viewer.paths import temporary_dir
 from viewer.store.errors import StoreError
 from viewer.untrusted import SETTINGS, Identity, bound, connect, identity_of
 
@@ -161,7 +162,7 @@ class StoreFile:
         """A private folder for copies of this store, removed when it is closed."""
         if self._scratch is None:
             try:
-                self._scratch = Path(tempfile.mkdtemp(prefix="badia-"))
+                self._scratch = Path(tempfile.mkdtemp(prefix="store-", dir=temporary_dir()))
             except OSError as error:
                 raise StoreError(f"{self.path}: needs a private copy ({error.strerror}); free some space") from None
         return self._scratch

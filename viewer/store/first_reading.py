@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 
@@ -85,6 +85,9 @@ def first_reading(
         stack.callback(others.stop)
         plain.read_pairs(_heard(pace, sum(most.get(table, 0) for table in JOINED)))
         others.result(pace.tick)
+        early = {table: LeftOut() for table in JOINED if table in plain.proven and ordered is not None}
+        pairs = beside(store, partial(_paired, spool, early, ordered, sink))
+        stack.callback(pairs.stop)
         rows = partial(bad_rows, known=known, seen=("event",), proven=plain.proven)
         checks = beside(store, rows)
         stack.callback(checks.stop)
@@ -99,14 +102,19 @@ def first_reading(
             if not spool.column("event.points").all():
                 bad, remarks = bad_rows(store, {**known, "event": wrong_rows(store, "event")})
             for table in JOINED:
-                _follow(store, scan, table, keys, bad, spool)
+                if table not in early:
+                    _follow(store, scan, table, keys, bad, spool)
             pace.begin("Putting the events in order", 0.95)
             with naming(store.path):
                 if ordered is None:
                     found = arranged_events(spool, bad.get("event", LeftOut()), sink, pace.tick)
                 else:
                     found = ordered.result(pace.tick)
-                _arranged(spool, bad, found, sink, pace.tick)
+                pairs.result(pace.tick)
+                later = {table: bad.get(table, LeftOut()) for table in JOINED if table not in early}
+                arranged_pairs(spool, later, found.row_at, sink)
+                pace.tick()
+                _arranged(spool, bad, found, sink)
             if ("event", "key") in _unindexed(store, most, (("event", "key"),)):
                 sink.add(UNINDEXED, np.empty(0, dtype=np.int64))
         problems += [*problems_of(bad), *remarks]
@@ -175,21 +183,29 @@ def _heard(pace: Pace, most: int) -> Callable[[int], None]:
 
 
 def _ordered(spool: Spool, sink: Sink, store: StoreFile) -> Ordered:
-    """Put events in order of which none is left out, until the store is to end, as SQLite does by itself."""
-
-    def tick() -> None:
-        if store.stopped:
-            raise sqlite3.OperationalError("interrupted")
-
-    return arranged_events(spool, LeftOut(), sink, tick)
+    """Put events in order of which none is left out."""
+    return arranged_events(spool, LeftOut(), sink, lambda: _go_on(store))
 
 
-def _arranged(spool: Spool, bad: Bad, ordered: Ordered, sink: Sink, tick: Callable[[], None]) -> None:
-    """Put everything in the order of the events but the text index."""
+def _go_on(store: StoreFile) -> None:
+    """End what is done beside the reading when the store is to end, as SQLite does by itself."""
+    if store.stopped:
+        raise sqlite3.OperationalError("interrupted")
+
+
+def _paired(
+    spool: Spool, tables: Mapping[str, LeftOut], ordered: Aside[Ordered] | Here[Ordered] | None, sink: Sink,
+    store: StoreFile,
+) -> None:  # fmt: skip
+    """Put the tables about the events in order, once those are."""
+    if tables and ordered is not None:
+        arranged_pairs(spool, tables, ordered.result(lambda: _go_on(store)).row_at, sink)
+
+
+def _arranged(spool: Spool, bad: Bad, ordered: Ordered, sink: Sink) -> None:
+    """Put in the order of the events what is left."""
     row_at = ordered.row_at
     joined_events(spool, bad.get("event_link", LeftOut()), ordered, sink)
-    arranged_pairs(spool, {table: bad.get(table, LeftOut()) for table in JOINED}, row_at, sink)
-    tick()
     if "source.ids" in spool:
         arranged_keys(spool, "source", bad.get("source", LeftOut()), sink)
     for table, column in REFERENCES:

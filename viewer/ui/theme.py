@@ -85,6 +85,7 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QStatusBar::item {{ border: none; }}
     QStatusBar {{ min-height: 22px; max-height: 24px; }}
     QStatusBar QLabel {{ color: {c["text_muted"]}; padding: 0 8px; }}
+    QStatusBar QToolButton {{ padding: 0 7px; }}
     QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: 13px; height: 13px;
         border: 1px solid {c["text_muted"]}; border-radius: 3px; background: {c["field"]}; }}
     QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{
