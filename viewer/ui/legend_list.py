@@ -202,8 +202,10 @@ class LegendView(QListView):
         self._looks: list[Look] = []
         self._tops: list[int] = [0]
         """Where lines begin, and where the last one ends."""
+        self._laid_out: tuple[Line, ...] = ()
+        """Whose looks these are."""
         self._laid_out_for = 0
-        """The width."""
+        """In which width."""
         self.setModel(model)
         self.setItemDelegate(LegendDelegate(self))
 
@@ -228,13 +230,14 @@ class LegendView(QListView):
 
     def _lay_out(self) -> None:
         """Know what every line needs; what is the same as before keeps what it had."""
-        wide, font = self.viewport().width(), self.font()
+        wide, font, lines = self.viewport().width(), self.font(), self._lines.lines
         kept = self._looks if (wide, font) == (self._laid_out_for, self._texts.font) else []
+        if kept and lines is self._laid_out:
+            return
         if self._texts.font != font:
             self._texts = Texts(QFont(font))
             self._worded_lines.clear()
-        self._laid_out_for = wide
-        lines = self._lines.lines
+        self._laid_out_for, self._laid_out = wide, lines
         befores = kept if len(kept) == len(lines) else [None] * len(lines)
         self._looks = [self._look(line, before) for line, before in zip(lines, befores, strict=True)]
         self._tops = list(accumulate((look.high for look in self._looks), initial=0))
