@@ -19,13 +19,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QColor,
     QCursor,
     QFont,
     QFontMetrics,
     QPainter,
     QPaintEvent,
     QPixmap,
-    QRegion,
     QResizeEvent,
     QStaticText,
     QTransform,
@@ -46,6 +46,8 @@ AROUND = 4
 """Pixels that a sample may reach beyond its place."""
 MOST_TEXTS = 2_000
 """So many words are kept as Qt lays them out, which takes longer than to paint them."""
+MOST_LINES = 200
+"""So many lines without their numbers are kept as they are painted."""
 Index = QModelIndex | QPersistentModelIndex
 Line = str | LegendEntry
 """A heading, or an entry under it."""
@@ -194,17 +196,23 @@ class LegendView(QListView):
         self._lines, self._tokens = model, tokens
         self._texts = Texts(QFont(self.font()))
         self._swatches: dict[Hashable, QPixmap] = {}
+        self._worded_lines: dict[Hashable, QPixmap] = {}
+        self._ground = QColor()
+        """On which lines are painted."""
         self._looks: list[Look] = []
         self._tops: list[int] = [0]
         """Where lines begin, and where the last one ends."""
+        self._laid_out: tuple[Line, ...] = ()
+        """Whose looks these are."""
         self._laid_out_for = 0
-        """The width."""
+        """In which width."""
         self.setModel(model)
         self.setItemDelegate(LegendDelegate(self))
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
         self._tokens = tokens
+        self._worded_lines.clear()
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -222,12 +230,14 @@ class LegendView(QListView):
 
     def _lay_out(self) -> None:
         """Know what every line needs; what is the same as before keeps what it had."""
-        wide, font = self.viewport().width(), self.font()
+        wide, font, lines = self.viewport().width(), self.font(), self._lines.lines
         kept = self._looks if (wide, font) == (self._laid_out_for, self._texts.font) else []
+        if kept and lines is self._laid_out:
+            return
         if self._texts.font != font:
             self._texts = Texts(QFont(font))
-        self._laid_out_for = wide
-        lines = self._lines.lines
+            self._worded_lines.clear()
+        self._laid_out_for, self._laid_out = wide, lines
         befores = kept if len(kept) == len(lines) else [None] * len(lines)
         self._looks = [self._look(line, before) for line, before in zip(lines, befores, strict=True)]
         self._tops = list(accumulate((look.high for look in self._looks), initial=0))
@@ -253,11 +263,12 @@ class LegendView(QListView):
         if len(befores) != len(self._looks):
             self.viewport().update()
             return
-        changed = QRegion()
+        changed = QRect()  # one, as Qt takes longer within a region of many than to paint all of them
         for row in range(first.row(), last.row() + 1):
             before, now = befores[row], self._looks[row]
             if before is not now:
-                changed += self._number_of(row, max(before.wide, now.wide)) if _alike(before, now) else self._place(row)
+                wide = max(before.wide, now.wide)
+                changed |= self._number_of(row, wide) if _alike(before, now) else self._place(row)
         self.viewport().update(changed)
 
     def _place(self, row: int) -> QRect:
@@ -279,7 +290,11 @@ class LegendView(QListView):
         viewport, region = self.viewport(), event.region()
         pointed = viewport.mapFromGlobal(QCursor.pos()) if viewport.underMouse() else QPoint(-1, -1)
         chosen = {index.row() for index in self.selectedIndexes()}
-        painter, hover = QPainter(viewport), self._tokens.colour("hover")
+        painter, hover, ratio = QPainter(viewport), self._tokens.colour("hover"), viewport.devicePixelRatioF()
+        whole, ground = ratio.is_integer(), viewport.palette().color(viewport.backgroundRole())
+        if ground != self._ground:
+            self._ground = ground
+            self._worded_lines.clear()
         text, muted = self._tokens.colour("text"), self._tokens.colour("text_muted")
         for row, look in enumerate(self._looks):
             place = self._place(row)
@@ -289,16 +304,38 @@ class LegendView(QListView):
                 painter.setPen(muted)
                 self.paint_heading(painter, QRectF(place), look.line)
                 continue
-            if row in chosen or place.contains(pointed):
+            lit = row in chosen or place.contains(pointed)
+            if lit:
                 painter.fillRect(place, hover)
             painter.setFont(self._texts.font)
             painter.setPen(muted)
             self.paint_number(painter, place, look)
             place.setWidth(look.reach)
-            if region.intersects(place):
+            if not region.intersects(place):
+                continue
+            if whole and not lit:
+                painter.drawPixmap(place.topLeft(), self._worded(look, int(ratio)))
+            else:
                 painter.setPen(text)
                 self.paint_words(painter, QRectF(place), look)
         painter.end()
+
+    def _worded(self, look: Look, ratio: int) -> QPixmap:
+        """What a line shows but its number, as it is painted where nothing points at it."""
+        key = _entry(look), look.reach, look.two, ratio
+        known = self._worded_lines.get(key)
+        if known is None:
+            if len(self._worded_lines) >= MOST_LINES:
+                self._worded_lines.clear()
+            known = self._worded_lines[key] = QPixmap(max(1, look.reach) * ratio, look.high * ratio)
+            known.setDevicePixelRatio(ratio)
+            known.fill(self._ground)  # letters have no coloured edges on what is transparent
+            painter = QPainter(known)
+            painter.setFont(self._texts.font)
+            painter.setPen(self._tokens.colour("text"))
+            self.paint_words(painter, QRectF(0, 0, look.reach, look.high), look)
+            painter.end()
+        return known
 
     def paint_heading(self, painter: QPainter, area: QRectF, heading: str) -> None:
         """Paint a heading."""
