@@ -18,7 +18,7 @@ from viewer.draw.paint_crowd import AROUND, FEW, PILE, PIXELS_EACH, Views, short
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.geo.basemap import Basemap
-from viewer.session.crowds import MOST_MARKS, OPEN, crowd_codes, crowd_of, rough_rows
+from viewer.session.crowds import FIRST, MOST_MARKS, OPEN, crowd_codes, crowd_of, rough_rows, rows_in_box
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Camera, Ref, State
 from viewer.store.columns import EventColumns
@@ -167,8 +167,11 @@ def test_density_tells_orders_of_magnitude(small: DataSet) -> None:
 @pytest.fixture
 def crowded(small: DataSet) -> DataSet:
     """A thousand events around the middle of the map, all in the window of 2018."""
-    random = np.random.default_rng(7)
-    number, day = 1_000, 17_500
+    return around_the_middle(small, 1_000)
+
+
+def around_the_middle(small: DataSet, number: int) -> DataSet:
+    random, day = np.random.default_rng(7), 17_500
     earliest = np.sort(random.integers(day, day + 60, number)).astype(np.int32)
     lasting = (random.random(number) < 0.2) * random.integers(1, 40, number)
     x, y = random.normal(4_500_000, 60_000, number), random.normal(4_100_000, 60_000, number)
@@ -210,6 +213,23 @@ def test_close_up_the_few_in_view_get_their_symbols(crowded: DataSet, view: View
 
     assert far.crowds and not far.targets
     assert near.targets and not near.crowds
+
+
+def test_those_in_a_box_are_found_among_many_rows_unless_they_are_too_many(small: DataSet, view: View) -> None:
+    data = around_the_middle(small, 3 * FIRST)
+    crowd = crowd_of(data, state_at(view, 600.0, days=30), lambda seen: (), lambda: np.empty(0, np.float32), drawn=True)
+    assert crowd is not None and len(crowd.span.carried) and crowd.span.high - crowd.span.low > FIRST
+    rows = np.concatenate((crowd.span.carried, np.arange(crowd.span.low, crowd.span.high)))
+    x, y = data.events.x[rows], data.events.y[rows]
+    numbers = set()
+    for half in (0, 2_000, 10_000, 20_000, 40_000, 400_000):
+        inside = rows[(np.abs(x - 4_500_000) <= half) & (np.abs(y - 4_100_000) <= half)].tolist()
+        found = rows_in_box(crowd, (4_500_000 - half, 4_100_000 - half, 4_500_000 + half, 4_100_000 + half))
+        assert (found is None) == (len(inside) > MOST_MARKS), half
+        assert found is None or found.tolist() == inside, half
+        numbers.add(len(inside))
+
+    assert len(numbers) > 4 and {number > MOST_MARKS for number in numbers} == {False, True}
 
 
 def test_symbols_stay_as_they_are_while_the_map_is_dragged_a_little(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from viewer.domain.control import BESIDE, Holding
 from viewer.domain.dates import parse
 from viewer.geo.basemap import Basemap
+from viewer.layers import control, holders
 from viewer.layers.control import ControlLayer
 from viewer.layers.holders import HoldersLayer
 from viewer.layers.primitives import FADES_AT, ControlArea, HolderMark, strength
@@ -16,7 +18,7 @@ from viewer.session.control import shown_holdings
 from viewer.session.ground import POINTS
 from viewer.session.selectors import extent
 from viewer.session.state import Camera, State, Time
-from viewer.store.dataset import DataSet
+from viewer.store.dataset import DataSet, open_dataset
 
 At = Callable[..., State]
 EMPTY = Basemap()
@@ -114,6 +116,25 @@ def test_going_there_and_back_gives_the_very_same_marks(builtin: DataSet) -> Non
     marks(builtin, day - 2_000)
 
     assert all(one is other for one, other in zip(marks(builtin, day), there, strict=True))
+
+
+@pytest.mark.parametrize(("made", "ahead"), [(areas, control.ahead), (marks, holders.ahead)])
+def test_what_is_made_ahead_is_what_every_day_shows(
+    made: Callable[[DataSet, int], tuple[ControlArea | HolderMark, ...]],
+    ahead: Callable[[DataSet], Iterator[None]], builtin: DataSet, builtin_store: Path,
+) -> None:  # fmt: skip
+    (first, last), unasked = extent(builtin), open_dataset(builtin_store)
+    known = made(unasked, last)
+    assert len(list(ahead(unasked))) > len(known)
+    assert not list(ahead(unasked)), "all is known"
+
+    assert all(one is other for one, other in zip(made(unasked, last), known, strict=True))
+    for day in range(first, last, 97):
+        expected = [(one.refs, one.actors, one.control, one.strength, one.possible) for one in made(builtin, day)]
+        assert [
+            (one.refs, one.actors, one.control, one.strength, one.possible) for one in made(unasked, day)
+        ] == expected, day
+    unasked.close()
 
 
 @pytest.mark.parametrize("made", [areas, marks])

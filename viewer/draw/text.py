@@ -32,8 +32,13 @@ def paint_text(
 
 def text_box(text: str, style: str, tokens: Tokens, halo: float) -> tuple[float, float]:
     """How far `paint_text` reaches from its point: to either side, and up or down."""
-    box = _text_path(text, style, False, tokens)[0].boundingRect()
-    return math.ceil(box.width() / 2 + halo) + 1, math.ceil(max(-box.top(), box.bottom()) + halo) + 1
+    key = ("box", text, style, halo)
+    memo = tokens.memo
+    if key not in memo:
+        box = _text_path(text, style, False, tokens)[0].boundingRect()
+        memo[key] = math.ceil(box.width() / 2 + halo) + 1, math.ceil(max(-box.top(), box.bottom()) + halo) + 1
+    found: tuple[float, float] = memo[key]
+    return found
 
 
 def _shown(text: str, style: str, arabic: bool, tokens: Tokens) -> str:

@@ -6,6 +6,7 @@ A crowd is drawn as discs, dots or density; where a view holds few of it, those 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ OPEN = 0x80
 """The bit of a code that asks for an open disc: a rough place, a doubted or planned or disputed deed."""
 SLOTS = 0x7D
 """Actors with a colour of their own in a crowd; the rarer ones share a slot, and those nobody knows have the last."""
-BLOCK = 65_536
+FIRST, BLOCK = 2_048, 65_536
+"""Rows looked at for those in a box: at first few, as most often there are too many among them already."""
 Box = tuple[float, float, float, float]
 """West, south, east, north in map metres."""
 NO_ROWS: Rows = np.empty(0, dtype=np.int64)
@@ -105,10 +107,10 @@ def rows_in_box(crowd: Crowd, box: Box) -> Rows | None:
     span = crowd.span
     found = [_in_box(crowd, box, span.carried)] if len(span.carried) else []
     number = sum(len(rows) for rows in found)
-    for start in range(span.low, span.high, BLOCK):
+    for start, end in pairwise([span.low, *range(span.low + FIRST, span.high, BLOCK), span.high]):
         if number > MOST_MARKS:
             return None
-        rows = _in_box(crowd, box, slice(start, min(span.high, start + BLOCK)))
+        rows = _in_box(crowd, box, slice(start, end))
         found.append(rows + start)
         number += len(rows)
     if number > MOST_MARKS:
