@@ -361,3 +361,19 @@ def test_a_page_counts_what_is_wrong(path: Path, small: DataSet, bare: MapPictur
         return render_frame(small, state, Basemap(), 900, 500).copy(0, 0, 520, 100)
 
     assert head(good) != head(bad)
+
+
+def test_only_what_is_drawn_is_credited(path: Path, bare: MapPicture) -> None:
+    """Neither beside the file's box nor where its box has no tile."""
+    level = 7
+    here = next(iter(cells(level)))
+    write(path, {here: tile(GREEN)})
+    state, size = looking(path, level), (640, 400)
+    drawn = shot(bare, state)
+    assert (share(drawn[1], GREEN) > 0) == bool(bare.credits(state, size))
+
+    for east in (0.0, 3e6):
+        away = replace(state, camera=replace(state.camera, x=state.camera.x + east, y=state.camera.y - 3e6))
+        assert share(shot(bare, away)[1], GREEN) == 0.0
+        assert bare.credits(away, size) == ()
+    assert bare.credits(state) == ("Base layer: (c) The testers & co",)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
-from viewer.session.commands import Select, SetFilters
+from viewer.session.commands import Batch, Select, SetFilters
 from viewer.session.review import SaveFilters
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, SavedFilters, State, Time
@@ -88,3 +88,18 @@ def test_filters_are_looked_through_before_they_are_set(
     qtbot.waitUntil(lambda: not door().waits, timeout=30_000)
     assert session.state.filters != before
     shown.release()
+
+
+def test_filters_that_come_with_something_else_are_looked_through_too(
+    small: DataSet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "FEW", 1)
+    session, parent, may = Session(State()), QObject(), Ref("event", "may-strikes")
+    door = asking.Asking(session, small, parent)
+    door.do(Select(may))
+    assert session.state.selected == may and not door.waits
+    door.do(Batch((SetFilters(STRIKES), Select(None))))
+    assert session.state.selected == may and door.waits
+    qtbot.waitUntil(lambda: not door.waits, timeout=30_000)
+    assert (session.state.filters, session.state.selected) == (STRIKES, None)
+    door.release()

@@ -32,6 +32,7 @@ from viewer.session.card import Bar
 from viewer.session.cards import card_of, citation
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
 from viewer.session.map_layers import ALL_LAYERS
+from viewer.session.nearby import apart_words, metres_from, near_of
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
 from viewer.session.session import Session
 from viewer.session.state import Filters, Play, Ref, State, Time
@@ -376,6 +377,33 @@ def test_a_stack_lists_its_members(make: Make, session: Session, small: DataSet)
     panel = records(make, session, small)
 
     assert sorted(lines(panel, 1)) == ["Fighting for the border town", "Strikes in Syria"]
+
+
+def test_a_list_of_what_is_near_tells_distances_the_nearest_first(
+    make: Make, session: Session, builtin: DataSet
+) -> None:
+    reading = replace(session.state.reading, near_m=300_000.0, near_days=3_000)
+    key = next(key for row, key in enumerate(builtin.events.keys) if builtin.events.placed[row])
+    near = near_of(builtin, key, reading)
+    session.dispatch(OpenList("view"))
+    panel = records(make, session, builtin)
+    headers = [str(panel.model.headerData(at, Qt.Orientation.Horizontal)) for at in range(panel.model.columnCount())]
+    assert "Distance" not in headers
+
+    session.dispatch(OpenList("near", near.keys, near.about))
+    settled()
+    header = panel.table.horizontalHeader()
+    first = header.logicalIndex(0)
+    assert panel.model.headerData(first, Qt.Orientation.Horizontal) == "Distance"
+    told = dict(zip(lines(panel, 1), lines(panel, first), strict=True))
+    assert len(told) > 5 and all(told[one.event.title] == apart_words(one.metres) for one in near.shown if one.sure)
+    metres = metres_from(builtin, key, panel.model.rows)
+    assert metres is not None and (np.diff(metres) >= 0).all()
+
+    session.dispatch(OpenList("view"))
+    settled()
+    assert panel.model.columnCount() == len(headers)
+    assert (np.diff(panel.model.rows) > 0).all(), "in order of time again"
 
 
 def test_problems_are_plain_sentences(make: Make, session: Session, small: DataSet) -> None:

@@ -120,7 +120,7 @@ def paint_furniture(
     data, tokens = picture.data, picture.tokens(state.theme)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    credits = picture.credits(state)
+    credits = picture.credits(state, (width, height))
     foot, scale = foot_cards(state, width, height, tokens, data, credits)
     head = paint_date_card(painter, width, foot.top(), tokens, data, state, drawn)
     paint_sources(painter, width, height, tokens, data, credits)  # over the card of a picture too low for both

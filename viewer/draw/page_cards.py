@@ -266,7 +266,8 @@ class Cards:
 
     def _sources_block(self) -> Block:
         """As-of day, whose data these are, and whose map: in one line, or in as many as they take."""
-        words, wide = sources_words(self.picture.data, self.picture.credits(self.state)), self.across - 2 * MARGIN
+        credits = self.picture.credits(self.state, (self.across, self.down))
+        words, wide = sources_words(self.picture.data, credits), self.across - 2 * MARGIN
         block = whole_text(words, self.tokens, "small", CREDITS, wide)
         return block if block.lines < 2 else whole_text(words, self.tokens, "small", (SEVERAL_LINES,), wide)
 

@@ -169,9 +169,13 @@ class MapPicture:
         unmade = self._unmade(state)
         return replace(state, layers=state.layers - unmade) if unmade else state
 
-    def credits(self, state: State) -> tuple[str, ...]:
-        """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data."""
-        own = self._rasters.credit(state.raster) if _shows_raster(state) else ""
+    def credits(self, state: State, size: tuple[int, int] | None = None) -> tuple[str, ...]:
+        """Whose raster lies below the map, first as the rest may be cut off, and whose map lies below the data.
+
+        size: of the map in logical pixels: a raster that draws nothing there is nobody's credit.
+        """
+        screen = Screen(state.camera, *size) if size is not None else None
+        own = self._rasters.credit(state.raster, screen) if _shows_raster(state) else ""
         base = self.basemap.attribution
         return (*([f"Base layer: {own}"] if own else ()), *([f"Base map: {base}"] if base else ()))
 

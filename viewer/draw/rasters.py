@@ -52,6 +52,8 @@ class Shown:
 
     raster: Raster
     screen: Screen
+    any: bool
+    """Whether there was anything of it."""
 
 
 class Rasters:
@@ -81,12 +83,20 @@ class Rasters:
             and shown.screen.camera.scale == screen.camera.scale and shown.screen.holds(screen)
         )  # fmt: skip
 
-    def credit(self, raster: Raster) -> str:
-        """Whose picture it is, or at least which file."""
+    def credit(self, raster: Raster, screen: Screen | None = None) -> str:
+        """Whose picture it is, or at least which file; '' where a view is known to hold nothing of it."""
         found = self._set if self._path == raster.path else None
         if found is None:
             return Path(raster.path).name if not self._refusal else ""
+        if screen is not None and not self._may_draw(raster, found, screen):
+            return ""
         return found.attribution or found.name
+
+    def _may_draw(self, raster: Raster, found: TileSet, screen: Screen) -> bool:
+        """Whether a view may hold something of a set of tiles: its box does, and it was not painted without any."""
+        shown = self._shown  # another thread may paint meanwhile
+        nothing = shown is not None and not shown.any and self.covers(raster, screen)
+        return not nothing and not _box(screen, found.bounds).isEmpty()
 
     def problems(self, raster: Raster, scale: float) -> tuple[Problem, ...]:
         """What is wrong with it as far as it was looked at, and at a scale: each kind once with its number."""
@@ -103,20 +113,21 @@ class Rasters:
         """The part of a raster that a view holds; on paper where there is none."""
         found, scale, fetched = self._opened(raster.path), screen.camera.scale, self._fetched
         self._short.pop(scale, None)
-        self.unfinished = False
+        self.unfinished, drawn = False, False
         if found is not None and (cells := self._cells(found, screen, ratio)):
             painter.setOpacity(raster.opacity / 100)
             painter.setClipRect(_box(screen, found.bounds))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             try:
                 with found.reading(PICTURE_SECONDS) as reader:
-                    self._paint(painter, screen, ratio, found, reader, cells)
+                    drawn = self._paint(painter, screen, ratio, found, reader, cells)
             except LateError:
+                drawn = True  # as far as anybody knows
                 self.unfinished = self._fetched > fetched  # what was read is kept, so each try gets further
                 self._short[scale] = GOES_ON if self.unfinished else TOO_LONG
             except StoreError as error:
                 self._short[scale] = _without(str(error), raster.path)
-        self._shown = None if self.unfinished else Shown(raster, screen)
+        self._shown = None if self.unfinished else Shown(raster, screen, drawn)
 
     def _opened(self, path: str) -> TileSet | None:
         """What is in the file now; looked at again when it is another one, or has changed."""
@@ -151,14 +162,18 @@ class Rasters:
 
     def _paint(
         self, painter: QPainter, screen: Screen, ratio: float, found: TileSet, reader: TileReader, cells: list[Cell]
-    ) -> None:
+    ) -> bool:
+        """Whether there was any tile."""
+        drawn = False
         for cell in cells:
             place = _pixels(cell, screen, ratio)
             for coarser in _standing_in(cell, found.levels):
                 image = self._image(reader, coarser)
                 if image is not None:
                     painter.drawImage(place, image, _part(cell, coarser, image))
+                    drawn = True
                     break
+        return drawn
 
     def _image(self, reader: TileReader, cell: Cell) -> QImage | None:
         if cell in self._tiles:

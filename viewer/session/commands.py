@@ -303,9 +303,10 @@ class OpenList(Command):
 
     what: str
     stack: tuple[str, ...] = ()
+    about: str = ""
 
     def apply(self, state: State) -> State:
-        return replace(state, listed=self.what, stack=self.stack)
+        return replace(state, listed=self.what, stack=self.stack, about=self.about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,12 @@ class Neighbour:
 class Near:
     """What is near a record. keys: all of them in order of time, or the first of very many; shown: the nearest.
 
-    sure, may: how many are surely near, and how many only perhaps. unplaced, undated, wide: how many could be near,
-    but have no place, no date, or a place of no known extent whose point lies farther off. obstacle: why nothing can
-    be told, '' if it can.
+    about: the key of the record. sure, may: how many are surely near, and how many only perhaps. unplaced, undated,
+    wide: how many could be near, but have no place, no date, or a place of no known extent whose point lies farther
+    off. obstacle: why nothing can be told, '' if it can.
     """
 
+    about: str = ""
     keys: tuple[str, ...] = ()
     shown: tuple[Neighbour, ...] = ()
     sure: int = 0
@@ -102,7 +103,7 @@ def near_of(data: DataSet, key: str, reading: Reading, known_by: int | None = No
     beyond = len(_within(data, row, undated, reading.near_m, tick)[0])
     order = np.lexsort((rows, least, np.round(metres, -2), ~sure))
     return Near(
-        keys=tuple(events.keys[one] for one in np.sort(rows)[:MOST_IN_LIST].tolist()),
+        about=key, keys=tuple(events.keys[one] for one in np.sort(rows)[:MOST_IN_LIST].tolist()),
         shown=_named(data, rows, metres, least, sure, order[:LISTED]),
         sure=int(np.count_nonzero(sure)), may=int(np.count_nonzero(~sure)),
         unplaced=int(np.count_nonzero(~placed)), undated=beyond, wide=wide,
@@ -231,7 +232,7 @@ def near_rows(near: Near | None, reading: Reading, family: Sequence[str] = ()) -
     if near.obstacle:
         return [Row("Found", "nothing can be told", near.obstacle), *limits]
     said = f"{near.sure:,} surely, {near.may:,} may be" if near.may else f"{near.sure:,}"
-    listed = (Choice("List them", OpenList("near", near.keys)),) if near.keys else ()
+    listed = (Choice("List them", OpenList("near", near.keys, near.about)),) if near.keys else ()
     rough = "may be: where a place or a date is only rough" if near.may else ""
     cut = f"the list has the first {MOST_IN_LIST:,}" if near.sure + near.may > MOST_IN_LIST else ""
     notes = "; ".join(filter(None, (rough, cut)))
@@ -243,8 +244,27 @@ def near_rows(near: Near | None, reading: Reading, family: Sequence[str] = ()) -
     return [*rows, *(Row("Not told", text) for text in _left_out(near)), *limits]
 
 
+def apart_words(metres: float) -> str:
+    """How far two records are apart, no more exactly than that is known: "3.2 km", "same spot"."""
+    return "same spot" if metres < 50 else length_words(round(metres, -2 if metres < 10_000 else -3))
+
+
+def metres_from(data: DataSet, key: str, rows: Rows) -> Metres | None:
+    """How far the points of events are from that of another in metres, NaN where one has none; None for no such event.
+
+    rows: shape (m,), and so is what it gives.
+    """
+    row = data.events.row_of.get(key)
+    if row is None or not np.isfinite(data.events.x[row]):
+        return None
+    metres = np.full(len(rows), np.nan)
+    placed = np.isfinite(data.events.x[rows])
+    metres[placed] = _geodesic(data, row, rows[placed], _go_on)
+    return metres
+
+
 def _row(one: Neighbour, related: bool) -> Row:
-    far = "same spot" if one.metres < 50 else length_words(round(one.metres, -2 if one.metres < 10_000 else -3))
+    far = apart_words(one.metres)
     when = "same time" if one.days == 0 else f"{one.days:,} day{'' if one.days == 1 else 's'} apart"
     notes = ("" if one.sure else "may be", words(one.event.date), when, "related, see below" if related else "")
     return Row(far, one.event.title, "; ".join(filter(None, notes)), Ref("event", one.event.key))

@@ -20,8 +20,8 @@ from viewer.store.dataset import DataSet
 
 MOST_SCENES = 500
 OWN = (
-    "play", "scenes", "scene", "marks", "saved", "listed", "stack", "corner", "coordinates", "units", "reading",
-    "beside",
+    "play", "scenes", "scene", "marks", "saved", "listed", "stack", "about", "corner", "coordinates", "units",
+    "reading", "beside",
 )  # fmt: skip
 """What of a state is the window's and never a scene's."""
 VIEWED = tuple(field.name for field in fields(State) if field.name not in OWN)
@@ -40,7 +40,7 @@ def view_of(state: State) -> State:
 def shown_in(view: State, state: State) -> State:
     """The state with the view of a scene, and all else as it is; nothing plays."""
     return replace(
-        state, play=replace(state.play, running=False), listed="", stack=(),
+        state, play=replace(state.play, running=False), listed="", stack=(), about="",
         **{name: getattr(view, name) for name in VIEWED},
     )  # fmt: skip
 

@@ -252,6 +252,8 @@ class State:
     one of STACKS."""
     stack: tuple[str, ...] = ()
     """Event keys of a list of STACKS."""
+    about: str = ""
+    """The key of the event that the records of such a list are near; '' for another list."""
     pins: tuple[str, ...] = ()
     """Places with a control lane."""
     theme: str = "light"

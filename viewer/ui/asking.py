@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from viewer.session.actor_counts import actor_counts
-from viewer.session.commands import Command, SetFilters
+from viewer.session.commands import Batch, Command, SetFilters
 from viewer.session.learned import hidden_in
 from viewer.session.selectors import counters
 from viewer.session.session import Session
@@ -84,8 +84,12 @@ class Asking(QObject):
 
     def do(self, command: Command) -> None:
         """Carry out a command at once, unless it sets filters that have to be looked through before."""
+        together = command.commands if isinstance(command, Batch) else ()
+        asked = [one.filters for one in together if isinstance(one, SetFilters)]
         if isinstance(command, SetFilters):
             self.become(command.filters)
+        elif asked:
+            self.before(asked[-1], lambda: self._session.dispatch(command))
         else:
             self._session.dispatch(command)
 

@@ -26,7 +26,7 @@ class MapFoot:
 
     def cards(self, state: State, width: int, height: int) -> tuple[QRectF, ...]:
         """Where it lies on a map of width times height pixels."""
-        credits = self._picture.credits(state)
+        credits = self._picture.credits(state, (width, height))
         key = (state.camera, width, height, state.theme, state.units, credits)
         if self._known_cards[0] != key:
             tokens = self._picture.tokens(state.theme)
@@ -36,7 +36,7 @@ class MapFoot:
     def image(self, state: State, width: int, height: int, ratio: float) -> QImage:
         """What stands at the foot of a map of width times height pixels, `ratio` device pixels in each."""
         strip, bar = self.cards(state, width, height)
-        credits = self._picture.credits(state)
+        credits = self._picture.credits(state, (width, height))
         key = (state.camera, width, height, state.theme, state.units, ratio, credits)
         if self._kept[0] != key:
             high = math.ceil(height - min(strip.top(), bar.top())) + 2

@@ -417,7 +417,7 @@ class Window(QMainWindow):
         if found.action:
             self.run(found.action)
         elif found.command is not None and self.work is not None:
-            self.work.bring(found.command) if found.brings else self.work.session.dispatch(found.command)
+            self.work.bring(found.command) if found.brings else self.work.status.asking.do(found.command)
             self.work.canvas.show_mark(found.mark)
 
     # frame

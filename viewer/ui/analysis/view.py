@@ -482,7 +482,7 @@ class AnalysisView(QWidget):
         if filters != self._session.state.filters:
             commands.append(SetFilters(filters))
         self._session.break_merge()
-        self.asking.before(filters, lambda: self._session.dispatch(Batch(tuple(commands))))
+        self.asking.do(Batch(tuple(commands)))
 
     def _take_all_days(self) -> None:
         self.days.setCurrentIndex(self.days.findData(EVER))

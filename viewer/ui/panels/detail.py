@@ -175,7 +175,7 @@ class DetailPanel(QWidget):
 
     def _open_list(self, near: Near) -> None:
         self._lists = False
-        self._session.dispatch(OpenList("near", near.keys))
+        self._session.dispatch(OpenList("near", near.keys, near.about))
 
     def ask_limits(self) -> None:
         """Ask how far and how many days apart something may be to count as near."""

@@ -26,6 +26,7 @@ from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
 from viewer.session.filter_words import sentence_of
 from viewer.session.learned import learned_later, never_published, reference_day
+from viewer.session.nearby import apart_words, metres_from
 from viewer.session.playback import looked_at
 from viewer.session.selectors import Counters, counters, may_only
 from viewer.session.session import Session
@@ -37,8 +38,11 @@ from viewer.ui.text import FlowRow, PlainLabel, plain_tip
 
 COLUMNS = ("When", "What", "Type", "Where", "Who", "Certainty")
 TITLES = COLUMNS.index("What")
+DISTANCE = len(COLUMNS)
+"""The column that only a list of what is near an event has."""
 LETTERS = (17, 30, 12, 18, 22, 15)
 """How wide the columns are, that of titles at least."""
+DISTANCE_LETTERS = 9
 LISTS = {
     "view": "Window", "unplaced": "Unplaced", "undated": "Undated", "later": "Learned later",
     "unpublished": "No publication date", "problems": "Problems",
@@ -68,12 +72,20 @@ class RecordModel(QAbstractTableModel):
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self._time = Time()
         self._by_time: Rows = np.empty(0, dtype=np.int64)
+        self._metres: NDArray[np.float64] | None = None
+        """How far each event of `_by_time` is from that which the list is about; None: it is about none."""
         self.rows = self._by_time
 
-    def show(self, rows: Rows, time: Time) -> None:
-        """Show other events (ascending rows) in the order that was chosen, with what is possible at a time."""
+    def show(self, rows: Rows, time: Time, about: str = "") -> None:
+        """Show other events (ascending rows) in the order that was chosen, with what is possible at a time.
+
+        about: the key of an event from which distances are told; '' for none.
+        """
         self.beginResetModel()
         self._by_time, self._time = rows, time
+        self._metres = metres_from(self._data, about, rows) if about else None
+        if self._metres is None and self._sorted_by[0] == DISTANCE:
+            self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
         self.rows = self._ordered()
         self.endResetModel()
 
@@ -83,12 +95,17 @@ class RecordModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = ROOT) -> int:
         """How many columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(COLUMNS) + self.tells_distance
+
+    @property
+    def tells_distance(self) -> bool:
+        """Whether it has the column of distances."""
+        return self._metres is not None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The titles of the columns."""
         across = orientation == Qt.Orientation.Horizontal
-        return COLUMNS[section] if across and role == Qt.ItemDataRole.DisplayRole else None
+        return (*COLUMNS, "Distance")[section] if across and role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; what only may fall into the window is set in italics."""
@@ -120,6 +137,9 @@ class RecordModel(QAbstractTableModel):
             name = data.actors[data.actor_keys[code]].name if code < len(data.actor_keys) else "unknown"
             rival = int(events.rival[row])
             return f"{name} or {data.actors[data.actor_keys[rival]].name}" if rival < len(data.actor_keys) else name
+        if column == DISTANCE:
+            metres = self._metres[int(np.searchsorted(self._by_time, row))] if self._metres is not None else np.nan
+            return apart_words(float(metres)) if np.isfinite(metres) else ""
         doubt = "possible, " if may_only(data, row, self._time) else ""
         return f"{doubt}{ACTUALITIES[events.actuality[row]]}"
 
@@ -137,6 +157,8 @@ class RecordModel(QAbstractTableModel):
     def _ordered(self) -> Rows:
         column, order = self._sorted_by
         backward = order == Qt.SortOrder.DescendingOrder
+        if column == DISTANCE and self._metres is not None:
+            return self._by_time[np.argsort(-self._metres if backward else self._metres, kind="stable")]
         if column < 1 or (column == 1 and len(self._by_time) > SORTABLE):
             return self._by_time[::-1] if column == 0 and backward else self._by_time
         ranks = self._ranks(column)
@@ -281,7 +303,8 @@ class RecordTable(LineTable):
             return
         room = self.viewport().width()
         all_fit = sum(widths) <= room
-        widths[TITLES] = max(widths[TITLES], room - sum(widths) + widths[TITLES] if all_fit else room - widths[0])
+        before = widths[0] + sum(widths[DISTANCE:])
+        widths[TITLES] = max(widths[TITLES], room - sum(widths) + widths[TITLES] if all_fit else room - before)
         for column, width in enumerate(widths):
             header.resizeSection(column, width)
 
@@ -313,7 +336,7 @@ class RecordsPanel(QWidget):
         self._later.setInterval(REST_MS)
         self._later.timeout.connect(self.refresh)
         self._place()
-        stop = session.watch(("time", "filters", "listed", "stack", "selected"), self._changed)
+        stop = session.watch(("time", "filters", "listed", "stack", "about", "selected"), self._changed)
         self.destroyed.connect(stop)
         self._stop = stop
 
@@ -366,7 +389,7 @@ class RecordsPanel(QWidget):
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if not self.isVisible():
             return
-        if changed & {"listed", "stack", "filters"}:
+        if changed & {"listed", "stack", "about", "filters"}:
             self.refresh()
         elif "time" in changed:
             self._later.start()
@@ -389,8 +412,11 @@ class RecordsPanel(QWidget):
             self._use(self.problems)
             number = self.problems.rowCount()
         else:
-            self.model.show(rows_in_view(self._data, state), state.time)
+            told = self.model.tells_distance
+            self.model.show(rows_in_view(self._data, state), state.time, state.about)
             self._use(self.model)
+            if told != self.model.tells_distance:
+                self._tell_distance()
             number = self.model.rowCount()
         asked = self._asked(state)
         filtered = asked != Filters() and state.listed not in ("problems", *STACKS)
@@ -418,13 +444,21 @@ class RecordsPanel(QWidget):
             header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
             header.setStretchLastSection(False)
-            table.fit(LETTERS)
+            self._tell_distance()
         else:
             table.fit(())
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             header.resizeSection(0, 16 * letter)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
             header.setStretchLastSection(True)
+
+    def _tell_distance(self) -> None:
+        """Distances stand first, and the nearest first, as what is near is told; other lists are in order of time."""
+        header = self.table.horizontalHeader()
+        if self.model.tells_distance:
+            header.moveSection(header.visualIndex(DISTANCE), 0)
+        self.table.fit((*LETTERS, DISTANCE_LETTERS) if self.model.tells_distance else LETTERS)
+        header.setSortIndicator(DISTANCE if self.model.tells_distance else 0, Qt.SortOrder.AscendingOrder)
 
     def _show_counts(self, state: State, counts: Counters) -> None:
         numbers = {
