@@ -1,4 +1,7 @@
-"""The program as its user starts it, until its first exact map is painted; a module that imports nothing beside it."""
+"""The program as its user starts it, until its first map is painted, and until towns and names are in it.
+
+A module that imports nothing beside it.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,17 @@ class _Ear:
 
 
 def _listen(canvas_class: Any) -> None:
-    """Say when the first picture is on a canvas, and end there."""
+    """Say when the first picture was on a canvas, and when one with names; end there."""
     paint = canvas_class.paintEvent
+    told: dict[str, float] = {}
 
     def painted(canvas: Any, event: Any) -> None:
         paint(canvas, event)
-        if canvas.result is not None:
-            print(json.dumps({"drawn": time.monotonic(), "computed": time.process_time()}), flush=True)
+        if canvas.result is None:
+            return
+        told.setdefault("drawn", time.monotonic())
+        if not canvas.bare:
+            print(json.dumps({**told, "named": time.monotonic()}), flush=True)
             os._exit(0)
 
     canvas_class.paintEvent = painted

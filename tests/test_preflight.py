@@ -65,6 +65,13 @@ def test_a_whole_system_misses_nothing() -> None:
     assert preflight.missing_libraries(True, load=system_without()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux is asked")
+def test_a_library_that_is_not_there_is_told_from_one_that_is() -> None:
+    preflight.load_beside("libc.so.6")
+    with pytest.raises(OSError, match="libnosuch"):
+        preflight.load_beside("libnosuch.so.1")
+
+
 def test_pictures_need_no_window_libraries() -> None:
     absent = preflight.missing_libraries(False, load=nothing)
 

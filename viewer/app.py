@@ -5,7 +5,6 @@ Heavy packages are imported when they are needed, so that the window paints befo
 
 from __future__ import annotations
 
-import argparse
 import faulthandler
 import gc
 import logging
@@ -17,8 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from logging.handlers import RotatingFileHandler
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
@@ -28,6 +26,9 @@ from viewer.domain.frozen import dataclass
 from viewer.store.progress import Cancelled, Report, part, quiet
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from logging.handlers import RotatingFileHandler
+
     from PySide6.QtCore import QSettings
 
     from viewer.draw.picture import MapPicture
@@ -81,26 +82,52 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         complain(str(error))
         return 2
-    if (complaint := preflight.complaint()) is not None:
+    if (complaint := _looked_for_libraries()) is not None:
         print(complaint, file=sys.stderr)
         return 2
     return _open_window(options) if preflight.has_display() else _draw_instead(options)
+
+
+def _looked_for_libraries() -> str | None:
+    """What to tell of libraries that Qt will miss: a thread loads them while all that needs no Qt is loaded."""
+    from viewer.ui.preload import load_for_reading, load_without_qt
+
+    told: list[str | None] = []
+    looking = threading.Thread(target=lambda: told.append(preflight.complaint()), name="badia-libraries", daemon=True)
+    looking.start()
+    load_for_reading()
+    load_without_qt()
+    looking.join()
+    return told[0] if told else preflight.complaint()
 
 
 def _may_be_command(word: str) -> bool:
     return word[:1].isalpha() and word.replace("-", "").isalpha()
 
 
-class _Parser(argparse.ArgumentParser):
-    """Like the parser of the commands, which takes too long to import before a window: says one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ValueError(f"{message}; see {self.prog} --help")
-
-
 def _parsed(arguments: list[str]) -> Options:
     """The options that arguments mean; ValueError in one sentence."""
-    parser = _Parser(
+    if not any(word.startswith("-") for word in arguments[:1]) and len(arguments) < 2:
+        return Options(Path(arguments[0]) if arguments else None)  # most starts, for which no parser need be loaded
+    parsed = _parser().parse_args(arguments)
+    if parsed.on:
+        from viewer.session.query import last_day
+
+        last_day(parsed.on)
+    return Options(parsed.store, parsed.theme, parsed.on)
+
+
+def _parser() -> ArgumentParser:
+    """The parser of options, loaded when there are any."""
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        """Like the parser of the commands, which takes too long to import before a window: says one sentence."""
+
+        def error(self, message: str) -> NoReturn:
+            raise ValueError(f"{message}; see {self.prog} --help")
+
+    parser = Parser(
         prog="badia",
         description="Opens the map. With a command in front it works without a window: "
         "info, events, export, control, change, total, find, show, snapshot, brief, import, pull, handover, receive, "
@@ -110,12 +137,7 @@ def _parsed(arguments: list[str]) -> Options:
     parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="a store file; the built-in data without")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="", help="colours of map and window")
     parser.add_argument("--on", metavar="DAY", default="", help="the day to start on, such as 2017-11-17")
-    parsed = parser.parse_args(arguments)
-    if parsed.on:
-        from viewer.session.query import last_day
-
-        last_day(parsed.on)
-    return Options(parsed.store, parsed.theme, parsed.on)
+    return parser
 
 
 class StoreOpener:
@@ -323,11 +345,9 @@ def _open_window(options: Options) -> int:
 
 def _begun(stores: StoreOpener, path: Path | None) -> Reading:
     """The reading of the first store, begun once all that needs no Qt is loaded: see `preload`. It goes on counting."""
-    from viewer.ui.preload import load_for_reading, load_libraries, load_without_qt
+    from viewer.ui.preload import load_libraries
     from viewer.ui.reading import Reading
 
-    load_for_reading()
-    load_without_qt()
     reading = Reading(path, partial(stores.read, looks=False))
     reading.start()
     load_libraries()
@@ -426,11 +446,39 @@ class Alarm:
         sentence(self._window, "Something went wrong", text, report)
 
 
+class _LogFile(logging.Handler):
+    """A file of limited size, which is opened, and what writes it loaded, for the first line: most runs have none."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @cached_property
+    def _file(self) -> RotatingFileHandler:
+        from logging.handlers import RotatingFileHandler
+
+        file = RotatingFileHandler(self._path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        return file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; what cannot be written is told as of any handler."""
+        try:
+            self._file.handle(record)
+        except OSError:  # the file cannot be opened
+            self.handleError(record)
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if "_file" in self.__dict__:
+            self._file.close()
+        super().close()
+
+
 @contextmanager
 def logging_to(folder: Path) -> Iterator[Path]:
     """Log to a file of limited size in `folder`, and crashes of native code to another beside it."""
-    handler = RotatingFileHandler(folder / "badia.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = _LogFile(folder / "badia.log")
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.INFO)

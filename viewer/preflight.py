@@ -16,6 +16,16 @@ from pathlib import Path
 from typing import Literal
 
 Loader = Callable[[str], object]
+
+
+def load_beside(name: str) -> None:
+    """Load a library while other threads go on, which `ctypes.CDLL` does not let them; OSError if it cannot be."""
+    load = ctypes.CDLL(None).dlopen
+    load.restype = ctypes.c_void_p
+    if not load(os.fsencode(name), os.RTLD_NOW):
+        raise OSError(f"{name} cannot be loaded")
+
+
 Display = Literal["x11", "wayland"]
 
 # Library file -> the Debian package that holds it. Any use of Qt wants these, pictures without a screen too.
@@ -70,7 +80,7 @@ def fill_in_one_thread(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def missing_libraries(
-    platform_needs_display: bool, *, load: Loader = ctypes.CDLL, environ: Mapping[str, str] = os.environ
+    platform_needs_display: bool, *, load: Loader = load_beside, environ: Mapping[str, str] = os.environ
 ) -> list[str]:
     """The shared libraries that Qt needs and this system cannot load, in the order of the tables above."""
     if not sys.platform.startswith("linux"):

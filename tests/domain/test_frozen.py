@@ -18,7 +18,7 @@ Make = Callable[..., Any]
 def town(make: Make, **options: Any) -> Any:
     """A class with every kind of field."""
 
-    @make(frozen=True, **options)
+    @make(**{"frozen": True, **options})
     class Town:
         """A town."""
 
@@ -31,7 +31,11 @@ def town(make: Make, **options: Any) -> Any:
     return Town
 
 
-@pytest.fixture(params=[{}, {"slots": True}, {"kw_only": True}, {"slots": True, "eq": False}], ids=str)
+KINDS: list[dict[str, bool]] = [{}, {"slots": True}, {"kw_only": True}, {"slots": True, "eq": False}]
+OPEN: list[dict[str, bool]] = [{"frozen": False, **kind} for kind in KINDS]
+
+
+@pytest.fixture(params=[*KINDS, *OPEN], ids=str)
 def pair(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     return town(dataclass, **request.param), town(dataclasses.dataclass, **request.param)
 
@@ -44,6 +48,7 @@ def told(kind: Any) -> list[object]:
         repr(one), repr(other), one == one, one == same, one == other, one == ("a", 3, []), kept.size, one.memo,
         one.notes is not same.notes, [f.name for f in dataclasses.fields(one)], kind.__match_args__, kind.__doc__,
         dataclasses.asdict(other), hasattr(one, "__dict__"), copy.deepcopy(other).notes, kind.__init__.__qualname__,
+        kind.__hash__ is None, hasattr(kind, "__getstate__"),
     ]  # fmt: skip
 
 
@@ -52,6 +57,7 @@ def test_it_does_what_the_library_does(pair: tuple[Any, Any]) -> None:
     assert told(ours) == told(theirs)
 
 
+@pytest.mark.parametrize("pair", KINDS, ids=str, indirect=True)
 def test_nothing_of_it_can_be_set_or_taken_away(pair: tuple[Any, Any]) -> None:
     for kind in pair:
         one = kind(key="a")
@@ -59,6 +65,15 @@ def test_nothing_of_it_can_be_set_or_taken_away(pair: tuple[Any, Any]) -> None:
             one.key = "b"
         with pytest.raises(dataclasses.FrozenInstanceError):
             del one.key
+
+
+@pytest.mark.parametrize("pair", OPEN, ids=str, indirect=True)
+def test_what_is_not_frozen_can_be_set(pair: tuple[Any, Any]) -> None:
+    for kind in pair:
+        one = kind(key="a")
+        one.key, one.size = "b", 5
+        assert (one.key, one.size) == ("b", 5)
+        assert (one == kind(key="b", size=5)) is (kind.__hash__ is None)
 
 
 @pytest.mark.parametrize("wrong", [{}, {"key": "a", "sise": 3}, {"key": "a", "memo": {}}], ids=str)
@@ -104,12 +119,15 @@ def test_what_a_class_wrote_itself_stays() -> None:
     assert (repr(Checked(1)), hash(Checked(1))) == ("own", 7)
 
 
-def test_a_class_that_is_not_frozen_is_the_librarys() -> None:
+def test_what_a_class_makes_of_its_values_is_its_own_when_it_is_not_frozen() -> None:
     @dataclass
-    class Open:
+    class Doubled:
         x: int
 
-    one = Open(1)
-    one.x = 2
-    assert one == Open(2)
-    assert Open.__hash__ is None  # type: ignore[comparison-overlap]
+        def __post_init__(self) -> None:
+            self.x *= 2
+
+        def __hash__(self) -> int:
+            return 7
+
+    assert (Doubled(2).x, hash(Doubled(1)), Doubled(1) == Doubled(1)) == (4, 7, True)

@@ -284,6 +284,15 @@ def test_the_unexpected_is_told_once_in_one_sentence_and_logged(
     parent.deleteLater()
 
 
+def test_there_is_no_log_until_there_is_a_line(tmp_path: Path) -> None:
+    with app.logging_to(tmp_path) as file:
+        assert not file.exists()
+        logging.getLogger("badia").warning("the first line")
+        assert file.read_text(encoding="utf-8").endswith(" WARNING badia: the first line\n")
+    logging.getLogger("badia").warning("another")
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 1
+
+
 def test_the_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "LOG_BYTES", 2000)
     before = list(logging.getLogger().handlers)

@@ -1,9 +1,9 @@
-"""Frozen dataclasses that are made quickly: `dataclass` as the standard library has it, for some two hundred classes.
+"""Dataclasses that are made quickly: `dataclass` as the standard library has it, for some two hundred classes.
 
 The library writes each method of each class as text and compiles it at every start, which takes half a millisecond a
-class, a sixth of the time in which the program's modules are loaded. Of a frozen class only its constructor has to be
-written out, and that not before the first object is made, as most classes make none until then; all else is the same
-for every class, and comparing and hashing are quicker than what the library writes.
+class, a sixth of the time in which the program's modules are loaded. Only the constructor of a class has to be written
+out, and that not before the first object is made, as most classes make none until then; all else is the same for
+every class, and comparing and hashing are quicker than what the library writes.
 """
 
 from __future__ import annotations
@@ -23,26 +23,27 @@ else:
     """Stands for a default that is made anew for each object."""
 
     def dataclass(cls=None, /, *, frozen=False, eq=True, **options):
-        """What `dataclasses.dataclass` does; a class that is not frozen is left to it."""
+        """What `dataclasses.dataclass` does."""
 
         def made(one):
-            if not frozen:
-                return dataclasses.dataclass(one, eq=eq, **options)
+            if one.__doc__ is None:
+                one.__doc__ = ""  # the library would have the signature worked out for it
             bare = dataclasses.dataclass(one, init=False, repr=False, eq=False, **options)
-            return _frozen(bare, eq, options.get("slots", False))
+            return _completed(bare, frozen, eq, options.get("slots", False))
 
         return made if cls is None else made(cls)
 
-    def _frozen(cls, eq, slots):
-        """Give a class that knows its fields the methods of a frozen one; those that it wrote itself stay."""
+    def _completed(cls, frozen, eq, slots):
+        """Give a class that knows its fields the methods that it lacks; those that it wrote itself stay."""
         own = cls.__dict__
-        methods = {
-            "__init__": _constructor(cls), "__repr__": _shown, "__setattr__": _not_set, "__delattr__": _not_deleted,
-        }  # fmt: skip
-        if slots:
+        methods = {"__init__": _constructor(cls), "__repr__": _shown}
+        if frozen:
+            methods |= {"__setattr__": _not_set, "__delattr__": _not_deleted}
+        if frozen and slots:
             methods |= {"__getstate__": _state, "__setstate__": _restored}
         if eq:
             methods |= _comparison(tuple(field.name for field in dataclasses.fields(cls) if field.compare))
+            methods |= {} if frozen else {"__hash__": None}
         for name, method in methods.items():
             if name not in own or (name == "__hash__" and own[name] is None):
                 setattr(cls, name, method)
@@ -61,7 +62,7 @@ else:
 
     def _written(cls):
         """The one method whose text follows from the fields."""
-        known = {"_set": object.__setattr__, "_unset": _UNSET}
+        known, stays = {"_set": object.__setattr__, "_unset": _UNSET}, cls.__setattr__ is _not_set
         wanted, named, body = ["self"], [], []
         for field in dataclasses.fields(cls):
             name, default, value = field.name, "", field.name
@@ -76,7 +77,7 @@ else:
             elif default:
                 value = f"_new_{name}()" if default == "=_unset" else f"_default_{name}"
             if field.init or default:
-                body.append(f" _set(self, {name!r}, {value})")
+                body.append(f" _set(self, {name!r}, {value})" if stays else f" self.{name} = {value}")
         if hasattr(cls, "__post_init__"):
             body.append(" self.__post_init__()")
         if named:

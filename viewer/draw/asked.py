@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.control import class_of
+from viewer.domain.frozen import dataclass
 from viewer.draw.screen import Screen
 from viewer.draw.steps import Box
 from viewer.geo.lettering import Ground

@@ -7,10 +7,11 @@ one of a rough place that stands at its point.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.room import CLOSER, Box, Room
 from viewer.draw.symbols import TAIL, disc_radius
 from viewer.layers.primitives import IncidentMark, Primitive

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QThread, QThreadPool
+
+from viewer.domain.frozen import dataclass
 
 T = TypeVar("T")
 MOST = 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.paint import Canvas
 from viewer.draw.room import Occupied, Room
 from viewer.draw.screen import Screen

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.asked import ARROW, Above, Asked, Asking, Covering, Made, Wanted
 from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen

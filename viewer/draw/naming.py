@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cached_property
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.kept import Made, same
 from viewer.draw.labels import Placed, place_labels
 from viewer.draw.room import Room

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.hatch import CALM, paint_change
 from viewer.draw.paint_control import AreaKind, Paths
 from viewer.draw.screen import Screen

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.screen import Screen, path_of
 from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens, with_alpha

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtGui import QPainter
 
+from viewer.domain.frozen import dataclass
 from viewer.draw.letters import LettersKind
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import LonLat
 from viewer.draw.paint_within import COLOUR, WIDTH, outlines_of
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, pairwise
 from operator import is_, itemgetter
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF
 
 from viewer.domain.control import class_of
+from viewer.domain.frozen import dataclass
 from viewer.draw.patterns import fill_brush, paint_siege
 from viewer.draw.screen import Screen, Strips, polygon, strips
 from viewer.draw.steps import SMOOTH

@@ -68,8 +68,8 @@ GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
 )
 LETTERS = ("letters",)
 """Made for each view, as no layer knows where names leave room."""
-OF_CONTROL = frozenset((*STEPPED["areas"], *PLACES))
-"""The layers of who holds what: the first of them to be made works out the holders of every place on every day."""
+NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
+"""Towns and who holds what: the first layer of these works out the holders of every place on every day."""
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
@@ -238,11 +238,11 @@ class MapPicture:
         hasty: one picture of a movement. What comes back stays as it is; a view without a crowd is not even copied.
         clear: where cards will lie on the map. anew: nothing is taken over from views of other ground, which may lie
         a part of a pixel aside, so that every pixel follows from what was asked for alone. bare: without what can
-        follow soon, so that there is something to see: names, and who holds what. No view is kept of it.
+        follow soon, so that there is something to see: names, towns, and who holds what. Nothing of it is kept.
         """
         with self._painting, self._beside.until_done():
             if bare:
-                state = replace(state, layers=state.layers - OF_CONTROL)
+                state = replace(state, layers=state.layers - NOT_BARE)
             top = self._top(state, width, height, hasty)
             self._begin(top.screen, ratio, anew)
             shown, every = self._shown(top, state)
@@ -264,6 +264,8 @@ class MapPicture:
                     painter.end()
                     top.image = None
                 image = QImage(image)
+            if bare:
+                self._images.forget(LINES)
             return image, self._drawn(top, parts, state, change)
 
     def _begin(self, screen: Screen, ratio: float, anew: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from viewer.domain.frozen import dataclass
 from viewer.session.camera import LEVELS
 
 Box = tuple[float, float, float, float]

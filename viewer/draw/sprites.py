@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
+
+from viewer.domain.frozen import dataclass
 
 MOST = 4000
 """Pictures kept; enough for every look of a large data set, and about 20 MB."""

@@ -5,7 +5,7 @@ A scene holds a whole view, so that showing it needs nothing of the view before 
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import ClassVar
@@ -29,7 +29,7 @@ VIEWED = tuple(field.name for field in fields(State) if field.name not in OWN)
 
 def new_key() -> str:
     """A key that no other scene has, whoever made it."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()
 
 
 def view_of(state: State) -> State:

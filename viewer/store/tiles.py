@@ -7,7 +7,6 @@ Nothing is held open: a file may go while it is shown.
 
 from __future__ import annotations
 
-import html
 import math
 import os
 import re
@@ -262,5 +261,7 @@ def _bounds(text: str) -> Bounds | None:
 
 def _plain(text: str) -> str:
     """Words without the links and other markup that attributions often have, and on one line."""
-    words = html.unescape(_MARKUP.sub("", text))
+    from html import unescape  # loads the names of all characters, which no map without tiles needs
+
+    words = unescape(_MARKUP.sub("", text))
     return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())[:MAX_WORDS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from typing import Any
 
@@ -29,7 +28,11 @@ SQUEEZED = 60
 
 def plain_tip(text: str) -> str:
     """A tooltip that shows `text` as it is; Qt would guess, so it is told outright and everything is escaped."""
-    return f"<span style='white-space: pre-wrap'>{html.escape(text)}</span>" if text else ""
+    if not text:
+        return ""
+    from html import escape  # loads the names of all characters, which nothing before the first tip needs
+
+    return f"<span style='white-space: pre-wrap'>{escape(text)}</span>"
 
 
 def isolated(text: str) -> str:
