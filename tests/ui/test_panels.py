@@ -869,6 +869,20 @@ def test_a_number_that_changes_paints_its_own_line_alone(
     assert (words, numbers) == (["Siege"], ["99", "1"])
 
 
+def test_lines_stand_on_the_ground_of_their_list(make: Make, session: Session, small: DataSet) -> None:
+    panel = layers(make, session, small)
+    panel.show_legend(ENTRIES)
+    settled()
+    panel.legend.grab()
+    ground = QColor(1, 2, 3)
+    palette = panel.legend.viewport().palette()
+    palette.setColor(panel.legend.viewport().backgroundRole(), ground)
+    panel.legend.viewport().setPalette(palette)
+    rect = panel.legend.visualRect(panel.model.index(2))
+
+    assert panel.legend.grab().toImage().pixelColor(rect.left() + 40, rect.top() + 1) == ground
+
+
 def test_a_chosen_line_never_becomes_another(make: Make, session: Session, small: DataSet) -> None:
     panel = layers(make, session, small)
     panel.show_legend(ENTRIES)

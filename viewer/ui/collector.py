@@ -21,9 +21,9 @@ BUSY_MS = 50
 OLDEST = 2
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
-MOVING = 0.15
-"""The share of its time that the window's thread computes while a hand moves something: it computes next to nothing
-while that rests."""
+MOVING = 0.03
+"""The share of its time that the window's thread computes at least while a hand moves something, even where others
+paint for it; it computes next to nothing while that rests."""
 MOST_WAITING = 100_000
 """Objects that may wait for a hand to rest: to look through so many takes no longer than some steps do."""
 LONG_SECONDS = 0.02
@@ -51,12 +51,12 @@ class Collector(QObject):
     def look(self) -> None:
         """Check, unless a hand would have to wait for it and what there is may wait for the hand."""
         computed, passed = self._looked
-        self._looked = time.thread_time(), time.monotonic()
-        moving = self._looked[0] - computed > MOVING * (self._looked[1] - passed)
+        moving = time.thread_time() - computed > MOVING * (time.monotonic() - passed)
         if not moving or gc.get_count()[0] > MOST_WAITING:
             self.check()
         else:
             self._timer.setInterval(self._pause)
+        self._looked = time.thread_time(), time.monotonic()  # what it takes itself is no hand's
 
     @property
     def _pause(self) -> int:
