@@ -117,13 +117,13 @@ class Shares:
     shapes: Shapes | None = None
 
     def paint(
-        self, painter: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea], screen: Screen,
-        ratio: float, tokens: Tokens,
+        self, painter: QPainter, over: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea],
+        screen: Screen, ratio: float, tokens: Tokens,
     ) -> None:  # fmt: skip
         """Fill them to the pixel, so that nothing is left out or painted twice between two.
 
-        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted,
-        and are where most of them are wanted.
+        Where its holder's ground ends goes a thin pale line, as no source drew it: that is what `over` paints. among:
+        all that may be painted, and are where most of them are wanted.
         """
         stays = self.shapes is not None and self.shapes.are_of(screen, ratio)
         shapes = self.shapes if self.shapes is not None and stays else Shapes(screen, ratio)
@@ -144,7 +144,7 @@ class Shares:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(SMOOTH, smooth)
         for edge, path in _lines(shares, shapes) if known is None else _lines_of(known, screen):
-            _stroke(painter, path, edge, ratio, tokens)
+            _stroke(over, path, edge, ratio, tokens)
 
     def _known(self, shares: Sequence[ControlArea], among: Sequence[ControlArea], scale: float) -> Sorted:
         """Those to be painted in a new view, or all that may be."""

@@ -171,7 +171,8 @@ class Strips:
         Strokes with round caps and bevelled joins over all the pieces look like one stroke with round joins, wherever
         the pen is opaque: cuts are made at sharp turns too.
         """
-        cuts = np.flatnonzero(self.ends | self._sharp(width) | (np.arange(len(self.points)) % LONGEST == 0))
+        place = np.arange(len(self.points)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+        cuts = np.flatnonzero(self.ends | self._sharp(width) | (place % LONGEST == 0))
         joined = np.ones(len(self.points), dtype=bool)
         joined[self.starts[:-1]] = False
         joined = joined[cuts[1:]]
