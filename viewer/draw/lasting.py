@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from PySide6.QtGui import QPainter, QPicture, QTransform
 
 from viewer.draw.paint import Canvas, paint_shapes, smooth_painter
-from viewer.draw.screen import CLOSE, Screen
+from viewer.draw.screen import CLOSE, Screen, pixels_onto
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Drawing
 from viewer.layers import LAYERS
@@ -113,7 +113,7 @@ def lay_runs(
         elif run.shapes is not None:
             known = lasting.of(run, canvas.screen, ratio, canvas.tokens)
             part = known.canvas
-            drawings.append((known.drawing, _onto(known.screen, canvas.screen)))
+            drawings.append((known.drawing, pixels_onto(known.screen, canvas.screen)))
         else:
             drawing = QPicture()
             painter = smooth_painter(drawing)
@@ -139,7 +139,7 @@ def _straight(canvas: Canvas, run: Run, ratio: float) -> Canvas:
     """The same shapes as a drawing would have, painted onto a view."""
     region = _region(_levelled(canvas.screen), 0.0)
     canvas.painter.save()
-    canvas.painter.setTransform(_onto(region, canvas.screen), True)
+    canvas.painter.setTransform(pixels_onto(region, canvas.screen), True)
     made = _painted(canvas.painter, run, region, ratio, canvas.tokens)
     canvas.painter.restore()
     return made
@@ -150,13 +150,6 @@ def _painted(painter: QPainter, run: Run, region: Screen, ratio: float, tokens: 
     for layer, shapes in zip(run.layers, run.shapes or (), strict=True):
         paint_shapes(canvas, layer, shapes)
     return canvas
-
-
-def _onto(region: Screen, view: Screen) -> QTransform:
-    """From the pixels of one to those of the other."""
-    west, _, _, north = region.bounds
-    size = region.camera.scale / view.camera.scale
-    return QTransform(size, 0.0, 0.0, size, *view.point_px(west, north))
 
 
 def _levelled(view: Screen) -> Screen:
