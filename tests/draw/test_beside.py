@@ -187,6 +187,35 @@ def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_pictur
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("fails", [False, True])
+def test_lines_of_ground_are_drawn_beside_the_rest_and_where_they_cannot_be_with_it(
+    fails: bool, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, play = set[int](), unlocked.player()
+    alone, made = MapPicture(builtin, basemap), MapPicture(builtin, basemap)
+    alone._beside.helps, made._beside.helps = False, True
+
+    def played(drawing: QPicture, painter: QPainter) -> None:
+        threads.add(get_ident())
+        assert play is not None
+        if fails:
+            raise unlocked.NotPlayed("cut off")
+        play(drawing, painter)
+
+    monkeypatch.setattr(picture, "player", lambda: played)
+    state = replace(view("2017-11-03", SIZE), layers=frozenset({"ground", "towns"}))
+    for scale, day in ((1.0, 0), (0.9, 0), (0.4, 0), (0.4, -300), (1.0, -300)):
+        camera = replace(state.camera, scale=state.camera.scale * scale)
+        at = replace(state, camera=camera, time=replace(state.time, cursor=state.time.cursor + day))
+        for ratio in (1.0, 1.5):
+            expected, found = (one.image(at, *SIZE, ratio)[0] for one in (alone, made))
+            np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
+
+    assert threads
+    assert get_ident() not in threads
+
+
+@pytest.mark.usefixtures("qapp")
 def test_what_goes_wrong_beside_comes_out_where_the_result_is_asked_for() -> None:
     beside, done = Beside(), list[str]()
 
