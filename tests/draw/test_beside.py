@@ -104,7 +104,7 @@ def test_with_others_a_picture_is_the_one_that_is_painted_alone(
 def test_names_are_painted_while_another_thread_draws_lines(
     builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named, threads = Event(), list[object]()
+    named, threads = Event(), list[tuple[int, bool]]()
     made, begin, play = MapPicture(builtin, basemap), MapPicture._named, unlocked.player()
     made._beside.helps = True
 
@@ -121,8 +121,8 @@ def test_names_are_painted_while_another_thread_draws_lines(
     monkeypatch.setattr(picture, "player", lambda: played)
     made.image(view("2019-03-31", SIZE), *SIZE)
 
-    ((thread, came),) = threads
-    assert came and thread != get_ident()
+    assert threads
+    assert all(came and thread != get_ident() for thread, came in threads)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -178,11 +178,41 @@ def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_pictur
         expected, _ = alone.image(state, *SIZE)
         found, _ = made.image(state, *SIZE)
         np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
+        monkeypatch.setattr(picture, "player", lambda: pytest.fail("another thread was to draw once more"))
 
-    assert len(tried) == 1
+    assert tried
     assert [record.getMessage() for record in caplog.records if "beside" in record.getMessage()] == [
         "lines could not be drawn beside the rest; they are painted with it from now on"
     ]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("fails", [False, True])
+def test_lines_of_ground_are_drawn_beside_the_rest_and_where_they_cannot_be_with_it(
+    fails: bool, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, play = set[int](), unlocked.player()
+    alone, made = MapPicture(builtin, basemap), MapPicture(builtin, basemap)
+    alone._beside.helps, made._beside.helps = False, True
+
+    def played(drawing: QPicture, painter: QPainter) -> None:
+        threads.add(get_ident())
+        assert play is not None
+        if fails:
+            raise unlocked.NotPlayed("cut off")
+        play(drawing, painter)
+
+    monkeypatch.setattr(picture, "player", lambda: played)
+    state = replace(view("2017-11-03", SIZE), layers=frozenset({"ground", "towns"}))
+    for scale, day in ((1.0, 0), (0.9, 0), (0.4, 0), (0.4, -300), (1.0, -300)):
+        camera = replace(state.camera, scale=state.camera.scale * scale)
+        at = replace(state, camera=camera, time=replace(state.time, cursor=state.time.cursor + day))
+        for ratio in (1.0, 1.5):
+            expected, found = (one.image(at, *SIZE, ratio)[0] for one in (alone, made))
+            np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
+
+    assert threads
+    assert get_ident() not in threads
 
 
 @pytest.mark.usefixtures("qapp")

@@ -16,6 +16,12 @@ from PySide6.QtCore import QThread, QThreadPool
 from viewer.domain.frozen import dataclass
 
 T = TypeVar("T")
+
+
+class NotDrawn(Exception):
+    """What another thread was to draw onto an image is not on it."""
+
+
 MOST = 2
 """A drawing is played while another thread looks through the events."""
 
@@ -48,6 +54,15 @@ class Work(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._made[0]
+
+
+def drawn(drawing: Work[None] | None) -> None:
+    """Wait until all is on an image; NotDrawn when that could not be."""
+    if drawing is not None:
+        try:
+            drawing.result()
+        except Exception as error:
+            raise NotDrawn from error
 
 
 class Beside:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.beside import Work
+from viewer.draw.beside import Work, drawn
 from viewer.draw.paint import Canvas, Part, Sheet
 from viewer.draw.screen import Screen
 from viewer.layers.primitives import Extent, Primitive
@@ -19,10 +19,6 @@ BUDGET = 96_000_000
 """Bytes of images kept in all; at least one of every part."""
 Made = tuple[tuple[Primitive, ...], ...]
 """The primitives of some layers, layer by layer."""
-
-
-class NotDrawn(Exception):
-    """What another thread was to draw onto an image is not on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +37,7 @@ class Kept:
     @property
     def finished(self) -> QImage:
         """The image, once all is on it; NotDrawn when that could not be."""
-        if self.drawing is not None:
-            try:
-                self.drawing.result()
-            except Exception as error:
-                raise NotDrawn from error
+        drawn(self.drawing)
         return self.image
 
 
@@ -75,10 +67,6 @@ class KeptImages:
         while len(self.images[layers]) > 1 and self._bytes() > BUDGET:
             del self.images[layers][0]
         return kept
-
-    def forget(self, layers: tuple[str, ...]) -> None:
-        """Keep none of a part any more."""
-        self.images.pop(layers, None)
 
     def _alike(self, layers: tuple[str, ...], key: Hashable, made: Made) -> Iterator[Kept]:
         return (kept for kept in self.images.get(layers, ()) if kept.key == key and same(kept.made, made))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPaintEngine, QPainter, QPen
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
@@ -81,6 +81,14 @@ class Canvas:
     """The numbers of its notes for the view asked for last."""
     recorded_for: float | None = None
     """Device pixels in a logical one of the image for which the painter records a drawing, if it does."""
+    lasting: bool = False
+    """Whether it serves other scales, too: then pens have their width in device pixels."""
+
+    def take(self, part: Canvas) -> None:
+        """Add what was noted of another part of the same view."""
+        self.notes += part.notes
+        self.targets += part.targets
+        self.surfaces += part.surfaces
 
     def leave_out(self, layer: str, rows: tuple[SmallRows | Rows, ...]) -> None:
         """Incidents of these rows are not drawn, for their places are too wide where so many are in view."""
@@ -154,6 +162,20 @@ def counted(screen: Screen, parts: Iterable[Part]) -> Tally:
     return tally
 
 
+def smooth_painter(device: QPaintDevice) -> QPainter:
+    """A painter for smooth shapes and letters."""
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    return painter
+
+
+def paint_shapes(canvas: Canvas, layer: str, shapes: Iterable[Primitive]) -> None:
+    """Shapes of the base map, whatever scales they are for; what cannot be painted is logged and the rest goes on."""
+    for shape in shapes:
+        with guarded(canvas, layer, shape):
+            _SHAPES[type(shape)](canvas, layer, shape)
+
+
 def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> None:
     """All of a layer but its crowd, straight onto the device; what cannot be painted is logged and the rest goes on."""
     for primitive in [one for one in primitives if type(one) in _PAINTERS]:  # most of them are names
@@ -189,13 +211,16 @@ def _area(canvas: Canvas, layer: str, area: Area) -> None:
         return
     canvas.painter.fillPath(path, canvas.tokens.colour(area.style))
     if area.edge:
-        canvas.painter.strokePath(path, QPen(canvas.tokens.colour(area.edge), 0.9))
+        canvas.painter.strokePath(path, _pen(canvas, canvas.tokens.colour(area.edge), 0.9))
     canvas.note(layer, area.entry, area.boxes)
 
 
+def _line_at(canvas: Canvas, layer: str, line: Line) -> None:
+    if line.shown_at(canvas.screen.camera.scale):
+        _line(canvas, layer, line)
+
+
 def _line(canvas: Canvas, layer: str, line: Line) -> None:
-    if not line.min_scale < canvas.screen.camera.scale <= line.max_scale:
-        return
     found = strips_seen(line.parts, canvas.screen, boxes=line.boxes)
     if not len(found.points):
         return
@@ -217,7 +242,9 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
     raster = canvas.makes_pixels
     if raster and 1 < width * canvas.ratio < HAIR:
         width = 1 / canvas.ratio
-    pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+    pen = _pen(canvas, colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if raster and not line.dash and colour.alpha() == 255 and width * canvas.ratio > 1:
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         painter.setPen(pen)
@@ -229,6 +256,13 @@ def _stroke(canvas: Canvas, found: Strips, colour: QColor, line: Line) -> None:
         pen.setDashPattern([step / width for step in line.dash])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.strokePath(found.path(), pen)
+
+
+def _pen(canvas: Canvas, colour: QColor, width: float) -> QPen:
+    """A pen of a width in logical pixels of the view."""
+    pen = QPen(colour, width * (canvas.ratio if canvas.lasting else 1.0))
+    pen.setCosmetic(canvas.lasting)
+    return pen
 
 
 def _dots(canvas: Canvas, layer: str, dots: Dots) -> None:
@@ -303,6 +337,7 @@ def chosen_at(canvas: Canvas, crowd: Crowd) -> tuple[float, float] | None:
     return canvas.screen.point_px(float(events.x[row]), float(events.y[row]))
 
 
+_SHAPES: dict[type, Callable[[Canvas, str, Any], None]] = {Area: _area, Line: _line}
 _PAINTERS: dict[type, Callable[[Canvas, str, Any], None]] = {
-    Area: _area, Line: _line, Dots: _dots, Signs: _signs, Shading: _shading, Raster: _raster,
+    Area: _area, Line: _line_at, Dots: _dots, Signs: _signs, Shading: _shading, Raster: _raster,
 }  # fmt: skip

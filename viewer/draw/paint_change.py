@@ -68,11 +68,12 @@ class GroundKind(Kind[Thing]):
         return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
 
     def paint_first(
-        self, painter: QPainter, things: Sequence[Thing], among: Sequence[Thing], look: Look, tokens: Tokens
-    ) -> Sequence[Thing]:
+        self, painter: QPainter, over: QPainter, things: Sequence[Thing], among: Sequence[Thing], look: Look,
+        tokens: Tokens,
+    ) -> Sequence[Thing]:  # fmt: skip
         """What of the areas of control can be painted at once: it lies below all else."""
         areas, rest = _areas_first(things)
-        return [*self.areas.paint_first(painter, areas, _areas_first(among)[0], look, tokens), *rest]
+        return [*self.areas.paint_first(painter, over, areas, _areas_first(among)[0], look, tokens), *rest]
 
     def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint one of them."""

@@ -133,21 +133,21 @@ class AreaKind(Kind[ControlArea]):
         return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
     def paint_first(
-        self, painter: QPainter, things: Sequence[ControlArea], among: Sequence[ControlArea], look: Look,
-        tokens: Tokens,
+        self, painter: QPainter, over: QPainter, things: Sequence[ControlArea], among: Sequence[ControlArea],
+        look: Look, tokens: Tokens,
     ) -> Sequence[ControlArea]:  # fmt: skip
         """The ground of towns: it lies below all else."""
         shares = [area for area in things if area.part == "fill"]
         if not shares:
             return things
         every = [area for area in among if area.part == "fill"]
-        self.shares.paint(painter, shares, every, look.screen, look.ratio, tokens)
-        return [area for area in things if area.part != "fill"]
+        self.shares.paint(painter, over, shares, every, look.screen, look.ratio, tokens)
+        return [area for area in things if area.part == "whole"]
 
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            Shares().paint(painter, (area,), (), look.screen, look.ratio, tokens)
+            Shares().paint(painter, painter, (area,), (), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             return

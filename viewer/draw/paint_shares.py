@@ -7,24 +7,25 @@ is painted again looks as it did.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from itertools import chain, pairwise
 from operator import is_, itemgetter
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from viewer.domain.control import class_of
 from viewer.domain.frozen import dataclass
 from viewer.draw.patterns import fill_brush, paint_siege
-from viewer.draw.screen import Screen, Strips, polygon, strips
-from viewer.draw.steps import SMOOTH
+from viewer.draw.screen import Screen, pixels_onto, polygon, strips
+from viewer.draw.steps import SMOOTH, origin
 from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Points
 from viewer.layers.primitives import ControlArea
+from viewer.session.state import Camera
 
 EDGE = 0.55
 """Opacity of the line around ground that was derived, which no source drew."""
@@ -35,7 +36,11 @@ DOUBT = 0.55
 MOST = 0.5
 """Where so large a share of them is wanted, all are painted, as they were sorted before."""
 MOST_SHAPES = 4_096
-"""So many outlines of a view are kept as Qt wants them."""
+"""So many outlines of a level of scale are kept as Qt wants them."""
+MOST_LEVELS = 3
+"""A hand that zooms to and fro comes back to a level."""
+AWAY = 8_192
+"""Pixels are counted from multiples of so many: Qt counts in small numbers."""
 Fill = tuple[tuple[str, ...], str, float]
 """Actors, class of control, strength."""
 Edge = tuple[bool, str, bool, float]
@@ -45,38 +50,40 @@ Look = TypeVar("Look", bound=tuple[Any, ...])
 
 @dataclass(frozen=True, eq=False)
 class Sorted:
-    """Shares by their looks, with the outlines they have at a coarseness in map metres, one after the other.
-
-    cells: for each look the number of rings of each share; lines: for each look of an edge the number of its lines.
-    """
+    """Shares by their looks, as Qt wants them: what to fill with each look, and one path for all lines of each."""
 
     shares: tuple[ControlArea, ...]
-    level: int
-    cells: list[tuple[Fill, list[int]]]
-    rings: Strips
-    lines: list[tuple[Edge, int]]
-    edges: Strips
+    fills: list[tuple[Fill, list[QPolygonF | QPainterPath]]]
+    lines: list[tuple[Edge, QPainterPath]]
 
-    def holds(self, shares: Sequence[ControlArea], level: int) -> bool:
-        """Whether it is of these very shares at this coarseness."""
-        return self.level == level and len(shares) == len(self.shares) and all(map(is_, shares, self.shares))
+    def holds(self, shares: Sequence[ControlArea]) -> bool:
+        """Whether it is of these very shares."""
+        return len(shares) == len(self.shares) and all(map(is_, shares, self.shares))
 
 
 @dataclass
 class Shapes:
-    """The outlines of shares in the pixels of one view, as Qt wants them: time moves more often than the view."""
+    """The outlines of shares as Qt wants them, in pixels that serve all views of a level of scale that are near by."""
 
     screen: Screen
-    ratio: float
+    coarse: float
+    """Map metres in a device pixel."""
     fills: dict[Ground, QPolygonF | QPainterPath] = field(default_factory=dict)
     lines: dict[Ground, QPainterPath] = field(default_factory=dict)
+    sorted: Sorted | None = None
 
-    def are_of(self, screen: Screen, ratio: float) -> bool:
-        """Whether they are those of a view."""
-        return self.screen == screen and self.ratio == ratio
+    def of(self, shares: Sequence[ControlArea]) -> Sorted:
+        """Some shares; those asked for last are kept."""
+        if self.sorted is None or not self.sorted.holds(shares):
+            filled = [one for one in shares if one.filled]
+            shapes = dict(zip(filled, self._fill([one.ground for one in filled]), strict=True))
+            fills = [(look, [shapes[one] for one in own]) for look, own in _alike(filled, _look)]
+            edged = _alike((one for one in shares if one.edge), _line)
+            lines = [(look, self._line([one.edge for one in own if one.edge])) for look, own in edged]
+            self.sorted = Sorted(tuple(shares), fills, lines)
+        return self.sorted
 
-    def fill(self, grounds: Sequence[Ground]) -> list[QPolygonF | QPainterPath]:
-        """What to fill of each share."""
+    def _fill(self, grounds: Sequence[Ground]) -> list[QPolygonF | QPainterPath]:
         if len(self.fills) > MOST_SHAPES:
             self.fills.clear()
         new = [ground for ground in grounds if ground not in self.fills]
@@ -88,8 +95,7 @@ class Shapes:
             self.fills.update(zip(new, made, strict=True))
         return [self.fills[ground] for ground in grounds]
 
-    def line(self, edges: Sequence[Ground]) -> QPainterPath:
-        """The lines of some edges as one."""
+    def _line(self, edges: Sequence[Ground]) -> QPainterPath:
         if len(self.lines) > MOST_SHAPES:
             self.lines.clear()
         new = [edge for edge in edges if edge not in self.lines]
@@ -103,102 +109,75 @@ class Shapes:
         return every
 
     def _rings(self, grounds: Sequence[Ground]) -> list[list[Points]]:
-        scale = self.screen.camera.scale / self.ratio
-        return [_rings(ground, scale) for ground in grounds]
+        return [_rings(ground, self.coarse) for ground in grounds]
 
 
 @dataclass
 class Shares:
-    """Paints the shares of a picture, and keeps how they were sorted: another view mostly shows the same ones.
+    """Paints the shares of a picture, and keeps their outlines: another view or day mostly shows the same ones."""
 
-    Where the view stays, outlines are kept instead.
-    """
-
-    kept: Sorted | None = None
-    shapes: Shapes | None = None
+    shapes: list[Shapes] = field(default_factory=list)
 
     def paint(
-        self, painter: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea], screen: Screen,
-        ratio: float, tokens: Tokens,
+        self, painter: QPainter, over: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea],
+        screen: Screen, ratio: float, tokens: Tokens,
     ) -> None:  # fmt: skip
         """Fill them to the pixel, so that nothing is left out or painted twice between two.
 
-        Where its holder's ground ends goes a thin pale line, as no source drew it. among: all that may be painted,
-        and are where most of them are wanted.
+        Where its holder's ground ends goes a thin pale line, as no source drew it: that is what `over` paints. among:
+        all that may be painted, and are where most of them are wanted.
         """
-        stays = self.shapes is not None and self.shapes.are_of(screen, ratio)
-        shapes = self.shapes if self.shapes is not None and stays else Shapes(screen, ratio)
-        self.shapes = shapes
-        known = None if stays else self._known(shares, among, screen.camera.scale / ratio)
-        smooth = painter.testRenderHint(SMOOTH)
+        shapes = self._shapes(screen, ratio)
+        known = shapes.of(among if among and MOST * len(among) <= len(shares) else shares)
+        onto = pixels_onto(shapes.screen, screen)
+        painter.save()
         painter.setRenderHint(SMOOTH, False)
-        if painter.paintEngine().type() == QPaintEngine.Type.Raster:  # nothing is below: copied in half the time
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.setPen(Qt.PenStyle.NoPen)
-        for (actors, control, firm), cells in _fills(shares, shapes) if known is None else _fills_of(known, screen):
-            painter.setBrush(fill_brush(tokens, actors, control, firm, ratio))
-            for cell in cells:  # Qt takes three times as long for one outline around many
-                if isinstance(cell, QPolygonF):
-                    painter.drawPolygon(cell)
-                else:
-                    painter.drawPath(cell)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setRenderHint(SMOOTH, smooth)
-        for edge, path in _lines(shares, shapes) if known is None else _lines_of(known, screen):
-            _stroke(painter, path, edge, ratio, tokens)
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+            _fill(painter, known, onto, origin(screen, ratio), ratio, tokens)
+        else:
+            for look, cells in known.fills:
+                painter.setBrush(fill_brush(tokens, *look, ratio))
+                for cell in cells:
+                    _draw(painter, onto.map(cell))
+        painter.restore()
+        for edge, path in known.lines:
+            _stroke(over, onto.map(path), edge, ratio, tokens)
 
-    def _known(self, shares: Sequence[ControlArea], among: Sequence[ControlArea], scale: float) -> Sorted:
-        """Those to be painted in a new view, or all that may be."""
-        level = math.floor(math.log2(scale))
-        if not among or MOST * len(among) > len(shares):
-            return _sorted(shares, scale, level)
-        if self.kept is None or not self.kept.holds(among, level):
-            self.kept = _sorted(among, scale, level)
-        return self.kept
-
-
-def _sorted(shares: Sequence[ControlArea], scale: float, level: int) -> Sorted:
-    fills = _alike((one for one in shares if one.filled), _look)
-    edges = _alike((one for one in shares if one.edge), _line)
-    rings = [(look, [_rings(one.ground, scale) for one in own]) for look, own in fills]
-    lines = [(look, [line for one in own if one.edge for line in _rings(one.edge, scale)]) for look, own in edges]
-    return Sorted(
-        tuple(shares), level,
-        [(look, [len(cell) for cell in own]) for look, own in rings],
-        strips(ring for _, own in rings for cell in own for ring in cell),
-        [(look, len(own)) for look, own in lines],
-        strips(line for _, own in lines for line in own),
-    )  # fmt: skip
+    def _shapes(self, screen: Screen, ratio: float) -> Shapes:
+        """Those that serve a view: pixels are at least as fine as its own, and counted from near by."""
+        coarse = 2.0 ** math.floor(math.log2(screen.camera.scale / ratio))
+        step = AWAY * coarse
+        x, y = (round(middle / step) * step for middle in (screen.camera.x, screen.camera.y))
+        region = Screen(Camera(x, y, coarse * ratio), 0, 0)
+        found = next((one for one in self.shapes if (one.screen, one.coarse) == (region, coarse)), None)
+        found = found or Shapes(region, coarse)
+        self.shapes = [*(one for one in self.shapes if one is not found), found][-MOST_LEVELS:]
+        return found
 
 
-def _fills_of(known: Sorted, screen: Screen) -> Iterator[tuple[Fill, Iterable[QPolygonF | QPainterPath]]]:
-    """What to fill with each look, in a view."""
-    found = known.rings.seen(screen)
-    parts = iter([found.points[first:end] for first, end in pairwise(found.starts.tolist())])
-    for look, cells in known.cells:
-        yield look, (_shape([polygon(next(parts)) for _ in range(number)]) for number in cells)
+def _fill(
+    painter: QPainter, known: Sorted, onto: QTransform, begins: QPointF, ratio: float, tokens: Tokens
+) -> None:
+    """Fill shares by a painter that brings their pixels onto a view, while patterns stay as they are in the view."""
+    back, _ = onto.inverted()
+    still = QTransform.fromScale(back.m11(), back.m22())
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # nothing is below: half the time
+    painter.setBrushOrigin(back.map(begins))
+    painter.setTransform(onto, True)
+    for look, cells in known.fills:
+        brush = QBrush(fill_brush(tokens, *look, ratio))
+        brush.setTransform(still)
+        painter.setBrush(brush)
+        for cell in cells:  # Qt takes three times as long for one outline around many
+            _draw(painter, cell)
 
 
-def _fills(
-    shares: Sequence[ControlArea], shapes: Shapes
-) -> Iterator[tuple[Fill, Iterable[QPolygonF | QPainterPath]]]:
-    """The same with the outlines that are kept."""
-    filled = [one for one in shares if one.filled]
-    known = dict(zip(filled, shapes.fill([one.ground for one in filled]), strict=True))
-    for look, own in _alike(filled, _look):
-        yield look, [known[one] for one in own]
-
-
-def _lines_of(known: Sorted, screen: Screen) -> Iterator[tuple[Edge, QPainterPath]]:
-    """The lines of each look, in a view."""
-    paths = known.edges.seen(screen).paths([number for _, number in known.lines])
-    return zip((edge for edge, _ in known.lines), paths, strict=True)
-
-
-def _lines(shares: Sequence[ControlArea], shapes: Shapes) -> Iterator[tuple[Edge, QPainterPath]]:
-    """The same with the outlines that are kept."""
-    for look, own in _alike((one for one in shares if one.edge), _line):
-        yield look, shapes.line([one.edge for one in own if one.edge])
+def _draw(painter: QPainter, cell: QPolygonF | QPainterPath) -> None:
+    if isinstance(cell, QPolygonF):
+        painter.drawPolygon(cell)
+    else:
+        painter.drawPath(cell)
 
 
 def _shape(rings: list[QPolygonF]) -> QPolygonF | QPainterPath:

@@ -14,12 +14,12 @@ from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintDevice, QPaintEngine, QPainter, QPen, QPicture
+from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
 from viewer.draw.badges import Badges
-from viewer.draw.beside import Beside
+from viewer.draw.beside import Beside, NotDrawn
 from viewer.draw.drawn import Drawn
 from viewer.draw.grid_figures import (
     Square,
@@ -29,21 +29,32 @@ from viewer.draw.grid_figures import (
     paint_figures,
     paint_letters,
 )
-from viewer.draw.kept import Kept, KeptImages, NotDrawn, SeenView, SeenViews
+from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
 from viewer.draw.labels import Placed, paint_placed
+from viewer.draw.lasting import LastingShapes, lay_runs, runs_of
 from viewer.draw.letters import Lettering
 from viewer.draw.naming import Names, Naming
-from viewer.draw.paint import Canvas, Part, Sheet, chosen_at, guarded, logged, paint_crowd, paint_layer
+from viewer.draw.paint import (
+    Canvas,
+    Part,
+    Sheet,
+    chosen_at,
+    guarded,
+    logged,
+    paint_crowd,
+    paint_layer,
+    smooth_painter,
+)
 from viewer.draw.paint_crowd import Looked, Views, look_through, paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import Target
+from viewer.draw.steps import Later, Target
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
-from viewer.draw.unlocked import Play, player
+from viewer.draw.unlocked import lay_drawings, player
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
 from viewer.layers.primitives import (
@@ -123,8 +134,9 @@ class MapPicture:
         """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
         self._beside = Beside()
+        self._lasting = LastingShapes()
         self._plays = True
-        """Whether another thread may draw lines, as far as it can: not after it once could not."""
+        """Whether another thread may draw shapes, as far as it can: not after it once could not."""
 
     @cached_property
     def heavy(self) -> bool:
@@ -359,6 +371,7 @@ class MapPicture:
     def _draw_all_but(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:
         """Draw all but a crowd, shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
+        self._lay_paper(painter, screen, tokens)
         under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
         above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._names(state, tokens, shown)
         self._draw_names(above, names, shown, clear)
@@ -373,19 +386,20 @@ class MapPicture:
 
         What another thread could not draw is painted here, and from then on by no other thread.
         """
-        lines, ground = (  # what takes the other thread longer comes first
-            self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
-        )
-        named = NAMELESS if bare else self._named(sheet, state, shown, clear)
-        lettered = shown if bare else self._lettered(
-            sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear
-        )  # fmt: skip
         try:
-            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, ground, lines, named)
+            begun = self._underlay.begin(sheet, shown, self._later())
+            lines, ground = (
+                self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
+            )
+            named = NAMELESS if bare else self._named(sheet, state, shown, clear)
+            lettered = shown if bare else self._lettered(
+                sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear
+            )  # fmt: skip
+            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named)
         except NotDrawn:
             LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
             self._plays = False
-            self._images.forget(LINES)
+            self._images, self._underlay = KeptImages(), Underlay(self._sprites, self._marked)
             return self._laid(sheet, shown, clear, state, bare)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
@@ -488,26 +502,35 @@ class MapPicture:
     ) -> Kept:  # fmt: skip
         """The layers as an image; while the map is panned with a margin, so that the next steps need none.
 
-        Where that helps, lines are recorded here, and drawn by another thread until they are laid.
+        Where that helps, shapes are recorded here, and drawn by another thread until they are laid.
         """
         wide = screen.widened(PAN_PX) if panned else screen
         opaque = layers == GROUND
-        play = player() if layers == LINES and self._beside.helps and self._plays else None
         image = QImage(
             max(1, round(wide.width * ratio)), max(1, round(wide.height * ratio)),
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
         )  # fmt: skip
         image.setDevicePixelRatio(ratio)
         image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
-        drawing = QPicture()
-        painter = _begun(image if play is None else drawing)
+        later = self._later()
+        draw = partial(self._draw, state=state, screen=wide, tokens=tokens, shown=shown)
+        canvas = Canvas(smooth_painter(image), wide, tokens)
         try:
-            canvas = self._draw(layers, painter, state, wide, tokens, shown, None if play is None else ratio)
+            if opaque:
+                self._lay_paper(canvas.painter, wide, tokens)
+            runs = runs_of(layers, shown, wide.camera.scale)
+            drawings = lay_runs(canvas, runs, draw, ratio, None if later is None else self._lasting)
         finally:
-            painter.end()
+            canvas.painter.end()
         made = tuple(shown.get(layer, ()) for layer in layers)
-        playing = None if play is None else self._beside.begin(partial(_played, play, drawing, image))
-        return Kept(key, image, canvas, made, playing)
+        return Kept(key, image, canvas, made, later(drawings, image) if later is not None and drawings else None)
+
+    def _later(self) -> Later | None:
+        """Has another thread lay drawings onto an image; None where that would not help, or once could not be done."""
+        play = player() if self._beside.helps and self._plays else None
+        if play is None:
+            return None
+        return lambda drawings, image: self._beside.begin(partial(lay_drawings, drawings, play, image))
 
     def _draw(
         self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown,
@@ -517,8 +540,6 @@ class MapPicture:
             painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters,
             recorded_for=recorded_for,
         )  # fmt: skip
-        if layers == GROUND:
-            self._lay_paper(painter, screen, tokens)
         for name in layers:
             paint_layer(canvas, name, shown.get(name, ()))
         return canvas
@@ -555,22 +576,6 @@ class MapPicture:
                 if placed.refs:
                     canvas.targets.append(Target((left, top, right, bottom), placed.refs, placed.block.lines[0][0]))
         paint_figures(canvas, figures_of(shown.get("graticule", ()), screen, taken), taken)
-
-
-def _begun(device: QPaintDevice) -> QPainter:
-    """A painter for smooth shapes and letters."""
-    painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    return painter
-
-
-def _played(play: Play, drawing: QPicture, image: QImage) -> None:
-    """Draw what was recorded onto an image that nobody looks at before."""
-    painter = QPainter(image)
-    try:
-        play(drawing, painter)
-    finally:
-        painter.end()
 
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:

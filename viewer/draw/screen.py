@@ -11,7 +11,7 @@ import numpy as np
 import shiboken6
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QByteArray, QDataStream
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from viewer.domain.frozen import dataclass
 from viewer.geo.outline import Boxes, bounds_of, boxes_of, touching
@@ -84,6 +84,13 @@ class Screen:
         return bool(
             low[0] <= east + more and high[0] >= west - more and low[1] <= north + more and high[1] >= south - more
         )
+
+
+def pixels_onto(region: Screen, view: Screen) -> QTransform:
+    """From the pixels of one to those of the other."""
+    west, _, _, north = region.bounds
+    size = region.camera.scale / view.camera.scale
+    return QTransform(size, 0.0, 0.0, size, *view.point_px(west, north))
 
 
 def polygon(points: Points) -> QPolygonF:
@@ -171,7 +178,8 @@ class Strips:
         Strokes with round caps and bevelled joins over all the pieces look like one stroke with round joins, wherever
         the pen is opaque: cuts are made at sharp turns too.
         """
-        cuts = np.flatnonzero(self.ends | self._sharp(width) | (np.arange(len(self.points)) % LONGEST == 0))
+        place = np.arange(len(self.points)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+        cuts = np.flatnonzero(self.ends | self._sharp(width) | (place % LONGEST == 0))
         joined = np.ones(len(self.points), dtype=bool)
         joined[self.starts[:-1]] = False
         joined = joined[cuts[1:]]

@@ -8,20 +8,22 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPicture, QTransform
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.beside import Work
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
+from viewer.draw.unlocked import Drawing
 from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
@@ -36,6 +38,8 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
 Place = tuple[int, int, int, int]
 """Left, top, right, bottom of device pixels, the last two just outside."""
+Later = Callable[[Sequence[Drawing], QImage], Work[None]]
+"""Has another thread lay drawings onto an image."""
 Lines = dict[Entry, tuple[int, int]]
 """Of each line of the legend how many things have it, and how many they say there are, which may be none."""
 
@@ -111,12 +115,12 @@ class Kind(Protocol[T]):
         return [self.within(thing, screen) for thing in things]
 
     def paint_first(
-        self, painter: QPainter, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
+        self, painter: QPainter, over: QPainter, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
     ) -> Sequence[T]:
         """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one.
 
-        things: what reaches into the place that is painted; among: all of an image that is painted as a whole, which
-        may be painted as well.
+        over: paints what can follow when all the rest of it is painted; things: what reaches into the place that is
+        painted; among: all of an image that is painted as a whole, which may be painted as well.
         """
         return things
 
@@ -145,6 +149,8 @@ class StepImage(Generic[T]):
     pixels: QImage | None
     dirty: tuple[QRect, ...]
     _lines: dict[Screen, Lines] = field(default_factory=dict)
+    drawing: Work[None] | None = None
+    """What another thread still draws onto it."""
 
     @cached_property
     def image(self) -> QImage:
@@ -183,11 +189,12 @@ class StepImage(Generic[T]):
 
 def step_image(
     kind: Kind[T], things: tuple[T, ...], screen: Screen, ratio: float, tokens: Tokens,
-    selected: Ref | None = None, before: StepImage[T] | None = None,
+    selected: Ref | None = None, before: StepImage[T] | None = None, later: Later | None = None,
 ) -> StepImage[T]:  # fmt: skip
     """An image of a view, made from one of another day if that has the same look; that one is used up by it.
 
-    things: each once, in an order that follows from themselves, so that those which stay do not change places.
+    things: each once, in an order that follows from themselves, so that those which stay do not change places; later:
+    begins with what another thread may draw.
     """
     if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
         was = before
@@ -217,9 +224,10 @@ def step_image(
         at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
     }
     made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines)
-    if dirty and pixels is not None:
-        _paint(made, tokens)
-    return made
+    drawing = _paint(made, tokens, later is not None) if dirty and pixels is not None else None
+    if drawing is None or later is None:
+        return made
+    return replace(made, drawing=later([(drawing, QTransform())], made.image))
 
 
 def _places(reaches: Iterable[Box]) -> dict[Box, None]:
@@ -294,9 +302,12 @@ def _joined(places: Iterable[Place]) -> list[Place]:
     return found
 
 
-def _paint(made: StepImage[T], tokens: Tokens) -> None:
-    """Paint what of an image is dirty: place by place, as Qt is slow to clip a line to more than one rectangle."""
-    look, image = made.look, made.image
+def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> QPicture | None:
+    """Paint what of an image is dirty: place by place, as Qt is slow to clip a line to more than one rectangle.
+
+    recorded: whether what comes last may be recorded, if all of the image is painted; then that is what comes back.
+    """
+    look, image, drawing = made.look, made.image, None
     image.setDevicePixelRatio(1.0)
     painter = QPainter(image)
     try:
@@ -309,25 +320,39 @@ def _paint(made: StepImage[T], tokens: Tokens) -> None:
             painter.scale(look.ratio, look.ratio)
             painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))
-            among = made.things if place == image.rect() else ()
-            for thing in _paint_first(painter, things, among, made, tokens):
+            whole = place == image.rect()
+            drawing = QPicture() if recorded and whole else None
+            left = _paint_first(painter, drawing, things, made.things if whole else (), made, tokens)
+            if drawing is not None and left:
+                drawing.play(painter)
+                drawing = None
+            for thing in left:
                 _paint_one(painter, thing, made, tokens)
             painter.restore()
     finally:
         painter.end()
     image.setDevicePixelRatio(look.ratio)
+    return None if drawing is None or drawing.isNull() else drawing
 
 
 def _paint_first(
-    painter: QPainter, things: list[T], among: Sequence[T], made: StepImage[T], tokens: Tokens
-) -> Sequence[T]:
-    """What can be painted at once; if it cannot, that is logged and each is painted alone."""
+    painter: QPainter, drawing: QPicture | None, things: list[T], among: Sequence[T], made: StepImage[T],
+    tokens: Tokens,
+) -> Sequence[T]:  # fmt: skip
+    """What can be painted at once; if it cannot, that is logged and each is painted alone.
+
+    drawing: what comes over all the rest of it is recorded there.
+    """
     painter.save()
+    over = painter if drawing is None else QPainter(drawing)
+    over.setRenderHint(SMOOTH)
     left: Sequence[T] = things
     try:
-        left = made.kind.paint_first(painter, things, among, made.look, tokens)
+        left = made.kind.paint_first(painter, over, things, among, made.look, tokens)
     except Exception:
         LOG.exception("%d things could not be painted at once", len(things))
+    if drawing is not None:
+        over.end()
     painter.restore()
     return left
 

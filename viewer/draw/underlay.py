@@ -15,19 +15,21 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.beside import drawn
 from viewer.draw.kept import Kept, same
 from viewer.draw.kinds import STEPPED, kinds_of, primitives_of, things_of
 from viewer.draw.paint import Canvas, Sheet, StepPart
 from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import StepImage, Target, step_image
+from viewer.draw.steps import Later, StepImage, Target, step_image
 from viewer.layers.primitives import Primitive
 
 PAN_PX = 220
 """How far beyond the picture what is kept reaches while the map is panned."""
 IN_VIEW = ("marks",)
 """The step images whose things stand where a view needs them: they are made for the view alone."""
+AREAS, *ABOVE = STEPPED
 _Steps = tuple[StepImage[Any], ...]
 
 
@@ -65,6 +67,13 @@ class Change:
     places: tuple[QRect, ...]
 
 
+class Begun(NamedTuple):
+    """A step image that is painted before the others, and the one it was made from."""
+
+    step: StepImage[Any]
+    before: StepImage[Any] | None
+
+
 class Laid(NamedTuple):
     """A view as an image, which stays as it is; the step images in it, the lowest first; what changed."""
 
@@ -84,13 +93,23 @@ class Underlay:
         self._named: Named | None = None
         self._base: Base | None = None
 
+    def begin(self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], later: Later | None) -> Begun:
+        """Paint the areas, which are the lowest; another thread may draw their lines until all is laid.
+
+        NotDrawn when it could not do that in the picture before.
+        """
+        before = self._steps.get(AREAS)
+        drawn(before.drawing if before is not None else None)
+        return Begun(self._step(AREAS, primitives_of(AREAS, shown), sheet, later), before)
+
     def lay(
-        self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], ground: Kept, lines: Kept, named: Named
-    ) -> Laid:
-        """The view as an image."""
+        self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], begun: Begun, ground: Kept, lines: Kept,
+        named: Named,
+    ) -> Laid:  # fmt: skip
+        """The view as an image, on areas that were begun; NotDrawn when another thread could not do its part."""
         screen, ratio = sheet.screen, sheet.ratio
-        before = tuple(self._steps.get(name) for name in STEPPED)
-        steps = tuple(self._step(name, primitives_of(name, shown), sheet) for name in STEPPED)
+        before = begun.before, *(self._steps.get(name) for name in ABOVE)
+        steps = begun.step, *(self._step(name, primitives_of(name, shown), sheet) for name in ABOVE)
         key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
@@ -105,6 +124,7 @@ class Underlay:
             below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
             above = _dirty((one for one, new in zip(steps, changed, strict=True) if new), screen, ratio)
         if above:
+            drawn(begun.step.drawing)
             areas, *standing = (_layer(step, screen, ratio) for step in steps)
             names = (named.image, 0, 0)
             _compose(floor, [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names], below)
@@ -135,7 +155,9 @@ class Underlay:
             self._named = Named(key, image, tuple(inner.targets))
         return self._named
 
-    def _step(self, name: str, primitives: tuple[Primitive, ...], sheet: Sheet) -> StepImage[Any]:
+    def _step(
+        self, name: str, primitives: tuple[Primitive, ...], sheet: Sheet, later: Later | None = None
+    ) -> StepImage[Any]:
         view, before = sheet.screen, self._steps.get(name)
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
         if before is not None and alike and name not in IN_VIEW:
@@ -144,7 +166,7 @@ class Underlay:
         things = things_in(primitives, view, sheet.tokens)
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
-            self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before
+            self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before, later=later
         )
         if before is not None and not made.dirty and same((made.things,), (before.things,)):
             made = before

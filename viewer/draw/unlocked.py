@@ -10,15 +10,17 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import shiboken6
-from PySide6.QtGui import QPainter, QPicture
+from PySide6.QtGui import QImage, QPainter, QPicture, QTransform
 
 LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 """`bool QPicture::play(QPainter *)`, which Qt keeps as it is for as long as its version is 6."""
 Play = Callable[[QPicture, QPainter], None]
+Drawing = tuple[QPicture, QTransform]
+"""What was recorded, and how it comes onto a view."""
 
 
 class NotPlayed(Exception):
@@ -45,6 +47,17 @@ def player() -> Play | None:
             raise NotPlayed("Qt could not play a drawing to its end")
 
     return play
+
+
+def lay_drawings(drawings: Sequence[Drawing], play: Play, image: QImage) -> None:
+    """Lay what was recorded onto an image that nobody looks at before, in logical pixels."""
+    painter = QPainter(image)
+    try:
+        for drawing, onto in drawings:
+            painter.setTransform(onto)
+            play(drawing, painter)
+    finally:
+        painter.end()
 
 
 def _address(wrapped: QPicture | QPainter) -> int:

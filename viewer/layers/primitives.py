@@ -99,6 +99,10 @@ class Line:
         """The bounds of each part: every view asks which of them it sees."""
         return bounds_of(self.parts)
 
+    def shown_at(self, scale: float) -> bool:
+        """Whether a view of so many map metres in a logical pixel has it."""
+        return self.min_scale < scale <= self.max_scale
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dots:
