@@ -23,7 +23,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
 READY, KEPT = "ready", "kept "
-LONGEST_SECONDS = 2.0
+LONGEST_SECONDS = 4.0
 """A round is killed at a random moment within so long after the window was ready."""
 
 

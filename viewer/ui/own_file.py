@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -25,6 +26,7 @@ from viewer.session.session import Session
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene, State
 from viewer.store.dataset import DataSet
 from viewer.ui.dialogs import sentence
+from viewer.ui.turns import TURNS
 from viewer.ui.working import Working
 
 SAVE_MS = 400
@@ -61,6 +63,12 @@ def read_file(data: DataSet, keeping: Keeping, tick: Callable[[float], None]) ->
     gone = sum(1 for _ in lost(data, marks))
     tick(0.9)
     return Read(keeping, keeping.scenes(), marks, keeping.saved(), gone)
+
+
+def _written(keeping: Keeping) -> bool:
+    """In the thread that writes: many short steps, each of which waits for its turn."""
+    with TURNS.short():
+        return keeping.write()
 
 
 def _size(path: Path) -> int:
@@ -144,7 +152,7 @@ class OwnFile(QObject):
     def _arrive(self, read: Read) -> None:
         """Take what was read; what was made in the session meanwhile joins it, and is written."""
         self._coming, self.keeping = None, read.keeping
-        self._writer = writer = OwnWriter(read.keeping.write, self._have_written)
+        self._writer = writer = OwnWriter(partial(_written, read.keeping), self._have_written)
         read.keeping.written_aside(writer.begin, lambda: writer.busy)
         state = self._session.state
         made = [mark for _, mark in state.marks.differing(NO_MARKS) if mark is not None]
