@@ -23,7 +23,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
 READY, KEPT = "ready", "kept "
-LONGEST_SECONDS = 2.0
+LONGEST_SECONDS = 4.0
 """A round is killed at a random moment within so long after the window was ready."""
 
 
@@ -42,6 +42,7 @@ def mark_for_ever(store: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from viewer.app import Options, StoreOpener
+    from viewer.domain.marks import Mark
     from viewer.ui.keyboard import KeyRule
     from viewer.ui.window import Window
 
@@ -58,11 +59,10 @@ def mark_for_ever(store: Path) -> None:
     for _ in range(5):
         application.processEvents()
 
-    def acknowledge(safe: bool) -> None:
-        selected = work.session.state.selected
-        mark = work.session.state.marks.of("event", selected.key) if selected is not None else None
-        if safe and mark is not None and work.status.currentMessage().startswith("Kept: "):
-            print(f"{KEPT}{mark.key} {mark.at}", flush=True)
+    def acknowledge(marks: tuple[Mark, ...]) -> None:
+        if marks and work.status.currentMessage().startswith(f"Kept: {marks[-1].status}."):
+            for mark in marks:
+                print(f"{KEPT}{mark.key} {mark.at}", flush=True)
 
     work.own_file.marked.connect(acknowledge)
     print(READY, flush=True)

@@ -22,6 +22,7 @@ from tests.ui.windows import (
     Key,
     Mod,
     Program,
+    on_disk,
     press,
     selected,
     state,
@@ -89,6 +90,7 @@ def test_accepting_marks_and_goes_on_in_the_order_of_the_table(window: Window) -
 def test_what_is_acknowledged_is_on_the_disk(window: Window, tmp_path: Path) -> None:
     press(work(window).canvas, Key.Key_N, CTRL)
     press(work(window).canvas, Key.Key_Return, CTRL)
+    on_disk(window)
     assert work(window).status.currentMessage().startswith("Kept: ")
     other = Keeping(work(window).data.meta.store_id)
     assert [mark.status for mark in other.every_mark()] == ["reviewed"]
@@ -389,6 +391,7 @@ def test_a_history_takes_room_only_once_there_is_one(window: Window) -> None:
     first = state(window).selected
     assert not table(window).form.said.isVisible()
     press(work(window).canvas, Key.Key_3, CTRL)
+    on_disk(window)
     work(window).session.dispatch(Select(first))
 
     assert table(window).form.said.isVisible()

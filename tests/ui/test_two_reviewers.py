@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import CTRL, Key, Mod, Program, press, state, statuses, table, work
+from tests.ui.windows import CTRL, Key, Mod, Program, on_disk, press, state, statuses, table, work
 from viewer.domain.marks import Mark
 from viewer.session.commands import Select, SetFilters
 from viewer.session.keeping import Keeping, workspace_file
@@ -140,13 +140,15 @@ def test_two_windows_write_one_file_and_see_each_other(program: Program, reviewe
     work(two).own_file.said.connect(said.append)
     choose(one, STRIKE)
     one.run("mark_1")  # with two windows in one program Qt cannot tell whose key it is
+    on_disk(one)
     choose(two, TALLY)
     two.run("mark_2")
-    QApplication.processEvents()
+    on_disk(two)
     assert statuses(two) == {STRIKE: "reviewed", TALLY: "disputed"}
     assert said == [f"1 mark was written into {workspace_file(ID).name} by another window or program"]
     two.run("undo")
     assert statuses(two) == {STRIKE: "reviewed"}
+    on_disk(two)
     work(one).own_file.look()
     assert statuses(one) == {STRIKE: "reviewed", TALLY: "unreviewed"}
     with closing(Keeping(ID)) as keeping:
@@ -221,6 +223,7 @@ def test_a_damaged_file_is_told_kept_and_begun_anew(program: Program, reviewed_s
     assert "is damaged; it is kept as" in work(window).status.currentMessage()
     choose(window, STRIKE)
     press(work(window).canvas, Key.Key_2, CTRL)
+    on_disk(window)
     bad = workspace_file(ID)
     assert bad.with_name(bad.name + ".bad").read_bytes() == b"nothing of the kind"
     with closing(Keeping(ID)) as keeping:
@@ -244,9 +247,11 @@ def test_on_a_full_disk_marks_wait_and_are_told_and_then_written(window: Window)
     choose(window, STRIKE)
     with full_disk():
         press(work(window).canvas, Key.Key_2, CTRL)
+        on_disk(window)
         assert "cannot be written" in work(window).status.currentMessage()
         assert statuses(window) == {STRIKE: "reviewed"}
-    work(window).own_file.flush()
+    on_disk(window)
+    assert work(window).status.currentMessage().startswith("Kept: reviewed.")
     with closing(Keeping(ID)) as keeping:
         assert [one.status for one in keeping.every_mark()] == ["reviewed"]
 
@@ -277,6 +282,7 @@ def test_a_clock_that_was_set_back_is_told_and_the_last_mark_counts(
     press(work(window).canvas, Key.Key_3, CTRL)
     monkeypatch.setattr("viewer.ui.reviewing.now", lambda: "2001-01-01T00:00:00.000+00:00")
     press(work(window).canvas, Key.Key_2, CTRL)
+    on_disk(window)
     assert "clock of this computer" in work(window).status.currentMessage()
     assert statuses(window) == {STRIKE: "reviewed"}
     said = table(window).form.said

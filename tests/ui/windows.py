@@ -107,6 +107,12 @@ def press(widget: QWidget, key: Key, mod: Mod = Mod.NoModifier) -> None:
     QApplication.processEvents()
 
 
+def on_disk(window: Window) -> None:
+    """Wait until all that was marked is in the user's file, and told."""
+    assert work(window).own_file.settle(20.0)
+    QApplication.processEvents()
+
+
 def selected(window: Window) -> int:
     ref = state(window).selected
     assert ref is not None

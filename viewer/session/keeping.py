@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from hashlib import sha256
@@ -54,6 +55,12 @@ class Keeping:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._known: set[Mark] = set()
         """The marks that are in the history already."""
+        self._said: dict[tuple[str, str], list[Mark]] = {}
+        """The same of each record: a window that a thread writes for does not wait for the file."""
+        self._given: deque[tuple[int, tuple[Mark, ...]]] = deque()
+        """Marks that nobody has been told of yet, and how many changes are on the disk once they are."""
+        self._writing: Callable[[], bool] | None = None
+        """Whether the file belongs to the thread that writes; None: there is none."""
         self._row = 0
         """The number of the last row of the file whose mark was read."""
         self._strange, self._odd_times = "", 0
@@ -80,6 +87,8 @@ class Keeping:
         every, self._row = self._file.marks_since(0)
         every = (*every, *self._file.waiting_marks())
         self._known, self._strange, self._odd_times = set(every), "", 0
+        self._said.clear()
+        self._note_said(every)
         self._look_at_times(every)
         return NO_MARKS.with_these(every).contradicted(dict(open_conflicts(every)))
 
@@ -88,19 +97,24 @@ class Keeping:
 
         marks: what counted until now. Only what was written since is read: a history may be long.
         """
-        if self._file is None or not self._file.written_by_others():
+        if self._file is None or self._is_written() or not self._file.written_by_others():
             return None
         since, self._row = self._file.marks_since(self._row)
         new = [mark for mark in since if mark not in self._known]
         if not new:
             return None
         self._known.update(new)
+        self._note_said(new)
         self._look_at_times(new)
         said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
         self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
         after = marks.with_these((*since, *self._file.waiting_marks()))
         against = {about: contradicting(self._file.history(*about)) for about in {mark.about for mark in since}}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
+
+    def _note_said(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            self._said.setdefault(mark.about, []).append(mark)
 
     def _look_at_times(self, marks: Iterable[Mark]) -> None:
         """Note the latest time, and tell of times that cannot be right: the order does not follow from them."""
@@ -131,14 +145,38 @@ class Keeping:
         return tuple(Problem(YOURS, one) for one in said)
 
     def keep_marks(self, before: Marks, after: Marks, by: str) -> bool:
-        """Write what is said of records now that was not before; whether it is safely on the disk.
+        """Write what is said of records now that was not before; whether it is safely on the disk already.
 
         by: the initials of who takes marks back.
         """
         marks = to_write(before, after, self._known, by, now())
         self._tell_of_the_clock(marks)
         self._known.update(marks)
-        return self._file is not None and (not marks or self._file.add(marks))
+        self._note_said(marks)
+        if self._file is None or not marks:
+            return self._file is not None
+        safe = self._file.add(marks)
+        self._given.append((self._file.noted, marks))
+        return safe
+
+    def acknowledged(self) -> tuple[Mark, ...]:
+        """The marks that have come to the disk since this was asked last, in the order in which they were made."""
+        found: list[Mark] = []
+        while self._file is not None and self._given and self._given[0][0] <= self._file.written:
+            found += self._given.popleft()[1]
+        return tuple(found)
+
+    def written_aside(self, begin: Callable[[], bool], writing: Callable[[], bool]) -> None:
+        """From now on a thread writes; begin: has it begin; writing: whether the file belongs to it just now."""
+        if self._file is not None:
+            self._file.write_soon, self._writing = begin, writing
+
+    def _is_written(self) -> bool:
+        return self._writing is not None and self._writing()
+
+    def write(self) -> bool:
+        """Bring what waits to the disk; whether it is there now. See `Workspace.write`."""
+        return self._file is not None and self._file.write()
 
     def _tell_of_the_clock(self, marks: Iterable[Mark]) -> None:
         """Once: that the clock of this computer was set back since the last mark."""
@@ -153,6 +191,8 @@ class Keeping:
 
     def history(self, table: str, key: str) -> tuple[Mark, ...]:
         """Everything that was said of a record, in the order it was written."""
+        if self._writing is not None:
+            return said_once(self._said.get((table, key), ()))
         return said_once(self._file.history(table, key)) if self._file is not None else ()
 
     def every_mark(self) -> tuple[Mark, ...]:
@@ -178,7 +218,10 @@ class Keeping:
         return self._file.path if self._file is not None else None
 
     def rescued(self, folders: Iterable[Path]) -> Path | None:
-        """A copy of everything in the first of some folders that can be written to, because the file itself cannot."""
+        """A copy of everything in the first of some folders that can be written to, because the file itself cannot.
+
+        While a thread still waits for the disk, of what is not written alone.
+        """
         if self._file is None:
             return None
         for folder in folders:
@@ -187,7 +230,10 @@ class Keeping:
                 continue
             try:
                 with closing(Workspace(path, self._file.store_id)) as copy:
-                    copy.merge(self._file)
+                    if self._is_written():
+                        copy.take_unwritten(self._file)
+                    else:
+                        copy.merge(self._file)
                     if not copy.unsaved:
                         return path
                     copy.give_up()
@@ -257,8 +303,9 @@ class Keeping:
         """What happened since this was asked last, a sentence each."""
         said, self._notices = self._notices, []
         if self._file is not None:
-            said += self._file.notices
-            self._file.notices.clear()
+            new = tuple(self._file.notices)
+            del self._file.notices[: len(new)]
+            said += new
         return tuple(said)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """The user's own file beside a store: marks with their history, scenes, saved filters. Never the store itself.
 
-What was acknowledged is on the disk: each change is one short transaction, synchronous to the end. A damaged file is
+What was acknowledged is on the disk: all that waits is one short transaction, synchronous to the end. A damaged file is
 kept as `.bad` and a new one begun; one of a newer version is left alone. Single rows that say nothing that can be
 understood stay in the file, are told, and count for nothing. What cannot be written now (a full disk, a folder that is
 read only) is kept in memory, told, and written as soon as it can be.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,10 @@ class Workspace:
         self.notices: list[str] = []
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
+        self.noted = self.written = 0
+        """How many changes were ever to be written, and how many of them are on the disk."""
+        self.write_soon: Callable[[], bool] = self.write
+        """What is done about a change as soon as it is noted; somebody may have a thread call `write` instead."""
         self._db: sqlite3.Connection | None = None
         self.problems: tuple[str, ...] = ()
         """What in the file cannot be understood, in sentences."""
@@ -170,7 +174,7 @@ class Workspace:
     def close(self) -> None:
         """Let go of the file; what could not be written is tried a last time."""
         if self._waiting:
-            self._write(())
+            self.write()
         if self._db is not None:
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA journal_mode = DELETE").fetchall()  # nothing stays beside the file
@@ -249,7 +253,17 @@ class Workspace:
         return len(self._waiting)
 
     def _write(self, changes: Iterable[Change]) -> bool:
-        self._waiting += changes
+        new = list(changes)
+        self._waiting += new
+        self.noted += len(new)
+        return self.write_soon()
+
+    def write(self) -> bool:
+        """Write what waits, in one transaction; whether it is on the disk now.
+
+        A thread may do that, as long as no other asks for what is in the file; more may be noted meanwhile.
+        """
+        waiting = tuple(self._waiting)
         try:
             if self._db is None:
                 there = self.path.exists()  # another program has begun it, and nobody has looked what is in it
@@ -257,7 +271,7 @@ class Workspace:
                 self._version = None if there else _version_of(self._db)
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                for sql, values in self._waiting:
+                for sql, values in waiting:
                     self._db.execute(sql, values)
                 self._db.execute("COMMIT")
             except BaseException:
@@ -265,16 +279,21 @@ class Workspace:
                     self._db.execute("ROLLBACK")
                 raise
         except (OSError, sqlite3.Error) as error:
-            number = len(self._waiting)
-            waiting = "1 change is" if number == 1 else f"{number:,} changes are"
-            said = f"{self.path.name} cannot be written ({error}): {waiting} kept in memory only"
+            number = len(waiting)
+            unwritten = "1 change is" if number == 1 else f"{number:,} changes are"
+            said = f"{self.path.name} cannot be written ({error}): {unwritten} kept in memory only"
             if said not in self.notices:
                 self.notices.append(said)
             return False
-        self._waiting.clear()
+        del self._waiting[: len(waiting)]
+        self.written += len(waiting)
         return True
 
     # two workspaces
+
+    def take_unwritten(self, other: Workspace) -> bool:
+        """Write what another workspace could not; its file is not asked for anything. See `add`."""
+        return self._write(tuple(other._waiting))
 
     def preview(self, other: Workspace) -> Union:
         """What `merge` would bring of marks, without writing anything."""

@@ -1,27 +1,32 @@
 """The user's file of the open store: reads what was kept, writes what changes; marks at once, scenes in a moment.
 
-A file of many marks is read by a thread; what is marked meanwhile is written as soon as that is done.
+A file of many marks is read by a thread; what is marked meanwhile is written as soon as that is done. Another thread
+writes (`session/own_writer`): a mark counts at once, and is acknowledged when it is on the disk.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from viewer.domain.frozen import dataclass
 from viewer.domain.marks import Mark
 from viewer.domain.records import Problem
 from viewer.session.keeping import Keeping, workspace_file
+from viewer.session.own_writer import OwnWriter
 from viewer.session.review import EVENT, LoadMarks, LoadSaved, in_conflict, lost, status_codes
 from viewer.session.scenes import ChooseScene, LoadScenes
 from viewer.session.session import Session
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene, State
 from viewer.store.dataset import DataSet
 from viewer.ui.dialogs import sentence
+from viewer.ui.turns import TURNS
 from viewer.ui.working import Working
 
 SAVE_MS = 400
@@ -33,6 +38,9 @@ LOOK_MS = 3_000
 AT_ONCE_BYTES = 1_000_000
 """A file of this size or less, which holds some thousand marks, is read at once."""
 READING = "Your marks are still being read"
+WRITING = "Your marks are still being written"
+SETTLE_SECONDS, LAST_SECONDS = 4.0, 15.0
+"""How long is waited for the disk: by whoever wants to read the file; before the file is let go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +65,12 @@ def read_file(data: DataSet, keeping: Keeping, tick: Callable[[float], None]) ->
     return Read(keeping, keeping.scenes(), marks, keeping.saved(), gone)
 
 
+def _written(keeping: Keeping) -> bool:
+    """In the thread that writes: many short steps, each of which waits for its turn."""
+    with TURNS.short():
+        return keeping.write()
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -71,13 +85,18 @@ class OwnFile(QObject):
     """What happened to the file, in sentences."""
     wrong = Signal()
     """Other problems are known of what is in the file."""
-    marked = Signal(bool)
-    """Marks were made or taken back: whether they are safely on the disk."""
+    marking = Signal()
+    """Marks were made or taken back, and are being written."""
+    marked = Signal(object)
+    """The marks that have come to the disk, in their order; none: what was marked could not be written."""
+    _wrote = Signal()
 
     def __init__(self, session: Session, data: DataSet, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
         self.keeping: Keeping | None = None
+        self._writer: OwnWriter | None = None
+        self._wrote.connect(self._acknowledge, Qt.ConnectionType.QueuedConnection)
         self.reviewer = ""
         """The initials of who marks."""
         self._kept = session.state
@@ -133,6 +152,8 @@ class OwnFile(QObject):
     def _arrive(self, read: Read) -> None:
         """Take what was read; what was made in the session meanwhile joins it, and is written."""
         self._coming, self.keeping = None, read.keeping
+        self._writer = writer = OwnWriter(partial(_written, read.keeping), self._have_written)
+        read.keeping.written_aside(writer.begin, lambda: writer.busy)
         state = self._session.state
         made = [mark for _, mark in state.marks.differing(NO_MARKS) if mark is not None]
         known = {scene.key for scene in read.scenes}
@@ -147,7 +168,7 @@ class OwnFile(QObject):
         self._session.dispatch(LoadSaved(saved))
         self._kept = replace(self._session.state, scenes=read.scenes, saved=read.saved)
         if made:
-            self.marked.emit(read.keeping.keep_marks(read.marks, self._session.state.marks, self.reviewer))
+            read.keeping.keep_marks(read.marks, self._session.state.marks, self.reviewer)
             self._session.forget_steps()
         if scenes or saved != read.saved:
             self._saving.start()
@@ -179,7 +200,8 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
-        self.flush()
+        if not self.settle():
+            return
         self._load()
         self._session.forget_steps()
         self._tell()
@@ -203,8 +225,22 @@ class OwnFile(QObject):
         """Where the file lies; None where it cannot be used."""
         return self.keeping.path if self.keeping is not None else None
 
+    @property
+    def _busy(self) -> bool:
+        """Whether the file is being written."""
+        return self._writer is not None and self._writer.busy
+
+    def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
+        """Have what changed written and wait for it; False, which is told, where the disk takes too long."""
+        self.flush()
+        if self._writer is not None and not self._writer.rest(seconds):
+            self.said.emit(f"{WRITING}: try again in a moment")
+            return False
+        self._acknowledge()
+        return True
+
     def flush(self) -> None:
-        """Write what changed, now; what could not be written is tried again."""
+        """Have what changed written, now; what could not be written is tried again."""
         self._saving.stop()
         if self.keeping is None:
             return
@@ -215,10 +251,12 @@ class OwnFile(QObject):
             self.keeping.keep_saved(self._kept.saved, before.saved)
         if self.keeping.unsaved:
             self.keeping.try_again()
-        self._tell()
+        if not self._busy:
+            self._acknowledge()
 
     def release(self) -> None:
         """Write what changed and let go of the file; what it cannot take is kept elsewhere, and told."""
+        self.blockSignals(True)
         for stop in self._unwatch:
             stop()
         self._end_reading()
@@ -226,9 +264,11 @@ class OwnFile(QObject):
         for timer in (self._saving, self._again, self._looking):
             timer.stop()
         if self.keeping is not None:
+            written = self._writer is None or self._writer.rest(LAST_SECONDS)
             if number := self.keeping.unsaved:
                 self._rescue(self.keeping, number)
-            self.keeping.close()
+            if written:
+                self.keeping.close()
             self.keeping = None
         self.deleteLater()
 
@@ -256,9 +296,28 @@ class OwnFile(QObject):
             self.said.emit(f"{READING}: this one is kept as soon as they are")
         if self.keeping is None or after.marks is self._loaded:
             return
-        self.marked.emit(self.keeping.keep_marks(before.marks, after.marks, self.reviewer))
-        self._tell()
-        QTimer.singleShot(0, self, self.look)
+        safe = self.keeping.keep_marks(before.marks, after.marks, self.reviewer)
+        if not safe and self.keeping.path is not None:
+            self.marking.emit()
+
+    def _have_written(self) -> None:
+        """In the thread that writes."""
+        with suppress(RuntimeError):  # the window may be gone
+            self._wrote.emit()
+
+    def _acknowledge(self) -> None:
+        """Tell what has come to the disk since this was told last, and what has not."""
+        if self.keeping is None:
+            return
+        kept = self.keeping.acknowledged()
+        if kept or (self.keeping.unsaved and not self._busy):
+            self.marked.emit(kept)
+        if not self._busy:  # what has to be told would give way to the next mark at once
+            self._tell()
+            self.look()
+        if self._writer is not None and (error := self._writer.error) is not None:
+            self._writer.error = None
+            raise error
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -272,7 +331,7 @@ class OwnFile(QObject):
                 more = (*(("Your file of marks has problems: see the list of them (Ctrl+Shift+P)",)
                           if self._problems else ()), *more)  # fmt: skip
                 self.wrong.emit()
-            if self.keeping.unsaved:
+            if self.keeping.unsaved and not self._busy:
                 self._again.start()
             if said := (*self.keeping.notices(), *more):
                 self.said.emit("; ".join(said))

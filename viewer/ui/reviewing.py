@@ -63,6 +63,9 @@ class Reviewing(QObject):
         own_file.reviewer = "" if complaint_about(known) else known
         self._wish: tuple[Ref, str, bool] | None = None
         """The first mark, which waits for initials: of which record, its status, and whether to go on after it."""
+        self._left = ""
+        """What is said when nothing is left to go on to."""
+        own_file.marking.connect(self._begin_keeping)
         own_file.marked.connect(self._acknowledge)
         self._log: ReviewExport | None = None
         self._merging: MarkMerging | None = None
@@ -112,8 +115,10 @@ class Reviewing(QObject):
         after = self._data.events.row_of.get(state.selected.key) if state.selected is not None else None
         row = next_of(self._data, state.marks, rows, statuses, after)
         if row is None:
-            self._status.showMessage(self._nothing_left(statuses), TOLD_MS)
+            self._left = self._nothing_left(statuses)
+            self._status.showMessage(self._left, TOLD_MS)
             return
+        self._left = ""
         self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
         if QApplication.focusWidget() in (panel.form.note, panel.form.reason):
             panel.setFocus()  # what was written is of the record before: the next key is a command again
@@ -203,7 +208,7 @@ class Reviewing(QObject):
 
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
-        if self._waits_for_file():
+        if self._waits_for_file() or not self._own_file.settle():
             return
         panel, state = self._panel(), self._session.state
         history = self._own_file.whole_history()
@@ -218,8 +223,8 @@ class Reviewing(QObject):
         if (own := self._own_file.path) is None:
             self._status.showMessage("Your file cannot be used, so nothing can be merged into it", TOLD_MS)
             return
-        self._own_file.flush()
-        self.merging.ask(own)
+        if self._own_file.settle():
+            self.merging.ask(own)
 
     def _waits_for_file(self) -> bool:
         """Say so where the user's file is still being read."""
@@ -233,12 +238,15 @@ class Reviewing(QObject):
             if part is not None:
                 part.release()
 
-    def _acknowledge(self, safe: bool) -> None:
-        """Say that a mark is on the disk, or that it is not yet."""
-        if not safe:
-            return  # the file says why
-        rows = self._panel().answer.all
-        progress = progress_of(self._data, self._session.state.marks, rows)
-        mark = self._session.state.marks.of(EVENT, getattr(self._session.state.selected, "key", ""))
-        status = mark.status if mark is not None else STATUSES[0]
-        self._status.showMessage(f"Kept: {status}. {progress.seen:,} of {progress.all:,} looked at", TOLD_MS)
+    def _begin_keeping(self) -> None:
+        """Say that marks are made, and not that they are on the disk."""
+        self._left = ""
+        self._status.showMessage("Being kept \u2026")
+
+    def _acknowledge(self, marks: tuple[Mark, ...]) -> None:
+        """Say that marks are on the disk; of those that could not be written the file says why."""
+        if not marks:
+            return
+        progress = progress_of(self._data, self._session.state.marks, self._panel().answer.all)
+        said = f"Kept: {marks[-1].status}. {progress.seen:,} of {progress.all:,} looked at"
+        self._status.showMessage(f"{said}. {self._left}" if self._left else said, TOLD_MS)

@@ -384,8 +384,7 @@ class Window(QMainWindow):
             dialogs.sentence(self, "Hand-over", "\n".join(f"{notice[:1].upper()}{notice[1:]}." for notice in notices))
 
     def _hand_over(self) -> None:
-        if self.work is not None:
-            self.work.own_file.flush()
+        if self.work is not None and self.work.own_file.settle():
             self.handing.ask_target(self.work.data, self.work.session.state)
 
     def show_about(self) -> None:

@@ -1,0 +1,151 @@
+"""The user's file is written while the window goes on: what is acknowledged is on the disk, and nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
+from viewer.session.commands import Select
+from viewer.session.keeping import Keeping, workspace_file
+from viewer.session.state import Ref
+from viewer.store.workspace import Workspace
+from viewer.ui import own_file
+from viewer.ui.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+ID = "badia-builtin"
+STRIKE, TALLY = "s3-mayadeen-late-may", "s4-strikes-syria"
+
+
+class SlowDisk:
+    """Writes nothing until it is let; how many times something was written since."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.let, self.begun, self.times = threading.Event(), threading.Event(), 0
+        write = Workspace.write
+
+        def slowly(workspace: Workspace) -> bool:
+            if threading.current_thread() is not threading.main_thread():
+                self.begun.set()
+                self.let.wait(30)
+                self.times += 1
+            return write(workspace)
+
+        monkeypatch.setattr(Workspace, "write", slowly)
+
+
+@pytest.fixture
+def window(program: Program, reviewed_store: Path) -> Window:
+    made = program(reviewed_store)
+    press(work(made).canvas, Key.Key_L, CTRL)
+    return made
+
+
+@pytest.fixture
+def disk(window: Window, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowDisk]:
+    slow = SlowDisk(monkeypatch)
+    yield slow
+    slow.let.set()
+
+
+def mark(window: Window, key: str, status: Key) -> None:
+    work(window).session.dispatch(Select(Ref("event", key)))
+    press(work(window).canvas, status, CTRL)
+
+
+def said(window: Window) -> str:
+    return work(window).status.currentMessage()
+
+
+def in_file() -> list[tuple[str, str]]:
+    with closing(Keeping(ID)) as keeping:
+        return [(one.key, one.status) for one in keeping.every_mark()]
+
+
+def test_a_mark_is_there_at_once_and_acknowledged_when_it_is_on_the_disk(
+    window: Window, disk: SlowDisk, qtbot: QtBot
+) -> None:
+    mark(window, STRIKE, Key.Key_2)
+    assert disk.begun.wait(20)
+    mark(window, TALLY, Key.Key_3)
+    press(work(window).canvas, Key.Key_Z, CTRL)
+    history = [table(window).form.said.item(row).text() for row in range(table(window).form.said.count())]
+    assert statuses(window) == {STRIKE: "reviewed"}
+    assert said(window) == "Being kept \u2026"
+    assert in_file() == []
+    disk.let.set()
+    qtbot.waitUntil(lambda: said(window).startswith("Kept: "), timeout=20_000)
+
+    assert in_file() == [(STRIKE, "reviewed"), (TALLY, "disputed"), (TALLY, "unreviewed")]
+    assert disk.times == 2, "all that waited is one transaction"
+    assert len(history) == 1 and "disputed" in history[0], "as it was when the record was marked"
+    assert table(window).form.said.count() == 2
+
+
+def test_the_window_waits_for_the_disk_before_it_goes(window: Window, disk: SlowDisk) -> None:
+    mark(window, STRIKE, Key.Key_2)
+    assert disk.begun.wait(20)
+    threading.Timer(0.2, disk.let.set).start()
+    window.close()
+
+    assert in_file() == [(STRIKE, "reviewed")]
+
+
+def test_a_disk_that_never_answers_keeps_no_window_open_and_no_mark_is_lost(
+    window: Window, disk: SlowDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, told = tmp_path / "home", list[str]()
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr(own_file, "LAST_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    assert disk.begun.wait(20)
+    window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0]
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]
+
+
+@pytest.mark.parametrize("deed", ["review_log", "merge_marks", "hand_over"])
+def test_what_reads_the_file_waits_for_what_is_unwritten(
+    window: Window, disk: SlowDisk, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    monkeypatch.setattr(own_file, "SETTLE_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    assert disk.begun.wait(20)
+    window.run(deed)
+
+    assert said(window) == "Your marks are still being written: try again in a moment"
+    assert QApplication.activeModalWidget() is None
+
+
+def test_another_program_that_holds_the_file_delays_and_loses_nothing(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    work(window).own_file.keeping._file._db.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr]
+    with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        mark(window, TALLY, Key.Key_3)
+        on_disk(window)
+        assert "cannot be written (database is locked): 1 change is kept in memory only" in said(window)
+        assert statuses(window) == {STRIKE: "reviewed", TALLY: "disputed"}
+        other_program.execute("ROLLBACK")
+    on_disk(window)
+
+    assert said(window).startswith("Kept: disputed.")
+    assert in_file() == [(STRIKE, "reviewed"), (TALLY, "disputed")]
+    assert state(window).selected == Ref("event", TALLY)
