@@ -68,6 +68,10 @@ class KeptImages:
             del self.images[layers][0]
         return kept
 
+    def forget(self, layers: tuple[str, ...]) -> None:
+        """Keep none of a part any more."""
+        self.images.pop(layers, None)
+
     def _alike(self, layers: tuple[str, ...], key: Hashable, made: Made) -> Iterator[Kept]:
         return (kept for kept in self.images.get(layers, ()) if kept.key == key and same(kept.made, made))
 
