@@ -50,27 +50,6 @@ def test_nothing_is_collected_before_it_is_due(collector: Collector) -> None:
     assert knot() is not None
 
 
-@pytest.mark.parametrize(
-    ("computes", "most", "waits"), [(0.9, 100_000, True), (0.01, 100_000, False), (0.9, 10, False)]
-)
-def test_garbage_waits_for_a_hand_that_moves_unless_there_is_much(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch, computes: float, most: int, waits: bool
-) -> None:
-    now = [0.0]
-    monkeypatch.setattr(collector_module.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(collector_module.time, "thread_time", lambda: now[0] * computes)
-    monkeypatch.setattr(collector_module, "MOST_WAITING", most)
-    collector.look()
-    gc.collect()
-    kept = [Knot() for _ in range(gc.get_threshold()[0])]
-    knot = weakref.ref(Knot())
-    now[0] += 1.0
-    collector.look()
-
-    assert (knot() is not None) is waits
-    assert len(kept) == gc.get_threshold()[0]
-
-
 def test_what_is_old_is_looked_through_once_no_thread_works_for_long(collector: Collector) -> None:
     gc.collect()
     knot = weakref.ref(Knot())

@@ -21,11 +21,6 @@ BUSY_MS = 50
 OLDEST = 2
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
-MOVING = 0.03
-"""The share of its time that the window's thread computes at least while a hand moves something, even where others
-paint for it; it computes next to nothing while that rests."""
-MOST_WAITING = 100_000
-"""Objects that may wait for a hand to rest: to look through so many takes no longer than some steps do."""
 LONG_SECONDS = 0.02
 """What took longer to look through is not looked through again before another store is opened."""
 
@@ -40,33 +35,17 @@ class Collector(QObject):
         gc.disable()
         keep_memory()
         self._settled = False
-        self._looked = time.thread_time(), time.monotonic()
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
 
-    def look(self) -> None:
-        """Check, unless a hand would have to wait for it and what there is may wait for the hand."""
-        computed, passed = self._looked
-        moving = time.thread_time() - computed > MOVING * (time.monotonic() - passed)
-        if not moving or gc.get_count()[0] > MOST_WAITING:
-            self.check()
-        else:
-            self._timer.setInterval(self._pause)
-        self._looked = time.thread_time(), time.monotonic()  # what it takes itself is no hand's
-
-    @property
-    def _pause(self) -> int:
-        """Until it looks again."""
-        return BUSY_MS if TURNS.asked else CHECK_MS
-
     def check(self) -> None:
         """Collect the oldest generation that is due; the last one, which takes long, once no thread works for long."""
         busy = TURNS.asked
-        self._timer.setInterval(self._pause)
+        self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
                if most and count > most and not (busy and number == OLDEST)]  # fmt: skip
         if due:
