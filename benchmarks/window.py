@@ -26,7 +26,10 @@ WORDS = ("bridge", "oilfield", "convoy", "drone", "tunnel", "river", "market", "
 
 
 def run(desk: Desk, scene: Scene, steps: int, every_ms: float = 0.0) -> Times:
-    """A scene in the window; with `every_ms` at a pace, otherwise each step as soon as the one before is done."""
+    """A scene in the window; with `every_ms` at a pace, otherwise each step as soon as the one before is done.
+
+    At a pace, what takes longer than a turn has the next step wait for the turn after it, as a screen does.
+    """
     hand, times = desk.hand, Times()
     hand.step(Batch(scene.ready), time_moves=False)
     for n in range(steps + 1):
@@ -34,7 +37,8 @@ def run(desk: Desk, scene: Scene, steps: int, every_ms: float = 0.0) -> Times:
         frame = hand.step(scene.step(n, hand.session.state), scene.time)
         if n:  # the first fills what is kept
             times.add(frame)
-        _wait(every_ms - (time.perf_counter() - begun) * 1000)
+        if every_ms:
+            _wait(-(time.perf_counter() - begun) * 1000 % every_ms)
     return times
 
 

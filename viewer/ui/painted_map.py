@@ -34,6 +34,8 @@ QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 0
 """After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
+AHEAD_SECONDS = 0.012
+"""A picture that takes longer is not begun ahead: it would not be ready at the next refresh, and slow what is then."""
 DOUBTED_SECONDS, DOUBT = 0.020, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
@@ -252,7 +254,7 @@ class PaintedMap(QWidget):
             self._update_places(change.places, self.devicePixelRatioF())
         self._follow_swipe()
         self.drawn.emit(self._both())
-        if self._days[1] and self._days[0] == self._days[1]:
+        if self._days[1] and self._days[0] == self._days[1] and self._seconds[STEP] <= AHEAD_SECONDS:
             self._foreseeing.start(AHEAD_MS)
 
     def _follow_swipe(self) -> None:
