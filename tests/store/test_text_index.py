@@ -190,16 +190,25 @@ def test_a_store_that_is_closed_while_it_is_read_ends_at_once(store: Path, gate:
     assert kept() == [] and no_thread_left()
 
 
-def test_what_goes_wrong_while_it_is_read_is_no_silence(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [KeyError("a bug"), MemoryError(), OSError(28, "No space left on device")])
+def test_an_index_that_cannot_be_read_is_told_and_texts_are_found_without_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def broken(*_: object) -> None:
-        raise KeyError("a bug")
+        raise error
 
-    monkeypatch.setattr(index_reading, "arranged_search", broken)
-    with shown(store) as data:
-        told = threading.Event()
-        data.checks.begin(told.set)
-        assert told.wait(SECONDS)
-        assert [str(problem) for problem in data.problems] == [
-            f"{store.name}: could not be checked to the end; open it again"
-        ]
+    with monkeypatch.context() as now:
+        now.setattr(index_reading, "arranged_search", broken)
+        with shown(store) as data:
+            told = threading.Event()
+            data.checks.begin(told.set)
+            assert told.wait(SECONDS)
+            assert [str(problem).split(";")[0] for problem in data.problems] == [
+                "search: the text index could not be read"
+            ]
+            assert data.index.ready and not data.checks.refusal
+            found = [incident.key for incident in data.finder.find("strikes")]
     assert kept() == [] and no_thread_left()
+    with shown(store) as data:
+        assert [incident.key for incident in data.finder.find("strikes")] == found != []
+        assert not data.problems

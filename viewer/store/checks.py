@@ -100,7 +100,7 @@ class Checks:
             searchable()
             problems = [*index.problems, *(self._pages.result(tick) if self._pages is not None else ())]
             tick()
-            if self._keeping is not None:
+            if self._keeping is not None and index.lasting:
                 self._keeping.keep(problems, index)
         self._end(tuple(problems))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from viewer.store.aside import Aside
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.schema import SEARCH_TABLE
 
 LOG = logging.getLogger(__name__)
 LAST_WAIT_SECONDS = 2.0
@@ -41,6 +43,8 @@ class IndexFound(NamedTuple):
 
     columns: Arrays
     problems: list[Problem]
+    lasting: bool = True
+    """Whether another reading would find the same; not where one came to no end."""
 
     @property
     def rows(self) -> IndexRows | None:
@@ -76,8 +80,7 @@ class TextIndex:
             if self._found is None and self._aside is None:
                 if self._stopped or self._read is None:
                     raise StoreError(f"{self._store.path}: is closed; open it again")
-                read = self._read
-                self._aside = Aside(self._store, lambda store: read(store, lambda: _go_on(store)))
+                self._aside = Aside(self._store, partial(_read_or_told, self._read))
 
     def found(self, tick: Tick) -> IndexFound:
         """Wait for what it is; what `tick` raises comes out, while the reading goes on. StoreError."""
@@ -103,6 +106,18 @@ class TextIndex:
             self._stopped = True
         if self._aside is not None and not self._aside.stop(LAST_WAIT_SECONDS):
             LOG.warning("the text index of %s does not end; it is left behind", self._store.path)
+
+
+def _read_or_told(read: ReadIndex, store: StoreFile) -> IndexFound:
+    """What a reading finds, or that it failed: then texts are looked for without the index."""
+    try:
+        return read(store, lambda: _go_on(store))
+    except Exception:
+        if store.stopped:
+            raise
+        LOG.exception("the text index of %s could not be read", store.path)
+        told = "the text index could not be read; search goes through titles and summaries until it is opened again"
+        return IndexFound({}, [Problem(SEARCH_TABLE, told)], lasting=False)
 
 
 def _go_on(store: StoreFile) -> None:
