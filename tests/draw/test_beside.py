@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPicture, QPolygonF
 
 from tests.draw.conftest import pixels_of
 from tests.draw.test_image import LETTERS
-from viewer.draw import in_view, paint_crowd, picture, unlocked
+from viewer.draw import in_view, layer_painter, paint_crowd, picture, unlocked
 from viewer.draw.beside import Beside
 from viewer.draw.picture import MapPicture
 from viewer.geo.basemap import Basemap
@@ -118,7 +118,7 @@ def test_names_are_painted_while_another_thread_draws_lines(
         play(drawing, painter)
 
     monkeypatch.setattr(MapPicture, "_named", name)
-    monkeypatch.setattr(picture, "player", lambda: played)
+    monkeypatch.setattr(layer_painter, "player", lambda: played)
     made.image(view("2019-03-31", SIZE), *SIZE)
 
     assert threads
@@ -173,12 +173,12 @@ def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_pictur
         tried.append(drawing)
         raise unlocked.NotPlayed("cut off")
 
-    monkeypatch.setattr(picture, "player", lambda: played)
+    monkeypatch.setattr(layer_painter, "player", lambda: played)
     for state in states:
         expected, _ = alone.image(state, *SIZE)
         found, _ = made.image(state, *SIZE)
         np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
-        monkeypatch.setattr(picture, "player", lambda: pytest.fail("another thread was to draw once more"))
+        monkeypatch.setattr(layer_painter, "player", lambda: pytest.fail("another thread was to draw once more"))
 
     assert tried
     assert [record.getMessage() for record in caplog.records if "beside" in record.getMessage()] == [
@@ -202,7 +202,7 @@ def test_lines_of_ground_are_drawn_beside_the_rest_and_where_they_cannot_be_with
             raise unlocked.NotPlayed("cut off")
         play(drawing, painter)
 
-    monkeypatch.setattr(picture, "player", lambda: played)
+    monkeypatch.setattr(layer_painter, "player", lambda: played)
     state = replace(view("2017-11-03", SIZE), layers=frozenset({"ground", "towns"}))
     for scale, day in ((1.0, 0), (0.9, 0), (0.4, 0), (0.4, -300), (1.0, -300)):
         camera = replace(state.camera, scale=state.camera.scale * scale)

@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage
 from tests.draw.conftest import pixels_of
 from viewer.draw import kept
 from viewer.draw.drawn import Drawn
-from viewer.draw.picture import LINES, MapPicture
+from viewer.draw.made_layers import LINES
+from viewer.draw.picture import MapPicture
 from viewer.geo.basemap import Basemap
 from viewer.session import crowds
 from viewer.session.state import Filters, Ref, State
@@ -147,7 +148,7 @@ def test_a_bare_map_leaves_nothing_behind(
     plain, bare = picture.image(state, *SIZE, bare=True)
 
     assert not picture.remembers(state, *SIZE, 1.0)
-    assert LINES not in picture._images.images, "lines without towns are never taken for those with them"
+    assert LINES not in picture._layers.images.images, "lines without towns are never taken for those with them"
     assert {ref.kind for target in bare.targets for ref in target.refs} <= {"event"}
     assert {ref.kind for surface in bare.surfaces for ref in surface.refs} <= {"event"}, "rings of rough places"
     assert bool(bare.crowds) == (most == 3)

@@ -12,8 +12,9 @@ from PySide6.QtGui import QImage
 from tests.draw.conftest import pixels_of
 from viewer.draw import lasting
 from viewer.draw.lasting import LastingShapes, lay_runs, runs_of
+from viewer.draw.made_layers import GROUND, LINES
 from viewer.draw.paint import Canvas, paint_layer, smooth_painter
-from viewer.draw.picture import GROUND, LINES, MapPicture
+from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import tokens_for
 from viewer.draw.unlocked import lay_drawings

@@ -12,9 +12,10 @@ import pytest
 from viewer.domain.dates import parse
 from viewer.draw.labels import PIN, boxes_of
 from viewer.draw.letters import SMALL, Lettering
-from viewer.draw.picture import MapPicture, Written
+from viewer.draw.picture import MapPicture
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
+from viewer.draw.writing import Written
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Outline

@@ -313,8 +313,8 @@ def test_what_is_kept_of_decoded_tiles_is_limited(
     _, pixels = shot(bare, looking(path, 7))
 
     assert share(pixels, BLUE) > 0.9
-    assert bare._rasters._bytes <= 600_000 < BUDGET
-    assert sum(image.sizeInBytes() for image in bare._rasters._tiles.values() if image is not None) <= 600_000
+    assert bare._layers.rasters._bytes <= 600_000 < BUDGET
+    assert sum(image.sizeInBytes() for image in bare._layers.rasters._tiles.values() if image is not None) <= 600_000
 
 
 def test_a_view_is_known_once_it_was_drawn(path: Path, bare: MapPicture) -> None:

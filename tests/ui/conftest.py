@@ -153,6 +153,12 @@ def at_christmas(begin_lasting: BeginLasting, small_store: Path) -> Lasting:
 
 
 @pytest.fixture
+def window(at_christmas: Lasting) -> Window:
+    """The window at Christmas as it was kept, for each file that has no `window` of its own."""
+    return at_christmas.again()
+
+
+@pytest.fixture
 def reviewed_store(builtin_store: Path, memory: QSettings, tmp_path: Path) -> Path:
     """A copy of the built-in store, for a reviewer whose initials are known."""
     memory.setValue("reviewer", "ab")

@@ -200,7 +200,7 @@ def test_a_picture_for_others_is_whole_while_the_map_is_bare(shell: Window, smal
     assert shell.work is not None
     canvas, loaded = shell.work.canvas, shell.work.loaded
     size, state = (canvas.width(), canvas.height()), shell.work.session.state
-    made = shell.work.picture()
+    made = shell.work.view_picture.made()
 
     assert canvas.bare
     alone = render_frame(loaded.data, state, loaded.basemap, *size, canvas.devicePixelRatioF())

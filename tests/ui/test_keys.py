@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import Lasting, press, settled, state, work
+from tests.ui.windows import Key, Mod, press, settled, state, work
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import (
     OpenList,
@@ -28,12 +28,6 @@ from viewer.session.state import Measure, Ref
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Key, Mod = Qt.Key, Qt.KeyboardModifier
-
-
-@pytest.fixture
-def window(at_christmas: Lasting) -> Window:
-    return at_christmas.again()
 
 
 def focus_places(window: Window) -> dict[str, QWidget]:
@@ -319,7 +313,7 @@ def test_what_cannot_be_done_says_why(window: Window) -> None:
 
 def test_clearing_all_filters_takes_a_text_that_is_no_filter_yet(window: Window) -> None:
     field = work(window).panels["filters"].text
-    work(window).toggle_panel("filters")
+    work(window).open_panels.toggle_panel("filters")
     QTest.keyClicks(field, "highway")
     window.run("clear_filters")
     assert field.text() == ""
@@ -364,7 +358,7 @@ def test_a_line_of_an_open_list_is_chosen_by_key(window: Window, key: Key) -> No
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
 @pytest.mark.parametrize(("tree", "field"), [("actors", "actors"), ("types", "types"), ("actualities", "actualities")])
 def test_a_filter_is_ticked_by_keyboard(window: Window, key: Key, tree: str, field: str) -> None:
-    work(window).toggle_panel("filters")
+    work(window).open_panels.toggle_panel("filters")
     settled(window)
     view = getattr(work(window).panels["filters"], tree)
     view.setFocus(Qt.FocusReason.TabFocusReason)

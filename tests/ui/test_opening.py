@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import press, work
+from tests.ui.windows import Key, Mod, press, work
 from viewer import app
 from viewer.app import Options, StoreOpener
 from viewer.session.commands import SetLabels
@@ -32,7 +32,6 @@ from viewer.ui.window import NOTHING_OPEN, Window
 
 CHECKOUT = Path(__file__).parents[2]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Key, Mod = Qt.Key, Qt.KeyboardModifier
 Open = Callable[[Window, Path | None], bool]
 DOING = "Reading the incidents"
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
 )
 
-from tests.ui.windows import Lasting, press, settled, state, work
+from tests.ui.windows import Key, Mod, press, settled, state, work
 from viewer.domain.dates import parse
 from viewer.geo.gridref import parse_coordinate
 from viewer.session.commands import (
@@ -29,12 +29,6 @@ from viewer.ui import dialogs
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-Key, Mod = Qt.Key, Qt.KeyboardModifier
-
-
-@pytest.fixture
-def window(at_christmas: Lasting) -> Window:
-    return at_christmas.again()
 
 
 def test_range_rings_come_and_go(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:

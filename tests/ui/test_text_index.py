@@ -97,7 +97,7 @@ def test_a_filter_by_text_waits_and_can_be_taken_back(
     assert work is not None
     panel = work.panels["filters"]
     assert isinstance(panel, FiltersPanel)
-    work.show_panel("filters")
+    work.open_panels.show_panel("filters")
     QTest.keyClicks(panel.text, "strikes")
     QTest.keyClick(panel.text, Qt.Key.Key_Return)
     waited = panel.looks
@@ -118,7 +118,7 @@ def test_the_window_closes_while_somebody_waits_for_it(
     assert shell.work is not None
     panel = shell.work.panels["filters"]
     assert isinstance(panel, FiltersPanel)
-    shell.work.show_panel("filters")
+    shell.work.open_panels.show_panel("filters")
     QTest.keyClicks(panel.text, TEXT)
     QTest.keyClick(panel.text, Qt.Key.Key_Return)
     shell.close()

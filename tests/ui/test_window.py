@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import press, settled, state, work
+from tests.ui.windows import Key, Mod, press, settled, state, work
 from viewer.app import Options, StoreOpener
 from viewer.domain.dates import parse
 from viewer.session.commands import (
@@ -32,7 +32,6 @@ from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 DAY = parse("2017-12-25").earliest or 0
-Key, Mod = Qt.Key, Qt.KeyboardModifier
 Open = Callable[[Window, Path | None], bool]
 
 
@@ -73,7 +72,7 @@ def test_saving_for_print_leaves_the_window_as_it_is(
     saved = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
     work(window).session.dispatch(SetTheme("print"))
     assert state(window) == state_print
-    assert saved == work(window).picture().convertToFormat(QImage.Format.Format_RGB32)
+    assert saved == work(window).view_picture.made().convertToFormat(QImage.Format.Format_RGB32)
 
 
 @pytest.mark.parametrize("name", ["store.png", "link.png", "torn.db"])
@@ -360,8 +359,8 @@ def test_the_buttons_of_the_lists_are_seen_whole_where_room_is_short(window: Win
     bar = work(window).panels["records"].bar
     assert work(window).docks["change"].isVisible() and work(window).docks["detail"].isVisible()
     for width in (410, 300):
-        work(window).widths["right"] = width
-        work(window).settle_widths()
+        work(window).open_panels.widths["right"] = width
+        work(window).open_panels.settle_widths()
         work(window).session.dispatch(SetFilters(Filters(known_by=DAY)))
         settled(window)
         shown = [button for button in bar.findChildren(QToolButton) if button.isVisible()]

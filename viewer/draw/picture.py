@@ -7,34 +7,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from threading import Lock
-from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from viewer.domain.dates import Day
-from viewer.domain.frozen import dataclass
-from viewer.draw.badges import Badges
 from viewer.draw.beside import Beside, NotDrawn
 from viewer.draw.drawn import Drawn
-from viewer.draw.grid_figures import (
-    Square,
-    SquareLetters,
-    figure_bands,
-    figures_of,
-    paint_figures,
-    paint_letters,
-)
-from viewer.draw.kept import Kept, KeptImages, SeenView, SeenViews
-from viewer.draw.kinds import STEPPED, STEPPED_LAYERS
-from viewer.draw.labels import Placed, paint_placed
-from viewer.draw.lasting import LastingShapes, lay_runs, runs_of
-from viewer.draw.letters import Lettering
-from viewer.draw.naming import Names, Naming
+from viewer.draw.kept import SeenView, SeenViews
+from viewer.draw.kinds import STEPPED
+from viewer.draw.layer_painter import LayerPainter, shows_raster
+from viewer.draw.made_layers import AREAS, GROUND, LINES, MARKS, PLACES, ROUGH, ByLayer, MadeLayers
 from viewer.draw.paint import (
     Canvas,
     Part,
@@ -43,40 +30,22 @@ from viewer.draw.paint import (
     guarded,
     logged,
     paint_crowd,
-    paint_layer,
-    smooth_painter,
 )
 from viewer.draw.paint_crowd import Looked, Views, look_through, paint_piles
 from viewer.draw.paint_mark import Marked
-from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import Later, Target
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import PAN_PX, Change, Named, Underlay, lay
-from viewer.draw.unlocked import lay_drawings, player
+from viewer.draw.underlay import Change, Named, Underlay, lay
+from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
-from viewer.layers.primitives import (
-    GROUPS,
-    Label,
-    Layer,
-    Letters,
-    Line,
-    LineLabel,
-    Points,
-    Primitive,
-)
 from viewer.session.crowds import Crowd
 from viewer.session.known import known_data
-from viewer.session.map_layers import LAYER_TITLES
 from viewer.session.state import State, pictured
 from viewer.store.dataset import DataSet
 
 LOG = logging.getLogger(__name__)
-GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
-    tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS
-)
 LETTERS = ("letters",)
 """Made for each view, as no layer knows where names leave room."""
 NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
@@ -84,23 +53,11 @@ NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
-DESCENT = 5.0
-"""How many pixels Arabic letters may reach below what a name takes."""
 NAMELESS = Named("", QImage(), ())
 WORTH_ROWS = 200_000
 """A store with fewer events is looked through sooner than another thread has begun."""
-_Shown = dict[str, tuple[Primitive, ...]]
 _Looking = tuple[str, Crowd, Callable[[], Looked]]
 """A layer, its crowd, and what gives a look through it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """What is written on a map: names, the letters of grid squares, and those of who holds ground on a day."""
-
-    names: tuple[Placed, ...]
-    squares: tuple[Square, ...]
-    letters: tuple[Letters, ...]
 
 
 class MapPicture:
@@ -109,22 +66,16 @@ class MapPicture:
     def __init__(self, data: DataSet, basemap: Basemap) -> None:
         self.data = data
         self.basemap = basemap
-        self._primitives: dict[str, tuple[Any, tuple[Primitive, ...]]] = {}
+        self._made = MadeLayers(data, basemap)
         self._tokens: dict[str, Tokens] = {}
-        self._naming = Naming(data, basemap)
-        self._images = KeptImages()
-        self._named_of: object = None
-        self._squares = SquareLetters()
-        self._lettering = Lettering()
         self._marked = Marked()
-        self._badges = Badges()
         self._sprites = Sprites()
+        self._writing = Writing(data, basemap, self._sprites, self._marked)
+        self._named_of: object = None
         self._underlay = Underlay(self._sprites, self._marked)
         self._views = Views()
-        self._rasters = Rasters()
         self._size = (1, 1)
         """Of the picture asked for last."""
-        self._broken: set[str] = set()
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
         self._known_by: Day | None = None
@@ -134,9 +85,7 @@ class MapPicture:
         """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
         self._beside = Beside()
-        self._lasting = LastingShapes()
-        self._plays = True
-        """Whether another thread may draw shapes, as far as it can: not after it once could not."""
+        self._layers = LayerPainter(basemap, self._sprites, self._beside)
 
     @cached_property
     def heavy(self) -> bool:
@@ -149,9 +98,9 @@ class MapPicture:
 
     def knows(self, state: State) -> bool:
         """Whether what takes long about a look was made before: colours, places of names, ground, tiles."""
-        named = self._naming.is_quick(state)
+        named = self._writing.is_quick(state)
         made = not self._unmade(state)
-        tiled = not _shows_raster(state) or self._rasters.covers(state.raster, Screen(state.camera, *self._size))
+        tiled = not shows_raster(state) or self._layers.rasters.covers(state.raster, Screen(state.camera, *self._size))
         held = state.filters.known_by == self._known_by
         return state.theme in self._tokens and named and made and tiled and held
 
@@ -187,7 +136,7 @@ class MapPicture:
         size: of the map in logical pixels: a raster that draws nothing there is nobody's credit.
         """
         screen = Screen(state.camera, *size) if size is not None else None
-        own = self._rasters.credit(state.raster, screen) if _shows_raster(state) else ""
+        own = self._layers.rasters.credit(state.raster, screen) if shows_raster(state) else ""
         base = self.basemap.attribution
         return (*([f"Base layer: {own}"] if own else ()), *([f"Base map: {base}"] if base else ()))
 
@@ -205,10 +154,7 @@ class MapPicture:
         with self._painting:
             top = self._top(state, width, height)
             shown, _ = self._shown(top, state)
-            names = self._names(state, top.tokens, shown)
-            squares, _ = self._squares.place(shown.get("graticule", ()), top.screen, names.room, clear)
-            letters = self._lettered(top.screen, top.tokens, names, shown, clear)["letters"]
-            return Written(names.placed, squares, tuple(one for one in letters if isinstance(one, Letters)))
+            return self._writing.written(state, top.screen, top.tokens, shown, clear)
 
     def paint(
         self, painter: QPainter, state: State, width: int, height: int, clear: tuple[QRectF, ...] = (),
@@ -277,7 +223,7 @@ class MapPicture:
                     top.image = None
                 image = QImage(image)
             if bare:
-                self._images.forget(LINES)
+                self._layers.images.forget(LINES)
             return image, self._drawn(top, parts, state, change)
 
     def _begin(self, screen: Screen, ratio: float, anew: bool) -> None:
@@ -286,7 +232,8 @@ class MapPicture:
             return
         self._unmixed = (screen, ratio) if anew else None
         if anew:
-            self._images, self._seen_views, self._named_of = KeptImages(), SeenViews(), None
+            self._layers.forget()
+            self._seen_views, self._named_of = SeenViews(), None
             self._underlay = Underlay(self._sprites, self._marked)
 
     def _top(self, state: State, width: int, height: int, hasty: bool = False) -> Canvas:
@@ -298,19 +245,19 @@ class MapPicture:
         )
 
     def _drawn(self, top: Canvas, parts: Sequence[Part], state: State, change: Change | None = None) -> Drawn:
-        wrong = self._rasters.problems(state.raster, state.camera.scale) if _shows_raster(state) else ()
+        wrong = self._layers.rasters.problems(state.raster, state.camera.scale) if shows_raster(state) else ()
         return Drawn(
-            (*parts, top), top.screen, self.data, tuple(sorted(self._broken)), tuple(top.shown), state.time.cursor,
-            change, wrong, unfinished=self._unfinished(state), undrawn=top.undrawn,
+            (*parts, top), top.screen, self.data, tuple(sorted(self._made.broken)), tuple(top.shown), state.time.cursor,
+            change, wrong, unfinished=self._layers.unfinished(state), undrawn=top.undrawn,
         )  # fmt: skip
 
-    def _shown(self, top: Canvas, state: State) -> tuple[_Shown, list[tuple[str, Crowd]]]:
+    def _shown(self, top: Canvas, state: State) -> tuple[ByLayer, list[tuple[str, Crowd]]]:
         """The primitives of each layer, and the crowds to be painted as such.
 
         Where a view holds few of a crowd, its layer has their symbols instead.
         """
         self._known_by = state.filters.known_by
-        shown = {layer.id: self._made(layer, state) for layer in LAYERS if layer.id in state.layers}
+        shown = {layer.id: self._made.of(layer, state) for layer in LAYERS if layer.id in state.layers}
         crowds = []
         every = [(name, made[0]) for name, made in shown.items() if len(made) == 1]
         for name, crowd in [(name, one) for name, one in every if isinstance(one, Crowd)]:
@@ -339,7 +286,7 @@ class MapPicture:
                 paint_crowd(top, name, look())
 
     def _seen(
-        self, sheet: Sheet, shown: _Shown, state: State, clear: tuple[QRectF, ...]
+        self, sheet: Sheet, shown: ByLayer, state: State, clear: tuple[QRectF, ...]
     ) -> tuple[QImage, Sequence[Part], Change | None]:
         """A view without a crowd: the very one that was made of the same before, if making it took long."""
         made = tuple(shown.values())
@@ -349,7 +296,7 @@ class MapPicture:
             image, parts, change = self._laid(sheet, shown, clear, state)
             kept = SeenView(sheet, made, image, tuple(parts), clear)
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
-            if leap and not self._unfinished(state):  # nobody comes back to each of the days that time passes
+            if leap and not self._layers.unfinished(state):  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
         size = sheet.screen.width, sheet.screen.height
         self._seen_views.note((*size, sheet.ratio, pictured(state), rects(clear)), kept)
@@ -368,82 +315,66 @@ class MapPicture:
         painter.end()
         return copy
 
-    def _draw_all_but(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> list[Part]:
+    def _draw_all_but(self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> list[Part]:
         """Draw all but a crowd, shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
-        self._lay_paper(painter, screen, tokens)
-        under = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (GROUND, AREAS, LINES)]
-        above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._names(state, tokens, shown)
-        self._draw_names(above, names, shown, clear)
-        shown = self._lettered(screen, tokens, names, shown, clear)
-        rest = [self._draw(layers, painter, state, screen, tokens, shown) for layers in (LETTERS, PLACES, ROUGH, MARKS)]
+        self._layers.lay_paper(painter, screen, tokens)
+        draw = partial(self._layers.draw, painter=painter, state=state, screen=screen, tokens=tokens)
+        under = [draw(layers, shown=shown) for layers in (GROUND, AREAS, LINES)]
+        above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._writing.names(state, tokens, shown)
+        self._writing.draw(above, names, shown, clear)
+        shown = self._writing.lettered(screen, tokens, names, shown, clear)
+        rest = [draw(layers, shown=shown) for layers in (LETTERS, PLACES, ROUGH, MARKS)]
         return [*under, above, *rest]
 
     def _laid(
-        self, sheet: Sheet, shown: _Shown, clear: tuple[QRectF, ...], state: State, bare: bool = False
+        self, sheet: Sheet, shown: ByLayer, clear: tuple[QRectF, ...], state: State, bare: bool = False
     ) -> tuple[QImage, list[Part], Change]:
         """All but a crowd as an image, what was painted in it, and what of it changed; bare: without names.
 
         What another thread could not draw is painted here, and from then on by no other thread.
         """
         try:
-            begun = self._underlay.begin(sheet, shown, self._later())
-            lines, ground = (
-                self._kept(layers, state, sheet.screen, sheet.ratio, sheet.tokens, shown) for layers in (LINES, GROUND)
-            )
+            begun = self._underlay.begin(sheet, shown, self._layers.later())
+            lines, ground = (self._layers.kept(layers, state, sheet, shown) for layers in (LINES, GROUND))
             named = NAMELESS if bare else self._named(sheet, state, shown, clear)
-            lettered = shown if bare else self._lettered(
-                sheet.screen, sheet.tokens, self._names(state, sheet.tokens, shown), shown, clear
+            lettered = shown if bare else self._writing.lettered(
+                sheet.screen, sheet.tokens, self._writing.names(state, sheet.tokens, shown), shown, clear
             )  # fmt: skip
             image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named)
         except NotDrawn:
             LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
-            self._plays = False
-            self._images, self._underlay = KeptImages(), Underlay(self._sprites, self._marked)
+            self._layers.paint_alone()
+            self._underlay = Underlay(self._sprites, self._marked)
             return self._laid(sheet, shown, clear, state, bare)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
-    def _named(self, sheet: Sheet, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> Named:
-        names, graticule = self._names(state, sheet.tokens, shown), shown.get("graticule", ())
+    def _named(self, sheet: Sheet, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> Named:
+        names, graticule = self._writing.names(state, sheet.tokens, shown), shown.get("graticule", ())
         key = (sheet.screen, sheet.ratio, sheet.tokens.theme, clear, id(names), id(graticule))
         self._named_of = names, graticule  # held, for the id of what is gone may be another's
-        return self._underlay.named(key, sheet, lambda inner: self._draw_names(inner, names, shown, clear))
+        return self._underlay.named(key, sheet, lambda inner: self._writing.draw(inner, names, shown, clear))
 
-    def _names(self, state: State, tokens: Tokens, shown: _Shown) -> Names:
-        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
-        return self._naming.names(state, tokens, made)
-
-    def _lettered(
-        self, screen: Screen, tokens: Tokens, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
-    ) -> _Shown:
-        """What is shown, with badges and the letters of ground in their places."""
-        shown = {**shown, "incidents": self._badges.off_names(shown.get("incidents", ()), names.room)}
-        made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
-        _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
-        others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
-        free = (*clear, *figure_bands(screen, clear)) if shown.get("graticule") else clear
-        return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
-
-    def _draw_above(self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...]) -> None:
+    def _draw_above(self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> None:
         """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
 
         Numbers of piles come last, for they say what is below them.
         """
         painter, screen, tokens = top.painter, top.screen, top.tokens
         for layers in (LINES, PLACES) if any(one.covering for one in top.shown) else ():
-            self._draw(layers, painter, state, screen, tokens, shown)
-        names = self._names(state, tokens, shown)
-        self._draw_names(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
+            self._layers.draw(layers, painter, state, screen, tokens, shown)
+        names = self._writing.names(state, tokens, shown)
+        self._writing.draw(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
         self._draw_piles(top)
 
     def _lay_above(
-        self, top: Canvas, state: State, shown: _Shown, clear: tuple[QRectF, ...], bare: bool = False
+        self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], bare: bool = False
     ) -> None:
         """The same from the images that are kept; bare: without names."""
         sheet, dense = sheet_of(top), any(one.covering for one in top.shown)
         if dense:
-            lines = self._kept(LINES, state, sheet.screen, sheet.ratio, sheet.tokens, shown)
+            lines = self._layers.kept(LINES, state, sheet, shown)
             lay(top.painter, lines.finished, lines.canvas.screen, sheet.screen, sheet.ratio)
         if not bare:
             top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
@@ -456,127 +387,6 @@ class MapPicture:
             chosen = chosen_at(canvas, shown.crowd)
             paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
 
-    def _made(self, layer: Layer, state: State) -> tuple[Primitive, ...]:
-        """A layer's primitives, made again only when a field it depends on has changed, or after it could not be."""
-        known_by = state.filters.known_by
-        key, title = (known_by, *(_field(state, name) for name in layer.depends)), LAYER_TITLES[layer.id]
-        known = self._primitives.get(layer.id)
-        if known is None or known[0] != key:
-            try:
-                # What asks for filters asks for the day of publication too; another data set would work all anew.
-                data = self.data if "filters" in layer.depends else known_data(self.data, known_by)
-                made = layer.primitives(state, data, self.basemap)
-                alike = known is not None and layer.id not in STEPPED_LAYERS and look_alike(known[1], made)
-                known = (key, known[1] if known is not None and alike else made)
-                self._broken.discard(title)
-            except Exception:
-                if title not in self._broken:
-                    LOG.exception("layer '%s' could not be made", layer.id)
-                self._broken.add(title)
-                self._primitives.pop(layer.id, None)
-                return ()
-            self._primitives[layer.id] = known
-        return known[1]
-
-    def _kept(
-        self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown
-    ) -> Kept:
-        """Some layers as an image, the kept one where nothing changed."""
-        made = tuple(shown.get(layer, ()) for layer in layers)
-        key = (ratio, state.theme, screen.camera.scale, screen.width, screen.height)
-        kept = self._images.found(layers, key, made, screen)
-        if kept is None:
-            panned = self._images.panned(layers, key, made)
-            kept = self._painted(layers, state, screen, ratio, tokens, shown, panned, key)
-            if layers != GROUND or not self._unfinished(state):
-                self._images.keep(layers, kept)
-        return kept
-
-    def _unfinished(self, state: State) -> bool:
-        """Whether the ground was painted without tiles that another try will have."""
-        return _shows_raster(state) and self._rasters.unfinished
-
-    def _painted(
-        self, layers: tuple[str, ...], state: State, screen: Screen, ratio: float, tokens: Tokens, shown: _Shown,
-        panned: bool, key: Hashable,
-    ) -> Kept:  # fmt: skip
-        """The layers as an image; while the map is panned with a margin, so that the next steps need none.
-
-        Where that helps, shapes are recorded here, and drawn by another thread until they are laid.
-        """
-        wide = screen.widened(PAN_PX) if panned else screen
-        opaque = layers == GROUND
-        image = QImage(
-            max(1, round(wide.width * ratio)), max(1, round(wide.height * ratio)),
-            QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
-        )  # fmt: skip
-        image.setDevicePixelRatio(ratio)
-        image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
-        later = self._later()
-        draw = partial(self._draw, state=state, screen=wide, tokens=tokens, shown=shown)
-        canvas = Canvas(smooth_painter(image), wide, tokens)
-        try:
-            if opaque:
-                self._lay_paper(canvas.painter, wide, tokens)
-            runs = runs_of(layers, shown, wide.camera.scale)
-            drawings = lay_runs(canvas, runs, draw, ratio, None if later is None else self._lasting)
-        finally:
-            canvas.painter.end()
-        made = tuple(shown.get(layer, ()) for layer in layers)
-        return Kept(key, image, canvas, made, later(drawings, image) if later is not None and drawings else None)
-
-    def _later(self) -> Later | None:
-        """Has another thread lay drawings onto an image; None where that would not help, or once could not be done."""
-        play = player() if self._beside.helps and self._plays else None
-        if play is None:
-            return None
-        return lambda drawings, image: self._beside.begin(partial(lay_drawings, drawings, play, image))
-
-    def _draw(
-        self, layers: tuple[str, ...], painter: QPainter, state: State, screen: Screen, tokens: Tokens, shown: _Shown,
-        recorded_for: float | None = None,
-    ) -> Canvas:  # fmt: skip
-        canvas = Canvas(
-            painter, screen, tokens, state.selected, sprites=self._sprites, rasters=self._rasters,
-            recorded_for=recorded_for,
-        )  # fmt: skip
-        for name in layers:
-            paint_layer(canvas, name, shown.get(name, ()))
-        return canvas
-
-    def _lay_paper(self, painter: QPainter, screen: Screen, tokens: Tokens) -> None:
-        """The sheet of the base map, and past its edge plain ground: land that is not drawn is not empty land."""
-        whole = QRectF(0, 0, screen.width, screen.height)
-        painter.fillRect(whole, tokens.colour("paper"))
-        if self.basemap.sheet is None:
-            return
-        west, south, east, north = self.basemap.sheet
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        sheet = QRectF(left, top, right - left, bottom - top)
-        if not sheet.contains(whole):
-            painter.fillRect(whole, tokens.colour("beyond"))
-            painter.fillRect(sheet, tokens.colour("paper"))
-            painter.setPen(QPen(tokens.colour("graticule"), 1))
-            painter.drawRect(sheet)
-
-    def _draw_names(
-        self, canvas: Canvas, names: Names, shown: _Shown, clear: tuple[QRectF, ...]
-    ) -> None:
-        """Names that lie wholly in the picture and under no card: a cut name reads as another one."""
-        screen = canvas.screen
-        paint_letters(canvas, self._squares.place(shown.get("graticule", ()), screen, names.room, clear)[0])
-        taken = list(clear)
-        for placed in names.placed:
-            left, top, right, bottom = placed.box(screen)
-            box = QRectF(left, top, right - left, bottom - top + DESCENT)
-            whole = left >= 1 and top >= 1 and right <= screen.width - 1 and bottom <= screen.height - 1
-            if whole and not any(box.intersects(card) for card in clear):
-                paint_placed(canvas.painter, placed, screen, canvas.tokens, self._sprites)
-                taken.append(box)
-                if placed.refs:
-                    canvas.targets.append(Target((left, top, right, bottom), placed.refs, placed.block.lines[0][0]))
-        paint_figures(canvas, figures_of(shown.get("graticule", ()), screen, taken), taken)
-
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:
     """Cards as they can be a key: left, top, width, height."""
@@ -586,34 +396,3 @@ def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:
 def sheet_of(canvas: Canvas) -> Sheet:
     """What a canvas that has its painter is for."""
     return Sheet(canvas.screen, canvas.ratio, canvas.tokens, canvas.selected)
-
-
-def _shows_raster(state: State) -> bool:
-    return bool(state.raster.path) and "raster" in state.layers
-
-
-def look_alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:
-    """Whether two days' primitives of a layer give the same picture, so that the first can be kept."""
-    if one is other:
-        return True
-    return len(one) == len(other) and all(_look(a) == _look(b) for a, b in zip(one, other, strict=True))
-
-
-def _look(primitive: Primitive) -> Hashable:
-    if isinstance(primitive, Line) and primitive.refs:
-        return primitive.refs, primitive.style
-    if isinstance(primitive, LineLabel):
-        return primitive.text, primitive.arabic, primitive.style, _ends(primitive.points)
-    return primitive if isinstance(primitive, Label) else id(primitive)
-
-
-def _ends(points: Points) -> Hashable:
-    return len(points), *points[0].tolist(), *points[-1].tolist()
-
-
-def _field(state: State, name: str) -> Any:
-    """The value of a dotted field."""
-    value: Any = state
-    for part in name.split("."):
-        value = getattr(value, part)
-    return value

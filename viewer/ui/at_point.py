@@ -18,9 +18,8 @@ from viewer.session.state import COORDINATES, RangeRings, Ref
 from viewer.session.whereabouts import nearest_place
 from viewer.ui.canvas import Canvas
 from viewer.ui.dialogs import ask_line, sentence
-from viewer.ui.status import StatusLine
+from viewer.ui.status import MESSAGE_MS, StatusLine
 
-MESSAGE_MS = 4000
 NEAR_PX = 12.0
 """Right clicks that near to the middle of range rings are about them."""
 RANGES_ASKED = "Distances, for instance 5, 10, 25, 50 km (or m, mi, nmi):"

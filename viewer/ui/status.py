@@ -39,6 +39,9 @@ from viewer.ui.text import plain_tip
 INCH_M = 0.0254
 NARROW, WITH_CHIPS = 1100, 1600
 PLAY_MS = 6000
+MESSAGE_MS = 4000
+TOLD_MS = 15_000
+"""How long a file's name or what went wrong stays, which take longer to read."""
 MESSAGE_EDGE = 6
 """Pixels on either side of what is said."""
 LOOKING = "Looking through all records \u2026"

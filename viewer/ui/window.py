@@ -233,10 +233,10 @@ class Window(QMainWindow):
         if path is not None:
             self.menus.remember(self.files.use(path))
         self._restore_widths()
-        work.follow()
+        work.open_panels.follow()
         work.show_map()
         work.checking.begin()
-        QTimer.singleShot(0, work, work.settle_widths)
+        QTimer.singleShot(0, work, work.open_panels.settle_widths)
         QTimer.singleShot(0, work.canvas, work.canvas.setFocus)  # when it can be seen, or the search box would keep it
 
     def _take_down(self) -> None:
@@ -253,9 +253,9 @@ class Window(QMainWindow):
             self.work.own_file.flush()
             self.work.remember_panels()
             self.settings.setValue("docks", self.saveState(DOCKS))
-            for side, width in self.work.note_widths().items():
+            for side, width in self.work.open_panels.note_widths().items():
                 self.settings.setValue(f"width_{side}", width)
-            self.settings.setValue(self._height_of(self.work.data), self.work.timeline_height)
+            self.settings.setValue(self._height_of(self.work.data), self.work.open_panels.timeline_height)
             self.stores.keep(self.work.data, self.work.session.state)
 
     def _height_of(self, data: DataSet) -> str:
@@ -447,10 +447,10 @@ class Window(QMainWindow):
 
     def _restore_widths(self) -> None:
         if self.work is not None:
-            for side in self.work.widths:
+            for side in self.work.open_panels.widths:
                 width = str(self.settings.value(f"width_{side}", ""))
                 if width.isdecimal() and int(width) > 0:
-                    self.work.widths[side] = int(width)
+                    self.work.open_panels.widths[side] = int(width)
 
     def _bytes(self, name: str) -> QByteArray:
         """A setting that Qt wrote; nothing if somebody else did."""

@@ -8,60 +8,46 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
-from viewer.domain.dates import iso
 from viewer.domain.records import Problem
-from viewer.draw.frame import paint_frame, render_frame
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import position_of
 from viewer.session.camera import fit_camera, zoomed_to
-from viewer.session.commands import Command, OpenList, Select, SetCamera, SetTheme
+from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
-from viewer.session.scenes import fitted
-from viewer.session.state import Camera, Ref, Scene, State
+from viewer.session.state import Camera, Ref, State
 from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
 from viewer.ui.checking import Checking
 from viewer.ui.clock_choice import ClockChoice
 from viewer.ui.dialogs import sentence
-from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, Docks
+from viewer.ui.docks import Docks
 from viewer.ui.files import Files
 from viewer.ui.ground_choice import GroundChoice
 from viewer.ui.moving_view import MovingView
+from viewer.ui.open_panels import OpenPanels
 from viewer.ui.own_file import OwnFile
 from viewer.ui.parts import Parts, usual_height
 from viewer.ui.preload import AT_ONCE_SECONDS, Preload
 from viewer.ui.raster_choice import RasterChoice
 from viewer.ui.reviewing import Reviewing
-from viewer.ui.status import StatusLine
+from viewer.ui.status import MESSAGE_MS, TOLD_MS, StatusLine
+from viewer.ui.view_picture import ViewPicture
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from viewer.draw.drawn import Drawn
-    from viewer.draw.output.pictures import Sheet
     from viewer.ui.date_card import DateCard
     from viewer.ui.exporting import Exporting
     from viewer.ui.loaded import Loaded
     from viewer.ui.panels.detail import DetailPanel
     from viewer.ui.panels.table import TablePanel
     from viewer.ui.timeline.timeline import Timeline
-
-MOST_OF_WINDOW = 0.35
-MOST_OF_WIDE = 0.42
-WIDE = {"table": 800, "analysis": 520}
-"""Panels of the left side that are wider than the others, and how wide they begin."""
-MOST_OF_SIDE = 0.65
-"""Of its height, for fields beside the details."""
-TITLE_HEIGHT = 30
-"""Pixels of the title of a panel."""
-MESSAGE_MS = 4000
-TOLD_MS = 15_000
 
 
 class Workspace(QObject):
@@ -86,6 +72,12 @@ class Workspace(QObject):
         self.canvas = canvas = Canvas(session, loaded.picture)
         self.status = StatusLine(session, data)
         self.raster_choice = RasterChoice(session, self)
+        self._parts = Parts(loaded, canvas, preload)
+        self._docks, self.docks = docks, docks.by_name
+        self.open_panels = OpenPanels(
+            window, docks.by_name, session, self._parts, lambda: self.panels, self._hold_map, self.status.say
+        )
+        self.view_picture = ViewPicture(window, self._files, loaded, canvas, self.status)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, canvas, self.status)
         self.ground = GroundChoice(window, canvas, self.status)
@@ -97,25 +89,19 @@ class Workspace(QObject):
         self.reviewing = Reviewing(
             window, session, data, self.own_file, self.status, lambda: self.table, settings, self._files
         )
-        self.reviewing.panel_asked.connect(self.show_table)
+        self.reviewing.panel_asked.connect(self.open_panels.show_table)
         self.briefing = Briefing(window, self._files, loaded, canvas, self.status)
-        self.briefing.panel_asked.connect(self._show_scenes)
+        self.briefing.panel_asked.connect(self.open_panels.show_scenes)
         self.briefing.words_asked.connect(lambda: self._tell("ask_title"))
         self.checking = Checking(data, self)
         self._exporting: Exporting | None = None
         self.checking.ended.connect(lambda: self._tell("renew_problems"))
         for known in (self.checking.searchable, self.checking.ended):
             known.connect(self.status.renew_problems)
-        self._parts = Parts(loaded, canvas, preload)
         self._in_place = self._filled = False
         self._making = QTimer(self)
         self._making.timeout.connect(self._make_some)
-        self._docks, self.docks = docks, docks.by_name
-        self._hidden: tuple[str, ...] = ()
-        self._right = (False, False)
         self._told_to_look = False
-        self.widths = {"left": SIDE_WIDTH, "right": DETAIL_WIDTH}
-        self._last_selected: Ref | None = session.state.selected
         self._unwatch = session.watch(("selected", "listed"), self._changed)
         docks.hidden.connect(self._hidden_dock)
         canvas.pointed.connect(self.status.point)
@@ -209,17 +195,18 @@ class Workspace(QObject):
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What the workspace does, by the ids of the actions that make no command."""
+        panels, view = self.open_panels, self.view_picture
         return {
-            "save_picture": self.save_picture, "save_print": lambda: self.save_picture("print"),
+            "save_picture": view.save, "save_print": lambda: view.save("print"),
             "export": self.export, "undo": self.session.undo, "redo": self.session.redo,
-            "copy_citation": self.copy_citation, "copy_picture": self.copy_picture,
-            "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: self.toggle_panel("layers"),
-            "panel_filters": lambda: self.toggle_panel("filters"), "panel_detail": self.toggle_detail,
+            "copy_citation": self.copy_citation, "copy_picture": view.copy,
+            "copy_coordinate": self.at_point.copy_coordinate, "panel_layers": lambda: panels.toggle_panel("layers"),
+            "panel_filters": lambda: panels.toggle_panel("filters"), "panel_detail": panels.toggle_detail,
             **{name: partial(self._detail_does, name) for name in ("near_list", "near_limits", "fold_all")},
-            "panel_change": lambda: self.toggle_wide("change"), "panel_scenes": lambda: self.toggle_wide("scenes"),
-            **self.briefing.deeds, "panel_table": lambda: self.toggle_left("table"),
-            "panel_analysis": lambda: self.toggle_left("analysis"), **self.reviewing.deeds,
-            "panels_hide": self.toggle_all, "fit": self.fit, "zoom_selected": self.zoom_selected,
+            "panel_change": lambda: panels.toggle_wide("change"), "panel_scenes": lambda: panels.toggle_wide("scenes"),
+            **self.briefing.deeds, "panel_table": lambda: panels.toggle_left("table"),
+            "panel_analysis": lambda: panels.toggle_left("analysis"), **self.reviewing.deeds,
+            "panels_hide": panels.toggle_all, "fit": self.fit, "zoom_selected": self.zoom_selected,
             "type_date": self.type_date,
             "raster_choose": self.choose_raster,
             "measure": self.at_point.measure, "range_rings": self.at_point.ring_selected,
@@ -249,7 +236,7 @@ class Workspace(QObject):
         if self._parts.done:
             return
         self._lay_out()
-        self.settle_widths()
+        self.open_panels.settle_widths()
         self._lay_out()
         self.settle()
         self.canvas.paint_first()
@@ -335,33 +322,7 @@ class Workspace(QObject):
             self.canvas.steady.release()  # the map looks where it was told to, whatever opens beside it
         else:
             self._hold_map(bring="selected" in changed and not self.session.aimed)
-        self.follow()
-
-    def follow(self) -> None:
-        """Show the detail pane and the list exactly while there is something in them."""
-        state = self.session.state
-        self._last_selected = state.selected or self._last_selected
-        self.docks["detail"].setVisible(state.selected is not None)
-        self.docks["records"].setVisible(bool(state.listed))
-        right = (state.selected is not None, bool(state.listed))
-        if right[0] and right != self._right:
-            self._share_height()
-        if any(right) and not any(self._right):
-            self.give_width("detail" if right[0] else "records")
-        elif any(self._right) and not any(right):
-            self._give_left()
-        self._right = right
-
-    def _share_height(self) -> None:
-        """The details of a record have the most room of all that stands on their side, but for fields that need it."""
-        side = [name for name in SIDES if SIDES[name] == "right" and self.docks[name].isVisible()]
-        heights = [3 if name == "detail" else 2 for name in side]
-        fields = int(getattr(self._parts.panels.get("scenes"), "needed_height", 0))
-        if fields and not self.docks["scenes"].visibleRegion().isEmpty():
-            room = sum(self.docks[name].height() for name in side if not self.docks[name].visibleRegion().isEmpty())
-            most = min(fields + TITLE_HEIGHT, int(room * MOST_OF_SIDE))
-            heights = [most if name == "scenes" else max(room - most, 1) for name in side]
-        self.window.resizeDocks([self.docks[name] for name in side], heights, Qt.Orientation.Vertical)
+        self.open_panels.follow()
 
     def bring(self, command: Command) -> None:
         """Do what selects something, and bring that into view with its whole reach, where the map is told to look."""
@@ -388,90 +349,12 @@ class Workspace(QObject):
         brings = bring and state.selected is not None and bool(shown) and pointed is None
         self.canvas.steady.begin(*shown, bring=brings, aimed=aimed and brings, pointed=pointed is not None)
 
-    def give_width(self, name: str) -> None:
-        """Give a side the width it had; Qt would let one side swallow what another leaves."""
-        width = self.widths.get(_width_of(name), WIDE.get(name, SIDE_WIDTH))
-        most = int(self.window.width() * (MOST_OF_WIDE if name in WIDE else MOST_OF_WINDOW))
-        self.window.resizeDocks([self.docks[name]], [min(width, most)], Qt.Orientation.Horizontal)
-
-    def settle_widths(self) -> None:
-        """Give every open side its width, once the window has been laid out."""
-        for name in SIDES:
-            if self.docks[name].isVisible():
-                self.give_width(name)
-
-    @property
-    def timeline_height(self) -> int:
-        """How high the place of the timeline is."""
-        return self.docks["timeline"].widget().height()
-
     def remember_panels(self) -> None:
         """Keep how the table is laid out, and what else panels remember."""
         if self._parts.done:
             self._tell("remember", self._settings)
 
-    def note_widths(self) -> dict[str, int]:
-        """The widths that the sides have now, or had when they were last open."""
-        for name in SIDES:
-            dock, left = self.docks[name], SIDES[name] == "left" and name not in WIDE
-            stands = dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()
-            # beside a wide one it is as wide as that
-            if stands and not (left and any(self.docks[one].isVisible() for one in WIDE)):
-                self.widths[_width_of(name)] = dock.width()
-        return self.widths
-
     # panels
-
-    def toggle_panel(self, name: str) -> None:
-        """Show a panel at the side with the keys in its first field, bring it in front of the other one, or hide it."""
-        dock = self.docks[name]
-        self._hold_map()
-        behind = dock.isVisible() and dock.visibleRegion().isEmpty()
-        dock.setVisible(behind or not dock.isVisible())
-        dock.raise_()
-        field = self.panels[name].focusProxy()  # some panels make their fields when they are first shown
-        if dock.isVisible() and field is not None:
-            QTimer.singleShot(0, field, field.setFocus)  # when it can be seen
-
-    def toggle_detail(self) -> None:
-        """Close the detail pane, or open it on what was selected last."""
-        selected = self.session.state.selected
-        if selected is None and self._last_selected is None:
-            self.status.say("Nothing was selected yet: click the map, or press Down")
-            return
-        self.session.dispatch(Select(None if selected is not None else self._last_selected))
-
-    def toggle_wide(self, name: str) -> None:
-        """Show a panel of the wide side, or hide it."""
-        self.toggle_panel(name)
-        self._give_place(name)
-
-    def _give_place(self, name: str) -> None:
-        """A panel of the wide side that was just shown gets its width, or its share of the height."""
-        if not self.docks[name].isVisible():
-            return
-        if any(self._right):
-            self._share_height()
-        else:
-            self.give_width(name)
-
-    def toggle_left(self, name: str) -> None:
-        """Show one of the wide panels beside the map, or hide it."""
-        self.toggle_panel(name)
-        self._give_left(name)
-
-    def _give_left(self, *first: str) -> None:
-        """The left side has the width of the wide panel that is open there, or its own."""
-        shown = [one for one in (*first, *WIDE) if self.docks[one].isVisible()]
-        self.give_width(shown[0] if shown else "layers")
-
-    def show_table(self) -> None:
-        """Show the table of incidents; the keys stay where they are."""
-        if not self.docks["table"].isVisible() or self.docks["table"].visibleRegion().isEmpty():
-            self._hold_map()
-            self.docks["table"].show()
-            self.docks["table"].raise_()
-            self.give_width("table")
 
     @property
     def table(self) -> TablePanel:
@@ -480,31 +363,8 @@ class Workspace(QObject):
 
     def _show_queue(self, statuses: tuple[str, ...]) -> None:
         """Show the table with a queue of what is to review."""
-        self.show_table()
+        self.open_panels.show_table()
         self.table.choose_queue(statuses)
-
-    def show_panel(self, name: str) -> None:
-        """Show a panel, in front of others; the keys stay where they are."""
-        dock = self.docks[name]
-        if not dock.isVisible():
-            self._hold_map()
-            dock.show()
-            self._give_place(name)
-        dock.raise_()
-
-    def _show_scenes(self) -> None:
-        """Show the scenes; the first one has fields to write in, which need room beside the details."""
-        self.show_panel("scenes")
-        if any(self._right) and len(self.session.state.scenes) == 1:
-            self._share_height()
-
-    def toggle_all(self) -> None:
-        """Map and timeline only, or back to what was open."""
-        self._hold_map()
-        shown = tuple(name for name, dock in self.docks.items() if name != "timeline" and dock.isVisible())
-        for name in shown or self._hidden:
-            self.docks[name].setVisible(not shown)
-        self._hidden = shown
 
     def set_tokens(self) -> None:
         """Give the panels the colours of the theme; the canvas asks for them itself."""
@@ -563,47 +423,6 @@ class Workspace(QObject):
             camera = zoomed_to(self.session.state.camera, ground, canvas.width(), canvas.height())
             self.session.dispatch(SetCamera(camera))
 
-    def picture(self, theme: str = "") -> QImage:
-        """The view as the picture that is exported: the same size, with date, legend, scale and sources."""
-        size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)
-        ratio, loaded = self.canvas.devicePixelRatioF(), self.loaded
-        return render_frame(
-            loaded.data, state, loaded.basemap, size.width(), size.height(), ratio, picture=loaded.picture
-        )
-
-    def copy_picture(self) -> None:
-        """Put the view on the clipboard."""
-        QGuiApplication.clipboard().setImage(self.picture())
-        self.status.showMessage("The view was copied as a picture", MESSAGE_MS)
-
-    def save_picture(self, theme: str = "") -> None:
-        """Ask in which form, how large and where, and write the view there whole or not at all, never over a store."""
-        from viewer.ui.picture_export import PictureDialog
-
-        size = self.canvas.size()
-        dialog = PictureDialog(self.window, (size.width(), size.height()), self.canvas.devicePixelRatioF())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._save(dialog.suffix, dialog.sheet(self.data.meta.title), theme))
-        dialog.open()
-
-    def _save(self, suffix: str, sheet: Sheet, theme: str) -> None:
-        """Ask where, and write the view in a theme, its own for ''."""
-        from viewer.draw.output.pictures import obstacle_to_picture
-
-        path = self._files.picture(self.window, f"badia-{iso(self.session.state.time.cursor)}{suffix}")
-        if path is None:
-            return
-        size, state = self.canvas.size(), SetTheme(theme).apply(self.session.state)
-        shown = fitted(Scene("", state, (size.width(), size.height())), *sheet.size)
-        picture = self.loaded.picture
-        said = obstacle_to_picture(
-            path, self.data.path, sheet, lambda painter, *room: paint_frame(painter, picture, shown, *room)
-        )
-        if said:
-            sentence(self.window, "Not saved", f"{said}.")
-        else:
-            self.status.tell_file("Saved", path, TOLD_MS)
-
     def copy_citation(self) -> None:
         """Put a citation of what is selected on the clipboard."""
         from viewer.session.citation import citation
@@ -620,8 +439,3 @@ class Workspace(QObject):
         panel = self._parts.panels.get("filters")
         forget = getattr(panel, "forget_text", None)
         return forget is not None and bool(forget())
-
-
-def _width_of(name: str) -> str:
-    """Under which name the width of a panel is known: its own if it is a wide one, else that of its side."""
-    return name if name in WIDE else SIDES[name]
