@@ -33,12 +33,13 @@ def test_words_stand_in_the_order_of_the_alphabet(builtin: DataSet, column: str)
     assert texts == sorted(texts, key=str.casefold if column == "title" else str)
 
 
-@pytest.mark.parametrize(("letters", "at_once"), [(1, 3), (4, 50), (64, 2_000)])
+@pytest.mark.parametrize(("letters", "at_once"), [(1, 3), (4, 50), (128, 2_000)])
 def test_titles_that_begin_alike_are_told_apart_by_the_rest(
     builtin: DataSet, monkeypatch: pytest.MonkeyPatch, letters: int, at_once: int
 ) -> None:
     monkeypatch.setattr(table, "TITLE_BYTES", letters)
     monkeypatch.setattr(table, "READ_AT_ONCE", at_once)
+    monkeypatch.setattr(table, "COMPARED_AT_ONCE", 7)
     monkeypatch.setitem(vars(builtin), "memo", {})
     rows = ordered(builtin, NO_MARKS, np.arange(len(builtin.events)), "title").tolist()
     titles = {one.key: one.title.casefold() for one in builtin.reader.all("event")}

@@ -89,6 +89,17 @@ def test_the_row_of_a_key_is_what_a_dictionary_says(words: list[str], asked: str
         row_of["\ud800"]
 
 
+@given(st.lists(st.text("ab\0é", max_size=4), unique=True, max_size=30), st.integers(0, 3))
+@example(["a", "a\0", "aa"], 0)
+@example(["ab", "ba", "bb"], 0)
+def test_the_rows_of_many_keys_are_those_of_each(words: list[str], gone: int) -> None:
+    keys = Keys.of(words[gone:])
+    row_of = RowOf(keys, sorted_rows(lambda: keys))
+    asked = [*reversed(words), *words[:2], "", "a\0\0", "zz", "\ud800", "ab" * 200][: len(words) + 6]
+    for some in (asked, asked[: len(words)], asked[:-1], []):
+        assert row_of.rows_of(some).tolist() == [row_of.get(key, -1) for key in some]
+
+
 @given(MANY, st.data())
 def test_keys_are_gathered_in_any_order(words: list[str], data: st.DataObject) -> None:
     rows = np.array(data.draw(st.permutations(range(len(words)))), dtype=np.int32)

@@ -21,9 +21,18 @@ from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.camera import fit_camera
-from viewer.session.commands import MOST_VERTICES, Batch, Select, SetCamera, SetCursor, SetMeasure, SetTheme
+from viewer.session.commands import (
+    MOST_VERTICES,
+    Batch,
+    Select,
+    SetCamera,
+    SetCursor,
+    SetFilters,
+    SetMeasure,
+    SetTheme,
+)
 from viewer.session.session import Session
-from viewer.session.state import Camera, Measure, Ref, State, Time
+from viewer.session.state import Camera, Filters, Measure, Ref, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui.artist import Painted, Wish
 from viewer.ui.canvas import Canvas
@@ -496,6 +505,24 @@ def test_after_a_far_day_took_long_the_next_one_is_not_waited_for(
     qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
 
     assert days == [MAY, DECEMBER + 1], "a step of a day is waited for all the same"
+
+
+@pytest.mark.parametrize("other", ["filters", "region"])
+def test_after_other_records_or_another_region_took_long_the_next_ones_are_not_waited_for(
+    qtbot: QtBot, canvas: Canvas, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    canvas.session.dispatch(SetCursor(MAY))
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+    days, camera = painted_at_once(canvas, monkeypatch), canvas.session.state.camera
+    away = replace(camera, x=camera.x + canvas.width() * camera.scale)
+    canvas._seconds["leap"] = 1.0  # as if the last one had been slow
+    canvas.session.dispatch(SetCamera(away) if other == "region" else SetFilters(Filters(types=("strike",))))
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+    assert not days
+
+    canvas.session.dispatch(SetCamera(replace(canvas.session.state.camera, y=camera.y + 10 * camera.scale)))
+    qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+    assert days == [MAY], "a view that moved a little is waited for all the same"
 
 
 def test_a_record_of_another_day_is_on_the_map_after_the_rest_of_the_window(

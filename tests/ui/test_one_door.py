@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
+from viewer.session.by_day import DayCounts
 from viewer.session.commands import Batch, Select, SetFilters
+from viewer.session.known import known_data
 from viewer.session.review import SaveFilters
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, SavedFilters, State, Time
@@ -23,6 +27,7 @@ from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.panels.table import TablePanel
 from viewer.ui.status import StatusLine
+from viewer.ui.timeline import histogram as bins
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 STRIKES = Filters(types=("strike",))
@@ -103,3 +108,28 @@ def test_filters_that_come_with_something_else_are_looked_through_too(
     qtbot.waitUntil(lambda: not door.waits, timeout=30_000)
     assert (session.state.filters, session.state.selected) == (STRIKES, None)
     door.release()
+
+
+def test_the_bars_and_what_was_known_by_then_are_worked_out_by_the_thread_too(
+    small: DataSet, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, day = list[threading.Thread](), parse("2017-12-28").latest or 0
+    honest = bins.short_counts
+
+    def noted(*told: Any) -> DayCounts:
+        counted.append(threading.current_thread())
+        return honest(*told)
+
+    monkeypatch.setattr(bins, "short_counts", noted)
+    monkeypatch.setattr(asking, "FEW", 1)
+    monkeypatch.setitem(vars(small), "memo", {})
+    filters, parent = replace(STRIKES, known_by=day), QObject()
+    door = asking.Asking(Session(State()), small, parent)
+    door.become(filters)
+    qtbot.waitUntil(lambda: not door.waits, timeout=30_000)
+    door.release()
+    bins.histogram(small, filters, bins.by_type(small), "month", (day - 300, day), day)
+    assert counted and threading.main_thread() not in counted
+
+    monkeypatch.setattr(DataSet, "with_claims", None)
+    assert known_data(small, day).claims

@@ -75,11 +75,12 @@ class Reader:
         condition = f"WHERE {' AND '.join(parts)}" if parts else ""
         chosen = ", ".join(f'"{name}"' for name in names)
         values = [json.dumps(found) for _, found in asked]
+        bad = self._bad.get(table, ())
+        numbered = f"rowid, {chosen}" if len(bad) else chosen
         with self.store.reading():
-            rows = self.store.within().execute(f'SELECT rowid, {chosen} FROM "{table}" {condition}', values)
-            bad: Container[int] = self._bad.get(table, ())
+            rows = self.store.within().execute(f'SELECT {numbered} FROM "{table}" {condition}', values)
             while piece := rows.fetchmany(PIECE):
-                yield [row[1:] for row in piece if row[0] not in bad]
+                yield [row[1:] for row in piece if row[0] not in bad] if len(bad) else piece
                 self.store.within()  # its clock starts anew
 
     def number(self, table: str) -> int:

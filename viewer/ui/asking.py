@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from viewer.session.actor_counts import actor_counts
 from viewer.session.commands import Batch, Command, SetFilters
+from viewer.session.known import known_data
 from viewer.session.learned import hidden_in
 from viewer.session.selectors import counters
 from viewer.session.session import Session
 from viewer.session.state import Filters, State
 from viewer.store.dataset import DataSet
+from viewer.ui.timeline.histogram import first_look
 from viewer.ui.working import Working
 
 FEW = 20_000
@@ -23,9 +25,11 @@ Change = Callable[[Filters], Filters]
 
 
 def looked_through(data: DataSet, filters: Filters) -> bool:
-    """Work out what map, lists and counters will ask of filters; it is remembered with the data set."""
+    """Work out what map, timeline, lists and counters will ask of filters; it is remembered with the data set."""
     state = State(filters=filters)
     counters(data, state)
+    first_look(data, filters)
+    known_data(data, filters.known_by)
     hidden_in(data, state)
     actor_counts(data, filters)
     return True

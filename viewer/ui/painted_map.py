@@ -43,7 +43,7 @@ JUMP = frozenset({"selected", "time"})
 NEAR_DAYS = 31
 """Farther than this nearly all that stands on the map by its day is another."""
 ANEW, LEAP, STEP = "anew", "leap", "step"
-"""Of another scale, size, look or set of layers; of a day far away; of about the same."""
+"""Of another scale, size, look or set of layers; of a far day, another region or other records; of about the same."""
 MOST_DEVICE_PIXELS = 5_000_000
 """A larger map takes too long to fill to be waited for."""
 
@@ -224,7 +224,7 @@ class PaintedMap(QWidget):
             wish.width, wish.height, wish.ratio, *_look(wish.state)
         ):  # fmt: skip
             return ANEW
-        return LEAP if abs(wish.state.time.cursor - last.state.time.cursor) > NEAR_DAYS else STEP
+        return LEAP if _leaps(last, wish) else STEP
 
     def _learn(self, painted: Painted) -> None:
         """Expect the next picture of the kind to take as long; one leap that was quick does not say that all are."""
@@ -336,6 +336,14 @@ def _days_between(one: Painted | None, other: Painted) -> int:
     state, cursor = one.wish.state, other.wish.state.time.cursor
     moved = replace(one.wish, state=replace(state, time=replace(state.time, cursor=cursor)))
     return cursor - state.time.cursor if moved.alike(other.wish) else 0
+
+
+def _leaps(last: Wish, wish: Wish) -> bool:
+    """Whether most of what a picture shows was not on the last one, though both have one size and look."""
+    then, now = last.state, wish.state
+    away = abs(now.camera.x - then.camera.x) / wish.width + abs(now.camera.y - then.camera.y) / wish.height
+    far = abs(now.time.cursor - then.time.cursor) > NEAR_DAYS
+    return far or now.filters != then.filters or 2 * away > now.camera.scale
 
 
 def _look(state: State) -> tuple[object, ...]:
