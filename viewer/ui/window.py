@@ -217,11 +217,13 @@ class Window(QMainWindow):
     def _show(self, work: Workspace, path: Path | None) -> None:
         self.search.close_list()
         before, self.work = self.work, work
-        if before is not None:
-            before.release()
-        work.take_place()
-        if before is not None:
-            before.data.close()
+        try:
+            if before is not None:
+                before.release()
+        finally:  # else what is taken down would stay on screen
+            work.take_place()
+            if before is not None:
+                before.data.close()
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
         work.asked.connect(self.run)
@@ -242,10 +244,12 @@ class Window(QMainWindow):
     def _take_down(self) -> None:
         self._drop_coming()
         if self.work is not None:
-            self._keep()
-            self.work.release()
-            self.work.data.close()
-            self.work = None
+            try:
+                self._keep()
+                self.work.release()
+            finally:
+                self.work.data.close()
+                self.work = None
 
     def _keep(self) -> None:
         """Remember layout and view, so that even the same store comes back as it was."""
@@ -509,6 +513,8 @@ class Window(QMainWindow):
         if self._handing is not None:
             self._handing.release()
         self.settings.setValue("geometry", self.saveGeometry())
-        self._take_down()
-        self.settings.sync()
+        try:
+            self._take_down()
+        finally:
+            self.settings.sync()
         super().closeEvent(event)
