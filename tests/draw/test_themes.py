@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QRadioButton, QStyle, QStyleOptionButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.draw.test_classes import holders
 from viewer.draw.patterns import FIRM
@@ -16,6 +19,8 @@ from viewer.ui.theme import palette_of, sheet_of
 
 READ = 7.0
 """Contrast of text for print: WCAG 2.1, level AAA."""
+OUTLINED = 3.0
+"""Contrast of the parts of a control: WCAG 2.1, level AA."""
 LEGIBLE = 4.5
 """Contrast of small text: WCAG 2.1, level AA."""
 
@@ -54,3 +59,31 @@ def test_names_of_roads_and_provinces_can_be_read_on_dark_paper_and_on_any_groun
     grounds |= {key: mixed(paper, tokens.actor_colour(key), wash) for key in holders(builtin)}
     for ground, colour in grounds.items():
         assert contrast(name, colour) >= LEGIBLE, ground
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_radio_buttons_can_be_seen_and_told_apart(theme: str, qtbot: QtBot) -> None:
+    colours = tokens_for(theme).colours
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.setPalette(palette_of(colours))
+    parent.setStyleSheet(sheet_of(colours))
+    button = QRadioButton("Roads", parent)
+    button.setPalette(palette_of(colours))
+    parent.resize(200, 60)
+    button.resize(button.sizeHint())
+    button.ensurePolished()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    where = button.style().subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, button)
+
+    def strongest() -> float:
+        image = parent.grab(where).toImage()
+        seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        return max(contrast(QColor(one), colours["window"]) for one in seen)
+
+    assert strongest() >= OUTLINED
+    off = parent.grab(where).toImage()
+    button.setChecked(True)
+    assert strongest() >= OUTLINED
+    assert parent.grab(where).toImage() != off

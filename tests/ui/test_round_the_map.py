@@ -13,19 +13,23 @@ from PySide6.QtWidgets import (
     QDialog,
     QInputDialog,
     QScrollArea,
+    QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import Key, Mod, press, settled, state, work
 from viewer.domain.dates import parse
 from viewer.geo.gridref import parse_coordinate
 from viewer.session.commands import (
     Select,
+    SetCorner,
     SetCursor,
     SetFilters,
     SetWindow,
 )
 from viewer.session.state import COORDINATES, Filters, Ref
 from viewer.ui import dialogs
+from viewer.ui.date_card import DateCard
 from viewer.ui.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -273,3 +277,34 @@ def test_the_date_card_is_as_wide_as_what_it_says(window: Window, days: int) -> 
         QApplication.processEvents()
         for label in (card.date, card.count):
             assert label.width() >= label.sizeHint().width(), label.text()
+
+
+@pytest.mark.parametrize("height", [600, 250])
+@pytest.mark.parametrize("corner", ["nw", "ne"])
+def test_all_of_the_date_card_is_on_a_narrow_map(window: Window, qtbot: QtBot, corner: str, height: int) -> None:
+    session, room = work(window).session, QWidget()
+    qtbot.addWidget(room, before_close_func=lambda _: card.release())
+    room.resize(900, height)
+    card = DateCard(session, work(window).card.data, room)
+    room.show()
+    session.dispatch(SetCorner(corner))
+    wide, filters = card.size(), state(window).filters
+    room.resize(240, height)
+    card.fit_to(height)
+    for cursor in ("2011-03-01", "2017-11-30", "2017-12-28"):
+        session.dispatch(SetCursor(parse(cursor).earliest or 0))
+        session.dispatch(SetFilters(Filters(known_by=parse("2017-12-28").earliest)))
+        QApplication.processEvents()
+        assert room.rect().contains(card.geometry())
+        for part in (card.date, card.count, card.clock, card.unplaced, card.undated):
+            assert part.isHidden() or card.contentsRect().contains(part.geometry()), part.text()
+            assert part.isHidden() or part.height() >= part.heightForWidth(part.width()), part.text()
+    QTest.mouseClick(card.undated, Qt.MouseButton.LeftButton)
+    assert state(window).listed == "undated"
+
+    room.resize(900, height)
+    card.fit_to(height)
+    session.dispatch(SetFilters(filters))
+    session.dispatch(SetCursor(parse("2017-12-25").earliest or 0))
+    QApplication.processEvents()
+    assert card.size() == wide

@@ -204,6 +204,22 @@ def test_the_right_grip_moves_the_end_and_keeps_the_beginning(timeline: Timeline
     assert time.cursor == pytest.approx(day("2018-10-01"), abs=6)
 
 
+@pytest.mark.parametrize(("handle", "days"), [(False, 30), (True, 1)])
+def test_a_narrow_window_is_stretched_by_its_handles_alone(
+    timeline: Timeline, session: Session, handle: bool, days: int
+) -> None:
+    session.dispatch(SetWindow(30))
+    settled()
+    frame, cursor = timeline.chart.frame(), session.state.time.cursor
+    assert frame.x(cursor + 1) - frame.x(cursor - 29) < 24
+    middle = round(timeline.chart.pointer.area().center().y())
+    line = QPoint(round(frame.x(cursor + 1)), middle if handle else middle - 20)
+    drag(timeline, line, line - QPoint(60, 0), line - QPoint(120, 0))
+
+    assert session.state.time.window_days == days
+    assert session.state.time.cursor < cursor
+
+
 def test_the_window_is_moved_as_a_whole(timeline: Timeline, session: Session) -> None:
     drag(timeline, at(timeline, "2017-07-01"), at(timeline, "2017-04-01"), at(timeline, "2016-07-01"))
 

@@ -276,9 +276,17 @@ def test_without_a_window_there_is_only_the_cursor(mode: str) -> None:
 def test_a_narrow_window_can_still_be_moved_and_stretched() -> None:
     narrow = Time(cursor=1000, mode="window", window_days=30)
 
-    assert gripped(FRAME, narrow, 493.0).part == "body"
-    assert gripped(FRAME, narrow, 501.0).part == "last"
-    assert gripped(FRAME, narrow, 504.0).part == "last"
+    assert gripped(FRAME, narrow, 493.0, on_handle=True).part == "body"
+    assert gripped(FRAME, narrow, 501.0, on_handle=True).part == "last"
+    assert gripped(FRAME, narrow, 504.0, on_handle=True).part == "last"
+
+
+@pytest.mark.parametrize("x", [498.5, 500.25, 500.5, 502.0])
+def test_the_line_of_a_narrow_window_scrubs(x: float) -> None:
+    grip = gripped(FRAME, Time(cursor=1000, mode="window", window_days=30), x)
+
+    assert grip.part == "cursor"
+    assert moved(grip, 700.0, EXTENT) == SetCursor(700)
 
 
 @pytest.mark.parametrize(

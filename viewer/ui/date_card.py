@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 DATE_POINTS = 16.0
 MARGIN, FOOT = 12, 30
 """Pixels between the card and the edge of the map, and at its foot, where the sources are named."""
+SIDE, ROW_GAP = 10, 4
+"""Pixels beside the words of the card, and between its counts."""
 MOST_LISTED = 200_000
 """Of more records that are not drawn the card only says how many."""
 LOW_MAP = 300
@@ -57,13 +59,13 @@ class DateCard(QFrame):
         self.clock.setStyleSheet("font-weight: 600")
         self.clock.setToolTip("Only what was published by that day counts, on the map as in every list and total (H)")
         self.clock.hide()
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(ROW_GAP)
         for widget in (self.count, self.unplaced, self.undated, self.undrawn):
-            row.addWidget(widget)
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
         row.addStretch(1)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(10, 4, 10, 5)
+        self._column.setContentsMargins(SIDE, 4, SIDE, 5)
         self._column.setSpacing(0)
         self._column.addWidget(self.date)
         self._column.addLayout(row)
@@ -116,10 +118,21 @@ class DateCard(QFrame):
     def _settle(self) -> None:
         """Be as wide as what is said, now and not when the layout next comes round."""
         self.ensurePolished()
+        self._narrow()
         self._column.invalidate()
         self._column.activate()
         self.resize(self.sizeHint())
         self._stand()
+
+    def _narrow(self) -> None:
+        """Keep to the map: there long texts wrap, and counts that have no room beside each other stand in a column."""
+        room = self._map.width() - 2 * (MARGIN + SIDE + self.frameWidth())
+        for text in (self.date, self.count, self.clock):
+            text.within(room)
+        items = (self._row.itemAt(place) for place in range(self._row.count()))
+        wide = [item.sizeHint().width() + ROW_GAP for item in items if item is not None and not item.isEmpty()]
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.LeftToRight if sum(wide) - ROW_GAP <= room else way.TopToBottom)
 
     def _stand(self) -> None:
         """Take the place in the corner that was chosen, unless a hand holds it elsewhere."""
@@ -157,6 +170,7 @@ class DateCard(QFrame):
         """Another theme or type size asks for another width."""
         done = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._narrow()
             self.resize(self.sizeHint())
             self._stand()
         return bool(done)

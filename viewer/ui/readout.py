@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -17,6 +17,7 @@ class Readout(QLabel):
     def __init__(self, parent: QWidget | None = None, shrinks: bool = True) -> None:
         super().__init__(parent)
         self._shrinks = shrinks
+        self._most: int | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._measure = _Measure(self, self.settle)
         self.settle()
@@ -27,7 +28,7 @@ class Readout(QLabel):
             return False
         self.setText(text)
         self._measure.setText(text)
-        wanted = self._measure.sizeHint()
+        wanted = self._wanted()
         if not self._shrinks:
             wanted = wanted.expandedTo(self.size())
         if wanted != self.size():
@@ -36,7 +37,21 @@ class Readout(QLabel):
 
     def settle(self) -> None:
         """Be as large as the text."""
-        self.setFixedSize(self._measure.sizeHint())
+        self.setFixedSize(self._wanted())
+
+    def within(self, most: int) -> None:
+        """Be no wider than so many pixels: a longer text takes further lines."""
+        if most != self._most:
+            self._most = most
+            self.settle()
+
+    def _wanted(self) -> QSize:
+        free = self._measure.sizeHint()
+        if self._most is None or free.width() <= self._most:
+            self.setWordWrap(False)
+            return free
+        self.setWordWrap(True)
+        return QSize(self._most, self.heightForWidth(self._most))
 
 
 class _Measure(QLabel):

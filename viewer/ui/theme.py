@@ -91,7 +91,12 @@ def sheet_of(colours: Colours, tick: Path | None = None) -> str:
     QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{
         background: {c["accent"]}; border-color: {c["accent"]}; {image} }}
     QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate {{ background: {c["pressed"]}; }}
-    QCheckBox:focus {{ border: 1px solid {c["focus"]}; border-radius: 3px; }}
+    QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {c["text_muted"]}; border-radius: 7px;
+        background: {c["field"]}; }}
+    QRadioButton::indicator:checked {{ width: 5px; height: 5px; border: 5px solid {c["accent"]};
+        background: {c["accent_text"]}; }}
+    QRadioButton::indicator:disabled {{ border-color: {c["disabled"]}; }}
+    QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c["focus"]}; border-radius: 3px; }}
     QToolTip {{ background: {c["card"]}; color: {c["ink"]}; border: 1px solid {c["card_edge"]}; padding: 4px 6px; }}
     QLineEdit {{ background: {c["field"]}; border: 1px solid {c["edge"]}; border-radius: 5px; padding: 4px 8px;
         color: {c["text"]}; selection-background-color: {c["accent"]}; selection-color: {c["accent_text"]}; }}

@@ -268,9 +268,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         frame = self.frame()
         return frame.start + x * frame.days_per_pixel
 
-    def _gripped(self, x: float) -> Grip:
+    def _gripped(self, where: QPointF) -> Grip:
         state = self.session.state
-        return hand.gripped(self.frame(), state.time, x, state.compare, state.filters.known_by)
+        on_handle = abs(where.y() - self.pointer.area().center().y()) <= hand.HANDLE_HEIGHT / 2
+        return hand.gripped(self.frame(), state.time, where.x(), state.compare, state.filters.known_by, on_handle)
 
     def _want(self, command: Command) -> None:
         """Send the newest command when the events at hand are through; what is older is never sent."""
@@ -288,7 +289,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         if event.button() == Qt.MouseButton.LeftButton:
             state = self.session.state
             self._before = state.time.cursor
-            self.grip = self._gripped(event.position().x())
+            self.grip = self._gripped(event.position())
             if self.grip.part in ("compare", "known"):
                 self.session.break_merge()  # setting the day was a step of its own
             on_bar = self._bar_under(event.position()) is not None
@@ -310,7 +311,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             if self._is_drag(event.position()):
                 self._want(hand.moved(self.grip, self._at(x), self.extent))
         else:
-            edge = self._gripped(x).part in ("first", "last", "compare", "known")
+            edge = self._gripped(event.position()).part in ("first", "last", "compare", "known")
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
         event.accept()
 

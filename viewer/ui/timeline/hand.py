@@ -13,6 +13,8 @@ from viewer.ui.timeline.scale import UNIT_DAYS
 
 REACH = 6.0
 """Pixels on either side of an edge that still grip it."""
+HANDLE_HEIGHT = 18.0
+"""Pixels of the handle in the middle of each edge."""
 LEAST_SCRUB = 4.0
 """Pixels that a notch of the wheel moves the cursor at least."""
 
@@ -32,8 +34,18 @@ class Grip:
     time: Time
 
 
-def gripped(frame: Frame, time: Time, x: float, compare: Day | None = None, known_by: Day | None = None) -> Grip:
-    """What the pointer at pixel x would take hold of; the day compared with unless the cursor is as near."""
+def gripped(
+    frame: Frame,
+    time: Time,
+    x: float,
+    compare: Day | None = None,
+    known_by: Day | None = None,
+    on_handle: bool = False,
+) -> Grip:
+    """What the pointer at pixel x would take hold of; the day compared with unless the cursor is as near.
+
+    on_handle: whether the pointer is as high as the handles, where the edges of a narrow window alone are gripped.
+    """
     at = frame.start + x * frame.days_per_pixel
     near_enough = min(REACH, abs(x - frame.x(time.cursor + 0.5)) - 1)
     if compare is not None and abs(x - frame.x(compare + 0.5)) <= near_enough:
@@ -46,8 +58,11 @@ def gripped(frame: Frame, time: Time, x: float, compare: Day | None = None, know
     left, right = frame.x(first), frame.x(last + 1)
     near = [(abs(x - right), "last"), (abs(x - left), "first")]
     distance, edge = min(near)
-    if distance <= REACH and (distance <= 2 or not left < x < right or right - left > 4 * REACH):
+    wide = right - left > 4 * REACH
+    if distance <= REACH and (wide or (on_handle and (distance <= 2 or not left < x < right))):
         return Grip(edge, at, time)
+    if abs(x - frame.x(time.cursor + 0.5)) <= 2 and not wide:
+        return Grip("cursor", at, time)
     return Grip("body" if left < x < right else "cursor", at, time)
 
 

@@ -13,6 +13,7 @@ from viewer.domain.dates import day_words
 from viewer.session.window import window_of
 from viewer.store.columns import FAR_PAST
 from viewer.ui.timeline.frame import Frame
+from viewer.ui.timeline.hand import HANDLE_HEIGHT
 from viewer.ui.timeline.paint import paint
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Pointer(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tokens.colour("panel"), 1))
         painter.setBrush(tokens.colour("accent"))
-        painter.drawRoundedRect(QRectF(round(x) - 3.5, height / 2 - 9, 7, 18), 3, 3)
+        painter.drawRoundedRect(QRectF(round(x) - 3.5, (height - HANDLE_HEIGHT) / 2, 7, HANDLE_HEIGHT), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
