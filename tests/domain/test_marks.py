@@ -60,6 +60,17 @@ def test_whatever_is_said_next_settles_it_until_it_is_taken_back() -> None:
     assert contradicting(again) == ()
 
 
+@pytest.mark.parametrize(("own", "said"), [("", "restored"), ("rival", "restored: rival")])
+def test_what_is_restored_contradicts_whom_it_contradicted(own: str, said: str) -> None:
+    ours = replace(OURS, reason=own)
+    both = merged([ours], [THEIRS])
+    back = [*both, mark("unreviewed", "ab", 5, reason=TAKEN_BACK)]
+    again = [*back, replace(ours, at="2026-01-01T00:00:06.000+00:00", reason=said)]
+    assert contradicting(again) == (THEIRS,)
+    other = [*back, replace(ours, at="2026-01-01T00:00:06.000+00:00", reason="at last")]
+    assert contradicting(other) == ()
+
+
 def test_one_after_the_other_in_one_file_is_no_conflict() -> None:
     assert contradicting([OURS, THEIRS]) == ()
 

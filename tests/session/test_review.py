@@ -65,9 +65,22 @@ def test_what_was_said_last_counts_and_all_of_it_is_history(keeping: Keeping) ->
     said = [(one.status, one.by, one.reason) for one in keeping.history("event", "e1")]
     assert said == [
         ("reviewed", "ab", ""), ("disputed", "ab", ""), ("reviewed", "cd", "taken back"),
-        ("unreviewed", "cd", "taken back"), ("reviewed", "cd", "taken back"),
+        ("unreviewed", "cd", "taken back"), ("reviewed", "cd", "restored"),
     ]  # fmt: skip
     assert len(keeping.history("event", "e2")) == 3
+
+
+def test_what_is_restored_keeps_its_note_and_its_reason(keeping: Keeping) -> None:
+    session = Session(State())
+    follow(session, keeping)
+    session.dispatch(SetMarks((mark("e1"),)))
+    session.dispatch(SetMarks((mark("e1", "disputed", note="two tolls", reason="rival"),)))
+    for _ in range(2):
+        session.undo()
+        session.redo()
+    said = [(one.status, one.note, one.reason) for one in keeping.history("event", "e1")]
+    again = [("reviewed", "", "taken back"), ("disputed", "two tolls", "restored: rival")]
+    assert said == [("reviewed", "", ""), ("disputed", "two tolls", "rival"), *again, *again]
 
 
 def test_what_counts_is_there_again(tmp_path: Path) -> None:

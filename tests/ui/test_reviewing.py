@@ -103,12 +103,16 @@ def test_a_mark_is_taken_back_and_the_history_tells_it(window: Window) -> None:
     press(work(window).canvas, Key.Key_3, CTRL)
     press(work(window).canvas, Key.Key_Z, CTRL)
     assert statuses(window) == {}
+    on_disk(window)
     work(window).session.dispatch(Select(first))
     said = table(window).form.said
     lines = [said.item(row).text() for row in range(said.count())]
     assert len(lines) == 2
     assert "unreviewed \u2013 taken back" in lines[0]
     assert "ab: disputed" in lines[1]
+    press(work(window).canvas, Key.Key_Z, CTRL | SHIFT)
+    on_disk(window)
+    assert said.item(0).text().endswith("ab: disputed \u2013 restored")
 
 
 def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
@@ -328,6 +332,36 @@ def test_a_column_sorts_and_a_group_closes(window: Window) -> None:
     shown.table.clicked.emit(shown.model.index(0, 0))
     assert shown.model.rowCount() == before - head[1]
     assert shown.model.data(shown.model.index(0, 0)) == f"{head[0]}  {head[1]}"
+
+
+def test_the_head_of_a_group_stands_in_the_first_column_alone(window: Window) -> None:
+    shown = table(window)
+    shown.group.setCurrentIndex(shown.group.findData("type"))
+    shown.group.activated.emit(shown.group.currentIndex())
+    head = shown.model.lines.head(0)
+    assert head is not None
+    said = [shown.model.data(shown.model.index(0, at)) for at in range(shown.model.columnCount())]
+    assert said == [f"{head[0]}  {head[1]}", *[""] * (len(said) - 1)]
+
+
+def test_days_queue_and_order_are_there_again(begin: Begin) -> None:
+    first = begin()
+    press(work(first).canvas, Key.Key_L, CTRL)
+    shown = table(first)
+    at = [one.id for one in shown.model.columns].index("type")
+    for _ in range(2):
+        shown.table.horizontalHeader().sectionClicked.emit(at)
+    shown.span.setCurrentText(EVER)
+    shown.choose_queue(OPEN)
+    types = column(first, "type")
+    first.close()
+    QApplication.processEvents()
+    second = begin()
+    press(work(second).canvas, Key.Key_L, CTRL)
+    again, header = table(second), table(second).table.horizontalHeader()
+    assert (again.span.currentText(), again.statuses) == (EVER, OPEN)
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (at, Qt.SortOrder.DescendingOrder)
+    assert column(second, "type") == types == sorted(types, key=work_order, reverse=True)
 
 
 def work_order(name: str) -> int:

@@ -10,7 +10,9 @@ from viewer.domain.frozen import dataclass
 
 STATUSES = ("unreviewed", "reviewed", "disputed", "needs a source", "set aside")
 TAKEN_BACK = "taken back"
-"""The reason of a mark by which somebody took his last one back, or counted that again."""
+"""The reason of a mark by which somebody took his last one back."""
+RESTORED = "restored"
+"""Stands before the reason of a mark that counts again, as somebody took the taking back of it back."""
 About = tuple[str, str]
 """The table and key of a record."""
 AHEAD = dt.timedelta(days=1)
@@ -101,7 +103,7 @@ def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
     if len(every) < 2:
         return ()
     at = len(every) - 1
-    if every[at].reason == TAKEN_BACK and every.index(every[at]) == at:
+    if _is_step(every[at]) and every.index(every[at]) == at:
         again = every[at]
         at = next((number for number in range(at - 1, -1, -1) if _same_word(every[number], again)), at)
     mark = every[at]
@@ -110,7 +112,21 @@ def contradicting(history: Iterable[Mark]) -> tuple[Mark, ...]:
 
 
 def _same_word(one: Mark, again: Mark) -> bool:
-    return one.reason != TAKEN_BACK and replace(again, by=one.by, at=one.at, reason=one.reason) == one
+    if _is_step(one) or again.reason not in (TAKEN_BACK, restored_reason(one.reason)):
+        return False
+    return replace(again, by=one.by, at=one.at, reason=one.reason) == one
+
+
+def _is_step(mark: Mark) -> bool:
+    """Whether a mark was written by going back or forth among what had been said."""
+    return mark.reason == TAKEN_BACK or mark.reason == restored_reason(mark.reason)
+
+
+def restored_reason(reason: str) -> str:
+    """The reason of a mark that counts again, with its own one; the same where it says so already."""
+    if reason == RESTORED or reason.startswith(f"{RESTORED}: "):
+        return reason
+    return f"{RESTORED}: {reason}" if reason else RESTORED
 
 
 def _has_settled(theirs: list[Mark], ours: Mark) -> bool:

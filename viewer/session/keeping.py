@@ -149,7 +149,7 @@ class Keeping:
 
         by: the initials of who takes marks back.
         """
-        marks = to_write(before, after, self._known, by, now())
+        marks = to_write(before, after, self._said, by, now())
         self._tell_of_the_clock(marks)
         self._known.update(marks)
         self._note_said(marks)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import STATUSES, TAKEN_BACK, Mark
+from viewer.domain.marks import STATUSES, TAKEN_BACK, About, Mark, restored_reason
 from viewer.session.commands import Command
 from viewer.session.memo import remembered
 from viewer.session.state import Marks, SavedFilters, State
@@ -135,18 +135,25 @@ def initials_of(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def to_write(before: Marks, after: Marks, known: Container[Mark], by: str, at: str) -> tuple[Mark, ...]:
+def to_write(
+    before: Marks, after: Marks, history: Mapping[About, Sequence[Mark]], by: str, at: str
+) -> tuple[Mark, ...]:
     """The marks to be added to a history so that what counts is `after`; by, at: who takes marks back, and when.
 
-    known: the marks that are in the history. One that counts again because somebody took a step back, or took that
-    back, is written again, and that it came so.
+    history: the marks of each record that are written already. One that counts again because somebody took a step
+    back, or took that back, is written again, and that it came so: in the second case beside its own reason.
     """
     found = []
     for about, mark in after.differing(before):
         if mark is None:
             found.append(Mark(*about, STATUSES[0], by, at, reason=TAKEN_BACK))
-        else:
-            found.append(replace(mark, by=by, at=at, reason=TAKEN_BACK) if mark in known else mark)
+            continue
+        said, other = history.get(about, ()), before.of(*about)
+        if mark not in said:
+            found.append(mark)
+            continue
+        back = other in said and said.index(mark) <= said.index(other)
+        found.append(replace(mark, by=by, at=at, reason=TAKEN_BACK if back else restored_reason(mark.reason)))
     return tuple(found)
 
 

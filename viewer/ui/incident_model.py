@@ -103,7 +103,9 @@ class IncidentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole:
             return _bold() if head is not None else None
         text = f"{head[0]}  {head[1]:,}" if head is not None else self.text(index.row(), index.column())
-        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(text)
+        return text if head is None or index.column() == 0 else ""
 
     def text(self, line: int, column: int) -> str:
         """What a cell says of an event; '' for the head of a group."""

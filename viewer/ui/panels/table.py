@@ -43,6 +43,8 @@ LEAST_LINES = 6
 FEW = 20_000
 """So many records are put in order at once; more by a thread."""
 WINDOW, EVER = "In the window", "Of all days"
+BETWEEN = "|"
+"""Between the statuses of a queue in the settings."""
 
 
 @dataclass(frozen=True)
@@ -357,8 +359,7 @@ class TablePanel(QWidget):
         column = self.model.columns[section].id
         falling = self._sorted == (column, False)
         self._sorted = (column, falling)
-        order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
-        self.table.horizontalHeader().setSortIndicator(section, order)
+        self._show_order()
         self.refresh()
 
     def _take_columns(self) -> None:
@@ -377,21 +378,31 @@ class TablePanel(QWidget):
         letter, header = self.table.fontMetrics().averageCharWidth(), self.table.horizontalHeader()
         for section, column in enumerate(self.model.columns):
             header.resizeSection(section, (column.letters + 2) * letter)
+        self._show_order()
+
+    def _show_order(self) -> None:
         ids = [column.id for column in self.model.columns]
         by, falling = self._sorted
         order = Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder
-        header.setSortIndicator(ids.index(by) if by in ids else -1, order)
+        self.table.horizontalHeader().setSortIndicator(ids.index(by) if by in ids else -1, order)
 
     # the layout of the table, kept between sessions
 
     def remember(self, settings: QSettings) -> None:
-        """Keep which columns there are, their order and widths, and the groups."""
+        """Keep which columns there are, their places and widths, and of what days, queue, order and groups it is."""
         settings.setValue("table_columns", [column.id for column in self.model.columns])
         settings.setValue("table_header", self.table.horizontalHeader().saveState())
         settings.setValue("table_group", self.group.currentData())
+        settings.setValue("table_order", self._sorted[0])
+        settings.setValue("table_falling", self._sorted[1])
+        settings.setValue("table_ever", self.span.currentText() == EVER)
+        settings.setValue("table_queue", BETWEEN.join(self.statuses))
 
     def recall(self, settings: QSettings) -> None:
         """Take what was kept, as far as it still fits."""
+        by = str(settings.value("table_order", ""))
+        if by in BY_ID:
+            self._sorted = (by, _said_yes(settings, "table_falling"))
         kept: Any = settings.value("table_columns", [])
         columns = tuple(BY_ID[one] for one in kept if one in BY_ID) if isinstance(kept, list) else ()
         if columns:
@@ -399,4 +410,11 @@ class TablePanel(QWidget):
             header = settings.value("table_header")
             if header is not None:
                 self.table.horizontalHeader().restoreState(header)
+        self._show_order()  # the header brought the arrow that it had
         self.group.setCurrentIndex(max(0, self.group.findData(settings.value("table_group", ""))))
+        self.span.setCurrentText(EVER if _said_yes(settings, "table_ever") else WINDOW)
+        self.queue.choose(tuple(filter(None, str(settings.value("table_queue", "")).split(BETWEEN))))
+
+
+def _said_yes(settings: QSettings, name: str) -> bool:
+    return str(settings.value(name, "")).lower() == "true"  # a file gives the word back, memory the value
