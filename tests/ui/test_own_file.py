@@ -86,7 +86,7 @@ def test_a_mark_is_there_at_once_and_acknowledged_when_it_is_on_the_disk(
 
     assert in_file() == [(STRIKE, "reviewed"), (TALLY, "disputed"), (TALLY, "unreviewed")]
     assert disk.times == 2, "all that waited is one transaction"
-    assert len(history) == 1 and "disputed" in history[0], "as it was when the record was marked"
+    assert len(history) == 2 and "taken back" in history[0], "told at once, too"
     assert table(window).form.said.count() == 2
 
 

@@ -163,7 +163,7 @@ class Workspace(QObject):
             self._tell("show_drawn", self.canvas.result)
         self._list_problems()
         self.table.form.history = self.own_file.history
-        self.own_file.marking.connect(lambda: self.table.renew_history())
+        self.own_file.marking.connect(self.table.renew_history)
         self._tell("recall", self._settings)
         if (queue_wanted := getattr(self.panels["filters"], "queue_wanted", None)) is not None:
             queue_wanted.connect(self._show_queue)

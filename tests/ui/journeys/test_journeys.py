@@ -103,6 +103,8 @@ def test_the_briefer(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyP
         hand.type(title)
         hand.press("Return", "Escape")
     assert [scene.title for scene in state(window).scenes] == ["Before", "The fall", "After"]
+    steady = work(window).canvas.steady
+    qtbot.waitUntil(lambda: not (steady.gliding or steady.isActive()), timeout=LONGEST_MS)  # panels came and went
     before = state(window)
 
     hand.press("F5")
