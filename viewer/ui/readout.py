@@ -51,7 +51,10 @@ class Readout(QLabel):
             self.setWordWrap(False)
             return free
         self.setWordWrap(True)
-        return QSize(self._most, self.heightForWidth(self._most))
+        self._measure.setWordWrap(True)  # the readout itself counts with the width it was fixed to before
+        high = self._measure.heightForWidth(self._most)
+        self._measure.setWordWrap(False)
+        return QSize(self._most, high)
 
 
 class _Measure(QLabel):
