@@ -16,6 +16,7 @@ from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, workspace_file
 from viewer.session.state import Ref
+from viewer.store import workspace
 from viewer.store.workspace import Workspace
 from viewer.ui import own_file
 from viewer.ui.window import Window
@@ -131,17 +132,16 @@ def test_what_reads_the_file_waits_for_what_is_unwritten(
 
 
 def test_another_program_that_holds_the_file_delays_and_loses_nothing(
-    window: Window, monkeypatch: pytest.MonkeyPatch
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
     mark(window, STRIKE, Key.Key_2)
     on_disk(window)
-    work(window).own_file.keeping._file._db.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr]
     with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
         other_program.execute("BEGIN EXCLUSIVE")
         mark(window, TALLY, Key.Key_3)
-        on_disk(window)
-        assert "cannot be written (database is locked): 1 change is kept in memory only" in said(window)
+        unwritten = "cannot be written (database is locked): 1 change is kept in memory only"
+        qtbot.waitUntil(lambda: unwritten in said(window), timeout=20_000)
         assert statuses(window) == {STRIKE: "reviewed", TALLY: "disputed"}
         other_program.execute("ROLLBACK")
     on_disk(window)
@@ -149,3 +149,75 @@ def test_another_program_that_holds_the_file_delays_and_loses_nothing(
     assert said(window).startswith("Kept: disputed.")
     assert in_file() == [(STRIKE, "reviewed"), (TALLY, "disputed")]
     assert state(window).selected == Ref("event", TALLY)
+
+
+def test_a_window_that_closes_while_another_program_holds_the_file_loses_nothing(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, told = tmp_path / "home", list[str]()
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        mark(window, TALLY, Key.Key_3)
+        window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0]
+    assert not window.isVisible() and window.work is None
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(TALLY, "disputed")]
+
+
+class FullDisk:
+    """Takes nothing until there is room."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full, begun = True, workspace._begun
+
+        def refused(path: Path, store_id: str) -> sqlite3.Connection:
+            if self.full:
+                raise sqlite3.OperationalError("database or disk is full")
+            return begun(path, store_id)
+
+        monkeypatch.setattr(workspace, "_begun", refused)
+
+
+@pytest.mark.parametrize("deed", ["merge_marks", "hand_over"])
+def test_nothing_goes_on_without_the_marks_that_could_not_be_written(
+    window: Window, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(window.handing, "ask_target", lambda *given: asked.append("hand_over"))
+    monkeypatch.setattr(work(window).reviewing.merging, "ask", lambda *given: asked.append("merge_marks"))
+    disk = FullDisk(monkeypatch)
+    mark(window, STRIKE, Key.Key_2)
+    window.run(deed)
+    refused = said(window)
+    QApplication.processEvents()
+
+    assert asked == []
+    assert said(window) == refused == (
+        "1 change of marks and scenes is not in your file, which cannot be written: try again once it takes it"
+    )  # fmt: skip
+    disk.full = False
+    window.run(deed)
+    assert asked == [deed]
+    assert in_file() == [(STRIKE, "reviewed")]
+
+
+def test_the_review_log_has_marks_that_could_not_be_written(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(monkeypatch)
+    mark(window, STRIKE, Key.Key_2)
+    window.run("review_log")
+    dialog = work(window).reviewing.log.dialog
+    assert dialog is not None
+    changes = [offer.changes for offer in dialog.offers]
+    dialog.reject()
+    disk.full = False
+
+    assert changes[0] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -220,7 +221,7 @@ class Keeping:
     def rescued(self, folders: Iterable[Path]) -> Path | None:
         """A copy of everything in the first of some folders that can be written to, because the file itself cannot.
 
-        While a thread still waits for the disk, of what is not written alone.
+        While a thread still waits for the disk, and where the file cannot be read, of what is not written alone.
         """
         if self._file is None:
             return None
@@ -230,16 +231,23 @@ class Keeping:
                 continue
             try:
                 with closing(Workspace(path, self._file.store_id)) as copy:
-                    if self._is_written():
-                        copy.take_unwritten(self._file)
-                    else:
-                        copy.merge(self._file)
+                    self._copy_into(copy, self._file)
                     if not copy.unsaved:
                         return path
                     copy.give_up()
-            except (StoreError, OSError):
+            except (StoreError, OSError, sqlite3.Error):
                 continue
         return None
+
+    def _copy_into(self, copy: Workspace, own: Workspace) -> None:
+        if not self._is_written():
+            try:
+                copy.merge(own)
+            except sqlite3.Error:
+                pass  # what keeps it from being written keeps it from being read
+            else:
+                return
+        copy.take_unwritten(own)
 
     # scenes and filters
 

@@ -71,6 +71,10 @@ def _written(keeping: Keeping) -> bool:
         return keeping.write()
 
 
+def _changes(number: int) -> str:
+    return "1 change of marks and scenes is" if number == 1 else f"{number:,} changes of marks and scenes are"
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -200,7 +204,7 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
-        if not self.settle():
+        if not self.rest():
             return
         self._load()
         self._session.forget_steps()
@@ -230,10 +234,23 @@ class OwnFile(QObject):
         """Whether the file is being written."""
         return self._writer is not None and self._writer.busy
 
-    def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
-        """Have what changed written and wait for it; False, which is told, where the disk takes too long."""
+    def settle(self, seconds: float | None = None) -> bool:
+        """Have what changed written and wait for it; False, which is told, where not all of it is in the file then."""
+        if not self.rest(seconds):
+            return False
+        if self.keeping is None or not (number := self.keeping.unsaved):
+            return True
+        them = "it" if number == 1 else "them"
+        self.said.emit(f"{_changes(number)} not in your file, which cannot be written: try again once it takes {them}")
+        return False
+
+    def rest(self, seconds: float | None = None) -> bool:
+        """Wait until the file may be read, whatever it could not take; False, which is told, where that takes too long.
+
+        seconds: None for as long as the window may stand still.
+        """
         self.flush()
-        if self._writer is not None and not self._writer.rest(seconds):
+        if self._writer is not None and not self._writer.rest(SETTLE_SECONDS if seconds is None else seconds):
             self.said.emit(f"{WRITING}: try again in a moment")
             return False
         self._acknowledge()
