@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -31,7 +30,7 @@ from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
-from viewer.store.workspace import MAX_TEXT, Workspace
+from viewer.store.workspace import MAX_TEXT, UNREADABLE, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
@@ -64,6 +63,8 @@ class Keeping:
         """Whether the file belongs to the thread that writes; None: there is none."""
         self._row = 0
         """The number of the last row of the file whose mark was read."""
+        self._unread = False
+        """Whether another program has written what could not be read yet."""
         self._strange, self._odd_times = "", 0
         """What is said of times that cannot be right, and how many there are."""
         self._last: dt.datetime | None = None
@@ -98,19 +99,28 @@ class Keeping:
 
         marks: what counted until now. Only what was written since is read: a history may be long.
         """
-        if self._file is None or self._is_written() or not self._file.written_by_others():
+        if self._file is None or self._is_written():
             return None
-        since, self._row = self._file.marks_since(self._row)
-        new = [mark for mark in since if mark not in self._known]
+        try:
+            with self._file.not_waiting():
+                self._unread = self._file.written_by_others() or self._unread
+                if not self._unread:
+                    return None
+                since, row = self._file.marks_since(self._row)
+                new = [mark for mark in since if mark not in self._known]
+                histories = {about: self._file.history(*about) for about in {mark.about for mark in since if new}}
+        except UNREADABLE:
+            return None  # another program holds the file: it is asked again
+        self._row, self._unread = row, False
         if not new:
             return None
         self._known.update(new)
-        self._note_said(new)
+        self._said.update((about, list(said)) for about, said in histories.items())
         self._look_at_times(new)
         said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
         self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
         after = marks.with_these((*since, *self._file.waiting_marks()))
-        against = {about: contradicting(self._file.history(*about)) for about in {mark.about for mark in since}}
+        against = {about: contradicting(history) for about, history in histories.items()}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
 
     def _note_said(self, marks: Iterable[Mark]) -> None:
@@ -235,7 +245,7 @@ class Keeping:
                     if not copy.unsaved:
                         return path
                     copy.give_up()
-            except (StoreError, OSError, sqlite3.Error):
+            except (StoreError, OSError, UNREADABLE):
                 continue
         return None
 
@@ -243,7 +253,7 @@ class Keeping:
         if not self._is_written():
             try:
                 copy.merge(own)
-            except sqlite3.Error:
+            except UNREADABLE:
                 pass  # what keeps it from being written keeps it from being read
             else:
                 return

@@ -72,6 +72,7 @@ def _written(keeping: Keeping) -> bool:
 
 
 def _changes(number: int) -> str:
+    """The subject of a sentence and its verb."""
     return "1 change of marks and scenes is" if number == 1 else f"{number:,} changes of marks and scenes are"
 
 
@@ -100,7 +101,7 @@ class OwnFile(QObject):
         self._session, self._data = session, data
         self.keeping: Keeping | None = None
         self._writer: OwnWriter | None = None
-        self._wrote.connect(self._acknowledge, Qt.ConnectionType.QueuedConnection)
+        self._wrote.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.reviewer = ""
         """The initials of who marks."""
         self._kept = session.state
@@ -277,17 +278,19 @@ class OwnFile(QObject):
         for stop in self._unwatch:
             stop()
         self._end_reading()
-        self.flush()
-        for timer in (self._saving, self._again, self._looking):
-            timer.stop()
-        if self.keeping is not None:
-            written = self._writer is None or self._writer.rest(LAST_SECONDS)
-            if number := self.keeping.unsaved:
-                self._rescue(self.keeping, number)
-            if written:
-                self.keeping.close()
-            self.keeping = None
-        self.deleteLater()
+        try:
+            self.flush()
+        finally:
+            for timer in (self._saving, self._again, self._looking):
+                timer.stop()
+            if self.keeping is not None:
+                written = self._writer is None or self._writer.rest(LAST_SECONDS)
+                if number := self.keeping.unsaved:
+                    self._rescue(self.keeping, number)
+                if written:
+                    self.keeping.close()
+                self.keeping = None
+            self.deleteLater()
 
     def _end_reading(self) -> None:
         """Stop reading; what was made meanwhile is written all the same."""
@@ -301,7 +304,8 @@ class OwnFile(QObject):
 
     def _rescue(self, keeping: Keeping, number: int) -> None:
         path = keeping.rescued((Path.home(), Path(tempfile.gettempdir())))
-        what = f"{number} changes of marks and scenes could not be written to your file"
+        changes = "1 change" if number == 1 else f"{number:,} changes"
+        what = f"{changes} of marks and scenes could not be written to your file"
         if path is None:
             sentence(None, "Not kept", f"{what}, nor anywhere else: they are lost with this window.")
         else:
@@ -332,9 +336,16 @@ class OwnFile(QObject):
         if not self._busy:  # what has to be told would give way to the next mark at once
             self._tell()
             self.look()
-        if self._writer is not None and (error := self._writer.error) is not None:
-            self._writer.error = None
-            raise error
+
+    def _hear(self) -> None:
+        """Acknowledge what the thread has written, and raise what no disk explains: nowhere else is it heard."""
+        self._acknowledge()
+        if self._writer is None or (error := self._writer.error) is None:
+            return
+        self._writer.error = None
+        if self.keeping is not None and (number := self.keeping.unsaved):
+            self.said.emit(f"{_changes(number)} kept in memory only, as your file cannot be written")
+        raise error
 
     @property
     def problems(self) -> tuple[Problem, ...]:
