@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
 from viewer.session.commands import Select
-from viewer.session.keeping import Keeping, workspace_file
+from viewer.session.keeping import Keeping, now, workspace_file
 from viewer.session.state import Ref
+from viewer.store import workspace
 from viewer.store.workspace import Workspace
 from viewer.ui import own_file
 from viewer.ui.window import Window
@@ -131,17 +133,16 @@ def test_what_reads_the_file_waits_for_what_is_unwritten(
 
 
 def test_another_program_that_holds_the_file_delays_and_loses_nothing(
-    window: Window, monkeypatch: pytest.MonkeyPatch
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
     mark(window, STRIKE, Key.Key_2)
     on_disk(window)
-    work(window).own_file.keeping._file._db.execute("PRAGMA busy_timeout = 50")  # type: ignore[union-attr]
     with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
         other_program.execute("BEGIN EXCLUSIVE")
         mark(window, TALLY, Key.Key_3)
-        on_disk(window)
-        assert "cannot be written (database is locked): 1 change is kept in memory only" in said(window)
+        unwritten = "cannot be written (database is locked): 1 change is kept in memory only"
+        qtbot.waitUntil(lambda: unwritten in said(window), timeout=20_000)
         assert statuses(window) == {STRIKE: "reviewed", TALLY: "disputed"}
         other_program.execute("ROLLBACK")
     on_disk(window)
@@ -149,3 +150,140 @@ def test_another_program_that_holds_the_file_delays_and_loses_nothing(
     assert said(window).startswith("Kept: disputed.")
     assert in_file() == [(STRIKE, "reviewed"), (TALLY, "disputed")]
     assert state(window).selected == Ref("event", TALLY)
+
+
+def test_a_window_that_closes_while_another_program_holds_the_file_loses_nothing(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, told = tmp_path / "home", list[str]()
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        mark(window, TALLY, Key.Key_3)
+        window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0]
+    assert not window.isVisible() and window.work is None
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(TALLY, "disputed")]
+
+
+class FullDisk:
+    """Takes nothing until there is room."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full, begun = True, workspace._begun
+
+        def refused(path: Path, store_id: str) -> sqlite3.Connection:
+            if self.full:
+                raise sqlite3.OperationalError("database or disk is full")
+            return begun(path, store_id)
+
+        monkeypatch.setattr(workspace, "_begun", refused)
+
+
+@pytest.mark.parametrize("deed", ["merge_marks", "hand_over"])
+def test_nothing_goes_on_without_the_marks_that_could_not_be_written(
+    window: Window, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(window.handing, "ask_target", lambda *given: asked.append("hand_over"))
+    monkeypatch.setattr(work(window).reviewing.merging, "ask", lambda *given: asked.append("merge_marks"))
+    disk = FullDisk(monkeypatch)
+    mark(window, STRIKE, Key.Key_2)
+    window.run(deed)
+    refused = said(window)
+    QApplication.processEvents()
+
+    assert asked == []
+    assert said(window) == refused == (
+        "1 change of marks and scenes is not in your file, which cannot be written: try again once it takes it"
+    )  # fmt: skip
+    disk.full = False
+    window.run(deed)
+    assert asked == [deed]
+    assert in_file() == [(STRIKE, "reviewed")]
+
+
+def test_the_review_log_has_marks_that_could_not_be_written(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(monkeypatch)
+    mark(window, STRIKE, Key.Key_2)
+    window.run("review_log")
+    dialog = work(window).reviewing.log.dialog
+    assert dialog is not None
+    changes = [offer.changes for offer in dialog.offers]
+    dialog.reject()
+    disk.full = False
+
+    assert changes[0] == 1
+
+
+def test_a_look_at_the_file_does_not_wait_for_the_program_that_holds_it(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "WAIT_SECONDS", 60.0)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    other_program = sqlite3.connect(workspace_file(ID), isolation_level=None, check_same_thread=False)
+    with closing(other_program):
+        other_program.execute("BEGIN EXCLUSIVE")
+        in_the_end = threading.Timer(5, other_program.rollback)
+        in_the_end.start()
+        work(window).own_file.look()
+        still_held = other_program.in_transaction
+        in_the_end.cancel()
+        in_the_end.join()
+
+    assert still_held
+    keeping = work(window).own_file.keeping
+    assert keeping is not None and keeping._file is not None and keeping._file._db is not None
+    assert keeping._file._db.execute("PRAGMA busy_timeout").fetchone() == (60_000,), "whoever writes waits as before"
+
+
+def test_the_history_stands_as_in_the_file_when_another_program_marked_first(window: Window) -> None:
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    with closing(Keeping(ID)) as other:
+        marks = other.marks()
+        (first,) = other.every_mark()
+        other.keep_marks(marks, marks.with_these([replace(first, status="set aside", by="ZZ", at=now())]), "ZZ")
+    mark(window, STRIKE, Key.Key_3)
+    on_disk(window)
+    work(window).own_file.look()
+    in_order = [one.status for one in work(window).own_file.history(STRIKE)]
+
+    assert in_order == [status for _, status in in_file()]
+    assert sorted(in_order) == sorted(["reviewed", "set aside", "disputed"])
+
+
+def test_what_no_disk_explains_is_told_and_loses_no_mark(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    home, told, write = tmp_path / "home", list[str](), Workspace.write
+    home.mkdir()
+
+    def broken(of: Workspace) -> bool:
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("a fault of the program")
+        return write(of)
+
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr(Workspace, "write", broken)
+    with qtbot.capture_exceptions() as raised:
+        mark(window, STRIKE, Key.Key_2)
+        qtbot.waitUntil(lambda: bool(raised), timeout=20_000)
+        in_memory = said(window)
+        window.close()
+        QApplication.processEvents()
+    (kept,) = home.iterdir()
+
+    assert in_memory.startswith("1 change of marks and scenes is kept in memory only")
+    assert told[0].startswith("1 change of marks and scenes could not be written") and str(kept) in told[0]
+    assert window.work is None

@@ -30,7 +30,7 @@ from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
-from viewer.store.workspace import MAX_TEXT, Workspace
+from viewer.store.workspace import MAX_TEXT, UNREADABLE, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
@@ -63,6 +63,8 @@ class Keeping:
         """Whether the file belongs to the thread that writes; None: there is none."""
         self._row = 0
         """The number of the last row of the file whose mark was read."""
+        self._unread = False
+        """Whether another program has written what could not be read yet."""
         self._strange, self._odd_times = "", 0
         """What is said of times that cannot be right, and how many there are."""
         self._last: dt.datetime | None = None
@@ -97,19 +99,28 @@ class Keeping:
 
         marks: what counted until now. Only what was written since is read: a history may be long.
         """
-        if self._file is None or self._is_written() or not self._file.written_by_others():
+        if self._file is None or self._is_written():
             return None
-        since, self._row = self._file.marks_since(self._row)
-        new = [mark for mark in since if mark not in self._known]
+        try:
+            with self._file.not_waiting():
+                self._unread = self._file.written_by_others() or self._unread
+                if not self._unread:
+                    return None
+                since, row = self._file.marks_since(self._row)
+                new = [mark for mark in since if mark not in self._known]
+                histories = {about: self._file.history(*about) for about in {mark.about for mark in since if new}}
+        except UNREADABLE:
+            return None  # another program holds the file: it is asked again
+        self._row, self._unread = row, False
         if not new:
             return None
         self._known.update(new)
-        self._note_said(new)
+        self._said.update((about, list(said)) for about, said in histories.items())
         self._look_at_times(new)
         said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
         self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
         after = marks.with_these((*since, *self._file.waiting_marks()))
-        against = {about: contradicting(self._file.history(*about)) for about in {mark.about for mark in since}}
+        against = {about: contradicting(history) for about, history in histories.items()}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
 
     def _note_said(self, marks: Iterable[Mark]) -> None:
@@ -220,7 +231,7 @@ class Keeping:
     def rescued(self, folders: Iterable[Path]) -> Path | None:
         """A copy of everything in the first of some folders that can be written to, because the file itself cannot.
 
-        While a thread still waits for the disk, of what is not written alone.
+        While a thread still waits for the disk, and where the file cannot be read, of what is not written alone.
         """
         if self._file is None:
             return None
@@ -230,16 +241,23 @@ class Keeping:
                 continue
             try:
                 with closing(Workspace(path, self._file.store_id)) as copy:
-                    if self._is_written():
-                        copy.take_unwritten(self._file)
-                    else:
-                        copy.merge(self._file)
+                    self._copy_into(copy, self._file)
                     if not copy.unsaved:
                         return path
                     copy.give_up()
-            except (StoreError, OSError):
+            except (StoreError, OSError, UNREADABLE):
                 continue
         return None
+
+    def _copy_into(self, copy: Workspace, own: Workspace) -> None:
+        if not self._is_written():
+            try:
+                copy.merge(own)
+            except UNREADABLE:
+                pass  # what keeps it from being written keeps it from being read
+            else:
+                return
+        copy.take_unwritten(own)
 
     # scenes and filters
 

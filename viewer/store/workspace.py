@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ STORE_ID = 0x47504B47
 """`GPKG`, of a GeoPackage."""
 VERSION = 1
 WAIT_SECONDS = 2.0
+UNREADABLE = sqlite3.Error
+"""What is raised by whoever asks for what is in a file that another program holds."""
 MAX_STRANGE_BYTES = 256 * 1024 * 1024
 STRANGE_SECONDS, STRANGE_STEPS = 60.0, 100_000
 """How long a workspace of somebody else's may take to read, and after how many steps of SQLite that is looked at."""
@@ -326,10 +328,23 @@ class Workspace:
         before, now = self._version, _version_of(self._db)
         if now is None:
             return False  # it is being written just now: nothing of it is known yet, and it is asked again
-        self._version = now
         if before != now:
             self._look_at_rows()
+        self._version = now
         return before != now
+
+    @contextmanager
+    def not_waiting(self) -> Iterator[None]:
+        """What is asked of the file meanwhile fails at once, with sqlite3.Error, while another program holds it."""
+        if self._db is None:
+            yield
+            return
+        (wait,) = self._db.execute("PRAGMA busy_timeout").fetchone()
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(wait)}")
 
 
 def _rows_of(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:

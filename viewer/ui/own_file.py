@@ -71,6 +71,11 @@ def _written(keeping: Keeping) -> bool:
         return keeping.write()
 
 
+def _changes(number: int) -> str:
+    """The subject of a sentence and its verb."""
+    return "1 change of marks and scenes is" if number == 1 else f"{number:,} changes of marks and scenes are"
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -96,7 +101,7 @@ class OwnFile(QObject):
         self._session, self._data = session, data
         self.keeping: Keeping | None = None
         self._writer: OwnWriter | None = None
-        self._wrote.connect(self._acknowledge, Qt.ConnectionType.QueuedConnection)
+        self._wrote.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.reviewer = ""
         """The initials of who marks."""
         self._kept = session.state
@@ -200,7 +205,7 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
-        if not self.settle():
+        if not self.rest():
             return
         self._load()
         self._session.forget_steps()
@@ -230,10 +235,23 @@ class OwnFile(QObject):
         """Whether the file is being written."""
         return self._writer is not None and self._writer.busy
 
-    def settle(self, seconds: float = SETTLE_SECONDS) -> bool:
-        """Have what changed written and wait for it; False, which is told, where the disk takes too long."""
+    def settle(self, seconds: float | None = None) -> bool:
+        """Have what changed written and wait for it; False, which is told, where not all of it is in the file then."""
+        if not self.rest(seconds):
+            return False
+        if self.keeping is None or not (number := self.keeping.unsaved):
+            return True
+        them = "it" if number == 1 else "them"
+        self.said.emit(f"{_changes(number)} not in your file, which cannot be written: try again once it takes {them}")
+        return False
+
+    def rest(self, seconds: float | None = None) -> bool:
+        """Wait until the file may be read, whatever it could not take; False, which is told, where that takes too long.
+
+        seconds: None for as long as the window may stand still.
+        """
         self.flush()
-        if self._writer is not None and not self._writer.rest(seconds):
+        if self._writer is not None and not self._writer.rest(SETTLE_SECONDS if seconds is None else seconds):
             self.said.emit(f"{WRITING}: try again in a moment")
             return False
         self._acknowledge()
@@ -260,17 +278,19 @@ class OwnFile(QObject):
         for stop in self._unwatch:
             stop()
         self._end_reading()
-        self.flush()
-        for timer in (self._saving, self._again, self._looking):
-            timer.stop()
-        if self.keeping is not None:
-            written = self._writer is None or self._writer.rest(LAST_SECONDS)
-            if number := self.keeping.unsaved:
-                self._rescue(self.keeping, number)
-            if written:
-                self.keeping.close()
-            self.keeping = None
-        self.deleteLater()
+        try:
+            self.flush()
+        finally:
+            for timer in (self._saving, self._again, self._looking):
+                timer.stop()
+            if self.keeping is not None:
+                written = self._writer is None or self._writer.rest(LAST_SECONDS)
+                if number := self.keeping.unsaved:
+                    self._rescue(self.keeping, number)
+                if written:
+                    self.keeping.close()
+                self.keeping = None
+            self.deleteLater()
 
     def _end_reading(self) -> None:
         """Stop reading; what was made meanwhile is written all the same."""
@@ -284,7 +304,8 @@ class OwnFile(QObject):
 
     def _rescue(self, keeping: Keeping, number: int) -> None:
         path = keeping.rescued((Path.home(), Path(tempfile.gettempdir())))
-        what = f"{number} changes of marks and scenes could not be written to your file"
+        changes = "1 change" if number == 1 else f"{number:,} changes"
+        what = f"{changes} of marks and scenes could not be written to your file"
         if path is None:
             sentence(None, "Not kept", f"{what}, nor anywhere else: they are lost with this window.")
         else:
@@ -315,9 +336,16 @@ class OwnFile(QObject):
         if not self._busy:  # what has to be told would give way to the next mark at once
             self._tell()
             self.look()
-        if self._writer is not None and (error := self._writer.error) is not None:
-            self._writer.error = None
-            raise error
+
+    def _hear(self) -> None:
+        """Acknowledge what the thread has written, and raise what no disk explains: nowhere else is it heard."""
+        self._acknowledge()
+        if self._writer is None or (error := self._writer.error) is None:
+            return
+        self._writer.error = None
+        if self.keeping is not None and (number := self.keeping.unsaved):
+            self.said.emit(f"{_changes(number)} kept in memory only, as your file cannot be written")
+        raise error
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -208,7 +208,7 @@ class Reviewing(QObject):
 
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
-        if self._waits_for_file() or not self._own_file.settle():
+        if self._waits_for_file() or not self._own_file.rest():
             return
         panel, state = self._panel(), self._session.state
         history = self._own_file.whole_history()
