@@ -354,3 +354,35 @@ def test_a_store_is_no_workspace_and_what_to_do_is_said(path: Path, small_store:
     with pytest.raises(StoreError, match=r"small.workspace: is a store.*choose a workspace.*import the store"):
         Workspace(path, "small", strange=strange)
     assert path.read_bytes() == small_store.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [("PRAGMA user_version = 9", "newer version"), ("UPDATE about SET value = 'other'", "belongs to another store")],
+)
+def test_a_file_that_appears_meanwhile_is_looked_at_before_anything_is_written_into_it(
+    path: Path, statement: str, why: str
+) -> None:
+    with closing(Workspace(path, "small")) as late:
+        with closing(Workspace(path, "small")) as other:
+            other.add([mark("strike-1")])
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(statement)
+            db.commit()
+        before = path.read_bytes()
+        assert not late.add([mark("strike-2")])
+        assert not late.add([mark("strike-3")])
+        assert not late.written_by_others()
+        (said,) = late.notices
+        assert why in said and said.endswith("2 changes are kept in memory only")
+        assert late.unsaved == 2
+        assert path.read_bytes() == before
+        late.give_up()
+
+
+def test_a_damaged_file_that_appears_meanwhile_is_set_aside(path: Path) -> None:
+    with closing(Workspace(path, "small")) as late:
+        path.write_bytes(b"no database at all, though it has some length" * 20)
+        assert late.add([mark("strike-1")])
+        assert [one.key for one in late.every_mark()] == ["strike-1"]
+        assert "it is kept as" in late.notices[0]

@@ -96,11 +96,11 @@ class Workspace:
             self._db = _opened_strange(self.path) if self._strange else _connected(self.path)
             (kind,) = self._db.execute("PRAGMA application_id").fetchone()
             if kind == STORE_ID:
-                self.close()
+                self._let_go()
                 raise StoreError(_no_workspace(self.path))
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
-                self.close()
+                self._let_go()
                 raise StoreError(f"{self.path}: was made by a newer version of Badia; it is left as it is")
             if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",) or not _is_plain(self._db):
                 raise sqlite3.DatabaseError("damaged")
@@ -114,19 +114,19 @@ class Workspace:
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
             self._version = _version_of(self._db)
         except sqlite3.OperationalError as error:
-            self.close()
+            self._let_go()
             if "no such column" in str(error):
                 self._set_aside()
                 return
             raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None
         except sqlite3.DatabaseError:
-            self.close()
+            self._let_go()
             self._set_aside()
             return
         if of is not None and not self.store_id:
             self.store_id = of[0]
         if of is not None and of[0] != self.store_id:
-            self.close()
+            self._let_go()
             raise StoreError(f"{self.path}: belongs to another store; merge it if you mean to")
 
     def _set_aside(self) -> None:
@@ -177,6 +177,9 @@ class Workspace:
         """Let go of the file; what could not be written is tried a last time."""
         if self._waiting:
             self.write()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._db is not None:
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA journal_mode = DELETE").fetchall()  # nothing stays beside the file
@@ -267,29 +270,36 @@ class Workspace:
         """
         waiting = tuple(self._waiting)
         try:
-            if self._db is None:
-                there = self.path.exists()  # another program has begun it, and nobody has looked what is in it
-                self._db = _begun(self.path, self.store_id)
-                self._version = None if there else _version_of(self._db)
-            self._db.execute("BEGIN IMMEDIATE")
+            db = self._begun_or_found()
+            db.execute("BEGIN IMMEDIATE")
             try:
                 for sql, values in waiting:
-                    self._db.execute(sql, values)
-                self._db.execute("COMMIT")
+                    db.execute(sql, values)
+                db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
                 raise
-        except (OSError, sqlite3.Error) as error:
-            number = len(waiting)
+        except (OSError, sqlite3.Error, StoreError) as error:
+            number, why = len(waiting), str(error).removeprefix(f"{self.path}: ")
             unwritten = "1 change is" if number == 1 else f"{number:,} changes are"
-            said = f"{self.path.name} cannot be written ({error}): {unwritten} kept in memory only"
-            if said not in self.notices:
-                self.notices.append(said)
+            refused = f"{self.path.name} cannot be written"
+            others = [said for said in self.notices if not said.startswith(refused)]
+            self.notices[:] = [*others, f"{refused} ({why}): {unwritten} kept in memory only"]
             return False
         del self._waiting[: len(waiting)]
         self.written += len(waiting)
         return True
+
+    def _begun_or_found(self) -> sqlite3.Connection:
+        """The file: begun now, unless another program has begun it, of which nobody has looked yet what is in it."""
+        if self._db is None and self.path.exists():
+            self._open()
+            self._version = None
+        if self._db is None:
+            self._db = _begun(self.path, self.store_id)
+            self._version = _version_of(self._db)
+        return self._db
 
     # two workspaces
 
@@ -323,7 +333,11 @@ class Workspace:
         """Whether another program may have written to the file since it was opened, or since this was asked last."""
         if self._db is None:
             if not self._waiting and self.path.exists():
-                self._open()
+                try:
+                    self._open()
+                except StoreError as error:
+                    if str(error) not in self.notices:
+                        self.notices.append(str(error))
             return self._db is not None
         before, now = self._version, _version_of(self._db)
         if now is None:

@@ -331,10 +331,12 @@ class OwnFile(QObject):
         if self.keeping is None:
             return
         kept = self.keeping.acknowledged()
-        if kept or (self.keeping.unsaved and not self._busy):
+        refused = not kept and bool(self.keeping.unsaved)
+        if kept or (refused and not self._busy):
             self.marked.emit(kept)
-        if not self._busy:  # what has to be told would give way to the next mark at once
+        if refused or not self._busy:  # what else has to be told would give way to the next mark at once
             self._tell()
+        if not self._busy:
             self.look()
 
     def _hear(self) -> None:
