@@ -342,6 +342,11 @@ def test_the_head_of_a_group_stands_in_the_first_column_alone(window: Window) ->
     assert head is not None
     said = [shown.model.data(shown.model.index(0, at)) for at in range(shown.model.columnCount())]
     assert said == [f"{head[0]}  {head[1]}", *[""] * (len(said) - 1)]
+    shown.table.horizontalHeader().resizeSection(0, 20)
+    second = shown.table.visualRect(shown.model.index(0, 1))
+    painted = shown.table.viewport().grab(second).toImage()
+    inks = {painted.pixel(x, y) for x in range(painted.width()) for y in range(painted.height())}
+    assert len(inks) > 2, "its name goes on where the first column ends"
 
 
 def test_days_queue_and_order_are_there_again(begin: Begin) -> None:

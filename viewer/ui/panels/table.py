@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QMenu,
     QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,6 +82,29 @@ def answered(data: DataSet, asked: Asked) -> Answer:
     chosen = of_status(data, asked.marks, rows, asked.statuses) if asked.statuses else rows
     found = ordered(data, asked.marks, chosen, asked.by, asked.falling)
     return Answer(grouped(data, asked.marks, found, asked.group, asked.closed), found, rows)
+
+
+class HeadAcross(QStyledItemDelegate):
+    """Paints the head of a group across the columns, as the first is mostly too narrow for its name."""
+
+    def __init__(self, table: LineTable, model: IncidentModel) -> None:
+        super().__init__(table)
+        self._header, self._model = table.horizontalHeader(), model
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one cell, or what lies in it of the head of a group."""
+        if self._model.lines.head(index.row()) is None:
+            super().paint(painter, option, index)
+            return
+        cell, whole = QRect(option.rect), QStyleOptionViewItem(option)
+        left = self._header.sectionViewportPosition(self._header.logicalIndex(0))
+        whole.rect = QRect(left, cell.y(), self._header.length(), cell.height())
+        painter.save()
+        painter.setClipRect(cell, Qt.ClipOperation.IntersectClip)
+        super().paint(painter, whole, self._model.index(index.row(), 0))
+        painter.restore()
 
 
 class TablePanel(QWidget):
@@ -154,6 +179,7 @@ class TablePanel(QWidget):
     def _make_table(self) -> None:
         self.table = table = LineTable("Table of incidents", self)
         table.setModel(self.model)
+        table.setItemDelegate(HeadAcross(table, self.model))
         header = table.horizontalHeader()
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
