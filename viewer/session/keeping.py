@@ -219,6 +219,11 @@ class Keeping:
         """How many changes wait in memory for the file to be writable."""
         return self._file.unsaved if self._file is not None else 0
 
+    @property
+    def refused(self) -> bool:
+        """Whether the file could not be written when that was tried last."""
+        return self._file is not None and self._file.refused
+
     def try_again(self) -> bool:
         """Write what waits in memory; whether all is on the disk now."""
         return self._file is not None and self._file.add(())

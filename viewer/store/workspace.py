@@ -79,6 +79,8 @@ class Workspace:
         self.notices: list[str] = []
         """What happened to the file, one sentence each."""
         self._waiting: list[Change] = []
+        self.refused = False
+        """Whether what waited could not be written when that was tried last."""
         self.noted = self.written = 0
         """How many changes were ever to be written, and how many of them are on the disk."""
         self.write_soon: Callable[[], bool] = self.write
@@ -286,7 +288,9 @@ class Workspace:
             refused = f"{self.path.name} cannot be written"
             others = [said for said in self.notices if not said.startswith(refused)]
             self.notices[:] = [*others, f"{refused} ({why}): {unwritten} kept in memory only"]
+            self.refused = True
             return False
+        self.refused = False
         del self._waiting[: len(waiting)]
         self.written += len(waiting)
         return True

@@ -331,10 +331,9 @@ class OwnFile(QObject):
         if self.keeping is None:
             return
         kept = self.keeping.acknowledged()
-        refused = not kept and bool(self.keeping.unsaved)
-        if kept or (refused and not self._busy):
+        if kept or (self.keeping.unsaved and not self._busy):
             self.marked.emit(kept)
-        if refused or not self._busy:  # what else has to be told would give way to the next mark at once
+        if self.keeping.refused or not self._busy:  # what else has to be told would give way to the next mark at once
             self._tell()
         if not self._busy:
             self.look()
