@@ -31,6 +31,7 @@ from viewer.session.state import Ref
 from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.errors import StoreError
 from viewer.store.intake.names import Corrections, by_every_name
+from viewer.store.twins import LONGEST_DAYS, there_and_then, twins_of
 
 COLUMNS = (
     "id", "type_of_violence", "side_a", "side_b", "source_article", "source_office", "source_date", "source_headline",
@@ -330,6 +331,37 @@ def test_a_record_says_which_file_brought_it_and_what_may_be_the_same(tmp_path: 
         told = {section.title: [(row.label, row.text) for row in section.rows] for section in card.sections}
         assert told["Brought by"] == [("Feed another", "two.csv, imported on 1 Jan 2026")]
         assert told["Related"][0][0] == "May be the same"
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(st.integers(1, 25), st.integers(0, 14), st.integers(0, 2)), min_size=4, max_size=14))
+def test_what_may_be_the_same_is_found_in_the_columns_as_in_the_file(
+    rows: list[tuple[int, int, int]], tmp_path: Path, basemap: Basemap
+) -> None:
+    """Each row: the day of January on which it begins, how many days it lasts, and which of three towns it is in."""
+    store, sides = tmp_path / "made.gpkg", ([], [])
+    for number, (day, length, town) in enumerate(rows):
+        first, where = f"2014-01-{day:02}", f"Town {town}"
+        last = f"2014-01-{min(day + length, 31):02}"
+        latitude = {"where_coordinates": where, "latitude": str(33 + town)}
+        sides[number % 2].append({"id": str(number), "date_start": first, "date_end": last, **latitude})
+    store.unlink(missing_ok=True)
+    for feed, its in zip(("one", "other"), sides, strict=True):
+        taken_in(ged(tmp_path / "made.csv", *its), store, basemap, feed=feed)
+    with opened(store) as data, data.store.reading():
+        for row, key in enumerate(data.events.keys):
+            every = twins_of(data.store.within(), key)
+            there = twins_of(data.store.within(), key, there_and_then(data.events, data.event_places, row))
+            assert sorted(there) == sorted(every)
+            assert len(every) == sum(_twin_days(rows, key, other) for other in data.events.keys)
+
+
+def _twin_days(rows: list[tuple[int, int, int]], key: str, other: str) -> bool:
+    """Whether two made rows, of different feeds, share a town and a day and neither lasts long."""
+    (one, mine), (two, its) = ((rows[int(name.split("-")[1])], name.split("-")[0]) for name in (key, other))
+    first, last = max(one[0], two[0]), min(one[0] + one[1], two[0] + two[1], 31)
+    short = all(min(begin + length, 31) - begin <= LONGEST_DAYS for begin, length, _ in (one, two))
+    return mine != its and one[2] == two[2] and first <= last and short
 
 
 def test_nothing_is_deleted_while_rows_are_rejected(tmp_path: Path, basemap: Basemap) -> None:

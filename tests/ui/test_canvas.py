@@ -535,4 +535,5 @@ def test_a_record_of_another_day_is_on_the_map_after_the_rest_of_the_window(
     assert not days, "what else is to be shown of it comes first"
     qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
 
-    assert days == [MAY] and canvas.result is not None and canvas.result.day == MAY
+    assert not days, "however quick the last far day was, its map is not waited for"
+    assert canvas.result is not None and canvas.result.day == MAY

@@ -19,6 +19,7 @@ from viewer.draw.tokens import tokens_for
 from viewer.session.busy import played
 from viewer.session.commands import (
     PlayTo,
+    Select,
     SetCursor,
     SetFilters,
     SetMode,
@@ -496,18 +497,17 @@ def test_the_tooltip_says_what_stands_there(timeline: Timeline, session: Session
 
 
 def test_the_selected_record_is_marked(timeline: Timeline, session: Session) -> None:
-    before = timeline.chart.viewport().grab().toImage()
-    session.dispatch(replace_selected("may-strikes"))
-    settled()
+    chart = timeline.chart
+    for key in ("may-strikes", chart.data.events.keys[chart.content().bars[0].row]):
+        session.dispatch(Select(None))
+        settled()
+        before, paintings = chart.viewport().grab().toImage(), chart.backdrop.paintings
+        session.dispatch(Select(Ref("event", key)))
+        settled()
 
-    assert timeline.chart.content().selected == timeline.chart.data.events.row_of["may-strikes"]
-    assert timeline.chart.viewport().grab().toImage() != before
-
-
-def replace_selected(key: str):  # type: ignore[no-untyped-def]
-    from viewer.session.commands import Select
-
-    return Select(Ref("event", key))
+        assert chart.content().selected == chart.data.events.row_of[key]
+        assert chart.viewport().grab().toImage() != before
+        assert chart.backdrop.paintings == paintings
 
 
 # --- lanes

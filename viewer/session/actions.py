@@ -212,7 +212,7 @@ def _record(step: int) -> Make:
     def make(data: DataSet, state: State) -> Command | None:
         key = state.selected.key if state.selected is not None else ""
         rows, row = rows_in_view(data, state), data.events.row_of.get(key, -1)
-        at = int(np.searchsorted(rows, row))
+        at = int(np.searchsorted(rows, rows.dtype.type(row)))  # a plain number would have numpy copy the rows
         line = _line_after(len(rows), at if row in rows[at : at + 1] else None, step)
         return None if line is None else Select(Ref("event", data.events.keys[int(rows[line])]))
 

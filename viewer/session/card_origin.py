@@ -8,7 +8,7 @@ from viewer.domain.dates import parse, words
 from viewer.session.card import Row
 from viewer.session.state import Ref
 from viewer.store.dataset import DataSet
-from viewer.store.twins import NEEDED, twins_of
+from viewer.store.twins import NEEDED, there_and_then, twins_of
 
 
 def origin_rows(data: DataSet, table: str, key: str) -> Iterator[Row]:
@@ -27,7 +27,11 @@ def twin_rows(data: DataSet, key: str) -> Iterator[Row]:
     """Events of other feeds that may be the same incident."""
     if any(columns - set(data.store.columns.get(table, ())) for table, columns in NEEDED.items()):
         return
+    row = data.events.row_of.get(key)
+    among = () if row is None else there_and_then(data.events, data.event_places, row)
+    if not among:
+        return
     with data.store.reading():
-        twins = twins_of(data.store.within(), key)
+        twins = twins_of(data.store.within(), key, among)
     for event in data.reader.where("event", "key", twins):
         yield Row("May be the same", event.title, words(event.date), Ref("event", event.key))

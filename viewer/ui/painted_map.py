@@ -39,7 +39,7 @@ AHEAD_SECONDS = 0.012
 DOUBTED_SECONDS, DOUBT = 0.020, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
-"""A record of another day is read: the rest of the window has so much to do that it is not made to wait as well."""
+"""A record of another day is read: its map comes after what else the window says of it."""
 NEAR_DAYS = 31
 """Farther than this nearly all that stands on the map by its day is another."""
 ANEW, LEAP, STEP = "anew", "leap", "step"
@@ -212,6 +212,8 @@ class PaintedMap(QWidget):
             return True
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         share = self._share(wish)
+        if share != STEP and self._painted is not None and _reads_another(self._painted.wish, wish):
+            return False
         most = DOUBTED_SECONDS if share == LEAP else QUICK_SECONDS
         return not self.picture.heavy and not large and self._seconds[share] <= most
 
@@ -344,6 +346,11 @@ def _leaps(last: Wish, wish: Wish) -> bool:
     away = abs(now.camera.x - then.camera.x) / wish.width + abs(now.camera.y - then.camera.y) / wish.height
     far = abs(now.time.cursor - then.time.cursor) > NEAR_DAYS
     return far or now.filters != then.filters or 2 * away > now.camera.scale
+
+
+def _reads_another(last: Wish, wish: Wish) -> bool:
+    """Whether another record is read: the rest of the window has so much to do that it is not made to wait as well."""
+    return last.state.selected != wish.state.selected
 
 
 def _look(state: State) -> tuple[object, ...]:

@@ -329,7 +329,7 @@ class DetailPanel(QWidget):
         """The records before and after the selected one, among those that the arrow keys go through."""
         key = state.selected.key if state.selected is not None else ""
         rows, row = rows_in_view(self._data, state), self._data.events.row_of.get(key, -1)
-        at = int(np.searchsorted(rows, row))
+        at = int(np.searchsorted(rows, rows.dtype.type(row)))
         around = {int(one): one < row for one in rows[max(0, at - ABOUT) : at + ABOUT + 1] if one != row}
         keys = {self._data.events.keys[one]: before for one, before in around.items()}
         found = self._data.reader.where("event", "key", keys)

@@ -235,8 +235,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def _changed(self, before: State, after: State, changed: frozenset[str]) -> None:
         if "pins" in changed or "filters" in changed:
             self._reshape()
-        if changed & {"filters", "pins", "selected"}:
+        if changed & {"filters", "pins"}:
             self.backdrop.forget()
+        elif "selected" in changed:
+            self.backdrop.update()
         if "compare" in changed or before.filters.known_by != after.filters.known_by:
             self.pointer.update()
         if "time" in changed:

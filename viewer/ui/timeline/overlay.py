@@ -14,7 +14,7 @@ from viewer.session.window import window_of
 from viewer.store.columns import FAR_PAST
 from viewer.ui.timeline.frame import Frame
 from viewer.ui.timeline.hand import HANDLE_HEIGHT
-from viewer.ui.timeline.paint import paint
+from viewer.ui.timeline.paint import paint, paint_selected
 
 if TYPE_CHECKING:
     from viewer.ui.timeline.chart import Chart
@@ -44,7 +44,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class Backdrop(Overlay):
-    """What stands still, painted once into a pixmap and shown again with every step."""
+    """What stands still, painted once into a pixmap and shown again with every step; the selection lies on it."""
 
     def __init__(self, chart: Chart) -> None:
         super().__init__(chart)
@@ -66,6 +66,10 @@ class Backdrop(Overlay):
         painter.save()
         painter.resetTransform()
         painter.drawPixmap(area.topLeft(), self._pixmap)
+        if self.chart.session.state.selected is not None:
+            painter.translate(area.topLeft())
+            painter.setClipRect(QRectF(QPointF(), area.size()))
+            paint_selected(painter, self.chart.frame(), self.chart.content(), self.chart.tokens)
         painter.restore()
 
     def _painted(self, area: QRectF, ratio: float) -> QPixmap:

@@ -33,6 +33,8 @@ HATCH = 8.0
 """Pixels from line to line of a hatch."""
 LONG_ALPHA = 0.45
 """How faint the counts of long records are: words stand on them."""
+CHANGE_WIDTH = 2.0
+"""Pixels of the tick of a change of control."""
 LEAST_BAR = 2.0
 """Pixels of a bin that holds anything at all."""
 
@@ -60,11 +62,20 @@ def paint(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> 
     for segments, band in zip(content.strips, frame.rows.lanes, strict=False):
         _strip(painter, frame, band, segments, tokens)
     for bar in content.bars:
-        _bar(painter, frame, bar, bar.row == content.selected, tokens)
+        _bar(painter, frame, bar, tokens.colour("text_muted", 0.75))
     if content.long is not None:
         _long(painter, frame, content.long, tokens)
     _changes(painter, frame, content, tokens)
-    _selected(painter, frame, content, tokens)
+
+
+def paint_selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    """Paint over the backdrop what marks the selected event: its bar, or a bracket under its days."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    bar = next((bar for bar in content.bars if bar.row == content.selected), None)
+    if bar is None:
+        _bracket(painter, frame, content, tokens)
+    else:
+        _bar(painter, frame, bar, tokens.colour("select"))
 
 
 def group_colour(tokens: Tokens, kind: str, name: str) -> QColor:
@@ -121,9 +132,11 @@ def _long(painter: QPainter, frame: Frame, long: DayCounts, tokens: Tokens) -> N
     x = np.arange(math.ceil(frame.width), dtype=np.float64)
     days = np.floor(frame.start + (x + 0.5) * frame.days_per_pixel).astype(np.int64)
     (counts,) = long.within_each(days, days)
-    height = _seen(counts * ((bottom - top - 1) / max(1, int(counts.max(initial=0)))))
-    width = np.ones(len(x))
-    _columns(painter, x, width, bottom, np.zeros(len(x)), height, tokens.colour("text_muted", LONG_ALPHA))
+    height = np.round(_seen(counts * ((bottom - top - 1) / max(1, int(counts.max(initial=0))))))
+    begins = np.flatnonzero(np.diff(height, prepend=-1.0))  # pixels of one height are one column
+    width = np.diff(begins, append=len(x)).astype(np.float64)
+    colour = tokens.colour("text_muted", LONG_ALPHA)
+    _columns(painter, x[begins], width, bottom, np.zeros(len(begins)), height[begins], colour)
     painter.setPen(tokens.colour("text"))
     painter.drawText(QRectF(4, top, frame.width, bottom - top), Qt.AlignmentFlag.AlignVCenter, long_words(long))
     painter.setPen(Qt.PenStyle.NoPen)
@@ -190,13 +203,12 @@ def _ageing(frame: Frame, segment: Segment, colour: QColor) -> QBrush:
     return QBrush(gradient)
 
 
-def _bar(painter: QPainter, frame: Frame, bar: Bar, selected: bool, tokens: Tokens) -> None:
+def _bar(painter: QPainter, frame: Frame, bar: Bar, colour: QColor) -> None:
     """A record of many days; its open ends fade out."""
     band = frame.rows.bars[bar.line]
     left, right = frame.x(bar.first), frame.x(bar.last + 1)
     if right < 0 or left > frame.width:
         return
-    colour = tokens.colour("select") if selected else tokens.colour("text_muted", 0.75)
     gradient = QLinearGradient(QPointF(left, 0), QPointF(right, 0))
     reach = min(0.9, FADE_DAYS / max(bar.last - bar.first, 1)) / (2 if bar.open_start and bar.open_end else 1)
     gradient.setColorAt(0.0, with_alpha(colour, 0.0) if bar.open_start else colour)
@@ -212,24 +224,26 @@ def _changes(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) 
     """A tick per change of control in the colour of the new holder, of two holders if they share."""
     band = frame.rows.changes
     first, last = (bisect_left(content.changes, (day,)) for day in (frame.start - 2 * frame.days_per_pixel, frame.end))
-    latest = {round(frame.x(day)): holders for day, _, holders in content.changes[first:last]}  # it hides the others
-    held = {holders: tuple(tokens.actor_colour(key) for key in holders.split()[:2]) for holders in latest.values()}
-    for x, holders in latest.items():
-        colours = held[holders]
-        for half, colour in enumerate(colours):
-            height = (band.height - 2) / len(colours)
-            painter.fillRect(QRectF(x, band.top + 2 + half * height, 2, height), colour)
+    days, _, holders_then = zip(*content.changes[first:last], strict=True) if last > first else ((), (), ())
+    places = np.round((np.array(days) - frame.start) / frame.days_per_pixel).tolist()
+    latest = dict(zip(places, holders_then, strict=True))  # it hides the others of its pixel
+    widths = np.minimum(np.diff(list(latest), append=math.inf), CHANGE_WIDTH).tolist()
+    rects: dict[str, list[QRectF]] = {}
+    for (x, holders), width in zip(latest.items(), widths, strict=True):
+        keys = holders.split()[:2]
+        height = (band.height - 2) / len(keys)
+        for half, key in enumerate(keys):
+            rects.setdefault(key, []).append(QRectF(x, band.top + 2 + half * height, width, height))
+    for key, its in rects.items():
+        painter.setBrush(tokens.actor_colour(key))
+        painter.drawRects(its)
 
 
-def _selected(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
-    """A bracket under the days of the selected event, so that it is found again."""
-    if content.selected is None or any(bar.row == content.selected for bar in content.bars):
+def _bracket(painter: QPainter, frame: Frame, content: Content, tokens: Tokens) -> None:
+    days = content.data.events.days(content.selected) if content.selected is not None else None
+    if days is None:
         return
-    events = content.data.events
-    if not events.dated[content.selected]:
-        return
-    left = max(frame.x(int(events.earliest[content.selected])), -10.0)
-    right = min(frame.x(int(events.latest[content.selected]) + 1), frame.width + 10.0)
+    left, right = max(frame.x(days[0]), -10.0), min(frame.x(days[1] + 1), frame.width + 10.0)
     if right < left:
         return
     band = frame.rows.bins
