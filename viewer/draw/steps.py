@@ -222,7 +222,8 @@ def step_image(
         dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
         at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
-    }
+        if len(come) + len(gone) < len(things)  # else counting all of them anew is less
+    }  # fmt: skip
     made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines)
     drawing = _paint(made, tokens, later is not None) if dirty and pixels is not None else None
     if drawing is None or later is None:

@@ -34,8 +34,8 @@ QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 0
 """After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
-AHEAD_SECONDS = 0.012
-"""A picture that takes longer is not begun ahead: it would not be ready at the next refresh, and slow what is then."""
+AHEAD_SECONDS = 0.025
+"""A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it."""
 DOUBTED_SECONDS, DOUBT = 0.020, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
