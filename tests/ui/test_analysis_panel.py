@@ -32,6 +32,7 @@ from viewer.session.window import window_of, window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.analysis import view as analysis_view
 from viewer.ui.analysis.view import AnalysisView
+from viewer.ui.asking import Asking
 from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.table import TablePanel
 
@@ -49,7 +50,9 @@ def session() -> Session:
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session, builtin: DataSet, basemap: Basemap) -> Iterator[AnalysisPanel]:
-    widget = AnalysisPanel(session, builtin, tokens_for("light", builtin.actors), basemap)
+    widget = AnalysisPanel(
+        session, builtin, tokens_for("light", builtin.actors), basemap, Asking(session, builtin)
+    )
     qtbot.addWidget(widget)
     widget.resize(520, 460)
     yield widget
@@ -258,7 +261,9 @@ def test_panel_table_counters_and_total_agree(
 ) -> None:
     session = Session(State(time=time, filters=filters))
     tokens = tokens_for("light", builtin.actors)
-    panel, table = AnalysisPanel(session, builtin, tokens, basemap), TablePanel(session, builtin, tokens)
+    asking = Asking(session, builtin)
+    panel = AnalysisPanel(session, builtin, tokens, basemap, asking)
+    table = TablePanel(session, builtin, tokens, asking)
     for widget in (panel, table):
         qtbot.addWidget(widget)
         widget.show()
@@ -407,7 +412,9 @@ def test_choices_are_remembered(
     chosen(qtbot, view, view.measure, "killed")
     kind(qtbot, view, 1)
     panel.remember(settings_file)
-    other = AnalysisPanel(session, builtin, tokens_for("dark", builtin.actors), basemap)
+    other = AnalysisPanel(
+        session, builtin, tokens_for("dark", builtin.actors), basemap, Asking(session, builtin)
+    )
     qtbot.addWidget(other)
     other.recall(settings_file)
     view = shown(qtbot, other)

@@ -25,6 +25,7 @@ from viewer.session.remember import state_from_json, state_to_json
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State, Time
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
 from viewer.ui.panels import detail as module
 from viewer.ui.panels.detail import DetailPanel
 from viewer.ui.side_by_side import SideBySide
@@ -41,7 +42,7 @@ def session() -> Session:
 
 @pytest.fixture
 def pane(qtbot: QtBot, session: Session, small: DataSet) -> Iterator[DetailPanel]:
-    panel = DetailPanel(session, small, tokens_for("light", small.actors))
+    panel = DetailPanel(session, small, tokens_for("light", small.actors), Asking(session, small))
     qtbot.addWidget(panel)
     panel.resize(400, 420)
     panel.show()

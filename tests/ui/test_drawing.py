@@ -20,6 +20,7 @@ from viewer.session.commands import Select, SetFilters
 from viewer.session.session import Session
 from viewer.session.state import Filters, Ref, State, Time, Within
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
 from viewer.ui.canvas import Canvas
 from viewer.ui.ground_choice import GroundChoice
 from viewer.ui.status import StatusLine
@@ -35,16 +36,17 @@ DAY = parse("2017-12-25").latest or 0
 def window(qtbot: QtBot, small: DataSet, basemap: Basemap) -> Iterator[tuple[QMainWindow, GroundChoice]]:
     session = Session(State(time=Time(DAY, "cumulative"), camera=fit_camera(39, 34, 42, 36, *SIZE)))
     main = QMainWindow()
-    canvas, status = Canvas(session, MapPicture(small, basemap)), StatusLine(session, small)
+    canvas, asking = Canvas(session, MapPicture(small, basemap)), Asking(session, small)
+    status = StatusLine(session, small, asking)
     main.setCentralWidget(canvas)
     main.setStatusBar(status)
-    choice = GroundChoice(main, canvas, status)
+    choice = GroundChoice(main, canvas, status, asking)
     main.resize(SIZE[0], SIZE[1] + 24)
     main.show()
     QTest.qWaitForWindowActive(main)
     canvas.paint_exact()
     yield main, choice
-    choice.release()
+    asking.release()
     status.release()
     canvas.release()
     main.close()

@@ -23,6 +23,7 @@ from viewer.session.session import Session
 from viewer.session.state import Filters, SavedFilters, State, Time, Within
 from viewer.store.dataset import DataSet
 from viewer.ui import asking
+from viewer.ui.asking import Asking
 from viewer.ui.filter_ground import AROUND, COURSE, DRAWN, PROVINCE
 from viewer.ui.panels.filters import FiltersPanel
 
@@ -38,7 +39,9 @@ def session() -> Session:
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session, builtin: DataSet, basemap: Basemap) -> Iterator[FiltersPanel]:
-    made = FiltersPanel(session, builtin, tokens_for("light", builtin.actors), basemap=basemap)
+    made = FiltersPanel(
+        session, builtin, tokens_for("light", builtin.actors), Asking(session, builtin), basemap=basemap
+    )
     qtbot.addWidget(made)
     made.resize(300, 900)
     made.show()

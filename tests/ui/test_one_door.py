@@ -5,18 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.windows import Program, work
 from viewer.domain.dates import parse
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.session.by_day import DayCounts
 from viewer.session.commands import Batch, Select, SetFilters
+from viewer.session.ground_words import around
 from viewer.session.known import known_data
 from viewer.session.review import SaveFilters
 from viewer.session.session import Session
@@ -25,6 +28,7 @@ from viewer.store.dataset import DataSet
 from viewer.ui import asking
 from viewer.ui.panels.analysis import AnalysisPanel
 from viewer.ui.panels.detail import DetailPanel
+from viewer.ui.panels.filters import FiltersPanel
 from viewer.ui.panels.table import TablePanel
 from viewer.ui.status import StatusLine
 from viewer.ui.timeline import histogram as bins
@@ -38,13 +42,13 @@ MakeDoor = Callable[[Session, DataSet, Basemap], Door]
 
 def chip(session: Session, data: DataSet, basemap: Basemap) -> Door:
     session.dispatch(SetFilters(STRIKES))
-    line = StatusLine(session, data)
+    line = StatusLine(session, data, asking.Asking(session, data))
     return line, lambda: line.asking, line.chips.findChildren(QToolButton)[0].click
 
 
 def queue(session: Session, data: DataSet, basemap: Basemap) -> Door:
     session.dispatch(SaveFilters(SavedFilters("strikes", STRIKES)))
-    panel = TablePanel(session, data, tokens_for("light", data.actors))
+    panel = TablePanel(session, data, tokens_for("light", data.actors), asking.Asking(session, data))
 
     def choose() -> None:
         panel.queue.select("strikes")
@@ -56,12 +60,12 @@ def queue(session: Session, data: DataSet, basemap: Basemap) -> Door:
 def link(session: Session, data: DataSet, basemap: Basemap) -> Door:
     session.dispatch(SetFilters(Filters(text="words that nobody wrote")))
     session.dispatch(Select(Ref("event", "may-strikes")))
-    panel = DetailPanel(session, data, tokens_for("light", data.actors))
+    panel = DetailPanel(session, data, tokens_for("light", data.actors), asking.Asking(session, data))
     return panel, lambda: panel.asking, lambda: panel.view.anchorClicked.emit(QUrl("do:0"))
 
 
 def group(session: Session, data: DataSet, basemap: Basemap) -> Door:
-    panel = AnalysisPanel(session, data, tokens_for("light", data.actors), basemap)
+    panel = AnalysisPanel(session, data, tokens_for("light", data.actors), basemap, asking.Asking(session, data))
 
     def door() -> asking.Asking:
         assert panel.view is not None
@@ -93,6 +97,30 @@ def test_filters_are_looked_through_before_they_are_set(
     qtbot.waitUntil(lambda: not door().waits, timeout=30_000)
     assert session.state.filters != before
     shown.release()
+
+
+def test_of_two_panels_asked_in_haste_the_newest_has_its_way(
+    program: Program, small_store: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, within, go_on = work(program(small_store)), around((40.0, 35.0), 50_000.0), threading.Event()
+    honest = asking.looked_through
+
+    def slow(data: DataSet, filters: Filters) -> bool:
+        if filters.within == within:
+            go_on.wait(30)
+        return honest(data, filters)
+
+    shown.session.dispatch(SetFilters(STRIKES))
+    monkeypatch.setattr(asking, "FEW", 1)
+    monkeypatch.setattr(asking, "looked_through", slow)
+    shown.ground.take(within)
+    cast(FiltersPanel, shown.panels["filters"]).chips.cleared.emit()
+    doors = {shown.ground.asking, shown.asking}
+    qtbot.waitUntil(lambda: len(doors) == 1 or shown.session.state.filters == Filters(), timeout=30_000)
+    go_on.set()
+
+    qtbot.waitUntil(lambda: not any(door.waits for door in doors), timeout=30_000)
+    assert shown.session.state.filters == Filters()
 
 
 def test_filters_that_come_with_something_else_are_looked_through_too(

@@ -1,4 +1,7 @@
-"""Sets filters once what takes long about them is known, so that the window need not wait for it."""
+"""Sets filters once what takes long about them is known, so that the window need not wait for it.
+
+All that stands round a map shares one: a wish of another panel would else come over the one before it, or under.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class Asking(QObject):
     worked = Signal(bool)
     """Whether somebody waits for filters."""
 
-    def __init__(self, session: Session, data: DataSet, parent: QObject) -> None:
+    def __init__(self, session: Session, data: DataSet, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
         self._then: Callable[[], object] = lambda: None

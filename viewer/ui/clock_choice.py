@@ -22,11 +22,14 @@ MESSAGE_MS = 6000
 class ClockChoice(QObject):
     """The deeds about the second clock."""
 
-    def __init__(self, session: Session, data: DataSet, status: StatusLine, parent: QObject) -> None:
+    def __init__(
+        self, session: Session, data: DataSet, status: StatusLine, asking: Asking, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._session, self._status = session, status
-        self.asking = Asking(session, data, self)
-        self.asking.worked.connect(lambda busy: status.say("Reading dates of publication \u2026" if busy else ""))
+        self._session, self._status, self.asking = session, status, asking
+        self._listing = Asking(session, data, self)
+        """Lists set no filters: one that is asked for takes no wish for filters back."""
+        self._listing.worked.connect(lambda busy: status.say("Reading dates of publication \u2026" if busy else ""))
 
     @property
     def deeds(self) -> dict[str, Callable[[], object]]:
@@ -38,7 +41,7 @@ class ClockChoice(QObject):
 
     def release(self) -> None:
         """Stop working, before the data are closed."""
-        self.asking.release()
+        self._listing.release()
 
     def toggle(self) -> None:
         """Hide what was published after the day one stands on, or nothing any more."""
@@ -57,4 +60,4 @@ class ClockChoice(QObject):
             self._session.dispatch(OpenList(""))
             return
         asked = replace(state.filters, known_by=reference_day(state))
-        self.asking.before(asked, lambda: self._session.dispatch(OpenList(what)))
+        self._listing.before(asked, lambda: self._session.dispatch(OpenList(what)))

@@ -17,7 +17,7 @@ from viewer.session.state import Ref, Within
 from viewer.ui.asking import Asking
 from viewer.ui.canvas import Canvas
 from viewer.ui.dialogs import ask_line, sentence
-from viewer.ui.status import LOOKING, StatusLine
+from viewer.ui.status import StatusLine
 
 MESSAGE_MS = 6000
 USUAL_M = 20_000.0
@@ -32,14 +32,13 @@ WRONG = "That is no distance: write a number of kilometres up to 2000, such as 2
 class GroundChoice(QObject):
     """The deeds about ground, for keys, menus and the tool that draws."""
 
-    def __init__(self, window: QMainWindow, canvas: Canvas, status: StatusLine) -> None:
+    def __init__(self, window: QMainWindow, canvas: Canvas, status: StatusLine, asking: Asking) -> None:
         super().__init__(canvas)
         self._window, self._canvas, self._status = window, canvas, status
         self._session, self._data = canvas.session, canvas.picture.data
         self._metres = USUAL_M
         """The distance that was asked for last."""
-        self.asking = Asking(self._session, self._data, self)
-        self.asking.worked.connect(lambda busy: status.say(LOOKING if busy else ""))
+        self.asking = asking
         canvas.drawing.drawn.connect(self.take)
 
     @property
@@ -49,10 +48,6 @@ class GroundChoice(QObject):
             "draw_outline": partial(self._canvas.draw, "outline"), "draw_box": partial(self._canvas.draw, "box"),
             "draw_circle": partial(self._canvas.draw, "circle"), "ground_around": self.around_selected,
         }  # fmt: skip
-
-    def release(self) -> None:
-        """Stop working, before the data are closed."""
-        self.asking.release()
 
     def take(self, within: Within) -> None:
         """Ask for ground in place of any other."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from viewer.draw.tokens import Tokens
+    from viewer.ui.asking import Asking
     from viewer.ui.canvas import Canvas
     from viewer.ui.date_card import DateCard
     from viewer.ui.loaded import Loaded
@@ -31,8 +32,8 @@ def usual_height(pins: int) -> int:
 class Parts:
     """Panels, timeline and date card of one data set, and the classes of Qt that threads need beside them."""
 
-    def __init__(self, loaded: Loaded, canvas: Canvas, preload: Preload) -> None:
-        self._loaded, self._canvas, self._preload = loaded, canvas, preload
+    def __init__(self, loaded: Loaded, canvas: Canvas, preload: Preload, asking: Asking) -> None:
+        self._loaded, self._canvas, self._preload, self._asking = loaded, canvas, preload, asking
         self._steps = self._making()
         self.panels: dict[str, QWidget] = {}
         self.timeline: Timeline
@@ -58,7 +59,7 @@ class Parts:
 
         session, data = self._loaded.session, self._loaded.data
         for panel in PANELS:
-            self.panels[panel.id] = panel.make(session, data, self._tokens, self._loaded.basemap)
+            self.panels[panel.id] = panel.make(session, data, self._tokens, self._loaded.basemap, self._asking)
             self.made.append(self.panels[panel.id])
             yield
         self.timeline = Timeline(session, data, self._tokens)

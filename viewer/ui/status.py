@@ -107,11 +107,10 @@ class StatusLine(QStatusBar):
     problems_asked = Signal()
     reload_asked = Signal()
 
-    def __init__(self, session: Session, data: DataSet, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, data: DataSet, asking: Asking, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session, self.data = session, data
-        self.asking = Asking(session, data, self)
-        self.asking.worked.connect(lambda busy: self.say(LOOKING if busy else ""))
+        self.session, self.data, self.asking = session, data, asking
+        asking.worked.connect(lambda busy: self.say(LOOKING if busy else ""))
         self.setSizeGripEnabled(False)
         self.coordinate = CoordinateLabel(self)
         self.coordinate.setTextFormat(Qt.TextFormat.PlainText)
@@ -158,7 +157,6 @@ class StatusLine(QStatusBar):
     def release(self) -> None:
         """Stop watching the session, before the widget goes."""
         self._unwatch()
-        self.asking.release()
 
     def minimumSizeHint(self) -> QSize:
         """Whatever it says, and whatever lies upon it, the window stays as wide as the hand made it."""

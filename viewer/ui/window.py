@@ -291,7 +291,7 @@ class Window(QMainWindow):
         elif action.make is None:
             work.deeds[name]()
         elif (command := action.make(work.data, work.session.state)) is not None:
-            work.status.asking.do(command)
+            work.asking.do(command)
         elif not forgot:
             work.status.showMessage(f"{action.title}: {action.idle}", IDLE_MS)
 
@@ -420,7 +420,7 @@ class Window(QMainWindow):
         if found.action:
             self.run(found.action)
         elif found.command is not None and self.work is not None:
-            self.work.bring(found.command) if found.brings else self.work.status.asking.do(found.command)
+            self.work.bring(found.command) if found.brings else self.work.asking.do(found.command)
             self.work.canvas.show_mark(found.mark)
 
     # frame

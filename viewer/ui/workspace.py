@@ -19,6 +19,7 @@ from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
 from viewer.session.state import Camera, Ref, State
+from viewer.ui.asking import Asking
 from viewer.ui.at_point import AtPoint
 from viewer.ui.briefing import Briefing
 from viewer.ui.canvas import Canvas
@@ -70,9 +71,11 @@ class Workspace(QObject):
         session, data = loaded.session, loaded.data
         self.window, self.loaded, self.session, self.data = window, loaded, session, data
         self.canvas = canvas = Canvas(session, loaded.picture)
-        self.status = StatusLine(session, data)
+        self.asking = Asking(session, data, self)
+        """The only one that sets filters, so that of two that are asked for in haste the newest wins."""
+        self.status = StatusLine(session, data, self.asking)
         self.raster_choice = RasterChoice(session, self)
-        self._parts = Parts(loaded, canvas, preload)
+        self._parts = Parts(loaded, canvas, preload, self.asking)
         self._docks, self.docks = docks, docks.by_name
         self.open_panels = OpenPanels(
             window, docks.by_name, session, self._parts, lambda: self.panels, self._hold_map, self.status.say
@@ -80,9 +83,9 @@ class Workspace(QObject):
         self.view_picture = ViewPicture(window, self._files, loaded, canvas, self.status)
         self._problems: tuple[Problem, ...] = ()
         self.at_point = AtPoint(window, canvas, self.status)
-        self.ground = GroundChoice(window, canvas, self.status)
+        self.ground = GroundChoice(window, canvas, self.status, self.asking)
         self.at_point.fill_ground = self.ground.fill
-        self.clock = ClockChoice(session, data, self.status, self)
+        self.clock = ClockChoice(session, data, self.status, self.asking, self)
         self.own_file = OwnFile(session, data, self)
         self.own_file.said.connect(lambda said: self.status.showMessage(said, TOLD_MS))
         self.own_file.wrong.connect(self._list_problems)
@@ -274,7 +277,7 @@ class Workspace(QObject):
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
         for part in (
-            self.moving_view, self.status, self.canvas, self.checking, self.raster_choice, self.ground, self.clock
+            self.moving_view, self.status, self.canvas, self.checking, self.raster_choice, self.asking, self.clock
         ):  # fmt: skip
             part.release()
         if self._exporting is not None:

@@ -83,12 +83,12 @@ class AnalysisView(QWidget):
     wanted = Signal(str)
 
     def __init__(
-        self, session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, kept: Mapping[str, str],
-        files: Files, parent: QWidget,
+        self, session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking,
+        kept: Mapping[str, str], files: Files, parent: QWidget,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data, self._basemap, self.tokens = session, data, basemap, tokens
-        self.asking = Asking(session, data, self)
+        self.asking = asking
         self.found: Found | None = None
         """What is shown."""
         self._asked: Asked | SeriesAsked | None = None
@@ -122,7 +122,6 @@ class AnalysisView(QWidget):
         self._slow.stop()
         self.working.release()
         self.taking.release()
-        self.asking.release()
 
     # in the thread: it touches nothing of the window
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from viewer.geo.basemap import Basemap
     from viewer.session.session import Session
     from viewer.store.dataset import DataSet
+    from viewer.ui.asking import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,57 +27,57 @@ class Panel:
     id: str
     title: str
     side: str
-    make: Callable[[Session, DataSet, Tokens, Basemap], QWidget]
+    make: Callable[[Session, DataSet, Tokens, Basemap, Asking], QWidget]
     opens: bool = True
     """Whether it is open, or may be, where nobody has chosen yet."""
 
 
-def _layers(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _layers(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.layers import LayersPanel
 
     return LayersPanel(session, data, tokens)
 
 
-def _filters(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _filters(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.filters import FiltersPanel
 
-    return FiltersPanel(session, data, tokens, basemap=basemap)
+    return FiltersPanel(session, data, tokens, asking, basemap=basemap)
 
 
-def _records(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _records(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.records import RecordsPanel
 
     return RecordsPanel(session, data, tokens)
 
 
-def _detail(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _detail(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.detail import DetailPanel
 
-    return DetailPanel(session, data, tokens)
+    return DetailPanel(session, data, tokens, asking)
 
 
-def _change(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _change(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.change import ChangePanel
 
     return ChangePanel(session, data, tokens, basemap)
 
 
-def _scenes(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _scenes(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.scenes import ScenesPanel
 
     return ScenesPanel(session, data, tokens)
 
 
-def _table(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _table(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.table import TablePanel
 
-    return TablePanel(session, data, tokens)
+    return TablePanel(session, data, tokens, asking)
 
 
-def _analysis(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap) -> QWidget:
+def _analysis(session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking) -> QWidget:
     from viewer.ui.panels.analysis import AnalysisPanel
 
-    return AnalysisPanel(session, data, tokens, basemap)
+    return AnalysisPanel(session, data, tokens, basemap, asking)
 
 
 PANELS = (

@@ -13,6 +13,7 @@ from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
 from viewer.session.session import Session
 from viewer.store.dataset import DataSet
+from viewer.ui.asking import Asking
 from viewer.ui.files import Files
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class AnalysisPanel(QWidget):
     """The id of an action that a button asks for."""
 
     def __init__(
-        self, session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, parent: QWidget | None = None
-    ) -> None:
+        self, session: Session, data: DataSet, tokens: Tokens, basemap: Basemap, asking: Asking,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data, self._tokens, self._basemap = session, data, tokens, basemap
+        self._asking = asking
         self._kept: Mapping[str, str] = {}
         self._files = Files(QSettings())
         self.view: AnalysisView | None = None
@@ -48,7 +51,7 @@ class AnalysisPanel(QWidget):
             from viewer.ui.analysis.view import AnalysisView
 
             self.view = AnalysisView(
-                self._session, self._data, self._tokens, self._basemap, self._kept, self._files, self
+                self._session, self._data, self._tokens, self._basemap, self._asking, self._kept, self._files, self
             )
             self.view.wanted.connect(self.wanted)
             self._column.addWidget(self.view)

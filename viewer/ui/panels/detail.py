@@ -61,7 +61,9 @@ class Asked:
 class DetailPanel(QWidget):
     """The pane at the right."""
 
-    def __init__(self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, data: DataSet, tokens: Tokens, asking: Asking, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session, self._data, self._tokens = session, data, tokens
         self._card: Card | None = None
@@ -73,7 +75,7 @@ class DetailPanel(QWidget):
         self._beside: SideBySide | None = None
         self.looking = Working(lambda asked, tick: _found(data, asked, tick), self)
         self.looking.answered.connect(self._arrived)
-        self.asking = Asking(session, data, self)
+        self.asking = asking
         self.view = CardView(self._act, self)
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setAccessibleName("Details of the selected record")
@@ -106,7 +108,6 @@ class DetailPanel(QWidget):
         self._stop()
         self._later.stop()
         self.looking.release()
-        self.asking.release()
         if self._beside is not None:
             self._beside.release()
             self._beside = None

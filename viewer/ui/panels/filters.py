@@ -183,12 +183,12 @@ class FiltersPanel(QWidget):
     """The statuses of the queue that goes with kept filters."""
 
     def __init__(
-        self, session: Session, data: DataSet, tokens: Tokens | None = None, parent: QWidget | None = None,
-        basemap: Basemap | None = None,
+        self, session: Session, data: DataSet, tokens: Tokens | None, asking: Asking,
+        parent: QWidget | None = None, basemap: Basemap | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._data = session, data
-        self.asking = Asking(session, data, self)
+        self.asking = asking
         self.asking.worked.connect(lambda busy: None if busy else self._show(session.state))
         self.saved = SavedFields(session, self)
         self.saved.asked.connect(self._take_saved)
@@ -234,7 +234,6 @@ class FiltersPanel(QWidget):
         self._stop()
         self._later.stop()
         self._ahead.release()
-        self.asking.release()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """The palette of the application has the colours of this one."""

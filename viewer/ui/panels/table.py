@@ -113,7 +113,9 @@ class TablePanel(QWidget):
     wanted = Signal(str)
     """The id of an action that a button asks for."""
 
-    def __init__(self, session: Session, data: DataSet, tokens: Tokens, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, data: DataSet, tokens: Tokens, asking: Asking, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session, self._data = session, data
         self.model = IncidentModel(data, tuple(column for column in COLUMNS if column.usual), self)
@@ -123,7 +125,7 @@ class TablePanel(QWidget):
         self._asked: Asked | None = None
         self.ordering = Working(lambda asked, tick: answered(data, asked), self)
         self.ordering.answered.connect(self._arrived)
-        self.asking = Asking(session, data, self)
+        self.asking = asking
         self.form = ReviewForm(self)
         self.form.wanted.connect(self.wanted)
         self._make_choices()
@@ -142,7 +144,6 @@ class TablePanel(QWidget):
         self._unwatch()
         self._later.stop()
         self.ordering.release()
-        self.asking.release()
         self.model.release()
 
     # widgets
