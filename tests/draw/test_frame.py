@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from tests.draw.conftest import pixels_of
 from viewer.draw import frame
 from viewer.draw.frame import (
     Row,
@@ -52,6 +53,26 @@ def test_cards_lie_within_the_page_and_apart(
     assert all(page.contains(card) for card in cards)
     for index, card in enumerate(cards):
         assert not any(card.intersects(other) for other in cards[index + 1 :])
+
+
+@pytest.mark.parametrize("swipe", [None, 0.5])
+def test_a_picture_for_somebody_is_the_same_wherever_the_map_was_before(
+    swipe: float | None, builtin: DataSet, basemap: Basemap, view: View, qapp: object
+) -> None:
+    size = (700, 500)
+    state = replace(view("2017-11-14", size), compare=view("2016-11-14").time.cursor, swipe=swipe)
+    camera, picture = state.camera, MapPicture(builtin, basemap)
+    for step in range(4):
+        picture.image(replace(state, camera=replace(camera, x=camera.x + 37.3 * step * camera.scale)), *size)
+    picture.image(state, *size)
+
+    used, new = (
+        pixels_of(render_frame(builtin, state, basemap, *size, picture=one)).astype(int)
+        for one in (picture, MapPicture(builtin, basemap))
+    )
+    apart = np.abs(used - new)
+    assert apart.max() <= 32, "the rims of bold letters alone"
+    assert np.count_nonzero(apart.max(axis=2)) < 0.01 * size[0] * size[1]
 
 
 @pytest.mark.parametrize("size", [(520, 150), (520, 110), (330, 140), (700, 260), (1366, 768)])

@@ -63,7 +63,7 @@ def render_frame(
 ) -> QImage:
     """The picture of a state: width and height in logical pixels, `scale` device pixels in each of them.
 
-    A `picture` of the same data that was used before saves work over many frames.
+    A `picture` of the same data that was used before saves work.
     """
     image = QImage(max(1, round(width * scale)), max(1, round(height * scale)), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
@@ -76,15 +76,18 @@ def render_frame(
 
 
 def paint_frame(painter: QPainter, picture: MapPicture, state: State, width: int, height: int) -> Drawn:
-    """The map and all its cards on any paint device; small pictures get fewer of them."""
+    """The map and all its cards on any paint device; small pictures get fewer of them.
+
+    Each pixel follows from the state, whatever the picture painted before: it is for somebody.
+    """
     scratch = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
     trial = QPainter(scratch)
     try:
-        drawn = paint_maps(trial, picture, state, width, height)
+        drawn = paint_maps(trial, picture, state, width, height, anew=True)
         cards = paint_furniture(trial, picture, state, width, height, drawn)
     finally:
         trial.end()
-    drawn = paint_maps(painter, picture, state, width, height, cards)
+    drawn = paint_maps(painter, picture, state, width, height, cards, anew=True)
     paint_overlay(painter, drawn.screen, state, picture.tokens(state.theme), clear=cards)
     corner = corner_of(cards[FURNITURE], width, height) if len(cards) > FURNITURE else ""
     paint_furniture(painter, picture, state, width, height, drawn, corner)
