@@ -287,3 +287,31 @@ def test_what_no_disk_explains_is_told_and_loses_no_mark(
     assert in_memory.startswith("1 change of marks and scenes is kept in memory only")
     assert told[0].startswith("1 change of marks and scenes could not be written") and str(kept) in told[0]
     assert window.work is None
+
+
+@pytest.mark.parametrize("fault", ["remembering the view", "letting go of the map"])
+def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, fault: str
+) -> None:
+    home, told = tmp_path / "home", list[str]()
+    home.mkdir()
+
+    def broken(*given: object) -> None:
+        raise RuntimeError(fault)
+
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    failing = (window.stores, "keep") if fault == "remembering the view" else (work(window).ground, "release")
+    with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        mark(window, TALLY, Key.Key_3)
+        with monkeypatch.context() as now_broken, qtbot.capture_exceptions() as raised:
+            now_broken.setattr(*failing, broken)
+            window.close()
+    assert raised and all(str(error).endswith(fault) for _, error, _ in raised)
+    (kept,) = home.iterdir()
+    assert str(kept) in told[0]
+    assert window.work is None
