@@ -386,3 +386,14 @@ def test_a_damaged_file_that_appears_meanwhile_is_set_aside(path: Path) -> None:
         assert late.add([mark("strike-1")])
         assert [one.key for one in late.every_mark()] == ["strike-1"]
         assert "it is kept as" in late.notices[0]
+
+
+def test_a_letter_that_is_none_keeps_nothing_from_being_written(workspace: Workspace, path: Path) -> None:
+    """Half of a pair, as a briefing may hold it: \\ud800 in JSON."""
+    assert workspace.keep([Kept("scene", "one\ud800", 0.0, '{"title": "a\udc00b"}', "")])
+    assert workspace.keep([Kept("scene", "other", 1.0, "{}", "")])
+    assert workspace.add([mark("strike-1", note="\ud83d")])
+    assert workspace.drop("scene", ["one\ud800"])
+    with closing(Workspace(path, "small")) as again:
+        assert [one.key for one in again.kept("scene")] == ["other"]
+        assert [one.note for one in again.every_mark()] == ["?"]

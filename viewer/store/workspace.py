@@ -252,7 +252,7 @@ class Workspace:
 
     def drop(self, kind: str, keys: Iterable[str]) -> bool:
         """Take things out; see `add`."""
-        return self._write([(_DROP, (kind, key)) for key in keys])
+        return self._write([(_DROP, (kind, _short(key))) for key in keys])
 
     @property
     def unsaved(self) -> int:
@@ -474,7 +474,7 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
 
 
 def _keeping(one: Kept) -> Change:
-    return _KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)
+    return _KEEP, (one.kind, _short(one.key), one.position, _short(one.body), one.at)
 
 
 def _row(mark: Mark) -> tuple[str, ...]:
@@ -487,4 +487,5 @@ def _row(mark: Mark) -> tuple[str, ...]:
 def _short(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text of {len(text):,} letters is too long; {MAX_TEXT:,} are the most")
-    return text.replace("\0", "\ufffd")
+    # one letter that SQLite does not take, such as half of a pair, would keep all that waits from being written
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
