@@ -397,3 +397,21 @@ def test_a_letter_that_is_none_keeps_nothing_from_being_written(workspace: Works
     with closing(Workspace(path, "small")) as again:
         assert [one.key for one in again.kept("scene")] == ["other"]
         assert [one.note for one in again.every_mark()] == ["?"]
+
+
+def test_marks_of_two_windows_that_begin_the_file_at_once_are_seen_by_both(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = store_workspace._begun
+
+    def meanwhile(of: Path, store_id: str) -> sqlite3.Connection:
+        monkeypatch.setattr(store_workspace, "_begun", begun)
+        with closing(Workspace(path, "small")) as other:
+            assert other.add([mark("strike-1")])
+        return begun(of, store_id)
+
+    monkeypatch.setattr(store_workspace, "_begun", meanwhile)
+    with closing(Workspace(path, "small")) as late:
+        assert late.add([mark("strike-2")])
+        assert late.written_by_others()
+        assert [one.key for one in late.every_mark()] == ["strike-1", "strike-2"]

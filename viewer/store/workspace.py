@@ -302,7 +302,9 @@ class Workspace:
             self._version = None
         if self._db is None:
             self._db = _begun(self.path, self.store_id)
-            self._version = _version_of(self._db)
+            version = _version_of(self._db)
+            (marks,) = self._db.execute("SELECT count(*) FROM mark").fetchone()
+            self._version = None if marks else version  # another program may have begun it even meanwhile
         return self._db
 
     # two workspaces
