@@ -16,10 +16,10 @@ from viewer.store.aside import Aside
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.progress import LAST_WAIT_SECONDS
 from viewer.store.schema import SEARCH_TABLE
 
 LOG = logging.getLogger(__name__)
-LAST_WAIT_SECONDS = 2.0
 Tick = Callable[[], None]
 
 
