@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
+from viewer.domain.marks import Mark
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, now, workspace_file
 from viewer.session.state import Ref
@@ -241,6 +242,33 @@ def test_a_look_at_the_file_does_not_wait_for_the_program_that_holds_it(
         in_the_end.join()
 
     assert still_held
+    keeping = work(window).own_file.keeping
+    assert keeping is not None and keeping._file is not None and keeping._file._db is not None
+    assert keeping._file._db.execute("PRAGMA busy_timeout").fetchone() == (60_000,), "whoever writes waits as before"
+
+
+def test_a_look_at_a_file_that_another_program_began_does_not_wait_for_it_either(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "WAIT_SECONDS", 60.0)
+    with closing(Keeping(ID)) as other:
+        marks = other.marks()
+        other.keep_marks(marks, marks.with_these([Mark("event", STRIKE, "reviewed", "ZZ", now())]), "ZZ")
+    other_program = sqlite3.connect(workspace_file(ID), isolation_level=None, check_same_thread=False)
+    with closing(other_program):
+        other_program.execute("BEGIN EXCLUSIVE")
+        in_the_end = threading.Timer(5, other_program.rollback)
+        in_the_end.start()
+        work(window).own_file.look()
+        still_held = other_program.in_transaction
+        in_the_end.cancel()
+        in_the_end.join()
+
+    assert still_held
+    assert statuses(window) == {}
+    work(window).own_file.look()
+    assert statuses(window) == {STRIKE: "reviewed"}
+    assert "cannot be read" not in said(window), "it can, by now"
     keeping = work(window).own_file.keeping
     assert keeping is not None and keeping._file is not None and keeping._file._db is not None
     assert keeping._file._db.execute("PRAGMA busy_timeout").fetchone() == (60_000,), "whoever writes waits as before"
