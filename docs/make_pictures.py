@@ -112,7 +112,7 @@ def filters(window: Any) -> None:
         window, SetSpan(_day(2017, 1, 1), _day(2017, 6, 30)), SetFilters(asked),
         SetCamera(fit_camera(36.5, 32.2, 45.0, 37.2, *SIZE)),
     )  # fmt: skip
-    window.work.show_panel("filters")
+    window.work.open_panels.show_panel("filters")
 
 
 def incident(window: Any) -> None:
@@ -121,7 +121,7 @@ def incident(window: Any) -> None:
     from viewer.session.commands import Select, SetCamera, SetFilters, SetSpan
     from viewer.session.state import Filters, Ref
 
-    window.work.show_panel("layers")
+    window.work.open_panels.show_panel("layers")
     _send(window, SetFilters(Filters()))
 
     camera = fit_camera(36.6, 35.6, 39.4, 37.2, *SIZE)

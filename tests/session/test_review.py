@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -18,6 +19,7 @@ from viewer.session.keeping import Keeping
 from viewer.session.review import (
     CONFLICT,
     DropSaved,
+    LoadMarks,
     SaveFilters,
     SetMarks,
     complaint_about,
@@ -81,6 +83,26 @@ def test_what_is_restored_keeps_its_note_and_its_reason(keeping: Keeping) -> Non
     said = [(one.status, one.note, one.reason) for one in keeping.history("event", "e1")]
     again = [("reviewed", "", "taken back"), ("disputed", "two tolls", "restored: rival")]
     assert said == [("reviewed", "", ""), ("disputed", "two tolls", "rival"), *again, *again]
+
+
+def test_what_is_restored_says_so_though_another_program_wrote_meanwhile(tmp_path: Path) -> None:
+    session, path = Session(State()), tmp_path / "own.workspace"
+    with closing(Keeping("s", path)) as keeping:
+        session.dispatch(LoadMarks(keeping.marks()))
+        stop = session.watch(("marks",), lambda before, after, _: keeping.keep_marks(before.marks, after.marks, "cd"))
+        session.dispatch(SetMarks((mark("e1"),)))
+        session.dispatch(SetMarks((mark("e1", "disputed", reason="rival"),)))
+        session.undo()
+        with closing(Keeping("s", path)) as other:
+            theirs = other.marks()
+            other.keep_marks(theirs, theirs.with_these([mark("e2")]), "zz")
+        news = keeping.news(session.state.marks)
+        assert news is not None and news.of("event", "e2") is not None
+        stop()
+        session.dispatch(LoadMarks(news))
+        session.watch(("marks",), lambda before, after, _: keeping.keep_marks(before.marks, after.marks, "cd"))
+        session.redo()
+        assert [one.reason for one in keeping.history("event", "e1")] == ["", "rival", "taken back", "restored: rival"]
 
 
 def test_what_counts_is_there_again(tmp_path: Path) -> None:

@@ -386,3 +386,32 @@ def test_a_damaged_file_that_appears_meanwhile_is_set_aside(path: Path) -> None:
         assert late.add([mark("strike-1")])
         assert [one.key for one in late.every_mark()] == ["strike-1"]
         assert "it is kept as" in late.notices[0]
+
+
+def test_a_letter_that_is_none_keeps_nothing_from_being_written(workspace: Workspace, path: Path) -> None:
+    """Half of a pair, as a briefing may hold it: \\ud800 in JSON."""
+    assert workspace.keep([Kept("scene", "one\ud800", 0.0, '{"title": "a\udc00b"}', "")])
+    assert workspace.keep([Kept("scene", "other", 1.0, "{}", "")])
+    assert workspace.add([mark("strike-1", note="\ud83d")])
+    assert workspace.drop("scene", ["one\ud800"])
+    with closing(Workspace(path, "small")) as again:
+        assert [one.key for one in again.kept("scene")] == ["other"]
+        assert [one.note for one in again.every_mark()] == ["?"]
+
+
+def test_marks_of_two_windows_that_begin_the_file_at_once_are_seen_by_both(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = store_workspace._begun
+
+    def meanwhile(of: Path, store_id: str) -> sqlite3.Connection:
+        monkeypatch.setattr(store_workspace, "_begun", begun)
+        with closing(Workspace(path, "small")) as other:
+            assert other.add([mark("strike-1")])
+        return begun(of, store_id)
+
+    monkeypatch.setattr(store_workspace, "_begun", meanwhile)
+    with closing(Workspace(path, "small")) as late:
+        assert late.add([mark("strike-2")])
+        assert late.written_by_others()
+        assert [one.key for one in late.every_mark()] == ["strike-1", "strike-2"]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
+from viewer.domain.marks import Mark
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, now, workspace_file
 from viewer.session.state import Ref
@@ -246,6 +247,33 @@ def test_a_look_at_the_file_does_not_wait_for_the_program_that_holds_it(
     assert keeping._file._db.execute("PRAGMA busy_timeout").fetchone() == (60_000,), "whoever writes waits as before"
 
 
+def test_a_look_at_a_file_that_another_program_began_does_not_wait_for_it_either(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "WAIT_SECONDS", 60.0)
+    with closing(Keeping(ID)) as other:
+        marks = other.marks()
+        other.keep_marks(marks, marks.with_these([Mark("event", STRIKE, "reviewed", "ZZ", now())]), "ZZ")
+    other_program = sqlite3.connect(workspace_file(ID), isolation_level=None, check_same_thread=False)
+    with closing(other_program):
+        other_program.execute("BEGIN EXCLUSIVE")
+        in_the_end = threading.Timer(5, other_program.rollback)
+        in_the_end.start()
+        work(window).own_file.look()
+        still_held = other_program.in_transaction
+        in_the_end.cancel()
+        in_the_end.join()
+
+    assert still_held
+    assert statuses(window) == {}
+    work(window).own_file.look()
+    assert statuses(window) == {STRIKE: "reviewed"}
+    assert "cannot be read" not in said(window), "it can, by now"
+    keeping = work(window).own_file.keeping
+    assert keeping is not None and keeping._file is not None and keeping._file._db is not None
+    assert keeping._file._db.execute("PRAGMA busy_timeout").fetchone() == (60_000,), "whoever writes waits as before"
+
+
 def test_the_history_stands_as_in_the_file_when_another_program_marked_first(window: Window) -> None:
     mark(window, STRIKE, Key.Key_2)
     on_disk(window)
@@ -286,4 +314,32 @@ def test_what_no_disk_explains_is_told_and_loses_no_mark(
 
     assert in_memory.startswith("1 change of marks and scenes is kept in memory only")
     assert told[0].startswith("1 change of marks and scenes could not be written") and str(kept) in told[0]
+    assert window.work is None
+
+
+@pytest.mark.parametrize("fault", ["remembering the view", "letting go of the map"])
+def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, fault: str
+) -> None:
+    home, told = tmp_path / "home", list[str]()
+    home.mkdir()
+
+    def broken(*given: object) -> None:
+        raise RuntimeError(fault)
+
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    failing = (window.stores, "keep") if fault == "remembering the view" else (work(window).ground, "release")
+    with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        mark(window, TALLY, Key.Key_3)
+        with monkeypatch.context() as now_broken, qtbot.capture_exceptions() as raised:
+            now_broken.setattr(*failing, broken)
+            window.close()
+    assert raised and all(str(error).endswith(fault) for _, error, _ in raised)
+    (kept,) = home.iterdir()
+    assert str(kept) in told[0]
     assert window.work is None

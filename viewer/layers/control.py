@@ -25,14 +25,12 @@ from viewer.layers.primitives import (
     once,
     strength,
 )
-from viewer.session.control import shown_holdings, shown_spells
+from viewer.session.control import made_ahead, made_of, shown_holdings, shown_spells
 from viewer.session.describe import actor_names
 from viewer.session.memo import remembered
 from viewer.session.state import Ref, State
 from viewer.store.dataset import DataSet
 
-MOST_AHEAD = 16_384
-"""Of no more spells the areas are made ahead."""
 SPREAD = 0.8
 """How much of the room from west to east letters take that share it."""
 Look = tuple[str, str, float, bool]
@@ -55,12 +53,8 @@ class ControlLayer:
 @remembered(64)
 def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
-    made = _made(data)
     numbers = shown_spells(data, FADES_AT).on(day).tolist()
-    for number in numbers:
-        if number not in made:
-            made[number] = _areas_of(data, number)
-    areas = [area for number in numbers for area in made[number]]
+    areas = [area for its in made_of(data, _areas_of, numbers) for area in its]
     areas.sort(key=attrgetter("ground.outline.area"), reverse=True)
     spots = _spots(data, tuple(area.ground for area in areas), tuple(area.filled for area in areas))
     for index, spot in spots.items():
@@ -69,18 +63,8 @@ def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
 
 
 def ahead(data: DataSet) -> Iterator[None]:
-    """Make the areas of all days, those of a spell at each step, where there are not too many to keep."""
-    made, spells = _made(data), len(shown_spells(data, FADES_AT).tenures)
-    for number in range(spells if spells <= MOST_AHEAD else 0):
-        if number not in made:
-            made.setdefault(number, _areas_of(data, number))
-            yield
-
-
-def _made(data: DataSet) -> dict[int, tuple[ControlArea, ...]]:
-    """The areas known so far, by the numbers of their spells."""
-    known: dict[int, tuple[ControlArea, ...]] = data.memo.setdefault(_areas_of, {})
-    return known
+    """Make the areas of all days, those of a spell at each step."""
+    return made_ahead(data, FADES_AT, _areas_of)
 
 
 def _side_by_side(data: DataSet, areas: list[ControlArea]) -> Iterator[ControlArea]:

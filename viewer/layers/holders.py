@@ -11,7 +11,7 @@ from viewer.domain.places import Place
 from viewer.geo.basemap import Basemap
 from viewer.geo.projection import point_to_map
 from viewer.layers.primitives import FADES_AT, Entries, Entry, HolderMark, Primitive, actor_entry, once, strength
-from viewer.session.control import shown_holdings, shown_spells
+from viewer.session.control import made_ahead, made_of, shown_holdings, shown_spells
 from viewer.session.describe import actor_names
 from viewer.session.ground import is_point
 from viewer.session.memo import remembered
@@ -22,8 +22,6 @@ SPLIT = Entry("Control", "Contested, shared or changing hands", "holder", "conte
 BESIEGED = Entry("Control", "Besieged", "holder", "besieged")
 PRESENT = {key: Entry("Control", f"{class_of(key).sign.split(',')[0]}, not control", "holder", key) for key in BESIDE}
 
-MOST_AHEAD = 16_384
-"""Of no more spells the marks are made ahead."""
 Look = tuple[str, tuple[str, ...], str, float, bool, bool]
 """What tells one mark from another: place, actors, class of control, how firm, only possible, besieged."""
 
@@ -44,27 +42,14 @@ class HoldersLayer:
 @remembered(64)
 def _marks(data: DataSet, day: Day) -> tuple[HolderMark, ...]:
     """The marks of a day on which something begins to look otherwise; one that does not is the very same object."""
-    made, numbers = _made(data), shown_spells(data, FADES_AT).on(day).tolist()
-    for number in numbers:
-        if number not in made:
-            made[number] = _mark_of(data, number)
-    shown = [mark for number in numbers if (mark := made[number]) is not None]
+    numbers = shown_spells(data, FADES_AT).on(day).tolist()
+    shown = [mark for mark in made_of(data, _mark_of, numbers) if mark is not None]
     return _these(data, tuple(sorted(shown, key=lambda mark: (-mark.y, mark.x))))
 
 
 def ahead(data: DataSet) -> Iterator[None]:
-    """Make the marks of all days, those of a spell at each step, where there are not too many to keep."""
-    made, spells = _made(data), len(shown_spells(data, FADES_AT).tenures)
-    for number in range(spells if spells <= MOST_AHEAD else 0):
-        if number not in made:
-            made.setdefault(number, _mark_of(data, number))
-            yield
-
-
-def _made(data: DataSet) -> dict[int, HolderMark | None]:
-    """The marks known so far, by the numbers of their spells."""
-    known: dict[int, HolderMark | None] = data.memo.setdefault(_mark_of, {})
-    return known
+    """Make the marks of all days, that of a spell at each step."""
+    return made_ahead(data, FADES_AT, _mark_of)
 
 
 @remembered(64)

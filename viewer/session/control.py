@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from viewer.session.selectors import holdings_on
 from viewer.store.columns import distinct
 from viewer.store.dataset import DataSet
 
+T = TypeVar("T")
+MOST_AHEAD = 16_384
+"""Of no more spells what is drawn of them is made ahead."""
 NEAR_DAYS = 92
 """A claim that disagrees counts for a day when it is about a day no farther off than a season."""
 
@@ -67,6 +70,22 @@ def shown_spells(data: DataSet, ages: tuple[int, ...]) -> Spells:
             sites += [site] * (len(tenures) - starts[-1])
     firsts = np.array([tenure.first for tenure in tenures], dtype=np.int64)
     return Spells(tuple(tenures), tuple(sites), distinct(firsts), firsts, np.array(starts, dtype=np.int64))
+
+
+def made_of(data: DataSet, make: Callable[[DataSet, int], T], numbers: Iterable[int]) -> list[T]:
+    """What a function makes of the spells of these numbers, in their order; of each it is kept with the data set."""
+    known: dict[int, T] = data.memo.setdefault(make, {})
+    return [known[number] if number in known else known.setdefault(number, make(data, number)) for number in numbers]
+
+
+def made_ahead(data: DataSet, ages: tuple[int, ...], make: Callable[[DataSet, int], T]) -> Iterator[None]:
+    """Make of all spells what `made_of` would be asked for, one at each step, where there are not too many to keep."""
+    known: dict[int, T] = data.memo.setdefault(make, {})
+    spells = len(shown_spells(data, ages).tenures)
+    for number in range(spells if spells <= MOST_AHEAD else 0):
+        if number not in known:
+            known.setdefault(number, make(data, number))
+            yield
 
 
 def _drawn(tenure: Tenure) -> Tenure:

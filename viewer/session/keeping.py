@@ -108,7 +108,7 @@ class Keeping:
                     return None
                 since, row = self._file.marks_since(self._row)
                 new = [mark for mark in since if mark not in self._known]
-                histories = {about: self._file.history(*about) for about in {mark.about for mark in since if new}}
+                histories = {about: self._file.history(*about) for about in {mark.about for mark in new}}
         except UNREADABLE:
             return None  # another program holds the file: it is asked again
         self._row, self._unread = row, False
@@ -119,7 +119,9 @@ class Keeping:
         self._look_at_times(new)
         said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
         self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
-        after = marks.with_these((*since, *self._file.waiting_marks()))
+        # of other records the session knows what counts, and what its own going back and forth was
+        said_of = (mark for mark in (*since, *self._file.waiting_marks()) if mark.about in histories)
+        after = marks.with_these(said_of)
         against = {about: contradicting(history) for about, history in histories.items()}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
 

@@ -17,13 +17,12 @@ from viewer.store.aside import Aside
 from viewer.store.errors import StoreError
 from viewer.store.file import CHECK_SECONDS, StoreFile, for_size
 from viewer.store.open import check_pages
-from viewer.store.progress import Cancelled
+from viewer.store.progress import LAST_WAIT_SECONDS, Cancelled
 from viewer.store.text_index import IndexFound, TextIndex, Tick
 
 LOG = logging.getLogger(__name__)
 LARGE = 64_000_000
 """Bytes from which on the pages of a store are checked beside the reading or after it, not before."""
-LAST_WAIT_SECONDS = 2.0
 Told = Callable[[], object]
 
 

@@ -194,6 +194,11 @@ class StoreFile:
         for database in tuple(self._connections.values()):
             database.interrupt()
 
+    def go_on(self) -> None:
+        """End what is done beside SQLite's reading when that is to end, as SQLite does by itself."""
+        if self.stopped:
+            raise sqlite3.OperationalError("interrupted")
+
     def _overdue(self) -> int:
         """What SQLite asks now and then, in the thread it works for: whether to give up. Told to `tick` on the way."""
         now = time.monotonic()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
@@ -184,13 +183,7 @@ def _heard(pace: Pace, most: int) -> Callable[[int], None]:
 
 def _ordered(spool: Spool, sink: Sink, store: StoreFile) -> Ordered:
     """Put events in order of which none is left out."""
-    return arranged_events(spool, LeftOut(), sink, lambda: _go_on(store))
-
-
-def _go_on(store: StoreFile) -> None:
-    """End what is done beside the reading when the store is to end, as SQLite does by itself."""
-    if store.stopped:
-        raise sqlite3.OperationalError("interrupted")
+    return arranged_events(spool, LeftOut(), sink, store.go_on)
 
 
 def _paired(
@@ -199,7 +192,7 @@ def _paired(
 ) -> None:  # fmt: skip
     """Put the tables about the events in order, once those are."""
     if tables and ordered is not None:
-        arranged_pairs(spool, tables, ordered.result(lambda: _go_on(store)).row_at, sink)
+        arranged_pairs(spool, tables, ordered.result(store.go_on).row_at, sink)
 
 
 def _arranged(spool: Spool, bad: Bad, ordered: Ordered, sink: Sink) -> None:

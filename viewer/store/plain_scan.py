@@ -7,7 +7,6 @@ same either way, but where only an index of the file is damaged: rows are read w
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -331,8 +330,7 @@ def _read(
     """Read a table of a store; sqlite3.OperationalError when it is to end, as SQLite does by itself."""
 
     def used(made: T) -> None:
-        if store.stopped:
-            raise sqlite3.OperationalError("interrupted")
+        store.go_on()
         use(made)
 
     read_batches(store.read_from, root, columns, wanted, make, used, store.read_identity)

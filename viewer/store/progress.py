@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+LAST_WAIT_SECONDS = 2.0
+"""How long is waited for a thread that was told to end, before it is left behind: it may read a disk that is gone."""
 Report = Callable[[str, float], None]
 """Told what is being done, in words for people, and the share done of the whole, 0 to 1; raises Cancelled."""
 

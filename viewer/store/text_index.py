@@ -16,10 +16,10 @@ from viewer.store.aside import Aside
 from viewer.store.columns import Arrays
 from viewer.store.errors import StoreError
 from viewer.store.file import StoreFile
+from viewer.store.progress import LAST_WAIT_SECONDS
 from viewer.store.schema import SEARCH_TABLE
 
 LOG = logging.getLogger(__name__)
-LAST_WAIT_SECONDS = 2.0
 Tick = Callable[[], None]
 
 
@@ -111,16 +111,10 @@ class TextIndex:
 def _read_or_told(read: ReadIndex, store: StoreFile) -> IndexFound:
     """What a reading finds, or that it failed: then texts are looked for without the index."""
     try:
-        return read(store, lambda: _go_on(store))
+        return read(store, store.go_on)
     except Exception:
         if store.stopped:
             raise
         LOG.exception("the text index of %s could not be read", store.path)
         told = "the text index could not be read; search goes through titles and summaries until it is opened again"
         return IndexFound({}, [Problem(SEARCH_TABLE, told)], lasting=False)
-
-
-def _go_on(store: StoreFile) -> None:
-    """Raise StoreError when what is read of a store is to end."""
-    if store.stopped:
-        raise StoreError(f"{store.path}: is closed; open it again")

@@ -19,11 +19,13 @@ MOST = 20
 LONGEST_DAYS = 10
 """What lasts longer is a tally or goes on for weeks: sharing a day with it says nothing."""
 _PINNED = ", ".join(f"'{name}'" for name in PINNED)
-_AT_ITS_PLACES = "SELECT event FROM event_place WHERE place IN (SELECT place FROM event_place WHERE event = :key)"
+_AT_ITS_PLACES = f"""SELECT event FROM event_place WHERE place IN (
+SELECT here.place FROM event_place here JOIN place ON place.key = here.place AND place.precision IN ({_PINNED})
+WHERE here.event = :key)"""
 _GIVEN = "SELECT value FROM json_each(:among)"
 _TWINS = f"""
-WITH asked(key) AS (SELECT DISTINCT * FROM ({{among}}))
-SELECT other.key FROM event own CROSS JOIN asked CROSS JOIN event other ON other.key = asked.key
+WITH asked(key) AS (SELECT * FROM ({{among}}))
+SELECT DISTINCT other.key FROM event own CROSS JOIN asked CROSS JOIN event other ON other.key = asked.key
 WHERE own.key = :key AND other.key <> own.key
 AND other.earliest <= own.latest AND other.latest >= own.earliest
 AND other.latest - other.earliest <= {LONGEST_DAYS} AND own.latest - own.earliest <= {LONGEST_DAYS}

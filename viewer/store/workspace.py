@@ -88,6 +88,8 @@ class Workspace:
         self._db: sqlite3.Connection | None = None
         self.problems: tuple[str, ...] = ()
         """What in the file cannot be understood, in sentences."""
+        self._waits = True
+        """Whether what is asked of the file waits for another program that holds it."""
         self._version: int | None = None
         """What SQLite counts up when another connection writes; None: nobody has asked yet."""
         if path.exists():
@@ -95,7 +97,7 @@ class Workspace:
 
     def _open(self) -> None:
         try:
-            self._db = _opened_strange(self.path) if self._strange else _connected(self.path)
+            self._db = _opened_strange(self.path) if self._strange else _connected(self.path, self._waits)
             (kind,) = self._db.execute("PRAGMA application_id").fetchone()
             if kind == STORE_ID:
                 self._let_go()
@@ -120,6 +122,8 @@ class Workspace:
             if "no such column" in str(error):
                 self._set_aside()
                 return
+            if not self._waits:
+                raise
             raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None
         except sqlite3.DatabaseError:
             self._let_go()
@@ -252,7 +256,7 @@ class Workspace:
 
     def drop(self, kind: str, keys: Iterable[str]) -> bool:
         """Take things out; see `add`."""
-        return self._write([(_DROP, (kind, key)) for key in keys])
+        return self._write([(_DROP, (kind, _short(key))) for key in keys])
 
     @property
     def unsaved(self) -> int:
@@ -302,7 +306,9 @@ class Workspace:
             self._version = None
         if self._db is None:
             self._db = _begun(self.path, self.store_id)
-            self._version = _version_of(self._db)
+            version = _version_of(self._db)
+            (marks,) = self._db.execute("SELECT count(*) FROM mark").fetchone()
+            self._version = None if marks else version  # another program may have begun it even meanwhile
         return self._db
 
     # two workspaces
@@ -354,15 +360,17 @@ class Workspace:
     @contextmanager
     def not_waiting(self) -> Iterator[None]:
         """What is asked of the file meanwhile fails at once, with sqlite3.Error, while another program holds it."""
-        if self._db is None:
-            yield
-            return
-        (wait,) = self._db.execute("PRAGMA busy_timeout").fetchone()
-        self._db.execute("PRAGMA busy_timeout = 0")
+        wait = int(WAIT_SECONDS * 1000)
+        if self._db is not None:
+            (wait,) = self._db.execute("PRAGMA busy_timeout").fetchone()
+            self._db.execute("PRAGMA busy_timeout = 0")
+        self._waits = False
         try:
             yield
         finally:
-            self._db.execute(f"PRAGMA busy_timeout = {int(wait)}")
+            self._waits = True
+            if self._db is not None:
+                self._db.execute(f"PRAGMA busy_timeout = {int(wait)}")
 
 
 def _rows_of(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
@@ -387,9 +395,10 @@ def _version_of(db: sqlite3.Connection) -> int | None:
     return int(version)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, waits: bool = True) -> sqlite3.Connection:
     # a large one is opened and read in a thread, and handed to that of the window
-    db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    wait = WAIT_SECONDS if waits else 0.0
+    db = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
     db.text_factory = _LENIENT
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")
@@ -474,7 +483,7 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
 
 
 def _keeping(one: Kept) -> Change:
-    return _KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)
+    return _KEEP, (one.kind, _short(one.key), one.position, _short(one.body), one.at)
 
 
 def _row(mark: Mark) -> tuple[str, ...]:
@@ -487,4 +496,5 @@ def _row(mark: Mark) -> tuple[str, ...]:
 def _short(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text of {len(text):,} letters is too long; {MAX_TEXT:,} are the most")
-    return text.replace("\0", "\ufffd")
+    # one letter that SQLite does not take, such as half of a pair, would keep all that waits from being written
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -9,10 +9,9 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Qt, Signal
 
 from viewer.store.dataset import DataSet
-from viewer.store.progress import Cancelled
+from viewer.store.progress import LAST_WAIT_SECONDS, Cancelled
 
 LOG = logging.getLogger(__name__)
-LAST_WAIT_SECONDS = 2.0
 
 
 class LookAhead(QObject):

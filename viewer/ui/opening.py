@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from viewer.store.errors import StoreError
-from viewer.store.progress import Report
+from viewer.store.progress import LAST_WAIT_SECONDS, Report
 from viewer.ui.loaded import Found
 from viewer.ui.preload import Preload
 from viewer.ui.reading import Reading, Readings
@@ -31,7 +31,6 @@ SHOWN_AFTER_MS = 150
 PULSE_MS = 70
 LOOK_MS = 4
 """How often the first reading, which does not tell, is looked after."""
-LAST_WAIT_SECONDS = 2.0
 STEPS = 1000
 WIDTH, BAR_WIDTH = 520, 150
 BELOW_MIDDLE = 44

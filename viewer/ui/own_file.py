@@ -235,9 +235,9 @@ class OwnFile(QObject):
         """Whether the file is being written."""
         return self._writer is not None and self._writer.busy
 
-    def settle(self, seconds: float | None = None) -> bool:
+    def settle(self) -> bool:
         """Have what changed written and wait for it; False, which is told, where not all of it is in the file then."""
-        if not self.rest(seconds):
+        if not self.rest():
             return False
         if self.keeping is None or not (number := self.keeping.unsaved):
             return True

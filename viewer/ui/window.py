@@ -224,6 +224,10 @@ class Window(QMainWindow):
             work.take_place()
             if before is not None:
                 before.data.close()
+            self._follow(work, path)
+
+    def _follow(self, work: Workspace, path: Path | None) -> None:
+        """Listen to what took its place, and give it what the window remembers."""
         work.status.problems_asked.connect(lambda: self.run("problems"))
         work.status.reload_asked.connect(lambda: self.run("reload"))
         work.asked.connect(self.run)
@@ -243,12 +247,14 @@ class Window(QMainWindow):
 
     def _take_down(self) -> None:
         self._drop_coming()
-        if self.work is not None:
+        if (work := self.work) is not None:
             try:
-                self._keep()
-                self.work.release()
+                try:
+                    self._keep()
+                finally:  # else marks that could not be written would go with the window
+                    work.release()
             finally:
-                self.work.data.close()
+                work.data.close()
                 self.work = None
 
     def _keep(self) -> None:

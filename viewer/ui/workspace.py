@@ -273,6 +273,16 @@ class Workspace(QObject):
 
     def release(self) -> None:
         """Stop all that listens to the session or reads the data; the widgets go when others take their place."""
+        try:
+            self._release_parts()
+        finally:  # what else fails takes no mark along
+            self.own_file.release()
+        if not self._filled:
+            for widget in self._parts.made:  # no place, and so nobody else, would let go of them
+                widget.deleteLater()
+        self.deleteLater()
+
+    def _release_parts(self) -> None:
         self._unwatch()
         self._docks.hidden.disconnect(self._hidden_dock)
         self._making.stop()
@@ -285,11 +295,6 @@ class Workspace(QObject):
         self._tell("release")
         self.briefing.release()
         self.reviewing.release()
-        self.own_file.release()
-        if not self._filled:
-            for widget in self._parts.made:  # no place, and so nobody else, would let go of them
-                widget.deleteLater()
-        self.deleteLater()
 
     def discard(self) -> None:
         """Take down what never took its place: nobody else would let go of its widgets."""
