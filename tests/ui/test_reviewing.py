@@ -131,6 +131,12 @@ def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
     assert form.note.toPlainText() == ""
 
 
+def test_a_note_on_no_incident_is_told(window: Window) -> None:
+    work(window).session.dispatch(Select(None))
+    press(work(window).canvas, Key.Key_J)
+    assert window.statusBar().currentMessage().startswith("Choose an incident first")
+
+
 def test_what_was_written_and_not_marked_waits_at_its_record(window: Window) -> None:
     canvas, form = work(window).canvas, table(window).form
     press(canvas, Key.Key_N, CTRL)
