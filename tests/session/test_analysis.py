@@ -26,7 +26,7 @@ from viewer.session.analysis import (
 )
 from viewer.session.analysis_groups import toggled
 from viewer.session.analysis_periods import MOST
-from viewer.session.analysis_words import Sheet, file_lines, sheet_of, sheet_text
+from viewer.session.analysis_words import Sheet, file_lines, notes_of, sheet_of, sheet_text
 from viewer.session.memo import is_remembered
 from viewer.session.selectors import counters, filter_mask, mapped_events, unplaced_events, visible_events
 from viewer.session.state import NO_MARKS, Filters, State, Time, Within
@@ -266,6 +266,21 @@ def test_the_file_says_what_was_asked_and_runs_no_formula(builtin: DataSet) -> N
     assert all(line["selection"].endswith("Records type strike. 22\u201328 Dec 2017.") for line in lines)
     assert all(builtin.meta.attribution.split()[0] in line["attribution"] for line in lines)
     assert {line["part"] for line in lines} == {"group", "all", "note"}
+
+
+@pytest.mark.parametrize(("filters", "day", "said"), [
+    (Filters(), "2017-10-30", "4 smaller groups of type are not shown."),
+    (Filters(actors=("is",), parts=False), "2017-11-17", "1 smaller group of type is not shown."),
+])  # fmt: skip
+def test_groups_without_room_are_counted_in_words_and_in_the_file(
+    builtin: DataSet, filters: Filters, day: str, said: str
+) -> None:
+    month = Question(filters, Time(parse(day).latest or 0, "window", 30))
+    found = crossed(builtin, month, "type", "province")
+    assert said in notes_of(found)
+    lines = list(csv.DictReader(file_lines(builtin, found)))
+    told = next(line for line in lines if line["group"] == "smaller groups of type not shown")
+    assert (told["part"], told["records"]) == ("note", said[0])
 
 
 def test_the_table_on_the_clipboard_has_its_question_and_what_is_left_out(builtin: DataSet) -> None:

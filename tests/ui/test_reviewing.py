@@ -131,6 +131,28 @@ def test_a_note_and_a_reason_go_with_the_mark(window: Window) -> None:
     assert form.note.toPlainText() == ""
 
 
+def test_a_note_on_no_incident_is_told(window: Window) -> None:
+    work(window).session.dispatch(Select(None))
+    press(work(window).canvas, Key.Key_J)
+    assert window.statusBar().currentMessage().startswith("Choose an incident first")
+
+
+def test_what_was_written_and_not_marked_waits_at_its_record(window: Window) -> None:
+    canvas, form = work(window).canvas, table(window).form
+    press(canvas, Key.Key_N, CTRL)
+    press(canvas, Key.Key_2, CTRL)
+    QTest.keyClicks(form.note, "two tolls")
+    QTest.keyClicks(form.reason, "rival")
+    press(canvas, Key.Key_Down)
+    assert (form.note.toPlainText(), form.reason.text()) == ("", "")
+    press(canvas, Key.Key_Up)
+    assert (form.note.toPlainText(), form.reason.text()) == ("two tolls", "rival")
+    press(canvas, Key.Key_3, CTRL)
+    press(canvas, Key.Key_Down)
+    press(canvas, Key.Key_Up)
+    assert (form.note.toPlainText(), form.reason.text()) == ("two tolls", "")
+
+
 @pytest.mark.parametrize("field", ["note", "reason"])
 def test_who_goes_on_from_a_field_has_the_keys_for_the_next_record(window: Window, field: str) -> None:
     press(work(window).canvas, Key.Key_N, CTRL)

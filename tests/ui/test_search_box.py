@@ -65,6 +65,19 @@ def test_it_opens_with_the_first_suggestion_chosen_and_enter_takes_it(desk: Desk
     assert desk.other.hasFocus()
 
 
+def test_it_brings_its_window_to_the_keys_when_another_one_has_them(desk: Desk) -> None:
+    above = QWidget(desk, Qt.WindowType.Tool)
+    above.show()
+    above.activateWindow()
+    QApplication.processEvents()
+    assert QApplication.activeWindow() is above
+    desk.box.open()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is desk.box
+    assert desk.box.list.isVisible()
+    above.close()
+
+
 def test_the_arrows_pass_over_the_heads_and_hold_at_the_ends(desk: Desk) -> None:
     desk.box.open()
     titles = []

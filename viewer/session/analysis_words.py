@@ -70,15 +70,19 @@ def notes_of(found: Breakdown | Cross) -> tuple[str, ...]:
     notes = [f"{said}: {count:,}" for said, count in found.left_out]
     sides = (found.by,) if isinstance(found, Breakdown) else found.by
     notes += [ENTERED[by] for by in sides if by in ENTERED]
-    if isinstance(found, Breakdown):
-        if any(not group.inside for group, _ in found.groups):
-            notes.append(PALE)
-        if found.more:
-            notes.append(f"{found.more:,} smaller groups are not shown")
-    else:
-        more = zip(found.by, found.more, strict=True)
-        notes += [f"{beside:,} smaller groups of {by} are not shown" for by, beside in more if beside]
+    if isinstance(found, Breakdown) and any(not group.inside for group, _ in found.groups):
+        notes.append(PALE)
+    for of, beside in _beyond(found):
+        notes.append(f"{beside:,} smaller group{of} is not shown" if beside == 1 else
+                     f"{beside:,} smaller groups{of} are not shown")  # fmt: skip
     return tuple(f"{note[0].upper()}{note[1:]}." for note in notes)
+
+
+def _beyond(found: Breakdown | Cross) -> list[tuple[str, int]]:
+    """Groups for which there is no room: of what, in words, and how many."""
+    if isinstance(found, Breakdown):
+        return [("", found.more)] if found.more else []
+    return [(f" of {by}", more) for by, more in zip(found.by, found.more, strict=True) if more]
 
 
 def cell_tip(group: Group, cell: Cell, found: Breakdown) -> str:
@@ -165,7 +169,7 @@ def file_lines(data: DataSet, found: Breakdown | Cross) -> Iterator[str]:
             for group, cell in side:
                 yield line("group", by, group.name, cell)
     yield line("all", "", "", found.whole)
-    for said, count in found.left_out:
+    for said, count in (*found.left_out, *((f"smaller groups{of} not shown", more) for of, more in _beyond(found))):
         empty = [""] * (FILE_HEAD.index("records") - FILE_HEAD.index("measure") - 1)
         yield csv_line(["note", "", said, "", "", found.measure, *empty, count, "", "", "", "", "", *ends])
 

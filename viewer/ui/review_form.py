@@ -39,6 +39,7 @@ class ReviewForm(QWidget):
         self.history: Callable[[str], tuple[Mark, ...]] = lambda key: ()
         """Everything that was said of an event, in order; whoever keeps the user's file sets it."""
         self._about = ""
+        self._unkept: dict[str, tuple[str, str]] = {}
         self.head, self.progress = PlainLabel(NOTHING, self), PlainLabel(parent=self)
         self.progress.setObjectName("quiet")
         self.conflict = PlainLabel(parent=self)
@@ -61,7 +62,7 @@ class ReviewForm(QWidget):
         flowing(bar)
         self.note, self.reason = QPlainTextEdit(self), QLineEdit(self)
         self.note.setAccessibleName("Note")
-        self.note.setPlaceholderText(f"Note ({BY_ID['review_note'].keys[0]})")
+        self.note.setPlaceholderText(f"Note ({BY_ID['review_note'].keys[0]}), kept with the mark")
         self.note.setTabChangesFocus(True)
         self._low = self.note.fontMetrics().lineSpacing() * 2 + 12
         self.note.setMinimumHeight(self._low)
@@ -100,7 +101,7 @@ class ReviewForm(QWidget):
         column.addWidget(self.said, 1)
 
     def show_record(self, state: State, title: str) -> None:
-        """Show the review of the selected event; what was typed for it stays until another is selected."""
+        """Show the review of the selected event; what was typed for it waits there until it is marked."""
         ref = state.selected
         key = ref.key if ref is not None and ref.kind == "event" else ""
         for part in (self.bar, self.note, self.reason, self.going, self.said):
@@ -112,11 +113,13 @@ class ReviewForm(QWidget):
         self.conflict.setVisible(bool(against))
         self.conflict.setText(conflict_words(status_of(state, key), against) if against else "")
         self.head.setToolTip(plain_tip(words))
-        mark = state.marks.of("event", key) if key else None
         if key != self._about:
+            self._lay_aside(state)
             self._about = key
-            self.note.setPlainText(mark.note if mark is not None else "")
-            self.reason.setText("")
+            mark = state.marks.of(EVENT, key) if key else None
+            note, reason = self._unkept.pop(key, (mark.note if mark is not None else "", ""))
+            self.note.setPlainText(note)
+            self.reason.setText(reason)
         self.group.setExclusive(False)
         for button in self.group.buttons():
             button.setChecked(False)
@@ -129,6 +132,18 @@ class ReviewForm(QWidget):
         self.said.setVisible(self.said.count() > 0)
         self.note.setMaximumHeight(self._low if self.said.count() else self.maximumHeight())
 
+    def _lay_aside(self, state: State) -> None:
+        """Remember what was typed for the record that is left and is in no mark of it yet."""
+        if not self._about:
+            return
+        mark, (note, reason) = state.marks.of(EVENT, self._about), self._written()
+        kept = (mark.note, mark.reason) if mark is not None else ("", "")
+        if note != kept[0].strip() or reason not in ("", kept[1].strip()):
+            self._unkept[self._about] = note, reason
+
+    def _written(self) -> tuple[str, str]:
+        return self.note.toPlainText().strip(), self.reason.text().strip()
+
     def show_progress(self, short: str, whole: str) -> None:
         """Show how far the queue is, and all of it to who points there."""
         self.progress.setText(short)
@@ -138,7 +153,7 @@ class ReviewForm(QWidget):
         """Note and reason as they were typed for a record."""
         if ref is None or ref.key != self._about:
             return "", ""
-        return self.note.toPlainText().strip(), self.reason.text().strip()
+        return self._written()
 
 
 def mark_line(mark: Mark) -> str:

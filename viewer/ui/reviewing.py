@@ -85,9 +85,8 @@ class Reviewing(QObject):
 
     def mark(self, status: str, onward: bool) -> None:
         """Give the selected incident a status, with the note and the reason that were typed for it."""
-        ref = self._session.state.selected
-        if ref is None or ref.kind != EVENT:
-            self._status.showMessage("Choose an incident first: Ctrl+N takes you to the next one", TOLD_MS)
+        ref = self._chosen()
+        if ref is None:
             return
         if not self._own_file.reviewer:
             self._ask_first(ref, status, onward)
@@ -102,6 +101,14 @@ class Reviewing(QObject):
         self._session.break_merge()
         if onward:
             self.go_on_in_queue()
+
+    def _chosen(self) -> Ref | None:
+        """The selected incident; who has none is told how to come to one."""
+        ref = self._session.state.selected
+        if ref is not None and ref.kind == EVENT:
+            return ref
+        self._status.showMessage("Choose an incident first: Ctrl+N takes you to the next one", TOLD_MS)
+        return None
 
     def go_on_in_queue(self) -> None:
         """Bring the next incident of the queue into view; where all are shown, the next that nobody has looked at."""
@@ -135,7 +142,8 @@ class Reviewing(QObject):
     def write_note(self) -> None:
         """Put the cursor into the field for a note."""
         self.panel_asked.emit()
-        self._panel().form.note.setFocus()
+        if self._chosen() is not None:
+            self._panel().form.note.setFocus()
 
     def _ask_first(self, ref: Ref, status: str, onward: bool) -> None:
         """Nobody knows yet who marks: ask beside the record, while every key goes on meaning what it meant."""

@@ -65,6 +65,7 @@ class SearchBox(QLineEdit):
         """Take the keyboard and show what can be had; `before` gets the keyboard back at the end."""
         self._before = before
         self.setText(text)
+        self._window.activateWindow()  # a window above the map may have the keys
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.refresh()
 
