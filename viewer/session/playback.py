@@ -115,7 +115,8 @@ def gone_to(span: DateSpan, time: Time) -> Command | None:
 def brought_into_view(earliest: Day | None, latest: Day | None, time: Time) -> Command | None:
     """The move of the cursor that shows a span of days, None when it is shown already or has no known day.
 
-    The length of the window stays: a look at one record must not change how much time is asked for.
+    Of a span that is longer than the window its first days are shown, as many as there is room for. The length of the
+    window stays: a look at one record must not change how much time is asked for.
     """
     if earliest is None and latest is None:
         return None
@@ -123,8 +124,8 @@ def brought_into_view(earliest: Day | None, latest: Day | None, time: Time) -> C
     last = latest if latest is not None else first
     if _seen(earliest, first if time.starts_in else latest, time):
         return None
-    fits = time.mode == "cumulative" or (time.mode == "window" and last - first < time.window_days)
-    return SetCursor(last if fits else first)
+    days = {"day": 1, "window": time.window_days}.get(time.mode, last - first + 1)
+    return SetCursor(min(last, first + days - 1))
 
 
 def _seen(earliest: Day | None, latest: Day | None, time: Time) -> bool:
