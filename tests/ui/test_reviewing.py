@@ -25,6 +25,7 @@ from tests.ui.windows import (
     on_disk,
     press,
     selected,
+    settled,
     state,
     statuses,
     table,
@@ -34,7 +35,7 @@ from viewer.domain.dates import parse
 from viewer.domain.marks import STATUSES
 from viewer.session.actions import ACTIONS
 from viewer.session.commands import Select, SetCursor, SetFilters
-from viewer.session.keeping import Keeping
+from viewer.session.keeping import Keeping, workspace_file
 from viewer.session.review import OPEN, SaveFilters
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Filters, Ref, SavedFilters
@@ -151,6 +152,32 @@ def test_what_was_written_and_not_marked_waits_at_its_record(window: Window) -> 
     press(canvas, Key.Key_Down)
     press(canvas, Key.Key_Up)
     assert (form.note.toPlainText(), form.reason.text()) == ("two tolls", "")
+
+
+def test_what_waits_for_its_mark_is_there_again(program: Program, reviewed_store: Path) -> None:
+    window = program(reviewed_store)
+    press(work(window).canvas, Key.Key_N, CTRL)
+    chosen = state(window).selected
+    QTest.keyClicks(table(window).form.note, "ask the second source")
+    window.close()
+    window = program(reviewed_store)
+    work(window).session.dispatch(Select(chosen))
+    settled(window)
+    assert table(window).form.note.toPlainText() == "ask the second source"
+
+    press(work(window).canvas, Key.Key_2, CTRL)
+    window.close()
+    window = program(reviewed_store)
+    assert table(window).form.unkept(state(window)) == {}
+
+
+@pytest.mark.parametrize("kept", ["{", "[1]", '{"a": 3}', '{"a": ["b"]}', "null"])
+def test_what_is_no_kept_note_is_passed_over(
+    program: Program, reviewed_store: Path, builtin: DataSet, memory: QSettings, kept: str
+) -> None:
+    memory.setValue(f"unkept_notes/{workspace_file(builtin.meta.store_id).stem}", kept)
+    window = program(reviewed_store)
+    assert table(window).form.unkept(state(window)) == {}
 
 
 @pytest.mark.parametrize("field", ["note", "reason"])

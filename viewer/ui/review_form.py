@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -140,6 +140,19 @@ class ReviewForm(QWidget):
         kept = (mark.note, mark.reason) if mark is not None else ("", "")
         if note != kept[0].strip() or reason not in ("", kept[1].strip()):
             self._unkept[self._about] = note, reason
+
+    def unkept(self, state: State) -> dict[str, tuple[str, str]]:
+        """What was typed for records and is in no mark of them yet, by their keys: note and reason."""
+        self._lay_aside(state)
+        return {key: typed for key, typed in self._unkept.items() if any(typed)}
+
+    def take_unkept(self, typed: Mapping[str, tuple[str, str]]) -> None:
+        """Let what was typed before the program was left wait again."""
+        self._unkept.update(typed)
+        note, reason = self._unkept.pop(self._about, ("", ""))
+        if note or reason:
+            self.note.setPlainText(note)
+            self.reason.setText(reason)
 
     def _written(self) -> tuple[str, str]:
         return self.note.toPlainText().strip(), self.reason.text().strip()

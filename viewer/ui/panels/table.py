@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.tokens import Tokens
 from viewer.session.describe import name_of
 from viewer.session.filter_words import filter_parts, sentence_of
+from viewer.session.keeping import workspace_file
 from viewer.session.playback import looked_at
 from viewer.session.review import CONFLICT, OPEN, conflicts_among, of_status, progress_of, statuses_words
 from viewer.session.selectors import filter_mask, visible_events
@@ -424,6 +426,11 @@ class TablePanel(QWidget):
         settings.setValue("table_falling", self._sorted[1])
         settings.setValue("table_ever", self.span.currentText() == EVER)
         settings.setValue("table_queue", BETWEEN.join(self.statuses))
+        unkept = self.form.unkept(self._session.state)
+        if unkept:
+            settings.setValue(self._unkept_name, json.dumps(unkept))
+        else:
+            settings.remove(self._unkept_name)
 
     def recall(self, settings: QSettings) -> None:
         """Take what was kept, as far as it still fits."""
@@ -441,6 +448,21 @@ class TablePanel(QWidget):
         self.group.setCurrentIndex(max(0, self.group.findData(settings.value("table_group", ""))))
         self.span.setCurrentText(EVER if _said_yes(settings, "table_ever") else WINDOW)
         self.queue.choose(tuple(filter(None, str(settings.value("table_queue", "")).split(BETWEEN))))
+        self.form.take_unkept(_unkept_of(str(settings.value(self._unkept_name, ""))))
+
+    @property
+    def _unkept_name(self) -> str:
+        """Under which notes that wait for their mark are kept: each store has its own."""
+        return f"unkept_notes/{workspace_file(self._data.meta.store_id).stem}"
+
+
+def _unkept_of(kept: str) -> dict[str, tuple[str, str]]:
+    """Notes and reasons by key, as far as that is what was kept."""
+    try:
+        told = json.loads(kept or "{}")
+        return {str(key): (str(note), str(reason)) for key, (note, reason) in dict(told).items()}
+    except (ValueError, TypeError):
+        return {}
 
 
 def _said_yes(settings: QSettings, name: str) -> bool:
