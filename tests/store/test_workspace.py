@@ -386,3 +386,12 @@ def test_a_damaged_file_that_appears_meanwhile_is_set_aside(path: Path) -> None:
         assert late.add([mark("strike-1")])
         assert [one.key for one in late.every_mark()] == ["strike-1"]
         assert "it is kept as" in late.notices[0]
+
+
+def test_a_letter_that_is_none_keeps_nothing_from_the_disk(workspace: Workspace) -> None:
+    half = "\ud800"
+    assert workspace.keep([Kept("scene", f"k{half}", 1.0, f'{{"title": "a{half}b"}}', "2026")])
+    assert workspace.add([mark("town", note=f"seen{half}")])
+    assert [(one.key, one.body) for one in workspace.kept("scene")] == [("k?", '{"title": "a?b"}')]
+    assert [one.note for one in workspace.every_mark()] == ["seen?"]
+    assert workspace.drop("scene", [f"k{half}"]) and not workspace.kept("scene")

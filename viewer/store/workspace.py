@@ -252,7 +252,7 @@ class Workspace:
 
     def drop(self, kind: str, keys: Iterable[str]) -> bool:
         """Take things out; see `add`."""
-        return self._write([(_DROP, (kind, key)) for key in keys])
+        return self._write([(_DROP, (kind, _writable(key))) for key in keys])
 
     @property
     def unsaved(self) -> int:
@@ -474,7 +474,7 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
 
 
 def _keeping(one: Kept) -> Change:
-    return _KEEP, (one.kind, one.key, one.position, _short(one.body), one.at)
+    return _KEEP, (one.kind, _writable(one.key), one.position, _short(one.body), one.at)
 
 
 def _row(mark: Mark) -> tuple[str, ...]:
@@ -487,4 +487,9 @@ def _row(mark: Mark) -> tuple[str, ...]:
 def _short(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text of {len(text):,} letters is too long; {MAX_TEXT:,} are the most")
-    return text.replace("\0", "\ufffd")
+    return _writable(text).replace("\0", "\ufffd")
+
+
+def _writable(text: str) -> str:
+    """A text as SQLite takes it: one letter that is none (half a surrogate) would keep all that waits from the disk."""
+    return text.encode("utf-8", "replace").decode("utf-8")
