@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
+from viewer.domain.marks import Mark
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, now, workspace_file
 from viewer.session.state import Ref
@@ -287,3 +288,89 @@ def test_what_no_disk_explains_is_told_and_loses_no_mark(
     assert in_memory.startswith("1 change of marks and scenes is kept in memory only")
     assert told[0].startswith("1 change of marks and scenes could not be written") and str(kept) in told[0]
     assert window.work is None
+
+
+def held(path: Path) -> sqlite3.Connection:
+    """Another program holds a file, so that it cannot even be read."""
+    other_program = sqlite3.connect(path, isolation_level=None)
+    other_program.execute("BEGIN EXCLUSIVE")
+    return other_program
+
+
+@pytest.fixture
+def before(reviewed_store: Path) -> Path:
+    """The user's file, with a mark of earlier."""
+    with closing(Keeping(ID)) as keeping:
+        marks = keeping.marks()
+        keeping.keep_marks(marks, marks.with_these([Mark("event", TALLY, "disputed", "ab", now())]), "ab")
+    return workspace_file(ID)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    return home
+
+
+@pytest.mark.parametrize("at_once", [1_000_000, -1])
+def test_a_file_that_another_program_holds_at_the_start_is_read_once_it_is_let_go(
+    program: Program, reviewed_store: Path, before: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, at_once: int
+) -> None:
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", at_once)
+    with closing(held(before)) as other_program:
+        window = program(reviewed_store)
+        qtbot.waitUntil(lambda: said(window) == own_file.HELD, timeout=20_000)
+        mark(window, STRIKE, Key.Key_2)
+        assert said(window) == "Your marks are still being read: this one is kept as soon as they are"
+        window.run("review_log")
+        assert QApplication.activeModalWidget() is None
+        other_program.execute("ROLLBACK")
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+    on_disk(window)
+
+    assert statuses(window) == {TALLY: "disputed", STRIKE: "reviewed"}
+    assert in_file() == [(TALLY, "disputed"), (STRIKE, "reviewed")]
+
+
+def test_what_is_marked_while_another_program_holds_the_file_from_start_to_end_is_kept_elsewhere(
+    program: Program, reviewed_store: Path, before: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    with closing(held(before)):
+        window = program(reviewed_store)
+        mark(window, STRIKE, Key.Key_2)
+        window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0]
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]
+    assert in_file() == [(TALLY, "disputed")]
+
+
+@pytest.mark.parametrize("made", ["PRAGMA user_version = 9", "UPDATE about SET value = 'other'"])
+def test_marks_that_the_file_there_is_not_for_are_told_and_kept_elsewhere(
+    program: Program, reviewed_store: Path, before: Path, home: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    with closing(sqlite3.connect(before, isolation_level=None)) as other_program:
+        other_program.execute(made)
+    content = before.read_bytes()
+    window = program(reviewed_store)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    assert said(window).startswith(f"{before.name} cannot be written (")
+    assert said(window).endswith("): 1 change is kept in memory only")
+    window.run("review_log")
+    assert said(window) == "Your file cannot be used, so there is no log of what is in it"
+    window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0] and before.read_bytes() == content
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]

@@ -34,6 +34,7 @@ from viewer.store.workspace import MAX_TEXT, UNREADABLE, Workspace
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
+ELSEWHERE = "marks and scenes of this session wait in memory, and are kept in your home folder when you leave"
 YOURS = "your marks"
 """Where problems of the user's own file stand."""
 Thing = TypeVar("Thing")
@@ -49,8 +50,8 @@ def workspace_file(store_id: str) -> Path:
 class Keeping:
     """The user's own file of one store. Where it cannot be used the session goes on, and `notices` say so."""
 
-    def __init__(self, store_id: str, path: Path | None = None) -> None:
-        """path: None for the user's own place."""
+    def __init__(self, store_id: str, path: Path | None = None, patient: bool = True) -> None:
+        """path: None for the user's own place; patient: wait a little for a program that holds the file."""
         self._notices: list[str] = []
         self._kept: dict[tuple[str, str], Kept] = {}
         self._known: set[Mark] = set()
@@ -71,11 +72,10 @@ class Keeping:
         """The latest time of a mark that may be right."""
         self._file: Workspace | None = None
         path = path or workspace_file(store_id)
-        try:
-            self._file = Workspace(path, store_id)
-        except (StoreError, OSError) as error:
-            self._notices.append(f"{error}; scenes and marks of this session are not kept")
-        if self._file is not None and not outlives_the_run(path):
+        self._file = Workspace(path, store_id, later=True, patient=patient)
+        if self._file.obstacle:
+            self._notices.append(f"{self._file.obstacle}; {ELSEWHERE}")
+        if not outlives_the_run(path):
             self._notices.append(NOT_LASTING)
         self._told_of_the_clock = False
 
@@ -231,7 +231,17 @@ class Keeping:
     @property
     def path(self) -> Path | None:
         """Where the file lies; None where it cannot be used."""
-        return self._file.path if self._file is not None else None
+        return self._file.path if self._file is not None and not self._file.obstacle else None
+
+    @property
+    def obstacle(self) -> str:
+        """Why what is in the file is not known, as a sentence without its end; '' where it is."""
+        return self._file.obstacle if self._file is not None else ""
+
+    @property
+    def held(self) -> bool:
+        """Whether that is because another program holds the file just now."""
+        return self._file is not None and self._file.held
 
     def rescued(self, folders: Iterable[Path]) -> Path | None:
         """A copy of everything in the first of some folders that can be written to, because the file itself cannot.

@@ -64,16 +64,25 @@ _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
 Change = tuple[str, tuple[object, ...]]
 MERGED_KINDS = ("scene", "filter")
 """What else two workspaces share."""
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class HeldError(StoreError):
+    """A workspace that another program holds just now."""
 
 
 class Workspace:
     """The workspace of one store. The file comes into being with the first thing that is kept in it."""
 
-    def __init__(self, path: Path, store_id: str, strange: bool = False) -> None:
+    def __init__(
+        self, path: Path, store_id: str, strange: bool = False, later: bool = False, patient: bool = True
+    ) -> None:
         """Open what is there; StoreError for one of a newer version or of another store.
 
         store_id: '' for whatever store it is of.
         strange: it came from somebody else; it is only read, within bounds, and stays as it is whatever is in it.
+        later: where it cannot be opened, `obstacle` tells why, and all that is to be written waits in memory.
+        patient: wait a little where another program holds it.
         """
         self.path, self.store_id, self._strange = path, store_id, strange
         self.notices: list[str] = []
@@ -90,12 +99,21 @@ class Workspace:
         """What in the file cannot be understood, in sentences."""
         self._version: int | None = None
         """What SQLite counts up when another connection writes; None: nobody has asked yet."""
-        if path.exists():
-            self._open()
-
-    def _open(self) -> None:
+        self.obstacle = ""
+        """Why what is in the file is not known; '' where it is."""
+        self.held = False
+        """Whether that is because another program holds the file."""
         try:
-            self._db = _opened_strange(self.path) if self._strange else _connected(self.path)
+            if path.exists():
+                self._open(WAIT_SECONDS if patient else 0.0)
+        except (StoreError, OSError) as error:
+            if not later:
+                raise
+            self.obstacle, self.held = str(error), isinstance(error, HeldError)
+
+    def _open(self, wait: float | None = None) -> None:
+        try:
+            self._db = _opened_strange(self.path) if self._strange else _connected(self.path, wait)
             (kind,) = self._db.execute("PRAGMA application_id").fetchone()
             if kind == STORE_ID:
                 self._let_go()
@@ -115,12 +133,15 @@ class Workspace:
             self._look_at_rows()
             of = self._db.execute("SELECT value FROM about WHERE name = 'store_id'").fetchone()
             self._version = _version_of(self._db)
+            if not self._strange:
+                self._db.execute(f"PRAGMA busy_timeout = {round(WAIT_SECONDS * 1000)}").fetchall()
         except sqlite3.OperationalError as error:
             self._let_go()
             if "no such column" in str(error):
                 self._set_aside()
                 return
-            raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None
+            kind = HeldError if is_held(error) else StoreError
+            raise kind(f"{self.path}: cannot be read ({error}); close the other program") from None
         except sqlite3.DatabaseError:
             self._let_go()
             self._set_aside()
@@ -303,6 +324,7 @@ class Workspace:
         if self._db is None:
             self._db = _begun(self.path, self.store_id)
             self._version = _version_of(self._db)
+        self.obstacle, self.held = "", False
         return self._db
 
     # two workspaces
@@ -336,7 +358,7 @@ class Workspace:
     def written_by_others(self) -> bool:
         """Whether another program may have written to the file since it was opened, or since this was asked last."""
         if self._db is None:
-            if not self._waiting and self.path.exists():
+            if not self._waiting and not self.obstacle and self.path.exists():
                 try:
                     self._open()
                 except StoreError as error:
@@ -387,9 +409,16 @@ def _version_of(db: sqlite3.Connection) -> int | None:
     return int(version)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def is_held(error: Exception) -> bool:
+    """Whether another program keeps a file from being read or written, which passes."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _HELD
+
+
+def _connected(path: Path, wait: float | None = None) -> sqlite3.Connection:
     # a large one is opened and read in a thread, and handed to that of the window
-    db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    timeout = WAIT_SECONDS if wait is None else wait
+    db = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
     db.text_factory = _LENIENT
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")

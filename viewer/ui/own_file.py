@@ -7,6 +7,7 @@ writes (`session/own_writer`): a mark counts at once, and is acknowledged when i
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -25,6 +26,7 @@ from viewer.session.scenes import ChooseScene, LoadScenes
 from viewer.session.session import Session
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene, State
 from viewer.store.dataset import DataSet
+from viewer.store.workspace import UNREADABLE, is_held
 from viewer.ui.dialogs import sentence
 from viewer.ui.turns import TURNS
 from viewer.ui.working import Working
@@ -39,6 +41,9 @@ AT_ONCE_BYTES = 1_000_000
 """A file of this size or less, which holds some thousand marks, is read at once."""
 READING = "Your marks are still being read"
 WRITING = "Your marks are still being written"
+HELD = "Another program holds your file of marks: close it; what you mark now is kept as soon as the file can be read"
+HELD_SECONDS, HELD_SHARE = 0.25, 0.0
+"""How often it is looked whether that has passed, and what tells that it has not."""
 SETTLE_SECONDS, LAST_SECONDS = 4.0, 15.0
 """How long is waited for the disk: by whoever wants to read the file; before the file is let go."""
 
@@ -121,6 +126,8 @@ class OwnFile(QObject):
         self._reading = Working(self._read_aside, self)
         self._reading.answered.connect(lambda _, read: self._arrive(read))
         self._reading.failed.connect(self._give_up_reading)
+        self._reading.progressed.connect(self._tell_held)
+        self._told_held = False
 
     @property
     def reading(self) -> bool:
@@ -136,23 +143,45 @@ class OwnFile(QObject):
             self._session.watch(("marks",), self._keep_marks),
         ]
         store_id = self._data.meta.store_id
-        if _size(workspace_file(store_id)) > AT_ONCE_BYTES:
-            self.said.emit("Reading your marks \u2026")
-            self._reading.ask(store_id)
-        else:
-            self._arrive(read_file(self._data, Keeping(store_id), lambda share: None))
+        small = _size(workspace_file(store_id)) <= AT_ONCE_BYTES
+        read = self._read_unless_held(store_id, lambda share: None) if small else None
+        if read is not None:
+            self._arrive(read)
+            return
+        self.said.emit(HELD if small else "Reading your marks \u2026")
+        self._told_held = small
+        self._reading.ask(store_id)
 
     def _read_aside(self, store_id: str, tick: Callable[[float], None]) -> Read:
-        """In a thread: what is in the file."""
-        self._coming = keeping = Keeping(store_id)
-        return read_file(self._data, keeping, tick)
+        """In a thread: what is in the file, as soon as no other program holds it."""
+        while (read := self._read_unless_held(store_id, tick)) is None:
+            tick(HELD_SHARE)
+            time.sleep(HELD_SECONDS)
+        return read
+
+    def _read_unless_held(self, store_id: str, tick: Callable[[float], None]) -> Read | None:
+        """What is in the file; None where another program holds it just now."""
+        self._coming = keeping = Keeping(store_id, patient=False)
+        try:
+            if not keeping.held:
+                return read_file(self._data, keeping, tick)
+        except UNREADABLE as error:
+            if not is_held(error):
+                raise
+        keeping.close()
+        return None
+
+    def _tell_held(self, share: float) -> None:
+        if share == HELD_SHARE and self.reading and not self._told_held:
+            self._told_held = True
+            self.said.emit(HELD)
 
     def _give_up_reading(self) -> None:
-        """What is made from now on cannot be kept; why is raised after this."""
+        """What is made from now on waits until the window goes; why is raised after this."""
         coming, self._coming = self._coming, None
         if coming is not None:
             coming.close()
-        self.said.emit("Your marks cannot be read: what you mark now is not kept")
+        self.said.emit("Your marks cannot be read: what you mark now is kept when you leave")
 
     def _arrive(self, read: Read) -> None:
         """Take what was read; what was made in the session meanwhile joins it, and is written."""
@@ -293,14 +322,21 @@ class OwnFile(QObject):
             self.deleteLater()
 
     def _end_reading(self) -> None:
-        """Stop reading; what was made meanwhile is written all the same."""
-        unread, state = self.reading, self._session.state
+        """Stop reading; what was made meanwhile is written all the same, if need be elsewhere."""
+        unread, state = self.keeping is None and bool(self._unwatch), self._session.state
         self._reading.release()
         if self._coming is not None:
             self._coming.close()
             self._coming = None
         if unread and (len(state.marks) or state.scenes or state.saved):
-            self._arrive(read_file(self._data, Keeping(self._data.meta.store_id), lambda share: None))
+            self._arrive(self._read_at_last(Keeping(self._data.meta.store_id)))
+
+    def _read_at_last(self, keeping: Keeping) -> Read:
+        """What is in the file, or nothing: then what was made is written without a look at what is there."""
+        try:
+            return read_file(self._data, keeping, lambda share: None)
+        except UNREADABLE:
+            return Read(keeping, (), NO_MARKS, (), 0)
 
     def _rescue(self, keeping: Keeping, number: int) -> None:
         path = keeping.rescued((Path.home(), Path(tempfile.gettempdir())))
@@ -318,7 +354,7 @@ class OwnFile(QObject):
         if self.keeping is None or after.marks is self._loaded:
             return
         safe = self.keeping.keep_marks(before.marks, after.marks, self.reviewer)
-        if not safe and self.keeping.path is not None:
+        if not safe:
             self.marking.emit()
 
     def _have_written(self) -> None:

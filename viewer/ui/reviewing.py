@@ -208,7 +208,12 @@ class Reviewing(QObject):
 
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
-        if self._waits_for_file() or not self._own_file.rest():
+        if self._waits_for_file():
+            return
+        if self._own_file.path is None:
+            self._status.showMessage("Your file cannot be used, so there is no log of what is in it", TOLD_MS)
+            return
+        if not self._own_file.rest():
             return
         panel, state = self._panel(), self._session.state
         history = self._own_file.whole_history()
