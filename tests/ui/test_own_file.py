@@ -374,3 +374,19 @@ def test_marks_that_the_file_there_is_not_for_are_told_and_kept_elsewhere(
     assert str(kept) in told[0] and before.read_bytes() == content
     with closing(Workspace(kept, ID, strange=True)) as rescued:
         assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]
+
+
+def test_a_log_of_a_file_that_another_program_holds_is_refused_in_a_sentence_at_once(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    with closing(held(workspace_file(ID))):
+        monkeypatch.setattr(workspace, "WAIT_SECONDS", 60.0)
+        window.run("review_log")
+        assert said(window) == "Another program holds your file of marks: close it, and try again"
+        assert work(window).reviewing.log.dialog is None
+    window.run("review_log")
+    dialog = work(window).reviewing.log.dialog
+    assert dialog is not None
+    dialog.reject()

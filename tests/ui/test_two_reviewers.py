@@ -157,6 +157,44 @@ def test_two_windows_write_one_file_and_see_each_other(program: Program, reviewe
         ]  # fmt: skip
 
 
+def test_undo_leaves_what_another_window_said_of_the_same_record_since(program: Program, reviewed_store: Path) -> None:
+    one, two = program(reviewed_store), program(reviewed_store)
+    for window, deed in ((one, "mark_1"), (two, "mark_2")):
+        work(window).own_file.look()
+        choose(window, STRIKE)
+        window.run(deed)
+        on_disk(window)
+    work(one).own_file.look()
+    assert statuses(one) == {STRIKE: "disputed"}
+    for deed in ("undo", "redo", "undo"):
+        one.run(deed)
+        on_disk(one)
+        assert statuses(one) == {STRIKE: "disputed"}
+    two.run("undo")
+    on_disk(two)
+    assert statuses(two) == {STRIKE: "reviewed"}
+    with closing(Keeping(ID)) as keeping:
+        assert [one.status for one in keeping.every_mark()] == ["reviewed", "disputed", "reviewed"]
+
+
+def test_undo_and_redo_go_on_after_another_window_wrote_of_another_record(
+    program: Program, reviewed_store: Path
+) -> None:
+    one, two = program(reviewed_store), program(reviewed_store)
+    choose(one, STRIKE)
+    one.run("mark_1")
+    one.run("undo")
+    on_disk(one)
+    choose(two, TALLY)
+    two.run("mark_2")
+    on_disk(two)
+    work(one).own_file.look()
+    one.run("redo")
+    assert statuses(one) == {STRIKE: "reviewed", TALLY: "disputed"}
+    one.run("undo")
+    assert statuses(one) == {TALLY: "disputed"}
+
+
 def test_the_log_is_written_from_the_window(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

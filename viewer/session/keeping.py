@@ -30,7 +30,7 @@ from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
-from viewer.store.workspace import MAX_TEXT, UNREADABLE, Workspace
+from viewer.store.workspace import MAX_TEXT, UNREADABLE, HeldError, Workspace, is_held
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
@@ -211,8 +211,19 @@ class Keeping:
         return said_once(self._file.every_mark()) if self._file is not None else ()
 
     def whole_history(self) -> tuple[Mark, ...]:
-        """The same with the repetitions that merging leaves, from which conflicts are known."""
-        return self._file.every_mark() if self._file is not None else ()
+        """The same with the repetitions that merging leaves, from which conflicts are known.
+
+        StoreError where it cannot be read, at once while another program holds it.
+        """
+        if self._file is None:
+            return ()
+        try:
+            with self._file.not_waiting():
+                return self._file.every_mark()
+        except UNREADABLE as error:
+            if is_held(error):
+                raise HeldError("Another program holds your file of marks: close it, and try again") from None
+            raise StoreError(f"{self._file.path}: cannot be read ({error}); no log is written") from None
 
     @property
     def unsaved(self) -> int:
