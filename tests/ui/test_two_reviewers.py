@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtTest import QTest
@@ -21,7 +23,7 @@ from viewer.session.keeping import Keeping, workspace_file
 from viewer.session.review import CONFLICT
 from viewer.session.state import Filters, Ref
 from viewer.store.workspace import Workspace
-from viewer.ui import own_file
+from viewer.ui import mark_merging, own_file
 from viewer.ui.panels.table import EVER
 from viewer.ui.review_form import conflict_words
 from viewer.ui.window import Window
@@ -95,6 +97,36 @@ def test_marks_are_let_in_once_their_owner_has_seen_what_comes(window: Window, m
     merge(window, theirs, True)
     assert statuses(window) == {STRIKE: "reviewed", TALLY: "reviewed"}
     assert [one.status for one in state(window).marks.against("event", STRIKE)] == ["disputed"]
+
+
+def test_a_merge_that_is_cancelled_writes_nothing(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    path = another(tmp_path, mark(STRIKE, "disputed"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    go, merge_marks, merging = threading.Event(), mark_merging.merge_marks, work(window).reviewing.merging
+    over = threading.Event()
+
+    def slowly(*asked: Any) -> tuple[str, ...]:
+        go.wait(20)
+        try:
+            return merge_marks(*asked)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(mark_merging, "merge_marks", slowly)
+    with qtbot.waitSignal(merging.errand.done):
+        window.run("merge_marks")
+    dialog = merging.dialog
+    assert dialog is not None
+    QTest.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
+    assert merging.errand.progress is not None
+    merging.errand.progress.canceled.emit()
+    go.set()
+    assert over.wait(20)
+    assert work(window).status.currentMessage() == mark_merging.CANCELLED
+    with closing(Keeping(ID)) as keeping:
+        assert keeping.every_mark() == ()
 
 
 def test_a_conflict_is_a_queue_and_settled_by_a_mark_that_can_be_taken_back(

@@ -337,9 +337,10 @@ class Workspace:
         """What `merge` would bring of marks, without writing anything."""
         return united(self.every_mark(), other.every_mark())
 
-    def merge(self, other: Workspace) -> tuple[tuple[Mark, Mark], ...]:
+    def merge(self, other: Workspace, before: Callable[[], None] = lambda: None) -> tuple[tuple[Mark, Mark], ...]:
         """Take over what another workspace of the same store holds; the pairs of marks that contradict each other.
 
+        before: called when all is known and nothing written yet; what it raises leaves everything as it is.
         Nothing is lost: every mark of both is in the history after that; a scene or filter that both have keeps its
         newer form. Where both had said something of a record, this one's word counts (see `united`).
         """
@@ -349,6 +350,7 @@ class Workspace:
             held = {one.key: one for one in self.kept(kind)}
             newer = (one for one in other.kept(kind) if one.key not in held or one.at > held[one.key].at)
             changes += [_keeping(one) for one in newer]
+        before()
         if changes:
             self._write(changes)
         return union.clashes
