@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
 from viewer.domain.marks import Mark
+from viewer.session import keeping as keeping_module
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, now, workspace_file
-from viewer.session.state import Ref
+from viewer.session.state import Filters, Ref, SavedFilters
 from viewer.store import workspace
 from viewer.store.workspace import Workspace
 from viewer.ui import own_file
@@ -390,3 +391,75 @@ def test_a_log_of_a_file_that_another_program_holds_is_refused_in_a_sentence_at_
     dialog = work(window).reviewing.log.dialog
     assert dialog is not None
     dialog.reject()
+
+
+def written(*marks: Mark) -> None:
+    """Another program writes marks."""
+    with closing(Workspace(workspace_file(ID), ID)) as other:
+        assert other.add(marks)
+
+
+def test_many_marks_of_another_program_are_read_aside_and_what_is_marked_meanwhile_counts(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(keeping_module, "MUCH", 2)
+    go, read = threading.Event(), own_file.read_file
+    monkeypatch.setattr(own_file, "read_file", lambda *asked: (read(*asked), go.wait(20))[0])
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    written(*(Mark("event", key, "set aside", "zz", now()) for key in (STRIKE, TALLY, "gone")))
+    work(window).own_file.look()
+    assert statuses(window) == {STRIKE: "reviewed"} and said(window) == own_file.SHOWN_SOON
+    mark(window, TALLY, Key.Key_3)
+    on_disk(window)
+    assert said(window).startswith("Kept: disputed.")
+    go.set()
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+
+    assert statuses(window) == {STRIKE: "set aside", TALLY: "disputed", "gone": "set aside"}
+    assert said(window) == f"3 marks were written into {workspace_file(ID).name} by another window or program"
+    assert [one.status for one in work(window).own_file.history(TALLY)] == ["set aside", "disputed"]
+    work(window).own_file.look()
+    assert len(in_file()) == 5 and statuses(window)[TALLY] == "disputed"
+
+
+def test_a_large_file_is_read_aside_after_a_merge(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    threads, read = set[threading.Thread](), own_file.read_file
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", -1)
+    monkeypatch.setattr(
+        own_file, "read_file", lambda *asked: (threads.add(threading.current_thread()), read(*asked))[1]
+    )
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    written(Mark("event", TALLY, "set aside", "zz", now()))
+    with closing(Keeping(ID)) as other:
+        other.keep_saved([SavedFilters("theirs", Filters(text="raid"))])
+    work(window).own_file.renew()
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+
+    assert statuses(window) == {STRIKE: "reviewed", TALLY: "set aside"}
+    assert [one.name for one in state(window).saved] == ["theirs"]
+    assert not work(window).session.can_undo
+    assert threads and threading.main_thread() not in threads
+
+
+def test_a_large_file_that_another_program_begins_is_read_aside_once(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    threads, read = list[threading.Thread](), own_file.read_file
+    monkeypatch.setattr(keeping_module, "AT_ONCE_BYTES", 0)
+    monkeypatch.setattr(
+        own_file, "read_file", lambda *asked: (threads.append(threading.current_thread()), read(*asked))[1]
+    )
+    written(Mark("event", TALLY, "set aside", "zz", now()))
+    for _ in range(3):
+        work(window).own_file.look()
+        qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+
+    assert statuses(window) == {TALLY: "set aside", STRIKE: "reviewed"}
+    assert len(threads) == 1 and threads[0] is not threading.main_thread()
+    assert in_file() == [(TALLY, "set aside"), (STRIKE, "reviewed")]

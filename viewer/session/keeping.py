@@ -35,6 +35,8 @@ from viewer.store.workspace import MAX_TEXT, UNREADABLE, HeldError, Workspace, i
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
 ELSEWHERE = "marks and scenes of this session wait in memory, and are kept in your home folder when you leave"
+MUCH, AT_ONCE_BYTES = 2_000, 1_000_000
+"""Marks of others, and the size of a file, that are read while the window waits."""
 YOURS = "your marks"
 """Where problems of the user's own file stand."""
 Thing = TypeVar("Thing")
@@ -45,6 +47,12 @@ def workspace_file(store_id: str) -> Path:
     readable = re.sub(r"[^A-Za-z0-9-]+", "-", store_id)[:40].strip("-")
     digest = sha256(store_id.encode("utf-8", "replace")).hexdigest()[:12]
     return user_dir() / f"{readable}-{digest}.workspace"
+
+
+def written_by_another(number: int, path: Path) -> str:
+    """That marks came into a file from outside, as a sentence without its end."""
+    said = "1 mark was" if number == 1 else f"{number:,} marks were"
+    return f"{said} written into {path.name} by another window or program"
 
 
 class Keeping:
@@ -117,11 +125,38 @@ class Keeping:
         self._known.update(new)
         self._said.update((about, list(said)) for about, said in histories.items())
         self._look_at_times(new)
-        said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
-        self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
+        self._notices.append(written_by_another(len(new), self._file.path))
         after = marks.with_these((*since, *self._file.waiting_marks()))
         against = {about: contradicting(history) for about, history in histories.items()}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
+
+    @property
+    def has_much_news(self) -> bool:
+        """Whether other programs have written so many marks that a thread had better read them."""
+        if self._file is None or self._is_written():
+            return False
+        try:
+            if not self._file.is_open and not self._row and not self._file.obstacle:
+                return self._file.path.exists() and self._file.path.stat().st_size > AT_ONCE_BYTES
+            with self._file.not_waiting():
+                return self._file.are_more_since(self._row, MUCH)
+        except (UNREADABLE, OSError):
+            return False
+
+    def catch_up(self, fresh: Keeping, marks: Marks) -> Marks:
+        """Know what another look at the file has found, told in a notice; what counts then.
+
+        marks: what counted there. What was said here since then counts behind it.
+        """
+        own = [mark for said in self._said.values() for mark in said if mark not in fresh._known]
+        number = len(fresh._known) - len(self._known) + len(own)
+        self._known, self._said, self._row, self._unread = fresh._known, fresh._said, fresh._row, False
+        self._strange, self._odd_times, self._last = fresh._strange, fresh._odd_times, fresh._last
+        self._known.update(own)
+        self._note_said(own)
+        if self._file is not None and number:
+            self._notices.append(written_by_another(number, self._file.path))
+        return marks.with_these(own) if own else marks
 
     def _note_said(self, marks: Iterable[Mark]) -> None:
         for mark in marks:

@@ -235,6 +235,16 @@ class Workspace:
         rows = _rows_of(self._db, query, (last,))
         return tuple(Mark(*row[1:]) for row in rows), rows[-1][0] if rows else last
 
+    def are_more_since(self, last: int, number: int) -> bool:
+        """Whether more marks than that were written into the file behind its row of a number."""
+        query = "SELECT id FROM mark WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
+        return self._db is not None and self._db.execute(query, (last, number)).fetchone() is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file is there and can be asked."""
+        return self._db is not None
+
     def _marks(self, where: str, values: tuple[str, ...]) -> list[Mark]:
         rows: list[tuple[Any, ...]] = []
         if self._db is not None:

@@ -40,6 +40,7 @@ LOOK_MS = 3_000
 AT_ONCE_BYTES = 1_000_000
 """A file of this size or less, which holds some thousand marks, is read at once."""
 READING = "Your marks are still being read"
+SHOWN_SOON = "Reading the marks that came \u2026"
 WRITING = "Your marks are still being written"
 HELD = "Another program holds your file of marks: close it; what you mark now is kept as soon as the file can be read"
 HELD_SECONDS, HELD_SHARE = 0.25, 0.0
@@ -124,10 +125,12 @@ class OwnFile(QObject):
         self._coming: Keeping | None = None
         """What is being read."""
         self._reading = Working(self._read_aside, self)
-        self._reading.answered.connect(lambda _, read: self._arrive(read))
+        self._reading.answered.connect(lambda _, read: self._take_read(read))
         self._reading.failed.connect(self._give_up_reading)
         self._reading.progressed.connect(self._tell_held)
         self._told_held = False
+        self._merged = False
+        """Whether marks were merged that are being read now."""
 
     @property
     def reading(self) -> bool:
@@ -183,6 +186,24 @@ class OwnFile(QObject):
             coming.close()
         self.said.emit("Your marks cannot be read: what you mark now is kept when you leave")
 
+    def _take_read(self, read: Read) -> None:
+        if self.keeping is None:
+            self._arrive(read)
+        else:
+            self._catch_up(self.keeping, read)
+
+    def _catch_up(self, keeping: Keeping, read: Read) -> None:
+        """Take the many marks that a merge or another program has written."""
+        self._coming = None
+        self._take(keeping.catch_up(read.keeping, read.marks))
+        read.keeping.close()
+        if self._merged:
+            keeping.notices()  # whoever merged knows
+            self._merged = False
+            self._load_things()
+            self._session.forget_steps()
+        self._tell()
+
     def _arrive(self, read: Read) -> None:
         """Take what was read; what was made in the session meanwhile joins it, and is written."""
         self._coming, self.keeping = None, read.keeping
@@ -218,14 +239,12 @@ class OwnFile(QObject):
             verb = "record has" if number == 1 else "records have"
             yield f"{number:,} {verb} conflicting marks: choose the queue \u201cConflicts\u201d in the table (Ctrl+L)"
 
-    def _load(self) -> None:
-        """Take what is in the file, in place of what the session has."""
-        keeping = self.keeping
-        if keeping is None:
+    def _load_things(self) -> None:
+        """Take the scenes and saved filters of the file in place of those of the session."""
+        if self.keeping is None or not self.rest():
             return
-        self._session.dispatch(LoadScenes(keeping.scenes()))
-        self._take(keeping.marks())
-        self._session.dispatch(LoadSaved(keeping.saved()))
+        self._session.dispatch(LoadScenes(self.keeping.scenes()))
+        self._session.dispatch(LoadSaved(self.keeping.saved()))
         self._kept = self._session.state
 
     def _take(self, marks: Marks) -> None:
@@ -234,17 +253,31 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
-        if not self.rest():
+        self._merged = True  # before anybody looks
+        rested = self.rest()
+        if rested and not self.reading and self.path is not None and _size(self.path) > AT_ONCE_BYTES:
+            self._read_again()
+        self._merged = self.reading
+        if self._merged or not rested or self.keeping is None:
             return
-        self._load()
+        self._take(self.keeping.marks())
+        self._load_things()
         self._session.forget_steps()
         self._tell()
 
     def look(self) -> None:
         """Show the marks that another window or program has written into the file, if there are any."""
-        if self.keeping is not None and (marks := self.keeping.news(self._session.state.marks)) is not None:
+        if self.keeping is None or self.reading:
+            return
+        if self.keeping.has_much_news:
+            self._read_again()
+        elif (marks := self.keeping.news(self._session.state.marks)) is not None:
             self._take(marks)
             self._tell()
+
+    def _read_again(self) -> None:
+        self.said.emit(SHOWN_SOON)
+        self._reading.ask(self._data.meta.store_id)
 
     def history(self, key: str) -> tuple[Mark, ...]:
         """Everything that was said of an event, in the order it was said."""
@@ -349,7 +382,7 @@ class OwnFile(QObject):
             sentence(None, "Kept elsewhere", f"{what}; all of it is kept in {path}: {remedy}")
 
     def _keep_marks(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if self.reading and after.marks is not self._loaded:
+        if self.keeping is None and self.reading and after.marks is not self._loaded:
             self.said.emit(f"{READING}: this one is kept as soon as they are")
         if self.keeping is None or after.marks is self._loaded:
             return
