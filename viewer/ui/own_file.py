@@ -42,7 +42,7 @@ AT_ONCE_BYTES = 1_000_000
 READING = "Your marks are still being read"
 SHOWN_SOON = "Reading the marks that came \u2026"
 WRITING = "Your marks are still being written"
-HELD = "Another program holds your file of marks: close it; what you mark now is kept as soon as the file can be read"
+HELD = "Another program holds your file of marks: close it; what you mark is kept then"
 HELD_SECONDS, HELD_SHARE = 0.25, 0.0
 """How often it is looked whether that has passed, and what tells that it has not."""
 SETTLE_SECONDS, LAST_SECONDS = 4.0, 15.0
