@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -84,3 +85,18 @@ def test_what_is_no_workspace_is_refused_in_a_sentence(ask: Ask, home: Path, sma
     assert answer.code == 2
     assert "no SQLite file" in answer.err
     assert not workspace_file("small").exists()
+
+
+def test_no_log_is_written_of_marks_that_cannot_be_read(
+    ask: Ask, home: Path, small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    keep(workspace_file("small"), mark("week", "reviewed"))
+    out = tmp_path / "log.csv"
+    with closing(sqlite3.connect(workspace_file("small"), isolation_level=None)) as other_program:
+        other_program.execute("BEGIN EXCLUSIVE")
+        answer = ask("review-log", out, small_store)
+
+    assert answer.code not in (0, 1)
+    assert "cannot be read (database is locked); close the other program" in answer.err
+    assert not out.exists()

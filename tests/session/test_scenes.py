@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.session.briefing import Briefing, BriefingError, briefing_to_json, read_briefing, scene_from_json
+from viewer.session.briefing import (
+    Briefing,
+    BriefingError,
+    briefing_from_json,
+    briefing_to_json,
+    read_briefing,
+    scene_from_json,
+)
 from viewer.session.briefing import scene_to_json as to_json
 from viewer.session.commands import SetCursor, SetTheme
 from viewer.session.keeping import Keeping
@@ -317,3 +324,12 @@ def test_long_notes_of_the_own_file_come_back_whole(path: Path) -> None:
     assert again.scenes() == (scene,)
     assert again.notices() == ()
     again.close()
+
+
+def test_half_a_letter_in_a_briefing_becomes_a_question_mark_so_that_it_can_be_written() -> None:
+    plain = json.loads(briefing_to_json((Scene("one", State(filters=Filters(text="here")), title="Title"),), "small"))
+    (scene,) = plain["scenes"]
+    scene["key"], scene["title"], scene["view"]["filters"]["text"] = "one\ud800", "Ti\udc00", "he\ud800"
+    (read,) = briefing_from_json(json.dumps(plain)).scenes
+    assert (read.key, read.title, read.view.filters.text) == ("one?", "Ti?", "he?")
+    assert briefing_to_json((read,), "small").encode("utf-8")

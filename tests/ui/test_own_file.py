@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import CTRL, Key, Program, on_disk, press, state, statuses, table, work
 from viewer.domain.marks import Mark
+from viewer.session import keeping as keeping_module
 from viewer.session.commands import Select
 from viewer.session.keeping import Keeping, now, workspace_file
-from viewer.session.state import Ref
+from viewer.session.state import Filters, Ref, SavedFilters
 from viewer.store import workspace
 from viewer.store.workspace import Workspace
 from viewer.ui import own_file
@@ -317,7 +318,7 @@ def test_what_no_disk_explains_is_told_and_loses_no_mark(
     assert window.work is None
 
 
-@pytest.mark.parametrize("fault", ["remembering the view", "letting go of the map"])
+@pytest.mark.parametrize("fault", ["remembering the view", "letting go of a part"])
 def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, fault: str
 ) -> None:
@@ -332,7 +333,7 @@ def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
     monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
     mark(window, STRIKE, Key.Key_2)
     on_disk(window)
-    failing = (window.stores, "keep") if fault == "remembering the view" else (work(window).ground, "release")
+    failing = (window.stores, "keep") if fault == "remembering the view" else (work(window).clock, "release")
     with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
         other_program.execute("BEGIN EXCLUSIVE")
         mark(window, TALLY, Key.Key_3)
@@ -343,3 +344,177 @@ def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
     (kept,) = home.iterdir()
     assert str(kept) in told[0]
     assert window.work is None
+
+
+def held(path: Path) -> sqlite3.Connection:
+    """Another program holds a file, so that it cannot even be read."""
+    other_program = sqlite3.connect(path, isolation_level=None)
+    other_program.execute("BEGIN EXCLUSIVE")
+    return other_program
+
+
+@pytest.fixture
+def before(reviewed_store: Path) -> Path:
+    """The user's file, with a mark of earlier."""
+    with closing(Keeping(ID)) as keeping:
+        marks = keeping.marks()
+        keeping.keep_marks(marks, marks.with_these([Mark("event", TALLY, "disputed", "ab", now())]), "ab")
+    return workspace_file(ID)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    return home
+
+
+@pytest.mark.parametrize("at_once", [1_000_000, -1])
+def test_a_file_that_another_program_holds_at_the_start_is_read_once_it_is_let_go(
+    program: Program, reviewed_store: Path, before: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, at_once: int
+) -> None:
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", at_once)
+    with closing(held(before)) as other_program:
+        window = program(reviewed_store)
+        qtbot.waitUntil(lambda: said(window) == own_file.HELD, timeout=20_000)
+        mark(window, STRIKE, Key.Key_2)
+        assert said(window) == "Your marks are still being read: this one is kept as soon as they are"
+        window.run("review_log")
+        assert QApplication.activeModalWidget() is None
+        other_program.execute("ROLLBACK")
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+    on_disk(window)
+
+    assert statuses(window) == {TALLY: "disputed", STRIKE: "reviewed"}
+    assert in_file() == [(TALLY, "disputed"), (STRIKE, "reviewed")]
+
+
+def test_what_is_marked_while_another_program_holds_the_file_from_start_to_end_is_kept_elsewhere(
+    program: Program, reviewed_store: Path, before: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
+    with closing(held(before)):
+        window = program(reviewed_store)
+        mark(window, STRIKE, Key.Key_2)
+        window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0]
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]
+    assert in_file() == [(TALLY, "disputed")]
+
+
+@pytest.mark.parametrize("made", ["PRAGMA user_version = 9", "UPDATE about SET value = 'other'"])
+def test_marks_that_the_file_there_is_not_for_are_told_and_kept_elsewhere(
+    program: Program, reviewed_store: Path, before: Path, home: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr(own_file, "sentence", lambda parent, title, text: told.append(text))
+    with closing(sqlite3.connect(before, isolation_level=None)) as other_program:
+        other_program.execute(made)
+    content = before.read_bytes()
+    window = program(reviewed_store)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    assert said(window).startswith(f"{before.name} cannot be written (")
+    assert said(window).endswith("): 1 change is kept in memory only")
+    window.run("review_log")
+    assert said(window) == "Your file cannot be used, so there is no log of what is in it"
+    window.close()
+    (kept,) = home.iterdir()
+
+    assert str(kept) in told[0] and before.read_bytes() == content
+    with closing(Workspace(kept, ID, strange=True)) as rescued:
+        assert [(one.key, one.status) for one in rescued.every_mark()] == [(STRIKE, "reviewed")]
+
+
+def test_a_log_of_a_file_that_another_program_holds_is_refused_in_a_sentence_at_once(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    with closing(held(workspace_file(ID))):
+        monkeypatch.setattr(workspace, "WAIT_SECONDS", 60.0)
+        window.run("review_log")
+        assert said(window) == "Another program holds your file of marks: close it, and try again"
+        assert work(window).reviewing.log.dialog is None
+    window.run("review_log")
+    dialog = work(window).reviewing.log.dialog
+    assert dialog is not None
+    dialog.reject()
+
+
+def written(*marks: Mark) -> None:
+    """Another program writes marks."""
+    with closing(Workspace(workspace_file(ID), ID)) as other:
+        assert other.add(marks)
+
+
+def test_many_marks_of_another_program_are_read_aside_and_what_is_marked_meanwhile_counts(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(keeping_module, "MUCH", 2)
+    go, read = threading.Event(), own_file.read_file
+    monkeypatch.setattr(own_file, "read_file", lambda *asked: (read(*asked), go.wait(20))[0])
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    written(*(Mark("event", key, "set aside", "zz", now()) for key in (STRIKE, TALLY, "gone")))
+    work(window).own_file.look()
+    assert statuses(window) == {STRIKE: "reviewed"} and said(window) == own_file.SHOWN_SOON
+    mark(window, TALLY, Key.Key_3)
+    on_disk(window)
+    assert said(window).startswith("Kept: disputed.")
+    go.set()
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+
+    assert statuses(window) == {STRIKE: "set aside", TALLY: "disputed", "gone": "set aside"}
+    assert said(window) == f"3 marks were written into {workspace_file(ID).name} by another window or program"
+    assert [one.status for one in work(window).own_file.history(TALLY)] == ["set aside", "disputed"]
+    work(window).own_file.look()
+    assert len(in_file()) == 5 and statuses(window)[TALLY] == "disputed"
+
+
+def test_a_large_file_is_read_aside_after_a_merge(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    threads, read = set[threading.Thread](), own_file.read_file
+    monkeypatch.setattr(own_file, "AT_ONCE_BYTES", -1)
+    monkeypatch.setattr(
+        own_file, "read_file", lambda *asked: (threads.add(threading.current_thread()), read(*asked))[1]
+    )
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+    written(Mark("event", TALLY, "set aside", "zz", now()))
+    with closing(Keeping(ID)) as other:
+        other.keep_saved([SavedFilters("theirs", Filters(text="raid"))])
+    work(window).own_file.renew()
+    qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+
+    assert statuses(window) == {STRIKE: "reviewed", TALLY: "set aside"}
+    assert [one.name for one in state(window).saved] == ["theirs"]
+    assert not work(window).session.can_undo
+    assert threads and threading.main_thread() not in threads
+
+
+def test_a_large_file_that_another_program_begins_is_read_aside_once(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    threads, read = list[threading.Thread](), own_file.read_file
+    monkeypatch.setattr(keeping_module, "AT_ONCE_BYTES", 0)
+    monkeypatch.setattr(
+        own_file, "read_file", lambda *asked: (threads.append(threading.current_thread()), read(*asked))[1]
+    )
+    written(Mark("event", TALLY, "set aside", "zz", now()))
+    for _ in range(3):
+        work(window).own_file.look()
+        qtbot.waitUntil(lambda: not work(window).own_file.reading, timeout=20_000)
+    mark(window, STRIKE, Key.Key_2)
+    on_disk(window)
+
+    assert statuses(window) == {TALLY: "set aside", STRIKE: "reviewed"}
+    assert len(threads) == 1 and threads[0] is not threading.main_thread()
+    assert in_file() == [(TALLY, "set aside"), (STRIKE, "reviewed")]

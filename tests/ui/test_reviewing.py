@@ -330,6 +330,7 @@ def test_many_marks_are_read_aside_and_what_is_marked_meanwhile_is_kept(
     assert work(second).status.currentMessage() == "Your marks are still being read: try again in a moment"
     go.set()
     qtbot.waitUntil(lambda: not work(second).own_file.reading, timeout=20_000)
+    on_disk(second)
     assert statuses(second) == {**before, made: "disputed"}
     with closing(Keeping(work(second).data.meta.store_id)) as kept:
         assert {one.key: one.status for one in kept.marks().every()} == {**before, made: "disputed"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtTest import QTest
@@ -21,7 +23,7 @@ from viewer.session.keeping import Keeping, workspace_file
 from viewer.session.review import CONFLICT
 from viewer.session.state import Filters, Ref
 from viewer.store.workspace import Workspace
-from viewer.ui import own_file
+from viewer.ui import mark_merging, own_file
 from viewer.ui.panels.table import EVER
 from viewer.ui.review_form import conflict_words
 from viewer.ui.window import Window
@@ -97,6 +99,36 @@ def test_marks_are_let_in_once_their_owner_has_seen_what_comes(window: Window, m
     assert [one.status for one in state(window).marks.against("event", STRIKE)] == ["disputed"]
 
 
+def test_a_merge_that_is_cancelled_writes_nothing(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    path = another(tmp_path, mark(STRIKE, "disputed"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    go, merge_marks, merging = threading.Event(), mark_merging.merge_marks, work(window).reviewing.merging
+    over = threading.Event()
+
+    def slowly(*asked: Any) -> tuple[str, ...]:
+        go.wait(20)
+        try:
+            return merge_marks(*asked)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(mark_merging, "merge_marks", slowly)
+    with qtbot.waitSignal(merging.errand.done):
+        window.run("merge_marks")
+    dialog = merging.dialog
+    assert dialog is not None
+    QTest.keyClick(dialog.focusWidget() or dialog, Key.Key_Return)
+    assert merging.errand.progress is not None
+    merging.errand.progress.canceled.emit()
+    go.set()
+    assert over.wait(20)
+    assert work(window).status.currentMessage() == mark_merging.CANCELLED
+    with closing(Keeping(ID)) as keeping:
+        assert keeping.every_mark() == ()
+
+
 def test_a_conflict_is_a_queue_and_settled_by_a_mark_that_can_be_taken_back(
     window: Window, merge: Merge, tmp_path: Path
 ) -> None:
@@ -155,6 +187,44 @@ def test_two_windows_write_one_file_and_see_each_other(program: Program, reviewe
         assert [(one.key, one.status) for one in keeping.every_mark()] == [
             (STRIKE, "reviewed"), (TALLY, "disputed"), (TALLY, "unreviewed"),
         ]  # fmt: skip
+
+
+def test_undo_leaves_what_another_window_said_of_the_same_record_since(program: Program, reviewed_store: Path) -> None:
+    one, two = program(reviewed_store), program(reviewed_store)
+    for window, deed in ((one, "mark_1"), (two, "mark_2")):
+        work(window).own_file.look()
+        choose(window, STRIKE)
+        window.run(deed)
+        on_disk(window)
+    work(one).own_file.look()
+    assert statuses(one) == {STRIKE: "disputed"}
+    for deed in ("undo", "redo", "undo"):
+        one.run(deed)
+        on_disk(one)
+        assert statuses(one) == {STRIKE: "disputed"}
+    two.run("undo")
+    on_disk(two)
+    assert statuses(two) == {STRIKE: "reviewed"}
+    with closing(Keeping(ID)) as keeping:
+        assert [one.status for one in keeping.every_mark()] == ["reviewed", "disputed", "reviewed"]
+
+
+def test_undo_and_redo_go_on_after_another_window_wrote_of_another_record(
+    program: Program, reviewed_store: Path
+) -> None:
+    one, two = program(reviewed_store), program(reviewed_store)
+    choose(one, STRIKE)
+    one.run("mark_1")
+    one.run("undo")
+    on_disk(one)
+    choose(two, TALLY)
+    two.run("mark_2")
+    on_disk(two)
+    work(one).own_file.look()
+    one.run("redo")
+    assert statuses(one) == {STRIKE: "reviewed", TALLY: "disputed"}
+    one.run("undo")
+    assert statuses(one) == {TALLY: "disputed"}
 
 
 def test_the_log_is_written_from_the_window(

@@ -18,6 +18,7 @@ from viewer.session.builtin import open_builtin
 from viewer.session.keeping import Keeping
 from viewer.session.scenes import fitting
 from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
 from viewer.untrusted import MAGIC
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _kept(data: DataSet) -> Briefing:
     """The scenes that the user keeps of a store."""
     keeping = Keeping(data.meta.store_id)
     try:
+        if keeping.obstacle:
+            raise StoreError(keeping.obstacle)
         return Briefing(data.meta.store_id, keeping.scenes(), keeping.notices())
     finally:
         keeping.close()

@@ -16,6 +16,7 @@ from viewer.session.review import statuses_words, with_status
 from viewer.session.review_log import EVERYTHING, check_suffix, review_log, write_csv
 from viewer.session.state import NO_MARKS
 from viewer.store.dataset import DataSet
+from viewer.store.errors import StoreError
 
 
 def review_log_file(arguments: argparse.Namespace) -> int:
@@ -45,6 +46,8 @@ def review_log_file(arguments: argparse.Namespace) -> int:
 def _marks_of(data: DataSet) -> tuple[Mark, ...]:
     keeping = Keeping(data.meta.store_id)
     try:
+        if keeping.obstacle:  # a log without what is there would say that nobody marked anything
+            raise StoreError(keeping.obstacle)
         keeping.marks()
         for notice in (*keeping.notices(), *map(str, keeping.problems)):
             complain(notice)

@@ -56,6 +56,12 @@ class Kept:
     at: str
 
 
+def says_the_same(one: Mark | None, other: Mark | None) -> bool:
+    """Whether two marks of a record say the same of it, whoever said it and when; no mark says that of a new one."""
+    said = [(mark.status, mark.note) if mark is not None else (STATUSES[0], "") for mark in (one, other)]
+    return said[0] == said[1]
+
+
 def moment(at: str) -> dt.datetime | None:
     """The time of a mark in UTC; None where it is no time, or one of no time zone."""
     try:

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from viewer.domain.frozen import dataclass
 from viewer.session.commands import DAY_LIMITS
-from viewer.session.remember import ref_from_json, state_from_json, state_to_json
+from viewer.session.remember import ref_from_json, state_from_json, state_to_json, whole_letters
 from viewer.session.scenes import MOST_SCENES, view_of
 from viewer.session.state import CARD_CORNERS, CARDS, SCENE_KINDS, Scene, State, Stretch
 from viewer.store.workspace import MAX_TEXT
@@ -64,7 +64,7 @@ def scene_from_json(plain: object) -> Scene:
     kind, places = plain.get("kind"), plain.get("places")
     moved = places if isinstance(places, Mapping) else {}
     return Scene(
-        key, view_of(view), _size(plain.get("size")),
+        _text(key), view_of(view), _size(plain.get("size")),
         kind=kind if isinstance(kind, str) and kind in SCENE_KINDS else SCENE_KINDS[0],
         title=_text(plain.get("title")), caption=_text(plain.get("caption")), notes=_text(plain.get("notes")),
         marking=_text(plain.get("marking")), stretch=_stretch(plain.get("stretch")),
@@ -82,7 +82,7 @@ def cut_of(plain: object) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    return value[:MAX_TEXT].replace("\0", "\ufffd") if isinstance(value, str) else ""
+    return whole_letters(value[:MAX_TEXT]).replace("\0", "\ufffd") if isinstance(value, str) else ""
 
 
 def _size(value: object) -> tuple[int, int]:

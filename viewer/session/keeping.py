@@ -30,10 +30,13 @@ from viewer.session.remember import filters_from_json, filters_to_json
 from viewer.session.review import CONFLICT, to_write
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene
 from viewer.store.errors import StoreError
-from viewer.store.workspace import MAX_TEXT, UNREADABLE, Workspace
+from viewer.store.workspace import MAX_TEXT, UNREADABLE, HeldError, Workspace, is_held
 
 SCENE, FILTER = "scene", "filter"
 NOT_LASTING = "The folder for your files cannot be written to: marks and scenes go with the program; export them before"
+ELSEWHERE = "marks and scenes of this session wait in memory, and are kept in your home folder when you leave"
+MUCH, AT_ONCE_BYTES = 2_000, 1_000_000
+"""Marks of others, and the size of a file, that are read while the window waits."""
 YOURS = "your marks"
 """Where problems of the user's own file stand."""
 Thing = TypeVar("Thing")
@@ -46,11 +49,17 @@ def workspace_file(store_id: str) -> Path:
     return user_dir() / f"{readable}-{digest}.workspace"
 
 
+def written_by_another(number: int, path: Path) -> str:
+    """That marks came into a file from outside, as a sentence without its end."""
+    said = "1 mark was" if number == 1 else f"{number:,} marks were"
+    return f"{said} written into {path.name} by another window or program"
+
+
 class Keeping:
     """The user's own file of one store. Where it cannot be used the session goes on, and `notices` say so."""
 
-    def __init__(self, store_id: str, path: Path | None = None) -> None:
-        """path: None for the user's own place."""
+    def __init__(self, store_id: str, path: Path | None = None, patient: bool = True) -> None:
+        """path: None for the user's own place; patient: wait a little for a program that holds the file."""
         self._notices: list[str] = []
         self._kept: dict[tuple[str, str], Kept] = {}
         self._known: set[Mark] = set()
@@ -71,11 +80,10 @@ class Keeping:
         """The latest time of a mark that may be right."""
         self._file: Workspace | None = None
         path = path or workspace_file(store_id)
-        try:
-            self._file = Workspace(path, store_id)
-        except (StoreError, OSError) as error:
-            self._notices.append(f"{error}; scenes and marks of this session are not kept")
-        if self._file is not None and not outlives_the_run(path):
+        self._file = Workspace(path, store_id, later=True, patient=patient)
+        if self._file.obstacle:
+            self._notices.append(f"{self._file.obstacle}; {ELSEWHERE}")
+        if not outlives_the_run(path):
             self._notices.append(NOT_LASTING)
         self._told_of_the_clock = False
 
@@ -117,13 +125,40 @@ class Keeping:
         self._known.update(new)
         self._said.update((about, list(said)) for about, said in histories.items())
         self._look_at_times(new)
-        said = "1 mark was" if len(new) == 1 else f"{len(new):,} marks were"
-        self._notices.append(f"{said} written into {self._file.path.name} by another window or program")
+        self._notices.append(written_by_another(len(new), self._file.path))
         # of other records the session knows what counts, and what its own going back and forth was
         said_of = (mark for mark in (*since, *self._file.waiting_marks()) if mark.about in histories)
         after = marks.with_these(said_of)
         against = {about: contradicting(history) for about, history in histories.items()}
         return after.contradicted({**after.conflicts, **{about: found for about, found in against.items() if found}})
+
+    @property
+    def has_much_news(self) -> bool:
+        """Whether other programs have written so many marks that a thread had better read them."""
+        if self._file is None or self._is_written():
+            return False
+        try:
+            if not self._file.is_open and not self._row and not self._file.obstacle:
+                return self._file.path.exists() and self._file.path.stat().st_size > AT_ONCE_BYTES
+            with self._file.not_waiting():
+                return self._file.are_more_since(self._row, MUCH)
+        except (*UNREADABLE, OSError):
+            return False
+
+    def catch_up(self, fresh: Keeping, marks: Marks) -> Marks:
+        """Know what another look at the file has found, told in a notice; what counts then.
+
+        marks: what counted there. What was said here since then counts behind it.
+        """
+        own = [mark for said in self._said.values() for mark in said if mark not in fresh._known]
+        number = len(fresh._known) - len(self._known) + len(own)
+        self._known, self._said, self._row, self._unread = fresh._known, fresh._said, fresh._row, False
+        self._strange, self._odd_times, self._last = fresh._strange, fresh._odd_times, fresh._last
+        self._known.update(own)
+        self._note_said(own)
+        if self._file is not None and number:
+            self._notices.append(written_by_another(number, self._file.path))
+        return marks.with_these(own) if own else marks
 
     def _note_said(self, marks: Iterable[Mark]) -> None:
         for mark in marks:
@@ -213,8 +248,19 @@ class Keeping:
         return said_once(self._file.every_mark()) if self._file is not None else ()
 
     def whole_history(self) -> tuple[Mark, ...]:
-        """The same with the repetitions that merging leaves, from which conflicts are known."""
-        return self._file.every_mark() if self._file is not None else ()
+        """The same with the repetitions that merging leaves, from which conflicts are known.
+
+        StoreError where it cannot be read, at once while another program holds it.
+        """
+        if self._file is None:
+            return ()
+        try:
+            with self._file.not_waiting():
+                return self._file.every_mark()
+        except UNREADABLE as error:
+            if is_held(error):
+                raise HeldError("Another program holds your file of marks: close it, and try again") from None
+            raise StoreError(f"{self._file.path}: cannot be read ({error}); no log is written") from None
 
     @property
     def unsaved(self) -> int:
@@ -233,7 +279,17 @@ class Keeping:
     @property
     def path(self) -> Path | None:
         """Where the file lies; None where it cannot be used."""
-        return self._file.path if self._file is not None else None
+        return self._file.path if self._file is not None and not self._file.obstacle else None
+
+    @property
+    def obstacle(self) -> str:
+        """Why what is in the file is not known, as a sentence without its end; '' where it is."""
+        return self._file.obstacle if self._file is not None else ""
+
+    @property
+    def held(self) -> bool:
+        """Whether that is because another program holds the file just now."""
+        return self._file is not None and self._file.held
 
     def rescued(self, folders: Iterable[Path]) -> Path | None:
         """A copy of everything in the first of some folders that can be written to, because the file itself cannot.
@@ -252,7 +308,7 @@ class Keeping:
                     if not copy.unsaved:
                         return path
                     copy.give_up()
-            except (StoreError, OSError, UNREADABLE):
+            except (StoreError, OSError, *UNREADABLE):
                 continue
         return None
 

@@ -81,9 +81,12 @@ def look_into(path: Path, own: Path, about: str, known: Container[str], progress
 
 
 def merge_marks(path: Path, own: Path, about: str, progress: Progress = lambda _: None) -> tuple[str, ...]:
-    """Take it over in one step; notices of both files. StoreError when it cannot be read or written."""
+    """Take it over in one step; notices of both files. StoreError when it cannot be read or written.
+
+    progress: what it raises before anything is written leaves everything as it is; it is not called after that.
+    """
     with _opened(path, progress) as other, closing(Workspace(own, about)) as mine:
-        mine.merge(other)
+        mine.merge(other, lambda: progress(1.0))
         if mine.unsaved:
             mine.give_up()
             raise StoreError(f"nothing was merged: {'; '.join(mine.notices)}")

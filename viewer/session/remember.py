@@ -178,10 +178,15 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def whole_letters(text: str) -> str:
+    """A text that can be written: JSON may tell half a letter (a surrogate), which becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_LETTERS:
         raise ValueError
-    return value
+    return whole_letters(value)
 
 
 def _path(value: Any) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from viewer.domain.dates import Day
 from viewer.domain.frozen import dataclass
-from viewer.domain.marks import About, Mark
+from viewer.domain.marks import About, Mark, says_the_same
 from viewer.domain.places import LonLat
 from viewer.session.map_layers import ALL_LAYERS
 
@@ -198,10 +198,13 @@ class Marks:
     def moved(self, old: Marks, new: Marks) -> Marks:
         """With the records of which something else counts in `new` than in `old` as they are in `new`.
 
-        What was merged, or written by another program, between the two stays.
+        What was merged, or written by another program, between the two stays, and so does what somebody has said of
+        the same record since.
         """
         marks, against = dict(self._by_record), dict(self._against)
         for about, mark in new.differing(old):
+            if not says_the_same(marks.get(about), old.of(*about)):
+                continue
             marks.pop(about, None) if mark is None else marks.update({about: mark})
             found = new._against.get(about)
             against.pop(about, None) if found is None else against.update({about: found})

@@ -28,8 +28,6 @@ STORE_ID = 0x47504B47
 """`GPKG`, of a GeoPackage."""
 VERSION = 1
 WAIT_SECONDS = 2.0
-UNREADABLE = sqlite3.Error
-"""What is raised by whoever asks for what is in a file that another program holds."""
 MAX_STRANGE_BYTES = 256 * 1024 * 1024
 STRANGE_SECONDS, STRANGE_STEPS = 60.0, 100_000
 """How long a workspace of somebody else's may take to read, and after how many steps of SQLite that is looked at."""
@@ -64,16 +62,29 @@ _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
 Change = tuple[str, tuple[object, ...]]
 MERGED_KINDS = ("scene", "filter")
 """What else two workspaces share."""
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class HeldError(StoreError):
+    """A workspace that another program holds just now."""
+
+
+UNREADABLE = (sqlite3.Error, HeldError)
+"""What is raised by whoever asks for what is in a file that another program holds."""
 
 
 class Workspace:
     """The workspace of one store. The file comes into being with the first thing that is kept in it."""
 
-    def __init__(self, path: Path, store_id: str, strange: bool = False) -> None:
+    def __init__(
+        self, path: Path, store_id: str, strange: bool = False, later: bool = False, patient: bool = True
+    ) -> None:
         """Open what is there; StoreError for one of a newer version or of another store.
 
         store_id: '' for whatever store it is of.
         strange: it came from somebody else; it is only read, within bounds, and stays as it is whatever is in it.
+        later: where it cannot be opened, `obstacle` tells why, and all that is to be written waits in memory.
+        patient: wait a little where another program holds it.
         """
         self.path, self.store_id, self._strange = path, store_id, strange
         self.notices: list[str] = []
@@ -88,12 +99,28 @@ class Workspace:
         self._db: sqlite3.Connection | None = None
         self.problems: tuple[str, ...] = ()
         """What in the file cannot be understood, in sentences."""
-        self._waits = True
+        self._waits = patient
         """Whether what is asked of the file waits for another program that holds it."""
         self._version: int | None = None
         """What SQLite counts up when another connection writes; None: nobody has asked yet."""
-        if path.exists():
-            self._open()
+        self.obstacle = ""
+        """Why what is in the file is not known; '' where it is."""
+        self.held = False
+        """Whether that is because another program holds the file."""
+        try:
+            if path.exists():
+                self._open()
+        except (StoreError, OSError) as error:
+            if not later:
+                raise
+            self.obstacle, self.held = str(error), isinstance(error, HeldError)
+        finally:
+            self._wait(True)
+
+    def _wait(self, waits: bool) -> None:
+        self._waits = waits
+        if self._db is not None and not self._strange:
+            self._db.execute(f"PRAGMA busy_timeout = {round(WAIT_SECONDS * 1000) if waits else 0}").fetchall()
 
     def _open(self) -> None:
         try:
@@ -122,9 +149,8 @@ class Workspace:
             if "no such column" in str(error):
                 self._set_aside()
                 return
-            if not self._waits:
-                raise
-            raise StoreError(f"{self.path}: cannot be read ({error}); close the other program") from None
+            kind = HeldError if is_held(error) else StoreError
+            raise kind(f"{self.path}: cannot be read ({error}); close the other program") from None
         except sqlite3.DatabaseError:
             self._let_go()
             self._set_aside()
@@ -218,6 +244,16 @@ class Workspace:
         rows = _rows_of(self._db, query, (last,))
         return tuple(Mark(*row[1:]) for row in rows), rows[-1][0] if rows else last
 
+    def are_more_since(self, last: int, number: int) -> bool:
+        """Whether more marks than that were written into the file behind its row of a number."""
+        query = "SELECT id FROM mark WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
+        return self._db is not None and self._db.execute(query, (last, number)).fetchone() is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file is there and can be asked."""
+        return self._db is not None
+
     def _marks(self, where: str, values: tuple[str, ...]) -> list[Mark]:
         rows: list[tuple[Any, ...]] = []
         if self._db is not None:
@@ -256,7 +292,7 @@ class Workspace:
 
     def drop(self, kind: str, keys: Iterable[str]) -> bool:
         """Take things out; see `add`."""
-        return self._write([(_DROP, (kind, _short(key))) for key in keys])
+        return self._write([(_DROP, (kind, _writable(key))) for key in keys])
 
     @property
     def unsaved(self) -> int:
@@ -309,6 +345,7 @@ class Workspace:
             version = _version_of(self._db)
             (marks,) = self._db.execute("SELECT count(*) FROM mark").fetchone()
             self._version = None if marks else version  # another program may have begun it even meanwhile
+        self.obstacle, self.held = "", False
         return self._db
 
     # two workspaces
@@ -321,9 +358,10 @@ class Workspace:
         """What `merge` would bring of marks, without writing anything."""
         return united(self.every_mark(), other.every_mark())
 
-    def merge(self, other: Workspace) -> tuple[tuple[Mark, Mark], ...]:
+    def merge(self, other: Workspace, before: Callable[[], None] = lambda: None) -> tuple[tuple[Mark, Mark], ...]:
         """Take over what another workspace of the same store holds; the pairs of marks that contradict each other.
 
+        before: called when all is known and nothing written yet; what it raises leaves everything as it is.
         Nothing is lost: every mark of both is in the history after that; a scene or filter that both have keeps its
         newer form. Where both had said something of a record, this one's word counts (see `united`).
         """
@@ -333,6 +371,7 @@ class Workspace:
             held = {one.key: one for one in self.kept(kind)}
             newer = (one for one in other.kept(kind) if one.key not in held or one.at > held[one.key].at)
             changes += [_keeping(one) for one in newer]
+        before()
         if changes:
             self._write(changes)
         return union.clashes
@@ -340,11 +379,16 @@ class Workspace:
     # two programs
 
     def written_by_others(self) -> bool:
-        """Whether another program may have written to the file since it was opened, or since this was asked last."""
+        """Whether another program may have written to the file since it was opened, or since this was asked last.
+
+        HeldError where one has begun it and holds it.
+        """
         if self._db is None:
-            if not self._waiting and self.path.exists():
+            if not self._waiting and not self.obstacle and self.path.exists():
                 try:
                     self._open()
+                except HeldError:
+                    raise
                 except StoreError as error:
                     if str(error) not in self.notices:
                         self.notices.append(str(error))
@@ -359,18 +403,12 @@ class Workspace:
 
     @contextmanager
     def not_waiting(self) -> Iterator[None]:
-        """What is asked of the file meanwhile fails at once, with sqlite3.Error, while another program holds it."""
-        wait = int(WAIT_SECONDS * 1000)
-        if self._db is not None:
-            (wait,) = self._db.execute("PRAGMA busy_timeout").fetchone()
-            self._db.execute("PRAGMA busy_timeout = 0")
-        self._waits = False
+        """What is asked of the file meanwhile fails at once, with one of UNREADABLE, while another program holds it."""
+        self._wait(False)
         try:
             yield
         finally:
-            self._waits = True
-            if self._db is not None:
-                self._db.execute(f"PRAGMA busy_timeout = {int(wait)}")
+            self._wait(True)
 
 
 def _rows_of(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
@@ -393,6 +431,12 @@ def _version_of(db: sqlite3.Connection) -> int | None:
     except sqlite3.Error:
         return None
     return int(version)
+
+
+def is_held(error: Exception) -> bool:
+    """Whether another program keeps a file from being read or written, which passes."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, HeldError) or (code is not None and code & 0xFF in _HELD)
 
 
 def _connected(path: Path, waits: bool = True) -> sqlite3.Connection:
@@ -483,7 +527,7 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
 
 
 def _keeping(one: Kept) -> Change:
-    return _KEEP, (one.kind, _short(one.key), one.position, _short(one.body), one.at)
+    return _KEEP, (one.kind, _writable(one.key), one.position, _short(one.body), one.at)
 
 
 def _row(mark: Mark) -> tuple[str, ...]:
@@ -496,5 +540,9 @@ def _row(mark: Mark) -> tuple[str, ...]:
 def _short(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"a text of {len(text):,} letters is too long; {MAX_TEXT:,} are the most")
-    # one letter that SQLite does not take, such as half of a pair, would keep all that waits from being written
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return _writable(text).replace("\0", "\ufffd")
+
+
+def _writable(text: str) -> str:
+    """A text as SQLite takes it: one letter that is none (half a surrogate) would keep all that waits from the disk."""
+    return text.encode("utf-8", "replace").decode("utf-8")

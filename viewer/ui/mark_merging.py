@@ -35,6 +35,7 @@ SHOWN = 500
 """Conflicts that are listed before they are let in."""
 HEADS = ("Record", "Yours, which counts", "Theirs")
 TELL_MS = 15_000
+CANCELLED = "Merging was cancelled: marks that were written already will be shown"
 SIZE = (760, 420)
 
 
@@ -96,6 +97,7 @@ class MarkMerging(QObject):
         self.question = Question[MergeDialog]()
         self.errand = Errand(self._do, TITLE, window, self)
         self.errand.done.connect(self._over)
+        self.errand.cancelled.connect(lambda: status.showMessage(CANCELLED, TELL_MS))
 
     def ask(self, own: Path) -> None:
         """Ask for a file whose marks are to join those of our own file."""

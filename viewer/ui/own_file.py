@@ -7,6 +7,7 @@ writes (`session/own_writer`): a mark counts at once, and is acknowledged when i
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -25,6 +26,7 @@ from viewer.session.scenes import ChooseScene, LoadScenes
 from viewer.session.session import Session
 from viewer.session.state import NO_MARKS, Marks, SavedFilters, Scene, State
 from viewer.store.dataset import DataSet
+from viewer.store.workspace import UNREADABLE, is_held
 from viewer.ui.dialogs import sentence
 from viewer.ui.turns import TURNS
 from viewer.ui.working import Working
@@ -38,7 +40,11 @@ LOOK_MS = 3_000
 AT_ONCE_BYTES = 1_000_000
 """A file of this size or less, which holds some thousand marks, is read at once."""
 READING = "Your marks are still being read"
+SHOWN_SOON = "Reading the marks that came \u2026"
 WRITING = "Your marks are still being written"
+HELD = "Another program holds your file of marks: close it; what you mark is kept then"
+HELD_SECONDS, HELD_SHARE = 0.25, 0.0
+"""How often it is looked whether that has passed, and what tells that it has not."""
 SETTLE_SECONDS, LAST_SECONDS = 4.0, 15.0
 """How long is waited for the disk: by whoever wants to read the file; before the file is let go."""
 
@@ -119,8 +125,12 @@ class OwnFile(QObject):
         self._coming: Keeping | None = None
         """What is being read."""
         self._reading = Working(self._read_aside, self)
-        self._reading.answered.connect(lambda _, read: self._arrive(read))
+        self._reading.answered.connect(lambda _, read: self._take_read(read))
         self._reading.failed.connect(self._give_up_reading)
+        self._reading.progressed.connect(self._tell_held)
+        self._told_held = False
+        self._merged = False
+        """Whether marks were merged that are being read now."""
 
     @property
     def reading(self) -> bool:
@@ -136,23 +146,63 @@ class OwnFile(QObject):
             self._session.watch(("marks",), self._keep_marks),
         ]
         store_id = self._data.meta.store_id
-        if _size(workspace_file(store_id)) > AT_ONCE_BYTES:
-            self.said.emit("Reading your marks \u2026")
-            self._reading.ask(store_id)
-        else:
-            self._arrive(read_file(self._data, Keeping(store_id), lambda share: None))
+        small = _size(workspace_file(store_id)) <= AT_ONCE_BYTES
+        read = self._read_unless_held(store_id, lambda share: None) if small else None
+        if read is not None:
+            self._arrive(read)
+            return
+        self.said.emit(HELD if small else "Reading your marks \u2026")
+        self._told_held = small
+        self._reading.ask(store_id)
 
     def _read_aside(self, store_id: str, tick: Callable[[float], None]) -> Read:
-        """In a thread: what is in the file."""
-        self._coming = keeping = Keeping(store_id)
-        return read_file(self._data, keeping, tick)
+        """In a thread: what is in the file, as soon as no other program holds it."""
+        while (read := self._read_unless_held(store_id, tick)) is None:
+            tick(HELD_SHARE)
+            time.sleep(HELD_SECONDS)
+        return read
+
+    def _read_unless_held(self, store_id: str, tick: Callable[[float], None]) -> Read | None:
+        """What is in the file; None where another program holds it just now."""
+        self._coming = keeping = Keeping(store_id, patient=False)
+        try:
+            if not keeping.held:
+                return read_file(self._data, keeping, tick)
+        except UNREADABLE as error:
+            if not is_held(error):
+                raise
+        keeping.close()
+        return None
+
+    def _tell_held(self, share: float) -> None:
+        if share == HELD_SHARE and self.reading and not self._told_held:
+            self._told_held = True
+            self.said.emit(HELD)
 
     def _give_up_reading(self) -> None:
-        """What is made from now on cannot be kept; why is raised after this."""
+        """What is made from now on waits until the window goes; why is raised after this."""
         coming, self._coming = self._coming, None
         if coming is not None:
             coming.close()
-        self.said.emit("Your marks cannot be read: what you mark now is not kept")
+        self.said.emit("Your marks cannot be read: what you mark now is kept when you leave")
+
+    def _take_read(self, read: Read) -> None:
+        if self.keeping is None:
+            self._arrive(read)
+        else:
+            self._catch_up(self.keeping, read)
+
+    def _catch_up(self, keeping: Keeping, read: Read) -> None:
+        """Take the many marks that a merge or another program has written."""
+        self._coming = None
+        self._take(keeping.catch_up(read.keeping, read.marks))
+        read.keeping.close()
+        if self._merged:
+            keeping.notices()  # whoever merged knows
+            self._merged = False
+            self._load_things()
+            self._session.forget_steps()
+        self._tell()
 
     def _arrive(self, read: Read) -> None:
         """Take what was read; what was made in the session meanwhile joins it, and is written."""
@@ -189,14 +239,12 @@ class OwnFile(QObject):
             verb = "record has" if number == 1 else "records have"
             yield f"{number:,} {verb} conflicting marks: choose the queue \u201cConflicts\u201d in the table (Ctrl+L)"
 
-    def _load(self) -> None:
-        """Take what is in the file, in place of what the session has."""
-        keeping = self.keeping
-        if keeping is None:
+    def _load_things(self) -> None:
+        """Take the scenes and saved filters of the file in place of those of the session."""
+        if self.keeping is None or not self.rest():
             return
-        self._session.dispatch(LoadScenes(keeping.scenes()))
-        self._take(keeping.marks())
-        self._session.dispatch(LoadSaved(keeping.saved()))
+        self._session.dispatch(LoadScenes(self.keeping.scenes()))
+        self._session.dispatch(LoadSaved(self.keeping.saved()))
         self._kept = self._session.state
 
     def _take(self, marks: Marks) -> None:
@@ -205,17 +253,31 @@ class OwnFile(QObject):
 
     def renew(self) -> None:
         """Read everything again after a merge; what was done before it cannot be taken back any more."""
-        if not self.rest():
+        self._merged = True  # before anybody looks
+        rested = self.rest()
+        if rested and not self.reading and self.path is not None and _size(self.path) > AT_ONCE_BYTES:
+            self._read_again()
+        self._merged = self.reading
+        if self._merged or not rested or self.keeping is None:
             return
-        self._load()
+        self._take(self.keeping.marks())
+        self._load_things()
         self._session.forget_steps()
         self._tell()
 
     def look(self) -> None:
         """Show the marks that another window or program has written into the file, if there are any."""
-        if self.keeping is not None and (marks := self.keeping.news(self._session.state.marks)) is not None:
+        if self.keeping is None or self.reading:
+            return
+        if self.keeping.has_much_news:
+            self._read_again()
+        elif (marks := self.keeping.news(self._session.state.marks)) is not None:
             self._take(marks)
             self._tell()
+
+    def _read_again(self) -> None:
+        self.said.emit(SHOWN_SOON)
+        self._reading.ask(self._data.meta.store_id)
 
     def history(self, key: str) -> tuple[Mark, ...]:
         """Everything that was said of an event, in the order it was said."""
@@ -293,14 +355,21 @@ class OwnFile(QObject):
             self.deleteLater()
 
     def _end_reading(self) -> None:
-        """Stop reading; what was made meanwhile is written all the same."""
-        unread, state = self.reading, self._session.state
+        """Stop reading; what was made meanwhile is written all the same, if need be elsewhere."""
+        unread, state = self.keeping is None and bool(self._unwatch), self._session.state
         self._reading.release()
         if self._coming is not None:
             self._coming.close()
             self._coming = None
         if unread and (len(state.marks) or state.scenes or state.saved):
-            self._arrive(read_file(self._data, Keeping(self._data.meta.store_id), lambda share: None))
+            self._arrive(self._read_at_last(Keeping(self._data.meta.store_id)))
+
+    def _read_at_last(self, keeping: Keeping) -> Read:
+        """What is in the file, or nothing: then what was made is written without a look at what is there."""
+        try:
+            return read_file(self._data, keeping, lambda share: None)
+        except UNREADABLE:
+            return Read(keeping, (), NO_MARKS, (), 0)
 
     def _rescue(self, keeping: Keeping, number: int) -> None:
         path = keeping.rescued((Path.home(), Path(tempfile.gettempdir())))
@@ -313,12 +382,12 @@ class OwnFile(QObject):
             sentence(None, "Kept elsewhere", f"{what}; all of it is kept in {path}: {remedy}")
 
     def _keep_marks(self, before: State, after: State, changed: frozenset[str]) -> None:
-        if self.reading and after.marks is not self._loaded:
+        if self.keeping is None and self.reading and after.marks is not self._loaded:
             self.said.emit(f"{READING}: this one is kept as soon as they are")
         if self.keeping is None or after.marks is self._loaded:
             return
         safe = self.keeping.keep_marks(before.marks, after.marks, self.reviewer)
-        if not safe and self.keeping.path is not None:
+        if not safe:
             self.marking.emit()
 
     def _have_written(self) -> None:

@@ -26,6 +26,7 @@ from viewer.session.review import (
 )
 from viewer.session.review_actions import STATUS_ACTIONS
 from viewer.session.state import Ref, SavedFilters
+from viewer.store.errors import StoreError
 from viewer.store.workspace import MAX_TEXT
 from viewer.ui.dialogs import ask_line
 from viewer.ui.own_file import READING
@@ -216,10 +217,19 @@ class Reviewing(QObject):
 
     def export_log(self) -> None:
         """Ask of which records, and write who said what of them, when and why."""
-        if self._waits_for_file() or not self._own_file.rest():
+        if self._waits_for_file():
+            return
+        if self._own_file.path is None:
+            self._status.showMessage("Your file cannot be used, so there is no log of what is in it", TOLD_MS)
+            return
+        if not self._own_file.rest():
             return
         panel, state = self._panel(), self._session.state
-        history = self._own_file.whole_history()
+        try:
+            history = self._own_file.whole_history()
+        except StoreError as error:
+            self._status.showMessage(str(error), TOLD_MS)
+            return
         keys = keys_among(self._data, {mark.key for mark in history if mark.table == EVENT}, panel.queue_rows())
         selected = state.selected.key if state.selected is not None and state.selected.kind == EVENT else ""
         self.log.ask(history, (panel.selection, keys), selected)
