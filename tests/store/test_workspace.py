@@ -415,3 +415,26 @@ def test_marks_of_two_windows_that_begin_the_file_at_once_are_seen_by_both(
         assert late.add([mark("strike-2")])
         assert late.written_by_others()
         assert [one.key for one in late.every_mark()] == ["strike-1", "strike-2"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_begun_at_once_by_two_is_never_written_over(
+    path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    part = path.with_name("part")
+    part.write_text("mine", encoding="utf-8")
+    path.write_text("theirs", encoding="utf-8")
+    if links:
+        monkeypatch.setattr(Path, "exists", lambda self: False)  # it was not there a moment ago
+    else:
+        monkeypatch.setattr("os.link", _refused)
+    store_workspace._put(part, path)
+    assert path.read_text(encoding="utf-8") == "theirs"
+
+    path.unlink()
+    store_workspace._put(part, path)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def _refused(*names: Path) -> None:
+    raise PermissionError("no second names here")

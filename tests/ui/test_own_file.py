@@ -318,7 +318,7 @@ def test_what_no_disk_explains_is_told_and_loses_no_mark(
     assert window.work is None
 
 
-@pytest.mark.parametrize("fault", ["remembering the view", "letting go of a part"])
+@pytest.mark.parametrize("fault", ["remembering the view", "letting go of a part", "closing an opening"])
 def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, fault: str
 ) -> None:
@@ -333,7 +333,10 @@ def test_marks_are_rescued_whatever_else_fails_while_the_window_closes(
     monkeypatch.setattr("viewer.store.workspace.WAIT_SECONDS", 0.05)
     mark(window, STRIKE, Key.Key_2)
     on_disk(window)
-    failing = (window.stores, "keep") if fault == "remembering the view" else (work(window).clock, "release")
+    failing = {
+        "remembering the view": (window.stores, "keep"), "letting go of a part": (work(window).clock, "release"),
+        "closing an opening": (window.opening, "close"),
+    }[fault]  # fmt: skip
     with closing(sqlite3.connect(workspace_file(ID), isolation_level=None)) as other_program:
         other_program.execute("BEGIN EXCLUSIVE")
         mark(window, TALLY, Key.Key_3)

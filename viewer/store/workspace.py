@@ -519,11 +519,21 @@ def _begun(path: Path, store_id: str) -> sqlite3.Connection:
             db.execute(f"PRAGMA user_version = {VERSION}")
             db.execute("COMMIT")
             db.execute("PRAGMA journal_mode = DELETE").fetchall()
-        if not path.exists():  # another program may have begun it meanwhile
-            part.rename(path)
+        _put(part, path)
     finally:
         part.unlink(missing_ok=True)
     return _connected(path)
+
+
+def _put(part: Path, path: Path) -> None:
+    """Give a file its name unless another program has begun one of that name meanwhile."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    except OSError:  # not all file systems give a file a second name
+        if not path.exists():
+            part.rename(path)
 
 
 def _keeping(one: Kept) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -130,9 +131,9 @@ class Window(QMainWindow):
 
     def _arrived(self, found: Found, path: Path | None) -> None:
         """Make what shows the store, and show it when what the hand did meanwhile has had its turn."""
-        self._keep()  # so that even the same store comes back as it is now
-        self._drop_coming()
         try:
+            self._keep()  # so that even the same store comes back as it is now
+            self._drop_coming()
             self._coming = coming = self._made(self.stores.present(found, self.theme))
         except BaseException:
             found.data.close()
@@ -246,16 +247,16 @@ class Window(QMainWindow):
         QTimer.singleShot(0, work.canvas, work.canvas.setFocus)  # when it can be seen, or the search box would keep it
 
     def _take_down(self) -> None:
-        self._drop_coming()
-        if (work := self.work) is not None:
-            try:
-                try:
-                    self._keep()
-                finally:  # else marks that could not be written would go with the window
-                    work.release()
-            finally:
-                work.data.close()
-                self.work = None
+        with ExitStack() as at_last:
+            if (work := self.work) is not None:
+                at_last.callback(self._forget, work)
+                at_last.callback(work.release)
+                at_last.callback(self._keep)
+            self._drop_coming()
+
+    def _forget(self, work: Workspace) -> None:
+        self.work = None
+        work.data.close()
 
     def _keep(self) -> None:
         """Remember layout and view, so that even the same store comes back as it was."""
@@ -515,12 +516,11 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the view; an opening that is under way is taken back."""
-        self.opening.close()
-        if self._handing is not None:
-            self._handing.release()
-        self.settings.setValue("geometry", self.saveGeometry())
-        try:
-            self._take_down()
-        finally:
-            self.settings.sync()
+        with ExitStack() as at_last:  # whatever fails, marks that could not be written are not to go with the window
+            at_last.callback(self.settings.sync)
+            at_last.callback(self._take_down)
+            self.opening.close()
+            if self._handing is not None:
+                self._handing.release()
+            self.settings.setValue("geometry", self.saveGeometry())
         super().closeEvent(event)
