@@ -41,6 +41,7 @@ from viewer.store.dataset import DataSet, open_dataset
 from viewer.store.reader import Reader
 from viewer.store.writer import write_store
 from viewer.ui import legend_list
+from viewer.ui.asking import Asking
 from viewer.ui.card_writer import CardWriter
 from viewer.ui.date_card import DateCard
 from viewer.ui.legend_list import broken, parts_of
@@ -65,15 +66,15 @@ def session() -> Session:
     return Session(State(time=Time(cursor=day("2017-12-28"), window_days=30)))
 
 
-Make = Callable[[type, Session, DataSet], QWidget]
+Make = Callable[[Callable[..., QWidget], Session, DataSet], QWidget]
 
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Iterator[Make]:
     made: list[QWidget] = []
 
-    def build(panel: type, session: Session, data: DataSet) -> QWidget:
-        widget: QWidget = panel(session, data, tokens_for("light", data.actors))
+    def build(panel: Callable[..., QWidget], session: Session, data: DataSet) -> QWidget:
+        widget = panel(session, data, tokens_for("light", data.actors))
         qtbot.addWidget(widget)
         widget.resize(350, 700)
         widget.show()
@@ -101,7 +102,7 @@ def links(panel: DetailPanel) -> list[Ref]:
 
 
 def detail(make: Make, session: Session, data: DataSet) -> DetailPanel:
-    panel = make(DetailPanel, session, data)
+    panel = make(partial(DetailPanel, asking=Asking(session, data)), session, data)
     assert isinstance(panel, DetailPanel)
     return panel
 
@@ -583,7 +584,7 @@ def test_a_hidden_list_does_no_work(make: Make, session: Session, small: DataSet
 
 
 def filters(make: Make, session: Session, data: DataSet) -> FiltersPanel:
-    panel = make(FiltersPanel, session, data)
+    panel = make(partial(FiltersPanel, asking=Asking(session, data)), session, data)
     assert isinstance(panel, FiltersPanel)
     return panel
 
@@ -988,7 +989,7 @@ def test_a_panel_has_an_id_a_title_and_a_side(panel: Panel) -> None:
 @pytest.mark.parametrize("panel", PANELS)
 def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet, panel: Panel) -> None:
     session = Session(State())
-    widget = panel.make(session, small, tokens_for("light", small.actors), Basemap())
+    widget = panel.make(session, small, tokens_for("light", small.actors), Basemap(), Asking(session, small))
     widget.show()  # what is made only when somebody looks
     assert session._watchers
     if (release := getattr(widget, "release", None)) is not None:
@@ -1005,7 +1006,7 @@ def test_nothing_listens_once_a_panel_is_gone(qapp: QApplication, small: DataSet
 def test_whatever_takes_the_focus_has_a_name(make: Make, session: Session, small: DataSet, panel: Panel) -> None:
     session.dispatch(OpenList("view"))
     session.dispatch(SetFilters(Filters(types=("strike",))))
-    widget = make(partial(panel.make, basemap=Basemap()), session, small)
+    widget = make(partial(panel.make, basemap=Basemap(), asking=Asking(session, small)), session, small)
     for child in widget.findChildren(QWidget):
         text = child.text() if hasattr(child, "text") else ""
         inside = child.metaObject().className() in ("QHeaderView", "QScrollArea", "QScrollBar", "QComboBoxListView")
