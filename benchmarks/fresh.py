@@ -112,7 +112,7 @@ def memories(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     base = child("memory", store(Plan(100)))
     for goal, events in (("memory_1m", setting.large), ("memory_10m", setting.huge)):
         path = store(of_size(events))
-        child("memory", path)  # the column cache is there from now on
+        child("open_checked", path)  # the column cache is there from now on
         found = child("memory", path)
         more, own = (found[name] - base[name] for name in ("rss", "anonymous"))
         yield Outcome(goal, more, f"{events:,} rows; of it {own:.0f} MB without a file behind")
