@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from viewer.domain.frozen import dataclass
 from viewer.domain.marks import Mark
 from viewer.domain.records import Problem
-from viewer.session.keeping import Keeping, workspace_file
+from viewer.session.keeping import AT_ONCE_BYTES, Keeping, workspace_file
 from viewer.session.own_writer import OwnWriter
 from viewer.session.review import EVENT, LoadMarks, LoadSaved, in_conflict, lost, status_codes
 from viewer.session.scenes import ChooseScene, LoadScenes
@@ -37,8 +37,6 @@ LOOK_MS = 3_000
 """How often it is looked whether another program wrote into the file."""
 
 
-AT_ONCE_BYTES = 1_000_000
-"""A file of this size or less, which holds some thousand marks, is read at once."""
 READING = "Your marks are still being read"
 SHOWN_SOON = "Reading the marks that came \u2026"
 WRITING = "Your marks are still being written"
