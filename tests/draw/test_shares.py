@@ -54,7 +54,7 @@ def one_by_one(shares: list[ControlArea], screen: Screen, ratio: float, tokens: 
     edged = sorted((one for one in shares if one.edge), key=_line)
     for look in dict.fromkeys(map(_line, edged)):
         rings = [ring for one in edged if one.edge and _line(one) == look for ring in _rings(one.edge, scale)]
-        _stroke(painter, path_of(rings, screen, False), look, ratio, tokens)
+        _stroke(painter.strokePath, path_of(rings, screen, False), look, ratio, tokens)
     painter.end()
     return image
 
@@ -78,7 +78,7 @@ def test_ground_looks_as_if_each_share_was_filled_in_its_view(
             painter.setBrushOrigin(origin(screen, ratio))
             painter.setRenderHint(SMOOTH)
             painter.setPen(Qt.PenStyle.NoPen)
-            kept.paint(painter, painter, shares, shares, screen, ratio, tokens)
+            kept.paint(painter, painter.strokePath, shares, shares, screen, ratio, tokens)
             painter.end()
             found, expected = pixels_of(image).astype(int), pixels_of(one_by_one(shares, screen, ratio, tokens))
 

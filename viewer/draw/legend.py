@@ -110,7 +110,7 @@ def _control(painter: QPainter, rect: QRectF, entry: Entry, tokens: Tokens) -> N
     if look == "siege":
         path = QPainterPath()
         path.addRect(box.adjusted(1.5, 1.5, -1.5, -1.5))
-        paint_siege(painter, path, tokens, 1.0)
+        paint_siege(painter.strokePath, path, tokens, 1.0)
         return
     pen = QPen(tokens.colour("ink", 0.7), 1.2)
     if look == "outline" or entry.text.endswith("schematic"):

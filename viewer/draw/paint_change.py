@@ -14,6 +14,7 @@ from viewer.draw.paint_control import AreaKind, Paths
 from viewer.draw.screen import Screen
 from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
+from viewer.draw.unlocked import Stroke
 from viewer.layers.primitives import Calm, ChangeArea, ControlArea
 
 OUTSIDE = 3.0
@@ -68,7 +69,7 @@ class GroundKind(Kind[Thing]):
         return (Surface(thing.ground.outline.rings, (), thing.title, foremost=True),)
 
     def paint_first(
-        self, painter: QPainter, over: QPainter, things: Sequence[Thing], among: Sequence[Thing], look: Look,
+        self, painter: QPainter, over: Stroke, things: Sequence[Thing], among: Sequence[Thing], look: Look,
         tokens: Tokens,
     ) -> Sequence[Thing]:  # fmt: skip
         """What of the areas of control can be painted at once: it lies below all else."""

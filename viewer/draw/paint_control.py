@@ -18,6 +18,7 @@ from viewer.draw.patterns import fill_brush, paint_siege, stroke_colour
 from viewer.draw.screen import Screen, polygon
 from viewer.draw.steps import NOWHERE, SMOOTH, Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
+from viewer.draw.unlocked import Stroke
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import ControlArea
@@ -133,7 +134,7 @@ class AreaKind(Kind[ControlArea]):
         return (Surface(area.rings, area.refs, area.title),) if area.refs else ()
 
     def paint_first(
-        self, painter: QPainter, over: QPainter, things: Sequence[ControlArea], among: Sequence[ControlArea],
+        self, painter: QPainter, over: Stroke, things: Sequence[ControlArea], among: Sequence[ControlArea],
         look: Look, tokens: Tokens,
     ) -> Sequence[ControlArea]:  # fmt: skip
         """The ground of towns: it lies below all else."""
@@ -147,7 +148,7 @@ class AreaKind(Kind[ControlArea]):
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":
-            Shares().paint(painter, painter, (area,), (), look.screen, look.ratio, tokens)
+            Shares().paint(painter, painter.strokePath, (area,), (), look.screen, look.ratio, tokens)
             return
         if area.part == "code":
             return
@@ -174,7 +175,7 @@ def paint_area(
         if area.schematic and fine:
             _paint_rim(painter, path, area, tokens)
     if class_of(area.control).look == "siege" and not selected:
-        paint_siege(painter, path, tokens, firm)
+        paint_siege(painter.strokePath, path, tokens, firm)
     else:
         painter.strokePath(path, _pen(area, firm, dashed, tokens, ratio, selected, fine))
 

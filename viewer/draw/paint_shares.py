@@ -22,6 +22,7 @@ from viewer.draw.patterns import fill_brush, paint_siege
 from viewer.draw.screen import Screen, pixels_onto, polygon, strips
 from viewer.draw.steps import SMOOTH, origin
 from viewer.draw.tokens import Tokens
+from viewer.draw.unlocked import Stroke
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Points
 from viewer.layers.primitives import ControlArea
@@ -119,12 +120,12 @@ class Shares:
     shapes: list[Shapes] = field(default_factory=list)
 
     def paint(
-        self, painter: QPainter, over: QPainter, shares: Sequence[ControlArea], among: Sequence[ControlArea],
+        self, painter: QPainter, over: Stroke, shares: Sequence[ControlArea], among: Sequence[ControlArea],
         screen: Screen, ratio: float, tokens: Tokens,
     ) -> None:  # fmt: skip
         """Fill them to the pixel, so that nothing is left out or painted twice between two.
 
-        Where its holder's ground ends goes a thin pale line, as no source drew it: that is what `over` paints. among:
+        Where its holder's ground ends goes a thin pale line, as no source drew it: that is what `over` strokes. among:
         all that may be painted, and are where most of them are wanted.
         """
         shapes = self._shapes(screen, ratio)
@@ -190,15 +191,15 @@ def _shape(rings: list[QPolygonF]) -> QPolygonF | QPainterPath:
     return path
 
 
-def _stroke(painter: QPainter, path: QPainterPath, edge: Edge, ratio: float, tokens: Tokens) -> None:
+def _stroke(over: Stroke, path: QPainterPath, edge: Edge, ratio: float, tokens: Tokens) -> None:
     besieged, actor, filled, firm = edge
     if besieged:
-        paint_siege(painter, path, tokens, firm)
+        paint_siege(over, path, tokens, firm)
         return
     pen = QPen(tokens.actor_colour(actor, EDGE), HAIRLINE / ratio)
     if not filled:
         pen.setDashPattern(list(DASH))
-    painter.strokePath(path, pen)
+    over(path, pen)
 
 
 def _rings(ground: Ground, scale: float) -> list[Points]:

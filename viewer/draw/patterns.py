@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from viewer.domain.control import class_of
 from viewer.draw.tokens import Tokens, contrast, mixed, with_alpha
+from viewer.draw.unlocked import Stroke
 
 TILE = 10
 """Side of a tile in logical pixels."""
@@ -106,11 +107,11 @@ def _lines(pattern: str) -> list[QLineF]:
     return strokes.get(pattern, [])
 
 
-def paint_siege(painter: QPainter, path: QPainterPath, tokens: Tokens, firm: float) -> None:
+def paint_siege(stroke: Stroke, path: QPainterPath, tokens: Tokens, firm: float) -> None:
     """Two lines of ink around besieged ground, whoever besieges it."""
     width, between = SIEGE
-    painter.strokePath(path, QPen(tokens.colour("ink", 0.5 + 0.5 * firm), width))
-    painter.strokePath(path, QPen(tokens.colour("paper"), between))
+    stroke(path, QPen(tokens.colour("ink", 0.5 + 0.5 * firm), width))
+    stroke(path, QPen(tokens.colour("paper"), between))
 
 
 def _dots(painter: QPainter, inks: Inks) -> None:

@@ -16,14 +16,14 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPicture, QTransform
+from PySide6.QtGui import QImage, QPainter, QTransform
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.beside import Work
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
-from viewer.draw.unlocked import Drawing
+from viewer.draw.unlocked import Drawing, Stroke, Strokes
 from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
@@ -115,11 +115,11 @@ class Kind(Protocol[T]):
         return [self.within(thing, screen) for thing in things]
 
     def paint_first(
-        self, painter: QPainter, over: QPainter, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
+        self, painter: QPainter, over: Stroke, things: Sequence[T], among: Sequence[T], look: Look, tokens: Tokens
     ) -> Sequence[T]:
         """Paint what lies below all else and is quicker painted at once; what is left to be painted one by one.
 
-        over: paints what can follow when all the rest of it is painted; things: what reaches into the place that is
+        over: strokes what can follow when all the rest of it is painted; things: what reaches into the place that is
         painted; among: all of an image that is painted as a whole, which may be painted as well.
         """
         return things
@@ -303,12 +303,12 @@ def _joined(places: Iterable[Place]) -> list[Place]:
     return found
 
 
-def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> QPicture | None:
+def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> Strokes | None:
     """Paint what of an image is dirty: place by place, as Qt is slow to clip a line to more than one rectangle.
 
-    recorded: whether what comes last may be recorded, if all of the image is painted; then that is what comes back.
+    recorded: whether what comes last may be left to others, if all of the image is painted; that is what comes back.
     """
-    look, image, drawing = made.look, made.image, None
+    look, image, over = made.look, made.image, Strokes()
     image.setDevicePixelRatio(1.0)
     painter = QPainter(image)
     try:
@@ -322,38 +322,32 @@ def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> QPicture | Non
             painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))
             whole = place == image.rect()
-            drawing = QPicture() if recorded and whole else None
-            left = _paint_first(painter, drawing, things, made.things if whole else (), made, tokens)
-            if drawing is not None and left:
-                drawing.play(painter)
-                drawing = None
+            later = recorded and whole
+            stroke = (lambda path, pen: over.append((path, pen))) if later else painter.strokePath
+            left = _paint_first(painter, stroke, things, made.things if whole else (), made, tokens)
+            if left:
+                for path, pen in over:
+                    painter.strokePath(path, pen)
+                over.clear()
             for thing in left:
                 _paint_one(painter, thing, made, tokens)
             painter.restore()
     finally:
         painter.end()
     image.setDevicePixelRatio(look.ratio)
-    return None if drawing is None or drawing.isNull() else drawing
+    return over or None
 
 
 def _paint_first(
-    painter: QPainter, drawing: QPicture | None, things: list[T], among: Sequence[T], made: StepImage[T],
-    tokens: Tokens,
-) -> Sequence[T]:  # fmt: skip
-    """What can be painted at once; if it cannot, that is logged and each is painted alone.
-
-    drawing: what comes over all the rest of it is recorded there.
-    """
+    painter: QPainter, over: Stroke, things: list[T], among: Sequence[T], made: StepImage[T], tokens: Tokens
+) -> Sequence[T]:
+    """What can be painted at once; if it cannot, that is logged and each is painted alone."""
     painter.save()
-    over = painter if drawing is None else QPainter(drawing)
-    over.setRenderHint(SMOOTH)
     left: Sequence[T] = things
     try:
         left = made.kind.paint_first(painter, over, things, among, made.look, tokens)
     except Exception:
         LOG.exception("%d things could not be painted at once", len(things))
-    if drawing is not None:
-        over.end()
     painter.restore()
     return left
 

@@ -1,8 +1,9 @@
-"""Drawings that Qt plays without Python's lock.
+"""Drawings that Qt makes without Python's lock.
 
-`QPainter` keeps Python's lock in each of its calls, so that two threads only take turns with it. A drawing that was
-recorded as a `QPicture` is played by a single function of Qt's library; called without Python's wrapping, it leaves the
-lock to others. It plays the same strokes, so that the pixels are those of a drawing that is painted at once.
+`QPainter` keeps Python's lock in each of its calls, so that two threads only take turns with it. A function of Qt's
+library that is called without Python's wrapping leaves the lock to others. A drawing of many calls is recorded as a
+`QPicture` and played by one; a few long strokes are made one by one, which spares writing and reading their vertices.
+Either gives the pixels of a drawing that is painted at once.
 """
 
 from __future__ import annotations
@@ -14,12 +15,19 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import shiboken6
-from PySide6.QtGui import QImage, QPainter, QPicture, QTransform
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPicture, QTransform
 
 LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 """`bool QPicture::play(QPainter *)`, which Qt keeps as it is for as long as its version is 6."""
-Play = Callable[[QPicture, QPainter], None]
-Drawing = tuple[QPicture, QTransform]
+STROKE = "_ZN8QPainter10strokePathERK12QPainterPathRK4QPen"
+"""`void QPainter::strokePath(const QPainterPath &, const QPen &)`."""
+Strokes = list[tuple[QPainterPath, QPen]]
+"""Long lines, the lowest first."""
+Stroke = Callable[[QPainterPath, QPen], object]
+"""Strokes a path, now or when all the rest is painted."""
+Recorded = QPicture | Strokes
+Play = Callable[[Recorded, QPainter], None]
+Drawing = tuple[Recorded, QTransform]
 """What was recorded, and how it comes onto a view."""
 
 
@@ -37,14 +45,21 @@ def player() -> Play | None:
     if sys.platform != "linux":
         return None
     try:
-        found = ctypes.CDLL(LIBRARY, mode=os.RTLD_NOW | os.RTLD_NOLOAD)[FUNCTION]
+        library = ctypes.CDLL(LIBRARY, mode=os.RTLD_NOW | os.RTLD_NOLOAD)
+        whole, stroke = library[FUNCTION], library[STROKE]
     except (OSError, AttributeError):
         return None
-    found.argtypes, found.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_bool
+    whole.argtypes, whole.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_bool
+    stroke.argtypes, stroke.restype = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p), None
 
-    def play(drawing: QPicture, painter: QPainter) -> None:
-        if not found(_address(drawing), _address(painter)):
-            raise NotPlayed("Qt could not play a drawing to its end")
+    def play(drawing: Recorded, painter: QPainter) -> None:
+        if isinstance(drawing, QPicture):
+            if not whole(_address(drawing), _address(painter)):
+                raise NotPlayed("Qt could not play a drawing to its end")
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for path, pen in drawing:
+            stroke(_address(painter), _address(path), _address(pen))
 
     return play
 
@@ -60,7 +75,7 @@ def lay_drawings(drawings: Sequence[Drawing], play: Play, image: QImage) -> None
         painter.end()
 
 
-def _address(wrapped: QPicture | QPainter) -> int:
+def _address(wrapped: QPicture | QPainter | QPainterPath | QPen) -> int:
     """Where the object of Qt that a Python object stands for lies in memory."""
     (address,) = shiboken6.getCppPointer(wrapped)
     return int(address)
