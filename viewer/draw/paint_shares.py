@@ -7,11 +7,11 @@ is painted again looks as it did.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from itertools import chain, pairwise
-from operator import is_, itemgetter
-from typing import Any, TypeVar
+from operator import is_
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
@@ -38,6 +38,8 @@ MOST = 0.5
 """Where so large a share of them is wanted, all are painted, as they were sorted before."""
 MOST_SHAPES = 4_096
 """So many outlines of a level of scale are kept as Qt wants them."""
+LOOKS_EACH = 4
+"""As they fade with age, there are some of the same outline."""
 MOST_LEVELS = 3
 """A hand that zooms to and fro comes back to a level."""
 AWAY = 8_192
@@ -46,7 +48,16 @@ Fill = tuple[tuple[str, ...], str, float]
 """Actors, class of control, strength."""
 Edge = tuple[bool, str, bool, float]
 """Whether it is a siege's, the actor, whether the ground may be filled, the strength of a siege."""
-Look = TypeVar("Look", bound=tuple[Any, ...])
+Shape = QPolygonF | QPainterPath
+
+
+class Known(NamedTuple):
+    """How a share is filled, in which shape, and the look and path of its line; None where it has none."""
+
+    fill: Fill
+    shape: Shape | None
+    edge: Edge
+    line: QPainterPath | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +65,7 @@ class Sorted:
     """Shares by their looks, as Qt wants them: what to fill with each look, and one path for all lines of each."""
 
     shares: tuple[ControlArea, ...]
-    fills: list[tuple[Fill, list[QPolygonF | QPainterPath]]]
+    fills: list[tuple[Fill, list[Shape]]]
     lines: list[tuple[Edge, QPainterPath]]
 
     def holds(self, shares: Sequence[ControlArea]) -> bool:
@@ -69,45 +80,51 @@ class Shapes:
     screen: Screen
     coarse: float
     """Map metres in a device pixel."""
-    fills: dict[Ground, QPolygonF | QPainterPath] = field(default_factory=dict)
+    known: dict[ControlArea, Known] = field(default_factory=dict)
+    fills: dict[Ground, Shape] = field(default_factory=dict)
     lines: dict[Ground, QPainterPath] = field(default_factory=dict)
     sorted: Sorted | None = None
 
     def of(self, shares: Sequence[ControlArea]) -> Sorted:
         """Some shares; those asked for last are kept."""
         if self.sorted is None or not self.sorted.holds(shares):
-            filled = [one for one in shares if one.filled]
-            shapes = dict(zip(filled, self._fill([one.ground for one in filled]), strict=True))
-            fills = [(look, [shapes[one] for one in own]) for look, own in _alike(filled, _look)]
-            edged = _alike((one for one in shares if one.edge), _line)
-            lines = [(look, self._line([one.edge for one in own if one.edge])) for look, own in edged]
-            self.sorted = Sorted(tuple(shares), fills, lines)
+            if len(self.fills) > MOST_SHAPES or len(self.known) > LOOKS_EACH * MOST_SHAPES:
+                self.known, self.fills, self.lines = {}, {}, {}
+            self._learn([one for one in shares if one not in self.known])
+            fills: dict[Fill, list[Shape]] = {}
+            lines: dict[Edge, QPainterPath] = {}
+            for share in shares:
+                look, shape, edge, line = self.known[share]
+                if shape is not None:
+                    fills.setdefault(look, []).append(shape)
+                if line is not None:
+                    lines.setdefault(edge, QPainterPath()).addPath(line)
+            self.sorted = Sorted(tuple(shares), sorted(fills.items()), sorted(lines.items()))
         return self.sorted
 
-    def _fill(self, grounds: Sequence[Ground]) -> list[QPolygonF | QPainterPath]:
-        if len(self.fills) > MOST_SHAPES:
-            self.fills.clear()
-        new = [ground for ground in grounds if ground not in self.fills]
-        if new:
+    def _learn(self, shares: list[ControlArea]) -> None:
+        self._shape([one.ground for one in shares if one.filled])
+        self._draw([one.edge for one in shares if one.edge])
+        for one in shares:
+            shape = self.fills[one.ground] if one.filled else None
+            line = self.lines[one.edge] if one.edge else None
+            self.known[one] = Known(_look(one), shape, _line(one), line)
+
+    def _shape(self, grounds: Sequence[Ground]) -> None:
+        """Know the outlines of some grounds."""
+        if new := [ground for ground in grounds if ground not in self.fills]:
             rings = self._rings(new)
             found = strips(chain.from_iterable(rings)).seen(self.screen)
             parts = iter([found.points[first:end] for first, end in pairwise(found.starts.tolist())])
             made = [_shape([polygon(next(parts)) for _ in own]) for own in rings]
             self.fills.update(zip(new, made, strict=True))
-        return [self.fills[ground] for ground in grounds]
 
-    def _line(self, edges: Sequence[Ground]) -> QPainterPath:
-        if len(self.lines) > MOST_SHAPES:
-            self.lines.clear()
-        new = [edge for edge in edges if edge not in self.lines]
-        if new:
+    def _draw(self, edges: Sequence[Ground]) -> None:
+        """Know the paths of some lines."""
+        if new := [edge for edge in edges if edge not in self.lines]:
             lines = self._rings(new)
             paths = strips(chain.from_iterable(lines)).seen(self.screen).paths([len(own) for own in lines])
             self.lines.update(zip(new, paths, strict=True))
-        every = QPainterPath()
-        for edge in edges:
-            every.addPath(self.lines[edge])
-        return every
 
     def _rings(self, grounds: Sequence[Ground]) -> list[list[Points]]:
         return [_rings(ground, self.coarse) for ground in grounds]
@@ -174,14 +191,14 @@ def _fill(
             _draw(painter, cell)
 
 
-def _draw(painter: QPainter, cell: QPolygonF | QPainterPath) -> None:
+def _draw(painter: QPainter, cell: Shape) -> None:
     if isinstance(cell, QPolygonF):
         painter.drawPolygon(cell)
     else:
         painter.drawPath(cell)
 
 
-def _shape(rings: list[QPolygonF]) -> QPolygonF | QPainterPath:
+def _shape(rings: list[QPolygonF]) -> Shape:
     """Rings that cut holes into each other."""
     if len(rings) == 1:
         return rings[0]
@@ -215,13 +232,3 @@ def _line(share: ControlArea) -> Edge:
     actors, control, firm = _look(share)
     besieged = class_of(control).look == "siege"
     return besieged, actors[0] if actors else "", share.filled, firm if besieged else 1.0
-
-
-def _alike(
-    shares: Iterable[ControlArea], look: Callable[[ControlArea], Look]
-) -> list[tuple[Look, list[ControlArea]]]:
-    """Those of each look, in the looks' order."""
-    found: dict[Look, list[ControlArea]] = {}
-    for share in shares:
-        found.setdefault(look(share), []).append(share)
-    return sorted(found.items(), key=itemgetter(0))

@@ -32,6 +32,8 @@ FINE = 4_000
 """Outlines of no more vertices in all are drawn with all their details; of more, each a little plainer."""
 MOST_PLACES = 48
 """Where more places than this change, all of the image is painted."""
+MOST_KNOWN = 10_000
+"""Of so many things it is kept where they are in a view."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
@@ -131,6 +133,38 @@ class Kind(Protocol[T]):
         """What of it a pointer can meet in a view."""
 
 
+@dataclass
+class Whereabouts(Generic[T]):
+    """Where things are in a view, whatever the day: most that come have been there before.
+
+    reach: what each of them touches of an image; inside: a view in it, and whether each counts in its legend. What is
+    replaced is never emptied: another thread may still look into it.
+    """
+
+    reach: dict[T, Box] = field(default_factory=dict)
+    inside: tuple[Screen | None, dict[T, bool]] = field(default_factory=lambda: (None, {}))
+
+    def reached(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
+        """The same as of `reached`, asked for always with the same view and tokens."""
+        if len(self.reach) > MOST_KNOWN:
+            self.reach = {}
+        reach = self.reach
+        if new := [thing for thing in things if thing not in reach]:
+            reach.update(zip(new, reached(kind, new, screen, tokens), strict=True))
+        return [reach[thing] for thing in things]
+
+    def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
+        """Whether each counts in a view."""
+        if self.inside[0] != screen or len(self.inside[1]) > MOST_KNOWN:
+            self.inside = screen, {}
+        view, inside = self.inside
+        if view != screen:  # another thread asks for another one
+            return kind.all_within(things, screen)
+        if new := [thing for thing in things if thing not in inside]:
+            inside.update(zip(new, kind.all_within(new, screen), strict=True))
+        return [inside[thing] for thing in things]
+
+
 @dataclass(frozen=True, eq=False)
 class StepImage(Generic[T]):
     """An image of things, the lowest first. boxes: what each of them reaches, NOWHERE if it is out of sight; dirty:
@@ -151,6 +185,7 @@ class StepImage(Generic[T]):
     _lines: dict[Screen, Lines] = field(default_factory=dict)
     drawing: Work[None] | None = None
     """What another thread still draws onto it."""
+    known: Whereabouts[T] = field(default_factory=Whereabouts)
 
     @cached_property
     def image(self) -> QImage:
@@ -180,7 +215,7 @@ class StepImage(Generic[T]):
         """The legend's numbers for a view that lies in the image."""
         if screen not in self._lines:
             self._lines.clear()
-            self._lines[screen] = _counted(self.kind, {}, screen, self.boxes, 1)
+            self._lines[screen] = _counted(self, {}, screen, self.boxes, 1)
         tally = Tally()
         for entry, (_, number) in self._lines[screen].items():
             tally.add(layer, entry, number)
@@ -202,7 +237,8 @@ def step_image(
         was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
     now = dict.fromkeys(things)
     come, gone = [thing for thing in now if thing not in was.boxes], [thing for thing in was.boxes if thing not in now]
-    new = dict(zip(come, reached(kind, come, screen, tokens), strict=True))
+    known = was.known if was.look.theme == tokens.theme else Whereabouts[T]()
+    new = dict(zip(come, known.reached(kind, come, screen, tokens), strict=True))
     boxes = {**was.boxes, **new}
     for thing in gone:
         del boxes[thing]
@@ -221,10 +257,10 @@ def step_image(
     if pixels is None and any(box is not NOWHERE for box in boxes.values()):
         dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
-        at: _counted(kind, _counted(kind, known, at, come, 1), at, gone, -1) for at, known in list(was._lines.items())
+        at: _counted(was, _counted(was, lines, at, come, 1), at, gone, -1) for at, lines in list(was._lines.items())
         if len(come) + len(gone) < len(things)  # else counting all of them anew is less
     }  # fmt: skip
-    made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines)
+    made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines, known=known)
     drawing = _paint(made, tokens, later is not None) if dirty and pixels is not None else None
     if drawing is None or later is None:
         return made
@@ -252,10 +288,11 @@ def _blank(screen: Screen, ratio: float) -> QImage:
     return QImage(_size(screen, ratio), QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _counted(kind: Kind[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
-    """The lines with those of the things in a view added, or taken away."""
+def _counted(image: StepImage[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
+    """The lines with those of the things in a view of an image added, or taken away."""
     found, telling = lines.copy(), [thing for thing in things if thing.entries]
-    inside = [thing.entries for thing, within in zip(telling, kind.all_within(telling, screen), strict=True) if within]
+    within = image.known.all_within(image.kind, telling, screen)
+    inside = [thing.entries for thing, seen in zip(telling, within, strict=True) if seen]
     alike = {id(entries): entries for entries in inside}  # most have those of some other
     for key, times in Counter(map(id, inside)).items():
         for entry, each in alike[key]:

@@ -47,7 +47,7 @@ class Base:
     """A composed view: `key` and `parts` are what it follows from beside the step images in it.
 
     image: the view; other: the one before it, to be painted over next, for somebody may still look at `image`;
-    behind: where the two differ (device pixels).
+    behind: where the two differ (device pixels); lacking: where the floor is of an earlier day.
     """
 
     key: Hashable
@@ -57,6 +57,7 @@ class Base:
     image: QImage
     other: QImage
     behind: tuple[QRect, ...]
+    lacking: tuple[QRect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,26 @@ class Underlay:
             old = (base.floor, base.image, base.other) if base is not None else (QImage(), QImage(), QImage())
             floor, image, other = (_sized(one, screen, ratio) for one in old)
             below: tuple[QRect, ...] = (floor.rect(),)
-            above, behind = below, below
+            above, behind, lacking = below, below, below
         else:
-            floor, image, other, behind = base.floor, base.image, base.other, base.behind
+            floor, image, other, behind, lacking = base.floor, base.image, base.other, base.behind, base.lacking
             changed = [one is not old for one, old in zip(steps, before, strict=True)]
             below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
             above = _dirty((one for one, new in zip(steps, changed, strict=True) if new), screen, ratio)
         if above:
             drawn(begun.step.drawing)
             areas, *standing = (_layer(step, screen, ratio) for step in steps)
-            names = (named.image, 0, 0)
-            _compose(floor, [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names], below)
-            _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), floor.rect()))
+            whole, names = floor.rect(), (named.image, 0, 0)
+            lowest = [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names]
+            if below == (whole,):  # as if there were no floor: it is composed when something stays of it
+                _compose(other, [*lowest, *standing], below)
+                lacking = below
+            else:
+                _compose(floor, lowest, _all_or((*below, *lacking), whole))
+                _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), whole))
+                lacking = ()
             image, other, behind = other, image, above
-        self._base = Base(key, parts, steps, floor, image, other, behind)
+        self._base = Base(key, parts, steps, floor, image, other, behind, lacking)
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
         return Laid(QImage(image), found, Change(seen, above))
 

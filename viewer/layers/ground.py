@@ -44,6 +44,8 @@ FEW_SPELLS = 16
 """Where no more spells than this begin or end between two days, what the second changes is soon worked out."""
 MOST_TOWNS, MOST_AHEAD = 1_000, 16_384
 """Ground is worked out ahead where a day takes no more towns, and until so many shares are known."""
+MOST_NAMED = 1_000_000
+"""So many shares are named by all days that were made ahead: 8 MB."""
 AT_ONCE = 64
 """So many outlines are made plainer for a scale between two looks at whether somebody waits."""
 Share = tuple[Cell, tuple[Patch, ...], float]
@@ -60,7 +62,7 @@ class GroundLayer:
     def primitives(self, state: State, data: DataSet, basemap: Basemap) -> tuple[Primitive, ...]:
         """First the shares of the towns, then the letters of who holds them."""
         since = shown_spells(data, FADES_AT).since(state.time.cursor)
-        return () if since is None else _areas(data, basemap, since, state.ground)
+        return () if since is None else _made_of(data, basemap, since, state.ground)
 
 
 def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
@@ -68,6 +70,8 @@ def is_ready(state: State, data: DataSet, basemap: Basemap) -> bool:
     spells = shown_spells(data, FADES_AT)
     since = spells.since(state.time.cursor)
     if since is None or "ground" not in state.layers or is_remembered(_areas, data, basemap, since, state.ground):
+        return True
+    if since in _days_ahead(data, basemap, state.ground):
         return True
     known = _known_days(data, basemap, state.ground)
     if known and shown_spells(data, ()).since(since) in known:
@@ -85,7 +89,7 @@ def _note(data: DataSet, basemap: Basemap, day: Day, reading: str) -> None:
 
 
 def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float) -> Iterator[None]:
-    """Work out the outlines of the ground of all days, those near `day` first, a little at each step.
+    """Work out the ground of all days, those near `day` first, a little at each step: first what takes longest of it.
 
     No hand that gets to such a day has to wait then. scale: that of the view, map metres to a device pixel.
     """
@@ -105,6 +109,27 @@ def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float)
         for outline in some:
             outline.at(outline.level(scale))
         yield
+    made = _days_ahead(data, basemap, reading)
+    room = MOST_NAMED - sum(map(len, made.values()))
+    for other in sorted(shown_spells(data, FADES_AT).days.tolist(), key=lambda one: abs(one - day)):
+        if other not in made and spells.since(other) in known:
+            areas = _areas(data, basemap, other, reading)
+            if (room := room - len(areas)) < 0:
+                return
+            made[other] = areas
+            yield
+
+
+def _made_of(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
+    """The areas of a day on which something begins to look otherwise, made ahead or now."""
+    known = _days_ahead(data, basemap, reading).get(day)
+    return _areas(data, basemap, day, reading) if known is None else known
+
+
+def _days_ahead(data: DataSet, basemap: Basemap, reading: str) -> dict[Day, tuple[ControlArea, ...]]:
+    """The areas of the days that were made ahead."""
+    known: dict[Day, tuple[ControlArea, ...]] = data.memo.setdefault(_days_ahead, {}).setdefault((basemap, reading), {})
+    return known
 
 
 def _known_days(data: DataSet, basemap: Basemap, reading: str) -> set[Day]:
