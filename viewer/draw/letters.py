@@ -25,7 +25,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.asked import ARROW, Above, Asked, Asking, Covering, Made, Wanted
 from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen
-from viewer.draw.sprites import Sprites
+from viewer.draw.sprites import Laid, Sprite, Sprites
 from viewer.draw.steps import Box, Look
 from viewer.draw.text import paint_text, text_box
 from viewer.draw.tokens import Tokens
@@ -437,18 +437,23 @@ class LettersKind:
         return px - across - 1, py - down - 1, px + across + 1, py + down + 1
 
     def paint(self, painter: QPainter, letters: Letters, look: Look, tokens: Tokens) -> None:
-        """Lay down the picture."""
-        px, py = look.screen.point_px(letters.x, letters.y)
+        """Draw them, or lay down their picture."""
+        key, draw = self._sprite(letters, tokens)
+        self.sprites.paint(painter, key, _half(letters, tokens), *look.screen.point_px(letters.x, letters.y), draw)
 
+    def laid(self, letters: Letters, look: Look, tokens: Tokens) -> Laid:
+        """Their picture."""
+        key, draw = self._sprite(letters, tokens)
+        spot = look.screen.point_px(letters.x, letters.y)
+        return self.sprites.laid(key, _half(letters, tokens), *spot, draw, look.ratio)
+
+    def _sprite(self, letters: Letters, tokens: Tokens) -> Sprite:
         def draw(inner: QPainter) -> None:
             inner.setOpacity(letters.opacity)
             paint_text(inner, letters.text, QPointF(0.0, _base(letters)), letters.style, tokens, halo=HALO)
             inner.setOpacity(1.0)
 
-        key = ("letters", tokens.theme, letters.style, letters.text, letters.opacity)
-        self.sprites.paint(
-            painter, key, _half(letters, tokens), px, py, draw, None if look.vector else look.ratio
-        )
+        return ("letters", tokens.theme, letters.style, letters.text, letters.opacity), draw
 
 
 def _base(letters: Letters) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from viewer.domain.frozen import dataclass
 from viewer.draw.letters import LettersKind
 from viewer.draw.screen import Screen
-from viewer.draw.sprites import Sprites
+from viewer.draw.sprites import Laid, Sprite, Sprites
 from viewer.draw.steps import NOWHERE, Box, Kind, Look, Target
 from viewer.draw.symbols import SQUARE, paint_holder
 from viewer.draw.tokens import Tokens
@@ -49,13 +49,18 @@ class HolderKind(Kind[HolderMark]):
         return [_sees(screen, px, py) for px, py in _spots(things, screen)]
 
     def paint(self, painter: QPainter, mark: HolderMark, look: Look, tokens: Tokens, chosen: bool) -> None:
-        """Lay down the picture of its look."""
-        px, py = look.screen.point_px(mark.x, mark.y)
+        """Draw it, or lay down its picture."""
+        key, draw = self._sprite(mark, tokens, chosen)
+        self.sprites.paint(painter, key, (HALF, HALF), *look.screen.point_px(mark.x, mark.y), draw)
+
+    def laid(self, mark: HolderMark, look: Look, tokens: Tokens, chosen: bool) -> Laid:
+        """The picture of its look."""
+        key, draw = self._sprite(mark, tokens, chosen)
+        return self.sprites.laid(key, (HALF, HALF), *look.screen.point_px(mark.x, mark.y), draw, look.ratio)
+
+    def _sprite(self, mark: HolderMark, tokens: Tokens, chosen: bool) -> Sprite:
         key = (tokens.theme, mark.actors, mark.control, mark.strength, mark.possible, mark.besieged, chosen)
-        self.sprites.paint(
-            painter, key, (HALF, HALF), px, py, lambda inner: paint_holder(inner, mark, tokens, chosen),
-            None if look.vector else look.ratio,
-        )  # fmt: skip
+        return key, lambda inner: paint_holder(inner, mark, tokens, chosen)
 
     def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
         """Its square."""
@@ -81,7 +86,6 @@ class PlaceKind(Kind[HolderMark | Letters]):
 
     holders: HolderKind
     letters: LettersKind
-    laid: bool = True
 
     def reach(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> Box:
         """The picture of either."""
@@ -108,11 +112,17 @@ class PlaceKind(Kind[HolderMark | Letters]):
         return [isinstance(thing, HolderMark) and next(known) for thing in things]
 
     def paint(self, painter: QPainter, thing: HolderMark | Letters, look: Look, tokens: Tokens, chosen: bool) -> None:
-        """Lay down the picture."""
+        """Draw it, or lay down its picture."""
         if isinstance(thing, Letters):
             self.letters.paint(painter, thing, look, tokens)
         else:
             self.holders.paint(painter, thing, look, tokens, chosen)
+
+    def laid(self, thing: HolderMark | Letters, look: Look, tokens: Tokens, chosen: bool) -> Laid:
+        """The picture of either."""
+        if isinstance(thing, Letters):
+            return self.letters.laid(thing, look, tokens)
+        return self.holders.laid(thing, look, tokens, chosen)
 
     def pointed(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
         """A square; through letters a pointer meets the ground."""

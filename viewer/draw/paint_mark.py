@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from viewer.domain.frozen import dataclass
 from viewer.draw.room import Occupied
 from viewer.draw.screen import Screen
-from viewer.draw.sprites import Sprites
+from viewer.draw.sprites import Laid, Sprite, Sprites
 from viewer.draw.steps import Box, Kind, Look, Target
 from viewer.draw.symbols import (
     RADIUS,
@@ -160,7 +160,6 @@ class MarkKind(Kind[Standing]):
     """How marks are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)
-    laid: bool = True
 
     def reach(self, thing: Standing, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels."""
@@ -177,7 +176,7 @@ class MarkKind(Kind[Standing]):
         return (Target((thing.px + left, thing.py + top, thing.px + right, thing.py + bottom), thing.refs),)
 
     def paint(self, painter: QPainter, thing: Standing, look: Look, tokens: Tokens, chosen: bool) -> None:
-        """Lay down the picture of its look; a line to where it stands aside is never the same as another."""
+        """Draw it, or lay down the picture of its look on a line to where it stands aside."""
         mark, px, py = thing.mark, thing.px, thing.py
         if any(mark.aside):
             painter.save()
@@ -185,13 +184,22 @@ class MarkKind(Kind[Standing]):
             paint_leader(painter, mark, tokens)
             painter.restore()
             px, py = px + mark.aside[0], py + mark.aside[1]
-            mark = replace(mark, pinned=False, aside=(0.0, 0.0))
+            thing = replace(thing, mark=replace(mark, pinned=False, aside=(0.0, 0.0)))
+        key, draw = self._sprite(thing, tokens, chosen)
+        self.sprites.paint(painter, key, _half(thing, tokens), px, py, draw, None if look.vector else look.ratio)
+
+    def laid(self, thing: Standing, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
+        """The picture of its look, unless it stands aside: the line there is never the same as another."""
+        if any(thing.mark.aside):
+            return None
+        key, draw = self._sprite(thing, tokens, chosen)
+        return self.sprites.laid(key, _half(thing, tokens), thing.px, thing.py, draw, look.ratio)
+
+    def _sprite(self, thing: Standing, tokens: Tokens, chosen: bool) -> Sprite:
+        mark = thing.mark
         looks = mark.look if mark.members == 1 else mark.shares
         key = (tokens.theme, looks, mark.members, mark.pinned, chosen, thing.side)
-        self.sprites.paint(
-            painter, key, _half(replace(thing, mark=mark), tokens), px, py,
-            lambda inner: paint_incident(inner, mark, tokens, chosen, thing.side), None if look.vector else look.ratio,
-        )  # fmt: skip
+        return key, lambda inner: paint_incident(inner, mark, tokens, chosen, thing.side)
 
 
 def _half(thing: Standing, tokens: Tokens) -> tuple[float, float]:

@@ -14,6 +14,12 @@ MOST = 4000
 """Pictures kept; enough for every look of a large data set, and about 20 MB."""
 
 
+Laid = tuple[QPointF, QImage]
+"""The upper left corner of a picture in logical pixels, and the picture."""
+Sprite = tuple[Hashable, Callable[[QPainter], None]]
+"""What a picture shows, and what paints it around the origin."""
+
+
 @dataclass
 class Sprites:
     """Pictures by what they show and the device pixels in a logical one."""
@@ -26,24 +32,30 @@ class Sprites:
     ) -> None:
         """Lay the picture of `key` with its middle at (px, py); `draw` makes it around the origin.
 
-        half: half the width and height it may take, in logical pixels; ratio: device pixels in a logical one, of an
-        image. Without it the device is asked, and a vector device gets it drawn.
+        half: half the width and height it may take, in logical pixels; ratio: device pixels in a logical one, where
+        the device does not know it. A vector device gets it drawn.
         """  # fmt: skip
-        if ratio is None:
-            if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-                painter.save()
-                painter.translate(px, py)
-                draw(painter)
-                painter.restore()
-                return
-            ratio = float(painter.device().devicePixelRatioF())
+        if painter.paintEngine().type() == QPaintEngine.Type.Raster:
+            ratio = ratio or float(painter.device().devicePixelRatioF())
+            painter.drawImage(*self.laid(key, half, px, py, draw, ratio))
+            return
+        painter.save()
+        painter.translate(px, py)
+        draw(painter)
+        painter.restore()
+
+    def laid(
+        self, key: Hashable, half: tuple[float, float], px: float, py: float, draw: Callable[[QPainter], None],
+        ratio: float,
+    ) -> Laid:  # fmt: skip
+        """The same picture and where its corner lies, for an image of `ratio` device pixels in a logical one."""
         sprite = self.kept.get((key, ratio))
         if sprite is None:
             if len(self.kept) >= MOST:
                 self.kept.clear()
             sprite = self.kept[key, ratio] = _made(half, ratio, draw)
         left = round((px - half[0]) * ratio) / ratio
-        painter.drawImage(QPointF(left, round((py - half[1]) * ratio) / ratio), sprite)
+        return QPointF(left, round((py - half[1]) * ratio) / ratio), sprite
 
 
 def _made(half: tuple[float, float], ratio: float, draw: Callable[[QPainter], None]) -> QImage:

@@ -22,6 +22,7 @@ from viewer.domain.frozen import dataclass
 from viewer.draw.beside import Work
 from viewer.draw.legend import Tally
 from viewer.draw.screen import Screen
+from viewer.draw.sprites import Laid
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Drawing, Stroke, Strokes
 from viewer.layers.primitives import Entries, Entry, Points, Title
@@ -95,9 +96,6 @@ class Look:
 class Kind(Protocol[T]):
     """How things of one kind are painted."""
 
-    laid: bool = False
-    """Whether each is a picture that is laid down, which leaves the painter as it was."""
-
     def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
 
@@ -129,6 +127,10 @@ class Kind(Protocol[T]):
     def paint(self, painter: QPainter, thing: T, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it; the painter's brush origin is fixed on the map, and its device may not know the look's ratio."""
 
+    def laid(self, thing: T, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
+        """Its picture where laying that down is all; else it is painted."""
+        return None
+
     def pointed(self, thing: T, screen: Screen, tokens: Tokens) -> tuple[Target | Surface, ...]:
         """What of it a pointer can meet in a view."""
 
@@ -137,11 +139,12 @@ class Kind(Protocol[T]):
 class Whereabouts(Generic[T]):
     """Where things are in a view, whatever the day: most that come have been there before.
 
-    reach: what each of them touches of an image; inside: a view in it, and whether each counts in its legend. What is
-    replaced is never emptied: another thread may still look into it.
+    reach: what each of them touches of an image; laid: its picture, by whether it is chosen; inside: a view in it, and
+    whether each counts in its legend. What is replaced is never emptied: another thread may still look into it.
     """
 
     reach: dict[T, Box] = field(default_factory=dict)
+    laid: dict[tuple[T, bool], Laid | None] = field(default_factory=dict)
     inside: tuple[Screen | None, dict[T, bool]] = field(default_factory=lambda: (None, {}))
 
     def reached(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
@@ -152,6 +155,15 @@ class Whereabouts(Generic[T]):
         if new := [thing for thing in things if thing not in reach]:
             reach.update(zip(new, reached(kind, new, screen, tokens), strict=True))
         return [reach[thing] for thing in things]
+
+    def picture(self, kind: Kind[T], thing: T, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
+        """The same as of the kind, asked for always with the same view and tokens."""
+        key = thing, chosen
+        if key not in self.laid:
+            if len(self.laid) > MOST_KNOWN:
+                self.laid = {}
+            self.laid[key] = kind.laid(thing, look, tokens, chosen)
+        return self.laid[key]
 
     def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
         """Whether each counts in a view."""
@@ -391,15 +403,18 @@ def _paint_first(
 
 def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) -> None:
     """One thing; if it cannot be painted, that is logged and the rest goes on."""
-    kind = made.kind
-    if not kind.laid:
-        painter.save()
+    chosen = thing in made.chosen
     try:
-        kind.paint(painter, thing, made.look, tokens, thing in made.chosen)
+        if (laid := made.known.picture(made.kind, thing, made.look, tokens, chosen)) is not None:
+            painter.drawImage(*laid)  # which leaves the painter as it was
+            return
+        painter.save()
+        try:
+            made.kind.paint(painter, thing, made.look, tokens, chosen)
+        finally:
+            painter.restore()
     except Exception:
         LOG.exception("a %s could not be painted: %s", type(thing).__name__, thing.refs)
-    if not kind.laid:
-        painter.restore()
 
 
 def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:

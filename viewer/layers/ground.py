@@ -44,8 +44,8 @@ FEW_SPELLS = 16
 """Where no more spells than this begin or end between two days, what the second changes is soon worked out."""
 MOST_TOWNS, MOST_AHEAD = 1_000, 16_384
 """Ground is worked out ahead where a day takes no more towns, and until so many shares are known."""
-MOST_NAMED = 1_000_000
-"""So many shares are named by all days that were made ahead: 8 MB."""
+MOST_NAMED = 2_000_000
+"""So many shares are named by all days that were made ahead: 16 MB."""
 AT_ONCE = 64
 """So many outlines are made plainer for a scale between two looks at whether somebody waits."""
 Share = tuple[Cell, tuple[Patch, ...], float]
