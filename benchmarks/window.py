@@ -53,7 +53,8 @@ def _wait(ms: float) -> None:
 def large(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     """Scrubbing under any window and filter, panning and zooming, other filters, on the large store.
 
-    Before, the window was open for as long as it works ahead; what jumps cost at once is told beside. Steps of time
+    Before, the window was open, and in the view of these scenes, for as long as it works ahead; what jumps cost at
+    once is told beside. Steps of time
     come at the pace of the screen, as no hand sees more of them; how long they take without such rests is told, too.
     """
     desk = Desk(store(of_size(setting.large)), setting.memory)
@@ -63,6 +64,7 @@ def large(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
         desk.close()
     desk = Desk(store(of_size(setting.large)), setting.memory)
     try:
+        desk.hand.step(Batch(scenes.CLEAR), time_moves=False)
         desk.hand.settle()
         every = Times()
         for scene in scenes.SCRUBS:

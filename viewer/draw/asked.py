@@ -207,6 +207,12 @@ class Asking:
             self._asked = _asked(made, self._table, self._asked)
         return self._asked
 
+    def other(self, made: Made) -> Asked | None:
+        """The letters of some other day; None where so much is known that it would crowd out what a day asks for."""
+        if len(self._table.lines) + sum(map(len, made)) > KNOWN:
+            return None
+        return _asked(made, self._table, None)
+
 
 def _facts(thing: Primitive) -> tuple[int, Ground | None, Wanted]:
     """The place of its part in FIRST, the ground it covers with, and the letters it wants."""

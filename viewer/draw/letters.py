@@ -32,7 +32,7 @@ from viewer.draw.tokens import Tokens
 from viewer.geo.lettering import Ground
 from viewer.geo.outline import Boxes
 from viewer.geo.pick import inside_grid, inside_points
-from viewer.layers.primitives import Letters, Points
+from viewer.layers.primitives import Letters, Points, Primitive
 
 STRONG, PLAIN, PALE = 1.0, 0.8, 0.4
 """Opacity of the letters of a change, of a holder, and of one while two days are compared."""
@@ -58,7 +58,7 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED, MASKS = 2_000, 5_000
+REMEMBERED, MASKS = 4_000, 5_000
 COARSE = 32
 ROOMS = 3
 XY = tuple[float, float]
@@ -228,6 +228,12 @@ class View:
                 taken.add(spot.box, spot.cells)
                 yield spot.letters
 
+    def learn(self, every: Asked) -> None:
+        """Know where the letters of another day would stand."""
+        for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
+            if len(self._stands) < REMEMBERED and one not in self._stands:
+                self._stand(one, every.covering, below).first(())
+
     def _stand(self, one: Wanted, covering: Covering, below: int) -> Stand:
         known, over = self._stands.get(one), (covering, below)
         if known is not None and known.over == over:
@@ -308,6 +314,11 @@ class Lettering:
         if self._placed[0] != key:
             self._placed = key, tuple(view.placed(asked, others))
         return self._placed[1]
+
+    def learn(self, things: tuple[Primitive, ...]) -> None:
+        """Find out where letters of other days would stand in the view that was asked for last."""
+        if self._view is not None and (asked := self._asking.other((things,))) is not None:
+            self._view[1].learn(asked)
 
     def _of(self, screen: Screen, tokens: Tokens, room: Room, clear: tuple[QRectF, ...], pale: bool) -> View:
         key = screen, tokens.theme, room, clear, pale

@@ -76,6 +76,10 @@ class GroundKind(Kind[Thing]):
         areas, rest = _areas_first(things)
         return [*self.areas.paint_first(painter, over, areas, _areas_first(among)[0], look, tokens), *rest]
 
+    def learn(self, things: Iterable[object]) -> None:
+        """Those of the shares of towns."""
+        self.areas.learn(things)
+
     def paint(self, painter: QPainter, thing: Thing, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint one of them."""
         if isinstance(thing, ControlArea):

@@ -145,6 +145,10 @@ class AreaKind(Kind[ControlArea]):
         self.shares.paint(painter, over, shares, every, look.screen, look.ratio, tokens)
         return [area for area in things if area.part == "whole"]
 
+    def learn(self, things: Iterable[object]) -> None:
+        """Know the outlines of the shares of towns."""
+        self.shares.learn([one for one in things if isinstance(one, ControlArea) and one.part == "fill"])
+
     def paint(self, painter: QPainter, area: ControlArea, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint it with all details, or where there is much to paint, plainer."""
         if area.part == "fill":

@@ -88,7 +88,7 @@ class Shapes:
     def of(self, shares: Sequence[ControlArea]) -> Sorted:
         """Some shares; those asked for last are kept."""
         if self.sorted is None or not self.sorted.holds(shares):
-            if len(self.fills) > MOST_SHAPES or len(self.known) > LOOKS_EACH * MOST_SHAPES:
+            if self._full:
                 self.known, self.fills, self.lines = {}, {}, {}
             self._learn([one for one in shares if one not in self.known])
             fills: dict[Fill, list[Shape]] = {}
@@ -101,6 +101,15 @@ class Shapes:
                     lines.setdefault(edge, QPainterPath()).addPath(line)
             self.sorted = Sorted(tuple(shares), sorted(fills.items()), sorted(lines.items()))
         return self.sorted
+
+    def learn(self, shares: Sequence[ControlArea]) -> None:
+        """Know some shares, as far as there is room for them."""
+        if not self._full:
+            self._learn([one for one in shares if one not in self.known])
+
+    @property
+    def _full(self) -> bool:
+        return len(self.fills) > MOST_SHAPES or len(self.known) > LOOKS_EACH * MOST_SHAPES
 
     def _learn(self, shares: list[ControlArea]) -> None:
         self._shape([one.ground for one in shares if one.filled])
@@ -161,6 +170,11 @@ class Shares:
         painter.restore()
         for edge, path in known.lines:
             _stroke(over, onto.map(path), edge, ratio, tokens)
+
+    def learn(self, shares: Sequence[ControlArea]) -> None:
+        """Know the outlines of other days' shares at the level of scale that was painted last."""
+        if self.shapes:
+            self.shapes[-1].learn(shares)
 
     def _shapes(self, screen: Screen, ratio: float) -> Shapes:
         """Those that serve a view: pixels are at least as fine as its own, and counted from near by."""

@@ -40,6 +40,7 @@ from viewer.draw.underlay import Change, Named, Underlay, lay
 from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
+from viewer.layers.primitives import ControlArea
 from viewer.session.crowds import Crowd
 from viewer.session.known import known_data
 from viewer.session.state import State, pictured
@@ -53,6 +54,8 @@ NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
+MOST_LEARNED, LEARNED_AT_ONCE = 16_384, 32
+"""So many shares are looked at ahead for a view, and so many at a time, as whoever wants to paint waits for them."""
 NAMELESS = Named("", QImage(), ())
 WORTH_ROWS = 200_000
 """A store with fewer events is looked through sooner than another thread has begun."""
@@ -84,6 +87,8 @@ class MapPicture:
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
         self._painting = Lock()
+        self._learned: object = None
+        """The view for which it is known what other days will ask of it."""
         self._beside = Beside()
         self._layers = LayerPainter(basemap, self._sprites, self._beside)
 
@@ -124,6 +129,24 @@ class MapPicture:
                 yield from layer.ahead(data)
         if "ground" in state.layers:
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
+            yield from self._learn(ground.known_areas(data, self.basemap, state.ground), state, ratio)
+
+    def _learn(self, areas: list[ControlArea], state: State, ratio: float) -> Iterator[None]:
+        """Find out what the view that was painted last asks of the ground of other days, unless somebody paints."""
+        asked = state.camera, state.theme, ratio, len(areas)
+        if asked == self._learned or len(areas) > MOST_LEARNED:
+            return
+        for first in range(0, len(areas), LEARNED_AT_ONCE):
+            if not self._painting.acquire(blocking=False):
+                return
+            try:
+                some = tuple(areas[first : first + LEARNED_AT_ONCE])
+                self._writing.learn(some)
+                self._underlay.learn(some)
+            finally:
+                self._painting.release()
+            yield
+        self._learned = asked
 
     def at_once(self, state: State) -> State:
         """The state without what takes a second to work out and can follow: ground that nobody asked for yet."""

@@ -131,6 +131,10 @@ class Kind(Protocol[T]):
         """Its picture where laying that down is all; else it is painted."""
         return None
 
+    def learn(self, things: Iterable[object]) -> None:
+        """Know of things of other days, some of them of other kinds, what is the same whenever they are painted."""
+        return
+
     def pointed(self, thing: T, screen: Screen, tokens: Tokens) -> tuple[Target | Surface, ...]:
         """What of it a pointer can meet in a view."""
 

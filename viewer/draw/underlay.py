@@ -141,6 +141,10 @@ class Underlay:
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
         return Laid(QImage(image), found, Change(seen, above))
 
+    def learn(self, things: tuple[Primitive, ...]) -> None:
+        """Know what of other days' areas is the same whenever they are painted."""
+        self._kinds[AREAS].learn(things)
+
     def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""
         step = self._steps["holders"]

@@ -26,7 +26,7 @@ from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Target
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
-from viewer.layers.primitives import Letters
+from viewer.layers.primitives import Letters, Primitive
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
@@ -81,6 +81,10 @@ class Writing:
         others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
         free = (*clear, *figure_bands(screen, clear)) if shown.get("graticule") else clear
         return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
+
+    def learn(self, things: tuple[Primitive, ...]) -> None:
+        """Find out where letters of other days' primitives would stand in the view that was lettered last."""
+        self._lettering.learn(things)
 
     def draw(
         self, canvas: Canvas, names: Names, shown: ByLayer, clear: tuple[QRectF, ...]

@@ -120,6 +120,12 @@ def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float)
             yield
 
 
+def known_areas(data: DataSet, basemap: Basemap, reading: str) -> list[ControlArea]:
+    """The shares and letters of all days that were made, in no order."""
+    codes = data.memo.get(_codes, {}).get((basemap, reading), {})
+    return [*list(codes.values()), *list(data.memo.get(_filled, {}).values())]
+
+
 def _made_of(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise, made ahead or now."""
     known = _days_ahead(data, basemap, reading).get(day)

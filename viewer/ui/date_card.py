@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -42,6 +42,9 @@ def count_line(counts: Counters) -> str:
 class DateCard(QFrame):
     """A card over the map, in a corner of it; its counters open their lists, and a drag brings it to another corner."""
 
+    _said = Signal()
+    """Queued: where the picture of another day is made at once, the card is laid out once, for both."""
+
     def __init__(self, session: Session, data: DataSet, parent: QWidget) -> None:
         super().__init__(parent)
         self.session, self.data, self._map = session, data, parent
@@ -72,6 +75,9 @@ class DateCard(QFrame):
         self._column.addWidget(self.clock)
         self._grip: QPoint | None = None
         """Where on the card a hand holds it."""
+        self._unsettled = False
+        """Whether something else is said than the card was laid out for."""
+        self._said.connect(self._settle_once, Qt.ConnectionType.QueuedConnection)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Drag it to another corner of the map")
         watched = ("time", "filters", "listed", "compare", "corner")
@@ -107,16 +113,21 @@ class DateCard(QFrame):
     def show_drawn(self, drawn: Drawn) -> None:
         """Say how many incidents in view this picture does not show."""
         self._drawn = drawn
-        if self._say_undrawn():
-            self._settle()
+        self._unsettled |= self._say_undrawn()
+        self._settle_once()
 
     def _say_undrawn(self) -> bool:
         number = self._drawn.left_out if self._drawn is not None else 0
         self.undrawn.setEnabled(number <= MOST_LISTED)
         return _say_on(self.undrawn, f"{number:,} not drawn", number > 0)
 
+    def _settle_once(self) -> None:
+        if self._unsettled:
+            self._settle()
+
     def _settle(self) -> None:
         """Be as wide as what is said, now and not when the layout next comes round."""
+        self._unsettled = False
         self.ensurePolished()
         self._narrow()
         self._column.invalidate()
@@ -194,7 +205,8 @@ class DateCard(QFrame):
             )
         ]  # fmt: skip
         if any(changed):
-            self._settle()
+            self._unsettled = True
+            self._said.emit()
 
 
 def _say_on(button: QToolButton, text: str, shown: bool) -> bool:
