@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from viewer.draw.screen import Screen
 from viewer.draw.tokens import Tokens
+from viewer.draw.unlocked import lay_image
 from viewer.geo.basemap import Relief
 
 RIM = 0.06
@@ -31,7 +32,7 @@ def paint_relief(painter: QPainter, relief: Relief, screen: Screen, tokens: Toke
     )
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(px, py, qx - px, qy - py), image, QRectF(x0, y0, x1 - x0, y1 - y0))
+    lay_image(painter, QRectF(px, py, qx - px, qy - py), image, QRectF(x0, y0, x1 - x0, y1 - y0))
     painter.restore()
 
 

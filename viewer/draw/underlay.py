@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.domain.frozen import dataclass
@@ -23,6 +23,7 @@ from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Later, StepImage, Target, step_image
+from viewer.draw.unlocked import lay_image
 from viewer.layers.primitives import Primitive
 
 PAN_PX = 220
@@ -114,7 +115,9 @@ class Underlay:
         key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
+        draw: DrawImage = QPainter.drawImage
         if base is None or not fits or any(a is not b for a, b in zip(base.steps, before, strict=True)):
+            draw = lay_image  # others look through the events of a new view meanwhile
             old = (base.floor, base.image, base.other) if base is not None else (QImage(), QImage(), QImage())
             floor, image, other = (_sized(one, screen, ratio) for one in old)
             below: tuple[QRect, ...] = (floor.rect(),)
@@ -130,11 +133,11 @@ class Underlay:
             whole, names = floor.rect(), (named.image, 0, 0)
             lowest = [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names]
             if below == (whole,):  # as if there were no floor: it is composed when something stays of it
-                _compose(other, [*lowest, *standing], below)
+                _compose(other, [*lowest, *standing], below, draw)
                 lacking = below
             else:
-                _compose(floor, lowest, _all_or((*below, *lacking), whole))
-                _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), whole))
+                _compose(floor, lowest, _all_or((*below, *lacking), whole), draw)
+                _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), whole), draw)
                 lacking = ()
             image, other, behind = other, image, above
         self._base = Base(key, parts, steps, floor, image, other, behind, lacking)
@@ -191,6 +194,8 @@ class Underlay:
         return known
 
 
+DrawImage = Callable[[QPainter, QRectF, QImage, QRectF], None]
+"""Lays a part of an image in a rectangle."""
 _Layer = tuple[QImage, int, int]
 """An image and where in it a view begins (device pixels)."""
 
@@ -214,7 +219,7 @@ def _kept(kept: Kept, screen: Screen, ratio: float) -> _Layer:
     return kept.finished, *_offset(kept.canvas.screen, screen, ratio)
 
 
-def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...]) -> None:
+def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...], draw: DrawImage) -> None:
     """Lay images over each other, the first of which covers all, in some places of a view (device pixels)."""
     if not places:
         return
@@ -226,7 +231,7 @@ def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...
             for layer in layers:
                 if layer is not None:
                     image, left, top = layer
-                    painter.drawImage(place, image, place.translated(left, top))
+                    draw(painter, QRectF(place), image, QRectF(place.translated(left, top)))
     finally:
         painter.end()
         onto.setDevicePixelRatio(ratio)

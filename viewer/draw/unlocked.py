@@ -13,14 +13,18 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 import shiboken6
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPicture, QTransform
 
 LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 """`bool QPicture::play(QPainter *)`, which Qt keeps as it is for as long as its version is 6."""
 STROKE = "_ZN8QPainter10strokePathERK12QPainterPathRK4QPen"
 """`void QPainter::strokePath(const QPainterPath &, const QPen &)`."""
+DRAW_IMAGE = "_ZN8QPainter9drawImageERK6QRectFRK6QImageS2_6QFlagsIN2Qt19ImageConversionFlagEE"
+"""`void QPainter::drawImage(const QRectF &, const QImage &, const QRectF &, Qt::ImageConversionFlags)`."""
 Strokes = list[tuple[QPainterPath, QPen]]
 """Long lines, the lowest first."""
 Stroke = Callable[[QPainterPath, QPen], object]
@@ -36,8 +40,8 @@ class NotPlayed(Exception):
 
 
 @cache
-def player() -> Play | None:
-    """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's function cannot be found.
+def _function(name: str, *arguments: type, result: type | None = None) -> Callable[..., Any] | None:
+    """A function of Qt's library, called with addresses; None where it cannot be found.
 
     It is looked for in the library that this process has already, never in another one. What it is called by elsewhere
     than on Linux was never tried.
@@ -45,12 +49,21 @@ def player() -> Play | None:
     if sys.platform != "linux":
         return None
     try:
-        library = ctypes.CDLL(LIBRARY, mode=os.RTLD_NOW | os.RTLD_NOLOAD)
-        whole, stroke = library[FUNCTION], library[STROKE]
+        found = ctypes.CDLL(LIBRARY, mode=os.RTLD_NOW | os.RTLD_NOLOAD)[name]
     except (OSError, AttributeError):
         return None
-    whole.argtypes, whole.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_bool
-    stroke.argtypes, stroke.restype = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p), None
+    found.argtypes, found.restype = arguments, result
+    return found
+
+
+@cache
+def player() -> Play | None:
+    """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's functions cannot be found."""
+    address = ctypes.c_void_p
+    whole = _function(FUNCTION, address, address, result=ctypes.c_bool)
+    stroke = _function(STROKE, address, address, address)
+    if whole is None or stroke is None:
+        return None
 
     def play(drawing: Recorded, painter: QPainter) -> None:
         if isinstance(drawing, QPicture):
@@ -64,6 +77,16 @@ def player() -> Play | None:
     return play
 
 
+def lay_image(painter: QPainter, target: QRectF, image: QImage, source: QRectF) -> None:
+    """Lay a part of an image, which takes long where it is large, while others have Python's lock if that can be."""
+    address = ctypes.c_void_p
+    draw = _function(DRAW_IMAGE, address, address, address, address, ctypes.c_int)
+    if draw is None:
+        painter.drawImage(target, image, source)
+    else:
+        draw(_address(painter), _address(target), _address(image), _address(source), 0)
+
+
 def lay_drawings(drawings: Sequence[Drawing], play: Play, image: QImage) -> None:
     """Lay what was recorded onto an image that nobody looks at before, in logical pixels."""
     painter = QPainter(image)
@@ -75,7 +98,7 @@ def lay_drawings(drawings: Sequence[Drawing], play: Play, image: QImage) -> None
         painter.end()
 
 
-def _address(wrapped: QPicture | QPainter | QPainterPath | QPen) -> int:
+def _address(wrapped: Any) -> int:
     """Where the object of Qt that a Python object stands for lies in memory."""
     (address,) = shiboken6.getCppPointer(wrapped)
     return int(address)
