@@ -135,12 +135,12 @@ def test_where_qt_cannot_be_asked_lines_are_painted_as_usual(
         monkeypatch.setattr(unlocked.sys, "platform", "win32")
     else:
         monkeypatch.setattr(unlocked, missing.upper(), "no such name")
-    unlocked.player.cache_clear()
+    unlocked.qt_function.cache_clear()
     try:
         assert unlocked.player() is None
         found, _ = MapPicture(builtin, basemap).image(view("2019-03-31", SIZE), *SIZE)
     finally:
-        unlocked.player.cache_clear()
+        unlocked.qt_function.cache_clear()
 
     np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
 

@@ -40,7 +40,7 @@ class NotPlayed(Exception):
 
 
 @cache
-def _function(name: str, *arguments: type, result: type | None = None) -> Callable[..., Any] | None:
+def qt_function(name: str, *arguments: type, result: type | None = None) -> Callable[..., Any] | None:
     """A function of Qt's library, called with addresses; None where it cannot be found.
 
     It is looked for in the library that this process has already, never in another one. What it is called by elsewhere
@@ -56,12 +56,11 @@ def _function(name: str, *arguments: type, result: type | None = None) -> Callab
     return found
 
 
-@cache
 def player() -> Play | None:
     """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's functions cannot be found."""
     address = ctypes.c_void_p
-    whole = _function(FUNCTION, address, address, result=ctypes.c_bool)
-    stroke = _function(STROKE, address, address, address)
+    whole = qt_function(FUNCTION, address, address, result=ctypes.c_bool)
+    stroke = qt_function(STROKE, address, address, address)
     if whole is None or stroke is None:
         return None
 
@@ -80,7 +79,7 @@ def player() -> Play | None:
 def lay_image(painter: QPainter, target: QRectF, image: QImage, source: QRectF) -> None:
     """Lay a part of an image, which takes long where it is large, while others have Python's lock if that can be."""
     address = ctypes.c_void_p
-    draw = _function(DRAW_IMAGE, address, address, address, address, ctypes.c_int)
+    draw = qt_function(DRAW_IMAGE, address, address, address, address, ctypes.c_int)
     if draw is None:
         painter.drawImage(target, image, source)
     else:
