@@ -22,8 +22,8 @@ class NotDrawn(Exception):
     """What another thread was to draw onto an image is not on it."""
 
 
-MOST = 2
-"""A drawing is played while another thread looks through the events."""
+MOST = 3
+"""Two drawings are made while another thread looks through the events: each waits for Python's lock now and then."""
 
 
 @dataclass(eq=False)

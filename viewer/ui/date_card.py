@@ -179,8 +179,9 @@ class DateCard(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Another theme or type size asks for another width."""
-        done = super().event(event)
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+        done, asked = super().event(event), event.type()
+        restyled = asked in (QEvent.Type.StyleChange, QEvent.Type.FontChange)
+        if restyled or (asked == QEvent.Type.LayoutRequest and self.sizeHint() != self.size()):
             self._narrow()
             self.resize(self.sizeHint())
             self._stand()
