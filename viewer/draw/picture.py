@@ -358,8 +358,9 @@ class MapPicture:
         What another thread could not draw is painted here, and from then on by no other thread.
         """
         try:
+            lines = self._layers.kept(LINES, state, sheet, shown)  # first, as others draw them for longest
             begun = self._underlay.begin(sheet, shown, self._layers.later())
-            lines, ground = (self._layers.kept(layers, state, sheet, shown) for layers in (LINES, GROUND))
+            ground = self._layers.kept(GROUND, state, sheet, shown)
             named = NAMELESS if bare else self._named(sheet, state, shown, clear)
             lettered = shown if bare else self._writing.lettered(
                 sheet.screen, sheet.tokens, self._writing.names(state, sheet.tokens, shown), shown, clear

@@ -17,7 +17,11 @@ from viewer.ui.turns import TURNS
 
 CHECK_MS = 500
 BUSY_MS = 50
-"""While a thread makes many things: fewer of them at a time are looked through more quickly."""
+"""While many things are made: fewer of them at a time are looked through more quickly."""
+MANY = 4_000
+"""So many new things since the last look are a hand at work, such as one that moves the map."""
+PUT_OFF = 20
+"""So many times later than Python would is an older generation collected at last, however much is made."""
 OLDEST = 2
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
@@ -43,11 +47,12 @@ class Collector(QObject):
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
-        """Collect the oldest generation that is due; the last one, which takes long, once no thread works for long."""
-        busy = TURNS.asked
+        """Collect the oldest generation that is due; but the youngest alone while much is made, as that is quick."""
+        hurried = self._timer.interval() == BUSY_MS
+        busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
         self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
-               if most and count > most and not (busy and number == OLDEST)]  # fmt: skip
+               if most and count > most and not (busy and number and count < PUT_OFF * most)]  # fmt: skip
         if due:
             begun = time.thread_time()
             gc.collect(due[-1])
