@@ -10,7 +10,7 @@ from threading import Event, get_ident
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPicture, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPicture, QPolygonF, QTransform
 
 from tests.draw.conftest import pixels_of
 from tests.draw.test_image import LETTERS
@@ -61,6 +61,55 @@ def test_a_drawing_that_is_played_has_the_pixels_of_one_that_is_painted(ratio: f
     painter.end()
 
     assert bytes_of(images[0]).any()
+    np.testing.assert_array_equal(bytes_of(images[1]), bytes_of(images[0]))
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_strokes_that_leave_the_lock_have_the_pixels_of_those_that_keep_it(ratio: float) -> None:
+    images = [QImage(300, 240, QImage.Format.Format_ARGB32_Premultiplied) for _ in range(2)]
+    strokes: unlocked.Strokes = []
+    for number, width in enumerate((0.8, 1.0, 2.6)):
+        path, pen = QPainterPath(QPointF(7.3, 40.0 + number)), QPen(QColor(30 * number, 90, 200, 140), width)
+        for n in range(20):
+            path.lineTo(7.3 * n + number, 40 + 31.7 * ((n * number) % 3))
+        pen.setDashPattern([6.5, 4.55] if number else [])
+        strokes.append((path, pen))
+    for image in images:
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+    painter = QPainter(images[0])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for path, pen in strokes:
+        painter.strokePath(path, pen)
+    painter.end()
+    play = unlocked.player()
+    assert play is not None
+    unlocked.lay_drawings([(strokes, QTransform())], play, images[1])
+
+    assert bytes_of(images[0]).any()
+    np.testing.assert_array_equal(bytes_of(images[1]), bytes_of(images[0]))
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("found", [True, False])
+def test_an_image_lies_where_qt_lays_it_whether_or_not_the_lock_can_be_left(
+    found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unlocked, "DRAW_IMAGE", unlocked.DRAW_IMAGE if found else "no such name")
+    small = QImage(24, 20, QImage.Format.Format_ARGB32_Premultiplied)
+    small.fill(QColor(200, 30, 40, 130))
+    small.setPixelColor(5, 7, QColor("black"))
+    target, source = QRectF(3.5, 4.25, 60.5, 41.0), QRectF(2.0, 3.0, 17.0, 12.0)
+    images = [QImage(90, 60, QImage.Format.Format_RGB32) for _ in range(2)]
+    for image, lay in zip(images, (QPainter.drawImage, unlocked.lay_image), strict=True):
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        lay(painter, target, small, source)
+        painter.end()
+
+    assert (bytes_of(images[0]) != 255).any()
     np.testing.assert_array_equal(bytes_of(images[1]), bytes_of(images[0]))
 
 

@@ -9,7 +9,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from tests.draw.test_image import LETTERS as RIMS
+from tests.draw.test_image import pixels_of
 from viewer.domain.dates import parse
+from viewer.draw import letters, paint_shares
 from viewer.draw.labels import PIN, boxes_of
 from viewer.draw.letters import SMALL, Lettering
 from viewer.draw.picture import MapPicture
@@ -160,6 +163,31 @@ def test_letters_do_not_depend_on_what_was_looked_at_before(
         used.written(state, *SIZE)
     for state in states[::2]:
         assert used.written(state, *SIZE).letters == MapPicture(builtin, basemap).written(state, *SIZE).letters
+
+
+def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
+    qapp: object, view: View, builtin: DataSet, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, asked = view("2017-11-15", SIZE), list[object]()
+    days = [replace(state, time=replace(state.time, cursor=state.time.cursor + n)) for n in range(-1_200, 700, 190)]
+    good, rings = letters._is_good, paint_shares._rings
+    monkeypatch.setattr(letters, "_is_good", lambda *given: asked.append(given[0]) or good(*given))
+    monkeypatch.setattr(paint_shares, "_rings", lambda *given: asked.append(given[0]) or rings(*given))
+    ahead, late, numbers, images = MapPicture(builtin, basemap), MapPicture(builtin, basemap), [], []
+    for made in (late, ahead):
+        made.image(state, *SIZE)
+        with made._painting:
+            list(made.ahead(state, 1.0))
+        assert made._learned is None, "whoever paints is not disturbed"
+        if made is ahead:
+            assert list(made.ahead(state, 1.0))
+            assert not list(made.ahead(state, 1.0)), "all is known"
+        asked.clear()
+        images.append([pixels_of(made.image(day, *SIZE)[0]).astype(int) for day in days])
+        numbers.append(len(asked))
+
+    assert numbers[1] < numbers[0] / 2
+    assert all(np.abs(one - other).max() <= RIMS for one, other in zip(*images, strict=True))
 
 
 def test_letters_move_out_from_below_what_comes_and_back_when_it_goes(picture: MapPicture) -> None:

@@ -96,6 +96,24 @@ def test_what_is_worked_out_ahead_makes_no_day_wait_and_changes_none(
             )  # fmt: skip
 
 
+def test_a_day_made_ahead_is_not_made_again_and_no_more_are_than_there_is_room_for(
+    at: At, unasked: DataSet, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, days = at("2017-09-01"), shown_spells(unasked, FADES_AT).days.tolist()
+    monkeypatch.setattr(ground, "MOST_NAMED", 20_000)
+    assert list(ahead(unasked, basemap, state.time.cursor, state.ground, 900.0))
+    asked = list[int]()
+    make = ground._areas
+    monkeypatch.setattr(ground, "_areas", lambda *given: asked.append(given[2]) or make(*given))
+    named = 0
+    for day in days:
+        named += len(GroundLayer().primitives(replace(state, time=replace(state.time, cursor=day)), unasked, basemap))
+
+    assert 0 < len(asked) < len(days)
+    assert min(abs(day - state.time.cursor) for day in asked) > 30, "the nearest were made first"
+    assert named > 20_000
+
+
 def test_a_day_of_very_many_towns_is_not_worked_out_unasked(
     at: At, unasked: DataSet, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,24 @@ def test_what_is_old_is_looked_through_once_no_thread_works_for_long(collector: 
     assert knot() is None
 
 
+def test_while_much_is_made_only_the_youngest_is_looked_through_and_often(collector: Collector) -> None:
+    gc.collect()
+    knots = [Knot() for _ in range(2)]
+    gc.collect(0)
+    known = weakref.ref(knots.pop())
+    for _ in range(gc.get_threshold()[1] + 1):
+        gc.collect(0)
+    young = [Knot() for _ in range(collector_module.MANY + 1)]
+    last = weakref.ref(young.pop())
+    collector.check()
+    assert known() is not None
+    assert last() is None
+    assert collector._timer.interval() == collector_module.BUSY_MS
+    collector.check()
+    assert known() is None
+    assert collector._timer.interval() == collector_module.CHECK_MS
+
+
 def test_what_an_opened_store_brought_is_not_looked_through_again(
     collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

@@ -268,6 +268,24 @@ def test_the_right_button_offers_what_was_here(window: Window) -> None:
     assert state(window).selected == Ref("place", "abu-kamal")
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_date_card_is_laid_out_once_for_another_day_and_its_picture(
+    at_once: bool, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(window)
+    card, times = work(window).card, list[str]()
+    settle = card._settle
+    monkeypatch.setattr(card, "_settle", lambda: times.append(card.date.text()) or settle())
+    monkeypatch.setattr(card, "_say_undrawn", lambda: True)  # every picture leaves out others
+    monkeypatch.setattr(work(window).canvas, "_quick", lambda wish: at_once)
+    work(window).session.dispatch(SetCursor(state(window).time.cursor + 400))
+    settled(window)
+
+    assert len(times) == (1 if at_once else 2)
+    assert times[0] == card.date.text()
+    assert card.size() == card.sizeHint()
+
+
 @pytest.mark.parametrize("days", [1, 7, 365])
 def test_the_date_card_is_as_wide_as_what_it_says(window: Window, days: int) -> None:
     card = work(window).card

@@ -54,7 +54,7 @@ NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
 MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
-MOST_LEARNED, LEARNED_AT_ONCE = 16_384, 32
+MOST_LEARNED, LEARNED_AT_ONCE = 16_384, 8
 """So many shares are looked at ahead for a view, and so many at a time, as whoever wants to paint waits for them."""
 NAMELESS = Named("", QImage(), ())
 WORTH_ROWS = 200_000
