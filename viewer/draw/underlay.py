@@ -96,7 +96,7 @@ class Underlay:
         self._base: Base | None = None
 
     def begin(self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], later: Later | None) -> Begun:
-        """Paint the areas, which are the lowest; another thread may draw their lines until all is laid.
+        """Paint the areas, which are the lowest; of a new view another thread may draw their lines until all is laid.
 
         NotDrawn when it could not do that in the picture before.
         """
@@ -176,6 +176,8 @@ class Underlay:
         alike = before is not None and before.look.screen.camera.scale == view.camera.scale
         if before is not None and alike and name not in IN_VIEW:
             view = before.look.screen if before.look.screen.holds(view) else view.widened(PAN_PX)
+        if before is not None and view is before.look.screen:
+            later = None  # it would take as long to wake another thread and to wait for it
         things_in = self._marked.standing if name in IN_VIEW else partial(things_of, name)
         things = things_in(primitives, view, sheet.tokens)
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole

@@ -36,7 +36,7 @@ AHEAD_MS = 0
 """After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
 AHEAD_SECONDS = 0.025
 """A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it."""
-DOUBTED_SECONDS, DOUBT = 0.020, 0.7
+DOUBTED_SECONDS, DOUBT = 0.025, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
 """A record of another day is read: its map comes after what else the window says of it."""
