@@ -175,7 +175,7 @@ def test_names_are_painted_while_another_thread_draws_lines(
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("missing", ["library", "function", "system"])
+@pytest.mark.parametrize("missing", ["library", "play", "system"])
 def test_where_qt_cannot_be_asked_lines_are_painted_as_usual(
     missing: str, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:

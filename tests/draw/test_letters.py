@@ -180,6 +180,10 @@ def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
             list(made.ahead(state, 1.0))
         assert made._learned is None, "whoever paints is not disturbed"
         if made is ahead:
+            made._painting._waiting.add(0)
+            assert not list(made.ahead(state, 1.0)), "nor is who waits to paint"
+            made._painting._waiting.clear()
+        if made is ahead:
             assert list(made.ahead(state, 1.0))
             assert not list(made.ahead(state, 1.0)), "all is known"
         asked.clear()

@@ -10,7 +10,7 @@ import pytest
 
 from viewer.geo.basemap import Basemap
 from viewer.layers import ground
-from viewer.layers.ground import GroundLayer, ahead, is_ready
+from viewer.layers.ground import GroundLayer, ahead, days_ahead, is_ready
 from viewer.layers.primitives import FADES_AT, ControlArea
 from viewer.session.control import shown_spells
 from viewer.session.state import State
@@ -102,6 +102,7 @@ def test_a_day_made_ahead_is_not_made_again_and_no_more_are_than_there_is_room_f
     state, days = at("2017-09-01"), shown_spells(unasked, FADES_AT).days.tolist()
     monkeypatch.setattr(ground, "MOST_NAMED", 20_000)
     assert list(ahead(unasked, basemap, state.time.cursor, state.ground, 900.0))
+    assert list(days_ahead(unasked, basemap, state.time.cursor, state.ground))
     asked = list[int]()
     make = ground._areas
     monkeypatch.setattr(ground, "_areas", lambda *given: asked.append(given[2]) or make(*given))

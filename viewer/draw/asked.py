@@ -23,7 +23,7 @@ OPEN = ("dots", "outline")
 """Looks of who is merely present: he does not cover whose ground it is."""
 MOST = 100
 """Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
-KNOWN, REMEMBERED = 20_000, 2_000
+KNOWN, REMEMBERED = 30_000, 2_000
 ARROW = "\u2192"
 FIRST = ("change", "whole", "code")
 """The parts in whose order letters are placed."""
@@ -208,8 +208,8 @@ class Asking:
         return self._asked
 
     def other(self, made: Made) -> Asked | None:
-        """The letters of some other day; None where so much is known that it would crowd out what a day asks for."""
-        if len(self._table.lines) + sum(map(len, made)) > KNOWN:
+        """The letters of some other day; None where so much is known that they would crowd out what is asked for."""
+        if 2 * (len(self._table.lines) + sum(map(len, made))) > KNOWN:
             return None
         return _asked(made, self._table, None)
 

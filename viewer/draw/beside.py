@@ -1,6 +1,6 @@
 """Work for other threads while the one that paints goes on: what leaves Python's lock to others most of the time.
 
-That is numpy with large arrays, and drawings that Qt plays by itself (`unlocked`).
+That is numpy with large arrays, and drawings that Qt plays or strokes by itself (`unlocked`).
 """
 
 from __future__ import annotations

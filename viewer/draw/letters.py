@@ -58,7 +58,7 @@ MOST_PLACES = 600
 LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 """Of ground that is wider, only what lies in the blocks of this size around a view gets a lattice."""
 GOOD, BAD = 1, 2
-REMEMBERED, MASKS = 4_000, 5_000
+REMEMBERED, MASKS = 6_000, 5_000
 COARSE = 32
 ROOMS = 3
 XY = tuple[float, float]
@@ -229,9 +229,10 @@ class View:
                 yield spot.letters
 
     def learn(self, every: Asked) -> None:
-        """Know where the letters of another day would stand."""
+        """Know where the letters of another day would stand, as far as that crowds out nothing."""
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
-            if len(self._stands) < REMEMBERED and one not in self._stands:
+            room = 2 * max(len(self._stands), len(self.learned.places)) < REMEMBERED
+            if room and one not in self._stands:
                 self._stand(one, every.covering, below).first(())
 
     def _stand(self, one: Wanted, covering: Covering, below: int) -> Stand:
@@ -240,7 +241,7 @@ class View:
             return known
         box = self._box(one) if known is None else known.box
         above = covering.above(one, below, box)
-        if known is None or known.above is not above:
+        if known is None or known.above.grounds != above.grounds:
             every = (self._serving(one, text, style, above, box) for text, style in _written(one))
             known = self._stands[one] = Stand(above, box, over, chain.from_iterable(every))
         known.over = over
@@ -317,8 +318,13 @@ class Lettering:
 
     def learn(self, things: tuple[Primitive, ...]) -> None:
         """Find out where letters of other days would stand in the view that was asked for last."""
-        if self._view is not None and (asked := self._asking.other((things,))) is not None:
-            self._view[1].learn(asked)
+        if self.view is not None and (asked := self._asking.other((things,))) is not None:
+            self.view.learn(asked)
+
+    @property
+    def view(self) -> View | None:
+        """The view that was asked for last."""
+        return self._view[1] if self._view is not None else None
 
     def _of(self, screen: Screen, tokens: Tokens, room: Room, clear: tuple[QRectF, ...], pale: bool) -> View:
         key = screen, tokens.theme, room, clear, pale

@@ -160,6 +160,7 @@ class MarkKind(Kind[Standing]):
     """How marks are painted: one picture for each look."""
 
     sprites: Sprites = field(default_factory=Sprites)
+    fleeting: bool = True
 
     def reach(self, thing: Standing, screen: Screen, tokens: Tokens) -> Box:
         """The picture, which is laid on whole pixels."""

@@ -38,7 +38,7 @@ MOST = 0.5
 """Where so large a share of them is wanted, all are painted, as they were sorted before."""
 MOST_SHAPES = 4_096
 """So many outlines of a level of scale are kept as Qt wants them."""
-LOOKS_EACH = 4
+LOOKS_EACH = 8
 """As they fade with age, there are some of the same outline."""
 MOST_LEVELS = 3
 """A hand that zooms to and fro comes back to a level."""
@@ -88,7 +88,7 @@ class Shapes:
     def of(self, shares: Sequence[ControlArea]) -> Sorted:
         """Some shares; those asked for last are kept."""
         if self.sorted is None or not self.sorted.holds(shares):
-            if self._full:
+            if self._fullness > 1:
                 self.known, self.fills, self.lines = {}, {}, {}
             self._learn([one for one in shares if one not in self.known])
             fills: dict[Fill, list[Shape]] = {}
@@ -103,13 +103,14 @@ class Shapes:
         return self.sorted
 
     def learn(self, shares: Sequence[ControlArea]) -> None:
-        """Know some shares, as far as there is room for them."""
-        if not self._full:
+        """Know some shares, as far as that crowds out nothing."""
+        if 2 * self._fullness < 1:
             self._learn([one for one in shares if one not in self.known])
 
     @property
-    def _full(self) -> bool:
-        return len(self.fills) > MOST_SHAPES or len(self.known) > LOOKS_EACH * MOST_SHAPES
+    def _fullness(self) -> float:
+        """Above 1 there is no room for more."""
+        return max(len(self.fills), len(self.known) / LOOKS_EACH) / MOST_SHAPES
 
     def _learn(self, shares: list[ControlArea]) -> None:
         self._shape([one.ground for one in shares if one.filled])

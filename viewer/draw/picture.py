@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from threading import Lock
+from threading import Lock, get_ident
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
@@ -63,6 +63,33 @@ _Looking = tuple[str, Crowd, Callable[[], Looked]]
 """A layer, its crowd, and what gives a look through it."""
 
 
+class Brush:
+    """Who paints has it; who works ahead gets it only while nobody has it or waits for it."""
+
+    def __init__(self) -> None:
+        self._held = Lock()
+        self._waiting: set[int] = set()
+        """The threads that want it."""
+
+    def __enter__(self) -> None:
+        self._waiting.add(get_ident())
+        self._held.acquire()
+        self._waiting.discard(get_ident())
+
+    def __exit__(self, *wrong: object) -> None:
+        self._held.release()
+
+    def spare(self, work: Callable[[], None]) -> bool:
+        """Do a little work meanwhile; False, without doing it, where somebody has it or waits for it."""
+        if self._waiting or not self._held.acquire(blocking=False):
+            return False
+        try:
+            work()
+        finally:
+            self._held.release()
+        return True
+
+
 class MapPicture:
     """Paints states of one data set, keeping between calls what did not change."""
 
@@ -86,9 +113,9 @@ class MapPicture:
         self._copies = [QImage(), QImage()]
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
-        self._painting = Lock()
+        self._painting = Brush()
         self._learned: object = None
-        """The view for which it is known what other days will ask of it."""
+        """The view, and how many areas, of which it is known what other days will ask."""
         self._beside = Beside()
         self._layers = LayerPainter(basemap, self._sprites, self._beside)
 
@@ -122,31 +149,37 @@ class MapPicture:
         return frozenset(name for name, one in slow.items() if not one.is_ready(state, data, self.basemap))
 
     def ahead(self, state: State, ratio: float) -> Iterator[None]:
-        """Work out what takes long of other days, a little at each step; any thread may do so while another paints."""
+        """Work out what takes long of other days, a little at each step; any thread may do so while another paints.
+
+        What it comes to in the view that was painted last is found out only while nobody paints.
+        """
         data = known_data(self.data, state.filters.known_by)
         for name, layer in (("holders", holders), ("control", control)):
             if name in state.layers:
                 yield from layer.ahead(data)
         if "ground" in state.layers:
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
-            yield from self._learn(ground.known_areas(data, self.basemap, state.ground), state, ratio)
+            if state.filters.known_by is None:  # else there would soon be as many of all days as days are asked for
+                yield from ground.days_ahead(data, self.basemap, state.time.cursor, state.ground)
+                yield from self._learn(*ground.known_areas(data, self.basemap, state.ground))
 
-    def _learn(self, areas: list[ControlArea], state: State, ratio: float) -> Iterator[None]:
-        """Find out what the view that was painted last asks of the ground of other days, unless somebody paints."""
-        asked = state.camera, state.theme, ratio, len(areas)
-        if asked == self._learned or len(areas) > MOST_LEARNED:
+    def _learn(self, letters: list[ControlArea], shares: list[ControlArea]) -> Iterator[None]:
+        """Find out what the view that was painted last asks of the ground of other days, until somebody paints."""
+        known = self._writing.view, self._underlay, len(letters), len(shares)
+        if known == self._learned or len(letters) + len(shares) > MOST_LEARNED:
             return
-        for first in range(0, len(areas), LEARNED_AT_ONCE):
-            if not self._painting.acquire(blocking=False):
+        learn: list[partial[None]] = [partial(self._writing.learn, (one,)) for one in letters]
+        for first in range(0, len(shares), LEARNED_AT_ONCE):
+            learn.append(partial(self._learn_shares, tuple(shares[first : first + LEARNED_AT_ONCE])))
+        for some in learn:
+            if not self._painting.spare(some):
                 return
-            try:
-                some = tuple(areas[first : first + LEARNED_AT_ONCE])
-                self._writing.learn(some)
-                self._underlay.learn(some)
-            finally:
-                self._painting.release()
             yield
-        self._learned = asked
+        self._learned = known
+
+    def _learn_shares(self, shares: tuple[ControlArea, ...]) -> None:
+        self._writing.learn(shares)
+        self._underlay.learn(shares)
 
     def at_once(self, state: State) -> State:
         """The state without what takes a second to work out and can follow: ground that nobody asked for yet."""

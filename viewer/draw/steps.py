@@ -96,6 +96,9 @@ class Look:
 class Kind(Protocol[T]):
     """How things of one kind are painted."""
 
+    fleeting: bool = False
+    """Whether one that went never comes again, so that nothing of it is worth keeping."""
+
     def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
 
@@ -144,7 +147,7 @@ class Whereabouts(Generic[T]):
     """Where things are in a view, whatever the day: most that come have been there before.
 
     reach: what each of them touches of an image; laid: its picture, by whether it is chosen; inside: a view in it, and
-    whether each counts in its legend. What is replaced is never emptied: another thread may still look into it.
+    whether each counts in its legend, which another thread may ask for meanwhile.
     """
 
     reach: dict[T, Box] = field(default_factory=dict)
@@ -253,7 +256,7 @@ def step_image(
         was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
     now = dict.fromkeys(things)
     come, gone = [thing for thing in now if thing not in was.boxes], [thing for thing in was.boxes if thing not in now]
-    known = was.known if was.look.theme == tokens.theme else Whereabouts[T]()
+    known = was.known if was.look.theme == tokens.theme and not kind.fleeting else Whereabouts[T]()
     new = dict(zip(come, known.reached(kind, come, screen, tokens), strict=True))
     boxes = {**was.boxes, **new}
     for thing in gone:

@@ -19,7 +19,7 @@ import shiboken6
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPicture, QTransform
 
-LIBRARY, FUNCTION = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
+LIBRARY, PLAY = "libQt6Gui.so.6", "_ZN8QPicture4playEP8QPainter"
 """`bool QPicture::play(QPainter *)`, which Qt keeps as it is for as long as its version is 6."""
 STROKE = "_ZN8QPainter10strokePathERK12QPainterPathRK4QPen"
 """`void QPainter::strokePath(const QPainterPath &, const QPen &)`."""
@@ -59,7 +59,7 @@ def qt_function(name: str, *arguments: type, result: type | None = None) -> Call
 def player() -> Play | None:
     """Plays a drawing with a painter that nobody else uses meanwhile; None where Qt's functions cannot be found."""
     address = ctypes.c_void_p
-    whole = qt_function(FUNCTION, address, address, result=ctypes.c_bool)
+    whole = qt_function(PLAY, address, address, result=ctypes.c_bool)
     stroke = qt_function(STROKE, address, address, address)
     if whole is None or stroke is None:
         return None

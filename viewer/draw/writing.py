@@ -82,6 +82,11 @@ class Writing:
         free = (*clear, *figure_bands(screen, clear)) if shown.get("graticule") else clear
         return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
 
+    @property
+    def view(self) -> object:
+        """What stands for the view that was lettered last."""
+        return self._lettering.view
+
     def learn(self, things: tuple[Primitive, ...]) -> None:
         """Find out where letters of other days' primitives would stand in the view that was lettered last."""
         self._lettering.learn(things)

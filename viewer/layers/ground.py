@@ -45,7 +45,7 @@ FEW_SPELLS = 16
 MOST_TOWNS, MOST_AHEAD = 1_000, 16_384
 """Ground is worked out ahead where a day takes no more towns, and until so many shares are known."""
 MOST_NAMED = 2_000_000
-"""So many shares are named by all days that were made ahead: 16 MB."""
+"""So many shares are named by all days that are made ahead of one reading: 16 MB."""
 AT_ONCE = 64
 """So many outlines are made plainer for a scale between two looks at whether somebody waits."""
 Share = tuple[Cell, tuple[Patch, ...], float]
@@ -89,7 +89,7 @@ def _note(data: DataSet, basemap: Basemap, day: Day, reading: str) -> None:
 
 
 def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float) -> Iterator[None]:
-    """Work out the ground of all days, those near `day` first, a little at each step: first what takes longest of it.
+    """Work out the outlines of the ground of all days, those near `day` first, a little at each step.
 
     No hand that gets to such a day has to wait then. scale: that of the view, map metres to a device pixel.
     """
@@ -109,6 +109,11 @@ def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float)
         for outline in some:
             outline.at(outline.level(scale))
         yield
+
+
+def days_ahead(data: DataSet, basemap: Basemap, day: Day, reading: str) -> Iterator[None]:
+    """Make the areas of all days whose outlines are known, those near `day` first, one day at each step."""
+    spells, known = shown_spells(data, ()), _known_days(data, basemap, reading)
     made = _days_ahead(data, basemap, reading)
     room = MOST_NAMED - sum(map(len, made.values()))
     for other in sorted(shown_spells(data, FADES_AT).days.tolist(), key=lambda one: abs(one - day)):
@@ -120,15 +125,16 @@ def ahead(data: DataSet, basemap: Basemap, day: Day, reading: str, scale: float)
             yield
 
 
-def known_areas(data: DataSet, basemap: Basemap, reading: str) -> list[ControlArea]:
-    """The shares and letters of all days that were made, in no order."""
+def known_areas(data: DataSet, basemap: Basemap, reading: str) -> tuple[list[ControlArea], list[ControlArea]]:
+    """The letters of all days that were made, and the shares."""
     codes = data.memo.get(_codes, {}).get((basemap, reading), {})
-    return [*list(codes.values()), *list(data.memo.get(_filled, {}).values())]
+    return list(codes.values()), list(data.memo.get(_filled, {}).values())
 
 
 def _made_of(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise, made ahead or now."""
     known = _days_ahead(data, basemap, reading).get(day)
+    _note(data, basemap, day, reading)
     return _areas(data, basemap, day, reading) if known is None else known
 
 
@@ -153,7 +159,6 @@ def _areas(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[Con
     filled = _filled(
         data, basemap, [(cell, own, FIRM[age]) for cell, own, age in zip(cells, alike, ages, strict=True)]
     )
-    _note(data, basemap, day, reading)
     return (*filled, *codes)
 
 

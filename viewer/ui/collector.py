@@ -1,7 +1,8 @@
 """Collects garbage in the window's own thread only, and says when memory goes back to the system.
 
 Python collects in whichever thread happens to make the next object. What belongs to the window may only go in the
-window's thread, or Qt ends the program; so collecting is switched off and done here, as often as Python would.
+window's thread, or Qt ends the program; so collecting is switched off and done here, about as often as Python would:
+what is old later while much is made.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ BUSY_MS = 50
 """While many things are made: fewer of them at a time are looked through more quickly."""
 MANY = 4_000
 """So many new things since the last look are a hand at work, such as one that moves the map."""
-PUT_OFF = 20
+PUT_OFF = 5
 """So many times later than Python would is an older generation collected at last, however much is made."""
 OLDEST = 2
 SETTLE_MS = 3_000

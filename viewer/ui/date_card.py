@@ -180,6 +180,9 @@ class DateCard(QFrame):
     def event(self, event: QEvent) -> bool:
         """Another theme or type size asks for another width."""
         done, asked = super().event(event), event.type()
+        if asked == QEvent.Type.LayoutRequest and self._unsettled:
+            self._settle()
+            return bool(done)
         restyled = asked in (QEvent.Type.StyleChange, QEvent.Type.FontChange)
         if restyled or (asked == QEvent.Type.LayoutRequest and self.sizeHint() != self.size()):
             self._narrow()
