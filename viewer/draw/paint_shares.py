@@ -113,14 +113,14 @@ class Shapes:
         return max(len(self.fills), len(self.known) / LOOKS_EACH) / MOST_SHAPES
 
     def _learn(self, shares: list[ControlArea]) -> None:
-        self._shape([one.ground for one in shares if one.filled])
-        self._draw([one.edge for one in shares if one.edge])
+        self._learn_shapes([one.ground for one in shares if one.filled])
+        self._learn_lines([one.edge for one in shares if one.edge])
         for one in shares:
             shape = self.fills[one.ground] if one.filled else None
             line = self.lines[one.edge] if one.edge else None
             self.known[one] = Known(_look(one), shape, _line(one), line)
 
-    def _shape(self, grounds: Sequence[Ground]) -> None:
+    def _learn_shapes(self, grounds: Sequence[Ground]) -> None:
         """Know the outlines of some grounds."""
         if new := [ground for ground in grounds if ground not in self.fills]:
             rings = self._rings(new)
@@ -129,7 +129,7 @@ class Shapes:
             made = [_shape([polygon(next(parts)) for _ in own]) for own in rings]
             self.fills.update(zip(new, made, strict=True))
 
-    def _draw(self, edges: Sequence[Ground]) -> None:
+    def _learn_lines(self, edges: Sequence[Ground]) -> None:
         """Know the paths of some lines."""
         if new := [edge for edge in edges if edge not in self.lines]:
             lines = self._rings(new)

@@ -133,9 +133,11 @@ def known_areas(data: DataSet, basemap: Basemap, reading: str) -> tuple[list[Con
 
 def _made_of(data: DataSet, basemap: Basemap, day: Day, reading: str) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise, made ahead or now."""
-    known = _days_ahead(data, basemap, reading).get(day)
-    _note(data, basemap, day, reading)
-    return _areas(data, basemap, day, reading) if known is None else known
+    made = _days_ahead(data, basemap, reading).get(day)
+    if made is None:
+        made = _areas(data, basemap, day, reading)
+    _note(data, basemap, day, reading)  # once it is true
+    return made
 
 
 def _days_ahead(data: DataSet, basemap: Basemap, reading: str) -> dict[Day, tuple[ControlArea, ...]]:
