@@ -134,6 +134,18 @@ def test_what_was_painted_ahead_is_there_when_it_is_wished_for(artist: Artist, s
     assert artist.foreseen(wish(1)) is None
 
 
+def test_of_what_was_painted_ahead_all_before_a_wish_is_forgotten(artist: Artist, slow: Slow, qtbot: QtBot) -> None:
+    slow.go.set()
+    for number in (1, 2, 3):
+        artist.foresee(wish(number))
+        qtbot.waitUntil(lambda: not artist.at_work, timeout=30_000)
+    made = artist.foreseen(wish(2))
+
+    assert made is not None and made.wish.alike(wish(2))
+    assert [artist.foresees(wish(number)) for number in (1, 2, 3)] == [False, False, True]
+    assert artist.foreseen(wish(1)) is None and not artist.foresees(wish(3)), "whoever goes elsewhere wants none of it"
+
+
 def test_nobody_hears_of_a_picture_ahead_unless_it_is_wished_for(artist: Artist, slow: Slow, qtbot: QtBot) -> None:
     shown: list[Painted] = []
     artist.finished.connect(shown.append)
@@ -236,7 +248,7 @@ def test_what_fails_ahead_is_logged_and_stops_nobody(
     assert slow.painted == [1, 2]
 
 
-def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(
+def test_while_time_moves_evenly_the_next_days_are_painted_before_they_come(
     heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, days = heavy.session, list[int]()
@@ -253,11 +265,12 @@ def test_while_time_moves_evenly_the_next_day_is_painted_before_it_comes(
             session.dispatch(SetCursor(start + step))
         qtbot.waitUntil(lambda: not heavy._foreseeing.isActive() and not heavy.artist.at_work, timeout=30_000)
 
-    assert days == [start + 1, start + 2, start + 3, start + 4]
+    assert days == [start + 1, start + 2, start + 3, start + 4, start + 5]
     session.dispatch(SetCursor(start + 4))
     qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
-    assert days.count(start + 4) == 1
     assert heavy.result is not None and heavy.result.day == start + 4
+    qtbot.waitUntil(lambda: len(days) == 6 and not heavy.artist.at_work, timeout=30_000)
+    assert days[-1] == start + 6
 
 
 @pytest.fixture

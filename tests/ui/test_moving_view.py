@@ -34,11 +34,12 @@ def _layers(window: Window) -> LayersPanel:
     return found
 
 
-def _says(window: Window) -> bool:
-    """Whether the legend says what the map shows."""
-    result = work(window).canvas.result
+def _says(window: Window, qtbot: QtBot) -> bool:
+    """Whether the legend, which follows the map after a moment, says what that shows."""
+    result, panel = work(window).canvas.result, _layers(window)
     assert result is not None
-    shown = tuple(line for line in _layers(window).model.lines if not isinstance(line, str))
+    qtbot.waitUntil(lambda: not panel.follows)
+    shown = tuple(line for line in panel.model.lines if not isinstance(line, str))
     return shown == result.legend
 
 
@@ -47,32 +48,32 @@ def _look(window: Window, factor: float) -> SetCamera:
     return SetCamera(replace(camera, scale=camera.scale * factor))
 
 
-def test_the_legend_and_the_scale_wait_for_a_view_that_moves(window: Window) -> None:
+def test_the_legend_and_the_scale_wait_for_a_view_that_moves(window: Window, qtbot: QtBot) -> None:
     here = work(window)
     settled(window)
     here.moving_view.due.emit()
     scale = here.status.scale.text()
-    assert _says(window)
+    assert _says(window, qtbot)
     here.session.dispatch(_look(window, 0.05))
     settled(window)
 
-    assert not _says(window)
+    assert not _says(window, qtbot)
     assert here.status.scale.text() == scale
     here.moving_view.due.emit()
-    assert _says(window)
+    assert _says(window, qtbot)
     assert here.status.scale.text() != scale
 
 
-def test_a_step_of_time_is_told_at_once_even_in_another_view(window: Window) -> None:
+def test_a_step_of_time_is_told_at_once_even_in_another_view(window: Window, qtbot: QtBot) -> None:
     here = work(window)
     here.session.dispatch(_look(window, 0.05))
     settled(window)
     here.session.dispatch(SetCursor(state(window).time.cursor - 400))
     settled(window)
-    assert _says(window)
+    assert _says(window, qtbot)
     here.session.dispatch(Batch((_look(window, 30.0), SetWindow(900))))
     settled(window)
-    assert _says(window)
+    assert _says(window, qtbot)
 
 
 def test_everything_follows_once_the_view_rests(qtbot: QtBot) -> None:
@@ -97,7 +98,7 @@ def test_what_follows_a_view_that_never_rests_is_not_old(qtbot: QtBot, monkeypat
     view.release()
 
 
-def test_nothing_is_counted_for_a_legend_that_cannot_be_seen(window: Window) -> None:
+def test_nothing_is_counted_for_a_legend_that_cannot_be_seen(window: Window, qtbot: QtBot) -> None:
     here = work(window)
     here.docks["layers"].hide()
     before = _layers(window).model.lines
@@ -107,4 +108,4 @@ def test_nothing_is_counted_for_a_legend_that_cannot_be_seen(window: Window) -> 
     here.docks["layers"].show()
     here.docks["layers"].raise_()
     QApplication.processEvents()
-    assert _says(window)
+    assert _says(window, qtbot)

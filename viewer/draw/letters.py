@@ -228,12 +228,14 @@ class View:
                 taken.add(spot.box, spot.cells)
                 yield spot.letters
 
-    def learn(self, every: Asked) -> None:
-        """Know where the letters of another day would stand, as far as that crowds out nothing."""
+    def learn(self, every: Asked) -> Iterator[Letters]:
+        """The letters of another day as they would stand alone, as far as to know that crowds out nothing."""
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
             room = 2 * max(len(self._stands), len(self.learned.places)) < REMEMBERED
             if room and one not in self._stands:
-                self._stand(one, every.covering, below).first(())
+                spot = self._stand(one, every.covering, below).first(())
+                if spot is not None:
+                    yield spot.letters
 
     def _stand(self, one: Wanted, covering: Covering, below: int) -> Stand:
         known, over = self._stands.get(one), (covering, below)
@@ -316,10 +318,10 @@ class Lettering:
             self._placed = key, tuple(view.placed(asked, others))
         return self._placed[1]
 
-    def learn(self, things: tuple[Primitive, ...]) -> None:
-        """Find out where letters of other days would stand in the view that was asked for last."""
-        if self.view is not None and (asked := self._asking.other((things,))) is not None:
-            self.view.learn(asked)
+    def learn(self, things: tuple[Primitive, ...]) -> tuple[Letters, ...]:
+        """Find out where letters of other days would stand alone in the view that was asked for last."""
+        asked = self._asking.other((things,))
+        return tuple(self.view.learn(asked)) if self.view is not None and asked is not None else ()
 
     @property
     def view(self) -> View | None:

@@ -30,20 +30,39 @@ FILLED_PX = 800.0
 
 
 @dataclass
+class Rings:
+    """Rings, which are held as they are known by their ids; with their bounds, and as a path in the view used last."""
+
+    rings: tuple[Points, ...]
+    outline: Outline
+    screen: Screen | None = None
+    path: QPainterPath = field(default_factory=QPainterPath)
+
+    def on(self, screen: Screen) -> QPainterPath:
+        """What of them is seen in a view."""
+        if self.screen is not screen:
+            self.screen, self.path = screen, path_of(self.rings, screen, True, OUTSIDE)
+        return self.path
+
+
+@dataclass
 class ExtentKind(Kind[Extent]):
     """How extents are painted; the bounds of each are worked out once."""
 
-    outlines: dict[tuple[int, ...], tuple[tuple[Points, ...], Outline]] = field(default_factory=dict)
+    known: dict[tuple[int, ...], Rings] = field(default_factory=dict)
 
     def outline(self, extent: Extent) -> Outline:
-        """The rings with their bounds. They are held, for the id of what is gone may be another's."""
+        """The rings with their bounds."""
+        return self._rings(extent).outline
+
+    def _rings(self, extent: Extent) -> Rings:
         key = tuple(map(id, extent.rings))
-        known = self.outlines.get(key)
+        known = self.known.get(key)
         if known is None:
-            if len(self.outlines) >= MOST:
-                self.outlines.clear()
-            known = self.outlines[key] = extent.rings, Outline(extent.rings)
-        return known[1]
+            if len(self.known) >= MOST:
+                self.known.clear()
+            known = self.known[key] = Rings(extent.rings, Outline(extent.rings))
+        return known
 
     def reach(self, extent: Extent, screen: Screen, tokens: Tokens) -> Box:
         """Its bounds and half a line around them."""
@@ -61,7 +80,7 @@ class ExtentKind(Kind[Extent]):
 
     def paint(self, painter: QPainter, extent: Extent, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint the outline, or the tint along it."""
-        path = path_of(extent.rings, look.screen, True, OUTSIDE)
+        path = self._rings(extent).on(look.screen)
         if path.isEmpty():
             return
         colour = tokens.actor_colour(extent.actor) if extent.actor else tokens.colour("ink", 0.8)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from threading import Lock, get_ident
+from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
@@ -55,10 +56,11 @@ MANY_EVENTS = 1_500_000
 MANY_OUTLINE_BYTES = 800_000
 """About 50,000 vertices."""
 MOST_LEARNED, LEARNED_AT_ONCE = 16_384, 8
-"""So many shares are looked at ahead for a view, and so many at a time, as whoever wants to paint waits for them."""
+"""So many shares are looked at ahead for a view, and so many things at a time, as whoever wants to paint waits."""
 NAMELESS = Named("", QImage(), ())
 WORTH_ROWS = 200_000
 """A store with fewer events is looked through sooner than another thread has begun."""
+T = TypeVar("T")
 _Looking = tuple[str, Crowd, Callable[[], Looked]]
 """A layer, its crowd, and what gives a look through it."""
 
@@ -110,7 +112,8 @@ class MapPicture:
         self._seen_day: Day = 0
         self._known_by: Day | None = None
         """The day of the second clock of the picture made last: another one may change every town and name."""
-        self._copies = [QImage(), QImage()]
+        self._copies = [QImage(), QImage(), QImage()]
+        """One is shown, and one painted ahead, while another is painted."""
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
         self._painting = Brush()
@@ -161,25 +164,30 @@ class MapPicture:
             yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, state.camera.scale / ratio)
             if state.filters.known_by is None:  # else there would soon be as many of all days as days are asked for
                 yield from ground.days_ahead(data, self.basemap, state.time.cursor, state.ground)
-                yield from self._learn(*ground.known_areas(data, self.basemap, state.ground))
+                yield from self._learn(state, *ground.known_areas(data, self.basemap, state.ground))
 
-    def _learn(self, letters: list[ControlArea], shares: list[ControlArea]) -> Iterator[None]:
-        """Find out what the view that was painted last asks of the ground of other days, until somebody paints."""
-        known = self._writing.view, self._underlay, len(letters), len(shares)
+    def _learn(self, state: State, letters: list[ControlArea], shares: list[ControlArea]) -> Iterator[None]:
+        """Find out what the view that was painted last asks of other days, until somebody paints."""
+        marks = holders.known_marks(self.data) if "holders" in state.layers else []
+        known = self._writing.view, self._underlay, state.theme, len(letters), len(shares), len(marks)
         if known == self._learned or len(letters) + len(shares) > MOST_LEARNED:
             return
-        learn: list[partial[None]] = [partial(self._writing.learn, (one,)) for one in letters]
-        for first in range(0, len(shares), LEARNED_AT_ONCE):
-            learn.append(partial(self._learn_shares, tuple(shares[first : first + LEARNED_AT_ONCE])))
+        tokens = self.tokens(state.theme)
+        learn: list[partial[None]] = [partial(self._learn_letters, one, tokens) for one in letters]
+        learn += [partial(self._learn_shares, some, tokens) for some in _pieces(shares)]
+        learn += [partial(self._underlay.learn, "holders", some, tokens) for some in _pieces(marks)]
         for some in learn:
             if not self._painting.spare(some):
                 return
             yield
         self._learned = known
 
-    def _learn_shares(self, shares: tuple[ControlArea, ...]) -> None:
+    def _learn_letters(self, area: ControlArea, tokens: Tokens) -> None:
+        self._underlay.learn("holders", self._writing.learn((area,)), tokens)
+
+    def _learn_shares(self, shares: tuple[ControlArea, ...], tokens: Tokens) -> None:
         self._writing.learn(shares)
-        self._underlay.learn(shares)
+        self._underlay.learn("areas", shares, tokens)
 
     def at_once(self, state: State) -> State:
         """The state without what takes a second to work out and can follow: ground that nobody asked for yet."""
@@ -360,11 +368,10 @@ class MapPicture:
         return kept.image, kept.parts, change
 
     def _fresh_copy(self, image: QImage) -> QImage:
-        """A copy in the memory of the last but one, which nobody shows any more; Qt gives new memory if one does."""
-        self._copies.reverse()
-        copy = self._copies[0]
+        """A copy in the memory of the oldest, which nobody shows any more; Qt gives new memory if somebody does."""
+        self._copies.append(copy := self._copies.pop(0))
         if copy.size() != image.size():
-            copy = self._copies[0] = QImage(image.size(), image.format())
+            copy = self._copies[-1] = QImage(image.size(), image.format())
         copy.setDevicePixelRatio(image.devicePixelRatioF())
         painter = QPainter(copy)
         painter.drawImage(QPointF(0, 0), image)
@@ -443,6 +450,11 @@ class MapPicture:
         for shown in canvas.shown:
             chosen = chosen_at(canvas, shown.crowd)
             paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
+
+
+def _pieces(things: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    """Things, as many at a time as are learned at once."""
+    return (tuple(things[first : first + LEARNED_AT_ONCE]) for first in range(0, len(things), LEARNED_AT_ONCE))
 
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:

@@ -33,8 +33,8 @@ FINE = 4_000
 """Outlines of no more vertices in all are drawn with all their details; of more, each a little plainer."""
 MOST_PLACES = 48
 """Where more places than this change, all of the image is painted."""
-MOST_KNOWN = 10_000
-"""Of so many things it is kept where they are in a view."""
+MOST_KNOWN = 20_000
+"""Of so many things it is kept where they are in a view; half of them are those that may come on other days."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
@@ -146,12 +146,12 @@ class Kind(Protocol[T]):
 class Whereabouts(Generic[T]):
     """Where things are in a view, whatever the day: most that come have been there before.
 
-    reach: what each of them touches of an image; laid: its picture, by whether it is chosen; inside: a view in it, and
-    whether each counts in its legend, which another thread may ask for meanwhile.
+    reach: what each of them touches of an image; laid: its picture if it has one, by whether it is chosen; inside: a
+    view in it, and whether each counts in its legend, which another thread may ask for meanwhile.
     """
 
     reach: dict[T, Box] = field(default_factory=dict)
-    laid: dict[tuple[T, bool], Laid | None] = field(default_factory=dict)
+    laid: dict[tuple[T, bool], Laid] = field(default_factory=dict)
     inside: tuple[Screen | None, dict[T, bool]] = field(default_factory=lambda: (None, {}))
 
     def reached(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
@@ -165,12 +165,19 @@ class Whereabouts(Generic[T]):
 
     def picture(self, kind: Kind[T], thing: T, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
         """The same as of the kind, asked for always with the same view and tokens."""
-        key = thing, chosen
-        if key not in self.laid:
+        known = self.laid.get((thing, chosen))
+        if known is None and (known := kind.laid(thing, look, tokens, chosen)) is not None:
             if len(self.laid) > MOST_KNOWN:
                 self.laid = {}
-            self.laid[key] = kind.laid(thing, look, tokens, chosen)
-        return self.laid[key]
+            self.laid[thing, chosen] = known
+        return known
+
+    def learn(self, kind: Kind[T], things: Sequence[T], look: Look, tokens: Tokens) -> None:
+        """Know some things, as far as that crowds out nothing."""
+        if 2 * (max(len(self.reach), len(self.laid)) + len(things)) <= MOST_KNOWN:
+            for thing, box in zip(things, self.reached(kind, things, look.screen, tokens), strict=True):
+                if box is not NOWHERE:
+                    self.picture(kind, thing, look, tokens, False)
 
     def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
         """Whether each counts in a view."""
@@ -225,6 +232,11 @@ class StepImage(Generic[T]):
     def empty(self) -> bool:
         """Whether there is nothing to see in it."""
         return all(box is NOWHERE for box in self.boxes.values())
+
+    def learn(self, things: Sequence[T], tokens: Tokens) -> None:
+        """Know where things of other days are in the same view, and how they look."""
+        if tokens.theme == self.look.theme and not self.kind.fleeting:
+            self.known.learn(self.kind, things, self.look, tokens)
 
     def pointed(self, screen: Screen, tokens: Tokens) -> list[Target | Surface]:
         """What of a view that lies in the image a pointer can meet, the lowest first."""

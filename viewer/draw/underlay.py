@@ -7,7 +7,7 @@ the names, then what stands on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.steps import Later, StepImage, Target, step_image
+from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import lay_image
 from viewer.layers.primitives import Primitive
 
@@ -144,9 +145,11 @@ class Underlay:
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
         return Laid(QImage(image), found, Change(seen, above))
 
-    def learn(self, things: tuple[Primitive, ...]) -> None:
-        """Know what of other days' areas is the same whenever they are painted."""
-        self._kinds[AREAS].learn(things)
+    def learn(self, name: str, things: Sequence[Primitive], tokens: Tokens) -> None:
+        """Know what of other days' things of a step image is the same whenever they are painted."""
+        self._kinds[name].learn(things)
+        if (step := self._steps.get(name)) is not None:
+            step.learn(things, tokens)
 
     def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
         """Lay the towns' holders once more, above density."""

@@ -87,9 +87,9 @@ class Writing:
         """What stands for the view that was lettered last."""
         return self._lettering.view
 
-    def learn(self, things: tuple[Primitive, ...]) -> None:
-        """Find out where letters of other days' primitives would stand in the view that was lettered last."""
-        self._lettering.learn(things)
+    def learn(self, things: tuple[Primitive, ...]) -> tuple[Letters, ...]:
+        """Find out where letters of other days' primitives would stand alone in the view that was lettered last."""
+        return self._lettering.learn(things)
 
     def draw(
         self, canvas: Canvas, names: Names, shown: ByLayer, clear: tuple[QRectF, ...]

@@ -52,6 +52,11 @@ def ahead(data: DataSet) -> Iterator[None]:
     return made_ahead(data, FADES_AT, _mark_of)
 
 
+def known_marks(data: DataSet) -> list[HolderMark]:
+    """The marks of all days that were made."""
+    return list(data.memo.get(_mark, {}).values())
+
+
 @remembered(64)
 def _these(data: DataSet, marks: tuple[HolderMark, ...]) -> tuple[HolderMark, ...]:
     """The tuple that was first made of these very marks: not every day that changes an area changes one."""

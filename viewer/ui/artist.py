@@ -72,6 +72,8 @@ class Artist(QObject):
 
     finished = Signal(object)
     """A Painted that was ordered."""
+    foresaw = Signal()
+    """What nobody has wished for yet was painted; there is time for more."""
     _ready = Signal(object)
     _failed = Signal(object)
 
@@ -85,7 +87,8 @@ class Artist(QObject):
         """What the thread paints."""
         self._claimed: Wish | None = None
         """The wish that it will fulfil; None while it paints ahead."""
-        self._ahead: Painted | None = None
+        self._ahead: list[Painted] = []
+        """What was painted before anybody wished for it, in that order."""
         self._released = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -131,15 +134,27 @@ class Artist(QObject):
         if self._at_work is None and not self.alone:
             self._begin(wish, None)
 
+    def foresees(self, wish: Wish) -> bool:
+        """Whether the picture of a wish was painted before anybody wished for it."""
+        return any(made.wish.alike(wish) for made in self._ahead)
+
+    @property
+    def foresaw_any(self) -> bool:
+        """Whether there is a picture that nobody has wished for yet."""
+        return bool(self._ahead)
+
     def foreseen(self, wish: Wish) -> Painted | None:
-        """The picture of a wish, if it was painted before anybody wished for it."""
-        made, self._ahead = self._ahead, None
-        return replace(made, wish=wish) if made is not None and made.wish.alike(wish) else None
+        """That picture, if there is one; those before it will not be wished for any more, nor any if there is none."""
+        while self._ahead:
+            made = self._ahead.pop(0)
+            if made.wish.alike(wish):
+                return replace(made, wish=wish)
+        return None
 
     def _begin(self, wish: Wish, claimed: Wish | None) -> None:
         self._wished.set()
         self._resting.stop()
-        self._at_work, self._claimed, self._ahead = wish, claimed, None
+        self._at_work, self._claimed = wish, claimed
         self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
@@ -157,7 +172,9 @@ class Artist(QObject):
         if wish is not None:
             self._begin(wish, wish)
         if claimed is None:
-            self._ahead = made if isinstance(made, Painted) else None
+            if wish is None and isinstance(made, Painted):
+                self._ahead.append(made)
+                self.foresaw.emit()
         elif isinstance(made, Exception):
             raise made
         else:

@@ -34,6 +34,8 @@ QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 0
 """After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
+MOST_AHEAD = 2
+"""So many pictures are painted before they are asked for: one that takes longer than the others is not waited for."""
 AHEAD_SECONDS = 0.025
 """A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it."""
 DOUBTED_SECONDS, DOUBT = 0.025, 0.7
@@ -64,6 +66,7 @@ class PaintedMap(QWidget):
         self.result: Drawn | None = None
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
+        self.artist.foresaw.connect(self._foresee)
         self.swipe = Swipe(session, picture, self)
         self.swipe.ready.connect(self._show_beside)
         self._painted: Painted | None = None
@@ -256,8 +259,11 @@ class PaintedMap(QWidget):
             self._update_places(change.places, self.devicePixelRatioF())
         self._follow_swipe()
         self.drawn.emit(self._both())
-        if self._days[1] and self._days[0] == self._days[1] and self._seconds[STEP] <= AHEAD_SECONDS:
-            self._foreseeing.start(AHEAD_MS)
+        if self._steps_evenly:
+            if self.artist.foresaw_any:
+                self._foreseeing.start(AHEAD_MS)
+            else:
+                self._foresee()
 
     def _follow_swipe(self) -> None:
         self.swipe.follow(self.artist.alone, self.enlarged, self.cards)
@@ -275,12 +281,22 @@ class PaintedMap(QWidget):
         """What the map shows that a point of the widget lies in."""
         return self.swipe.drawn_at(at.x()) or self.result
 
+    @property
+    def _steps_evenly(self) -> bool:
+        """Whether it is known which picture comes next, and that painting it takes no long time."""
+        return self._days[0] == self._days[1] != 0 and self._seconds[STEP] <= AHEAD_SECONDS
+
     def _foresee(self) -> None:
-        """Time moves in even steps: paint the next one before it comes."""
-        if self._painted is not None and self.settled:
-            state, days = self._painted.wish.state, self._days[1]
-            later = replace(state, time=replace(state.time, cursor=state.time.cursor + days))
-            self.artist.foresee(replace(self._painted.wish, state=later))
+        """Paint the next picture that is not there yet, before it is asked for."""
+        if self._painted is None or not self._steps_evenly or not self.settled:
+            return
+        state, wish = self._painted.wish.state, self._painted.wish
+        for step in range(1, MOST_AHEAD + 1):
+            cursor = state.time.cursor + step * self._days[1]
+            later = replace(wish, state=replace(state, time=replace(state.time, cursor=cursor)))
+            if not self.artist.foresees(later):
+                self.artist.foresee(later)
+                return
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QModelIndex,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import (
     QPalette,
@@ -43,6 +44,8 @@ LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin 
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
 NAME_PX = 190
 """Room for the name of a file."""
+FOLLOWS_MS = 5
+"""After a picture is there until its legend is counted: an eye is on the map, which is brought to the screen first."""
 
 
 def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
@@ -61,7 +64,11 @@ class LayersPanel(QWidget):
         self._session, self._data = session, data
         self._told: tuple[LegendEntry, ...] = ()
         self._unread: Drawn | None = None
-        """A picture that was drawn while the panel could not be seen."""
+        """A picture whose legend nobody has seen yet."""
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(FOLLOWS_MS)
+        self._reading.timeout.connect(self._read)
         self._high: list[int] = []
         """The heights of the lines as they were laid out."""
         self._entries: tuple[LegendEntry, ...] | None = None
@@ -82,10 +89,14 @@ class LayersPanel(QWidget):
         self.model = LegendModel(self)
         self.legend = LegendView(self.model, tokens, self)
         self._place()
-        stop = session.watch(("layers", "labels", "play", "raster"), self._changed)
-        self.destroyed.connect(stop)
-        self.release = stop
+        self._unwatch = session.watch(("layers", "labels", "play", "raster"), self._changed)
+        self.destroyed.connect(self._unwatch)
         self._show(session.state)
+
+    def release(self) -> None:
+        """Stop watching the session, before the panel goes."""
+        self._unwatch()
+        self._reading.stop()
 
     def _box(self, layer: str) -> QCheckBox:
         action = BY_ID.get(f"layer_{layer}")
@@ -144,10 +155,15 @@ class LayersPanel(QWidget):
         self.legend.set_tokens(tokens)
 
     def show_drawn(self, drawn: Drawn) -> None:
-        """Show the legend of another picture, whose lines are counted once somebody sees them."""
+        """Show the legend of another picture in a moment, and its lines are counted once somebody sees them."""
         self._unread = drawn
         if self.isVisible():
-            self._read()
+            self._reading.start()
+
+    @property
+    def follows(self) -> bool:
+        """Whether the legend of a picture that is there is still to come."""
+        return self._reading.isActive()
 
     def _read(self) -> None:
         drawn, self._unread = self._unread, None
