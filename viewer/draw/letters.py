@@ -158,26 +158,22 @@ class Stand:
     """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first:
     those of what is best written before those of what is shorter or smaller.
 
-    Each is looked for when the one before it is taken, once for a view. over: the covering grounds for which `above`
-    was found last, and how many of them lie no higher.
+    Each is looked for when the one before it is taken, once for a view, or for all that hold all of their ground. over:
+    the covering grounds for which `above` was found last, and how many of them lie no higher.
     """
 
     above: Above
     box: Box
-    over: tuple[Covering, int]
+    over: tuple[Covering, int] | None
     _rest: Iterator[Spot]
     _found: list[Spot] = field(default_factory=list)
 
-    def first(self, taken: Sequence[Occupied]) -> Spot | None:
-        """The first one that is free."""
-        for spot in self._found:
-            if _is_free(spot, taken):
-                return spot
+    def spots(self) -> Iterator[Spot]:
+        """All of them."""
+        yield from self._found
         for spot in self._rest:
             self._found.append(spot)
-            if _is_free(spot, taken):
-                return spot
-        return None
+            yield spot
 
 
 def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
@@ -200,6 +196,8 @@ class Learned:
     room: Room
     places: dict[tuple[object, ...], Places] = field(default_factory=dict)
     inside: Inside = field(default_factory=Inside)
+    stands: dict[tuple[object, ...], Stand] = field(default_factory=dict)
+    """Of letters whose ground a view holds, and so any other that does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +221,7 @@ class View:
         taken = Occupied()
         standing = (taken, *others)
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
-            spot = self._stand(one, every.covering, below).first(standing)
+            spot = self._first(self._stand(one, every.covering, below), standing)
             if spot is not None:
                 taken.add(spot.box, spot.cells)
                 yield spot.letters
@@ -233,7 +231,7 @@ class View:
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
             room = 2 * max(len(self._stands), len(self.learned.places)) < REMEMBERED
             if room and one not in self._stands:
-                spot = self._stand(one, every.covering, below).first(())
+                spot = self._first(self._stand(one, every.covering, below), ())
                 if spot is not None:
                     yield spot.letters
 
@@ -244,10 +242,42 @@ class View:
         box = self._box(one) if known is None else known.box
         above = covering.above(one, below, box)
         if known is None or known.above.grounds != above.grounds:
-            every = (self._serving(one, text, style, above, box) for text, style in _written(one))
-            known = self._stands[one] = Stand(above, box, over, chain.from_iterable(every))
+            known = self._stands[one] = self._standing(one, above, box)
         known.over = over
         return known
+
+    def _standing(self, one: Wanted, above: Above, box: Box) -> Stand:
+        """Found now, or in another view that holds all of the ground as this one does."""
+        stands, key, holds = self.learned.stands, (one, above.grounds, self.pale), self._holds(one)
+        if holds and (known := stands.get(key)) is not None:
+            return known
+        looking = View(self.screen, self.tokens, (), self.pale, self.learned) if holds else self  # this view goes
+        every = (looking._serving(one, text, style, above, box) for text, style in _written(one))
+        made = Stand(above, box, None, chain.from_iterable(every))
+        if holds:
+            if len(stands) >= REMEMBERED:
+                stands.clear()
+            stands[key] = made
+        return made
+
+    def _holds(self, one: Wanted) -> bool:
+        """Whether letters anywhere in their ground are seen whole, so that it is no matter which view this is."""
+        if self._is_large(one):
+            return False
+        (west, south, east, north), view = one.bounds, self.screen.bounds
+        widest = max(_half_width(text, style, self.tokens) for text, style in _written(one))
+        across, down = ((half + BESIDE) * self.screen.camera.scale for half in (widest, HIGH))
+        return bool(
+            west >= view[0] + across and east <= view[2] - across
+            and south >= view[1] + down and north <= view[3] - down
+        )  # fmt: skip
+
+    def _first(self, stand: Stand, taken: Sequence[Occupied]) -> Spot | None:
+        """The first place of letters that is free and under no card."""
+        for spot in stand.spots():
+            if _is_free(spot, taken) and not self._under_card(spot):
+                return spot
+        return None
 
     def _box(self, one: Wanted) -> Box:
         """Where places are looked for: in the bounds of its ground, or of a large one around the view."""
@@ -269,14 +299,15 @@ class View:
         for number in places.in_view(self.screen, wide, high):
             x, y = float(places.x[number]), float(places.y[number])
             known = places.known[number] or places.note(number, _is_good(one, above, x, y, (across, tall), room))
-            if known == GOOD and not self._under_card(x, y, wide, high):
+            if known == GOOD:
                 box = _box(x, y, across, tall, room.scale)
                 yield Spot(Letters(text, x, y, opacity, style=style), box, cells_of(*box))
 
-    def _under_card(self, x: float, y: float, across: float, down: float) -> bool:
+    def _under_card(self, spot: Spot) -> bool:
         if not self.clear:
             return False
-        px, py = self.screen.point_px(x, y)
+        px, py = self.screen.point_px(spot.letters.x, spot.letters.y)
+        across, down = (spot.box[2] - spot.box[0]) / 2, (spot.box[3] - spot.box[1]) / 2
         left, top, right, bottom = px - across, py - down, px + across, py + down
         return any(west < right and left < east and north < bottom and top < south
                    for west, north, east, south in self.clear)  # fmt: skip

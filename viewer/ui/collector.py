@@ -21,10 +21,10 @@ BUSY_MS = 50
 """While many things are made: fewer of them at a time are looked through more quickly."""
 MANY = 4_000
 """So many new things since the last look are a hand at work, such as one that moves the map."""
-OLDER, OLDEST = 1, 2
-PUT_OFF = {OLDER: 2, OLDEST: 20}
-"""So many times later than Python would is a generation collected at last, however much is made: the longer it is put
-off, the longer it takes; and all there is takes too long for a hand that moves."""
+OLDEST = 2
+PUT_OFF = 20
+"""So many times later than Python would is the oldest generation collected at last, however much is made: looking
+through all there is takes too long for a hand that moves."""
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
 LONG_SECONDS = 0.02
@@ -49,12 +49,14 @@ class Collector(QObject):
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
-        """Collect the oldest generation that is due; but the youngest alone while much is made, as that is quick."""
+        """Collect the oldest generation that is due; not all there is while much is made, nor at the first look after
+        that, as a hand that rests for a moment moves on most likely."""
         hurried = self._timer.interval() == BUSY_MS
         busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
         self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
+        put_off = (1, 1, PUT_OFF if busy or hurried else 1)
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
-               if most and count > most and not (busy and count < PUT_OFF.get(number, 0) * most)]  # fmt: skip
+               if most and count > most * put_off[number]]
         if due:
             begun = time.thread_time()
             gc.collect(due[-1])

@@ -42,6 +42,8 @@ DOUBTED_SECONDS, DOUBT = 0.025, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
 """A record of another day is read: its map comes after what else the window says of it."""
+NEAR_SCALE = 1.6
+"""Closer or farther than by this, names and letters of ground stand elsewhere, for which others have taken no time."""
 NEAR_DAYS = 31
 """Farther than this nearly all that stands on the map by its day is another."""
 ANEW, LEAP, STEP = "anew", "leap", "step"
@@ -214,8 +216,8 @@ class PaintedMap(QWidget):
         if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
             return True
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
-        share = self._share(wish)
-        if share != STEP and self._painted is not None and _reads_another(self._painted.wish, wish):
+        share, last = self._share(wish), self._painted.wish if self._painted is not None else None
+        if share != STEP and last is not None and (_reads_another(last, wish) or _zooms_far(last, wish)):
             return False
         most = DOUBTED_SECONDS if share == LEAP else QUICK_SECONDS
         return not self.picture.heavy and not large and self._seconds[share] <= most
@@ -367,6 +369,12 @@ def _leaps(last: Wish, wish: Wish) -> bool:
 def _reads_another(last: Wish, wish: Wish) -> bool:
     """Whether another record is read: the rest of the window has so much to do that it is not made to wait as well."""
     return last.state.selected != wish.state.selected
+
+
+def _zooms_far(last: Wish, wish: Wish) -> bool:
+    """Whether a picture is of a much closer or farther view than the last one."""
+    closer = last.state.camera.scale / wish.state.camera.scale
+    return not 1 / NEAR_SCALE <= closer <= NEAR_SCALE
 
 
 def _look(state: State) -> tuple[object, ...]:
