@@ -138,9 +138,10 @@ def _gap_row(name: str, gaps: list[float]) -> Row:
 
 
 def _growth(desk: Desk) -> Table:
-    """Resident memory after some steps, and after ten thousand more."""
+    """Resident memory after some steps, and after ten thousand more; before, a hand rested, and all days were known."""
     hand, chance = desk.hand, random.Random(2)  # noqa: S311
     hand.step(Batch(scenes.MONTH), time_moves=False)
+    hand.settle()
     seen = []
     for n in range(WARM + STEPS + 1):
         if n % 40 == 0:

@@ -354,6 +354,10 @@ class Lettering:
         asked = self._asking.other((things,))
         return tuple(self.view.learn(asked)) if self.view is not None and asked is not None else ()
 
+    def knows(self, room: Room) -> bool:
+        """Whether letters were placed among the names of a level, the first of which take long."""
+        return id(room) in self._learned
+
     @property
     def view(self) -> View | None:
         """The view that was asked for last."""

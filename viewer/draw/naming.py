@@ -51,6 +51,11 @@ class Naming:
         missing = sum((one, squares, script) not in self._kept for one in range(level - level % AFRESH, level + 1))
         return (level, squares, script) in self._kept or missing * self._seconds < QUICK_SECONDS
 
+    def room(self, state: State) -> Room | None:
+        """What the names of a look take, if they are known."""
+        names = self._kept.get(_key(state))
+        return names.room if names is not None else None
+
     def names(self, state: State, tokens: Tokens, made: Made) -> Names:
         """Where names stand at a state's scale; made: the primitives of the layers that have names."""
         level, squares, script = _key(state)

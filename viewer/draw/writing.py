@@ -54,8 +54,9 @@ class Writing:
         self._badges = Badges()
 
     def is_quick(self, state: State) -> bool:
-        """Whether the names of a look are known, or would be in no time."""
-        return self._naming.is_quick(state)
+        """Whether the names of a look are known, or would be in no time, and where letters stand among them."""
+        room = self._naming.room(state)
+        return self._naming.is_quick(state) and (room is None or self._lettering.knows(room))
 
     def names(self, state: State, tokens: Tokens, shown: ByLayer) -> Names:
         """Where names stand at a state's scale, clear of each other."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
 from viewer.session.state import State, pictured
+from viewer.ui.collector import keep
 from viewer.ui.turns import TURNS
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LOG = logging.getLogger(__name__)
+MUCH = 1_000
+"""After so many steps of working ahead there is so much more that looking for garbage in it would take long."""
 REST_MS = 1_000
 """After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
@@ -76,6 +79,7 @@ class Artist(QObject):
     """What nobody has wished for yet was painted; there is time for more."""
     _ready = Signal(object)
     _failed = Signal(object)
+    _made_much = Signal()
 
     def __init__(self, picture: MapPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,7 @@ class Artist(QObject):
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
         self._failed.connect(_log)
+        self._made_much.connect(keep)
         self._spare = QThreadPool(self)
         self._spare.setMaxThreadCount(1)
         self._wished = Event()
@@ -192,17 +197,19 @@ class Artist(QObject):
         """Give back what painting needed, and work ahead for as long as nobody wishes for anything."""
         data = self.picture.data
         data.rest()
-        worked = False
+        steps = 0
         try:
             with TURNS.short():
                 for _ in self.picture.ahead(latest.state, latest.ratio):
-                    worked = True
+                    steps += 1
                     if self._wished.is_set():
                         return
         except Exception as error:  # noqa: BLE001 - told where somebody listens
             self._failed.emit(error)
-        if worked:
+        if steps:
             data.rest()
+        if steps >= MUCH:
+            self._made_much.emit()
 
     @property
     def resting(self) -> bool:
