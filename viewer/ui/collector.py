@@ -22,9 +22,9 @@ BUSY_MS = 50
 MANY = 4_000
 """So many new things since the last look are a hand at work, such as one that moves the map."""
 OLDEST = 2
-PUT_OFF = 20
-"""So many times later than Python would is the oldest generation collected at last, however much is made: looking
-through all there is takes too long for a hand that moves."""
+PUT_OFF, STILL_SECONDS = 20, 2.0
+"""So many times later than Python would is the oldest generation collected, unless nothing was painted for so long:
+looking through all there is takes too long for a hand that moves, and for time that plays."""
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
 LONG_SECONDS = 0.02
@@ -60,12 +60,11 @@ class Collector(QObject):
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
-        """Collect the oldest generation that is due; not all there is while much is made, nor at the first look after
-        that, as a hand that rests for a moment moves on most likely."""
+        """Collect the oldest generation that is due; all there is only once nothing moves any more."""
         hurried = self._timer.interval() == BUSY_MS
         busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
         self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
-        put_off = (1, 1, PUT_OFF if busy or hurried else 1)
+        put_off = (1, 1, PUT_OFF if busy or TURNS.still < STILL_SECONDS else 1)
         due = [number for number, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
                if most and count > most * put_off[number]]
         if due:

@@ -6,8 +6,10 @@ which is some thousand events, takes seconds.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +24,7 @@ class Turns:
         self._lock = threading.Lock()
         self._askers = 0
         self._usual = SWITCH_SECONDS
+        self._ended = -math.inf
 
     def shorten(self) -> None:
         """From now on until as many calls of `restore`."""
@@ -37,11 +40,17 @@ class Turns:
             self._askers -= 1
             if not self._askers:
                 sys.setswitchinterval(self._usual)
+                self._ended = time.monotonic()
 
     @property
     def asked(self) -> bool:
         """Whether anybody computes for long just now."""
         return self._askers > 0
+
+    @property
+    def still(self) -> float:
+        """For how many seconds nobody has computed for long, 0 while anybody does."""
+        return 0.0 if self.asked else time.monotonic() - self._ended
 
     @contextmanager
     def short(self) -> Iterator[None]:
