@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 
 from tests.draw.test_image import LETTERS as RIMS
 from tests.draw.test_image import pixels_of
@@ -15,6 +17,7 @@ from viewer.domain.dates import parse
 from viewer.draw import letters, paint_shares
 from viewer.draw.labels import PIN, boxes_of
 from viewer.draw.letters import SMALL, Lettering
+from viewer.draw.paint_holder import HolderKind
 from viewer.draw.picture import MapPicture
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
@@ -165,14 +168,28 @@ def test_letters_do_not_depend_on_what_was_looked_at_before(
         assert used.written(state, *SIZE).letters == MapPicture(builtin, basemap).written(state, *SIZE).letters
 
 
+def test_letters_do_not_depend_on_where_the_map_was_before_nor_on_the_cards_that_lay_on_it(
+    qapp: object, view: View, builtin: DataSet, basemap: Basemap
+) -> None:
+    state, used = view("2017-11-15", SIZE, (38.0, 33.6, 43.0, 36.2)), MapPicture(builtin, basemap)
+    cards: tuple[tuple[QRectF, ...], ...] = ((), (QRectF(0, 300, 1366, 468),), (QRectF(300, 0, 700, 500),))
+    scale, found = state.camera.scale, list[tuple[Letters, ...]]()
+    for n, (right, up) in enumerate([(0, 0), (90, 0), (260, -70), (400, 40), (-350, 90), (0, 0), (-40, -200), (5, 3)]):
+        camera = replace(state.camera, x=state.camera.x + right * scale, y=state.camera.y + up * scale)
+        asked, clear = replace(state, camera=camera), cards[n % 3]
+        found.append(used.written(asked, *SIZE, clear).letters)
+        assert found[-1] == MapPicture(builtin, basemap).written(asked, *SIZE, clear).letters
+
+    assert min(map(len, found)) > 5 and len(set(found)) == len(found)
+
+
 def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
     qapp: object, view: View, builtin: DataSet, basemap: Basemap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state, asked = view("2017-11-15", SIZE), list[object]()
+    state, asked = view("2017-11-15", SIZE), Counter[str]()
     days = [replace(state, time=replace(state.time, cursor=state.time.cursor + n)) for n in range(-1_200, 700, 190)]
-    good, rings = letters._is_good, paint_shares._rings
-    monkeypatch.setattr(letters, "_is_good", lambda *given: asked.append(given[0]) or good(*given))
-    monkeypatch.setattr(paint_shares, "_rings", lambda *given: asked.append(given[0]) or rings(*given))
+    for place, name in ((letters, "_is_good"), (paint_shares, "_rings"), (HolderKind, "laid")):
+        _count(monkeypatch, asked, place, name)
     ahead, late, numbers, images = MapPicture(builtin, basemap), MapPicture(builtin, basemap), [], []
     for made in (late, ahead):
         made.image(state, *SIZE)
@@ -188,10 +205,21 @@ def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
             assert not list(made.ahead(state, 1.0)), "all is known"
         asked.clear()
         images.append([pixels_of(made.image(day, *SIZE)[0]).astype(int) for day in days])
-        numbers.append(len(asked))
+        numbers.append(asked.copy())
 
-    assert numbers[1] < numbers[0] / 2
+    assert len(numbers[0]) == 3
+    assert all(numbers[1][name] < number / 2 for name, number in numbers[0].items())
     assert all(np.abs(one - other).max() <= RIMS for one, other in zip(*images, strict=True))
+
+
+def _count(monkeypatch: pytest.MonkeyPatch, asked: Counter[str], place: object, name: str) -> None:
+    honest = getattr(place, name)
+
+    def counted(*given: object) -> object:
+        asked[name] += 1
+        return honest(*given)
+
+    monkeypatch.setattr(place, name, counted)
 
 
 def test_letters_move_out_from_below_what_comes_and_back_when_it_goes(picture: MapPicture) -> None:

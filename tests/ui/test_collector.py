@@ -131,26 +131,3 @@ def test_what_took_long_to_look_through_is_not_looked_through_again(
         gc.collect(OLDEST - 1)
     collector.check()
     assert (gc.get_freeze_count() > 0) is stays
-
-
-def test_what_was_worked_out_ahead_is_not_looked_through_again_but_garbage_goes_first(collector: Collector) -> None:
-    gc.collect()
-    knot = weakref.ref(Knot())
-    kept = [Knot()]
-    collector_module.keep()
-    old = weakref.ref(kept.pop())
-
-    assert knot() is None
-    assert gc.get_freeze_count() > 0
-    gc.collect()
-    assert old() is not None
-    gc.unfreeze()
-    gc.collect()
-    assert old() is None
-
-
-def test_where_python_collects_by_itself_nothing_is_kept_from_it() -> None:
-    gc.unfreeze()
-    collector_module.keep()
-
-    assert gc.isenabled() and gc.get_freeze_count() == 0

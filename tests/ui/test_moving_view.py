@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.windows import Lasting, settled, state, work
+from viewer.draw.drawn import Drawn
 from viewer.session.commands import Batch, SetCamera, SetCursor, SetWindow
 from viewer.session.session import Session
 from viewer.session.state import Camera, State
@@ -38,7 +39,7 @@ def _says(window: Window, qtbot: QtBot) -> bool:
     """Whether the legend, which follows the map after a moment, says what that shows."""
     result, panel = work(window).canvas.result, _layers(window)
     assert result is not None
-    qtbot.waitUntil(lambda: not panel.follows)
+    qtbot.waitUntil(lambda: not panel.behind)
     shown = tuple(line for line in panel.model.lines if not isinstance(line, str))
     return shown == result.legend
 
@@ -96,6 +97,42 @@ def test_what_follows_a_view_that_never_rests_is_not_old(qtbot: QtBot, monkeypat
     session.dispatch(SetCamera(Camera(1.0, 2.0, 300.0)))
     qtbot.waitUntil(lambda: bool(told))
     view.release()
+
+
+def _two_days(window: Window, qtbot: QtBot) -> Drawn:
+    """What was drawn of a day; the legend tells of another one."""
+    here = work(window)
+    settled(window)
+    drawn = here.canvas.result
+    here.session.dispatch(SetCursor(state(window).time.cursor - 400))
+    settled(window)
+    assert _says(window, qtbot)
+    assert drawn is not None and here.canvas.result is not None and drawn.legend != here.canvas.result.legend
+    return drawn
+
+
+def test_a_legend_that_is_hidden_before_it_followed_is_counted_when_it_is_seen_again(
+    window: Window, qtbot: QtBot
+) -> None:
+    panel, drawn = _layers(window), _two_days(window, qtbot)
+    before = panel.model.lines
+    panel.show_drawn(drawn)
+    assert panel.behind
+    work(window).docks["layers"].hide()
+    qtbot.waitUntil(lambda: not panel.behind)
+    assert panel.model.lines == before
+    work(window).docks["layers"].show()
+    work(window).docks["layers"].raise_()
+    QApplication.processEvents()
+    assert tuple(line for line in panel.model.lines if not isinstance(line, str)) == drawn.legend
+
+
+def test_a_legend_that_follows_is_forgotten_with_its_panel(window: Window, qtbot: QtBot) -> None:
+    panel, drawn = _layers(window), _two_days(window, qtbot)
+    panel.show_drawn(drawn)
+    assert panel.behind
+    panel.release()
+    assert not panel.behind
 
 
 def test_nothing_is_counted_for_a_legend_that_cannot_be_seen(window: Window, qtbot: QtBot) -> None:

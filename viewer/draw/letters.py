@@ -158,8 +158,8 @@ class Stand:
     """The places of letters that serve in a view as far as nothing stands there that comes and goes, the best first:
     those of what is best written before those of what is shorter or smaller.
 
-    Each is looked for when the one before it is taken, once for a view, or for all that hold all of their ground. over:
-    the covering grounds for which `above` was found last, and how many of them lie no higher.
+    Each is looked for when the one before it is taken: once for a view, or once for all views that hold all of their
+    ground. over: the covering grounds for which `above` was found last, and how many of them lie no higher.
     """
 
     above: Above
@@ -226,6 +226,10 @@ class View:
                 taken.add(spot.box, spot.cells)
                 yield spot.letters
 
+    def leave(self) -> None:
+        """Let go of what looks for places in this view, so that it goes at once, and not with the next garbage."""
+        self._stands.clear()
+
     def learn(self, every: Asked) -> Iterator[Letters]:
         """The letters of another day as they would stand alone, as far as to know that crowds out nothing."""
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
@@ -251,7 +255,8 @@ class View:
         stands, key, holds = self.learned.stands, (one, above.grounds, self.pale), self._holds(one)
         if holds and (known := stands.get(key)) is not None:
             return known
-        looking = View(self.screen, self.tokens, (), self.pale, self.learned) if holds else self  # this view goes
+        # A view stays as long as it looks for places: that of all views is a bare one, which holds no other letters.
+        looking = View(self.screen, self.tokens, (), self.pale, self.learned) if holds else self
         every = (looking._serving(one, text, style, above, box) for text, style in _written(one))
         made = Stand(above, box, None, chain.from_iterable(every))
         if holds:
@@ -368,8 +373,10 @@ class Lettering:
         if self._view is None or self._view[0] != key:
             if id(room) not in self._learned:
                 while len(self._learned) >= ROOMS:
-                    del self._learned[next(iter(self._learned))]
+                    self._learned.pop(next(iter(self._learned))).stands.clear()  # they look among what is learned
                 self._learned[id(room)] = Learned(room)
+            if self._view is not None:
+                self._view[1].leave()
             cards = tuple((one.left(), one.top(), one.right(), one.bottom()) for one in clear if not one.isEmpty())
             self._view = key, View(screen, tokens, cards, pale, self._learned[id(room)])
         return self._view[1]

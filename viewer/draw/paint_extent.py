@@ -30,39 +30,35 @@ FILLED_PX = 800.0
 
 
 @dataclass
-class Rings:
-    """Rings, which are held as they are known by their ids; with their bounds, and as a path in the view used last."""
-
-    rings: tuple[Points, ...]
-    outline: Outline
-    screen: Screen | None = None
-    path: QPainterPath = field(default_factory=QPainterPath)
-
-    def on(self, screen: Screen) -> QPainterPath:
-        """What of them is seen in a view."""
-        if self.screen is not screen:
-            self.screen, self.path = screen, path_of(self.rings, screen, True, OUTSIDE)
-        return self.path
-
-
-@dataclass
 class ExtentKind(Kind[Extent]):
-    """How extents are painted; the bounds of each are worked out once."""
+    """How extents are painted; the bounds of each are worked out once, and in a view that stays their paths.
 
-    known: dict[tuple[int, ...], Rings] = field(default_factory=dict)
+    Both are known by the ids of the rings, which `outlines` holds, for the id of what is gone may be another's.
+    """
+
+    outlines: dict[tuple[int, ...], tuple[tuple[Points, ...], Outline]] = field(default_factory=dict)
+    paths: tuple[Screen | None, dict[tuple[int, ...], QPainterPath]] = field(default_factory=lambda: (None, {}))
 
     def outline(self, extent: Extent) -> Outline:
         """The rings with their bounds."""
-        return self._rings(extent).outline
-
-    def _rings(self, extent: Extent) -> Rings:
         key = tuple(map(id, extent.rings))
-        known = self.known.get(key)
+        known = self.outlines.get(key)
         if known is None:
-            if len(self.known) >= MOST:
-                self.known.clear()
-            known = self.known[key] = Rings(extent.rings, Outline(extent.rings))
-        return known
+            if len(self.outlines) >= MOST:
+                self.outlines.clear()
+                self.paths = None, {}
+            known = self.outlines[key] = extent.rings, Outline(extent.rings)
+        return known[1]
+
+    def path(self, extent: Extent, screen: Screen) -> QPainterPath:
+        """What of the rings is seen in a view."""
+        self.outline(extent)  # which holds them
+        if self.paths[0] is not screen:
+            self.paths = screen, {}
+        key, paths = tuple(map(id, extent.rings)), self.paths[1]
+        if key not in paths:
+            paths[key] = path_of(extent.rings, screen, True, OUTSIDE)
+        return paths[key]
 
     def reach(self, extent: Extent, screen: Screen, tokens: Tokens) -> Box:
         """Its bounds and half a line around them."""
@@ -80,7 +76,7 @@ class ExtentKind(Kind[Extent]):
 
     def paint(self, painter: QPainter, extent: Extent, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Paint the outline, or the tint along it."""
-        path = self._rings(extent).on(look.screen)
+        path = self.path(extent, look.screen)
         if path.isEmpty():
             return
         colour = tokens.actor_colour(extent.actor) if extent.actor else tokens.colour("ink", 0.8)

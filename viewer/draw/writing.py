@@ -54,9 +54,9 @@ class Writing:
         self._badges = Badges()
 
     def is_quick(self, state: State) -> bool:
-        """Whether the names of a look are known, or would be in no time, and where letters stand among them."""
+        """Whether the names of a look are known, and where letters stand among them, as far as those take long."""
         room = self._naming.room(state)
-        return self._naming.is_quick(state) and (room is None or self._lettering.knows(room))
+        return self._naming.is_quick(state) and room is not None and self._lettering.knows(room)
 
     def names(self, state: State, tokens: Tokens, shown: ByLayer) -> Names:
         """Where names stand at a state's scale, clear of each other."""

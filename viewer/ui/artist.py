@@ -14,7 +14,6 @@ from PySide6.QtGui import QImage
 
 from viewer.domain.frozen import dataclass
 from viewer.session.state import State, pictured
-from viewer.ui.collector import keep
 from viewer.ui.turns import TURNS
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LOG = logging.getLogger(__name__)
-MUCH = 1_000
-"""After so many steps of working ahead there is so much more that looking for garbage in it would take long."""
 REST_MS = 1_000
 """After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
@@ -79,7 +76,6 @@ class Artist(QObject):
     """What nobody has wished for yet was painted; there is time for more."""
     _ready = Signal(object)
     _failed = Signal(object)
-    _made_much = Signal()
 
     def __init__(self, picture: MapPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +94,6 @@ class Artist(QObject):
         self._pool.setMaxThreadCount(1)
         self._ready.connect(self._deliver)
         self._failed.connect(_log)
-        self._made_much.connect(keep)
         self._spare = QThreadPool(self)
         self._spare.setMaxThreadCount(1)
         self._wished = Event()
@@ -109,7 +104,8 @@ class Artist(QObject):
         self._resting.timeout.connect(self._rest)
 
     def paint(self, wish: Wish) -> Painted:
-        """Paint now and wait for it."""
+        """Paint now and wait for it; what was painted ahead is of another row of pictures."""
+        self._ahead.clear()
         self._wished.set()
         self._resting.start(REST_MS)
         return self._made(wish)
@@ -131,8 +127,10 @@ class Artist(QObject):
             self._begin(wish, wish)
         elif self._at_work.alike(wish):
             self._claimed, self._next = wish, None
+            return
         else:
             self._next = wish
+        self._ahead.clear()
 
     def foresee(self, wish: Wish) -> None:
         """Paint what may be wished for next, if the thread has nothing to do."""
@@ -140,7 +138,7 @@ class Artist(QObject):
             self._begin(wish, None)
 
     def foresees(self, wish: Wish) -> bool:
-        """Whether the picture of a wish was painted before anybody wished for it."""
+        """Whether the picture of a wish was painted ahead, before anybody wished for it."""
         return any(made.wish.alike(wish) for made in self._ahead)
 
     @property
@@ -149,7 +147,10 @@ class Artist(QObject):
         return bool(self._ahead)
 
     def foreseen(self, wish: Wish) -> Painted | None:
-        """That picture, if there is one; those before it will not be wished for any more, nor any if there is none."""
+        """The picture of a wish that was painted ahead; those before it will not be wished for any more.
+
+        None where there is none; then none of the others will be, either.
+        """
         while self._ahead:
             made = self._ahead.pop(0)
             if made.wish.alike(wish):
@@ -197,19 +198,17 @@ class Artist(QObject):
         """Give back what painting needed, and work ahead for as long as nobody wishes for anything."""
         data = self.picture.data
         data.rest()
-        steps = 0
+        worked = False
         try:
             with TURNS.short():
                 for _ in self.picture.ahead(latest.state, latest.ratio):
-                    steps += 1
+                    worked = True
                     if self._wished.is_set():
                         return
         except Exception as error:  # noqa: BLE001 - told where somebody listens
             self._failed.emit(error)
-        if steps:
+        if worked:
             data.rest()
-        if steps >= MUCH:
-            self._made_much.emit()
 
     @property
     def resting(self) -> bool:
@@ -234,6 +233,7 @@ class Artist(QObject):
     def release(self) -> None:
         """Wait for the picture that is being painted, so that nothing reads data that is about to be closed."""
         self._next = None
+        self._ahead.clear()
         self._released = True
         self._resting.stop()
         self._wished.set()

@@ -31,17 +31,6 @@ LONG_SECONDS = 0.02
 """What took longer to look through is not looked through again before another store is opened."""
 
 
-def keep() -> None:
-    """What is there now stays, and is not looked through again before another store is opened.
-
-    To be called in the window's thread after much was made that stays; nothing where Python collects by itself. All
-    there is would have to be looked through once else, and a hand that plays or moves the map waits that long.
-    """
-    if not gc.isenabled():
-        gc.collect(OLDEST - 1)
-        gc.freeze()
-
-
 class Collector(QObject):
     """Looks now and then whether a generation is due, as Python's thresholds say."""
 

@@ -33,7 +33,8 @@ REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 0
-"""After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window."""
+"""After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window, but at once
+where none is there yet."""
 MOST_AHEAD = 2
 """So many pictures are painted before they are asked for: one that takes longer than the others is not waited for."""
 AHEAD_SECONDS = 0.025

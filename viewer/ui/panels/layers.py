@@ -157,17 +157,17 @@ class LayersPanel(QWidget):
     def show_drawn(self, drawn: Drawn) -> None:
         """Show the legend of another picture in a moment, and its lines are counted once somebody sees them."""
         self._unread = drawn
-        if self.isVisible():
+        if self.isVisible() and not self.behind:
             self._reading.start()
 
     @property
-    def follows(self) -> bool:
-        """Whether the legend of a picture that is there is still to come."""
+    def behind(self) -> bool:
+        """Whether the legend of the picture that is there is still to come."""
         return self._reading.isActive()
 
     def _read(self) -> None:
-        drawn, self._unread = self._unread, None
-        if drawn is not None:
+        if self._unread is not None and self.isVisible():
+            drawn, self._unread = self._unread, None
             self.show_legend(drawn.legend)
 
     def show_legend(self, entries: Sequence[LegendEntry]) -> None:
