@@ -159,7 +159,8 @@ class Stand:
     those of what is best written before those of what is shorter or smaller.
 
     Each is looked for when the one before it is taken: once for a view, or once for all views that hold all of their
-    ground. over: the covering grounds for which `above` was found last, and how many of them lie no higher.
+    ground, clear of cards. over: the covering grounds for which `above` was found last, and how many of them lie no
+    higher.
     """
 
     above: Above
@@ -168,12 +169,16 @@ class Stand:
     _rest: Iterator[Spot]
     _found: list[Spot] = field(default_factory=list)
 
-    def spots(self) -> Iterator[Spot]:
-        """All of them."""
-        yield from self._found
+    def first(self, taken: Sequence[Occupied]) -> Spot | None:
+        """The first one that is free."""
+        for spot in self._found:
+            if _is_free(spot, taken):
+                return spot
         for spot in self._rest:
             self._found.append(spot)
-            yield spot
+            if _is_free(spot, taken):
+                return spot
+        return None
 
 
 def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
@@ -197,7 +202,7 @@ class Learned:
     places: dict[tuple[object, ...], Places] = field(default_factory=dict)
     inside: Inside = field(default_factory=Inside)
     stands: dict[tuple[object, ...], Stand] = field(default_factory=dict)
-    """Of letters whose ground a view holds, and so any other that does."""
+    """Of letters whose ground a view holds, clear of cards, and so any other that does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +226,7 @@ class View:
         taken = Occupied()
         standing = (taken, *others)
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
-            spot = self._first(self._stand(one, every.covering, below), standing)
+            spot = self._stand(one, every.covering, below).first(standing)
             if spot is not None:
                 taken.add(spot.box, spot.cells)
                 yield spot.letters
@@ -235,7 +240,7 @@ class View:
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
             room = 2 * max(len(self._stands), len(self.learned.places)) < REMEMBERED
             if room and one not in self._stands:
-                spot = self._first(self._stand(one, every.covering, below), ())
+                spot = self._stand(one, every.covering, below).first(())
                 if spot is not None:
                     yield spot.letters
 
@@ -269,20 +274,12 @@ class View:
         """Whether letters anywhere in their ground are seen whole, so that it is no matter which view this is."""
         if self._is_large(one):
             return False
-        (west, south, east, north), view = one.bounds, self.screen.bounds
-        widest = max(_half_width(text, style, self.tokens) for text, style in _written(one))
-        across, down = ((half + BESIDE) * self.screen.camera.scale for half in (widest, HIGH))
-        return bool(
-            west >= view[0] + across and east <= view[2] - across
-            and south >= view[1] + down and north <= view[3] - down
-        )  # fmt: skip
-
-    def _first(self, stand: Stand, taken: Sequence[Occupied]) -> Spot | None:
-        """The first place of letters that is free and under no card."""
-        for spot in stand.spots():
-            if _is_free(spot, taken) and not self._under_card(spot):
-                return spot
-        return None
+        west, south, east, north = one.bounds
+        across = max(_half_width(text, style, self.tokens) for text, style in _written(one)) + BESIDE
+        (left, top), (right, bottom) = self.screen.point_px(west, north), self.screen.point_px(east, south)
+        box = left - across, top - HIGH - BESIDE, right + across, bottom + HIGH + BESIDE
+        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.screen.width and box[3] <= self.screen.height
+        return inside and not self._under_card(*box)
 
     def _box(self, one: Wanted) -> Box:
         """Where places are looked for: in the bounds of its ground, or of a large one around the view."""
@@ -304,16 +301,12 @@ class View:
         for number in places.in_view(self.screen, wide, high):
             x, y = float(places.x[number]), float(places.y[number])
             known = places.known[number] or places.note(number, _is_good(one, above, x, y, (across, tall), room))
-            if known == GOOD:
+            px, py = self.screen.point_px(x, y)
+            if known == GOOD and not self._under_card(px - wide, py - high, px + wide, py + high):
                 box = _box(x, y, across, tall, room.scale)
                 yield Spot(Letters(text, x, y, opacity, style=style), box, cells_of(*box))
 
-    def _under_card(self, spot: Spot) -> bool:
-        if not self.clear:
-            return False
-        px, py = self.screen.point_px(spot.letters.x, spot.letters.y)
-        across, down = (spot.box[2] - spot.box[0]) / 2, (spot.box[3] - spot.box[1]) / 2
-        left, top, right, bottom = px - across, py - down, px + across, py + down
+    def _under_card(self, left: float, top: float, right: float, bottom: float) -> bool:
         return any(west < right and left < east and north < bottom and top < south
                    for west, north, east, south in self.clear)  # fmt: skip
 
