@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from tests.draw.test_image import LETTERS as RIMS
 from tests.draw.test_image import pixels_of
@@ -179,6 +179,8 @@ def test_letters_do_not_depend_on_where_the_map_was_before_nor_on_the_cards_that
         asked, clear = replace(state, camera=camera), cards[n % 3]
         found.append(used.written(asked, *SIZE, clear).letters)
         assert found[-1] == MapPicture(builtin, basemap).written(asked, *SIZE, clear).letters
+        spots = [QPointF(*Screen(camera, *SIZE).point_px(one.x, one.y)) for one in found[-1]]
+        assert not any(card.contains(spot) for card in clear for spot in spots)
 
     assert min(map(len, found)) > 5 and len(set(found)) == len(found)
 
