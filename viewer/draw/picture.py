@@ -118,7 +118,7 @@ class MapPicture:
         """What all that is kept was painted for alone, if it was."""
         self._painting = Brush()
         self._learned: object = None
-        """The view, and how many areas, of which it is known what other days will ask."""
+        """The view and its theme, and how many areas and marks, of which it is known what other days will ask."""
         self._beside = Beside()
         self._layers = LayerPainter(basemap, self._sprites, self._beside)
 

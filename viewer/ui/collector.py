@@ -1,8 +1,8 @@
 """Collects garbage in the window's own thread only, and says when memory goes back to the system.
 
 Python collects in whichever thread happens to make the next object. What belongs to the window may only go in the
-window's thread, or Qt ends the program; so collecting is switched off and done here, about as often as Python would:
-what is old later while much is made.
+window's thread, or Qt ends the program; so collecting is switched off and done here, as often as Python would, but
+all there is only once nothing moves any more.
 """
 
 from __future__ import annotations
