@@ -7,6 +7,7 @@ painted at once; what is not, such as another scale or heavy data, is painted by
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from viewer.session.session import Session
 from viewer.session.sides import shown_state
 from viewer.session.state import State
 from viewer.ui.artist import Artist, Painted, Wish
+from viewer.ui.stride import Stride
 from viewer.ui.swipe import Swipe
 
 if TYPE_CHECKING:
@@ -37,8 +39,11 @@ AHEAD_MS = 0
 where none is there yet."""
 MOST_AHEAD = 2
 """So many pictures are painted before they are asked for: one that takes longer than the others is not waited for."""
-AHEAD_SECONDS = 0.025
-"""A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it."""
+AHEAD_SECONDS, LONGEST_AHEAD = 0.025, 0.1
+"""A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it. Where
+time moves so slowly that it is ready long before it is wished for, it may take more, but none the latter."""
+PART_OF_PAUSE = 0.8
+"""So much of the time from one picture to the next may go into painting one ahead: a share of it is the window's."""
 DOUBTED_SECONDS, DOUBT = 0.025, 0.7
 """The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
 JUMP = frozenset({"selected", "time"})
@@ -84,8 +89,7 @@ class PaintedMap(QWidget):
         self._sharpening = QTimer(self)
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
-        self._days = (0, 0)
-        """By how many days time moved from picture to picture."""
+        self._stride = Stride()
         self._foreseeing = QTimer(self)
         self._foreseeing.setSingleShot(True)
         self._foreseeing.timeout.connect(self._foresee)
@@ -248,7 +252,7 @@ class PaintedMap(QWidget):
         if self._painted is not None and painted.wish.number < self._painted.wish.number:
             return
         self._learn(painted)
-        self._days = (self._days[1], _days_between(self._painted, painted))
+        self._stride.step(_days_between(self._painted, painted), time.monotonic())
         before, self._painted, self.result = self._painted, painted, painted.drawn
         if painted.drawn.coarse:
             self._sharpening.start(REST_MS)
@@ -287,7 +291,8 @@ class PaintedMap(QWidget):
     @property
     def _steps_evenly(self) -> bool:
         """Whether it is known which picture comes next, and that painting it takes no long time."""
-        return self._days[0] == self._days[1] != 0 and self._seconds[STEP] <= AHEAD_SECONDS
+        most = max(AHEAD_SECONDS, min(LONGEST_AHEAD, PART_OF_PAUSE * self._stride.pause))
+        return self._stride.days != 0 and self._seconds[STEP] <= most
 
     def _foresee(self) -> None:
         """Paint the next picture that is not there yet, before it is asked for."""
@@ -295,7 +300,7 @@ class PaintedMap(QWidget):
             return
         state, wish = self._painted.wish.state, self._painted.wish
         for step in range(1, MOST_AHEAD + 1):
-            cursor = state.time.cursor + step * self._days[1]
+            cursor = state.time.cursor + step * self._stride.days
             later = replace(wish, state=replace(state, time=replace(state.time, cursor=cursor)))
             if not self.artist.foresees(later):
                 self.artist.foresee(later)
