@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import field
-from typing import Any
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
@@ -14,6 +14,9 @@ from viewer.draw.beside import Work, drawn
 from viewer.draw.paint import Canvas, Part, Sheet
 from viewer.draw.screen import Screen
 from viewer.layers.primitives import Extent, Primitive
+
+if TYPE_CHECKING:
+    from viewer.draw.drawn import Drawn
 
 BUDGET = 96_000_000
 """Bytes of images kept in all; at least one of every part."""
@@ -103,25 +106,37 @@ class SeenViews:
 
     views: list[SeenView] = field(default_factory=list)
     last: Sheet | None = None
-    asked: dict[Hashable, SeenView] = field(default_factory=dict)
-    """What was asked for when a view was made or found: it is found again without looking at any record."""
+    asked: dict[Hashable, tuple[SeenView, Drawn]] = field(default_factory=dict)
+    """What was asked for when a view was made or found, and all that was said of it: asked for again, it is found
+    without looking at any record."""
 
     def found(self, sheet: Sheet, made: Made, clear: tuple[QRectF, ...] = ()) -> SeenView | None:
         """A view of the same below the same cards, which is now the last."""
         for view in self.views:
             same_view = (view.sheet, view.clear) == (sheet, clear) and len(view.made) == len(made)
             if same_view and all(map(_alike, view.made, made)):
-                self.views.remove(view)
-                self.views.append(view)
+                self._put_last(view)
                 return view
         return None
 
-    def note(self, asked: Hashable, view: SeenView) -> None:
-        """Remember what a view was the answer to, if it is kept."""
-        if view in self.views:
+    def again(self, asked: Hashable) -> tuple[QImage, Drawn] | None:
+        """The image that was the answer to the same question before, and what was said of it; its view is the last."""
+        if asked not in self.asked:
+            return None
+        view, drawn = self.asked[asked]
+        self._put_last(view)
+        return view.image, drawn
+
+    def note(self, asked: Hashable, image: QImage, drawn: Drawn) -> None:
+        """Remember what was asked for when the view asked for last was the answer, if it is kept."""
+        if self.views and self.views[-1].image is image:
             if len(self.asked) >= MOST_ASKED:
                 self.asked.clear()
-            self.asked[asked] = view
+            self.asked[asked] = self.views[-1], replace(drawn, change=None)
+
+    def _put_last(self, view: SeenView) -> None:
+        self.views.remove(view)
+        self.views.append(view)
 
     def keep(self, view: SeenView, seconds: float) -> None:
         """Keep a view that took so long to make, unless the map is being moved."""
@@ -130,7 +145,7 @@ class SeenViews:
             self.views.append(view)
             while sum(one.image.sizeInBytes() for one in self.views) > VIEWS_BUDGET:
                 gone = self.views.pop(0)
-                self.asked = {asked: known for asked, known in self.asked.items() if known is not gone}
+                self.asked = {asked: known for asked, known in self.asked.items() if known[0] is not gone}
 
 
 def _alike(one: tuple[Primitive, ...], other: tuple[Primitive, ...]) -> bool:

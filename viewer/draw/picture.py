@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from threading import Lock, get_ident
@@ -143,7 +143,7 @@ class MapPicture:
         self, state: State, width: int, height: int, ratio: float, clear: tuple[QRectF, ...] = ()
     ) -> bool:
         """Whether the very picture is kept; not to be asked while another thread paints."""
-        return (width, height, ratio, pictured(state), rects(clear)) in self._seen_views.asked
+        return _asked(state, width, height, ratio, clear) in self._seen_views.asked
 
     def _unmade(self, state: State) -> frozenset[str]:
         """The layers whose geometry takes long to work out and was not yet."""
@@ -262,7 +262,11 @@ class MapPicture:
         a part of a pixel aside, so that every pixel follows from what was asked for alone. bare: without what can
         follow soon, so that there is something to see: names, towns, and who holds what. Nothing of it is kept.
         """
+        asked = _asked(state, width, height, ratio, clear)
         with self._painting, self._beside.until_done():
+            if not (anew or bare) and (seen := self._seen_views.again(asked)) is not None:
+                self._seen_day = state.time.cursor
+                return seen
             if bare:
                 state = replace(state, layers=state.layers - NOT_BARE)
             top = self._top(state, width, height, hasty)
@@ -288,7 +292,10 @@ class MapPicture:
                 image = QImage(image)
             if bare:
                 self._layers.images.forget(LINES)
-            return image, self._drawn(top, parts, state, change)
+            drawn = self._drawn(top, parts, state, change)
+            if not crowds:
+                self._seen_views.note(asked, image, drawn)
+            return image, drawn
 
     def _begin(self, screen: Screen, ratio: float, anew: bool) -> None:
         """Note what the kept parts are of, and let go of them if another view left its traces in them."""
@@ -362,8 +369,6 @@ class MapPicture:
             leap = abs(state.time.cursor - self._seen_day) > 1 and not state.play.running
             if leap and not self._layers.unfinished(state):  # nobody comes back to each of the days that time passes
                 self._seen_views.keep(kept, time.thread_time() - begun)
-        size = sheet.screen.width, sheet.screen.height
-        self._seen_views.note((*size, sheet.ratio, pictured(state), rects(clear)), kept)
         self._seen_day = state.time.cursor
         return kept.image, kept.parts, change
 
@@ -455,6 +460,11 @@ class MapPicture:
 def _pieces(things: Sequence[T]) -> Iterator[tuple[T, ...]]:
     """Things, as many at a time as are learned at once."""
     return (tuple(things[first : first + LEARNED_AT_ONCE]) for first in range(0, len(things), LEARNED_AT_ONCE))
+
+
+def _asked(state: State, width: int, height: int, ratio: float, clear: tuple[QRectF, ...]) -> Hashable:
+    """All that a picture follows from."""
+    return width, height, ratio, pictured(state), rects(clear)
 
 
 def rects(cards: tuple[QRectF, ...]) -> tuple[tuple[float, ...], ...]:

@@ -187,9 +187,12 @@ def _moved(record: T, start: T, goal: T, names: Iterable[str]) -> T:
     """The record with those of its fields that differ between start and goal as in goal, records field by field."""
     changes = {}
     for name in names:
-        now, old, new = (getattr(one, name) for one in (record, start, goal))
+        old, new = getattr(start, name), getattr(goal, name)
+        if old is new:
+            continue
+        now = getattr(record, name)
         if isinstance(now, Marks):
-            changes[name] = now.moved(old, new) if old is not new else now
+            changes[name] = now.moved(old, new)
         elif old != new:
             nested = dataclasses.is_dataclass(new) and type(now) is type(old) is type(new)
             changes[name] = _moved(now, old, new, [f.name for f in dataclasses.fields(new)]) if nested else new

@@ -172,7 +172,9 @@ class Canvas(PaintedMap):
 
     def _follow_pointer(self) -> None:
         if self.pointer is not None:
-            self._point(self.on_map(self.mapFromGlobal(self._seen_at)))
+            at = self.on_map(self.mapFromGlobal(self._seen_at))
+            if self._lon_lat(at) != self.pointer:
+                self._point(at)
 
     def _point(self, at: QPointF) -> None:
         self.pointer = self._lon_lat(at)

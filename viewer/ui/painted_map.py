@@ -216,10 +216,10 @@ class PaintedMap(QWidget):
 
     def _quick(self, wish: Wish) -> bool:
         """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
-        if not self.picture.knows(wish.state):
-            return False
         if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
             return True
+        if not self.picture.knows(wish.state):
+            return False
         large = wish.width * wish.height * wish.ratio**2 > MOST_DEVICE_PIXELS
         share, last = self._share(wish), self._painted.wish if self._painted is not None else None
         if share != STEP and last is not None and (_reads_another(last, wish) or _zooms_far(last, wish)):

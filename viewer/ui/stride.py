@@ -11,7 +11,7 @@ class Stride:
         self._shown = (0.0, 0.0, 0.0)
 
     def step(self, days: int, moment: float) -> None:
-        """A picture was shown at a moment, in seconds: so many days after the one before, 0 if it is of anything else."""
+        """A picture was shown at a moment, in seconds: so many days after the one before, 0 if of anything else."""
         self._days = (self._days[1], days)
         self._shown = (*self._shown[1:], moment)
 
