@@ -216,7 +216,7 @@ class PaintedMap(QWidget):
 
     def _quick(self, wish: Wish) -> bool:
         """Whether a picture may be waited for: handing one that is kept to a thread takes longer than to show it."""
-        if self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear):
+        if self._remembered(wish):
             return True
         if not self.picture.knows(wish.state):
             return False
@@ -226,6 +226,10 @@ class PaintedMap(QWidget):
             return False
         most = DOUBTED_SECONDS if share == LEAP else QUICK_SECONDS
         return not self.picture.heavy and not large and self._seconds[share] <= most
+
+    def _remembered(self, wish: Wish) -> bool:
+        """Whether the picture is kept from before; not to be asked while a thread paints."""
+        return self.picture.remembers(wish.state, wish.width, wish.height, wish.ratio, wish.clear)
 
     def _share(self, wish: Wish) -> str:
         """How much a picture takes over from the last one."""
@@ -296,14 +300,15 @@ class PaintedMap(QWidget):
 
     def _foresee(self) -> None:
         """Paint the next picture that is not there yet, before it is asked for."""
-        if self._painted is None or not self._steps_evenly or not self.settled:
+        if self._painted is None or not self._steps_evenly or not self.settled or self.artist.at_work:
             return
         state, wish = self._painted.wish.state, self._painted.wish
         for step in range(1, MOST_AHEAD + 1):
             cursor = state.time.cursor + step * self._stride.days
             later = replace(wish, state=replace(state, time=replace(state.time, cursor=cursor)))
             if not self.artist.foresees(later):
-                self.artist.foresee(later)
+                if not self._remembered(later):
+                    self.artist.foresee(later)
                 return
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
