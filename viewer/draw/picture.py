@@ -37,7 +37,7 @@ from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import Change, Named, Underlay, lay
+from viewer.draw.underlay import Change, Named, Underlay
 from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
@@ -441,14 +441,11 @@ class MapPicture:
         self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], bare: bool = False
     ) -> None:
         """The same from the images that are kept; bare: without names."""
-        sheet, dense = sheet_of(top), any(one.covering for one in top.shown)
-        if dense:
-            lines = self._layers.kept(LINES, state, sheet, shown)
-            lay(top.painter, lines.finished, lines.canvas.screen, sheet.screen, sheet.ratio)
-        if not bare:
-            top.painter.drawImage(QPointF(0, 0), self._named(sheet, state, shown, clear).image)
-        if dense:
-            self._underlay.lay_holders(top.painter, sheet)
+        sheet = sheet_of(top)
+        image = (named := NAMELESS if bare else self._named(sheet, state, shown, clear)).image
+        if any(one.covering for one in top.shown):
+            image = self._underlay.over(sheet, self._layers.kept(LINES, state, sheet, shown), named)
+        top.painter.drawImage(QPointF(0, 0), image)
         self._draw_piles(top)
 
     def _draw_piles(self, canvas: Canvas) -> None:

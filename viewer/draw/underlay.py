@@ -8,6 +8,7 @@ the names, then what stands on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ PAN_PX = 220
 IN_VIEW = ("marks",)
 """The step images whose things stand where a view needs them: they are made for the view alone."""
 AREAS, *ABOVE = STEPPED
+HOLDERS = tuple(STEPPED).index("holders")
 _Steps = tuple[StepImage[Any], ...]
 
 
@@ -60,6 +62,21 @@ class Base:
     other: QImage
     behind: tuple[QRect, ...]
     lacking: tuple[QRect, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Over:
+    """What stands above density, as one image: names over lines, and who holds the towns over both.
+
+    behind: where the holders are those of an earlier day (device pixels).
+    """
+
+    key: tuple[Screen, float]
+    lines: Kept
+    named: Named
+    holders: StepImage[Any]
+    image: QImage
+    behind: tuple[QRect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class Underlay:
         self._parts: dict[str, StepPart] = {}
         self._named: Named | None = None
         self._base: Base | None = None
+        self._over: Over | None = None
 
     def begin(self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], later: Later | None) -> Begun:
         """Paint the areas, which are the lowest; of a new view another thread may draw their lines until all is laid.
@@ -142,6 +160,7 @@ class Underlay:
                 lacking = ()
             image, other, behind = other, image, above
         self._base = Base(key, parts, steps, floor, image, other, behind, lacking)
+        self._note(before[HOLDERS], steps[HOLDERS], sheet)
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
         return Laid(QImage(image), found, Change(seen, above))
 
@@ -151,11 +170,24 @@ class Underlay:
         if (step := self._steps.get(name)) is not None:
             step.learn(things, tokens)
 
-    def lay_holders(self, painter: QPainter, sheet: Sheet) -> None:
-        """Lay the towns' holders once more, above density."""
-        step = self._steps["holders"]
-        if not step.empty:
-            lay(painter, step.image, step.look.screen, sheet.screen, sheet.ratio)
+    def over(self, sheet: Sheet, lines: Kept, named: Named) -> QImage:
+        """What of the view laid last stands above density, transparent elsewhere."""
+        key, holders, known = (sheet.screen, sheet.ratio), self._steps["holders"], self._over
+        if known is None or (known.key, known.lines, known.named, known.holders) != (key, lines, named, holders):
+            old = known.image if known is not None else QImage()
+            image = _sized(old, *key, QImage.Format.Format_ARGB32_Premultiplied)
+            known = Over(key, lines, named, holders, image, (image.rect(),))
+        self._over = None  # until it is whole again
+        layers = [_kept(lines, *key), (named.image, 0, 0), _layer(holders, *key)]
+        _compose(known.image, layers, known.behind, QPainter.drawImage)
+        self._over = replace(known, behind=())
+        return known.image
+
+    def _note(self, before: StepImage[Any] | None, holders: StepImage[Any], sheet: Sheet) -> None:
+        """Note where the holders changed since what stands above density was composed."""
+        if (known := self._over) is not None and known.holders is before and holders is not before:
+            behind = (*known.behind, *_dirty((holders,), *known.key))
+            self._over = replace(known, holders=holders, behind=_all_or(behind, known.image.rect()))
 
     def named(self, key: Hashable, sheet: Sheet, draw: Callable[[Canvas], None]) -> Named:
         """The names of a view as an image, painted by `draw` when the key is another one."""
@@ -225,7 +257,7 @@ def _kept(kept: Kept, screen: Screen, ratio: float) -> _Layer:
 
 
 def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...], draw: DrawImage) -> None:
-    """Lay images over each other, the first of which covers all, in some places of a view (device pixels)."""
+    """Lay images over each other in some places of a view (device pixels), the first in place of what was there."""
     if not places:
         return
     ratio = onto.devicePixelRatioF()
@@ -233,10 +265,12 @@ def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...
     painter = QPainter(onto)
     try:
         for place in places:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
             for layer in layers:
                 if layer is not None:
                     image, left, top = layer
                     draw(painter, QRectF(place), image, QRectF(place.translated(left, top)))
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     finally:
         painter.end()
         onto.setDevicePixelRatio(ratio)
