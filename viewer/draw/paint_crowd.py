@@ -167,6 +167,16 @@ class Looked:
     last: int
     counts: NDArray[np.int64] | None
 
+    @property
+    def number(self) -> int:
+        """How many incidents are in the picture, those just beside it among them."""
+        return len(self.early) + self.last - self.first
+
+    @property
+    def covering(self) -> bool:
+        """Whether it covers the ground so much that lines and towns are drawn above it."""
+        return self.counts is not None or self.number > FEW
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -194,11 +204,6 @@ class Shown:
     def dense(self) -> bool:
         """Whether cells of density were painted."""
         return self.most > 0
-
-    @property
-    def covering(self) -> bool:
-        """Whether it covers the ground so much that lines and towns are drawn above it."""
-        return self.dense or self.number > FEW
 
     @property
     def number(self) -> int:

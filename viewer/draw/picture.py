@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from threading import Lock, get_ident
@@ -37,7 +37,7 @@ from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import Change, Named, Underlay
+from viewer.draw.underlay import COVERED, NAMES, Change, Named, Underlay
 from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
@@ -50,6 +50,9 @@ from viewer.store.dataset import DataSet
 LOG = logging.getLogger(__name__)
 LETTERS = ("letters",)
 """Made for each view, as no layer knows where names leave room."""
+PARTS = {"ground": GROUND, "areas": AREAS, "lines": LINES, "names": (), "holders": (*LETTERS, *PLACES), "rough": ROUGH,
+         "marks": MARKS}  # fmt: skip
+"""What a map without a crowd is drawn of, from the ground up, and the layers of each part."""
 NOT_BARE = frozenset((*STEPPED["areas"], *PLACES, "towns"))
 """Towns and who holds what: the first layer of these works out the holders of every place on every day."""
 MANY_EVENTS = 1_500_000
@@ -110,6 +113,8 @@ class MapPicture:
         """Of the picture asked for last."""
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
+        self._left = NAMES
+        """What lay above the crowd in the last picture of one."""
         self._known_by: Day | None = None
         """The day of the second clock of the picture made last: another one may change every town and name."""
         self._copies = [QImage(), QImage(), QImage()]
@@ -233,21 +238,22 @@ class MapPicture:
             top.painter = painter
             self._begin(top.screen, top.ratio, anew)
             shown, every = self._shown(top, state)
-            crowds = self._looked_through(every, top, top.ratio)
+            crowds = _looked(self._looked_through(every, top, top.ratio))
+            left = _left_for_above(crowds)
             painter.save()
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
             if painter.paintEngine().type() != QPaintEngine.Type.Raster:
-                parts = self._draw_all_but(top, state, shown, clear)
+                self._layers.lay_paper(painter, top.screen, top.tokens)
+                parts = self._draw(top, state, shown, clear, [part for part in PARTS if part not in left])
                 self._draw_crowds(top, crowds)
-                if top.shown:
-                    self._draw_above(top, state, shown, clear)
+                parts += self._draw(top, state, shown, clear, [part for part in PARTS if part in left])
+                self._draw_piles(top)
             else:
-                image, parts, _ = self._laid(sheet_of(top), shown, clear, state)
+                image, parts, _ = self._laid(sheet_of(top), shown, clear, state, left=left)
                 painter.drawImage(QPointF(0, 0), image)
                 self._draw_crowds(top, crowds)
-                if top.shown:
-                    self._lay_above(top, state, shown, clear)
+                self._lay_above(top, state, shown, clear, left)
             painter.restore()
             return self._drawn(top, parts, state)
 
@@ -272,20 +278,23 @@ class MapPicture:
             top = self._top(state, width, height, hasty)
             self._begin(top.screen, ratio, anew)
             shown, every = self._shown(top, state)
-            crowds = self._looked_through(every, top, ratio)
+            looking = self._looked_through(every, top, ratio)
             sheet = Sheet(top.screen, ratio, top.tokens, state.selected)
-            if not crowds:
+            if not looking:
                 laid = self._laid(sheet, shown, clear, state, bare) if bare else self._seen(sheet, shown, state, clear)
                 image, parts, change = laid
             else:
-                under, parts, change = *self._laid(sheet, shown, clear, state, bare)[:2], None
+                left = self._left  # most often the same as of the picture before
+                under, parts, change = *self._laid(sheet, shown, clear, state, bare, left)[:2], None
+                crowds = _looked(looking)
+                if (left := _left_for_above(crowds)) != self._left:
+                    self._left, (under, parts, _) = left, self._laid(sheet, shown, clear, state, bare, left)
                 image = self._fresh_copy(under)
                 top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
                     self._draw_crowds(top, crowds)
-                    if top.shown:
-                        self._lay_above(top, state, shown, clear, bare)
+                    self._lay_above(top, state, shown, clear, left, bare)
                 finally:
                     painter.end()
                     top.image = None
@@ -293,7 +302,7 @@ class MapPicture:
             if bare:
                 self._layers.images.forget(LINES)
             drawn = self._drawn(top, parts, state, change)
-            if not crowds:
+            if not looking:
                 self._seen_views.note(asked, image, drawn)
             return image, drawn
 
@@ -351,10 +360,10 @@ class MapPicture:
             found.append((name, crowd, self._beside.begin(look).result if long and self._beside.helps else look))
         return found
 
-    def _draw_crowds(self, top: Canvas, crowds: list[_Looking]) -> None:
-        for name, crowd, look in crowds:
-            with guarded(top, name, crowd):
-                paint_crowd(top, name, look())
+    def _draw_crowds(self, top: Canvas, crowds: list[tuple[str, Looked]]) -> None:
+        for name, looked in crowds:
+            with guarded(top, name, looked.crowd):
+                paint_crowd(top, name, looked)
 
     def _seen(
         self, sheet: Sheet, shown: ByLayer, state: State, clear: tuple[QRectF, ...]
@@ -383,24 +392,29 @@ class MapPicture:
         painter.end()
         return copy
 
-    def _draw_all_but(self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> list[Part]:
-        """Draw all but a crowd, shape by shape."""
+    def _draw(
+        self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], parts: Iterable[str]
+    ) -> list[Part]:
+        """Draw some of PARTS shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
-        self._layers.lay_paper(painter, screen, tokens)
-        draw = partial(self._layers.draw, painter=painter, state=state, screen=screen, tokens=tokens)
-        under = [draw(layers, shown=shown) for layers in (GROUND, AREAS, LINES)]
-        above, names = Canvas(painter, screen, tokens, sprites=self._sprites), self._writing.names(state, tokens, shown)
-        self._writing.draw(above, names, shown, clear)
-        shown = self._writing.lettered(screen, tokens, names, shown, clear)
-        rest = [draw(layers, shown=shown) for layers in (LETTERS, PLACES, ROUGH, MARKS)]
-        return [*under, above, *rest]
+        names, drawn = self._writing.names(state, tokens, shown), list[Part]()
+        lettered = self._writing.lettered(screen, tokens, names, shown, clear)
+        for part in parts:
+            if part == "names":
+                drawn.append(inner := Canvas(painter, screen, tokens, sprites=self._sprites))
+                self._writing.draw(inner, names, shown, clear)
+            else:
+                drawn.append(self._layers.draw(PARTS[part], painter, state, screen, tokens, lettered))
+        return drawn
 
     def _laid(
-        self, sheet: Sheet, shown: ByLayer, clear: tuple[QRectF, ...], state: State, bare: bool = False
-    ) -> tuple[QImage, list[Part], Change]:
+        self, sheet: Sheet, shown: ByLayer, clear: tuple[QRectF, ...], state: State, bare: bool = False,
+        left: frozenset[str] = frozenset(),
+    ) -> tuple[QImage, list[Part], Change]:  # fmt: skip
         """All but a crowd as an image, what was painted in it, and what of it changed; bare: without names.
 
-        What another thread could not draw is painted here, and from then on by no other thread.
+        left: what of it comes to lie above a crowd instead. What another thread could not draw is painted here, and
+        from then on by no other thread.
         """
         try:
             lines = self._layers.kept(LINES, state, sheet, shown)  # first, as others draw them for longest
@@ -410,12 +424,12 @@ class MapPicture:
             lettered = shown if bare else self._writing.lettered(
                 sheet.screen, sheet.tokens, self._writing.names(state, sheet.tokens, shown), shown, clear
             )  # fmt: skip
-            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named)
+            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named, left)
         except NotDrawn:
             LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
             self._layers.paint_alone()
             self._underlay = Underlay(self._sprites, self._marked)
-            return self._laid(sheet, shown, clear, state, bare)
+            return self._laid(sheet, shown, clear, state, bare, left)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
@@ -425,33 +439,40 @@ class MapPicture:
         self._named_of = names, graticule  # held, for the id of what is gone may be another's
         return self._underlay.named(key, sheet, lambda inner: self._writing.draw(inner, names, shown, clear))
 
-    def _draw_above(self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> None:
-        """Names stand above a crowd; borders, rivers and who holds a town above one that covers the ground.
-
-        Numbers of piles come last, for they say what is below them.
-        """
-        painter, screen, tokens = top.painter, top.screen, top.tokens
-        for layers in (LINES, PLACES) if any(one.covering for one in top.shown) else ():
-            self._layers.draw(layers, painter, state, screen, tokens, shown)
-        names = self._writing.names(state, tokens, shown)
-        self._writing.draw(Canvas(painter, screen, tokens, sprites=self._sprites), names, shown, clear)
-        self._draw_piles(top)
-
     def _lay_above(
-        self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], bare: bool = False
-    ) -> None:
-        """The same from the images that are kept; bare: without names."""
+        self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], left: frozenset[str],
+        bare: bool = False,
+    ) -> None:  # fmt: skip
+        """Lay what was left for above the crowds, from the images that are kept; bare: without names."""
         sheet = sheet_of(top)
-        image = (named := NAMELESS if bare else self._named(sheet, state, shown, clear)).image
-        if any(one.covering for one in top.shown):
+        named = NAMELESS if bare else self._named(sheet, state, shown, clear)
+        if left == COVERED:
             image = self._underlay.over(sheet, self._layers.kept(LINES, state, sheet, shown), named)
-        top.painter.drawImage(QPointF(0, 0), image)
+            top.painter.drawImage(QPointF(0, 0), image)
+        elif left == NAMES:
+            top.painter.drawImage(QPointF(0, 0), named.image)
         self._draw_piles(top)
 
     def _draw_piles(self, canvas: Canvas) -> None:
+        """Numbers of piles come last, for they say what is below them."""
         for shown in canvas.shown:
             chosen = chosen_at(canvas, shown.crowd)
             paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
+
+
+def _looked(looking: list[_Looking]) -> list[tuple[str, Looked]]:
+    """The crowds, once they are looked through; one that cannot be is logged and left out."""
+    found = []
+    for name, crowd, look in looking:
+        with logged(name, crowd):
+            found.append((name, look()))
+    return found
+
+
+def _left_for_above(crowds: list[tuple[str, Looked]]) -> frozenset[str]:
+    """What of a map lies above its crowds: names do; borders, rivers and who holds a town, where the ground is covered.
+    """
+    return COVERED if any(looked.covering for _, looked in crowds) else NAMES if crowds else frozenset()
 
 
 def _pieces(things: Sequence[T]) -> Iterator[tuple[T, ...]]:

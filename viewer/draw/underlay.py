@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import compress
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -34,6 +35,8 @@ IN_VIEW = ("marks",)
 """The step images whose things stand where a view needs them: they are made for the view alone."""
 AREAS, *ABOVE = STEPPED
 HOLDERS = tuple(STEPPED).index("holders")
+NAMES, COVERED = frozenset(("names",)), frozenset(("lines", "names", "holders"))
+"""What is left out of a view as it comes to lie above a crowd: of any one, and of one that covers the ground."""
 _Steps = tuple[StepImage[Any], ...]
 
 
@@ -125,13 +128,16 @@ class Underlay:
 
     def lay(
         self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], begun: Begun, ground: Kept, lines: Kept,
-        named: Named,
+        named: Named, left: frozenset[str] = frozenset(),
     ) -> Laid:  # fmt: skip
-        """The view as an image, on areas that were begun; NotDrawn when another thread could not do its part."""
+        """The view as an image, on areas that were begun; NotDrawn when another thread could not do its part.
+
+        left: what of it is left out, as it comes to lie above a crowd.
+        """
         screen, ratio = sheet.screen, sheet.ratio
         before = begun.before, *(self._steps.get(name) for name in ABOVE)
         steps = begun.step, *(self._step(name, primitives_of(name, shown), sheet) for name in ABOVE)
-        key, parts, base = (screen, ratio, sheet.tokens.theme), (ground, lines, named), self._base
+        key, parts, base = (screen, ratio, sheet.tokens.theme, left), (ground, lines, named), self._base
         fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
         draw: DrawImage = QPainter.drawImage
@@ -145,12 +151,16 @@ class Underlay:
             floor, image, other, behind, lacking = base.floor, base.image, base.other, base.behind, base.lacking
             changed = [one is not old for one, old in zip(steps, before, strict=True)]
             below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
-            above = _dirty((one for one, new in zip(steps, changed, strict=True) if new), screen, ratio)
+            seen_new = (new and name not in left for name, new in zip(STEPPED, changed, strict=True))
+            above = _dirty(compress(steps, seen_new), screen, ratio)
         if above:
             drawn(begun.step.drawing)
-            areas, *standing = (_layer(step, screen, ratio) for step in steps)
-            whole, names = floor.rect(), (named.image, 0, 0)
-            lowest = [_kept(ground, screen, ratio), areas, _kept(lines, screen, ratio), names]
+            areas, *standing = (
+                None if name in left else _layer(step, screen, ratio) for name, step in zip(STEPPED, steps, strict=True)
+            )
+            whole, names = floor.rect(), None if "names" in left else (named.image, 0, 0)
+            lowest = [_kept(ground, screen, ratio), areas]
+            lowest += [None if "lines" in left else _kept(lines, screen, ratio), names]
             if below == (whole,):  # as if there were no floor: it is composed when something stays of it
                 _compose(other, [*lowest, *standing], below, draw)
                 lacking = below
