@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.draw.conftest import pixels_of
-from viewer.draw import kept
+from viewer.draw import kept, paint_crowd
 from viewer.draw.drawn import Drawn
 from viewer.draw.made_layers import LINES
 from viewer.draw.picture import MapPicture
@@ -78,6 +78,25 @@ def test_step_by_step_it_is_the_picture_of_the_state_alone(
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("few", [2, 40_000], ids=["covering the ground", "discs"])
+def test_above_a_crowd_it_is_the_picture_of_the_state_alone(
+    few: int, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Now and then there are too few in view for a crowd."""
+    monkeypatch.setattr(crowds, "MOST_MARKS", 3)
+    monkeypatch.setattr(paint_crowd, "FEW", few)
+    picture, covering = MapPicture(builtin, basemap), set[bool | None]()
+    for number, state in enumerate(walk(builtin, view, 3)):
+        image, drawn = picture.image(state, *SIZE)
+        fresh, expected = MapPicture(builtin, basemap).image(state, *SIZE)
+        covering.add(drawn.crowds[0].number > few if drawn.crowds else None)
+        assert np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max() <= LETTERS, f"step {number}: {state.time}"
+        assert what(drawn) == what(expected), number
+
+    assert covering >= ({True, None} if few == 2 else {False, None})
+
+
+@pytest.mark.usefixtures("qapp")
 def test_a_date_drawn_before_is_not_drawn_again(
     builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +111,26 @@ def test_a_date_drawn_before_is_not_drawn_again(
 
     assert again.cacheKey() == first.cacheKey()
     assert chosen.cacheKey() != first.cacheKey()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_is_asked_for_again_is_found_without_looking_at_a_record(
+    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    picture = MapPicture(builtin, basemap)
+    for day in (*DAYS, DAYS[2]):
+        image, drawn = picture.image(view(day, SIZE), *SIZE)
+    picture.image(view(DAYS[5], SIZE), *SIZE)
+
+    def no_more(*asked: object) -> None:
+        raise AssertionError("asked for primitives")
+
+    monkeypatch.setattr(picture._made, "of", no_more)
+    again, said = picture.image(view(DAYS[2], SIZE), *SIZE)
+    np.testing.assert_array_equal(pixels_of(again), pixels_of(image))
+    assert what(said) == what(drawn) and said.day == drawn.day
+    assert said.change is None, "it may have followed any other picture"
 
 
 @pytest.mark.usefixtures("qapp")

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QPainter, QPainterPath, QPdfWriter
 
 from viewer.domain.events import EVENT_TYPES
-from viewer.draw import paint_holder
+from viewer.draw import paint_crowd, paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
 from viewer.draw.picture import MapPicture
@@ -20,6 +20,7 @@ from viewer.geo.pick import inside
 from viewer.geo.projection import point_to_map
 from viewer.layers.control import ControlLayer
 from viewer.layers.primitives import ControlArea
+from viewer.session import crowds
 from viewer.session.camera import fit_camera, under
 from viewer.session.commands import SCALE_LIMITS
 from viewer.session.selectors import mapped_events
@@ -317,9 +318,32 @@ def test_the_device_pixel_ratio_is_honoured(
     assert all(target.box[0] < 830 for target in drawn.targets)
 
 
-def test_a_vector_device_gets_the_same_marks(
-    builtin: DataSet, basemap: Basemap, view: View, painted: Painted, tmp_path: object
+def test_rivers_lie_above_a_crowd_that_covers_the_ground(
+    builtin: DataSet, basemap: Basemap, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(crowds, "MOST_MARKS", 3)
+    state, picture = view("2017-11-14"), MapPicture(builtin, basemap)
+    state = replace(state, time=replace(state.time, mode="cumulative"), layers=frozenset({"incidents", "rivers"}))
+    river = picture.tokens("light").colour("river1")
+    _, alone = painted(picture, replace(state, layers=frozenset({"rivers"})))
+    found = {}
+    for few in (2, 40_000):
+        monkeypatch.setattr(paint_crowd, "FEW", few)
+        drawn, pixels = painted(MapPicture(builtin, basemap), state)
+        assert drawn.crowds
+        found[few] = alike(pixels, river, 2)
+
+    most = alike(alone, river, 2)  # some lies below the numbers of piles
+    assert found[2] > 0.97 * most > 0.94 * most > found[40_000] > 0
+
+
+@pytest.mark.parametrize("most", [900, 3], ids=["symbols", "a crowd"])
+def test_a_vector_device_gets_the_same_marks(
+    most: int, builtin: DataSet, basemap: Basemap, view: View, painted: Painted, tmp_path: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(crowds, "MOST_MARKS", most)
+    monkeypatch.setattr(paint_crowd, "FEW", 2)
     state, picture = view("2017-11-14"), MapPicture(builtin, basemap)
     writer = QPdfWriter(str(tmp_path) + "/map.pdf")
     painter = QPainter(writer)
@@ -327,6 +351,7 @@ def test_a_vector_device_gets_the_same_marks(
     painter.end()
     drawn, _ = painted(picture, state)
 
+    assert bool(drawn.crowds) == bool(vectors.crowds) == (most == 3)
     assert [t.refs for t in vectors.targets] == [t.refs for t in drawn.targets]
     assert [surface.refs for surface in vectors.surfaces] == [surface.refs for surface in drawn.surfaces]
 

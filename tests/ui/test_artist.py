@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from viewer.session.session import Session
 from viewer.session.state import Ref, State, Time
 from viewer.store.dataset import DataSet
 from viewer.ui import artist as artist_module
+from viewer.ui import painted_map
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.canvas import Canvas
 
@@ -271,6 +274,42 @@ def test_while_time_moves_evenly_the_next_days_are_painted_before_they_come(
     assert heavy.result is not None and heavy.result.day == start + 4
     qtbot.waitUntil(lambda: len(days) == 6 and not heavy.artist.at_work, timeout=30_000)
     assert days[-1] == start + 6
+
+
+@pytest.mark.parametrize(("pause", "ahead"), [(0.05, 0), (0.2, 2)])
+def test_what_takes_long_is_painted_ahead_where_time_moves_slowly_enough(
+    pause: float, ahead: int, heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture is said to take 60 ms, and to be shown so many seconds after the one before."""
+    session, days, moments, honest = heavy.session, list[int](), count(1), heavy.artist._made
+    monkeypatch.setattr(painted_map, "time", SimpleNamespace(monotonic=lambda: next(moments) * pause))
+
+    def slow(wish: Wish) -> Painted:
+        days.append(wish.state.time.cursor)
+        return replace(honest(wish), seconds=0.06)
+
+    monkeypatch.setattr(heavy.artist, "_made", slow)
+    start = session.state.time.cursor
+    for step in range(1, 4):
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        qtbot.waitUntil(lambda: not heavy._foreseeing.isActive() and not heavy.artist.at_work, timeout=30_000)
+
+    assert days == [start + step for step in range(1, 4 + ahead)]
+
+
+def test_what_is_kept_is_not_painted_ahead(heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    session, start, ahead = heavy.session, heavy.session.state.time.cursor, list[int]()
+    honest = heavy.artist.foresee
+    monkeypatch.setattr(
+        heavy.artist, "foresee", lambda wish: (ahead.append(wish.state.time.cursor - start), honest(wish))
+    )
+    for days, expected in ((120, []), (80, []), (200, []), (0, []), (40, []), (80, []), (120, [160])):
+        session.dispatch(SetCursor(start + days))
+        qtbot.waitUntil(lambda: heavy.settled and not heavy._foreseeing.isActive(), timeout=30_000)
+        qtbot.waitUntil(lambda: not heavy.artist.at_work, timeout=30_000)
+        assert ahead == expected, days
 
 
 @pytest.fixture

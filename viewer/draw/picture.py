@@ -245,10 +245,11 @@ class MapPicture:
             painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
             if painter.paintEngine().type() != QPaintEngine.Type.Raster:
                 self._layers.lay_paper(painter, top.screen, top.tokens)
-                parts = self._draw(top, state, shown, clear, [part for part in PARTS if part not in left])
+                drawn = self._draw(top, state, shown, clear, [part for part in PARTS if part not in left])
                 self._draw_crowds(top, crowds)
-                parts += self._draw(top, state, shown, clear, [part for part in PARTS if part in left])
+                drawn |= self._draw(top, state, shown, clear, [part for part in PARTS if part in left])
                 self._draw_piles(top)
+                parts = [drawn[part] for part in PARTS]
             else:
                 image, parts, _ = self._laid(sheet_of(top), shown, clear, state, left=left)
                 painter.drawImage(QPointF(0, 0), image)
@@ -394,17 +395,17 @@ class MapPicture:
 
     def _draw(
         self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], parts: Iterable[str]
-    ) -> list[Part]:
+    ) -> dict[str, Part]:
         """Draw some of PARTS shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
-        names, drawn = self._writing.names(state, tokens, shown), list[Part]()
+        names, drawn = self._writing.names(state, tokens, shown), dict[str, Part]()
         lettered = self._writing.lettered(screen, tokens, names, shown, clear)
         for part in parts:
             if part == "names":
-                drawn.append(inner := Canvas(painter, screen, tokens, sprites=self._sprites))
+                drawn[part] = inner = Canvas(painter, screen, tokens, sprites=self._sprites)
                 self._writing.draw(inner, names, shown, clear)
             else:
-                drawn.append(self._layers.draw(PARTS[part], painter, state, screen, tokens, lettered))
+                drawn[part] = self._layers.draw(PARTS[part], painter, state, screen, tokens, lettered)
         return drawn
 
     def _laid(
