@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from viewer.session.commands import Command
@@ -18,9 +19,11 @@ T = TypeVar("T", bound="DataclassInstance")
 UNDO_DEPTH = 200
 MAX_STEPS = 1_000
 """Commands that watchers may give in answer to one command; more are watchers that answer each other for ever."""
-REMEMBERED = tuple(field.name for field in dataclasses.fields(State) if field.name != "play")
+FIELDS = tuple(field.name for field in dataclasses.fields(State))
+REMEMBERED = tuple(name for name in FIELDS if name != "play")
 """The fields that undo restores, as far as a step changed them; nobody wants playing back."""
 
+_values = attrgetter(*FIELDS)
 Watcher = Callable[[State, State, frozenset[str]], None]
 
 
@@ -200,6 +203,5 @@ def _moved(record: T, start: T, goal: T, names: Iterable[str]) -> T:
 
 
 def _changed(before: State, after: State) -> frozenset[str]:
-    return frozenset(
-        field.name for field in dataclasses.fields(State) if getattr(before, field.name) != getattr(after, field.name)
-    )
+    both = zip(FIELDS, _values(before), _values(after), strict=True)
+    return frozenset(name for name, one, other in both if one is not other and one != other)

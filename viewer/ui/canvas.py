@@ -172,9 +172,7 @@ class Canvas(PaintedMap):
 
     def _follow_pointer(self) -> None:
         if self.pointer is not None:
-            at = self.on_map(self.mapFromGlobal(self._seen_at))
-            if self._lon_lat(at) != self.pointer:
-                self._point(at)
+            self._point(self.on_map(self.mapFromGlobal(self._seen_at)))
 
     def _point(self, at: QPointF) -> None:
         self.pointer = self._lon_lat(at)

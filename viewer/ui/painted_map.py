@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from viewer.session import camera as cameras
 from viewer.session.session import Session
 from viewer.session.sides import shown_state
-from viewer.session.state import State
+from viewer.session.state import Camera, State
 from viewer.ui.artist import Artist, Painted, Wish
 from viewer.ui.stride import Stride
 from viewer.ui.swipe import Swipe
@@ -262,7 +262,8 @@ class PaintedMap(QWidget):
             self._sharpening.start(REST_MS)
         else:
             self._sharpening.stop()
-        self._follow_pointer()
+        if before is None or _view(before.wish) != _view(painted.wish):
+            self._follow_pointer()
         change = painted.drawn.change
         if before is None or change is None or change.before != before.image.cacheKey() or self._stale():
             self.update()
@@ -319,16 +320,12 @@ class PaintedMap(QWidget):
             self.update(0, 0, 1, 1)  # whoever waits for the picture hears of it all the same
 
     def _follow_pointer(self) -> None:
-        """Another picture is about to be seen: whoever points at the map may point at something else."""
+        """Another view is about to be seen: whoever points at the map may point at something else."""
 
     def _stale(self) -> bool:
         """Whether the picture is one of another view or size."""
-        if self._painted is None:
-            return True
-        wish = self._painted.wish
-        return (wish.state.camera, wish.width, wish.height) != (
-            self.session.state.camera, self.across, self.down
-        )  # fmt: skip
+        now = self.session.state.camera, self.across, self.down
+        return self._painted is None or _view(self._painted.wish) != now
 
     # how it is seen
 
@@ -386,6 +383,11 @@ def _zooms_far(last: Wish, wish: Wish) -> bool:
     """Whether a picture is of a much closer or farther view than the last one."""
     closer = last.state.camera.scale / wish.state.camera.scale
     return not 1 / NEAR_SCALE <= closer <= NEAR_SCALE
+
+
+def _view(wish: Wish) -> tuple[Camera, int, int]:
+    """What of the map a picture shows, and how large."""
+    return wish.state.camera, wish.width, wish.height
 
 
 def _look(state: State) -> tuple[object, ...]:
