@@ -97,6 +97,25 @@ def test_above_a_crowd_it_is_the_picture_of_the_state_alone(
 
 
 @pytest.mark.usefixtures("qapp")
+def test_the_next_scales_are_known_after_a_rest_and_look_as_ever(
+    builtin: DataSet, basemap: Basemap, view: View
+) -> None:
+    picture, state = MapPicture(builtin, basemap), view(DAYS[3], SIZE)
+    picture.image(state, *SIZE)
+    near = [replace(state, camera=replace(state.camera, scale=state.camera.scale * by)) for by in (1.25, 0.8)]
+    assert not any(map(picture.knows, near))
+    for _ in picture.ahead(state, 1.0):
+        pass
+
+    assert all(map(picture.knows, (state, *near)))
+    for one in near:
+        image, drawn = picture.image(one, *SIZE)
+        fresh, expected = MapPicture(builtin, basemap).image(one, *SIZE)
+        assert np.abs(pixels_of(image).astype(int) - pixels_of(fresh)).max() <= LETTERS
+        assert what(drawn) == what(expected)
+
+
+@pytest.mark.usefixtures("qapp")
 def test_a_date_drawn_before_is_not_drawn_again(
     builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:

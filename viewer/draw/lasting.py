@@ -16,11 +16,11 @@ from typing import NamedTuple, Protocol
 from PySide6.QtGui import QPainter, QPicture, QTransform
 
 from viewer.domain.frozen import dataclass
+from viewer.draw.made_layers import CAMERA_LAYERS
 from viewer.draw.paint import Canvas, paint_shapes, smooth_painter
 from viewer.draw.screen import CLOSE, Screen, pixels_onto
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Drawing
-from viewer.layers import LAYERS
 from viewer.layers.primitives import Area, Label, Line, LineLabel, Primitive
 from viewer.session.state import Camera
 
@@ -90,9 +90,8 @@ class LastingShapes:
 
 def runs_of(layers: tuple[str, ...], shown: _Shown, scale: float) -> list[Run]:
     """Layers of a view of so many map metres in a logical pixel, the lowest first."""
-    moving = {layer.id for layer in LAYERS if any(name.split(".")[0] == "camera" for name in layer.depends)}
     made = {name: shown.get(name, ()) for name in layers}
-    lasting = {name: name not in moving and _are_shapes(made[name]) for name in layers}
+    lasting = {name: name not in CAMERA_LAYERS and _are_shapes(made[name]) for name in layers}
     runs = []
     for last, some in groupby(layers, lasting.__getitem__):
         names = tuple(some)

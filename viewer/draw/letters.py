@@ -60,7 +60,8 @@ LARGE_PX, BLOCK_PX = 1_600.0, 512.0
 GOOD, BAD = 1, 2
 REMEMBERED, MASKS = 6_000, 5_000
 COARSE = 32
-ROOMS = 3
+ROOMS = 4
+"""Levels of which something is kept: one, the next ones to both sides, and the one that a hand comes from."""
 XY = tuple[float, float]
 Bools = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -352,6 +353,17 @@ class Lettering:
         asked = self._asking.other((things,))
         return tuple(self.view.learn(asked)) if self.view is not None and asked is not None else ()
 
+    def learn_level(self, made: Made, screen: Screen, tokens: Tokens, room: Room) -> Iterator[None]:
+        """Find out, letters by letters, where those of some layers stand in a view among the names of another level."""
+        asked, learned = self._asking.asked(made), Learned(room)
+        view = View(screen, tokens, (), asked.calm, learned)
+        try:
+            for _ in view.placed(asked, ()):
+                yield
+            self._keep(learned)
+        finally:
+            view.leave()
+
     def knows(self, room: Room) -> bool:
         """Whether letters were placed among the names of a level, the first of which take long."""
         return id(room) in self._learned
@@ -364,15 +376,19 @@ class Lettering:
     def _of(self, screen: Screen, tokens: Tokens, room: Room, clear: tuple[QRectF, ...], pale: bool) -> View:
         key = screen, tokens.theme, room, clear, pale
         if self._view is None or self._view[0] != key:
-            if id(room) not in self._learned:
-                while len(self._learned) >= ROOMS:
-                    self._learned.pop(next(iter(self._learned))).stands.clear()  # they look among what is learned
-                self._learned[id(room)] = Learned(room)
+            learned = self._learned.pop(id(room), None) or Learned(room)
+            self._keep(learned)
             if self._view is not None:
                 self._view[1].leave()
             cards = tuple((one.left(), one.top(), one.right(), one.bottom()) for one in clear if not one.isEmpty())
-            self._view = key, View(screen, tokens, cards, pale, self._learned[id(room)])
+            self._view = key, View(screen, tokens, cards, pale, learned)
         return self._view[1]
+
+    def _keep(self, learned: Learned) -> None:
+        """Keep what is learned of a level, in place of the one that was needed least recently."""
+        while len(self._learned) >= ROOMS:
+            self._learned.pop(next(iter(self._learned))).stands.clear()  # they look among what is learned
+        self._learned[id(learned.room)] = learned
 
 
 def _wide_enough(bounds: Box, across: float, down: float) -> bool:

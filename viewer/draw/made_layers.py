@@ -19,6 +19,10 @@ LOG = logging.getLogger(__name__)
 GROUND, AREAS, LINES, PLACES, ROUGH, MARKS = (
     tuple(layer.id for layer in LAYERS if layer.group == name) for name in GROUPS
 )
+CAMERA_LAYERS = frozenset(
+    layer.id for layer in LAYERS if any(name.split(".")[0] == "camera" for name in layer.depends)
+)
+"""Those that are made anew when the camera moves."""
 ByLayer = dict[str, tuple[Primitive, ...]]
 """The primitives of each layer that is shown, by its id."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import islice
 from threading import Lock, get_ident
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from viewer.draw.drawn import Drawn
 from viewer.draw.kept import SeenView, SeenViews
 from viewer.draw.kinds import STEPPED
 from viewer.draw.layer_painter import LayerPainter, shows_raster
-from viewer.draw.made_layers import AREAS, GROUND, LINES, MARKS, PLACES, ROUGH, ByLayer, MadeLayers
+from viewer.draw.made_layers import AREAS, CAMERA_LAYERS, GROUND, LINES, MARKS, PLACES, ROUGH, ByLayer, MadeLayers
 from viewer.draw.paint import (
     Canvas,
     Part,
@@ -42,6 +43,7 @@ from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
 from viewer.layers.primitives import ControlArea
+from viewer.session.camera import scales_beside
 from viewer.session.crowds import Crowd
 from viewer.session.known import known_data
 from viewer.session.state import State, pictured
@@ -170,6 +172,12 @@ class MapPicture:
             if state.filters.known_by is None:  # else there would soon be as many of all days as days are asked for
                 yield from ground.days_ahead(data, self.basemap, state.time.cursor, state.ground)
                 yield from self._learn(state, *ground.known_areas(data, self.basemap, state.ground))
+        for scale in scales_beside(state.camera.scale):
+            near = replace(state, camera=replace(state.camera, scale=scale))
+            if "ground" in state.layers:
+                yield from ground.ahead(data, self.basemap, state.time.cursor, state.ground, scale / ratio)
+            if not self._writing.is_quick(near) and not (yield from self._in_spare_time(self._learn_level(near))):
+                return
 
     def _learn(self, state: State, letters: list[ControlArea], shares: list[ControlArea]) -> Iterator[None]:
         """Find out what the view that was painted last asks of other days, until somebody paints."""
@@ -186,6 +194,22 @@ class MapPicture:
                 return
             yield
         self._learned = known
+
+    def _learn_level(self, state: State) -> Iterator[None]:
+        """Find out where names and letters stand at a scale that a hand may come to when it zooms."""
+        still = (layer for layer in LAYERS if layer.id in state.layers - CAMERA_LAYERS)
+        shown = {layer.id: self._made.of(layer, state) for layer in still}
+        screen = Screen(state.camera, *self._size)
+        yield from self._writing.learn_level(state, screen, self.tokens(state.theme), shown)
+
+    def _in_spare_time(self, work: Iterator[None]) -> Generator[None, None, bool]:
+        """Go on with something while nobody paints; whether it was ended."""
+        done = [LEARNED_AT_ONCE]
+        while done[-1] == LEARNED_AT_ONCE:
+            if not self._painting.spare(lambda: done.append(sum(1 for _ in islice(work, LEARNED_AT_ONCE)))):
+                return False
+            yield
+        return True
 
     def _learn_letters(self, area: ControlArea, tokens: Tokens) -> None:
         self._underlay.learn("holders", self._writing.learn((area,)), tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QRectF
 
 from viewer.domain.frozen import dataclass
@@ -91,6 +93,13 @@ class Writing:
     def learn(self, things: tuple[Primitive, ...]) -> tuple[Letters, ...]:
         """Find out where letters of other days' primitives would stand alone in the view that was lettered last."""
         return self._lettering.learn(things)
+
+    def learn_level(self, state: State, screen: Screen, tokens: Tokens, shown: ByLayer) -> Iterator[None]:
+        """Find out, a little at a time, where names and letters stand at the level of another scale."""
+        names = self.names(state, tokens, shown)
+        yield
+        made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
+        yield from self._lettering.learn_level(made, screen, tokens, names.room)
 
     def draw(
         self, canvas: Canvas, names: Names, shown: ByLayer, clear: tuple[QRectF, ...]

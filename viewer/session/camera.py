@@ -39,6 +39,11 @@ def scale_of(level: int) -> float:
     return float(FARTHEST / 2.0 ** (level / LEVELS))
 
 
+def scales_beside(scale: float) -> tuple[float, float]:
+    """A scale of the next closer level and one of the next farther one, as far as there are such."""
+    return scale / 2.0 ** (1 / LEVELS), min(FARTHEST, scale * 2.0 ** (1 / LEVELS))
+
+
 def under(camera: Camera, x: float, y: float, width: float, height: float) -> tuple[float, float]:
     """The map metres under a pixel (from the top left) of a view of that size."""
     return camera.x + (x - width / 2) * camera.scale, camera.y - (y - height / 2) * camera.scale
