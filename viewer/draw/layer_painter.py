@@ -76,7 +76,8 @@ class LayerPainter:
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
         )  # fmt: skip
         image.setDevicePixelRatio(ratio)
-        image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
+        if not opaque:
+            image.fill(Qt.GlobalColor.transparent)
         later = self.later()
         draw = partial(self.draw, state=state, screen=wide, tokens=tokens, shown=shown)
         canvas = Canvas(smooth_painter(image), wide, tokens)
@@ -113,17 +114,17 @@ class LayerPainter:
     def lay_paper(self, painter: QPainter, screen: Screen, tokens: Tokens) -> None:
         """The sheet of the base map, and past its edge plain ground: land that is not drawn is not empty land."""
         whole = QRectF(0, 0, screen.width, screen.height)
-        painter.fillRect(whole, tokens.colour("paper"))
-        if self._basemap.sheet is None:
+        sheet = whole
+        if self._basemap.sheet is not None:
+            left, top, right, bottom = screen.box_px(self._basemap.sheet)
+            sheet = QRectF(left, top, right - left, bottom - top)
+        if sheet.contains(whole):
+            painter.fillRect(whole, tokens.colour("paper"))
             return
-        west, south, east, north = self._basemap.sheet
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
-        sheet = QRectF(left, top, right - left, bottom - top)
-        if not sheet.contains(whole):
-            painter.fillRect(whole, tokens.colour("beyond"))
-            painter.fillRect(sheet, tokens.colour("paper"))
-            painter.setPen(QPen(tokens.colour("graticule"), 1))
-            painter.drawRect(sheet)
+        painter.fillRect(whole, tokens.colour("beyond"))
+        painter.fillRect(sheet, tokens.colour("paper"))
+        painter.setPen(QPen(tokens.colour("graticule"), 1))
+        painter.drawRect(sheet)
 
 
 def shows_raster(state: State) -> bool:

@@ -275,9 +275,10 @@ class View:
         """Whether letters anywhere in their ground are seen whole, so that it is no matter which view this is."""
         if self._is_large(one):
             return False
-        west, south, east, north = one.bounds
+        left, top, right, bottom = self.screen.box_px(one.bounds)
+        if left < 0 or top < 0 or right > self.screen.width or bottom > self.screen.height:  # as most that do not
+            return False
         across = max(_half_width(text, style, self.tokens) for text, style in _written(one)) + BESIDE
-        (left, top), (right, bottom) = self.screen.point_px(west, north), self.screen.point_px(east, south)
         box = left - across, top - HIGH - BESIDE, right + across, bottom + HIGH + BESIDE
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.screen.width and box[3] <= self.screen.height
         return inside and not self._under_card(*box)

@@ -34,8 +34,7 @@ class GroundKind(Kind[Thing]):
             return self.areas.reach(thing, screen, tokens)
         if isinstance(thing, Calm):
             return 0.0, 0.0, float(screen.width), float(screen.height)
-        west, south, east, north = thing.ground.outline.box
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        left, top, right, bottom = screen.box_px(thing.ground.outline.box)
         return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
     def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> list[Box]:

@@ -62,8 +62,7 @@ class ExtentKind(Kind[Extent]):
 
     def reach(self, extent: Extent, screen: Screen, tokens: Tokens) -> Box:
         """Its bounds and half a line around them."""
-        west, south, east, north = self.outline(extent).box
-        (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+        left, top, right, bottom = screen.box_px(self.outline(extent).box)
         return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
     def within(self, extent: Extent, screen: Screen) -> bool:

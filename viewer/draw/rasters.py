@@ -282,8 +282,7 @@ def _pixels(cell: Cell, screen: Screen, ratio: float) -> QRectF:
 
 def _box(screen: Screen, bounds: tuple[float, ...]) -> QRectF:
     """Bounds in degrees as pixels of a view, cut to what its rasterizer can count."""
-    (west, south), (east, north) = point_to_map(*bounds[:2]), point_to_map(*bounds[2:])
-    (left, top), (right, bottom) = screen.point_px(west, north), screen.point_px(east, south)
+    left, top, right, bottom = screen.box_px((*point_to_map(*bounds[:2]), *point_to_map(*bounds[2:])))
     return QRectF(left, top, right - left, bottom - top).intersected(QRectF(0, 0, screen.width, screen.height))
 
 

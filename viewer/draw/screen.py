@@ -49,6 +49,11 @@ class Screen:
         """One point in map metres to logical pixels."""
         return seen_at(self.camera, x, y, self.width, self.height)
 
+    def box_px(self, bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """West, south, east, north in map metres as left, top, right, bottom in logical pixels."""
+        west, south, east, north = bounds
+        return *self.point_px(west, north), *self.point_px(east, south)
+
     def points_px(self, points: Points) -> Points:
         """Vertices, shape (n, 2), in logical pixels."""
         return np.column_stack(self.to_px(points[:, 0], points[:, 1]))
