@@ -76,8 +76,7 @@ class LayerPainter:
             QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
         )  # fmt: skip
         image.setDevicePixelRatio(ratio)
-        if not opaque:
-            image.fill(Qt.GlobalColor.transparent)
+        image.fill(tokens.colour("paper") if opaque else Qt.GlobalColor.transparent)
         later = self.later()
         draw = partial(self.draw, state=state, screen=wide, tokens=tokens, shown=shown)
         canvas = Canvas(smooth_painter(image), wide, tokens)
