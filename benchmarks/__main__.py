@@ -19,6 +19,7 @@ from benchmarks import analysis, contests, doings, exactness, film, fresh, impor
 from benchmarks.contestants import qgis
 from benchmarks.goals import Outcome
 from benchmarks.hottest import hottest
+from benchmarks.measure import loop_ms
 from benchmarks.plan import folder
 from benchmarks.report import TIMES_HEAD, Row, Table, as_text, goals_table, machine, write_document
 from benchmarks.setting import Setting, quick
@@ -28,6 +29,7 @@ from viewer import preflight
 preflight.fill_in_one_thread()  # as the program itself does
 
 Measurement = Callable[[Setting, list[Row]], Iterator[Outcome]]
+SPEED_HEAD = ("what was measured", "before", "after")
 MEASUREMENTS: dict[str, tuple[Measurement, str, tuple[str, ...], tuple[str, ...]]] = {
     "points": (contests.points, "In turn with QGIS and pyqtgraph", TIMES_HEAD,
                ("month_controller", "month_filter", "all_qgis", "all_scatter", "floor")),
@@ -139,11 +141,14 @@ def _qt_said(kind: object, where: object, text: str) -> None:
 def _tables(names: list[str], setting: Setting, alarm: Alarm) -> list[Table]:
     outcomes: list[Outcome] = []
     details: list[Table] = []
+    speeds: list[Row] = []
     for name in names:
+        before = loop_ms()
         found, detail = measured(name, setting, alarm)
+        speeds.append((name, f"{before:.1f}", f"{loop_ms():.1f}"))
         outcomes += found
         details += [detail] if detail[2] else []
-    return [goals_table(outcomes), *details]
+    return [goals_table(outcomes), *details, ("Speed of the machine: a loop of Python, ms", SPEED_HEAD, speeds)]
 
 
 if __name__ == "__main__":

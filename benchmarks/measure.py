@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 STEPS = 60
+LOOP = 500_000
 FEWEST = 3
 """Frames that even the slowest contestant is asked for."""
 
@@ -100,6 +101,11 @@ def seconds_of(act: Callable[[], object]) -> float:
     begun = time.perf_counter()
     act()
     return time.perf_counter() - begun
+
+
+def loop_ms() -> float:
+    """What a loop of Python takes on this machine just now: some change their speed by half within minutes."""
+    return min(seconds_of(lambda: sum(number & 7 for number in range(LOOP))) for _ in range(3)) * 1000
 
 
 def memory() -> dict[str, float]:
