@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,87 @@ def test_a_file_that_is_gone_is_read_on(small_store: Path, tmp_path: Path) -> No
     path.unlink()
     assert in_a_thread(lambda: data.reader.number("event")) == len(data.events)
     data.close()
+
+
+def test_threads_that_run_at_once_have_connections_of_their_own_and_later_ones_take_them_over(
+    small_store: Path,
+) -> None:
+    data = open_dataset(small_store)
+    mine, go = data.store.within(), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(lambda: (data.store.within(), go.wait(20))[0]) for _ in range(2)]
+        while len(data.store._connections) < 3:
+            go.wait(0.001)
+        go.set()
+        first, second = (one.result(20) for one in both)
+    later = in_a_thread(data.store.within)
+    assert len({mine, first, second}) == 3 and later in {first, second}
+    assert data.store.within() is mine
+    data.close()
+
+
+def test_of_a_replaced_file_threads_take_turns(small_store: Path, builtin_store: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "store.gpkg", tmp_path / "other.gpkg"
+    shutil.copy(small_store, path)
+    shutil.copy(builtin_store, other)
+    data = open_dataset(path)
+    here = data.reader.number("event")
+    other.replace(path)
+    has_it, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        data.store.within()
+        has_it.set()
+        go.wait(20)
+
+    def hasty() -> str:
+        with pytest.raises(StoreError) as told:
+            data.store.within(0.0)
+        return str(told.value)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    assert has_it.wait(20)
+    assert "was changed while it was open" in in_a_thread(hasty)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(data.reader.number, "event")
+        go.set()
+        assert waiting.result(20) == here
+    holding.join(20)
+    data.close()
+
+
+TWO_READERS = """
+import sys, threading
+from pathlib import Path
+from viewer.store.dataset import open_dataset
+
+data = open_dataset(Path(sys.argv[1]))
+stop = threading.Event()
+
+def add_up():
+    while not stop.is_set():
+        data.store.within().execute(sys.argv[2]).fetchall()
+
+def fetch():
+    for _ in range(300):
+        data.reader.columns("event", ("key", "title"))
+
+adding, fetching = threading.Thread(target=add_up), threading.Thread(target=fetch)
+adding.start(), fetching.start()
+fetching.join()
+stop.set()
+adding.join()
+data.close()
+print("done")
+"""
+
+
+def test_two_threads_that_read_at_once_never_stop_each_other_for_good(small_store: Path) -> None:
+    """In a process of its own, as all of one that hangs so hangs, and no clock of its own ends it."""
+    command = (sys.executable, "-c", TWO_READERS, str(small_store), LONG)
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (found.stdout, found.stderr) == ("done\n", "")
 
 
 def test_what_is_closed_is_closed_for_all(small_store: Path) -> None:

@@ -410,7 +410,7 @@ def test_each_question_has_its_own_time(small: DataSet) -> None:
 
 
 def test_the_time_of_one_thread_is_not_that_of_another(small: DataSet) -> None:
-    """The search box asks in a hurry while the painter asks in peace, both on one connection."""
+    """The search box asks in a hurry while the painter asks in peace."""
     counting = ENDLESS.replace("FROM n)", "FROM n LIMIT 500000)")
     in_peace = small.store.within()
     with ThreadPoolExecutor(1) as other:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
@@ -30,6 +31,8 @@ STEPS, UNTOLD_STEPS = 20_000, 500_000
 Each look waits for its turn to run Python, which slows down whoever else does.
 """
 TICK_SECONDS = 0.03
+SPARE = 0
+"""No thread has this number."""
 
 STALLING = "takes too long to check; it may be made to stall, so it was not opened"
 _LENIENT = partial(bytes.decode, errors="replace")
@@ -54,9 +57,9 @@ class StoreFile:
     notices: list[Problem] = field(default_factory=list)
     tick: Callable[[], None] | None = None
     """Called every few hundredths of a second while SQLite works; what it raises ends that work and comes out."""
-    _connections: dict[bool, sqlite3.Connection] = field(default_factory=dict, compare=False, repr=False)
-    """That of the program's main thread (True), and the one of all others: whoever shares one waits for the other,
-    and a window must not wait for a thread that paints or adds up. Each is opened when it is first asked for."""
+    _connections: dict[int, sqlite3.Connection] = field(default_factory=dict, compare=False, repr=False)
+    """By the number of the thread that has it, SPARE if none does. No two threads ever share one: while the one waits
+    for its turn to run Python, as it is asked whether to give up, the other keeps that turn and waits for SQLite."""
     _opening: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
     _raw: bool = False
     _uri: str = ""
@@ -89,10 +92,7 @@ class StoreFile:
 
     @property
     def late(self) -> bool:
-        """Whether the time is over that this thread had for what it asked last.
-
-        The connection's own word for it may be about what another thread asked in the meantime.
-        """
+        """Whether the time is over that this thread had for what it asked last."""
         return time.monotonic() > self._own.deadline
 
     @property
@@ -105,20 +105,34 @@ class StoreFile:
         if self._halted and self._connections:
             raise sqlite3.OperationalError("interrupted")
         self._own.deadline = time.monotonic() + seconds
-        return self._connections.get(_in_main_thread()) or self._opened_beside()
+        return self._connections.get(threading.get_ident()) or self._taken()
 
-    def _opened_beside(self) -> sqlite3.Connection:
-        """A connection for this thread beside that of others; theirs if another file has taken the place since."""
-        with self._opening:
-            others = self._connections.get(not _in_main_thread())
-            if others is None:
-                raise StoreError(f"{self.path}: is closed; open it again")
-            return self._connections.setdefault(_in_main_thread(), self._of_the_same_file() or others)
+    def _taken(self) -> sqlite3.Connection:
+        """A connection for this thread: one that no other uses, or a new one.
+
+        When another file has taken the place since, there are no new ones: it is waited for.
+        """
+        while True:
+            with self._opening:
+                if not self._connections:
+                    raise StoreError(f"{self.path}: is closed; open it again")
+                if (found := self._unused() or self._of_the_same_file()) is not None:
+                    self._connections[threading.get_ident()] = found
+                    return found
+            if self._halted or self.late:
+                raise StoreError(f"{self.path}: was changed while it was open; open it again")
+            time.sleep(TICK_SECONDS)
+
+    def _unused(self) -> sqlite3.Connection | None:
+        """One of a thread that is gone, or runs nothing of Python's."""
+        busy = sys._current_frames()
+        gone = next((thread for thread in self._connections if thread not in busy), None)
+        return None if gone is None else self._connections.pop(gone)
 
     def _of_the_same_file(self) -> sqlite3.Connection | None:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
         try:
-            database = self._connected(STEPS)  # a window does not want to wait longer than it said
+            database = self._connected()
             if self.read_identity in (None, identity_of(self.read_from.stat())):
                 return database
             database.close()
@@ -126,11 +140,11 @@ class StoreFile:
             pass
         return None
 
-    def _connected(self, steps: int) -> sqlite3.Connection:
-        """A new connection with all bounds set; steps: between two looks at the clock."""
+    def _connected(self) -> sqlite3.Connection:
+        """A new connection with all bounds set."""
         database = connect(self._uri)
         try:
-            database.set_progress_handler(self._overdue, steps)
+            database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
             bound(database)
             database.text_factory = bytes if self._raw else _LENIENT
             for setting in SETTINGS:
@@ -174,7 +188,8 @@ class StoreFile:
             self._uri, self._raw = uri, raw
             self._copied = self._scratch is not None
             self._own.deadline = time.monotonic() + CHECK_SECONDS
-            self._connections[_in_main_thread()] = self._connected(STEPS if self.tick else UNTOLD_STEPS)
+            self._connections = {threading.get_ident(): self._connected()}
+            self._connections[SPARE] = self._connected()  # for another thread, should the file be replaced
 
     def _let_go(self) -> None:
         for database in self._connections.values():
@@ -218,11 +233,6 @@ class StoreFile:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
-
-
-def _in_main_thread() -> bool:
-    """By its number: a thread of Qt's that is asked for its object is entered among Python's for good."""
-    return threading.get_ident() == threading.main_thread().ident
 
 
 def for_size(seconds: float, size: int) -> float:
