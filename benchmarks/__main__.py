@@ -10,6 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -79,8 +80,9 @@ def measured(name: str, setting: Setting, alarm: Alarm) -> tuple[list[Outcome], 
     found: list[Outcome] = []
     alarm.said.clear()
     begun, problem = time.perf_counter(), ""
+    own = Path(tempfile.mkdtemp(dir=setting.memory))  # else panels that another measurement left open would open, too
     try:
-        for outcome in measure(setting, rows):
+        for outcome in measure(replace(setting, memory=own), rows):
             found.append(outcome)
     except Exception as error:  # noqa: BLE001 - the rest is still worth measuring
         traceback.print_exc()
