@@ -210,10 +210,17 @@ def test_a_drawing_that_is_none_is_told() -> None:
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("crowded", [False, True])
 def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_picture(
-    builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+    crowded: bool, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """Below all else, or above a crowd, where no lines of ground are drawn before them."""
     states, tried = [view("2019-03-31", SIZE), view("2019-03-31", SIZE, mode="cumulative")], list[object]()
+    if crowded:
+        monkeypatch.setattr(crowds, "MOST_MARKS", 3)
+        monkeypatch.setattr(paint_crowd, "FEW", 2)
+        states = [replace(state, layers=state.layers - {"ground"}) for state in reversed(states)]
     states += [replace(state, camera=replace(state.camera, scale=state.camera.scale / 2)) for state in states]
     alone, made = MapPicture(builtin, basemap), MapPicture(builtin, basemap)
     alone._beside.helps, made._beside.helps = False, True
@@ -224,9 +231,10 @@ def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_pictur
 
     monkeypatch.setattr(layer_painter, "player", lambda: played)
     for state in states:
-        expected, _ = alone.image(state, *SIZE)
+        expected, drawn = alone.image(state, *SIZE)
         found, _ = made.image(state, *SIZE)
         np.testing.assert_array_equal(pixels_of(found), pixels_of(expected))
+        assert bool(drawn.crowds) == (crowded and state.time.mode == "cumulative")
         monkeypatch.setattr(layer_painter, "player", lambda: pytest.fail("another thread was to draw once more"))
 
     assert tried

@@ -18,9 +18,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 from viewer.domain.dates import Day
-from viewer.draw.beside import Beside, NotDrawn
+from viewer.draw.beside import Beside, NotDrawn, drawn
 from viewer.draw.drawn import Drawn
-from viewer.draw.kept import SeenView, SeenViews
+from viewer.draw.kept import Kept, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED
 from viewer.draw.layer_painter import LayerPainter, shows_raster
 from viewer.draw.made_layers import AREAS, CAMERA_LAYERS, GROUND, LINES, MARKS, PLACES, ROUGH, ByLayer, MadeLayers
@@ -269,11 +269,11 @@ class MapPicture:
             painter.setClipRect(QRectF(0, 0, top.screen.width, top.screen.height), Qt.ClipOperation.IntersectClip)
             if painter.paintEngine().type() != QPaintEngine.Type.Raster:
                 self._layers.lay_paper(painter, top.screen, top.tokens)
-                drawn = self._draw(top, state, shown, clear, [part for part in PARTS if part not in left])
+                made = self._draw(top, state, shown, clear, [part for part in PARTS if part not in left])
                 self._draw_crowds(top, crowds)
-                drawn |= self._draw(top, state, shown, clear, [part for part in PARTS if part in left])
+                made |= self._draw(top, state, shown, clear, [part for part in PARTS if part in left])
                 self._draw_piles(top)
-                parts = [drawn[part] for part in PARTS]
+                parts = [made[part] for part in PARTS]
             else:
                 image, parts, _ = self._laid(sheet_of(top), shown, clear, state, left=left)
                 painter.drawImage(QPointF(0, 0), image)
@@ -326,10 +326,10 @@ class MapPicture:
                 image = QImage(image)
             if bare:
                 self._layers.images.forget(LINES)
-            drawn = self._drawn(top, parts, state, change)
+            said = self._drawn(top, parts, state, change)
             if not looking:
-                self._seen_views.note(asked, image, drawn)
-            return image, drawn
+                self._seen_views.note(asked, image, said)
+            return image, said
 
     def _begin(self, screen: Screen, ratio: float, anew: bool) -> None:
         """Note what the kept parts are of, and let go of them if another view left its traces in them."""
@@ -422,15 +422,15 @@ class MapPicture:
     ) -> dict[str, Part]:
         """Draw some of PARTS shape by shape."""
         painter, screen, tokens = top.painter, top.screen, top.tokens
-        names, drawn = self._writing.names(state, tokens, shown), dict[str, Part]()
+        names, made = self._writing.names(state, tokens, shown), dict[str, Part]()
         lettered = self._writing.lettered(screen, tokens, names, shown, clear)
         for part in parts:
             if part == "names":
-                drawn[part] = inner = Canvas(painter, screen, tokens, sprites=self._sprites)
+                made[part] = inner = Canvas(painter, screen, tokens, sprites=self._sprites)
                 self._writing.draw(inner, names, shown, clear)
             else:
-                drawn[part] = self._layers.draw(PARTS[part], painter, state, screen, tokens, lettered)
-        return drawn
+                made[part] = self._layers.draw(PARTS[part], painter, state, screen, tokens, lettered)
+        return made
 
     def _laid(
         self, sheet: Sheet, shown: ByLayer, clear: tuple[QRectF, ...], state: State, bare: bool = False,
@@ -451,12 +451,25 @@ class MapPicture:
             )  # fmt: skip
             image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named, left)
         except NotDrawn:
-            LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
-            self._layers.paint_alone()
+            self._paint_alone()
             self._underlay = Underlay(self._sprites, self._marked)
             return self._laid(sheet, shown, clear, state, bare, left)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
+
+    def _finished_lines(self, sheet: Sheet, shown: ByLayer, state: State) -> Kept:
+        """The lines of a view, with nothing left to be drawn on them."""
+        lines = self._layers.kept(LINES, state, sheet, shown)
+        try:
+            drawn(lines.drawing)
+        except NotDrawn:
+            self._paint_alone()
+            lines = self._layers.kept(LINES, state, sheet, shown)
+        return lines
+
+    def _paint_alone(self) -> None:
+        LOG.exception("lines could not be drawn beside the rest; they are painted with it from now on")
+        self._layers.paint_alone()
 
     def _named(self, sheet: Sheet, state: State, shown: ByLayer, clear: tuple[QRectF, ...]) -> Named:
         names, graticule = self._writing.names(state, sheet.tokens, shown), shown.get("graticule", ())
@@ -472,7 +485,7 @@ class MapPicture:
         sheet = sheet_of(top)
         named = NAMELESS if bare else self._named(sheet, state, shown, clear)
         if left == COVERED:
-            image = self._underlay.over(sheet, self._layers.kept(LINES, state, sheet, shown), named)
+            image = self._underlay.over(sheet, self._finished_lines(sheet, shown, state), named)
             top.painter.drawImage(QPointF(0, 0), image)
         elif left == NAMES:
             top.painter.drawImage(QPointF(0, 0), named.image)
@@ -495,8 +508,7 @@ def _looked(looking: list[_Looking]) -> list[tuple[str, Looked]]:
 
 
 def _left_for_above(crowds: list[tuple[str, Looked]]) -> frozenset[str]:
-    """What of a map lies above its crowds: names do; borders, rivers and who holds a town, where the ground is covered.
-    """
+    """What of a map lies above its crowds: names do, and lines and who holds a town where they cover the ground."""
     return COVERED if any(looked.covering for _, looked in crowds) else NAMES if crowds else frozenset()
 
 
