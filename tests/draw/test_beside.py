@@ -215,12 +215,12 @@ def test_lines_that_another_thread_could_not_draw_are_painted_in_the_same_pictur
     crowded: bool, builtin: DataSet, basemap: Basemap, view: View, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    """Below all else, or above a crowd, where no lines of ground are drawn before them."""
+    """Below all else, or above a crowd, with nothing below it that could not be drawn."""
     states, tried = [view("2019-03-31", SIZE), view("2019-03-31", SIZE, mode="cumulative")], list[object]()
     if crowded:
         monkeypatch.setattr(crowds, "MOST_MARKS", 3)
         monkeypatch.setattr(paint_crowd, "FEW", 2)
-        states = [replace(state, layers=state.layers - {"ground"}) for state in reversed(states)]
+        states = [replace(state, layers=frozenset({"incidents", "rivers"})) for state in reversed(states)]
     states += [replace(state, camera=replace(state.camera, scale=state.camera.scale / 2)) for state in states]
     alone, made = MapPicture(builtin, basemap), MapPicture(builtin, basemap)
     alone._beside.helps, made._beside.helps = False, True

@@ -355,7 +355,7 @@ class Lettering:
         return tuple(self.view.learn(asked)) if self.view is not None and asked is not None else ()
 
     def learn_level(self, made: Made, screen: Screen, tokens: Tokens, room: Room) -> Iterator[None]:
-        """Find out, one after the other, where those of some layers stand in a view among the names of another level."""
+        """Find out, one after the other, where those of a view would stand among the names of another level."""
         asked, learned = self._asking.asked(made), Learned(room)
         view = View(screen, tokens, (), asked.calm, learned)
         try:
