@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from viewer.store import file
 from viewer.store.dataset import open_dataset
 from viewer.store.errors import StoreError
 
@@ -114,6 +116,75 @@ def test_of_a_replaced_file_threads_take_turns(small_store: Path, builtin_store:
         assert waiting.result(20) == here
     holding.join(20)
     data.close()
+
+
+@pytest.mark.parametrize("change", [lambda path, other: path.chmod(0o640), lambda path, other: other.hardlink_to(path)])
+def test_a_link_to_a_file_and_other_permissions_keep_nobody_waiting(
+    change: Callable[[Path, Path], None], small_store: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "store.gpkg"
+    shutil.copy(small_store, path)
+    data = open_dataset(path)
+    change(path, tmp_path / "other.gpkg")
+    with ThreadPoolExecutor(3) as pool:
+        both = threading.Barrier(3)
+        reading = [pool.submit(lambda: (both.wait(20), data.reader.number("event"))[1]) for _ in range(3)]
+        assert {one.result(20) for one in reading} == {data.reader.number("event")}
+    data.close()
+
+
+def test_what_cannot_be_opened_a_second_time_is_told_as_what_it_is(
+    small_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = open_dataset(small_store)
+
+    def full(uri: str) -> Any:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(file, "connect", full)
+
+    def refused() -> str:
+        with pytest.raises(StoreError) as told:
+            data.reader.number("event")
+        return str(told.value)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(data.store.within).result(20)  # the spare one
+        assert "unable to open" in in_a_thread(refused)
+    data.close()
+
+
+ENDLESS_READER = """
+import sys, threading
+from pathlib import Path
+from viewer.store.dataset import open_dataset
+
+data = open_dataset(Path(sys.argv[1]))
+begun, ended = threading.Event(), []
+
+def read():
+    begun.set()
+    try:
+        data.store.within().execute(sys.argv[2]).fetchall()
+    except Exception as error:
+        ended.append(str(error))
+
+reading = threading.Thread(target=read)
+reading.start()
+begun.wait()
+while reading.ident not in data.store._connections:
+    pass
+data.close()
+reading.join()
+print(*ended)
+"""
+
+
+def test_what_another_thread_still_reads_ends_when_the_file_is_closed(small_store: Path) -> None:
+    """In a process of its own, as it would crash or hang."""
+    command = (sys.executable, "-c", ENDLESS_READER, str(small_store), LONG.replace("LIMIT 400000", ""))
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (found.stdout, found.stderr) == ("interrupted\n", "")
 
 
 TWO_READERS = """

@@ -116,7 +116,7 @@ class MapPicture:
         self._seen_views = SeenViews()
         self._seen_day: Day = 0
         self._left = NAMES
-        """What lay above the crowd in the last picture of one."""
+        """What was left for above the crowd in the last picture of one: most often it is the same in the next."""
         self._known_by: Day | None = None
         """The day of the second clock of the picture made last: another one may change every town and name."""
         self._copies = [QImage(), QImage(), QImage()]
@@ -296,7 +296,7 @@ class MapPicture:
         asked = _asked(state, width, height, ratio, clear)
         with self._painting, self._beside.until_done():
             if not (anew or bare) and (seen := self._seen_views.again(asked)) is not None:
-                self._seen_day = state.time.cursor
+                self._seen_day, self._size = state.time.cursor, (max(1, width), max(1, height))
                 return seen
             if bare:
                 state = replace(state, layers=state.layers - NOT_BARE)
@@ -309,11 +309,12 @@ class MapPicture:
                 laid = self._laid(sheet, shown, clear, state, bare) if bare else self._seen(sheet, shown, state, clear)
                 image, parts, change = laid
             else:
-                left = self._left  # most often the same as of the picture before
-                under, parts, change = *self._laid(sheet, shown, clear, state, bare, left)[:2], None
+                guessed, change = self._left, None
+                under, parts, _ = self._laid(sheet, shown, clear, state, bare, guessed)
                 crowds = _looked(looking)
-                if (left := _left_for_above(crowds)) != self._left:
-                    self._left, (under, parts, _) = left, self._laid(sheet, shown, clear, state, bare, left)
+                self._left = left = _left_for_above(crowds)
+                if left != guessed:
+                    under, parts, _ = self._laid(sheet, shown, clear, state, bare, left)
                 image = self._fresh_copy(under)
                 top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import compress
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.domain.frozen import dataclass
@@ -170,7 +170,7 @@ class Underlay:
                 lacking = ()
             image, other, behind = other, image, above
         self._base = Base(key, parts, steps, floor, image, other, behind, lacking)
-        self._note(before[HOLDERS], steps[HOLDERS], sheet)
+        self._note(before[HOLDERS], steps[HOLDERS])
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
         return Laid(QImage(image), found, Change(seen, above))
 
@@ -193,7 +193,7 @@ class Underlay:
         self._over = replace(known, behind=())
         return known.image
 
-    def _note(self, before: StepImage[Any] | None, holders: StepImage[Any], sheet: Sheet) -> None:
+    def _note(self, before: StepImage[Any] | None, holders: StepImage[Any]) -> None:
         """Note where the holders changed since what stands above density was composed."""
         if (known := self._over) is not None and known.holders is before and holders is not before:
             behind = (*known.behind, *_dirty((holders,), *known.key))
@@ -245,12 +245,6 @@ DrawImage = Callable[[QPainter, QRectF, QImage, QRectF], None]
 """Lays a part of an image in a rectangle."""
 _Layer = tuple[QImage, int, int]
 """An image and where in it a view begins (device pixels)."""
-
-
-def lay(painter: QPainter, image: QImage, of: Screen, screen: Screen, ratio: float) -> None:
-    """Lay an image of one view where it belongs in another of the same scale, on whole pixels."""
-    left, top = _offset(of, screen, ratio)
-    painter.drawImage(QPointF(-left / ratio, -top / ratio), image)
 
 
 def _offset(of: Screen, screen: Screen, ratio: float) -> tuple[int, int]:

@@ -41,7 +41,8 @@ def scale_of(level: int) -> float:
 
 def scales_beside(scale: float) -> tuple[float, float]:
     """A scale of the next closer level and one of the next farther one, as far as there are such."""
-    return scale / 2.0 ** (1 / LEVELS), min(FARTHEST, scale * 2.0 ** (1 / LEVELS))
+    apart = 2.0 ** (1 / LEVELS)
+    return max(SCALE_LIMITS[0], scale / apart), min(FARTHEST, scale * apart)
 
 
 def under(camera: Camera, x: float, y: float, width: float, height: float) -> tuple[float, float]:

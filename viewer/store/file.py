@@ -31,8 +31,12 @@ STEPS, UNTOLD_STEPS = 20_000, 500_000
 Each look waits for its turn to run Python, which slows down whoever else does.
 """
 TICK_SECONDS = 0.03
+PATIENCE_SECONDS = 2.0
+"""How long a thread waits for a connection that another one has, where there can be no new one."""
 SPARE = 0
 """No thread has this number."""
+WRITTEN = 4
+"""What of an identity tells a file and what is written in it; a link to it or other permissions change the rest."""
 
 STALLING = "takes too long to check; it may be made to stall, so it was not opened"
 _LENIENT = partial(bytes.decode, errors="replace")
@@ -55,6 +59,8 @@ class StoreFile:
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The columns of each table that a store may hold."""
     notices: list[Problem] = field(default_factory=list)
+    prepare: Callable[[sqlite3.Connection], None] | None = None
+    """What else bounds each connection."""
     tick: Callable[[], None] | None = None
     """Called every few hundredths of a second while SQLite works; what it raises ends that work and comes out."""
     _connections: dict[int, sqlite3.Connection] = field(default_factory=dict, compare=False, repr=False)
@@ -105,50 +111,67 @@ class StoreFile:
         if self._halted and self._connections:
             raise sqlite3.OperationalError("interrupted")
         self._own.deadline = time.monotonic() + seconds
-        return self._connections.get(threading.get_ident()) or self._taken()
-
-    def _taken(self) -> sqlite3.Connection:
-        """A connection for this thread: one that no other uses, or a new one.
-
-        When another file has taken the place since, there are no new ones: it is waited for.
-        """
-        while True:
-            with self._opening:
-                if not self._connections:
-                    raise StoreError(f"{self.path}: is closed; open it again")
-                if (found := self._unused() or self._of_the_same_file()) is not None:
-                    self._connections[threading.get_ident()] = found
-                    return found
-            if self._halted or self.late:
+        patience = time.monotonic() + min(seconds, PATIENCE_SECONDS)
+        while (found := self._own_connection()) is None:
+            if self._halted:
+                raise sqlite3.OperationalError("interrupted")
+            if time.monotonic() > patience:
                 raise StoreError(f"{self.path}: was changed while it was open; open it again")
             time.sleep(TICK_SECONDS)
+        return found
 
-    def _unused(self) -> sqlite3.Connection | None:
-        """One of a thread that is gone, or runs nothing of Python's."""
-        busy = sys._current_frames()
-        gone = next((thread for thread in self._connections if thread not in busy), None)
+    def _own_connection(self) -> sqlite3.Connection | None:
+        """That of this thread: the one it has, a new one, or one that no other has any more; None while there is none.
+
+        There are no new ones once another file has taken the place of the one that was opened.
+        """
+        thread = threading.get_ident()
+        with self._opening:  # so that no other thread takes it over meanwhile
+            if not self._connections:
+                raise StoreError(f"{self.path}: is closed; open it again")
+            found = self._connections.get(thread) or (self._of_the_same_file() if _is_main(thread) else None)
+            found = found or self._taken_over() or self._of_the_same_file()
+            if found is not None:
+                self._connections[thread] = found
+            return found
+
+    def _taken_over(self) -> sqlite3.Connection | None:
+        """One of a thread that is gone, or that runs nothing of Python's: it will find another when it does again."""
+        running = sys._current_frames()
+        gone = next((thread for thread in self._connections if thread not in running), None)
         return None if gone is None else self._connections.pop(gone)
 
     def _of_the_same_file(self) -> sqlite3.Connection | None:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
-        try:
-            database = self._connected()
-            if self.read_identity in (None, identity_of(self.read_from.stat())):
-                return database
-            database.close()
-        except (OSError, sqlite3.Error):
-            pass
+        if not self._is_there():
+            return None
+        database = self._connected()
+        if self._is_there():
+            return database
+        database.close()
         return None
+
+    def _is_there(self) -> bool:
+        """Whether the file that is read is still the one that was opened; who may read it may have changed."""
+        if self.read_identity is None:
+            return True
+        try:
+            return identity_of(self.read_from.stat())[:WRITTEN] == self.read_identity[:WRITTEN]
+        except OSError:
+            return False
 
     def _connected(self) -> sqlite3.Connection:
         """A new connection with all bounds set."""
         database = connect(self._uri)
+        told = self.tick or _is_main(threading.get_ident())  # a window does not want to wait longer than it said
         try:
-            database.set_progress_handler(self._overdue, STEPS if self.tick else UNTOLD_STEPS)
+            database.set_progress_handler(self._overdue, STEPS if told else UNTOLD_STEPS)
             bound(database)
             database.text_factory = bytes if self._raw else _LENIENT
             for setting in SETTINGS:
                 database.execute(f"PRAGMA {setting}").fetchall()
+            if self.prepare is not None:
+                self.prepare(database)
         except BaseException:
             database.close()
             raise
@@ -181,25 +204,37 @@ class StoreFile:
                 raise StoreError(f"{self.path}: needs a private copy ({error.strerror}); free some space") from None
         return self._scratch
 
-    def attach(self, uri: str, raw: bool = False) -> None:
-        """Read from this database from now on, with all bounds set; `raw`: texts come as their bytes."""
+    def attach(self, uri: str, raw: bool = False, spare: bool = True) -> None:
+        """Read from this database from now on, with all bounds set; `raw`: texts come as their bytes.
+
+        spare: a second thread may read it even when another file has taken its place.
+        """
         with self._opening:
             self._let_go()
             self._uri, self._raw = uri, raw
             self._copied = self._scratch is not None
             self._own.deadline = time.monotonic() + CHECK_SECONDS
-            self._connections = {threading.get_ident(): self._connected()}
-            self._connections[SPARE] = self._connected()  # for another thread, should the file be replaced
+            self._connections[threading.get_ident()] = self._connected()
+            if spare:
+                self._connections[SPARE] = self._connected()
 
     def _let_go(self) -> None:
-        for database in self._connections.values():
-            database.close()
-        self._connections.clear()
+        """Close all connections, but leave its own to another thread that runs and may be reading: it ends with that.
+
+        Closing it would wait for SQLite, with Python's turn kept from the thread that SQLite waits for.
+        """
+        running = sys._current_frames().keys() - {threading.get_ident()}
+        while self._connections:
+            thread, database = self._connections.popitem()
+            if thread in running:
+                database.interrupt()
+            else:
+                database.close()
 
     def twin(self, raw: bool = False, tick: Callable[[], None] | None = None) -> StoreFile:
         """The same file on a connection of its own, for work beside this one; to be closed by who asked for it."""
         twin = StoreFile(self.path, self.identity, self.tables, self.columns, tick=tick)
-        twin.attach(self._uri, raw)
+        twin.attach(self._uri, raw, spare=False)
         twin._copied = self._copied
         return twin
 
@@ -227,12 +262,18 @@ class StoreFile:
         return int(self._halted or self.late)
 
     def close(self) -> None:
-        """Close the file and remove the private copy, if one was needed."""
+        """Close the file and remove the private copy, if one was needed; what others still read ends."""
+        self._halted = True
         with self._opening:
             self._let_go()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
+
+
+def _is_main(thread: int) -> bool:
+    """By its number: a thread of Qt's that is asked for its object is entered among Python's for good."""
+    return thread == threading.main_thread().ident
 
 
 def for_size(seconds: float, size: int) -> float:

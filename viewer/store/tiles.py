@@ -170,13 +170,14 @@ def _vector(path: Path) -> StoreError:
 @contextmanager
 def _connected(path: Path, identity: Identity, uri: str, sources: frozenset[str]) -> Iterator[StoreFile]:
     """The file on a connection that can do nothing but read from these tables and views."""
-    file = StoreFile(path, identity)
+    def prepare(database: sqlite3.Connection) -> None:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TILE_BYTES)
+        database.set_authorizer(_allowing(sources))
+
+    file = StoreFile(path, identity, prepare=prepare)
     try:
         with file.reading():
-            file.attach(uri)
-            database = file.within(LOOK_SECONDS)
-            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_TILE_BYTES)
-            database.set_authorizer(_allowing(sources))
+            file.attach(uri, spare=False)
             try:
                 yield file
             except sqlite3.Error as error:
