@@ -284,7 +284,7 @@ def paint_shown(
     """Paint a crowd and say what was painted; onto: the opaque image that the painter paints, if it is one."""
     crowd, view, early, first, last = looked.crowd, looked.view, looked.early, looked.first, looked.last
     grid = view.grid
-    number, piles, most, often = len(early) + last - first, tuple[Pile, ...](), 0, tuple[int, ...]()
+    number, piles, most, often = looked.number, tuple[Pile, ...](), 0, tuple[int, ...]()
     picture: Picture | None
     if looked.counts is not None:
         picture, most = density(looked.counts, view.cells, grid, cell_colours(tokens)), int(looked.counts.max())
