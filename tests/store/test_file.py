@@ -70,51 +70,38 @@ def test_a_file_that_is_gone_is_read_on(small_store: Path, tmp_path: Path) -> No
     data.close()
 
 
-def test_threads_that_run_at_once_have_connections_of_their_own_and_later_ones_take_them_over(
-    small_store: Path,
-) -> None:
+def test_threads_that_run_at_once_have_connections_of_their_own(small_store: Path) -> None:
     data = open_dataset(small_store)
-    mine, go = data.store.within(), threading.Event()
+    mine, both = data.store.within(), threading.Barrier(2)
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(lambda: (data.store.within(), go.wait(20))[0]) for _ in range(2)]
-        while len(data.store._connections) < 3:
-            go.wait(0.001)
-        go.set()
-        first, second = (one.result(20) for one in both)
-    later = in_a_thread(data.store.within)
-    assert len({mine, first, second}) == 3 and later in {first, second}
+        reading = [pool.submit(lambda: (data.store.within(), both.wait(20))[0]) for _ in range(2)]
+        first, second = (one.result(20) for one in reading)
+    assert len({mine, first, second}) == 3
     assert data.store.within() is mine
     data.close()
 
 
-def test_of_a_replaced_file_threads_take_turns(small_store: Path, builtin_store: Path, tmp_path: Path) -> None:
+def test_a_replaced_file_is_read_by_one_more_thread_and_others_are_told(
+    small_store: Path, builtin_store: Path, tmp_path: Path
+) -> None:
     path, other = tmp_path / "store.gpkg", tmp_path / "other.gpkg"
     shutil.copy(small_store, path)
     shutil.copy(builtin_store, other)
     data = open_dataset(path)
-    here = data.reader.number("event")
+    here, both = data.reader.number("event"), threading.Barrier(2)
     other.replace(path)
-    has_it, go = threading.Event(), threading.Event()
 
-    def hold() -> None:
-        data.store.within()
-        has_it.set()
-        go.wait(20)
+    def read() -> object:
+        try:
+            return data.reader.number("event")
+        except StoreError as error:
+            return "was changed while it was open" in str(error)
+        finally:
+            both.wait(20)
 
-    def hasty() -> str:
-        with pytest.raises(StoreError) as told:
-            data.store.within(0.0)
-        return str(told.value)
-
-    holding = threading.Thread(target=hold)
-    holding.start()
-    assert has_it.wait(20)
-    assert "was changed while it was open" in in_a_thread(hasty)
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(data.reader.number, "event")
-        go.set()
-        assert waiting.result(20) == here
-    holding.join(20)
+    with ThreadPoolExecutor(2) as pool:
+        assert {one.result(20) for one in [pool.submit(read) for _ in range(2)]} == {here, True}
+    assert data.reader.number("event") == here
     data.close()
 
 
@@ -148,9 +135,7 @@ def test_what_cannot_be_opened_a_second_time_is_told_as_what_it_is(
             data.reader.number("event")
         return str(told.value)
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(data.store.within).result(20)  # the spare one
-        assert "unable to open" in in_a_thread(refused)
+    assert "unable to open" in in_a_thread(refused)
     data.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -31,8 +30,6 @@ STEPS, UNTOLD_STEPS = 20_000, 500_000
 Each look waits for its turn to run Python, which slows down whoever else does.
 """
 TICK_SECONDS = 0.03
-PATIENCE_SECONDS = 2.0
-"""How long a thread waits for a connection that another one has, where there can be no new one."""
 SPARE = 0
 """No thread has this number."""
 WRITTEN = 4
@@ -111,35 +108,19 @@ class StoreFile:
         if self._halted and self._connections:
             raise sqlite3.OperationalError("interrupted")
         self._own.deadline = time.monotonic() + seconds
-        patience = time.monotonic() + min(seconds, PATIENCE_SECONDS)
-        while (found := self._own_connection()) is None:
-            if self._halted:
-                raise sqlite3.OperationalError("interrupted")
-            if time.monotonic() > patience:
-                raise StoreError(f"{self.path}: was changed while it was open; open it again")
-            time.sleep(TICK_SECONDS)
-        return found
-
-    def _own_connection(self) -> sqlite3.Connection | None:
-        """That of this thread: the one it has, a new one, or one that no other has any more; None while there is none.
-
-        There are no new ones once another file has taken the place of the one that was opened.
-        """
         thread = threading.get_ident()
-        with self._opening:  # so that no other thread takes it over meanwhile
+        return self._connections.get(thread) or self._opened_for(thread)
+
+    def _opened_for(self, thread: int) -> sqlite3.Connection:
+        """A connection for a thread that has none; one after it that bears the same number will have it, too."""
+        with self._opening:
             if not self._connections:
                 raise StoreError(f"{self.path}: is closed; open it again")
-            found = self._connections.get(thread) or (self._of_the_same_file() if _is_main(thread) else None)
-            found = found or self._taken_over() or self._of_the_same_file()
-            if found is not None:
-                self._connections[thread] = found
+            found = self._of_the_same_file() or self._connections.pop(SPARE, None)
+            if found is None:
+                raise StoreError(f"{self.path}: was changed while it was open; open it again")
+            self._connections[thread] = found
             return found
-
-    def _taken_over(self) -> sqlite3.Connection | None:
-        """One of a thread that is gone, or that runs nothing of Python's: it will find another when it does again."""
-        running = sys._current_frames()
-        gone = next((thread for thread in self._connections if thread not in running), None)
-        return None if gone is None else self._connections.pop(gone)
 
     def _of_the_same_file(self) -> sqlite3.Connection | None:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
@@ -221,9 +202,10 @@ class StoreFile:
     def _let_go(self) -> None:
         """Close all connections, but leave its own to another thread that runs and may be reading: it ends with that.
 
-        Closing it would wait for SQLite, with Python's turn kept from the thread that SQLite waits for.
+        Closing it would wait for SQLite, with Python's turn kept from the thread that SQLite waits for. Of Qt's threads
+        nobody knows that; whoever has them paint waits for them before.
         """
-        running = sys._current_frames().keys() - {threading.get_ident()}
+        running = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
         while self._connections:
             thread, database = self._connections.popitem()
             if thread in running:
