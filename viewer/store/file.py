@@ -126,7 +126,7 @@ class StoreFile:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
         if not self._is_there():
             return None
-        database = self._connected()
+        database = self._connected(hasty=threading.get_ident() == threading.main_thread().ident)  # a window does
         if self._is_there():
             return database
         database.close()
@@ -141,12 +141,11 @@ class StoreFile:
         except OSError:
             return False
 
-    def _connected(self) -> sqlite3.Connection:
-        """A new connection with all bounds set."""
+    def _connected(self, hasty: bool = False) -> sqlite3.Connection:
+        """A new connection with all bounds set; hasty: whoever asks waits no longer than it said."""
         database = connect(self._uri)
-        told = self.tick or _is_main(threading.get_ident())  # a window does not want to wait longer than it said
         try:
-            database.set_progress_handler(self._overdue, STEPS if told else UNTOLD_STEPS)
+            database.set_progress_handler(self._overdue, STEPS if hasty or self.tick else UNTOLD_STEPS)
             bound(database)
             database.text_factory = bytes if self._raw else _LENIENT
             for setting in SETTINGS:
@@ -251,11 +250,6 @@ class StoreFile:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
-
-
-def _is_main(thread: int) -> bool:
-    """By its number: a thread of Qt's that is asked for its object is entered among Python's for good."""
-    return thread == threading.main_thread().ident
 
 
 def for_size(seconds: float, size: int) -> float:
