@@ -32,8 +32,8 @@ Each look waits for its turn to run Python, which slows down whoever else does.
 TICK_SECONDS = 0.03
 SPARE = 0
 """No thread has this number."""
-WRITTEN = 4
-"""What of an identity tells a file and what is written in it; a link to it or other permissions change the rest."""
+FILE = 2
+"""What of an identity tells a file, whatever is written in it; nobody else gets the number of one that is open."""
 
 STALLING = "takes too long to check; it may be made to stall, so it was not opened"
 _LENIENT = partial(bytes.decode, errors="replace")
@@ -133,11 +133,11 @@ class StoreFile:
         return None
 
     def _is_there(self) -> bool:
-        """Whether the file that is read is still the one that was opened; who may read it may have changed."""
+        """Whether the file that is read is still the one that was opened, though it may have been written to."""
         if self.read_identity is None:
             return True
         try:
-            return identity_of(self.read_from.stat())[:WRITTEN] == self.read_identity[:WRITTEN]
+            return identity_of(self.read_from.stat())[:FILE] == self.read_identity[:FILE]
         except OSError:
             return False
 
