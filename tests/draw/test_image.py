@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.draw.conftest import pixels_of
-from viewer.draw import kept, paint_crowd
+from viewer.draw import kept, looking
 from viewer.draw.drawn import Drawn
 from viewer.draw.made_layers import LINES
 from viewer.draw.picture import MapPicture
@@ -84,7 +84,7 @@ def test_above_a_crowd_it_is_the_picture_of_the_state_alone(
 ) -> None:
     """Now and then there are too few in view for a crowd."""
     monkeypatch.setattr(crowds, "MOST_MARKS", 3)
-    monkeypatch.setattr(paint_crowd, "FEW", few)
+    monkeypatch.setattr(looking, "FEW", few)
     picture, covering = MapPicture(builtin, basemap), set[bool | None]()
     for number, state in enumerate(walk(builtin, view, 3)):
         image, drawn = picture.image(state, *SIZE)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QPainter, QPainterPath, QPdfWriter
 
 from viewer.domain.events import EVENT_TYPES
-from viewer.draw import paint_crowd, paint_holder
+from viewer.draw import looking, paint_holder
 from viewer.draw.drawn import Drawn
 from viewer.draw.glyphs import GLYPHS, glyph
 from viewer.draw.picture import MapPicture
@@ -328,7 +328,7 @@ def test_rivers_lie_above_a_crowd_that_covers_the_ground(
     _, alone = painted(picture, replace(state, layers=frozenset({"rivers"})))
     found = {}
     for few in (2, 40_000):
-        monkeypatch.setattr(paint_crowd, "FEW", few)
+        monkeypatch.setattr(looking, "FEW", few)
         drawn, pixels = painted(MapPicture(builtin, basemap), state)
         assert drawn.crowds
         found[few] = alike(pixels, river, 2)
@@ -343,7 +343,7 @@ def test_a_vector_device_gets_the_same_marks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(crowds, "MOST_MARKS", most)
-    monkeypatch.setattr(paint_crowd, "FEW", 2)
+    monkeypatch.setattr(looking, "FEW", 2)
     state, picture = view("2017-11-14"), MapPicture(builtin, basemap)
     writer = QPdfWriter(str(tmp_path) + "/map.pdf")
     painter = QPainter(writer)

@@ -1,4 +1,4 @@
-"""Many events as a picture of numbers: discs, smaller dots when there are more, cells when there are very many.
+"""Many events as a picture of numbers: discs, smaller dots when there are more, squares when there are very many.
 
 Every kernel paints in the order of time, the latest on top, as a painter would, and gives a picture of the grid:
 premultiplied 0xAARRGGBB, shape (height, width), with the spare pixels around it. Colours are looked up by code.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.draw.in_view import Cells, Grid, Pixels
+from viewer.draw.in_view import Grid, Pixels
 
 Codes = NDArray[np.uint8]
+Counts = NDArray[np.int32]
+Edges = NDArray[np.int64]
 Picture = NDArray[np.uint32]
 Palette = NDArray[np.uint32]
 """512 colours: 0 to 255 the inside of a disc by its code, 256 to 511 its edge; code 0 is nothing."""
@@ -121,22 +123,21 @@ def _sideways(strip: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return reached
 
 
-def density(counts: NDArray[np.int64], cells: Cells, grid: Grid, steps: Palette) -> Picture:
-    """The cells in the colour of their order of magnitude: steps[0] for 1 to 9, steps[1] for 10 to 99, ..."""
-    colours = np.concatenate([np.zeros(1, dtype=np.uint32), steps])
-    step = np.searchsorted(LEAST[: len(steps)], counts, side="right")
+def density(counts: Counts, edges: tuple[Edges, Edges], steps: Palette) -> Picture:
+    """The squares in the colour of their order of magnitude: steps[0] for 1 to 9, steps[1] for 10 to 99, ...
+
+    counts: (down, across); edges: the pixels at which columns and lines of squares begin, and the one after the last;
+    the picture reaches from the first to that.
+    """
+    colours, step = np.concatenate([np.zeros(1, dtype=np.uint32), steps]), np.zeros(counts.shape, dtype=np.uint8)
+    for least in LEAST[: len(steps)]:  # a search for each count takes five times as long
+        step += counts >= least
     small = np.take(colours, step, mode="clip")
-    # Lines are the same in all of a cell: they are made once and then copied whole, without what lies off the grid.
-    lines = np.repeat(small, _parts(cells.across, cells.side, cells.shift[0], grid.width), axis=1)
-    picture: Picture = np.repeat(lines, _parts(cells.down, cells.side, cells.shift[1], grid.height), axis=0)
+    # Lines are the same in all of a square: they are made once and then copied whole.
+    across, down = map(np.diff, edges)
+    picture: Picture = np.repeat(np.repeat(small, across, axis=1), down, axis=0)
     return picture
 
 
-def _parts(number: int, side: int, shift: int, length: int) -> NDArray[np.int64]:
-    """How many pixels of each of a row of cells lie on a grid that begins `shift` pixels into the first."""
-    edges: NDArray[np.int64] = np.clip(np.arange(number + 1) * side - shift, 0, length)
-    return np.diff(edges)
-
-
-LEAST = np.array([1, 10, 100, 1_000, 10_000, 100_000])
+LEAST = np.array([1, 10, 100, 1_000, 10_000, 100_000], dtype=np.int32)
 """The least number of events of each step of density."""

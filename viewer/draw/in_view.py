@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,6 @@ BLOCK = 262_144
 waits for Python's lock."""
 SPARE = 5
 """Logical pixels around the view from which a disc reaches into it."""
-CELL = 6
-"""Side of a cell of the density picture, in logical pixels."""
-STOPS = 16
-"""How many pictures of density are kept along the rows of a view, so that no step counts all of them."""
 
 Pixels = NDArray[np.int32]
 NO_ROWS: SmallRows = np.empty(0, np.int32)
@@ -47,6 +42,13 @@ class Grid:
     def size(self) -> int:
         """How many pixels."""
         return self.width * self.height
+
+    @property
+    def bare(self) -> Grid:
+        """The same without spare pixels."""
+        less, edge = 2 * self.spare, self.spare * self.step
+        left, top = self.left + edge, self.top - edge
+        return Grid(self.width - less, self.height - less, left, top, self.step, self.grain, 0)
 
 
 def grid_of(screen: Screen, grain: float) -> Grid:
@@ -82,56 +84,6 @@ class InView:
         at = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
         found: Rows = at[self.rows[at] == rows]
         return found
-
-    @cached_property
-    def cells(self) -> Cells:
-        """The view in the cells of the density picture."""
-        return _cells_of(self)
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """A view in squares that keep their place on the map while it is panned; of shape (down, across) in all.
-
-    side: pixels of a cell; shift: pixels by which the first cell begins left of and above the grid; stops: (k, cells)
-    how many events lie in each cell before every `stride`th position of the view.
-    """
-
-    pixel: Pixels
-    width: int
-    across: int
-    down: int
-    side: int
-    shift: tuple[int, int]
-    stops: NDArray[np.uint32]
-    stride: int
-
-    def counts(self, first: int, last: int) -> NDArray[np.int64]:
-        """How many of the positions first to last - 1 lie in each cell, (down, across)."""
-        return (self._before(last) - self._before(first)).reshape(self.down, self.across)
-
-    def tally(self, positions: slice | Rows) -> NDArray[np.int64]:
-        """How many of some positions of the view lie in each cell, one line after the other."""
-        counts: NDArray[np.int64] = np.bincount(self.of(positions), minlength=self.across * self.down)
-        return counts
-
-    def of(self, positions: slice | Rows) -> NDArray[np.int32]:
-        """The cells in which some positions of the view lie."""
-        pixel = self.pixel[positions]
-        line = pixel // np.int32(self.width)  # divmod takes six times as long
-        column = pixel - line * np.int32(self.width)
-        column += np.int32(self.shift[0])
-        line += np.int32(self.shift[1])
-        line //= np.int32(self.side)
-        column //= np.int32(self.side)
-        line *= np.int32(self.across)
-        line += column
-        return line
-
-    def _before(self, position: int) -> NDArray[np.int64]:
-        stop = min(position // self.stride, len(self.stops) - 1)
-        counts: NDArray[np.int64] = self.tally(slice(stop * self.stride, position)) + self.stops[stop]
-        return counts
 
 
 def in_view(
@@ -181,20 +133,3 @@ def _block(
         rows[:number] = part[found]
     np.take(line, found, out=pixels[:number], mode="clip")
     return number
-
-
-def _cells_of(view: InView) -> Cells:
-    grid, side = view.grid, max(1, round(CELL * view.grid.grain))
-    shift = (int(grid.left / grid.step // 1) % side, int(-grid.top / grid.step // 1) % side)
-    across, down = ((length + before + side - 1) // side + 1 for length, before in zip(
-        (grid.width, grid.height), shift, strict=True))  # fmt: skip
-    stride = max(1, -(-len(view.pixel) // STOPS))
-    stops = np.zeros((len(view.pixel) // stride + 1, across * down), dtype=np.uint32)
-    cells = Cells(view.pixel, grid.width, across, down, side, shift, stops, stride)
-    several = stride * max(1, BLOCK // stride)
-    for start in range(0, (len(stops) - 1) * stride, several):
-        of = cells.of(slice(start, start + several))
-        for number in range(start // stride + 1, min((start + several) // stride, len(stops) - 1) + 1):
-            own = of[(number - 1) * stride - start : number * stride - start]
-            np.add(stops[number - 1], np.bincount(own, minlength=across * down), out=stops[number], casting="unsafe")
-    return cells

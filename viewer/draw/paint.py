@@ -16,7 +16,8 @@ from PySide6.QtGui import QColor, QImage, QPaintDevice, QPaintEngine, QPainter, 
 from viewer.domain.frozen import dataclass
 from viewer.draw.kinds import STEPPED, STEPPED_LAYERS, kinds_of, things_of
 from viewer.draw.legend import Tally
-from viewer.draw.paint_crowd import AROUND, PILE, Looked, Shown, Views, legend_of, paint_chosen, paint_shown
+from viewer.draw.looking import Looked, Views
+from viewer.draw.paint_crowd import AROUND, PILE, Shown, legend_of, paint_chosen, paint_shown
 from viewer.draw.paint_relief import paint_relief
 from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
@@ -317,7 +318,7 @@ def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
 def paint_crowd(canvas: Canvas, layer: str, looked: Looked) -> None:
     """A crowd, its lines in the legend, and a ring around the selected incident."""
     screen, crowd = canvas.screen, looked.crowd
-    shown = paint_shown(canvas.painter, looked, screen, canvas.tokens, canvas.ratio, canvas.image)
+    shown = paint_shown(canvas.painter, looked, canvas.tokens, canvas.ratio, canvas.image)
     canvas.shown.append(shown)
     canvas.notes.extend(Note(layer, entry, number) for entry, number in legend_of(shown, screen))
     canvas.leave_out(layer, shown.left_out)

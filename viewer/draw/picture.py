@@ -23,6 +23,7 @@ from viewer.draw.drawn import Drawn
 from viewer.draw.kept import Kept, SeenView, SeenViews
 from viewer.draw.kinds import STEPPED
 from viewer.draw.layer_painter import LayerPainter, shows_raster
+from viewer.draw.looking import Looked, Views, look_through
 from viewer.draw.made_layers import AREAS, CAMERA_LAYERS, GROUND, LINES, MARKS, PLACES, ROUGH, ByLayer, MadeLayers
 from viewer.draw.paint import (
     Canvas,
@@ -33,7 +34,7 @@ from viewer.draw.paint import (
     logged,
     paint_crowd,
 )
-from viewer.draw.paint_crowd import Looked, Views, look_through, paint_piles
+from viewer.draw.paint_crowd import paint_piles
 from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
@@ -495,7 +496,7 @@ class MapPicture:
     def _draw_piles(self, canvas: Canvas) -> None:
         """Numbers of piles come last, for they say what is below them."""
         for shown in canvas.shown:
-            chosen = chosen_at(canvas, shown.crowd)
+            chosen = chosen_at(canvas, shown.looked.crowd)
             paint_piles(canvas.painter, shown.piles, canvas.tokens, self._sprites, chosen)
 
 

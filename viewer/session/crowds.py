@@ -47,7 +47,8 @@ class Near:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
-    """The mapped events of a window: rows span.low to span.high - 1 and span.carried that `mask` (n,) lets through.
+    """The mapped events of a window: rows span.low to span.high - 1 and span.carried that `mask` (n,) lets through,
+    `number` in all.
 
     What lies not surely within [first, last] is possible only. codes: (n,) the slot of the actor, counted from 1,
     plus OPEN; slot i has the colour of actors[i - 1], the next is that of rarer actors, the last that of nobody known.
@@ -60,6 +61,7 @@ class Crowd:
     first: Day
     last: Day
     mask: Mask
+    number: int
     codes: NDArray[np.uint8]
     actors: tuple[str, ...]
     reach: NDArray[np.float32]
@@ -94,12 +96,13 @@ def crowd_of(
     data: DataSet, state: State, few: Few, reach: Callable[[], NDArray[np.float32]], drawn: bool
 ) -> Crowd | None:
     """The crowd of a state, None when what is mapped is few enough for a symbol each."""
-    if counters(data, state).mapped <= MOST_MARKS:
+    number = counters(data, state).mapped
+    if number <= MOST_MARKS:
         return None
     first, last = window_of(state.time)
     codes, actors = crowd_codes(data)
     mask = mapped_mask(data, state.filters)
-    return Crowd(data, span_of(data, state.time), first, last, mask, codes, actors, reach(), drawn, few)
+    return Crowd(data, span_of(data, state.time), first, last, mask, number, codes, actors, reach(), drawn, few)
 
 
 def rows_in_box(crowd: Crowd, box: Box) -> Rows | None:
