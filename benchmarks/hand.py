@@ -98,16 +98,17 @@ class Hand:
         self._end = 0.0
         self._awaited: list[QObject] = []
 
-    def step(self, command: Command, time_moves: bool = True) -> Frame:
+    def step(self, command: Command, time_moves: bool = True, since: float | None = None) -> Frame:
         """Give a command and wait until map, timeline and counters show it; how long that took.
 
-        time_moves: the timeline has to repaint too, for its cursor or its columns change.
+        time_moves: the timeline has to repaint too, for its cursor or its columns change; since: when it was to be
+        given, where the window was busy then.
         """
         chart = [self._chart] if time_moves and self._chart is not None else []
         self._awaited = [self.canvas, *chart]
         self._painting.begin()
         self._round.stop()  # a picture taken since the last step was a painting too
-        before, begun = self.session.state, time.perf_counter()
+        before, begun = self.session.state, since or time.perf_counter()
         self.session.dispatch(command)
         if all(getattr(before, name) == getattr(self.session.state, name) for name in SHOWN):
             return Frame(0.0)

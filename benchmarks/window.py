@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -28,25 +29,27 @@ WORDS = ("bridge", "oilfield", "convoy", "drone", "tunnel", "river", "market", "
 def run(desk: Desk, scene: Scene, steps: int, every_ms: float = 0.0) -> Times:
     """A scene in the window; with `every_ms` at a pace, otherwise each step as soon as the one before is done.
 
-    At a pace, what takes longer than a turn has the next step wait for the turn after it, as a screen does.
+    At a pace, what takes longer than a turn has the next step wait for the turn after it, as a screen does; each counts
+    from its turn, whether or not the window is ready for it by then.
     """
     hand, times = desk.hand, Times()
     hand.step(Batch(scene.ready), time_moves=False)
+    turn = time.perf_counter()
     for n in range(steps + 1):
-        begun = time.perf_counter()
-        frame = hand.step(scene.step(n, hand.session.state), scene.time)
+        frame = hand.step(scene.step(n, hand.session.state), scene.time, turn if every_ms else None)
         if n:  # the first fills what is kept
             times.add(frame)
         if every_ms:
-            _wait(-(time.perf_counter() - begun) * 1000 % every_ms)
+            turn += max(1, math.ceil(frame.ms / every_ms)) * every_ms / 1000
+            _wait_until(turn)
     return times
 
 
-def _wait(ms: float) -> None:
-    """Leave the event loop to others for a while."""
-    if ms > 0:
-        loop = QEventLoop()
-        QTimer.singleShot(int(ms), loop.quit)
+def _wait_until(moment: float) -> None:
+    """Leave the event loop to others until then."""
+    loop = QEventLoop()
+    while (left := moment - time.perf_counter()) > 0:
+        QTimer.singleShot(int(left * 1000), loop.quit)
         loop.exec()
 
 

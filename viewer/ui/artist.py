@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LOG = logging.getLogger(__name__)
+ALONE = 0.6
+"""So much of its processor time a picture takes that is painted by the window's thread, which then needs not take turns
+with another."""
 REST_MS = 1_000
 """After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
@@ -54,7 +57,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
-    """A wish fulfilled: the picture, what is where in it, and how long it took."""
+    """A wish fulfilled: the picture, what is where in it, and how long it takes where no other thread runs."""
 
     wish: Wish
     image: QImage
@@ -137,6 +140,11 @@ class Artist(QObject):
         if self._at_work is None and not self.alone:
             self._begin(wish, None)
 
+    def paint_ahead(self, wish: Wish) -> None:
+        """Paint now what may be wished for next, while the thread has nothing to do."""
+        self._ahead.append(self._made(wish))
+        self._resting.start(REST_MS)
+
     def foresees(self, wish: Wish) -> bool:
         """Whether the picture of a wish was painted ahead, before anybody wished for it."""
         return any(made.wish.alike(wish) for made in self._ahead)
@@ -165,7 +173,8 @@ class Artist(QObject):
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            return self._made(wish)
+            made = self._made(wish)
+            return replace(made, seconds=ALONE * made.seconds)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 

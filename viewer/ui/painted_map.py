@@ -34,14 +34,17 @@ SHOWN = (
 REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
-AHEAD_MS = 0
-"""After a picture is shown until the next is begun ahead: as soon as Qt has painted the rest of the window, but at once
-where none is there yet."""
+AHEAD_MS = 1
+"""After a picture is on the screen until the next is begun ahead, as soon as Qt has painted the rest of the window; by
+a thread it is begun before where none is there yet."""
 MOST_AHEAD = 2
 """So many pictures are painted before they are asked for: one that takes longer than the others is not waited for."""
 AHEAD_SECONDS, LONGEST_AHEAD = 0.025, 0.1
 """A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it. Where
 time moves so slowly that it is ready long before it is wished for, it may take more, but none the latter."""
+HERE_SECONDS = 0.016
+"""A picture that takes no longer is painted ahead by the window's own thread, between two steps: two threads that wait
+for each other's lock take twice as long, and nobody waits longer than a refresh for what he does meanwhile."""
 PART_OF_PAUSE = 0.8
 """So much of the time from one picture to the next may go into painting one ahead: a share of it is the window's."""
 DOUBTED_SECONDS, DOUBT = 0.025, 0.7
@@ -90,6 +93,8 @@ class PaintedMap(QWidget):
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
         self._stride = Stride()
+        self._unseen = False
+        """Whether the next picture may be painted ahead as soon as this one is on the screen."""
         self._foreseeing = QTimer(self)
         self._foreseeing.setSingleShot(True)
         self._foreseeing.timeout.connect(self._foresee)
@@ -271,11 +276,9 @@ class PaintedMap(QWidget):
             self._update_places(change.places, self.devicePixelRatioF())
         self._follow_swipe()
         self.drawn.emit(self._both())
-        if self._steps_evenly:
-            if self.artist.foresaw_any:
-                self._foreseeing.start(AHEAD_MS)
-            else:
-                self._foresee()
+        self._unseen = self._steps_evenly
+        if self._unseen and not self.artist.foresaw_any and not self._foresees_here:
+            self._foresee()
 
     def _follow_swipe(self) -> None:
         self.swipe.follow(self.artist.alone, self.enlarged, self.cards)
@@ -308,9 +311,18 @@ class PaintedMap(QWidget):
             cursor = state.time.cursor + step * self._stride.days
             later = replace(wish, state=replace(state, time=replace(state.time, cursor=cursor)))
             if not self.artist.foresees(later):
-                if not self._remembered(later):
+                if self._remembered(later):
+                    return
+                if not self._foresees_here:
                     self.artist.foresee(later)
+                elif step == 1 or self._stride.left(time.monotonic()) > self._seconds[STEP]:
+                    self.artist.paint_ahead(later)
+                    self._foreseeing.start(AHEAD_MS)
                 return
+
+    @property
+    def _foresees_here(self) -> bool:
+        return self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""
@@ -351,10 +363,14 @@ class PaintedMap(QWidget):
         return self.picture.tokens(self.session.state.theme).colour(name)
 
     def event(self, event: QEvent) -> bool:
-        """Paint for a screen whose pixels are of another size."""
+        """Paint for a screen whose pixels are of another size, and ahead once a picture is on the screen."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._want()
-        return super().event(event)
+        done = super().event(event)
+        if event.type() == QEvent.Type.Paint and self._unseen:
+            self._unseen = False
+            self._foreseeing.start(AHEAD_MS)
+        return done
 
 
 def _days_between(one: Painted | None, other: Painted) -> int:

@@ -25,3 +25,7 @@ class Stride:
         """The shorter of the last two times from one picture to the next, in seconds."""
         first, second, third = self._shown
         return min(second - first, third - second)
+
+    def left(self, moment: float) -> float:
+        """How many seconds after a moment the next step is to be expected, if they come as they did."""
+        return self._shown[2] + self.pause - moment

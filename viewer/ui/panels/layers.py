@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QElapsedTimer,
     QModelIndex,
     Qt,
     QTimer,
@@ -44,8 +45,9 @@ LABEL_WORDS = {"latin": "Latin names", "arabic": "Arabic names", "both": "Latin 
 EMPTY = "Nothing is drawn in this view. Zoom out, widen the window with ], or switch layers on."
 NAME_PX = 190
 """Room for the name of a file."""
-FOLLOWS_MS = 5
-"""After a picture is there until its legend is counted: an eye is on the map, which is brought to the screen first."""
+FOLLOWS_MS, EACH_MS = 5, 100
+"""After a picture is there until its legend is counted: an eye is on the map, which is brought to the screen first; and
+from one legend to the next, as nobody reads sixty in a second."""
 
 
 def _in_places(entries: Sequence[LegendEntry], before: Sequence[LegendEntry]) -> list[LegendEntry]:
@@ -67,8 +69,9 @@ class LayersPanel(QWidget):
         """A picture whose legend nobody has seen yet."""
         self._reading = QTimer(self)
         self._reading.setSingleShot(True)
-        self._reading.setInterval(FOLLOWS_MS)
         self._reading.timeout.connect(self._read)
+        self._read_for = QElapsedTimer()
+        """Since the legend was read last."""
         self._high: list[int] = []
         """The heights of the lines as they were laid out."""
         self._entries: tuple[LegendEntry, ...] | None = None
@@ -158,7 +161,8 @@ class LayersPanel(QWidget):
         """Show the legend of another picture in a moment, and its lines are counted once somebody sees them."""
         self._unread = drawn
         if self.isVisible() and not self.behind:
-            self._reading.start()
+            early = EACH_MS - self._read_for.elapsed() if self._read_for.isValid() else 0
+            self._reading.start(max(FOLLOWS_MS, early))
 
     @property
     def behind(self) -> bool:
@@ -169,6 +173,7 @@ class LayersPanel(QWidget):
         if self._unread is not None and self.isVisible():
             drawn, self._unread = self._unread, None
             self.show_legend(drawn.legend)
+            self._read_for.start()
 
     def show_legend(self, entries: Sequence[LegendEntry]) -> None:
         """Show what the map has drawn; while time plays, no line changes its place with another."""
