@@ -122,6 +122,11 @@ class Hand:
         moved = self._painting.first or self._end
         return Frame((self._end - begun) * 1000, 0, (moved - begun) * 1000)
 
+    @property
+    def ended(self) -> float | None:
+        """When the last pixel of the last step was painted, if there was one."""
+        return self._end or None
+
     def _look(self) -> None:
         if self._painting.exact and all(part in self._painting.since for part in self._awaited):
             self._rounds = 0

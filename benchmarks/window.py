@@ -29,14 +29,14 @@ WORDS = ("bridge", "oilfield", "convoy", "drone", "tunnel", "river", "market", "
 def run(desk: Desk, scene: Scene, steps: int, every_ms: float = 0.0) -> Times:
     """A scene in the window; with `every_ms` at a pace, otherwise each step as soon as the one before is done.
 
-    At a pace, what takes longer than a turn has the next step wait for the turn after it, as a screen does; each counts
-    from its turn, whether or not the window is ready for it by then.
+    At a pace, what takes longer than a turn has the next step wait for the turn after it, as a screen does. Each counts
+    from its turn, or from the last pixel of the one before, whether or not the window is ready for it by then.
     """
     hand, times = desk.hand, Times()
     hand.step(Batch(scene.ready), time_moves=False)
     turn = time.perf_counter()
     for n in range(steps + 1):
-        frame = hand.step(scene.step(n, hand.session.state), scene.time, turn if every_ms else None)
+        frame = hand.step(scene.step(n, hand.session.state), scene.time, turn if every_ms else hand.ended)
         if n:  # the first fills what is kept
             times.add(frame)
         if every_ms:

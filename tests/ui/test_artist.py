@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -251,6 +251,45 @@ def test_what_fails_ahead_is_logged_and_stops_nobody(
     assert slow.painted == [1, 2]
 
 
+def quiet(canvas: Canvas, qtbot: QtBot) -> None:
+    """Wait until nothing is painted ahead any more."""
+    begun = canvas._foreseeing
+    qtbot.waitUntil(lambda: not (canvas._unseen or begun.isActive() or canvas.artist.at_work), timeout=30_000)
+
+
+@pytest.mark.parametrize(("seconds", "pause", "ahead"), [(0.01, 0.1, 2), (0.01, 0.005, 1), (0.03, 0.1, 0)])
+def test_what_is_quick_is_painted_ahead_by_the_window_once_the_last_is_on_the_screen(
+    seconds: float, pause: float, ahead: int, heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second one only where there is time; what is not quick is left to the thread."""
+    heavy.picture.__dict__["heavy"] = False
+    session, clock, honest, done = heavy.session, [0.0], heavy.artist._made, list[str]()
+    monkeypatch.setattr(painted_map, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(heavy.artist, "_made", lambda wish: replace(honest(wish), seconds=seconds))
+    here, paint = heavy.artist.paint_ahead, heavy.paintEvent
+    monkeypatch.setattr(heavy.artist, "paint_ahead", lambda wish: (done.append("ahead"), here(wish)))
+
+    def painted(event: QPaintEvent) -> None:
+        done.append("screen")
+        paint(event)
+
+    monkeypatch.setattr(heavy, "paintEvent", painted)
+    start = session.state.time.cursor
+    for step in range(1, 4):
+        done.clear()
+        clock[0] += pause
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        quiet(heavy, qtbot)
+
+    assert done.count("ahead") == ahead
+    assert done[0] == "screen"
+    assert session.state.time.cursor == heavy.result.day == start + 3  # type: ignore[union-attr]
+    session.dispatch(SetCursor(start + 4))
+    qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+    assert heavy.result.day == start + 4  # type: ignore[union-attr]
+
+
 def test_while_time_moves_evenly_the_next_days_are_painted_before_they_come(
     heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,13 +305,13 @@ def test_while_time_moves_evenly_the_next_days_are_painted_before_they_come(
     for step in range(1, 4):
         with qtbot.waitSignal(heavy.drawn, timeout=30_000):
             session.dispatch(SetCursor(start + step))
-        qtbot.waitUntil(lambda: not heavy._foreseeing.isActive() and not heavy.artist.at_work, timeout=30_000)
+        quiet(heavy, qtbot)
 
     assert days == [start + 1, start + 2, start + 3, start + 4, start + 5]
     session.dispatch(SetCursor(start + 4))
     qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
     assert heavy.result is not None and heavy.result.day == start + 4
-    qtbot.waitUntil(lambda: len(days) == 6 and not heavy.artist.at_work, timeout=30_000)
+    quiet(heavy, qtbot)
     assert days[-1] == start + 6
 
 
@@ -293,7 +332,7 @@ def test_what_takes_long_is_painted_ahead_where_time_moves_slowly_enough(
     for step in range(1, 4):
         with qtbot.waitSignal(heavy.drawn, timeout=30_000):
             session.dispatch(SetCursor(start + step))
-        qtbot.waitUntil(lambda: not heavy._foreseeing.isActive() and not heavy.artist.at_work, timeout=30_000)
+        quiet(heavy, qtbot)
 
     assert days == [start + step for step in range(1, 4 + ahead)]
 
@@ -307,8 +346,8 @@ def test_what_is_kept_is_not_painted_ahead(heavy: Canvas, qtbot: QtBot, monkeypa
     )
     for days, expected in ((120, []), (80, []), (200, []), (0, []), (40, []), (80, []), (120, [160])):
         session.dispatch(SetCursor(start + days))
-        qtbot.waitUntil(lambda: heavy.settled and not heavy._foreseeing.isActive(), timeout=30_000)
-        qtbot.waitUntil(lambda: not heavy.artist.at_work, timeout=30_000)
+        qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
+        quiet(heavy, qtbot)
         assert ahead == expected, days
 
 

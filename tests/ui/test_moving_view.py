@@ -15,6 +15,7 @@ from viewer.session.session import Session
 from viewer.session.state import Camera, State
 from viewer.ui import moving_view
 from viewer.ui.moving_view import MovingView
+from viewer.ui.panels import layers
 from viewer.ui.panels.layers import LayersPanel
 from viewer.ui.window import Window
 
@@ -75,6 +76,25 @@ def test_a_step_of_time_is_told_at_once_even_in_another_view(window: Window, qtb
     here.session.dispatch(Batch((_look(window, 30.0), SetWindow(900))))
     settled(window)
     assert _says(window, qtbot)
+
+
+def test_the_legend_follows_pictures_that_come_fast_now_and_then(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, panel = work(window), _layers(window)
+    here.session.dispatch(SetCursor(state(window).time.cursor - 400))
+    settled(window)
+    assert _says(window, qtbot)
+    before = tuple(panel.model.lines)
+    monkeypatch.setattr(layers, "EACH_MS", LONG_MS)
+    here.session.dispatch(SetCursor(state(window).time.cursor - 700))
+    settled(window)
+    QApplication.processEvents()
+    assert panel.behind and tuple(panel.model.lines) == before
+
+    panel._reading.start(0)
+    assert _says(window, qtbot)
+    assert tuple(panel.model.lines) != before
 
 
 def test_everything_follows_once_the_view_rests(qtbot: QtBot) -> None:

@@ -23,3 +23,10 @@ def test_only_two_equal_steps_tell_where_the_next_one_goes() -> None:
 def test_the_next_step_may_come_as_soon_as_the_sooner_of_the_last_two() -> None:
     assert walked((1, 10.0), (1, 10.5), (1, 10.75)).pause == 0.25
     assert walked((1, 10.0), (1, 10.25), (1, 12.0)).pause == 0.25
+
+
+def test_what_is_left_until_the_next_step_runs_out() -> None:
+    stride = walked((1, 10.0), (1, 10.5), (1, 10.75))
+
+    assert stride.left(10.75) == 0.25
+    assert stride.left(11.25) == -0.25

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from viewer.draw.picture import MapPicture
 
 LOG = logging.getLogger(__name__)
-ALONE = 0.6
-"""So much of its processor time a picture takes that is painted by the window's thread, which then needs not take turns
-with another."""
 REST_MS = 1_000
 """After the last picture until memory is given back: the next takes some milliseconds more to have it again."""
 
@@ -57,12 +54,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Painted:
-    """A wish fulfilled: the picture, what is where in it, and how long it takes where no other thread runs."""
+    """A wish fulfilled: the picture, what is where in it, and how long it took.
+
+    beside: whether a thread painted it while the window's went on, which takes longer.
+    """
 
     wish: Wish
     image: QImage
     drawn: Drawn
     seconds: float
+    beside: bool = False
 
 
 class Artist(QObject):
@@ -173,8 +174,7 @@ class Artist(QObject):
 
     def _attempt(self, wish: Wish) -> Painted | Exception:
         try:
-            made = self._made(wish)
-            return replace(made, seconds=ALONE * made.seconds)
+            return replace(self._made(wish), beside=True)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 

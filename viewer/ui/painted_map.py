@@ -42,9 +42,10 @@ MOST_AHEAD = 2
 AHEAD_SECONDS, LONGEST_AHEAD = 0.025, 0.1
 """A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it. Where
 time moves so slowly that it is ready long before it is wished for, it may take more, but none the latter."""
-HERE_SECONDS = 0.016
-"""A picture that takes no longer is painted ahead by the window's own thread, between two steps: two threads that wait
-for each other's lock take twice as long, and nobody waits longer than a refresh for what he does meanwhile."""
+HERE_SECONDS, ALONE = 0.016, 0.6
+"""A picture that takes no longer is painted ahead by the window's own thread, between two steps: nobody waits longer
+than a refresh for what he does meanwhile, and it takes so much of the time that it takes a thread, which takes turns
+with the window's."""
 PART_OF_PAUSE = 0.8
 """So much of the time from one picture to the next may go into painting one ahead: a share of it is the window's."""
 DOUBTED_SECONDS, DOUBT = 0.025, 0.7
@@ -322,7 +323,8 @@ class PaintedMap(QWidget):
 
     @property
     def _foresees_here(self) -> bool:
-        return self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
+        share = ALONE if self._painted is not None and self._painted.beside else 1.0
+        return share * self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""
