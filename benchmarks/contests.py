@@ -110,18 +110,18 @@ def contest(
 def points(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     """The large store: a month and everything, against QGIS, pyqtgraph and the memory floor.
 
-    While others are asked, the program paints the next day ahead, as it does while a hand rests. Uneven steps are not
-    foreseen: they are told beside, and compared with the memory floor.
+    Even steps come at a refresh each, so that the next day may be painted ahead. Uneven steps are not foreseen, and come
+    at once: they are told beside, and compared with the memory floor.
     """
     path = store(of_size(setting.large))
     desk = Desk(path, setting.memory, alone=True)
     try:
         with opened((CONTROLLER, FILTER, TUNED), path) as others:
-            month = contest(desk, scenes.THIRTY, others, setting)
+            month = contest(desk, scenes.THIRTY, others, setting, rest_ms=REFRESH_MS)
             rows += _rows("30 days", month)
             yield _ratio("month_controller", month, CONTROLLER)
             yield _ratio("month_filter", month, FILTER)
-            whole = contest(desk, scenes.EVERYTHING, others, setting)
+            whole = contest(desk, scenes.EVERYTHING, others, setting, rest_ms=REFRESH_MS)
             rows += _rows("all", whole)
             best = min((CONTROLLER, FILTER), key=lambda name: whole[name].median if name in whole else float("inf"))
             yield _ratio("all_qgis", whole, best)

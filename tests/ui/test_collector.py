@@ -55,6 +55,7 @@ def test_nothing_is_collected_before_it_is_due(collector: Collector) -> None:
 def test_what_is_old_is_looked_through_once_nothing_moves_any_more(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(collector_module, "BRINGING_SECONDS", 0.0)
     gc.collect()
     knot = weakref.ref(Knot())
     for _ in range(gc.get_threshold()[OLDEST] + 1):
@@ -71,6 +72,20 @@ def test_what_is_old_is_looked_through_once_nothing_moves_any_more(
     monkeypatch.setattr(collector_module, "STILL_SECONDS", 0.0)
     collector.check()
     assert knot() is None
+
+
+def test_a_picture_comes_to_the_screen_before_anything_is_collected(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(collector_module, "BRINGING_SECONDS", math.inf)
+    monkeypatch.setattr(TURNS, "_ended", 0.0)
+    knots = [Knot() for _ in range(collector_module.MANY)]
+    last = weakref.ref(knots.pop())
+    del knots
+    collector.check()
+    assert last() is not None
+
+    qtbot.waitUntil(lambda: last() is None)
 
 
 def test_while_much_is_made_the_oldest_is_not_looked_through_and_the_youngest_often(collector: Collector) -> None:

@@ -126,7 +126,8 @@ class StoreFile:
         """A new connection; None if there is another file, or none, in the place of the one that was opened."""
         if not self._is_there():
             return None
-        database = self._connected(hasty=threading.get_ident() == threading.main_thread().ident)  # a window does
+        # A window waits no longer than it said.
+        database = self._connected(hasty=threading.get_ident() == threading.main_thread().ident)
         if self._is_there():
             return database
         database.close()

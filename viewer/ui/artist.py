@@ -142,8 +142,10 @@ class Artist(QObject):
             self._begin(wish, None)
 
     def paint_ahead(self, wish: Wish) -> None:
-        """Paint now what may be wished for next, while the thread has nothing to do."""
-        self._ahead.append(self._made(wish))
+        """Paint now what may be wished for next, while the thread has nothing to do; what fails is tried again then."""
+        made = self._attempt(wish)
+        if isinstance(made, Painted):
+            self._ahead.append(made)
         self._resting.start(REST_MS)
 
     def foresees(self, wish: Wish) -> bool:
@@ -170,11 +172,11 @@ class Artist(QObject):
         self._wished.set()
         self._resting.stop()
         self._at_work, self._claimed = wish, claimed
-        self._pool.start(lambda: self._ready.emit(self._attempt(wish)))
+        self._pool.start(lambda: self._ready.emit(self._attempt(wish, beside=True)))
 
-    def _attempt(self, wish: Wish) -> Painted | Exception:
+    def _attempt(self, wish: Wish, beside: bool = False) -> Painted | Exception:
         try:
-            return replace(self._made(wish), beside=True)
+            return replace(self._made(wish), beside=beside)
         except Exception as error:  # noqa: BLE001 - raised again where somebody listens
             return error
 

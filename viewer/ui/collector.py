@@ -25,6 +25,8 @@ OLDEST = 2
 PUT_OFF, STILL_SECONDS = 20, 2.0
 """So many times later than Python would is the oldest generation collected, unless nothing was painted for so long:
 looking through all there is takes too long for a hand that moves, and for time that plays."""
+BRINGING_SECONDS, BROUGHT_MS = 0.006, 12
+"""So soon after a picture it is still to be brought to the screen; what is due waits until it is there."""
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
 LONG_SECONDS = 0.02
@@ -40,7 +42,7 @@ class Collector(QObject):
         self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
         keep_memory()
-        self._settled = False
+        self._settled = self._waits = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
@@ -50,6 +52,10 @@ class Collector(QObject):
 
     def check(self) -> None:
         """Collect the oldest generation that is due; all there is only once nothing moves any more."""
+        self._waits = not self._waits and TURNS.still < BRINGING_SECONDS
+        if self._waits:
+            QTimer.singleShot(BROUGHT_MS, self, self.check)
+            return
         hurried = self._timer.interval() == BUSY_MS
         busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
         self._timer.setInterval(BUSY_MS if busy else CHECK_MS)

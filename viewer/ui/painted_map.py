@@ -83,8 +83,8 @@ class PaintedMap(QWidget):
         self.swipe.ready.connect(self._show_beside)
         self._painted: Painted | None = None
         self._wishes = 0
-        self._seconds = {ANEW: 1.0, LEAP: 1.0, STEP: 0.0}
-        """How long a picture may take, by how much it takes over from the one before it."""
+        self._seconds = {ANEW: math.inf, LEAP: math.inf, STEP: 0.0}
+        """How long a picture may take the window's thread, by how much it takes over from the one before it."""
         self._due = False
         self._wanted.connect(self._paint_wanted, Qt.ConnectionType.QueuedConnection)
         self._after_others = QTimer(self)
@@ -251,8 +251,8 @@ class PaintedMap(QWidget):
     def _learn(self, painted: Painted) -> None:
         """Expect the next picture of the kind to take as long; one leap that was quick does not say that all are."""
         share = self._share(painted.wish)
-        doubted = self._seconds[share] * DOUBT if share == LEAP else 0.0
-        self._seconds[share] = max(painted.seconds, doubted)
+        before, took = self._seconds[share], painted.seconds * (ALONE if painted.beside else 1.0)
+        self._seconds[share] = max(took, before * DOUBT) if share == LEAP and math.isfinite(before) else took
 
     def _show(self, painted: Painted) -> None:
         """Show a picture; one that was made in haste is made again when nothing moves any more.
@@ -301,7 +301,7 @@ class PaintedMap(QWidget):
     def _steps_evenly(self) -> bool:
         """Whether it is known which picture comes next, and that painting it takes no long time."""
         most = max(AHEAD_SECONDS, min(LONGEST_AHEAD, PART_OF_PAUSE * self._stride.pause))
-        return self._stride.days != 0 and self._seconds[STEP] <= most
+        return self._stride.days != 0 and (self._foresees_here or self._seconds[STEP] / ALONE <= most)
 
     def _foresee(self) -> None:
         """Paint the next picture that is not there yet, before it is asked for."""
@@ -323,8 +323,7 @@ class PaintedMap(QWidget):
 
     @property
     def _foresees_here(self) -> bool:
-        share = ALONE if self._painted is not None and self._painted.beside else 1.0
-        return share * self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
+        return self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""
