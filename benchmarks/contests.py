@@ -110,7 +110,7 @@ def contest(
 def points(setting: Setting, rows: list[Row]) -> Iterator[Outcome]:
     """The large store: a month and everything, against QGIS, pyqtgraph and the memory floor.
 
-    Even steps come at a refresh each, so that the next day may be painted ahead. Uneven steps are not foreseen, and come
+    Even steps come at a refresh each, so that the next day may be painted ahead. Uneven steps are not foreseen and come
     at once: they are told beside, and compared with the memory floor.
     """
     path = store(of_size(setting.large))
