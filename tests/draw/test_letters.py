@@ -197,7 +197,7 @@ def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
         made.image(state, *SIZE)
         with made._painting:
             list(made.ahead(state, 1.0))
-        assert made._learned is None, "whoever paints is not disturbed"
+        assert not made.knows_days, "whoever paints is not disturbed"
         if made is ahead:
             made._painting._waiting.add(0)
             assert not list(made.ahead(state, 1.0)), "nor is who waits to paint"
@@ -205,6 +205,7 @@ def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
         if made is ahead:
             assert list(made.ahead(state, 1.0))
             assert not list(made.ahead(state, 1.0)), "all is known"
+        assert made.knows_days == (made is ahead)
         asked.clear()
         images.append([pixels_of(made.image(day, *SIZE)[0]).astype(int) for day in days])
         numbers.append(asked.copy())

@@ -507,6 +507,20 @@ def test_after_a_far_day_took_long_the_next_one_is_not_waited_for(
     assert days == [MAY, DECEMBER + 1], "a step of a day is waited for all the same"
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_the_second_far_day_is_waited_for_where_all_days_are_known(
+    known: bool, qtbot: QtBot, canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days, honest = painted_at_once(canvas, monkeypatch), canvas.artist._made
+    monkeypatch.setattr(MapPicture, "knows_days", known)
+    monkeypatch.setattr(canvas.artist, "_made", lambda wish: replace(honest(wish), seconds=0.01))
+    for day in (MAY, DECEMBER):
+        canvas.session.dispatch(SetCursor(day))
+        qtbot.waitUntil(lambda: canvas.settled, timeout=30_000)
+
+    assert days == ([DECEMBER] if known else [])
+
+
 @pytest.mark.parametrize("other", ["filters", "region"])
 def test_after_other_records_or_another_region_took_long_the_next_ones_are_not_waited_for(
     qtbot: QtBot, canvas: Canvas, monkeypatch: pytest.MonkeyPatch, other: str

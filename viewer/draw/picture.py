@@ -125,7 +125,7 @@ class MapPicture:
         self._unmixed: tuple[Screen, float] | None = None
         """What all that is kept was painted for alone, if it was."""
         self._painting = Brush()
-        self._learned: object = None
+        self._learned: tuple[object, ...] = (None,)
         """The view and its theme, and how many areas and marks, of which it is known what other days will ask."""
         self._beside = Beside()
         self._layers = LayerPainter(basemap, self._sprites, self._beside)
@@ -152,6 +152,11 @@ class MapPicture:
     ) -> bool:
         """Whether the very picture is kept; not to be asked while another thread paints."""
         return _asked(state, width, height, ratio, clear) in self._seen_views.asked
+
+    @property
+    def knows_days(self) -> bool:
+        """Whether it is known what every other day asks of the view that was painted last."""
+        return self._learned[0] is self._writing.view is not None
 
     def _unmade(self, state: State) -> frozenset[str]:
         """The layers whose geometry takes long to work out and was not yet."""

@@ -48,8 +48,9 @@ than a refresh for what he does meanwhile, and it takes so much of the time that
 with the window's."""
 PART_OF_PAUSE = 0.8
 """So much of the time from one picture to the next may go into painting one ahead: a share of it is the window's."""
-DOUBTED_SECONDS, DOUBT = 0.025, 0.7
-"""The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next."""
+DOUBTED_SECONDS, DOUBT, UNKNOWN = 0.025, 0.7, 1.0
+"""The same of a picture of a far day, as some take much longer than others; how much of a slow one is expected next,
+and what is expected of the first."""
 JUMP = frozenset({"selected", "time"})
 """A record of another day is read: its map comes after what else the window says of it."""
 NEAR_SCALE = 1.6
@@ -83,7 +84,7 @@ class PaintedMap(QWidget):
         self.swipe.ready.connect(self._show_beside)
         self._painted: Painted | None = None
         self._wishes = 0
-        self._seconds = {ANEW: math.inf, LEAP: math.inf, STEP: 0.0}
+        self._seconds = {ANEW: UNKNOWN, LEAP: UNKNOWN, STEP: 0.0}
         """How long a picture may take the window's thread, by how much it takes over from the one before it."""
         self._due = False
         self._wanted.connect(self._paint_wanted, Qt.ConnectionType.QueuedConnection)
@@ -252,7 +253,8 @@ class PaintedMap(QWidget):
         """Expect the next picture of the kind to take as long; one leap that was quick does not say that all are."""
         share = self._share(painted.wish)
         before, took = self._seconds[share], painted.seconds * (ALONE if painted.beside else 1.0)
-        self._seconds[share] = max(took, before * DOUBT) if share == LEAP and math.isfinite(before) else took
+        doubted = share == LEAP and not (before == UNKNOWN and self.picture.knows_days)
+        self._seconds[share] = max(took, before * DOUBT) if doubted else took
 
     def _show(self, painted: Painted) -> None:
         """Show a picture; one that was made in haste is made again when nothing moves any more.
