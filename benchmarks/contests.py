@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
@@ -90,9 +91,10 @@ def contest(
     hand = desk.hand
 
     def ours(n: int) -> Frame:
+        due = time.perf_counter() + rest_ms / 1000
         if rest_ms:
             hand.rest(rest_ms)
-        return hand.step(scene.step(n, hand.session.state))
+        return hand.step(scene.step(n, hand.session.state), since=due)
 
     def theirs(other: Contestant) -> Asker:
         return lambda n: other.frame(hand.view())

@@ -235,6 +235,22 @@ def test_who_works_ahead_gives_way_to_a_wish_and_goes_on_at_the_next_rest(
     assert slow.painted == [1, 2, 3]
 
 
+def test_who_works_ahead_gives_way_to_what_is_painted_ahead(
+    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artist_module, "REST_MS", 5)
+    slow.go.set()
+    slow.unknown = 5
+    artist.paint(wish(1))
+    qtbot.waitUntil(slow.ahead_begun.is_set, timeout=30_000)
+    monkeypatch.setattr(artist_module, "REST_MS", 60_000)
+    assert artist.paint_ahead(wish(2))
+    slow.ahead_may.set()
+    qtbot.waitUntil(lambda: not artist.ahead_at_work, timeout=30_000)
+
+    assert slow.unknown == 4
+
+
 def test_what_fails_ahead_is_logged_and_stops_nobody(
     artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -254,7 +270,7 @@ def test_what_fails_ahead_is_logged_and_stops_nobody(
 def quiet(canvas: Canvas, qtbot: QtBot) -> None:
     """Wait until nothing is painted ahead any more."""
     begun = canvas._foreseeing
-    qtbot.waitUntil(lambda: not (canvas._unseen or begun.isActive() or canvas.artist.at_work), timeout=30_000)
+    qtbot.waitUntil(lambda: not (canvas._then_ahead or begun.isActive() or canvas.artist.at_work), timeout=30_000)
 
 
 @pytest.mark.parametrize(("seconds", "pause", "ahead"), [(0.01, 0.1, 2), (0.01, 0.005, 1), (0.03, 0.1, 0)])
@@ -288,6 +304,76 @@ def test_what_is_quick_is_painted_ahead_by_the_window_once_the_last_is_on_the_sc
     session.dispatch(SetCursor(start + 4))
     qtbot.waitUntil(lambda: heavy.settled, timeout=30_000)
     assert heavy.result.day == start + 4  # type: ignore[union-attr]
+
+
+def quick(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A map whose pictures are said to be quick, and the days of those that are painted from now on."""
+    canvas.picture.__dict__["heavy"] = False
+    honest, days = canvas.artist._made, list[int]()
+
+    def noted(wish: Wish) -> Painted:
+        days.append(wish.state.time.cursor)
+        return replace(honest(wish), seconds=0.001)
+
+    monkeypatch.setattr(canvas.artist, "_made", noted)
+    return days
+
+
+def test_what_cannot_be_painted_ahead_is_tried_once_and_told(
+    heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    session, start, days = heavy.session, heavy.session.state.time.cursor, quick(heavy, monkeypatch)
+    honest = heavy.picture.image
+
+    def spoilt(state: State, *more: Any) -> Any:
+        if state.time.cursor > start + 3:
+            raise ValueError("no such picture")
+        return honest(state, *more)
+
+    monkeypatch.setattr(heavy.picture, "image", spoilt)
+    for step in range(1, 4):
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        quiet(heavy, qtbot)
+    qtbot.wait(30)
+
+    assert days.count(start + 4) == 1
+    assert "no such picture" in caplog.text
+
+
+def test_nothing_is_painted_ahead_once_the_map_was_let_go(
+    heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, start, days = heavy.session, heavy.session.state.time.cursor, quick(heavy, monkeypatch)
+    for step in range(1, 3):
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        heavy._then_ahead = False
+    with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+        session.dispatch(SetCursor(start + 3))
+    assert heavy._then_ahead
+    heavy.release()
+    heavy.repaint()
+    qtbot.wait(30)
+
+    assert days == [start + 1, start + 2, start + 3]
+    assert not heavy.artist.paint_ahead(heavy._wish(hasty=True))
+    assert not heavy.artist._resting.isActive()
+
+
+def test_while_another_paints_the_window_does_not_wait_to_paint_ahead(
+    heavy: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, start, days = heavy.session, heavy.session.state.time.cursor, quick(heavy, monkeypatch)
+    monkeypatch.setattr(heavy.artist, "paint_ahead", lambda wish: pytest.fail("the window would stand still"))
+    for step in range(1, 4):
+        heavy.picture._painting._waiting.add(0)  # as if another thread wanted to paint
+        with qtbot.waitSignal(heavy.drawn, timeout=30_000):
+            session.dispatch(SetCursor(start + step))
+        quiet(heavy, qtbot)
+    heavy.picture._painting._waiting.clear()
+
+    assert days[:4] == [start + step for step in range(1, 5)]
 
 
 def test_while_time_moves_evenly_the_next_days_are_painted_before_they_come(

@@ -86,6 +86,9 @@ def test_a_picture_comes_to_the_screen_before_anything_is_collected(
     assert last() is not None
 
     qtbot.waitUntil(lambda: last() is None)
+    collector.check()
+    collector.release()
+    assert not collector._bringing.isActive()
 
 
 def test_while_much_is_made_the_oldest_is_not_looked_through_and_the_youngest_often(collector: Collector) -> None:

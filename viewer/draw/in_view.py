@@ -99,11 +99,31 @@ def in_view(
     return InView(grid, rows[:end], pixels[:end], wide)
 
 
+def blocks(low: int, high: int) -> Iterator[slice]:
+    """The rows low to high - 1, as many at a time as are worked on together."""
+    return (slice(start, min(high, start + BLOCK)) for start in range(low, high, BLOCK))
+
+
+def cells_of(
+    events: EventColumns, part: slice | SmallRows | Rows, left: float, top: float, side: float
+) -> tuple[Pixels, Pixels]:
+    """Columns and lines of some rows in a grid of cells of a side, from its upper left corner (map metres).
+
+    What lies less than a cell left of or above it is in the first ones; of the unplaced they are any numbers.
+    """
+    pace = np.float32(1 / side)
+    across = events.x[part] - np.float32(left)
+    across *= pace
+    down = np.float32(top) - events.y[part]
+    down *= pace
+    with np.errstate(invalid="ignore"):
+        return across.astype(np.int32), down.astype(np.int32)
+
+
 def _blocks(parts: Iterable[slice | SmallRows]) -> Iterator[slice | SmallRows]:
     for part in parts:
         if isinstance(part, slice):
-            for start in range(part.start, part.stop, BLOCK):
-                yield slice(start, min(part.stop, start + BLOCK))
+            yield from blocks(part.start, part.stop)
         elif len(part):
             yield part
 
@@ -112,14 +132,8 @@ def _block(
     events: EventColumns, mask: Mask, grid: Grid, part: slice | SmallRows, rows: SmallRows, pixels: Pixels
 ) -> int:
     """Put rows and pixels of one block into the arrays; how many. Numbers below 0 are very large when read as
-    unsigned: one comparison each."""
-    pace = np.float32(1 / grid.step)
-    across = events.x[part] - np.float32(grid.left)
-    across *= pace
-    down = np.float32(grid.top) - events.y[part]
-    down *= pace
-    with np.errstate(invalid="ignore"):  # the unplaced are NaN and masked
-        column, line = across.astype(np.int32), down.astype(np.int32)
+    unsigned: one comparison each; the unplaced are masked."""
+    column, line = cells_of(events, part, grid.left, grid.top, grid.step)
     inside = column.view(np.uint32) < grid.width
     inside &= line.view(np.uint32) < grid.height
     inside &= mask[part]

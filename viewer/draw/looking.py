@@ -31,7 +31,8 @@ TILE_PX = 256
 """Where few are in view they get their symbols; a box snapped to tiles keeps stacks as they are while panning."""
 DOT_REACH = 2.5
 WIDE_PX = SMALLEST_RING_PX
-"""A place that reaches so far from its point is no dot: with few in view it has its ring, else the legend tells."""
+"""A place that reaches so far from its point is no dot, at the middle of an octave of scales: with few in view it has
+its ring, else the legend tells."""
 MOST_SQUARES = 3
 """Of so many octaves of scale the squares are kept: a hand that zooms comes back to one."""
 
@@ -125,7 +126,7 @@ class Dense:
         return self.patch.edges(self.grid)
 
     def rows_at(self, column: int, line: int) -> Rows:
-        """The event rows in the square on which a pixel lies, ascending."""
+        """The event rows in the square on which a pixel of the patch lies, ascending."""
         at = zip(self.edges, (column, line), strict=True)
         right, down = (int(np.searchsorted(edges, pixel, "right")) - 1 for edges, pixel in at)
         return self.squares.rows_in(self.crowd.span, self.patch.column + right, self.patch.line + down)
@@ -136,7 +137,10 @@ Looked = Spots | Dense
 
 @dataclass
 class Views:
-    """The views that were worked out last: a second look at one is worth working it out for every window."""
+    """The views that were worked out last: a second look at one is worth working it out for every window.
+
+    One thread at a time may ask, of one crowd that is drawn as such: what is asked for is kept.
+    """
 
     kept: InView | None = None
     mask: Mask | None = None
@@ -167,7 +171,7 @@ class Views:
         return known[2]
 
     def knows(self, crowd: Crowd, screen: Screen, ratio: float, hasty: bool) -> bool:
-        """Whether a look through a crowd is a matter of slicing."""
+        """Whether a look through a crowd takes no long time."""
         squares = next(self._holding(crowd, screen), None)
         if most_spots(screen) >= crowd.number or (squares is not None and _fits(squares, crowd, screen)):
             return self._kept_of(crowd, _grid_for(screen, ratio, hasty)) is not None
@@ -181,7 +185,7 @@ class Views:
         if known is None or (known.patch.side != side and not _fits(known, crowd, screen)):
             mask = self._apart_of(crowd).others(_least(side))
             known = squares_of(crowd.data.events, mask, patch_around(screen, crowd.data, side))
-            kept = [(one, of) for one, of in self.squares if of is crowd.mask]
+            kept = [(one, of) for one, of in self.squares if of is crowd.mask and one.patch.side != side]
             self.squares = [(known, crowd.mask), *kept][:MOST_SQUARES]
         return None if _fits(known, crowd, screen) else known
 
@@ -211,7 +215,7 @@ class Views:
             return known
         events, span = crowd.data.events, crowd.span
         again, self.asked = self.asked == grid, grid
-        least = WIDE_PX * grid.step * grid.grain
+        least = _least(side_of(grid.step * grid.grain))
         mask, wide = self._apart_of(crowd).others(least), self.wide(crowd, grid, least)
         if again or 2 * (span.high - span.low) > len(events):
             self.kept, self.mask = in_view(events, mask, grid, [slice(0, len(events))], wide), crowd.mask
@@ -315,7 +319,8 @@ def _fits(squares: Squares, crowd: Crowd, screen: Screen) -> bool:
 
 
 def _least(side: float) -> float:
-    """How far the place of an incident reaches that is in no square of a side."""
+    """How far the place of an incident reaches that is neither a spot nor in a square of a side: the same for both, as
+    whether there are too many spots is found by squares."""
     return WIDE_PX / CELL * side
 
 

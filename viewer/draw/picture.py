@@ -87,6 +87,11 @@ class Brush:
     def __exit__(self, *wrong: object) -> None:
         self._held.release()
 
+    @property
+    def taken(self) -> bool:
+        """Whether somebody has it or waits for it."""
+        return bool(self._waiting) or self._held.locked()
+
     def spare(self, work: Callable[[], None]) -> bool:
         """Do a little work meanwhile; False, without doing it, where somebody has it or waits for it."""
         if self._waiting or not self._held.acquire(blocking=False):
@@ -152,6 +157,11 @@ class MapPicture:
     ) -> bool:
         """Whether the very picture is kept; not to be asked while another thread paints."""
         return _asked(state, width, height, ratio, clear) in self._seen_views.asked
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether somebody paints just now: whoever paints, too, waits for that."""
+        return self._painting.taken
 
     @property
     def knows_days(self) -> bool:

@@ -7,7 +7,6 @@ as many as before, and no event needs to be looked at again.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.crowd import Counts, Edges
-from viewer.draw.in_view import BLOCK, Grid
+from viewer.draw.in_view import Grid, blocks, cells_of
 from viewer.draw.screen import Screen
 from viewer.session.memo import remembered
 from viewer.session.window import Mask, Rows, SmallRows, Span
@@ -129,11 +128,11 @@ class Squares:
         return self._last[1][line : line + patch.down, column : column + patch.across]
 
     def rows_in(self, span: Span, column: int, line: int) -> Rows:
-        """The rows of a span in one square, ascending."""
+        """The rows of a span in one square of the patch, ascending."""
         number = (line - self.patch.line + 1) * (self.patch.across + 2) + column - self.patch.column + 1
         west, side = np.float32(column * self.patch.side), np.float32(self.patch.side)
         found = [span.carried[self._numbers(span.carried) == number].astype(np.int64)]
-        for part in _blocks(span.low, span.high):
+        for part in blocks(span.low, span.high):
             near = np.flatnonzero(np.abs(self.events.x[part] - west) <= 2 * side) + part.start
             found.append(near[self._numbers(near) == number])
         return np.concatenate(found)
@@ -167,26 +166,17 @@ def squares_of(events: EventColumns, mask: Mask, patch: Patch) -> Squares:
     stops = np.zeros((number // stride + 1, size), dtype=np.int32)
     for stop in range(1, len(stops)):
         np.copyto(stops[stop], stops[stop - 1])
-        for part in _blocks((stop - 1) * stride, stop * stride):
+        for part in blocks((stop - 1) * stride, stop * stride):
             tally = np.bincount(_numbers(events, mask, patch, part), minlength=size)
             np.add(stops[stop], tally, out=stops[stop], casting="unsafe")
     return Squares(events, mask.copy(), patch, stops, stride)
 
 
-def _blocks(low: int, high: int) -> Iterator[slice]:
-    return (slice(start, min(high, start + BLOCK)) for start in range(low, high, BLOCK))
-
-
 def _numbers(
     events: EventColumns, mask: Mask, patch: Patch, part: slice | SmallRows | Rows
 ) -> NDArray[np.int32]:
-    pace = np.float32(1 / patch.side)
-    across = events.x[part] - np.float32((patch.column - 1) * patch.side)
-    across *= pace
-    down = np.float32(-(patch.line - 1) * patch.side) - events.y[part]
-    down *= pace
-    with np.errstate(invalid="ignore"):  # the unplaced are NaN and masked
-        column, line = across.astype(np.int32), down.astype(np.int32)
+    left, top = (patch.column - 1) * patch.side, -(patch.line - 1) * patch.side
+    column, line = cells_of(events, part, left, top, patch.side)
     np.clip(column, 0, patch.across + 1, out=column)
     np.clip(line, 0, patch.down + 1, out=line)
     line *= np.int32(patch.across + 2)

@@ -141,12 +141,18 @@ class Artist(QObject):
         if self._at_work is None and not self.alone:
             self._begin(wish, None)
 
-    def paint_ahead(self, wish: Wish) -> None:
-        """Paint now what may be wished for next, while the thread has nothing to do; what fails is tried again then."""
-        made = self._attempt(wish)
-        if isinstance(made, Painted):
-            self._ahead.append(made)
+    def paint_ahead(self, wish: Wish) -> bool:
+        """Paint now what may be wished for next, while the thread has nothing to do; whether that could be done."""
+        if self._released or self.alone:
+            return False
+        self._wished.set()
         self._resting.start(REST_MS)
+        made = self._attempt(wish)
+        if isinstance(made, Exception):
+            LOG.warning("a picture could not be painted ahead", exc_info=made)
+            return False
+        self._ahead.append(made)
+        return True
 
     def foresees(self, wish: Wish) -> bool:
         """Whether the picture of a wish was painted ahead, before anybody wished for it."""

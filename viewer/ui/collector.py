@@ -46,15 +46,20 @@ class Collector(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
+        self._bringing = QTimer(self)
+        self._bringing.setSingleShot(True)
+        self._bringing.timeout.connect(self.check)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
         """Collect the oldest generation that is due; all there is only once nothing moves any more."""
+        if self._bringing.isActive():
+            return
         self._waits = not self._waits and TURNS.still < BRINGING_SECONDS
         if self._waits:
-            QTimer.singleShot(BROUGHT_MS, self, self.check)
+            self._bringing.start(BROUGHT_MS)
             return
         hurried = self._timer.interval() == BUSY_MS
         busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
@@ -84,6 +89,7 @@ class Collector(QObject):
     def release(self) -> None:
         """Give collecting back to Python."""
         self._timer.stop()
+        self._bringing.stop()
         self._settling.stop()
         gc.unfreeze()
         if self._was_on:

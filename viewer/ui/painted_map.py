@@ -35,17 +35,17 @@ REST_MS = 90
 QUICK_SECONDS = 0.040
 """A picture that is expected to take no longer is waited for."""
 AHEAD_MS = 1
-"""After a picture is on the screen until the next is begun ahead, as soon as Qt has painted the rest of the window; by
-a thread it is begun before where none is there yet."""
+"""After a picture is on the screen until the next is begun ahead: Qt has painted the rest of the window by then."""
 MOST_AHEAD = 2
 """So many pictures are painted before they are asked for: one that takes longer than the others is not waited for."""
 AHEAD_SECONDS, LONGEST_AHEAD = 0.025, 0.1
 """A picture that takes longer is not begun ahead: one wished for while it is painted would wait too long for it. Where
 time moves so slowly that it is ready long before it is wished for, it may take more, but none the latter."""
-HERE_SECONDS, ALONE = 0.016, 0.6
+HERE_SECONDS = 0.016
 """A picture that takes no longer is painted ahead by the window's own thread, between two steps: nobody waits longer
-than a refresh for what he does meanwhile, and it takes so much of the time that it takes a thread, which takes turns
-with the window's."""
+than a refresh for what he does meanwhile."""
+ALONE = 0.6
+"""So much of the time that a picture takes a thread it takes the window's: two take turns with Python's lock."""
 PART_OF_PAUSE = 0.8
 """So much of the time from one picture to the next may go into painting one ahead: a share of it is the window's."""
 DOUBTED_SECONDS, DOUBT, UNKNOWN = 0.025, 0.7, 1.0
@@ -95,8 +95,8 @@ class PaintedMap(QWidget):
         self._sharpening.setSingleShot(True)
         self._sharpening.timeout.connect(lambda: self._paint(hasty=False))
         self._stride = Stride()
-        self._unseen = False
-        """Whether the next picture may be painted ahead as soon as this one is on the screen."""
+        self._then_ahead = False
+        """Whether the next picture may be painted ahead once this one is on the screen."""
         self._foreseeing = QTimer(self)
         self._foreseeing.setSingleShot(True)
         self._foreseeing.timeout.connect(self._foresee)
@@ -122,6 +122,7 @@ class PaintedMap(QWidget):
         """Stop watching the session, before the widget goes."""
         self._sharpening.stop()
         self._foreseeing.stop()
+        self._then_ahead = False
         self._after_others.stop()
         self._due = False
         self._unwatch()
@@ -279,8 +280,8 @@ class PaintedMap(QWidget):
             self._update_places(change.places, self.devicePixelRatioF())
         self._follow_swipe()
         self.drawn.emit(self._both())
-        self._unseen = self._steps_evenly
-        if self._unseen and not self.artist.foresaw_any and not self._foresees_here:
+        self._then_ahead = self._steps_evenly
+        if self._then_ahead and not self.artist.foresaw_any and not self._foresees_here:
             self._foresee()
 
     def _follow_swipe(self) -> None:
@@ -318,14 +319,16 @@ class PaintedMap(QWidget):
                     return
                 if not self._foresees_here:
                     self.artist.foresee(later)
-                elif step == 1 or self._stride.left(time.monotonic()) > self._seconds[STEP]:
-                    self.artist.paint_ahead(later)
+                    return
+                in_time = step == 1 or self._stride.left(time.monotonic()) > self._seconds[STEP]
+                if in_time and self.artist.paint_ahead(later):
                     self._foreseeing.start(AHEAD_MS)
                 return
 
     @property
     def _foresees_here(self) -> bool:
-        return self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy
+        """Whether the window's thread may paint ahead: it would wait for who paints already."""
+        return self._seconds[STEP] <= HERE_SECONDS and not self.picture.heavy and not self.picture.is_painted
 
     def _update_places(self, places: tuple[QRect, ...], ratio: float) -> None:
         """Bring what changed to the screen, and let the rest of it stand."""
@@ -370,8 +373,8 @@ class PaintedMap(QWidget):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._want()
         done = super().event(event)
-        if event.type() == QEvent.Type.Paint and self._unseen:
-            self._unseen = False
+        if event.type() == QEvent.Type.Paint and self._then_ahead:
+            self._then_ahead = False
             self._foreseeing.start(AHEAD_MS)
         return done
 

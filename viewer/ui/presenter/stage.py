@@ -26,7 +26,7 @@ from viewer.session.sides import sides
 from viewer.session.state import CARDS
 from viewer.ui.artist import Painted, Wish
 from viewer.ui.canvas import Canvas
-from viewer.ui.painted_map import ANEW
+from viewer.ui.painted_map import ALONE, ANEW
 
 if TYPE_CHECKING:
     from viewer.draw.drawn import Drawn
@@ -122,8 +122,8 @@ class Stage(Canvas):
 
     @property
     def seconds_anew(self) -> float:
-        """How long the last picture took that had nothing to take over."""
-        return self._seconds[ANEW]
+        """How long a thread takes for a picture that has nothing to take over, by the last one."""
+        return self._seconds[ANEW] / ALONE
 
     @property
     def page(self) -> QImage:
