@@ -162,6 +162,7 @@ def test_events_are_looked_at_once_for_an_octave(small: DataSet, view: View, mon
         return squares_of(*asked)  # type: ignore[arg-type]
 
     monkeypatch.setattr(looking, "squares_of", counted)
+    monkeypatch.setattr(looking, "PIXELS_EACH", 200)
     picture = MapPicture(data, EMPTY)
     for step in range(12):
         state = state_at(view, 500.0 * 1.02**step)
