@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewer.domain.places import PRECISIONS
+from viewer.draw import paint_crowd
 from viewer.draw.crowd import EDGE, FEW, LEAST, density, disc, discs, dots, stamp
 from viewer.draw.drawn import Drawn
 from viewer.draw.in_view import SPARE, Grid, grid_of, in_view
@@ -245,6 +246,17 @@ def test_density_is_drawn_when_discs_would_cover_the_ground(crowded: DataSet, vi
     side = side_of(6_000.0) / 6_000.0
     assert len(cell) and np.ptp(x[cell]) <= side and np.ptp(y[cell]) <= side
     assert drawn.describe(25, 25).startswith(f"{len(cell):,} incidents: ")
+
+
+def test_the_last_step_of_density_has_no_end(
+    crowded: DataSet, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paint_crowd, "LEAST", LEAST[:2])
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 6_000.0), (50, 50))
+    texts = [entry.text for entry in drawn.legend if entry.entry.kind == "cell"]
+
+    assert len(texts) == 2
+    assert texts[0].startswith("1 to 9 in a square of ") and texts[1].startswith("10 or more in a square of ")
 
 
 def test_codes_keep_doubt_apart(builtin: DataSet) -> None:

@@ -209,7 +209,8 @@ def _dense_legend(looked: Dense, screen: Screen) -> Iterator[tuple[Entry, int]]:
     side = length_words(looked.patch.side * metres_per_unit(lat))
     for step, least in enumerate(LEAST.tolist(), start=1):
         if least <= looked.most:
-            yield Entry("Incidents", f"{least:,} to {10 * least - 1:,} in a square of {side}", "cell", f"cell{step}"), 0
+            many = f"{least:,} to {10 * least - 1:,}" if step < len(LEAST) else f"{least:,} or more"
+            yield Entry("Incidents", f"{many} in a square of {side}", "cell", f"cell{step}"), 0
 
 
 def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
