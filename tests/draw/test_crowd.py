@@ -248,6 +248,16 @@ def test_density_is_drawn_when_discs_would_cover_the_ground(crowded: DataSet, vi
     assert drawn.describe(25, 25).startswith(f"{len(cell):,} incidents: ")
 
 
+def test_the_types_of_many_add_up(crowded: DataSet, view: View, painted: Painted) -> None:
+    crowded.events.type[:] = np.arange(len(crowded.events)) % 7
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 6_000.0), (50, 50))
+    number, said = drawn.describe(25, 25).split(" incidents: ")
+    each = [int(part.split()[0].replace(",", "")) for part in said.split(", ")]
+
+    assert len(each) == 5 and sum(each) == int(number.replace(",", ""))
+    assert said.endswith(" of other types")
+
+
 def test_the_last_step_of_density_has_no_end(
     crowded: DataSet, view: View, painted: Painted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,4 +162,7 @@ def _incident_words(data: DataSet, rows: Rows) -> str:
         return "\n".join(said if len(said) == 1 else [f"{len(rows)} incidents:", *said])
     often = np.bincount(data.events.type[rows], minlength=len(EVENT_TYPES))
     kinds = [code for code in np.argsort(-often, kind="stable")[:4].tolist() if often[code]]
-    return f"{len(rows):,} incidents: " + ", ".join(f"{often[code]:,} {EVENT_TYPES[code]}" for code in kinds)
+    said = [f"{often[code]:,} {EVENT_TYPES[code]}" for code in kinds]
+    if others := len(rows) - int(often[kinds].sum()):
+        said.append(f"{others:,} of other types")
+    return f"{len(rows):,} incidents: " + ", ".join(said)
