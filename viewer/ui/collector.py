@@ -25,8 +25,9 @@ OLDEST = 2
 PUT_OFF, STILL_SECONDS = 20, 2.0
 """So many times later than Python would is the oldest generation collected, unless nothing was painted for so long:
 looking through all there is takes too long for a hand that moves, and for time that plays."""
-BRINGING_SECONDS, BROUGHT_MS = 0.006, 12
-"""So soon after a picture it is still to be brought to the screen; what is due waits until it is there."""
+BRINGING_SECONDS, BROUGHT_MS = 0.006, 4
+"""So soon after a picture it is still to be brought to the screen; what is due waits until it is there, and no longer,
+or it would fall into the next one."""
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
 LONG_SECONDS = 0.02
