@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from threading import Event
@@ -214,8 +214,9 @@ def test_a_rest_is_used_to_work_ahead_and_memory_is_given_back_after_it(
     assert slow.rests == [1, 1]
 
 
+@pytest.mark.parametrize("paint", [Artist.paint, Artist.paint_ahead])
 def test_who_works_ahead_gives_way_to_a_wish_and_goes_on_at_the_next_rest(
-    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    paint: Callable[[Artist, Wish], object], artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(artist_module, "REST_MS", 5)
     slow.go.set()
@@ -223,7 +224,7 @@ def test_who_works_ahead_gives_way_to_a_wish_and_goes_on_at_the_next_rest(
     artist.paint(wish(1))
     qtbot.waitUntil(slow.ahead_begun.is_set, timeout=30_000)
     monkeypatch.setattr(artist_module, "REST_MS", 60_000)
-    artist.paint(wish(2))
+    paint(artist, wish(2))
     slow.ahead_may.set()
     qtbot.waitUntil(lambda: not artist.ahead_at_work, timeout=30_000)
     assert slow.unknown == 4
@@ -233,22 +234,6 @@ def test_who_works_ahead_gives_way_to_a_wish_and_goes_on_at_the_next_rest(
     qtbot.waitUntil(lambda: artist.resting, timeout=30_000)
     assert slow.unknown == 0
     assert slow.painted == [1, 2, 3]
-
-
-def test_who_works_ahead_gives_way_to_what_is_painted_ahead(
-    artist: Artist, slow: Slow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(artist_module, "REST_MS", 5)
-    slow.go.set()
-    slow.unknown = 5
-    artist.paint(wish(1))
-    qtbot.waitUntil(slow.ahead_begun.is_set, timeout=30_000)
-    monkeypatch.setattr(artist_module, "REST_MS", 60_000)
-    assert artist.paint_ahead(wish(2))
-    slow.ahead_may.set()
-    qtbot.waitUntil(lambda: not artist.ahead_at_work, timeout=30_000)
-
-    assert slow.unknown == 4
 
 
 def test_what_fails_ahead_is_logged_and_stops_nobody(
