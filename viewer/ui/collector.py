@@ -43,25 +43,28 @@ class Collector(QObject):
         self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
         keep_memory()
-        self._settled = self._waits = False
+        self._settled = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
         self._bringing = QTimer(self)
         self._bringing.setSingleShot(True)
-        self._bringing.timeout.connect(self.check)
+        self._bringing.timeout.connect(self._collect)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
 
     def check(self) -> None:
-        """Collect the oldest generation that is due; all there is only once nothing moves any more."""
+        """Collect what is due, now or as soon as the last picture is on the screen."""
         if self._bringing.isActive():
             return
-        self._waits = not self._waits and TURNS.still < BRINGING_SECONDS
-        if self._waits:
+        if TURNS.still < BRINGING_SECONDS:
             self._bringing.start(BROUGHT_MS)
-            return
+        else:
+            self._collect()
+
+    def _collect(self) -> None:
+        """Collect the oldest generation that is due; all there is only once nothing moves any more."""
         hurried = self._timer.interval() == BUSY_MS
         busy = TURNS.asked or gc.get_count()[0] > (gc.get_threshold()[0] if hurried else MANY)
         self._timer.setInterval(BUSY_MS if busy else CHECK_MS)
