@@ -9,17 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import field
-from itertools import chain, pairwise
+from itertools import chain
 from operator import is_
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
 from viewer.domain.frozen import dataclass
 from viewer.draw.patterns import fill_brush, paint_siege
-from viewer.draw.screen import Screen, pixels_onto, polygon, strips
+from viewer.draw.screen import Screen, pixels_onto, strips
 from viewer.draw.steps import SMOOTH, origin
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Stroke
@@ -48,14 +48,14 @@ Fill = tuple[tuple[str, ...], str, float]
 """Actors, class of control, strength."""
 Edge = tuple[bool, str, bool, float]
 """Whether it is a siege's, the actor, whether the ground may be filled, the strength of a siege."""
-Shape = QPolygonF | QPainterPath
+Paths = dict[Ground, QPainterPath]
 
 
 class Known(NamedTuple):
     """How a share is filled, in which shape, and the look and path of its line; None where it has none."""
 
     fill: Fill
-    shape: Shape | None
+    shape: QPainterPath | None
     edge: Edge
     line: QPainterPath | None
 
@@ -65,7 +65,7 @@ class Sorted:
     """Shares by their looks, as Qt wants them: what to fill with each look, and one path for all lines of each."""
 
     shares: tuple[ControlArea, ...]
-    fills: list[tuple[Fill, list[Shape]]]
+    fills: list[tuple[Fill, list[QPainterPath]]]
     lines: list[tuple[Edge, QPainterPath]]
 
     def holds(self, shares: Sequence[ControlArea]) -> bool:
@@ -81,8 +81,8 @@ class Shapes:
     coarse: float
     """Map metres in a device pixel."""
     known: dict[ControlArea, Known] = field(default_factory=dict)
-    fills: dict[Ground, Shape] = field(default_factory=dict)
-    lines: dict[Ground, QPainterPath] = field(default_factory=dict)
+    fills: Paths = field(default_factory=dict)
+    lines: Paths = field(default_factory=dict)
     sorted: Sorted | None = None
 
     def of(self, shares: Sequence[ControlArea]) -> Sorted:
@@ -91,7 +91,7 @@ class Shapes:
             if self._fullness > 1:
                 self.known, self.fills, self.lines = {}, {}, {}
             self._learn([one for one in shares if one not in self.known])
-            fills: dict[Fill, list[Shape]] = {}
+            fills: dict[Fill, list[QPainterPath]] = {}
             lines: dict[Edge, QPainterPath] = {}
             for share in shares:
                 look, shape, edge, line = self.known[share]
@@ -113,31 +113,19 @@ class Shapes:
         return max(len(self.fills), len(self.known) / LOOKS_EACH) / MOST_SHAPES
 
     def _learn(self, shares: list[ControlArea]) -> None:
-        self._learn_shapes([one.ground for one in shares if one.filled])
-        self._learn_lines([one.edge for one in shares if one.edge])
+        self._learn_paths(self.fills, [one.ground for one in shares if one.filled])
+        self._learn_paths(self.lines, [one.edge for one in shares if one.edge])
         for one in shares:
             shape = self.fills[one.ground] if one.filled else None
             line = self.lines[one.edge] if one.edge else None
             self.known[one] = Known(_look(one), shape, _line(one), line)
 
-    def _learn_shapes(self, grounds: Sequence[Ground]) -> None:
-        """Know the outlines of some grounds."""
-        if new := [ground for ground in grounds if ground not in self.fills]:
-            rings = self._rings(new)
-            found = strips(chain.from_iterable(rings)).seen(self.screen)
-            parts = iter([found.points[first:end] for first, end in pairwise(found.starts.tolist())])
-            made = [_shape([polygon(next(parts)) for _ in own]) for own in rings]
-            self.fills.update(zip(new, made, strict=True))
-
-    def _learn_lines(self, edges: Sequence[Ground]) -> None:
-        """Know the paths of some lines."""
-        if new := [edge for edge in edges if edge not in self.lines]:
-            lines = self._rings(new)
-            paths = strips(chain.from_iterable(lines)).seen(self.screen).paths([len(own) for own in lines])
-            self.lines.update(zip(new, paths, strict=True))
-
-    def _rings(self, grounds: Sequence[Ground]) -> list[list[Points]]:
-        return [_rings(ground, self.coarse) for ground in grounds]
+    def _learn_paths(self, known: Paths, grounds: Sequence[Ground]) -> None:
+        """Know the paths of some outlines or lines: of an outline all rings, which cut holes into each other."""
+        if new := [ground for ground in grounds if ground not in known]:
+            rings = [_rings(ground, self.coarse) for ground in new]
+            paths = strips(chain.from_iterable(rings)).seen(self.screen).paths([len(own) for own in rings])
+            known.update(zip(new, paths, strict=True))
 
 
 @dataclass
@@ -160,14 +148,13 @@ class Shares:
         onto = pixels_onto(shapes.screen, screen)
         painter.save()
         painter.setRenderHint(SMOOTH, False)
-        painter.setPen(Qt.PenStyle.NoPen)
         if painter.paintEngine().type() == QPaintEngine.Type.Raster:
             _fill(painter, known, onto, origin(screen, ratio), ratio, tokens)
         else:
             for look, cells in known.fills:
-                painter.setBrush(fill_brush(tokens, *look, ratio))
+                brush = fill_brush(tokens, *look, ratio)
                 for cell in cells:
-                    _draw(painter, onto.map(cell))
+                    painter.fillPath(onto.map(cell), brush)
         painter.restore()
         for edge, path in known.lines:
             _stroke(over, onto.map(path), edge, ratio, tokens)
@@ -201,26 +188,8 @@ def _fill(
     for look, cells in known.fills:
         brush = QBrush(fill_brush(tokens, *look, ratio))
         brush.setTransform(still)
-        painter.setBrush(brush)
-        for cell in cells:  # Qt takes three times as long for one outline around many
-            _draw(painter, cell)
-
-
-def _draw(painter: QPainter, cell: Shape) -> None:
-    if isinstance(cell, QPolygonF):
-        painter.drawPolygon(cell)
-    else:
-        painter.drawPath(cell)
-
-
-def _shape(rings: list[QPolygonF]) -> Shape:
-    """Rings that cut holes into each other."""
-    if len(rings) == 1:
-        return rings[0]
-    path = QPainterPath()
-    for ring in rings:
-        path.addPolygon(ring)
-    return path
+        for cell in cells:  # one outline around many takes as long; drawing a polygon takes a third longer
+            painter.fillPath(cell, brush)
 
 
 def _stroke(over: Stroke, path: QPainterPath, edge: Edge, ratio: float, tokens: Tokens) -> None:

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import compress, count, repeat
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
@@ -25,6 +26,7 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Laid
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Drawing, Stroke, Strokes
+from viewer.geo.outline import Boxes
 from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
@@ -35,10 +37,13 @@ MOST_PLACES = 48
 """Where more places than this change, all of the image is painted."""
 MOST_KNOWN = 20_000
 """Of so many things it is kept where they are in a view; half of them are those that may come on other days."""
+FLEETING = 4
+"""Of things that never come again, this many times those that are there."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
 SMOOTH = QPainter.RenderHint.Antialiasing
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
+Numbers = NDArray[np.intp]
 Place = tuple[int, int, int, int]
 """Left, top, right, bottom of device pixels, the last two just outside."""
 Later = Callable[[Sequence[Drawing], QImage], Work[None]]
@@ -97,7 +102,7 @@ class Kind(Protocol[T]):
     """How things of one kind are painted."""
 
     fleeting: bool = False
-    """Whether one that went never comes again, so that nothing of it is worth keeping."""
+    """Whether one that went never comes again, so that nothing of it is worth keeping for long."""
 
     def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
@@ -144,27 +149,38 @@ class Kind(Protocol[T]):
 
 @dataclass
 class Whereabouts(Generic[T]):
-    """Where things are in a view, whatever the day: most that come have been there before.
+    """Where things are in a view, whatever the day, each under a number: most that come have been there before.
 
-    reach: what each of them touches of an image; laid: its picture if it has one, by whether it is chosen; inside: a
-    view in it, and whether each counts in its legend, which another thread may ask for meanwhile.
+    reach: what each of them touches of an image, in order of their numbers, shape (n, 4); laid: its picture if it has
+    one, by whether it is chosen; inside: a view in it, and whether each counts in its legend, which another thread may
+    ask for meanwhile. All of it is asked for always with the same view and tokens.
     """
 
-    reach: dict[T, Box] = field(default_factory=dict)
+    numbers: dict[T, int] = field(default_factory=dict)
+    reach: Boxes = field(default_factory=lambda: np.empty((0, 4)))
     laid: dict[tuple[T, bool], Laid] = field(default_factory=dict)
     inside: tuple[Screen | None, dict[T, bool]] = field(default_factory=lambda: (None, {}))
 
-    def reached(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
-        """The same as of `reached`, asked for always with the same view and tokens."""
-        if len(self.reach) > MOST_KNOWN:
-            self.reach = {}
-        reach = self.reach
-        if new := [thing for thing in things if thing not in reach]:
-            reach.update(zip(new, reached(kind, new, screen, tokens), strict=True))
-        return [reach[thing] for thing in things]
+    def of(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> Numbers:
+        """The numbers of some things."""
+        found = self._found(things)
+        if len(new := np.flatnonzero(found < 0)):
+            some = list(dict.fromkeys(things[at] for at in new.tolist()))
+            self.note(some, np.array(reached(kind, some, screen, tokens)))
+            found = self._found(things)
+        return found
+
+    def _found(self, things: Sequence[T]) -> Numbers:
+        """The numbers of some things, -1 of new ones."""
+        return np.fromiter(map(self.numbers.get, things, repeat(-1)), np.intp, len(things))
+
+    def note(self, things: Sequence[T], reach: Boxes) -> None:
+        """Note what some things touch that have no numbers yet."""
+        self.reach = np.concatenate((self.reach, reach))
+        self.numbers.update(zip(things, count(len(self.numbers))))
 
     def picture(self, kind: Kind[T], thing: T, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
-        """The same as of the kind, asked for always with the same view and tokens."""
+        """The same as of the kind."""
         known = self.laid.get((thing, chosen))
         if known is None and (known := kind.laid(thing, look, tokens, chosen)) is not None:
             if len(self.laid) > MOST_KNOWN:
@@ -174,10 +190,10 @@ class Whereabouts(Generic[T]):
 
     def learn(self, kind: Kind[T], things: Sequence[T], look: Look, tokens: Tokens) -> None:
         """Know some things, as far as that crowds out nothing."""
-        if 2 * (max(len(self.reach), len(self.laid)) + len(things)) <= MOST_KNOWN:
-            for thing, box in zip(things, self.reached(kind, things, look.screen, tokens), strict=True):
-                if box is not NOWHERE:
-                    self.picture(kind, thing, look, tokens, False)
+        if 2 * (max(len(self.numbers), len(self.laid)) + len(things)) <= MOST_KNOWN:
+            numbers = self.of(kind, things, look.screen, tokens)
+            for thing in compress(things, _seen(self.reach[numbers]).tolist()):
+                self.picture(kind, thing, look, tokens, False)
 
     def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
         """Whether each counts in a view."""
@@ -193,8 +209,8 @@ class Whereabouts(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class StepImage(Generic[T]):
-    """An image of things, the lowest first. boxes: what each of them reaches, NOWHERE if it is out of sight; dirty:
-    what was painted since the one it was made from (device pixels).
+    """An image of things, the lowest first. numbers: those under which it is `known` where they are; dirty: what was
+    painted since the one it was made from (device pixels).
 
     The one that another was made from has given its pixels away; all else of it stays. Where no thing was ever to be
     seen there are none yet: most views have no areas, arrows or marks, and a transparent image costs as much as a full.
@@ -203,7 +219,7 @@ class StepImage(Generic[T]):
     kind: Kind[T]
     things: tuple[T, ...]
     look: Look
-    boxes: dict[T, Box]
+    numbers: Numbers
     vertices: int
     chosen: frozenset[T]
     pixels: QImage | None
@@ -223,15 +239,20 @@ class StepImage(Generic[T]):
         image.fill(Qt.GlobalColor.transparent)
         return image
 
+    @cached_property
+    def boxes(self) -> Boxes:
+        """What each of the things reaches, NOWHERE if it is out of sight; shape (n, 4)."""
+        return self.known.reach[self.numbers]
+
     @property
     def shown(self) -> list[T]:
         """The things that touch the image, the lowest first."""
-        return [thing for thing in self.things if self.boxes[thing] is not NOWHERE]
+        return list(compress(self.things, _seen(self.boxes).tolist()))
 
     @cached_property
     def empty(self) -> bool:
         """Whether there is nothing to see in it."""
-        return all(box is NOWHERE for box in self.boxes.values())
+        return not _seen(self.boxes).any()
 
     def learn(self, things: Sequence[T], tokens: Tokens) -> None:
         """Know where things of other days are in the same view, and how they look."""
@@ -246,7 +267,7 @@ class StepImage(Generic[T]):
         """The legend's numbers for a view that lies in the image."""
         if screen not in self._lines:
             self._lines.clear()
-            self._lines[screen] = _counted(self, {}, screen, self.boxes, 1)
+            self._lines[screen] = _counted(self.kind, self.known, {}, screen, self.things, 1)
         tally = Tally()
         for entry, (_, number) in self._lines[screen].items():
             tally.add(layer, entry, number)
@@ -265,15 +286,16 @@ def step_image(
     if before is not None and (before.look.screen, before.look.ratio) == (screen, ratio):
         was = before
     else:
-        was = StepImage(kind, (), Look(screen, ratio, "", True), {}, 0, frozenset(), None, ())
-    now = dict.fromkeys(things)
-    come, gone = [thing for thing in now if thing not in was.boxes], [thing for thing in was.boxes if thing not in now]
-    known = was.known if was.look.theme == tokens.theme and not kind.fleeting else Whereabouts[T]()
-    new = dict(zip(come, known.reached(kind, come, screen, tokens), strict=True))
-    boxes = {**was.boxes, **new}
-    for thing in gone:
-        del boxes[thing]
-    more, less = ([one for one in some if at[one] is not NOWHERE] for some, at in ((come, new), (gone, was.boxes)))
+        was = StepImage(kind, (), Look(screen, ratio, "", True), np.empty(0, np.intp), 0, frozenset(), None, ())
+    known, then = was.known, was.numbers
+    if was.look.theme != tokens.theme or len(known.numbers) > (FLEETING * len(things) if kind.fleeting else MOST_KNOWN):
+        known, then = Whereabouts[T](), np.arange(len(was.things))
+        known.note(was.things, was.boxes)
+    now = known.of(kind, things, screen, tokens)
+    new, over = _without(now, then, len(known.numbers)), _without(then, now, len(known.numbers))
+    come, gone = list(compress(things, new.tolist())), list(compress(was.things, over.tolist()))
+    seen, at_hand = _seen(known.reach[now]), _seen(was.boxes)
+    more, less = compress(things, (new & seen).tolist()), compress(was.things, (over & at_hand).tolist())
     vertices = was.vertices + kind.vertices(more, screen, ratio) - kind.vertices(less, screen, ratio)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
@@ -281,31 +303,42 @@ def step_image(
     dirty: tuple[QRect, ...] = (whole,)
     pixels = None
     if look == was.look:
-        otherwise = [thing for thing in chosen ^ was.chosen if thing in boxes]
-        places, pixels = _places([*map(new.__getitem__, come), *map(was.boxes.__getitem__, gone),
-                                  *map(boxes.__getitem__, otherwise)]), was.pixels  # fmt: skip
+        otherwise = known.of(kind, tuple(chosen ^ was.chosen), screen, tokens)
+        places, pixels = _places(known.reach[np.concatenate((now[new], then[over], otherwise))]), was.pixels
         dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
-    if pixels is None and any(box is not NOWHERE for box in boxes.values()):
+    if pixels is None and seen.any():
         dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
-        at: _counted(was, _counted(was, lines, at, come, 1), at, gone, -1) for at, lines in list(was._lines.items())
+        at: _counted(kind, known, _counted(kind, known, lines, at, come, 1), at, gone, -1)
+        for at, lines in list(was._lines.items())
         if len(come) + len(gone) < len(things)  # else counting all of them anew is less
-    }  # fmt: skip
-    made = StepImage(kind, things, look, boxes, vertices, chosen, pixels, dirty, lines, known=known)
+    }
+    made = StepImage(kind, things, look, now, vertices, chosen, pixels, dirty, lines, known=known)
     drawing = _paint(made, tokens, later is not None) if dirty and pixels is not None else None
     if drawing is None or later is None:
         return made
     return replace(made, drawing=later([(drawing, QTransform())], made.image))
 
 
-def _places(reaches: Iterable[Box]) -> dict[Box, None]:
+def _seen(boxes: Boxes) -> NDArray[np.bool_]:
+    """Which boxes are not NOWHERE."""
+    return boxes[:, 0] < math.inf
+
+
+def _without(numbers: Numbers, others: Numbers, most: int) -> NDArray[np.bool_]:
+    """Which of some numbers below `most` are not among others."""
+    among = np.zeros(most, dtype=bool)
+    among[others] = True
+    return ~among[numbers]
+
+
+def _places(reaches: Boxes) -> dict[Box, None]:
     """Different boxes of what is seen, as far as MOST_PLACES and one more."""
     places: dict[Box, None] = {}
-    for box in reaches:
-        if box is not NOWHERE:
-            places[box] = None
-            if len(places) > MOST_PLACES:
-                break
+    for left, top, right, bottom in reaches[_seen(reaches)].tolist():
+        places[left, top, right, bottom] = None
+        if len(places) > MOST_PLACES:
+            break
     return places
 
 
@@ -319,10 +352,12 @@ def _blank(screen: Screen, ratio: float) -> QImage:
     return QImage(_size(screen, ratio), QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _counted(image: StepImage[T], lines: Lines, screen: Screen, things: Iterable[T], by: int) -> Lines:
+def _counted(
+    kind: Kind[T], known: Whereabouts[T], lines: Lines, screen: Screen, things: Iterable[T], by: int
+) -> Lines:
     """The lines with those of the things in a view of an image added, or taken away."""
     found, telling = lines.copy(), [thing for thing in things if thing.entries]
-    within = image.known.all_within(image.kind, telling, screen)
+    within = known.all_within(kind, telling, screen)
     inside = [thing.entries for thing, seen in zip(telling, within, strict=True) if seen]
     alike = {id(entries): entries for entries in inside}  # most have those of some other
     for key, times in Counter(map(id, inside)).items():
@@ -440,8 +475,7 @@ def _touched(made: StepImage[T]) -> list[tuple[QRect, list[T]]]:
     """The places to paint, each with the things that reach into it, the lowest first; all in one where that is less."""
     if made.dirty == (made.image.rect(),):
         return [(made.image.rect(), made.shown)]
-    edges = chain.from_iterable([made.boxes[thing] for thing in made.things])
-    boxes = np.fromiter(edges, np.float64, 4 * len(made.things)).reshape(-1, 4) * made.look.ratio
+    boxes = made.boxes * made.look.ratio
     left, top, right, bottom = np.array([place.getCoords() for place in made.dirty], dtype=np.float64).T[:, :, None]
     touched = (boxes[:, 0] <= right + 1) & (boxes[:, 2] >= left) & (boxes[:, 1] <= bottom + 1) & (boxes[:, 3] >= top)
     if len(made.dirty) > 1 and np.count_nonzero(touched) > len(made.things):
