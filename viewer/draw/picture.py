@@ -39,7 +39,7 @@ from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
 from viewer.draw.tokens import Tokens, tokens_for
-from viewer.draw.underlay import COVERED, NAMES, Change, Named, Underlay
+from viewer.draw.underlay import COVERED, NAMES, Change, Named, Underlay, sized
 from viewer.draw.writing import Writing, Written
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS, change, control, ground, holders
@@ -325,13 +325,14 @@ class MapPicture:
                 laid = self._laid(sheet, shown, clear, state, bare) if bare else self._seen(sheet, shown, state, clear)
                 image, parts, change = laid
             else:
-                guessed, change = self._left, None
-                under, parts, _ = self._laid(sheet, shown, clear, state, bare, guessed)
+                guessed, change, image = self._left, None, self._oldest_copy(sheet)
+                under, parts, _ = self._laid(sheet, shown, clear, state, bare, guessed, image)
                 crowds = _looked(looking)
                 self._left = left = _left_for_above(crowds)
                 if left != guessed:
-                    under, parts, _ = self._laid(sheet, shown, clear, state, bare, left)
-                image = self._fresh_copy(under)
+                    under, parts, _ = self._laid(sheet, shown, clear, state, bare, left, image)
+                if under is not image:
+                    _copy(under, image)
                 top.painter, top.image = (painter := QPainter(image)), image
                 painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
                 try:
@@ -423,16 +424,10 @@ class MapPicture:
         self._seen_day = state.time.cursor
         return kept.image, kept.parts, change
 
-    def _fresh_copy(self, image: QImage) -> QImage:
-        """A copy in the memory of the oldest, which nobody shows any more; Qt gives new memory if somebody does."""
-        self._copies.append(copy := self._copies.pop(0))
-        if copy.size() != image.size():
-            copy = self._copies[-1] = QImage(image.size(), image.format())
-        copy.setDevicePixelRatio(image.devicePixelRatioF())
-        painter = QPainter(copy)
-        painter.drawImage(QPointF(0, 0), image)
-        painter.end()
-        return copy
+    def _oldest_copy(self, sheet: Sheet) -> QImage:
+        """The image that nobody shows any more, to be painted anew; Qt gives new memory if somebody does."""
+        self._copies.append(sized(self._copies.pop(0), sheet.screen, sheet.ratio))
+        return self._copies[-1]
 
     def _draw(
         self, top: Canvas, state: State, shown: ByLayer, clear: tuple[QRectF, ...], parts: Iterable[str]
@@ -451,12 +446,12 @@ class MapPicture:
 
     def _laid(
         self, sheet: Sheet, shown: ByLayer, clear: tuple[QRectF, ...], state: State, bare: bool = False,
-        left: frozenset[str] = frozenset(),
+        left: frozenset[str] = frozenset(), onto: QImage | None = None,
     ) -> tuple[QImage, list[Part], Change]:  # fmt: skip
         """All but a crowd as an image, what was painted in it, and what of it changed; bare: without names.
 
-        left: what of it comes to lie above a crowd instead. What another thread could not draw is painted here, and
-        from then on by no other thread.
+        left, onto: see `Underlay.lay`. What another thread could not draw is painted here, and from then on by no
+        other thread.
         """
         try:
             lines = self._layers.kept(LINES, state, sheet, shown)  # first, as others draw them for longest
@@ -466,11 +461,13 @@ class MapPicture:
             lettered = shown if bare else self._writing.lettered(
                 sheet.screen, sheet.tokens, self._writing.names(state, sheet.tokens, shown), shown, clear
             )  # fmt: skip
-            image, (areas, *standing), change = self._underlay.lay(sheet, lettered, begun, ground, lines, named, left)
+            image, (areas, *standing), change = self._underlay.lay(
+                sheet, lettered, begun, ground, lines, named, left, onto
+            )
         except NotDrawn:
             self._paint_alone()
             self._underlay = Underlay(self._sprites, self._marked)
-            return self._laid(sheet, shown, clear, state, bare, left)
+            return self._laid(sheet, shown, clear, state, bare, left, onto)
         above = Canvas(QPainter(), sheet.screen, sheet.tokens, targets=list(named.targets))
         return image, [ground.canvas, areas, lines.canvas, above, *standing], change
 
@@ -522,6 +519,13 @@ def _looked(looking: list[_Looking]) -> list[tuple[str, Looked]]:
         with logged(name, crowd):
             found.append((name, look()))
     return found
+
+
+def _copy(image: QImage, onto: QImage) -> None:
+    """Paint an image onto another of the same size."""
+    painter = QPainter(onto)
+    painter.drawImage(QPointF(0, 0), image)
+    painter.end()
 
 
 def _left_for_above(crowds: list[tuple[str, Looked]]) -> frozenset[str]:

@@ -54,7 +54,8 @@ class Base:
     """A composed view: `key` and `parts` are what it follows from beside the step images in it.
 
     image: the view; other: the one before it, to be painted over next, for somebody may still look at `image`;
-    behind: where the two differ (device pixels); lacking: where the floor is of an earlier day.
+    behind: where the two differ (device pixels); lacking: where the floor is of an earlier day; lent: whether the view
+    was composed onto somebody else's image, and nothing of it is here.
     """
 
     key: Hashable
@@ -65,6 +66,7 @@ class Base:
     other: QImage
     behind: tuple[QRect, ...]
     lacking: tuple[QRect, ...]
+    lent: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,51 +130,56 @@ class Underlay:
 
     def lay(
         self, sheet: Sheet, shown: dict[str, tuple[Primitive, ...]], begun: Begun, ground: Kept, lines: Kept,
-        named: Named, left: frozenset[str] = frozenset(),
+        named: Named, left: frozenset[str] = frozenset(), onto: QImage | None = None,
     ) -> Laid:  # fmt: skip
         """The view as an image, on areas that were begun; NotDrawn when another thread could not do its part.
 
-        left: what of it is left out, as it comes to lie above a crowd.
+        left: what of it is left out, as it comes to lie above a crowd; onto: an image of the view's size that is
+        painted instead where nothing stays of the last one, as what is painted on it then would first copy it.
         """
         screen, ratio = sheet.screen, sheet.ratio
         before = begun.before, *(self._steps.get(name) for name in ABOVE)
         steps = begun.step, *(self._step(name, primitives_of(name, shown), sheet) for name in ABOVE)
         key, parts, base = (screen, ratio, sheet.tokens.theme, left), (ground, lines, named), self._base
-        fits = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
+        stays = base is not None and base.key == key and all(a is b for a, b in zip(base.parts, parts, strict=True))
         self._base, seen = None, base.image.cacheKey() if base is not None else 0  # until it is whole again
         draw: DrawImage = QPainter.drawImage
-        if base is None or not fits or any(a is not b for a, b in zip(base.steps, before, strict=True)):
+        anew = _dirty(steps[:1] if steps[0] is not before[0] else (), screen, ratio)
+        if base is None or base.lent or not stays or any(a is not b for a, b in zip(base.steps, before, strict=True)):
             draw = lay_image  # others look through the events of a new view meanwhile
             old = (base.floor, base.image, base.other) if base is not None else (QImage(), QImage(), QImage())
-            floor, image, other = (_sized(one, screen, ratio) for one in old)
+            floor, image, other = (sized(one, screen, ratio) for one in old)
             below: tuple[QRect, ...] = (floor.rect(),)
             above, behind, lacking = below, below, below
         else:
             floor, image, other, behind, lacking = base.floor, base.image, base.other, base.behind, base.lacking
             changed = [one is not old for one, old in zip(steps, before, strict=True)]
-            below = _dirty(steps[:1] if changed[0] else (), screen, ratio)
+            below = anew
             seen_new = (new and name not in left for name, new in zip(STEPPED, changed, strict=True))
             above = _dirty(compress(steps, seen_new), screen, ratio)
+        whole = floor.rect()
+        # Of a view that stays the next day needs what is composed now, unless its ground is another one again.
+        loan = onto if below == (whole,) and (not stays or anew == (whole,)) else None
         if above:
             drawn(begun.step.drawing)
             areas, *standing = (
                 None if name in left else _layer(step, screen, ratio) for name, step in zip(STEPPED, steps, strict=True)
             )
-            whole, names = floor.rect(), None if "names" in left else (named.image, 0, 0)
+            names = None if "names" in left else (named.image, 0, 0)
             lowest = [_kept(ground, screen, ratio), areas]
             lowest += [None if "lines" in left else _kept(lines, screen, ratio), names]
             if below == (whole,):  # as if there were no floor: it is composed when something stays of it
-                _compose(other, [*lowest, *standing], below, draw)
+                _compose(other if loan is None else loan, [*lowest, *standing], below, draw)
                 lacking = below
             else:
                 _compose(floor, lowest, _all_or((*below, *lacking), whole), draw)
                 _compose(other, [(floor, 0, 0), *standing], _all_or((*above, *behind), whole), draw)
                 lacking = ()
             image, other, behind = other, image, above
-        self._base = Base(key, parts, steps, floor, image, other, behind, lacking)
+        self._base = Base(key, parts, steps, floor, image, other, behind, lacking, loan is not None)
         self._note(before[HOLDERS], steps[HOLDERS])
         found = tuple(self._part(name, step, sheet) for name, step in zip(STEPPED, steps, strict=True))
-        return Laid(QImage(image), found, Change(seen, above))
+        return Laid(QImage(image) if loan is None else loan, found, Change(seen, above))
 
     def learn(self, name: str, things: Sequence[Primitive], tokens: Tokens) -> None:
         """Know what of other days' things of a step image is the same whenever they are painted."""
@@ -185,7 +192,7 @@ class Underlay:
         key, holders, known = (sheet.screen, sheet.ratio), self._steps["holders"], self._over
         if known is None or (known.key, known.lines, known.named, known.holders) != (key, lines, named, holders):
             old = known.image if known is not None else QImage()
-            image = _sized(old, *key, QImage.Format.Format_ARGB32_Premultiplied)
+            image = sized(old, *key, QImage.Format.Format_ARGB32_Premultiplied)
             known = Over(key, lines, named, holders, image, (image.rect(),))
         self._over = None  # until it is whole again
         layers = [_kept(lines, *key), (named.image, 0, 0), _layer(holders, *key)]
@@ -202,7 +209,7 @@ class Underlay:
     def named(self, key: Hashable, sheet: Sheet, draw: Callable[[Canvas], None]) -> Named:
         """The names of a view as an image, painted by `draw` when the key is another one."""
         if self._named is None or self._named.key != key:
-            image = _sized(QImage(), sheet.screen, sheet.ratio, QImage.Format.Format_ARGB32_Premultiplied)
+            image = sized(QImage(), sheet.screen, sheet.ratio, QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)
             painter = QPainter(image)
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -297,7 +304,7 @@ def _all_or(places: tuple[QRect, ...], whole: QRect) -> tuple[QRect, ...]:
     return (whole,) if pixels >= whole.width() * whole.height() else places
 
 
-def _sized(
+def sized(
     image: QImage, screen: Screen, ratio: float, pixels: QImage.Format = QImage.Format.Format_RGB32
 ) -> QImage:
     """The image, or a new one if it has not the size of a view."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
 from viewer.domain.control import BESIDE, Holding, actors_of, class_of, foremost
 from viewer.domain.dates import Day, age_words, day_words
@@ -44,7 +45,9 @@ def _marks(data: DataSet, day: Day) -> tuple[HolderMark, ...]:
     """The marks of a day on which something begins to look otherwise; one that does not is the very same object."""
     numbers = shown_spells(data, FADES_AT).on(day).tolist()
     shown = [mark for mark in made_of(data, _mark_of, numbers) if mark is not None]
-    return _these(data, tuple(sorted(shown, key=lambda mark: (-mark.y, mark.x))))
+    shown.sort(key=attrgetter("x"))
+    shown.sort(key=attrgetter("y"), reverse=True)  # twice: a key of both would be made for each
+    return _these(data, tuple(shown))
 
 
 def ahead(data: DataSet) -> Iterator[None]:

@@ -233,7 +233,7 @@ class ChangeArea:
 class Letters:
     """Letters of a holder or of a change in their place, with (x, y) in their middle; style: their type.
 
-    Those of two days are equal if they look alike.
+    Those of two days are equal if they look alike. Each is looked up some times in each step, so its hash is kept.
     """
 
     text: str
@@ -243,6 +243,13 @@ class Letters:
     entries: Entries = ()
     refs: tuple[Ref, ...] = ()
     style: str = "code"
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.text, self.x, self.y)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)

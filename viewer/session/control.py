@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -72,10 +72,15 @@ def shown_spells(data: DataSet, ages: tuple[int, ...]) -> Spells:
     return Spells(tuple(tenures), tuple(sites), distinct(firsts), firsts, np.array(starts, dtype=np.int64))
 
 
-def made_of(data: DataSet, make: Callable[[DataSet, int], T], numbers: Iterable[int]) -> list[T]:
+def made_of(data: DataSet, make: Callable[[DataSet, int], T], numbers: Sequence[int]) -> list[T]:
     """What a function makes of the spells of these numbers, in their order; of each it is kept with the data set."""
     known: dict[int, T] = data.memo.setdefault(make, {})
-    return [known[number] if number in known else known.setdefault(number, make(data, number)) for number in numbers]
+    try:
+        return [known[number] for number in numbers]  # as most are, on most days
+    except KeyError:
+        return [
+            known[number] if number in known else known.setdefault(number, make(data, number)) for number in numbers
+        ]
 
 
 def made_ahead(data: DataSet, ages: tuple[int, ...], make: Callable[[DataSet, int], T]) -> Iterator[None]:
