@@ -225,7 +225,7 @@ class View:
         if len(self._stands) > REMEMBERED:
             self._stands.clear()
         taken = Occupied()
-        standing = (taken, *others)
+        standing = (taken, *(one for one in others if one.cells))
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
             spot = self._stand(one, every.covering, below).first(standing)
             if spot is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field
+from typing import cast
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath
@@ -39,15 +40,17 @@ class GroundKind(Kind[Thing]):
 
     def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> list[Box]:
         """The same of many: areas of control are asked for at once."""
-        areas = [thing for thing in things if isinstance(thing, ControlArea)]
+        areas = _areas(things)
         known = iter(self.areas.reaches(areas, screen, tokens))
+        if len(areas) == len(things):
+            return list(known)
         return [
             next(known) if isinstance(thing, ControlArea) else self.reach(thing, screen, tokens) for thing in things
         ]
 
-    def vertices(self, things: Iterable[Thing], screen: Screen, ratio: float) -> int:
+    def vertices(self, things: Sequence[Thing], screen: Screen, ratio: float) -> int:
         """Those of the areas of control: changes are few, and are always drawn with all their details."""
-        return self.areas.vertices((thing for thing in things if isinstance(thing, ControlArea)), screen, ratio)
+        return self.areas.vertices(_areas(things), screen, ratio)
 
     def within(self, thing: Thing, screen: Screen) -> bool:
         """Whether any of its rings may be in the view."""
@@ -55,8 +58,10 @@ class GroundKind(Kind[Thing]):
 
     def all_within(self, things: Sequence[Thing], screen: Screen) -> list[bool]:
         """The same of many."""
-        areas = [thing for thing in things if isinstance(thing, ControlArea)]
+        areas = _areas(things)
         known = iter(self.areas.all_within(areas, screen))
+        if len(areas) == len(things):
+            return list(known)
         return [next(known) if isinstance(thing, ControlArea) else self.within(thing, screen) for thing in things]
 
     def pointed(self, thing: Thing, screen: Screen, tokens: Tokens) -> tuple[Surface, ...]:
@@ -72,8 +77,8 @@ class GroundKind(Kind[Thing]):
         tokens: Tokens,
     ) -> Sequence[Thing]:  # fmt: skip
         """What of the areas of control can be painted at once: it lies below all else."""
-        areas, rest = _areas_first(things)
-        return [*self.areas.paint_first(painter, over, areas, _areas_first(among)[0], look, tokens), *rest]
+        areas = _areas(things)
+        return [*self.areas.paint_first(painter, over, areas, _areas(among), look, tokens), *things[len(areas) :]]
 
     def learn(self, things: Iterable[object]) -> None:
         """Those of the shares of towns."""
@@ -91,10 +96,11 @@ class GroundKind(Kind[Thing]):
             paint_change(painter, path, thing.was, thing.now, thing.control, tokens, look.ratio)
 
 
-def _areas_first(things: Sequence[Thing]) -> tuple[list[ControlArea], Sequence[Thing]]:
-    """The areas of control, which come before all else, and what follows them."""
-    areas = [thing for thing in things if isinstance(thing, ControlArea)]
-    return areas, things[len(areas) :]
+def _areas(things: Sequence[Thing]) -> list[ControlArea]:
+    """The areas of control, which come before all else."""
+    if set(map(type, things)) <= {ControlArea}:  # as on most days: of hundreds of areas none is looked at
+        return cast("list[ControlArea]", list(things))
+    return [thing for thing in things if isinstance(thing, ControlArea)]
 
 
 def _paint_veil(painter: QPainter, shape: QRectF | QPainterPath, share: float, look: Look, tokens: Tokens) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import field
-from operator import is_
+from itertools import compress
+from operator import attrgetter, is_
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -29,6 +30,7 @@ DASH = (5.0, 3.5)
 """Of a schematic outline: so many times LINE drawn, and left out."""
 RIM = ((14.0, 0.07), (8.0, 0.1))
 """Widths and opacities of the soft rim inside a schematic area."""
+PART = attrgetter("part")
 OUTSIDE = 4.0
 """How far an outline may reach beyond its ring."""
 
@@ -109,9 +111,9 @@ class AreaKind(Kind[ControlArea]):
             for area, box in zip(things, zip(*sides, strict=True), strict=True)
         ]
 
-    def vertices(self, things: Iterable[ControlArea], screen: Screen, ratio: float) -> int:
+    def vertices(self, things: Sequence[ControlArea], screen: Screen, ratio: float) -> int:
         """Those of the outlines at this scale; shares are painted at once however many they are."""
-        scale, outlines = screen.camera.scale / ratio, [area.ground.outline for area in things if area.part == "whole"]
+        scale, outlines = screen.camera.scale / ratio, [area.ground.outline for area in _of_part("whole", things)]
         return sum(len(ring) for outline in outlines for ring in outline.at(outline.level(scale)))
 
     def within(self, area: ControlArea, screen: Screen) -> bool:
@@ -138,12 +140,11 @@ class AreaKind(Kind[ControlArea]):
         look: Look, tokens: Tokens,
     ) -> Sequence[ControlArea]:  # fmt: skip
         """The ground of towns: it lies below all else."""
-        shares = [area for area in things if area.part == "fill"]
+        shares = _of_part("fill", things)
         if not shares:
             return things
-        every = [area for area in among if area.part == "fill"]
-        self.shares.paint(painter, over, shares, every, look.screen, look.ratio, tokens)
-        return [area for area in things if area.part == "whole"]
+        self.shares.paint(painter, over, shares, _of_part("fill", among), look.screen, look.ratio, tokens)
+        return _of_part("whole", things)
 
     def learn(self, things: Iterable[object]) -> None:
         """Know the outlines of the shares of towns."""
@@ -158,6 +159,11 @@ class AreaKind(Kind[ControlArea]):
             return
         path = self.paths.on(area.ground, look.screen, look.ratio)
         paint_area(painter, area, path, tokens, look.ratio, chosen, look.fine)
+
+
+def _of_part(part: str, areas: Sequence[ControlArea]) -> list[ControlArea]:
+    """Those of one part."""
+    return list(compress(areas, map(part.__eq__, map(PART, areas))))
 
 
 def paint_area(

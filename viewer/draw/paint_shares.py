@@ -7,9 +7,10 @@ is painted again looks as it did.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import field
-from itertools import chain
+from itertools import chain, filterfalse
 from operator import is_
 from typing import NamedTuple
 
@@ -90,15 +91,14 @@ class Shapes:
         if self.sorted is None or not self.sorted.holds(shares):
             if self._fullness > 1:
                 self.known, self.fills, self.lines = {}, {}, {}
-            self._learn([one for one in shares if one not in self.known])
-            fills: dict[Fill, list[QPainterPath]] = {}
-            lines: dict[Edge, QPainterPath] = {}
-            for share in shares:
-                look, shape, edge, line = self.known[share]
+            self._learn(list(filterfalse(self.known.__contains__, shares)))
+            fills: dict[Fill, list[QPainterPath]] = defaultdict(list)
+            lines: dict[Edge, QPainterPath] = defaultdict(QPainterPath)
+            for look, shape, edge, line in map(self.known.__getitem__, shares):
                 if shape is not None:
-                    fills.setdefault(look, []).append(shape)
+                    fills[look].append(shape)
                 if line is not None:
-                    lines.setdefault(edge, QPainterPath()).addPath(line)
+                    lines[edge].addPath(line)
             self.sorted = Sorted(tuple(shares), sorted(fills.items()), sorted(lines.items()))
         return self.sorted
 

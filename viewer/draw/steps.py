@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
 from functools import cached_property
-from itertools import compress, count, repeat
+from itertools import compress, count, filterfalse, repeat
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -37,6 +38,7 @@ MOST_PLACES = 48
 """Where more places than this change, all of the image is painted."""
 MOST_KNOWN = 20_000
 """Of so many things it is kept where they are in a view; half of them are those that may come on other days."""
+ENTRIES = attrgetter("entries")
 FLEETING = 4
 """Of things that never come again, this many times those that are there."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
@@ -111,7 +113,7 @@ class Kind(Protocol[T]):
         """The same of many."""
         return [self.reach(thing, screen, tokens) for thing in things]
 
-    def vertices(self, things: Iterable[T], screen: Screen, ratio: float) -> int:
+    def vertices(self, things: Sequence[T], screen: Screen, ratio: float) -> int:
         """How much work they are: none where they are few, or laid down whole, and so never drawn plainer."""
         return 0
 
@@ -152,13 +154,13 @@ class Whereabouts(Generic[T]):
     """Where things are in a view, whatever the day, each under a number: most that come have been there before.
 
     reach: what each of them touches of an image, in order of their numbers, shape (n, 4); laid: its picture if it has
-    one, by whether it is chosen; inside: a view in it, and whether each counts in its legend, which another thread may
-    ask for meanwhile. All of it is asked for always with the same view and tokens.
+    one and is not chosen; inside: a view in it, and whether each counts in its legend, which another thread may ask for
+    meanwhile. All of it is asked for always with the same view and tokens.
     """
 
     numbers: dict[T, int] = field(default_factory=dict)
     reach: Boxes = field(default_factory=lambda: np.empty((0, 4)))
-    laid: dict[tuple[T, bool], Laid] = field(default_factory=dict)
+    laid: dict[T, Laid] = field(default_factory=dict)
     inside: tuple[Screen | None, dict[T, bool]] = field(default_factory=lambda: (None, {}))
 
     def of(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> Numbers:
@@ -179,13 +181,13 @@ class Whereabouts(Generic[T]):
         self.reach = np.concatenate((self.reach, reach))
         self.numbers.update(zip(things, count(len(self.numbers))))
 
-    def picture(self, kind: Kind[T], thing: T, look: Look, tokens: Tokens, chosen: bool) -> Laid | None:
-        """The same as of the kind."""
-        known = self.laid.get((thing, chosen))
-        if known is None and (known := kind.laid(thing, look, tokens, chosen)) is not None:
+    def picture(self, kind: Kind[T], thing: T, look: Look, tokens: Tokens) -> Laid | None:
+        """The same as of the kind, for a thing that is not chosen."""
+        known = self.laid.get(thing)
+        if known is None and (known := kind.laid(thing, look, tokens, False)) is not None:
             if len(self.laid) > MOST_KNOWN:
                 self.laid = {}
-            self.laid[thing, chosen] = known
+            self.laid[thing] = known
         return known
 
     def learn(self, kind: Kind[T], things: Sequence[T], look: Look, tokens: Tokens) -> None:
@@ -193,7 +195,7 @@ class Whereabouts(Generic[T]):
         if 2 * (max(len(self.numbers), len(self.laid)) + len(things)) <= MOST_KNOWN:
             numbers = self.of(kind, things, look.screen, tokens)
             for thing in compress(things, _seen(self.reach[numbers]).tolist()):
-                self.picture(kind, thing, look, tokens, False)
+                self.picture(kind, thing, look, tokens)
 
     def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
         """Whether each counts in a view."""
@@ -202,9 +204,9 @@ class Whereabouts(Generic[T]):
         view, inside = self.inside
         if view != screen:  # another thread asks for another one
             return kind.all_within(things, screen)
-        if new := [thing for thing in things if thing not in inside]:
+        if new := list(filterfalse(inside.__contains__, things)):
             inside.update(zip(new, kind.all_within(new, screen), strict=True))
-        return [inside[thing] for thing in things]
+        return list(map(inside.__getitem__, things))
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +297,7 @@ def step_image(
     new, over = _without(now, then, len(known.numbers)), _without(then, now, len(known.numbers))
     come, gone = list(compress(things, new.tolist())), list(compress(was.things, over.tolist()))
     seen, at_hand = _seen(known.reach[now]), _seen(was.boxes)
-    more, less = compress(things, (new & seen).tolist()), compress(was.things, (over & at_hand).tolist())
+    more, less = list(compress(things, (new & seen).tolist())), list(compress(was.things, (over & at_hand).tolist()))
     vertices = was.vertices + kind.vertices(more, screen, ratio) - kind.vertices(less, screen, ratio)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
@@ -356,10 +358,9 @@ def _counted(
     kind: Kind[T], known: Whereabouts[T], lines: Lines, screen: Screen, things: Iterable[T], by: int
 ) -> Lines:
     """The lines with those of the things in a view of an image added, or taken away."""
-    found, telling = lines.copy(), [thing for thing in things if thing.entries]
-    within = known.all_within(kind, telling, screen)
-    inside = [thing.entries for thing, seen in zip(telling, within, strict=True) if seen]
-    alike = {id(entries): entries for entries in inside}  # most have those of some other
+    found, telling = lines.copy(), list(filter(ENTRIES, things))
+    inside = list(compress(map(ENTRIES, telling), known.all_within(kind, telling, screen)))
+    alike = dict(zip(map(id, inside), inside, strict=True))  # most have those of some other
     for key, times in Counter(map(id, inside)).items():
         for entry, each in alike[key]:
             having, number = found.get(entry, (0, 0))
@@ -432,8 +433,11 @@ def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> Strokes | None
                 for path, pen in over:
                     painter.strokePath(path, pen)
                 over.clear()
-            for thing in left:
-                _paint_one(painter, thing, made, tokens)
+            for thing, laid in zip(left, map(made.known.laid.get, left), strict=True):
+                if laid is None or (made.chosen and thing in made.chosen):
+                    _paint_one(painter, thing, made, tokens)
+                else:  # as nearly all are
+                    painter.drawImage(*laid)
             painter.restore()
     finally:
         painter.end()
@@ -457,14 +461,15 @@ def _paint_first(
 
 def _paint_one(painter: QPainter, thing: T, made: StepImage[T], tokens: Tokens) -> None:
     """One thing; if it cannot be painted, that is logged and the rest goes on."""
-    chosen = thing in made.chosen
+    kind, look, chosen = made.kind, made.look, thing in made.chosen
     try:
-        if (laid := made.known.picture(made.kind, thing, made.look, tokens, chosen)) is not None:
-            painter.drawImage(*laid)  # which leaves the painter as it was
+        known = kind.laid(thing, look, tokens, True) if chosen else made.known.picture(kind, thing, look, tokens)
+        if known is not None:
+            painter.drawImage(*known)  # which leaves the painter as it was
             return
         painter.save()
         try:
-            made.kind.paint(painter, thing, made.look, tokens, chosen)
+            kind.paint(painter, thing, look, tokens, chosen)
         finally:
             painter.restore()
     except Exception:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 
 from viewer.domain.control import ControlClaim, Holding, class_of
@@ -54,7 +55,7 @@ class ControlLayer:
 def _areas(data: DataSet, day: Day) -> tuple[ControlArea, ...]:
     """The areas of a day on which something begins to look otherwise; one that does not is the very same object."""
     numbers = shown_spells(data, FADES_AT).on(day).tolist()
-    areas = [area for its in made_of(data, _areas_of, numbers) for area in its]
+    areas = list(chain.from_iterable(made_of(data, _areas_of, numbers)))
     areas.sort(key=attrgetter("ground.outline.area"), reverse=True)
     spots = _spots(data, tuple(area.ground for area in areas), tuple(area.filled for area in areas))
     for index, spot in spots.items():

@@ -44,7 +44,7 @@ class HoldersLayer:
 def _marks(data: DataSet, day: Day) -> tuple[HolderMark, ...]:
     """The marks of a day on which something begins to look otherwise; one that does not is the very same object."""
     numbers = shown_spells(data, FADES_AT).on(day).tolist()
-    shown = [mark for mark in made_of(data, _mark_of, numbers) if mark is not None]
+    shown = list(filter(None, made_of(data, _mark_of, numbers)))
     shown.sort(key=attrgetter("x"))
     shown.sort(key=attrgetter("y"), reverse=True)  # twice: a key of both would be made for each
     return _these(data, tuple(shown))

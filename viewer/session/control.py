@@ -76,7 +76,7 @@ def made_of(data: DataSet, make: Callable[[DataSet, int], T], numbers: Sequence[
     """What a function makes of the spells of these numbers, in their order; of each it is kept with the data set."""
     known: dict[int, T] = data.memo.setdefault(make, {})
     try:
-        return [known[number] for number in numbers]  # as most are, on most days
+        return list(map(known.__getitem__, numbers))  # as all are, on most days
     except KeyError:
         return [
             known[number] if number in known else known.setdefault(number, make(data, number)) for number in numbers
