@@ -335,10 +335,11 @@ def _without(numbers: Numbers, others: Numbers, most: int) -> NDArray[np.bool_]:
 
 
 def _places(reaches: Boxes) -> dict[Box, None]:
-    """Different boxes of what is seen, as far as MOST_PLACES and one more."""
+    """Different boxes of what is seen, as far as there are more than MOST_PLACES."""
     places: dict[Box, None] = {}
-    for left, top, right, bottom in reaches[_seen(reaches)].tolist():
-        places[left, top, right, bottom] = None
+    seen = reaches[_seen(reaches)]
+    for first in range(0, len(seen), 2 * MOST_PLACES):
+        places.update(dict.fromkeys(zip(*seen[first : first + 2 * MOST_PLACES].T.tolist(), strict=True)))
         if len(places) > MOST_PLACES:
             break
     return places
