@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import field, replace
+from itertools import filterfalse
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.room import CLOSER, Box, Room
@@ -19,7 +21,10 @@ from viewer.layers.primitives import IncidentMark, Primitive
 XY = tuple[float, float]
 Stand = tuple[float, float, float, float]
 """Where a mark stands in map metres, and how far its disc stands aside in pixels, to the right and down."""
-
+Disc = tuple[float, float, float]
+"""Its middle and its radius, in pixels of a scale (y down)."""
+NOWHERE = math.inf, math.inf, 0.0
+"""Stands for a disc whose place is not found yet."""
 TRIED = 120
 """At how many points of its outline a badge is tried."""
 TURNS, LONGER, LEADER = 12, (0.0, 9.0, 18.0), 22.0
@@ -36,6 +41,8 @@ class Badges:
     _room: Room | None = None
     _stands: dict[IncidentMark, tuple[Stand, ...]] = field(default_factory=dict)
     """Where the disc of a mark may stand, the best first."""
+    _discs: dict[IncidentMark, Disc] = field(default_factory=dict)
+    """The discs of the marks that stand where they do and nowhere else."""
     _moved: dict[tuple[IncidentMark, Stand], IncidentMark] = field(default_factory=dict)
     _asked: tuple[Primitive, ...] = ()
     _given: tuple[Primitive, ...] = ()
@@ -43,7 +50,8 @@ class Badges:
     def off_names(self, primitives: tuple[Primitive, ...], room: Room) -> tuple[Primitive, ...]:
         """The primitives of incidents: by what names take, so that few badges move from day to day, and by discs."""
         if self._room is not room:
-            self._room, self._stands, self._moved, self._asked, self._given = room, {}, {}, (), ()
+            self._room, self._stands, self._discs, self._moved = room, {}, {}, {}
+            self._asked, self._given = (), ()
         if self._asked is not primitives:
             self._asked = primitives
             self._given = self._all_off(primitives, room)
@@ -51,34 +59,29 @@ class Badges:
 
     def _all_off(self, primitives: tuple[Primitive, ...], room: Room) -> tuple[Primitive, ...]:
         marks = [one for one in primitives if isinstance(one, IncidentMark)]
-        moving = {mark for mark in marks if self._of(mark, room) != (_stand(mark),)}
+        for mark in filterfalse(self._stands.__contains__, marks):
+            self._stands[mark] = stands = _stands(mark, room)
+            if stands == (_stand(mark),):
+                self._discs[mark] = _disc(mark, stands[0], room.scale)
+        moving = list(filterfalse(self._discs.__contains__, marks))
         if not moving:
             return primitives
-        discs = [_disc(mark, _stand(mark), room.scale) for mark in marks if mark not in moving]
+        discs = np.array([*filter(None, map(self._discs.get, marks)), *[NOWHERE] * len(moving)])
         given: dict[Primitive, IncidentMark] = {}
-        for mark in (one for one in marks if one in moving):
-            stands = self._of(mark, room)
+        for number, mark in enumerate(moving, start=len(marks) - len(moving)):
+            stands = self._stands[mark]
             tried = ((_disc(mark, stand, room.scale), stand) for stand in stands)
-            free = (stand for disc, stand in tried if not any(_overlap(disc, other) for other in discs))
+            free = (stand for disc, stand in tried if not _overlaps(disc, discs))
             stand = next(free, stands[0])
-            discs.append(_disc(mark, stand, room.scale))
+            discs[number] = _disc(mark, stand, room.scale)
             given[mark] = self._moved.get((mark, stand)) or self._moved.setdefault(
                 (mark, stand), replace(mark, x=stand[0], y=stand[1], aside=stand[2:])
             )
-        return tuple(given.get(one, one) if isinstance(one, IncidentMark) else one for one in primitives)
-
-    def _of(self, mark: IncidentMark, room: Room) -> tuple[Stand, ...]:
-        if mark not in self._stands:
-            self._stands[mark] = _stands(mark, room)
-        return self._stands[mark]
+        return tuple(map(given.get, primitives, primitives))
 
 
 def _stand(mark: IncidentMark) -> Stand:
     return mark.x, mark.y, *mark.aside
-
-
-Disc = tuple[float, float, float]
-"""Its middle and its radius, in pixels of a scale (y down)."""
 
 
 def _disc(mark: IncidentMark, stand: Stand, scale: float) -> Disc:
@@ -89,8 +92,10 @@ def _disc(mark: IncidentMark, stand: Stand, scale: float) -> Disc:
     return x / scale + dx, -y / scale + dy, radius
 
 
-def _overlap(one: Disc, other: Disc) -> bool:
-    return math.hypot(one[0] - other[0], one[1] - other[1]) < one[2] + other[2]
+def _overlaps(disc: Disc, others: NDArray[np.float64]) -> bool:
+    """Whether it lies over any of some others, shape (n, 3)."""
+    x, y, radius = others.T
+    return bool((np.hypot(x - disc[0], y - disc[1]) < radius + disc[2]).any())
 
 
 def _stands(mark: IncidentMark, room: Room) -> tuple[Stand, ...]:

@@ -42,8 +42,11 @@ def things_of(name: str, primitives: Collection[Primitive], screen: Screen, toke
     """What of a layer's primitives a step image of a view holds."""
     if name == "marks":
         return standing(primitives, screen, tokens)
-    if _THINGS[name].issuperset(map(type, primitives)):
+    types = set(map(type, primitives))
+    if types <= _THINGS[name]:
         return tuple(primitives)
+    if not types & _THINGS[name]:
+        return ()
     return tuple(thing for thing in primitives if type(thing) in _THINGS[name])
 
 

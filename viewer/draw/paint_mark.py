@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.room import Occupied
+from viewer.draw.room import Cell, Occupied, cells_of
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Laid, Sprite, Sprites
 from viewer.draw.steps import Box, Kind, Look, Target
@@ -26,8 +27,9 @@ from viewer.draw.symbols import (
 )
 from viewer.draw.tokens import Tokens
 from viewer.draw.tongues import sides_of
+from viewer.geo.outline import Boxes
 from viewer.geo.pick import inside
-from viewer.layers.primitives import Entries, IncidentMark, Primitive
+from viewer.layers.primitives import Entries, IncidentMark, Points, Primitive
 from viewer.session.camera import under
 from viewer.session.state import Ref
 
@@ -39,6 +41,8 @@ CLEAR_PX, MOST_TRIES = 20.0, 60
 """How far a badge that is brought into sight keeps from other discs, and at how many places that is tried."""
 MOST_BOXES = 4_000
 """Of so many marks it is kept how large they are."""
+MARK, PLACE = attrgetter("mark"), attrgetter("px", "py")
+X, Y, PINNED, ASIDE, RINGS = map(attrgetter, ("x", "y", "pinned", "aside", "rings"))
 HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
@@ -66,43 +70,60 @@ class Standing:
         return self.mark.refs
 
 
-def standing(primitives: Iterable[Primitive], screen: Screen, tokens: Tokens) -> tuple[Standing, ...]:
-    """The marks that stand in a view, the lowest first: those whose number has no room of its own lie on top."""
-    found = list(_in_places(primitives, screen))
-    numbered = [index for index, one in enumerate(found) if one.mark.members == 1 and one.mark.look.amount]
+def standing(
+    primitives: Iterable[Primitive], screen: Screen, tokens: Tokens, before: Sequence[Standing] = ()
+) -> tuple[Standing, ...]:
+    """The marks that stand in a view, the lowest first: those whose number has no room of its own lie on top.
+
+    before: those of another day, which are the same where they stand as they did.
+    """
+    found = list(_in_places(primitives, screen, {one.mark: one for one in before}))
+    numbered = [index for index, one in enumerate(found) if one.mark.look.amount and one.mark.members == 1]
     if not numbered:
         return tuple(found)
     widths = [number_width(found[index].mark.look.amount, tokens) for index in numbered]
-    tailed = np.array([found[index].mark.pinned and not any(found[index].mark.aside) for index in numbered])
-    middles = _discs([found[index] for index in numbered])
-    sides = sides_of(middles, widths, tailed, np.array([_disc_box(one) for one in found]), screen)
-    crowded = set()
+    tailed, middles, boxes = _discs_of(found)
+    sides = sides_of(middles[numbered], widths, tailed[numbered], boxes, screen)
+    crowded = []
     for index, (side, covered) in zip(numbered, sides, strict=True):
-        found[index] = replace(found[index], side=side)
+        if found[index].side != side:
+            found[index] = replace(found[index], side=side)
         if covered:
-            crowded.add(index)
-    order = sorted(range(len(found)), key=lambda index: index in crowded)
-    return tuple(found[index] for index in order)
+            crowded.append(index)
+    above = [found[index] for index in crowded]
+    for index in reversed(crowded):
+        del found[index]
+    return (*found, *above)
 
 
-def _disc_box(one: Standing) -> Box:
-    half = disc_radius(one.mark.members)
-    right, down = _to_disc(one.mark)
-    lower = half - RADIUS if one.mark.pinned and not any(one.mark.aside) else 0.0  # a stack stands on the same tail
-    x, y = one.px + right, one.py + down - lower
-    return x - half, y - half, x + half, y + half
+def _discs_of(standing: Sequence[Standing]) -> tuple[NDArray[np.bool_], Points, Boxes]:
+    """Which of some marks have a tail, (n,); the middles of the discs of single ones, (n, 2), and the bounds of their
+    discs, (n, 4), in logical pixels."""
+    marks = list(map(MARK, standing))
+    half = np.array([disc_radius(mark.members) for mark in marks])
+    aside = np.array(list(map(ASIDE, marks))).reshape(-1, 2)
+    away = aside.any(axis=1)
+    tailed = np.fromiter(map(PINNED, marks), bool, len(marks)) & ~away
+    middles = np.array(list(map(PLACE, standing))).reshape(-1, 2) + aside
+    middles[tailed] += disc_centre(True)
+    x, y = middles.T
+    y = y - np.where(tailed, half - RADIUS, 0.0)  # a stack stands on the same tail
+    return tailed, middles, np.column_stack((x - half, y - half, x + half, y + half))
 
 
-def _in_places(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Standing]:
+def _in_places(
+    primitives: Iterable[Primitive], screen: Screen, before: Mapping[IncidentMark, Standing]
+) -> Iterator[Standing]:
     """The marks that stand in a view; badges of rings that hold all of it stand side by side."""
     marks = [mark for mark in primitives if isinstance(mark, IncidentMark)]
-    spots = dict(zip(marks, _own_spots(marks, screen), strict=True))
-    out_of_sight = any(spot is None and mark.rings for mark, spot in spots.items())
-    taken = _discs([Standing(mark, *spot) for mark, spot in spots.items() if spot is not None] if out_of_sight else [])
+    spots = list(_own_spots(marks, screen))
+    taken: Points | None = None
     slid = 0
-    for mark in marks:
-        spot = spots[mark]
+    for mark, own in zip(marks, spots, strict=True):
+        spot = own
         if spot is None and mark.rings:
+            if taken is None:
+                taken = _discs([Standing(mark, *spot) for mark, spot in zip(marks, spots, strict=True) if spot])
             spot = _on_edge(mark, screen, taken)
             if spot is None and inside(mark.rings, screen.camera.x, screen.camera.y):
                 slid += 1
@@ -110,13 +131,15 @@ def _in_places(primitives: Iterable[Primitive], screen: Screen) -> Iterator[Stan
             if spot is not None:
                 taken = np.vstack((taken, _discs([Standing(mark, *spot)])))
         if spot is not None:
-            yield Standing(mark, *spot)
+            known = before.get(mark)
+            yield known if known is not None and (known.px, known.py) == spot else Standing(mark, *spot)
 
 
 def _own_spots(marks: list[IncidentMark], screen: Screen) -> Iterator[tuple[float, float] | None]:
     """Where marks stand by themselves, each if that is in the picture; badges well within it."""
-    px, py = screen.to_px([mark.x for mark in marks], [mark.y for mark in marks])
-    margin = np.array([-EDGE_PX if mark.rings else MARGIN_PX + max(map(abs, mark.aside)) for mark in marks])
+    px, py = screen.to_px(list(map(X, marks)), list(map(Y, marks)))
+    aside = np.abs(np.array(list(map(ASIDE, marks))).reshape(-1, 2)).max(axis=1)
+    margin = np.where(np.fromiter(map(bool, map(RINGS, marks)), bool, len(marks)), -EDGE_PX, MARGIN_PX + aside)
     seen = (-margin <= px) & (px <= screen.width + margin) & (-margin <= py) & (py <= screen.height + margin)
     return ((x, y) if own else None for x, y, own in zip(px.tolist(), py.tolist(), seen.tolist(), strict=True))
 
@@ -142,8 +165,7 @@ def _on_edge(mark: IncidentMark, screen: Screen, taken: NDArray[np.float64]) -> 
 
 def _discs(standing: list[Standing]) -> NDArray[np.float64]:
     """The middles of the discs of some marks, (n, 2) in logical pixels."""
-    found = [(one.px + right, one.py + down) for one in standing for right, down in [_to_disc(one.mark)]]
-    return np.array(found, dtype=np.float64).reshape(-1, 2)
+    return _discs_of(standing)[1]
 
 
 def _to_disc(mark: IncidentMark) -> tuple[float, float]:
@@ -217,15 +239,16 @@ class Marked:
     _known: tuple[object, ...] = ()
     _taken: Occupied = field(default_factory=Occupied)
     _boxes: dict[tuple[IncidentMark, str], Box] = field(default_factory=dict)
-    _places: tuple[tuple[Screen, float] | None, dict[Standing, Box]] = field(default_factory=lambda: (None, {}))
-    """What marks that stand in a view take, in pixels of a scale."""
+    _places: tuple[tuple[Screen, float] | None, dict[Standing, tuple[Box, Sequence[Cell]]]] = field(
+        default_factory=lambda: (None, {})
+    )
+    """What marks that stand in a view take, in pixels of a scale, and the cells that it touches."""
 
     def standing(self, primitives: tuple[Primitive, ...], screen: Screen, tokens: Tokens) -> tuple[Standing, ...]:
         """The marks of a layer where they stand in a view."""
         of, view, dress, found = self._standing
         if of is not primitives or view != screen or dress is not tokens:
-            before = {one.mark: one for one in found}
-            found = tuple(_same(before.get(one.mark), one) for one in standing(primitives, screen, tokens))
+            found = standing(primitives, screen, tokens, found)
             self._standing = primitives, screen, tokens, found
         return found
 
@@ -242,10 +265,11 @@ class Marked:
                 for thing in self.standing(primitives, screen, tokens)
             }
             self._places = (screen, scale), now
-            self._taken.take(now.values())
+            for box, cells in now.values():
+                self._taken.add(box, cells)
         return self._taken
 
-    def _place(self, thing: Standing, screen: Screen, tokens: Tokens, scale: float) -> Box:
+    def _place(self, thing: Standing, screen: Screen, tokens: Tokens, scale: float) -> tuple[Box, Sequence[Cell]]:
         if len(self._boxes) > MOST_BOXES:
             self._boxes.clear()
         x, y = under(screen.camera, thing.px, thing.py, screen.width, screen.height)
@@ -253,10 +277,5 @@ class Marked:
         if box is None:
             box = self._boxes[thing.mark, thing.side] = incident_box(thing.mark, tokens, thing.side)
         left, top, right, bottom = box
-        return x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom
-
-
-def _same(before: Standing | None, now: Standing) -> Standing:
-    """The one before if it stands where it stands now."""
-    same = before is not None and (before.px, before.py, before.side) == (now.px, now.py, now.side)
-    return before if before is not None and same else now
+        here = x / scale + left, -y / scale + top, x / scale + right, -y / scale + bottom
+        return here, cells_of(*here)

@@ -399,6 +399,8 @@ def _joined(places: Iterable[Place]) -> list[Place]:
         size = (far - x) * (low - y)
         for other in found[:]:
             left, top, right, bottom = other
+            if left > far or x > right or top > low or y > bottom:
+                continue  # as most do: both with what lies between them have more
             both = min(x, left), min(y, top), max(far, right), max(low, bottom)
             together = (both[2] - both[0]) * (both[3] - both[1])
             if together <= size + (right - left) * (bottom - top):

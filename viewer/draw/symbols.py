@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -64,6 +65,7 @@ def tongue_box(width: float, side: str) -> tuple[float, float, float, float]:
     return (RADIUS, -half, RADIUS + width + 2, half) if side == "right" else (-RADIUS - width - 2, -half, -RADIUS, half)
 
 
+@cache
 def disc_radius(members: int) -> float:
     """Of the disc of one incident, or of a stack: that grows slowly with the number, so that the number fits."""
     return RADIUS if members < 2 else min(17.0, RADIUS + 0.8 + 1.6 * math.log10(max(1, members)) * 1.6)

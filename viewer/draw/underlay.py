@@ -275,13 +275,16 @@ def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...
     onto.setDevicePixelRatio(1.0)
     painter = QPainter(onto)
     try:
+        mode = QPainter.CompositionMode
+        source, over = mode.CompositionMode_Source, mode.CompositionMode_SourceOver
         for place in places:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            target = QRectF(place)
+            painter.setCompositionMode(source)
             for layer in layers:
                 if layer is not None:
                     image, left, top = layer
-                    draw(painter, QRectF(place), image, QRectF(place.translated(left, top)))
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                    draw(painter, target, image, target.translated(left, top))
+                painter.setCompositionMode(over)
     finally:
         painter.end()
         onto.setDevicePixelRatio(ratio)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
-from itertools import pairwise
+from collections import Counter, defaultdict
+from functools import cache, partial
+from itertools import compress, repeat
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,10 @@ SIGNS = {
     "aside": Entry("Signs", "Drawn aside, line to its place", "sign", "aside"),
 }
 ARROW = Entry("Signs", "Movement, course not known", "sign", "arrow")
+
+
+AT = itemgetter(0, 1)
+"""Of a spot."""
 
 
 class Spot(NamedTuple):
@@ -116,14 +121,19 @@ def marks_of(
     if at_points:
         lifted = {one: (0.0, round((one.y - other.y) / scale, 1)) for one, other in zip(badges, moved, strict=True)}
         moved = badges
-    rows, certain = seen.rows.tolist(), seen.certain.tolist()
+    row_of, is_certain = seen.rows.tolist().__getitem__, seen.certain.tolist().__getitem__
+    spread = _spread(data, basemap, seen, [*pins, *moved], scale)
+    if lifted:
+        spread = [(spot, lifted.get(spot, aside) if aside == AT_ITS_PLACE else aside) for spot, aside in spread]
     marks = [
-        _mark(data, basemap, spot, tuple([rows[index] for index in spot.members]),
-              tuple([certain[index] for index in spot.members]),
-              aside if aside != AT_ITS_PLACE else lifted.get(spot, AT_ITS_PLACE))
-        for spot, aside in _spread(data, basemap, seen, [*pins, *moved], scale)
-    ]  # fmt: skip
-    return (*_arrows(data, seen), *sorted(marks, key=lambda mark: (-mark.y, mark.x)))
+        _made(
+            data, basemap, x, y, pinned, outline, tuple(map(row_of, members)), tuple(map(is_certain, members)), aside
+        )
+        for (x, y, pinned, members, outline), aside in spread
+    ]
+    marks.sort(key=attrgetter("x"))
+    marks.sort(key=attrgetter("y"), reverse=True)  # twice: a key of both would be made for each
+    return (*_arrows(data, seen), *marks)
 
 
 def _spots(
@@ -149,10 +159,12 @@ def _spots(
 
 
 def _same_position(indices: NDArray[np.int64], x: NDArray[np.float32], y: NDArray[np.float32]) -> list[Spot]:
-    shared: dict[tuple[float, float], list[int]] = {}
-    for index, px, py in zip(indices.tolist(), x[indices].tolist(), y[indices].tolist(), strict=True):
-        shared.setdefault((px, py), []).append(index)
-    return [Spot(*at, True, tuple(members)) for at, members in shared.items()]
+    shared: dict[tuple[float, float], list[int]] = defaultdict(list)
+    for index, at in zip(indices.tolist(), zip(x[indices].tolist(), y[indices].tolist(), strict=True), strict=True):
+        shared[at].append(index)
+    west, north = zip(*shared, strict=True) if shared else ((), ())
+    members = map(tuple, shared.values())
+    return list(map(Spot._make, zip(west, north, repeat(True), members, repeat(NO_ROW))))
 
 
 _PINNED = np.array([term in PINNED for term in PRECISIONS])
@@ -191,20 +203,18 @@ def stacked(spots: list[Spot], reach: float) -> list[Spot]:
 
     The order is by size and position only, so the same events make the same stacks at the same scale.
     """
-    order = sorted(spots, key=lambda spot: (-len(spot.members), spot.x, spot.y))
-    beside, bounds = _beside_each(np.array([spot[:2] for spot in order]).reshape(-1, 2), reach)
-    free = np.ones(len(order), dtype=bool)
-    stacks = []
-    for index, (spot, (first, end)) in enumerate(zip(order, pairwise(bounds.tolist()), strict=True)):
-        if first == end:
-            stacks.append(spot)
-        elif free[index]:
-            near = beside[first:end]
-            near = near[free[near]]
-            free[near] = free[index] = False
+    order = sorted(spots)  # a spot begins with its place
+    order.sort(key=lambda spot: len(spot.members), reverse=True)
+    beside, bounds = _beside_each(np.array(list(map(AT, order))).reshape(-1, 2), reach)
+    free, stacks = np.ones(len(order), dtype=bool), list(order)
+    for index in np.flatnonzero(np.diff(bounds)).tolist():  # few have any beside them
+        near = beside[bounds[index] : bounds[index + 1]]
+        near = near[free[near]]
+        if free[index]:
+            free[near] = False
             members = sorted(member for other in (index, *near.tolist()) for member in order[other].members)
-            stacks.append(Spot(spot.x, spot.y, spot.pinned, tuple(members), spot.outline))
-    return stacks
+            stacks[index] = order[index]._replace(members=tuple(members))
+    return list(compress(stacks, free.tolist()))
 
 
 def _beside_each(points: NDArray[np.float64], reach: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -227,8 +237,9 @@ def _beside(badges: list[Spot], pins: list[Spot], scale: float) -> list[Spot]:
     if not badges or not pins:
         return badges
     reach = STACK_PX * scale
-    discs = np.array([(pin.x, pin.y + PIN_PX * scale) for pin in pins])
-    stand = np.array([(badge.x, badge.y) for badge in badges])
+    discs = np.array(list(map(AT, pins)))
+    discs[:, 1] += PIN_PX * scale
+    stand = np.array(list(map(AT, badges)))
     apart = stand[:, None, :] - discs[None, :, :]
     covering = ((apart**2).sum(axis=2) < reach * reach).any(axis=1)
     if not covering.any():
@@ -251,7 +262,7 @@ def _spread(
     """The stacks, and where one is near enough and small its members one by one, each with where its disc stands."""
     few = [spot for spot in stacks if 1 < len(spot.members) <= MOST] if scale <= NEAR else []
     if not few:
-        return [(spot, AT_ITS_PLACE) for spot in stacks]
+        return list(zip(stacks, repeat(AT_ITS_PLACE)))
     west, south = few[0].x, few[0].y
     pixels = [((spot.x - west) / scale, (spot.y - south) / scale) for spot in stacks]
     lift = [PIN_PX if spot.pinned else 0.0 for spot in stacks]
@@ -299,28 +310,23 @@ def look_of(data: DataSet, row: int, certain: bool) -> Look:
     )  # fmt: skip
 
 
+@cache
 def type_entry(event_type: str) -> Entry:
     """The legend line of an event type."""
     return Entry("Incidents", event_type.capitalize(), "type", event_type)
 
 
-def _mark(
-    data: DataSet, basemap: Basemap, spot: Spot, rows: tuple[int, ...], certain: tuple[bool, ...], aside: Aside
-) -> IncidentMark:
-    """The mark of some events; the very same object while they stay together where they are."""
-    return _made(data, basemap, (spot.x, spot.y, spot.pinned), spot.outline, rows, certain, aside)
-
-
 @remembered(4096)
 def _made(
-    data: DataSet, basemap: Basemap, at: tuple[float, float, bool], outline: int, rows: tuple[int, ...],
+    data: DataSet, basemap: Basemap, x: float, y: float, pinned: bool, outline: int, rows: tuple[int, ...],
     certain: tuple[bool, ...], aside: Aside,
 ) -> IncidentMark:  # fmt: skip
+    """The mark of some events; the very same object while they stay together where they are."""
     rings = () if outline == NO_ROW else extent_of(data, basemap, outline)
     look, shares, entries, refs = _told(data, rows, certain)
     if aside != AT_ITS_PLACE:
         entries = (*entries, (SIGNS["aside"], 1))
-    return IncidentMark(*at, look, shares, entries, refs, rings, aside)
+    return IncidentMark(x, y, pinned, look, shares, entries, refs, rings, aside)
 
 
 _Told = tuple[Look, tuple[tuple[str, int], ...], Entries, tuple[Ref, ...]]
@@ -329,18 +335,24 @@ _Told = tuple[Look, tuple[tuple[str, int], ...], Entries, tuple[Ref, ...]]
 @remembered(4096)
 def _told(data: DataSet, rows: tuple[int, ...], certain: tuple[bool, ...]) -> _Told:
     """What a mark of these events shows: the first one's look, shares by actor, legend lines, and their references."""
-    looks = [look_of(data, row, sure) for row, sure in zip(rows, certain, strict=True)]
     entries: Counter[Entry] = Counter()
-    for look in looks:
-        entries.update(_entries(look, data))
-    if len(looks) > 1:
-        entries[SIGNS["stack"]] += 1
     shares: Counter[str] = Counter()
-    for look in looks:
+    every = [_one_told(data, row, sure) for row, sure in zip(rows, certain, strict=True)]
+    for look, own, _ in every:
+        entries.update(own)
         sides = look.actors if look.fight else (look.actors or ("",))[:1]
         shares.update({actor: WHOLE // len(sides) for actor in sides})
-    refs = tuple(Ref("event", data.events.keys[row]) for row in rows)
-    return looks[0], tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), tuple(entries.items()), refs
+    if len(every) > 1:
+        entries[SIGNS["stack"]] += 1
+    first, refs = every[0][0], tuple(ref for _, _, ref in every)
+    return first, tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0]))), tuple(entries.items()), refs
+
+
+@remembered(8192)
+def _one_told(data: DataSet, row: int, certain: bool) -> tuple[Look, list[Entry], Ref]:
+    """How one event looks, its legend lines, and what names it: kept, as its stack is another one on each day."""
+    look = look_of(data, row, certain)
+    return look, _entries(look, data), Ref("event", data.events.keys[row])
 
 
 def _entries(look: Look, data: DataSet) -> list[Entry]:

@@ -26,6 +26,7 @@ from viewer.geo.outline import Boxes, bounds_of
 from viewer.session.camera import scale_of
 from viewer.session.crowds import Crowd
 from viewer.session.extents import half_side
+from viewer.session.memo import MANY, remembered
 from viewer.session.named import Named
 from viewer.session.state import Raster, Ref, State
 from viewer.store.dataset import DataSet
@@ -489,7 +490,12 @@ def names_along(
 
 
 def actor_entry(key: str, data: DataSet) -> Entry:
-    """The legend line of an actor's colour."""
+    """The legend line of an actor's colour; the very same one, as entries are counted at every step."""
+    return _actor_entry(data, key)
+
+
+@remembered(MANY)
+def _actor_entry(data: DataSet, key: str) -> Entry:
     actor = data.actors.get(key)
     if actor is None:
         return Entry("Actors", "not known who", "actor", "", (), "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import partial
 
+import numpy as np
+
 from viewer.domain.places import PINNED, PRECISIONS
 from viewer.geo.basemap import Basemap
 from viewer.geo.outline import Outline
@@ -17,6 +19,7 @@ from viewer.store.columns import NO_PLACE, NONE
 from viewer.store.dataset import DataSet
 
 BROAD = ("country", "region")
+ROUGH = np.array([term not in PINNED for term in PRECISIONS])
 MOST_OUTLINES = 8_192
 ENTRY = Entry("Signs", "Somewhere within the ring or outline", "sign", "ring")
 
@@ -39,8 +42,9 @@ def extents_of(data: DataSet, basemap: Basemap, scale: float, seen: Visible) -> 
     """Outlines that are wide enough to be seen at this scale, the widest below."""
     events = data.events
     shared: dict[int, tuple[Outline, list[int]]] = {}
-    for index, row in enumerate(seen.rows.tolist()):
-        if PRECISIONS[events.precision[row]] not in PINNED and is_wide(data, basemap, row, scale):
+    for index in np.flatnonzero(ROUGH[events.precision[seen.rows]]).tolist():
+        row = int(seen.rows[index])
+        if is_wide(data, basemap, row, scale):
             outline = _outline(data, basemap, row)
             shared.setdefault(id(outline.rings), (outline, []))[1].append(index)
     extents = []
