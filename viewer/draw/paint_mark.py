@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import compress
 from operator import attrgetter
 
 import numpy as np
@@ -47,6 +48,9 @@ HALO = 8.0
 """How far a selection reaches beyond a mark."""
 
 
+XY = tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there.
@@ -82,7 +86,7 @@ def standing(
     if not numbered:
         return tuple(found)
     widths = [number_width(found[index].mark.look.amount, tokens) for index in numbered]
-    tailed, middles, boxes = _discs_of(found)
+    tailed, middles, boxes = _discs_of(list(map(MARK, found)), list(map(PLACE, found)))
     sides = sides_of(middles[numbered], widths, tailed[numbered], boxes, screen)
     crowded = []
     for index, (side, covered) in zip(numbered, sides, strict=True):
@@ -96,15 +100,14 @@ def standing(
     return (*found, *above)
 
 
-def _discs_of(standing: Sequence[Standing]) -> tuple[NDArray[np.bool_], Points, Boxes]:
-    """Which of some marks have a tail, (n,); the middles of the discs of single ones, (n, 2), and the bounds of their
-    discs, (n, 4), in logical pixels."""
-    marks = list(map(MARK, standing))
+def _discs_of(marks: Sequence[IncidentMark], places: Sequence[XY]) -> tuple[NDArray[np.bool_], Points, Boxes]:
+    """Which of some marks that stand in places have a tail, (n,); the middles of the discs of single ones, (n, 2), and
+    the bounds of their discs, (n, 4), in logical pixels."""
     half = np.array([disc_radius(mark.members) for mark in marks])
     aside = np.array(list(map(ASIDE, marks))).reshape(-1, 2)
     away = aside.any(axis=1)
     tailed = np.fromiter(map(PINNED, marks), bool, len(marks)) & ~away
-    middles = np.array(list(map(PLACE, standing))).reshape(-1, 2) + aside
+    middles = np.array(places).reshape(-1, 2) + aside
     middles[tailed] += disc_centre(True)
     x, y = middles.T
     y = y - np.where(tailed, half - RADIUS, 0.0)  # a stack stands on the same tail
@@ -123,19 +126,20 @@ def _in_places(
         spot = own
         if spot is None and mark.rings:
             if taken is None:
-                taken = _discs([Standing(mark, *spot) for mark, spot in zip(marks, spots, strict=True) if spot])
+                seen = [known is not None for known in spots]
+                taken = _discs_of(list(compress(marks, seen)), list(filter(None, spots)))[1]
             spot = _on_edge(mark, screen, taken)
             if spot is None and inside(mark.rings, screen.camera.x, screen.camera.y):
                 slid += 1
                 spot = screen.width / 2 + (slid // 2) * 40.0 * (-1) ** slid, EDGE_PX + RADIUS
             if spot is not None:
-                taken = np.vstack((taken, _discs([Standing(mark, *spot)])))
+                taken = np.vstack((taken, _discs_of([mark], [spot])[1]))
         if spot is not None:
             known = before.get(mark)
             yield known if known is not None and (known.px, known.py) == spot else Standing(mark, *spot)
 
 
-def _own_spots(marks: list[IncidentMark], screen: Screen) -> Iterator[tuple[float, float] | None]:
+def _own_spots(marks: list[IncidentMark], screen: Screen) -> Iterator[XY | None]:
     """Where marks stand by themselves, each if that is in the picture; badges well within it."""
     px, py = screen.to_px(list(map(X, marks)), list(map(Y, marks)))
     aside = np.abs(np.array(list(map(ASIDE, marks))).reshape(-1, 2)).max(axis=1)
@@ -161,11 +165,6 @@ def _on_edge(mark: IncidentMark, screen: Screen, taken: NDArray[np.float64]) -> 
     clear = (at for at in tries if (np.hypot(*(others - at).T) >= CLEAR_PX).all())
     found = next(clear, down[0])
     return float(found[0]), float(found[1])
-
-
-def _discs(standing: list[Standing]) -> NDArray[np.float64]:
-    """The middles of the discs of some marks, (n, 2) in logical pixels."""
-    return _discs_of(standing)[1]
 
 
 def _to_disc(mark: IncidentMark) -> tuple[float, float]:

@@ -42,7 +42,10 @@ ENTRIES = attrgetter("entries")
 FLEETING = 4
 """Of things that never come again, this many times those that are there."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
-SMOOTH = QPainter.RenderHint.Antialiasing
+SMOOTH, TRANSPARENT = QPainter.RenderHint.Antialiasing, Qt.GlobalColor.transparent
+SOURCE = QPainter.CompositionMode.CompositionMode_Source
+OVER = QPainter.CompositionMode.CompositionMode_SourceOver
+"""Looked up once: each time takes Python longer than Qt needs for what is asked."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
 Numbers = NDArray[np.intp]
@@ -238,7 +241,7 @@ class StepImage(Generic[T]):
             return self.pixels
         image = _blank(self.look.screen, self.look.ratio)
         image.setDevicePixelRatio(self.look.ratio)
-        image.fill(Qt.GlobalColor.transparent)
+        image.fill(TRANSPARENT)
         return image
 
     @cached_property
@@ -422,9 +425,9 @@ def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> Strokes | None
         for place, things in _touched(made):
             painter.save()
             painter.setClipRect(place)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.fillRect(place, Qt.GlobalColor.transparent)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.setCompositionMode(SOURCE)
+            painter.fillRect(place, TRANSPARENT)
+            painter.setCompositionMode(OVER)
             painter.scale(look.ratio, look.ratio)
             painter.setRenderHint(SMOOTH)
             painter.setBrushOrigin(origin(look.screen, look.ratio))

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import compress
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from viewer.domain.frozen import dataclass
@@ -24,7 +24,7 @@ from viewer.draw.paint import Canvas, Sheet, StepPart
 from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import Later, StepImage, Target, step_image
+from viewer.draw.steps import OVER, SOURCE, TRANSPARENT, Later, StepImage, Target, step_image
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import lay_image
 from viewer.layers.primitives import Primitive
@@ -210,7 +210,7 @@ class Underlay:
         """The names of a view as an image, painted by `draw` when the key is another one."""
         if self._named is None or self._named.key != key:
             image = sized(QImage(), sheet.screen, sheet.ratio, QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(Qt.GlobalColor.transparent)
+            image.fill(TRANSPARENT)
             painter = QPainter(image)
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             try:
@@ -275,16 +275,14 @@ def _compose(onto: QImage, layers: list[_Layer | None], places: tuple[QRect, ...
     onto.setDevicePixelRatio(1.0)
     painter = QPainter(onto)
     try:
-        mode = QPainter.CompositionMode
-        source, over = mode.CompositionMode_Source, mode.CompositionMode_SourceOver
         for place in places:
             target = QRectF(place)
-            painter.setCompositionMode(source)
+            painter.setCompositionMode(SOURCE)
             for layer in layers:
                 if layer is not None:
                     image, left, top = layer
                     draw(painter, target, image, target.translated(left, top))
-                painter.setCompositionMode(over)
+                painter.setCompositionMode(OVER)
     finally:
         painter.end()
         onto.setDevicePixelRatio(ratio)
