@@ -15,12 +15,13 @@ from tests.draw.test_image import LETTERS as RIMS
 from tests.draw.test_image import pixels_of
 from viewer.domain.dates import parse
 from viewer.draw import letters, paint_shares
+from viewer.draw.asked import SMALL
 from viewer.draw.labels import PIN, boxes_of
-from viewer.draw.letters import SMALL, Lettering
-from viewer.draw.paint_holder import HolderKind
+from viewer.draw.letters import Lettering
 from viewer.draw.picture import MapPicture
 from viewer.draw.room import Box, Room
 from viewer.draw.screen import Screen
+from viewer.draw.sprites import Sprites
 from viewer.draw.writing import Written
 from viewer.geo.basemap import Basemap
 from viewer.geo.lettering import Ground
@@ -190,7 +191,7 @@ def test_what_other_days_ask_of_a_view_is_found_out_while_nobody_paints(
 ) -> None:
     state, asked = view("2017-11-15", SIZE), Counter[str]()
     days = [replace(state, time=replace(state.time, cursor=state.time.cursor + n)) for n in range(-1_200, 700, 190)]
-    for place, name in ((letters, "_is_good"), (paint_shares, "_rings"), (HolderKind, "laid")):
+    for place, name in ((letters, "_is_good"), (paint_shares, "_rings"), (Sprites, "picture")):
         _count(monkeypatch, asked, place, name)
     ahead, late, numbers, images = MapPicture(builtin, basemap), MapPicture(builtin, basemap), [], []
     for made in (late, ahead):

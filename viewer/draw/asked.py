@@ -25,6 +25,8 @@ MOST = 100
 """Letters are looked for in so many areas of a view, the largest ones: nobody could read more."""
 KNOWN, REMEMBERED = 30_000, 2_000
 ARROW = "\u2192"
+SMALL = "code_small"
+"""The type of letters that have no room as they are."""
 FIRST = ("change", "whole", "code")
 """The parts in whose order letters are placed."""
 NONE, VEIL = len(FIRST), len(FIRST) + 1
@@ -54,6 +56,18 @@ class Wanted:
             return 0.0, 0.0, 0.0, 0.0
         west, south, east, north = zip(*(ground.outline.box for ground in self.grounds), strict=True)
         return min(west), min(south), max(east), max(north)
+
+    @cached_property
+    def long(self) -> float:
+        """The longer of their two sides."""
+        west, south, east, north = self.bounds
+        return max(east - west, north - south)
+
+    @cached_property
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """What may be written, and in which type: rather small letters than none, of a change at last who gained it."""
+        short = (*self.texts, self.texts[-1].removeprefix(ARROW).strip()) if self.change else self.texts
+        return (*((text, "code") for text in self.texts), *((text, SMALL) for text in dict.fromkeys(short)))
 
 
 NOTHING = Wanted((), (), ())

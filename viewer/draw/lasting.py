@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import field
-from itertools import groupby
+from itertools import compress, groupby
 from operator import is_
 from typing import NamedTuple, Protocol
 
@@ -28,6 +28,8 @@ BEYOND = 0.5
 """So much of a view is recorded on each of its sides."""
 STEP = 500 * CLOSE
 """Pixels are counted from multiples of this: then vertices that are left out are the same in each of them."""
+PAINTED = frozenset((Area, Line))
+SHAPES = PAINTED | {Label, LineLabel}
 MOST = 8
 """So many drawings are kept: a hand that zooms comes back to a scale."""
 _Shown = Mapping[str, tuple[Primitive, ...]]
@@ -127,12 +129,13 @@ def lay_runs(
 
 
 def _are_shapes(primitives: tuple[Primitive, ...]) -> bool:
-    return bool(primitives) and all(isinstance(one, Area | Line | Label | LineLabel) for one in primitives)
+    return bool(primitives) and SHAPES.issuperset(map(type, primitives))
 
 
 def _at(primitives: tuple[Primitive, ...], scale: float) -> tuple[Primitive, ...]:
     """The shapes among them that are shown at a scale; names are painted apart."""
-    return tuple(one for one in primitives if isinstance(one, Area) or (isinstance(one, Line) and one.shown_at(scale)))
+    shapes = compress(primitives, map(PAINTED.__contains__, map(type, primitives)))
+    return tuple(one for one in shapes if isinstance(one, Area) or (isinstance(one, Line) and one.shown_at(scale)))
 
 
 def _straight(canvas: Canvas, run: Run, ratio: float) -> Canvas:

@@ -22,7 +22,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from viewer.domain.frozen import dataclass
-from viewer.draw.asked import ARROW, Above, Asked, Asking, Covering, Made, Wanted
+from viewer.draw.asked import SMALL, Above, Asked, Asking, Covering, Made, Wanted
 from viewer.draw.room import Cell, Occupied, Room, cells_of
 from viewer.draw.screen import Screen
 from viewer.draw.sprites import Laid, Sprite, Sprites
@@ -39,8 +39,6 @@ STRONG, PLAIN, PALE = 1.0, 0.8, 0.4
 HALO = 4.0
 HIGH, BASE = 7.0, 5.5
 """Half the height that letters take, and how far their baseline lies below their middle, in pixels."""
-SMALL = "code_small"
-"""The type of letters where there is no room for the usual one."""
 SMALL_HIGH, SMALL_BASE = 4.5, 4.0
 """The same of small ones."""
 BESIDE = 3.0
@@ -182,12 +180,6 @@ class Stand:
         return None
 
 
-def _written(one: Wanted) -> tuple[tuple[str, str], ...]:
-    """What may be written, and in which type: rather small letters than none, of a change at last who gained it."""
-    short = (*one.texts, one.texts[-1].removeprefix(ARROW).strip()) if one.change else one.texts
-    return (*((text, "code") for text in one.texts), *((text, SMALL) for text in dict.fromkeys(short)))
-
-
 def _is_free(spot: Spot, taken: Sequence[Occupied]) -> bool:
     for other in taken:  # noqa: SIM110 - asked for each letter of each day, where a generator takes twice as long
         if not other.has_room(spot.box, spot.cells):
@@ -263,7 +255,7 @@ class View:
             return known
         # A view stays as long as it looks for places: that of all views is a bare one, which holds no other letters.
         looking = View(self.screen, self.tokens, (), self.pale, self.learned) if holds else self
-        every = (looking._serving(one, text, style, above, box) for text, style in _written(one))
+        every = (looking._serving(one, text, style, above, box) for text, style in one.written)
         made = Stand(above, box, None, chain.from_iterable(every))
         if holds:
             if len(stands) >= REMEMBERED:
@@ -278,7 +270,7 @@ class View:
         left, top, right, bottom = self.screen.box_px(one.bounds)
         if left < 0 or top < 0 or right > self.screen.width or bottom > self.screen.height:  # as most that do not
             return False
-        across = max(_half_width(text, style, self.tokens) for text, style in _written(one)) + BESIDE
+        across = max(_half_width(text, style, self.tokens) for text, style in one.written) + BESIDE
         box = left - across, top - HIGH - BESIDE, right + across, bottom + HIGH + BESIDE
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.screen.width and box[3] <= self.screen.height
         return inside and not self._under_card(*box)
@@ -289,8 +281,7 @@ class View:
         return _around_view(one.bounds, self.screen, block) if self._is_large(one) else one.bounds
 
     def _is_large(self, one: Wanted) -> bool:
-        west, south, east, north = one.bounds
-        return max(east - west, north - south) > LARGE_PX * self.learned.room.scale
+        return one.long > LARGE_PX * self.learned.room.scale
 
     def _serving(self, one: Wanted, text: str, style: str, above: Above, box: Box) -> Iterator[Spot]:
         room, opacity = self.learned.room, STRONG if one.change else PALE if self.pale else PLAIN
@@ -309,8 +300,10 @@ class View:
                 yield Spot(Letters(text, x, y, opacity, style=style), box, cells_of(*box))
 
     def _under_card(self, left: float, top: float, right: float, bottom: float) -> bool:
-        return any(west < right and left < east and north < bottom and top < south
-                   for west, north, east, south in self.clear)  # fmt: skip
+        for west, north, east, south in self.clear:
+            if west < right and left < east and north < bottom and top < south:
+                return True
+        return False
 
     def _places(self, one: Wanted, across: float, tall: float, above: Above, box: Box) -> Places:
         key = (one.grounds, one.spots, across, tall, box, above.grounds)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from viewer.draw.rasters import Rasters
 from viewer.draw.screen import Screen, Strips, path_of, strips_seen
 from viewer.draw.site_signs import paint_site
 from viewer.draw.sprites import Sprites
-from viewer.draw.steps import NOWHERE, Kind, Look, StepImage, Surface, Target, origin, reached
+from viewer.draw.steps import Kind, Look, StepImage, Surface, Target, in_sight, origin, reached
 from viewer.draw.tokens import Tokens
 from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import Area, Dots, Entry, Line, Primitive, Shading, Signs
@@ -179,7 +180,7 @@ def paint_shapes(canvas: Canvas, layer: str, shapes: Iterable[Primitive]) -> Non
 
 def paint_layer(canvas: Canvas, layer: str, primitives: Sequence[Primitive]) -> None:
     """All of a layer but its crowd, straight onto the device; what cannot be painted is logged and the rest goes on."""
-    for primitive in [one for one in primitives if type(one) in _PAINTERS]:  # most of them are names
+    for primitive in compress(primitives, map(_PAINTERS.__contains__, map(type, primitives))):  # most are names
         with guarded(canvas, layer, primitive):
             _PAINTERS[type(primitive)](canvas, layer, primitive)
     for name, kind in kinds_of(canvas.sprites).items() if layer in STEPPED_LAYERS else ():
@@ -300,7 +301,7 @@ def _raster(canvas: Canvas, layer: str, raster: Raster) -> None:
 def _thing(kind: Kind[Any], canvas: Canvas, layer: str, thing: Any) -> None:
     """What is else painted into a step image."""
     screen, tokens = canvas.screen, canvas.tokens
-    if reached(kind, (thing,), screen, tokens)[0] is NOWHERE:
+    if not in_sight(reached(kind, (thing,), screen, tokens)).any():
         return
     canvas.painter.setBrushOrigin(origin(screen, canvas.ratio))
     chosen = canvas.selected is not None and canvas.selected in thing.refs

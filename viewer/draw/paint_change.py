@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath
 
@@ -16,6 +17,7 @@ from viewer.draw.screen import Screen
 from viewer.draw.steps import Box, Kind, Look, Surface
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Stroke
+from viewer.geo.outline import Boxes
 from viewer.layers.primitives import Calm, ChangeArea, ControlArea
 
 OUTSIDE = 3.0
@@ -38,15 +40,12 @@ class GroundKind(Kind[Thing]):
         left, top, right, bottom = screen.box_px(thing.ground.outline.box)
         return left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE
 
-    def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> list[Box]:
+    def reaches(self, things: Sequence[Thing], screen: Screen, tokens: Tokens) -> Boxes:
         """The same of many: areas of control are asked for at once."""
         areas = _areas(things)
-        known = iter(self.areas.reaches(areas, screen, tokens))
-        if len(areas) == len(things):
-            return list(known)
-        return [
-            next(known) if isinstance(thing, ControlArea) else self.reach(thing, screen, tokens) for thing in things
-        ]
+        known = self.areas.reaches(areas, screen, tokens)
+        rest = [self.reach(thing, screen, tokens) for thing in things[len(areas) :]]
+        return np.vstack((known, rest)) if rest else known
 
     def vertices(self, things: Sequence[Thing], screen: Screen, ratio: float) -> int:
         """Those of the areas of control: changes are few, and are always drawn with all their details."""

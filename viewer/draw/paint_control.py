@@ -99,17 +99,16 @@ class AreaKind(Kind[ControlArea]):
 
     def reach(self, area: ControlArea, screen: Screen, tokens: Tokens) -> Box:
         """The outline; letters are no part of this image."""
-        return self.reaches((area,), screen, tokens)[0]
+        left, top, right, bottom = self.reaches((area,), screen, tokens)[0].tolist()
+        return left, top, right, bottom
 
-    def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> list[Box]:
+    def reaches(self, things: Sequence[ControlArea], screen: Screen, tokens: Tokens) -> Boxes:
         """The same of many, which a new view asks for."""
         west, south, east, north = self.bounds.of(things).T
         (left, right), (top, bottom) = screen.to_px((west, east), (north, south))
-        sides = (side.tolist() for side in (left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
-        return [
-            NOWHERE if area.part == "code" else box
-            for area, box in zip(things, zip(*sides, strict=True), strict=True)
-        ]
+        boxes = np.column_stack((left - OUTSIDE, top - OUTSIDE, right + OUTSIDE, bottom + OUTSIDE))
+        boxes[np.fromiter(map("code".__eq__, map(PART, things)), bool, len(things))] = NOWHERE
+        return boxes
 
     def vertices(self, things: Sequence[ControlArea], screen: Screen, ratio: float) -> int:
         """Those of the outlines at this scale; shares are painted at once however many they are."""

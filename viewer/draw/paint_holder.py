@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
+from operator import attrgetter
 
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from viewer.domain.frozen import dataclass
@@ -14,8 +18,13 @@ from viewer.draw.sprites import Laid, Sprite, Sprites
 from viewer.draw.steps import NOWHERE, Box, Kind, Look, Target
 from viewer.draw.symbols import SQUARE, paint_holder
 from viewer.draw.tokens import Tokens
+from viewer.geo.outline import Boxes
 from viewer.layers.primitives import HolderMark, Letters
 
+Numbers = NDArray[np.float64]
+X, Y = attrgetter("x"), attrgetter("y")
+LOOK = attrgetter("actors", "control", "strength", "possible", "besieged")
+LETTERS = frozenset((Letters,))
 HALF = 12.0
 """Half the side of the picture of a mark with its rings."""
 AIM = SQUARE + 1.5
@@ -33,12 +42,12 @@ class HolderKind(Kind[HolderMark]):
         px, py = screen.point_px(mark.x, mark.y)
         return (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if _sees(screen, px, py) else NOWHERE
 
-    def reaches(self, things: Sequence[HolderMark], screen: Screen, tokens: Tokens) -> list[Box]:
+    def reaches(self, things: Sequence[HolderMark], screen: Screen, tokens: Tokens) -> Boxes:
         """The same of many, which a new view asks for."""
-        return [
-            (px - HALF - 1, py - HALF - 1, px + HALF + 1, py + HALF + 1) if _sees(screen, px, py) else NOWHERE
-            for px, py in _spots(things, screen)
-        ]
+        x, y = _spots(things, screen)
+        boxes = np.column_stack((x - HALF - 1, y - HALF - 1, x + HALF + 1, y + HALF + 1))
+        boxes[~_all_seen(screen, x, y)] = NOWHERE
+        return boxes
 
     def within(self, mark: HolderMark, screen: Screen) -> bool:
         """Whether any of its square is in the view."""
@@ -46,7 +55,8 @@ class HolderKind(Kind[HolderMark]):
 
     def all_within(self, things: Sequence[HolderMark], screen: Screen) -> list[bool]:
         """The same of many."""
-        return [_sees(screen, px, py) for px, py in _spots(things, screen)]
+        seen: list[bool] = _all_seen(screen, *_spots(things, screen)).tolist()
+        return seen
 
     def paint(self, painter: QPainter, mark: HolderMark, look: Look, tokens: Tokens, chosen: bool) -> None:
         """Draw it, or lay down its picture."""
@@ -58,8 +68,17 @@ class HolderKind(Kind[HolderMark]):
         key, draw = self._sprite(mark, tokens, chosen)
         return self.sprites.laid(key, (HALF, HALF), *look.screen.point_px(mark.x, mark.y), draw, look.ratio)
 
+    def laid_at_once(
+        self, things: Sequence[HolderMark], look: Look, tokens: Tokens
+    ) -> Iterator[tuple[HolderMark, Laid]]:
+        """The same of many, which a new view asks for."""
+        left, top = (np.round((side - HALF) * look.ratio) / look.ratio for side in _spots(things, look.screen))
+        for mark, x, y in zip(things, left.tolist(), top.tolist(), strict=True):
+            picture = self.sprites.picture(*self._sprite(mark, tokens, False), (HALF, HALF), look.ratio)
+            yield mark, (QPointF(x, y), picture)
+
     def _sprite(self, mark: HolderMark, tokens: Tokens, chosen: bool) -> Sprite:
-        key = (tokens.theme, mark.actors, mark.control, mark.strength, mark.possible, mark.besieged, chosen)
+        key = (tokens.theme, LOOK(mark), chosen)
         return key, lambda inner: paint_holder(inner, mark, tokens, chosen)
 
     def pointed(self, mark: HolderMark, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
@@ -70,9 +89,21 @@ class HolderKind(Kind[HolderMark]):
         return (Target((px - AIM, py - AIM, px + AIM, py + AIM), mark.refs, mark.title),)
 
 
-def _spots(marks: Sequence[HolderMark], screen: Screen) -> Iterable[tuple[float, float]]:
-    x, y = screen.to_px([mark.x for mark in marks], [mark.y for mark in marks])
-    return zip(x.tolist(), y.tolist(), strict=True)
+def _spots(marks: Sequence[HolderMark], screen: Screen) -> tuple[Numbers, Numbers]:
+    x, y = screen.to_px(list(map(X, marks)), list(map(Y, marks)))
+    return x, y
+
+
+def _all_seen(screen: Screen, px: Numbers, py: Numbers) -> NDArray[np.bool_]:
+    """The same as of one, of many."""
+    found: NDArray[np.bool_] = (
+        (px >= -AIM) & (px <= screen.width + AIM) & (py >= -AIM) & (py <= screen.height + AIM)
+    )
+    return found
+
+
+def _marks(things: Sequence[HolderMark | Letters]) -> list[HolderMark]:
+    return [thing for thing in things if isinstance(thing, HolderMark)]
 
 
 def _sees(screen: Screen, px: float, py: float) -> bool:
@@ -93,14 +124,15 @@ class PlaceKind(Kind[HolderMark | Letters]):
             return self.letters.reach(thing, screen, tokens)
         return self.holders.reach(thing, screen, tokens)
 
-    def reaches(self, things: Sequence[HolderMark | Letters], screen: Screen, tokens: Tokens) -> list[Box]:
+    def reaches(self, things: Sequence[HolderMark | Letters], screen: Screen, tokens: Tokens) -> Boxes:
         """The same of many: marks are asked for at once."""
-        marks = [thing for thing in things if isinstance(thing, HolderMark)]
-        known = iter(self.holders.reaches(marks, screen, tokens))
-        return [
-            next(known) if isinstance(thing, HolderMark) else self.letters.reach(thing, screen, tokens)
-            for thing in things
-        ]
+        marks, boxes = _marks(things), np.empty((len(things), 4))
+        if len(marks) < len(things):
+            letters = np.fromiter(map(LETTERS.__contains__, map(type, things)), bool, len(things))
+            boxes[letters] = [self.letters.reach(one, screen, tokens) for one in things if isinstance(one, Letters)]
+            boxes[~letters] = self.holders.reaches(marks, screen, tokens)
+            return boxes
+        return self.holders.reaches(marks, screen, tokens)
 
     def within(self, thing: HolderMark | Letters, screen: Screen) -> bool:
         """Whether any of a square is in the view; letters are not counted, their ground is."""
@@ -108,7 +140,7 @@ class PlaceKind(Kind[HolderMark | Letters]):
 
     def all_within(self, things: Sequence[HolderMark | Letters], screen: Screen) -> list[bool]:
         """The same of many."""
-        known = iter(self.holders.all_within([thing for thing in things if isinstance(thing, HolderMark)], screen))
+        known = iter(self.holders.all_within(_marks(things), screen))
         return [isinstance(thing, HolderMark) and next(known) for thing in things]
 
     def paint(self, painter: QPainter, thing: HolderMark | Letters, look: Look, tokens: Tokens, chosen: bool) -> None:
@@ -123,6 +155,12 @@ class PlaceKind(Kind[HolderMark | Letters]):
         if isinstance(thing, Letters):
             return self.letters.laid(thing, look, tokens)
         return self.holders.laid(thing, look, tokens, chosen)
+
+    def laid_at_once(
+        self, things: Sequence[HolderMark | Letters], look: Look, tokens: Tokens
+    ) -> Iterator[tuple[HolderMark, Laid]]:
+        """Those of the marks."""
+        return self.holders.laid_at_once(_marks(things), look, tokens)
 
     def pointed(self, thing: HolderMark | Letters, screen: Screen, tokens: Tokens) -> tuple[Target, ...]:
         """A square; through letters a pointer meets the ground."""

@@ -49,13 +49,19 @@ class Sprites:
         ratio: float,
     ) -> Laid:  # fmt: skip
         """The same picture and where its corner lies, for an image of `ratio` device pixels in a logical one."""
+        left, top = round((px - half[0]) * ratio) / ratio, round((py - half[1]) * ratio) / ratio
+        return QPointF(left, top), self.picture(key, draw, half, ratio)
+
+    def picture(
+        self, key: Hashable, draw: Callable[[QPainter], None], half: tuple[float, float], ratio: float
+    ) -> QImage:
+        """The picture alone."""
         sprite = self.kept.get((key, ratio))
         if sprite is None:
             if len(self.kept) >= MOST:
                 self.kept.clear()
             sprite = self.kept[key, ratio] = _made(half, ratio, draw)
-        left = round((px - half[0]) * ratio) / ratio
-        return QPointF(left, round((py - half[1]) * ratio) / ratio), sprite
+        return sprite
 
 
 def _made(half: tuple[float, float], ratio: float, draw: Callable[[QPainter], None]) -> QImage:

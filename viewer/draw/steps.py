@@ -27,7 +27,7 @@ from viewer.draw.screen import Screen
 from viewer.draw.sprites import Laid
 from viewer.draw.tokens import Tokens
 from viewer.draw.unlocked import Drawing, Stroke, Strokes
-from viewer.geo.outline import Boxes
+from viewer.geo.outline import Boxes, touching
 from viewer.layers.primitives import Entries, Entry, Points, Title
 from viewer.session.state import Ref
 
@@ -112,9 +112,9 @@ class Kind(Protocol[T]):
     def reach(self, thing: T, screen: Screen, tokens: Tokens) -> Box:
         """All that painting it may touch."""
 
-    def reaches(self, things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
-        """The same of many."""
-        return [self.reach(thing, screen, tokens) for thing in things]
+    def reaches(self, things: Sequence[T], screen: Screen, tokens: Tokens) -> Boxes:
+        """The same of many, shape (n, 4)."""
+        return np.array([self.reach(thing, screen, tokens) for thing in things], dtype=np.float64).reshape(-1, 4)
 
     def vertices(self, things: Sequence[T], screen: Screen, ratio: float) -> int:
         """How much work they are: none where they are few, or laid down whole, and so never drawn plainer."""
@@ -144,6 +144,10 @@ class Kind(Protocol[T]):
         """Its picture where laying that down is all; else it is painted."""
         return None
 
+    def laid_at_once(self, things: Sequence[T], look: Look, tokens: Tokens) -> Iterable[tuple[T, Laid]]:
+        """Those of many, none of them chosen, whose pictures are found more quickly together than one by one."""
+        return ()
+
     def learn(self, things: Iterable[object]) -> None:
         """Know of things of other days, some of them of other kinds, what is the same whenever they are painted."""
         return
@@ -169,9 +173,9 @@ class Whereabouts(Generic[T]):
     def of(self, kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> Numbers:
         """The numbers of some things."""
         found = self._found(things)
-        if len(new := np.flatnonzero(found < 0)):
-            some = list(dict.fromkeys(things[at] for at in new.tolist()))
-            self.note(some, np.array(reached(kind, some, screen, tokens)))
+        if (found < 0).any():
+            some = list(dict.fromkeys(compress(things, (found < 0).tolist())))
+            self.note(some, reached(kind, some, screen, tokens))
             found = self._found(things)
         return found
 
@@ -193,11 +197,19 @@ class Whereabouts(Generic[T]):
             self.laid[thing] = known
         return known
 
+    def lay(self, kind: Kind[T], things: Sequence[T], look: Look, tokens: Tokens) -> None:
+        """Know the pictures of what can be laid at once; if it cannot, that is logged and each is laid alone."""
+        if new := list(filterfalse(self.laid.__contains__, things)):
+            try:
+                self.laid.update(kind.laid_at_once(new, look, tokens))
+            except Exception:
+                LOG.exception("%d things could not be painted at once", len(new))
+
     def learn(self, kind: Kind[T], things: Sequence[T], look: Look, tokens: Tokens) -> None:
         """Know some things, as far as that crowds out nothing."""
         if 2 * (max(len(self.numbers), len(self.laid)) + len(things)) <= MOST_KNOWN:
             numbers = self.of(kind, things, look.screen, tokens)
-            for thing in compress(things, _seen(self.reach[numbers]).tolist()):
+            for thing in compress(things, in_sight(self.reach[numbers]).tolist()):
                 self.picture(kind, thing, look, tokens)
 
     def all_within(self, kind: Kind[T], things: Sequence[T], screen: Screen) -> list[bool]:
@@ -252,12 +264,12 @@ class StepImage(Generic[T]):
     @property
     def shown(self) -> list[T]:
         """The things that touch the image, the lowest first."""
-        return list(compress(self.things, _seen(self.boxes).tolist()))
+        return list(compress(self.things, in_sight(self.boxes).tolist()))
 
     @cached_property
     def empty(self) -> bool:
         """Whether there is nothing to see in it."""
-        return not _seen(self.boxes).any()
+        return not in_sight(self.boxes).any()
 
     def learn(self, things: Sequence[T], tokens: Tokens) -> None:
         """Know where things of other days are in the same view, and how they look."""
@@ -299,8 +311,8 @@ def step_image(
     now = known.of(kind, things, screen, tokens)
     new, over = _without(now, then, len(known.numbers)), _without(then, now, len(known.numbers))
     come, gone = list(compress(things, new.tolist())), list(compress(was.things, over.tolist()))
-    seen, at_hand = _seen(known.reach[now]), _seen(was.boxes)
-    more, less = list(compress(things, (new & seen).tolist())), list(compress(was.things, (over & at_hand).tolist()))
+    visible, at_hand = in_sight(known.reach[now]), in_sight(was.boxes)
+    more, less = list(compress(things, (new & visible).tolist())), list(compress(was.things, (over & at_hand).tolist()))
     vertices = was.vertices + kind.vertices(more, screen, ratio) - kind.vertices(less, screen, ratio)
     look = Look(screen, ratio, tokens.theme, vertices <= FINE)
     chosen = frozenset(thing for thing in things if selected in thing.refs) if selected is not None else frozenset()
@@ -311,7 +323,7 @@ def step_image(
         otherwise = known.of(kind, tuple(chosen ^ was.chosen), screen, tokens)
         places, pixels = _places(known.reach[np.concatenate((now[new], then[over], otherwise))]), was.pixels
         dirty = (whole,) if len(places) > MOST_PLACES else _pixels(places, whole, ratio)
-    if pixels is None and seen.any():
+    if pixels is None and visible.any():
         dirty, pixels = (whole,), _blank(screen, ratio)
     lines = {
         at: _counted(kind, known, _counted(kind, known, lines, at, come, 1), at, gone, -1)
@@ -325,7 +337,7 @@ def step_image(
     return replace(made, drawing=later([(drawing, QTransform())], made.image))
 
 
-def _seen(boxes: Boxes) -> NDArray[np.bool_]:
+def in_sight(boxes: Boxes) -> NDArray[np.bool_]:
     """Which boxes are not NOWHERE."""
     return boxes[:, 0] < math.inf
 
@@ -340,9 +352,9 @@ def _without(numbers: Numbers, others: Numbers, most: int) -> NDArray[np.bool_]:
 def _places(reaches: Boxes) -> dict[Box, None]:
     """Different boxes of what is seen, as far as there are more than MOST_PLACES."""
     places: dict[Box, None] = {}
-    seen = reaches[_seen(reaches)]
-    for first in range(0, len(seen), 2 * MOST_PLACES):
-        places.update(dict.fromkeys(zip(*seen[first : first + 2 * MOST_PLACES].T.tolist(), strict=True)))
+    some = reaches[in_sight(reaches)]
+    for first in range(0, len(some), 2 * MOST_PLACES):
+        places.update(dict.fromkeys(zip(*some[first : first + 2 * MOST_PLACES].T.tolist(), strict=True)))
         if len(places) > MOST_PLACES:
             break
     return places
@@ -372,13 +384,11 @@ def _counted(
     return found if by > 0 else {entry: numbers for entry, numbers in found.items() if numbers[0]}
 
 
-def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> list[Box]:
-    """What painting each of some things may touch; NOWHERE if that is nothing of a view."""
-    wide, high = screen.width, screen.height
-    return [
-        NOWHERE if box[2] < 0 or box[3] < 0 or box[0] > wide or box[1] > high else box
-        for box in kind.reaches(things, screen, tokens)
-    ]
+def reached(kind: Kind[T], things: Sequence[T], screen: Screen, tokens: Tokens) -> Boxes:
+    """What painting each of some things may touch, NOWHERE if that is nothing of a view; shape (n, 4)."""
+    boxes = kind.reaches(things, screen, tokens)
+    boxes[~touching(boxes, 0, 0, screen.width, screen.height)] = NOWHERE
+    return boxes
 
 
 def _pixels(boxes: Iterable[Box], whole: QRect, ratio: float) -> tuple[QRect, ...]:
@@ -439,6 +449,7 @@ def _paint(made: StepImage[T], tokens: Tokens, recorded: bool) -> Strokes | None
                 for path, pen in over:
                     painter.strokePath(path, pen)
                 over.clear()
+            made.known.lay(made.kind, left, look, tokens)
             for thing, laid in zip(left, map(made.known.laid.get, left), strict=True):
                 if laid is None or (made.chosen and thing in made.chosen):
                     _paint_one(painter, thing, made, tokens)
