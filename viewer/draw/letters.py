@@ -217,7 +217,7 @@ class View:
         if len(self._stands) > REMEMBERED:
             self._stands.clear()
         taken = Occupied()
-        standing = (taken, *(one for one in others if one.cells))
+        standing = (*(one for one in others if one.cells), taken)  # those first that stand in the way most often
         for one, below in every.wanted_in_view(self.screen, 2 * HIGH):
             spot = self._stand(one, every.covering, below).first(standing)
             if spot is not None:

@@ -81,7 +81,7 @@ class Writing:
         shown = {**shown, "incidents": self._badges.off_names(shown.get("incidents", ()), names.room)}
         made = tuple(shown.get(name, ()) for name in STEPPED["areas"])
         _, grid = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
-        others = grid, self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale)
+        others = self._marked.taken(shown.get("incidents", ()), screen, tokens, names.room.scale), grid
         free = (*clear, *figure_bands(screen, clear)) if shown.get("graticule") else clear
         return {**shown, "letters": self._lettering.place(made, screen, tokens, names.room, free, others)}
 
