@@ -15,7 +15,7 @@ from viewer.domain.places import Place
 from viewer.domain.sources import Quantity
 from viewer.geo.shapes import wkt_to_wkb
 from viewer.session import card_event
-from viewer.session.card import CONTRADICTIONS, Row
+from viewer.session.card import CONTRADICTIONS, Row, Section, sections
 from viewer.session.card_place import LISTED
 from viewer.session.cards import Card, card_of, card_text, citation
 from viewer.session.contradictions import contradictions, disputed_counts
@@ -379,3 +379,10 @@ def test_a_landscape_that_is_known_as_roughly_as_a_province_keeps_its_radius(bui
     (row,) = builtin.reader.where("event_place", "event", ["truffle-kidnappings-2019"])
     said = place_words(row, builtin.places[row.place])
     assert said == "somewhere around it in the province, within about 80 km"
+
+
+def test_a_text_of_nothing_but_blanks_is_no_line_and_no_section_unless_it_leads_somewhere() -> None:
+    blank, told, leads = Row("Note", " \u00a0"), Row("Id", "e1"), Row("At", " ", ref=Ref("place", "raqqa"))
+    assert sections(("What", (blank, told)), ("Where", (leads,)), ("Notes", (blank,))) == (
+        Section("What", (told,)), Section("Where", (leads,))
+    )  # fmt: skip

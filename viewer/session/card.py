@@ -79,8 +79,8 @@ CONTRADICTIONS = "Contradictions"
 
 
 def sections(*pairs: tuple[str, Iterable[Row]]) -> tuple[Section, ...]:
-    """The sections that have rows, in order."""
-    made = (Section(title, tuple(rows)) for title, rows in pairs)
+    """The sections that have rows, in order; a note of nothing but blanks is none."""
+    made = (Section(title, tuple(row for row in rows if row.text.strip() or row.ref)) for title, rows in pairs)
     return tuple(section for section in made if section.rows)
 
 
