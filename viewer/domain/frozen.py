@@ -96,6 +96,8 @@ else:
                 return tuple(getattr(one, name) for name in names)
 
         def equal(self, other):
+            if other is self:
+                return True
             return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
 
         def hashed(self):

@@ -14,7 +14,7 @@ from itertools import chain, filterfalse
 from operator import is_
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.control import class_of
@@ -45,6 +45,7 @@ MOST_LEVELS = 3
 """A hand that zooms to and fro comes back to a level."""
 AWAY = 8_192
 """Pixels are counted from multiples of so many: Qt counts in small numbers."""
+PLAIN = Qt.BrushStyle.SolidPattern
 Fill = tuple[tuple[str, ...], str, float]
 """Actors, class of control, strength."""
 Edge = tuple[bool, str, bool, float]
@@ -186,8 +187,10 @@ def _fill(
     painter.setBrushOrigin(back.map(begins))
     painter.setTransform(onto, True)
     for look, cells in known.fills:
-        brush = QBrush(fill_brush(tokens, *look, ratio))
-        brush.setTransform(still)
+        brush = fill_brush(tokens, *look, ratio)
+        if brush.style() != PLAIN:
+            brush = QBrush(brush)
+            brush.setTransform(still)
         for cell in cells:  # one outline around many takes as long; drawing a polygon takes a third longer
             painter.fillPath(cell, brush)
 

@@ -271,6 +271,11 @@ class StepImage(Generic[T]):
         """Whether there is nothing to see in it."""
         return not in_sight(self.boxes).any()
 
+    def is_of(self, screen: Screen, ratio: float, tokens: Tokens) -> bool:
+        """Whether it is of a view in some colours, however much care was taken."""
+        look = self.look
+        return (look.screen, look.ratio, look.theme) == (screen, ratio, tokens.theme)
+
     def learn(self, things: Sequence[T], tokens: Tokens) -> None:
         """Know where things of other days are in the same view, and how they look."""
         if tokens.theme == self.look.theme and not self.kind.fleeting:

@@ -232,6 +232,8 @@ class Underlay:
             later = None  # it would take as long to wake another thread and to wait for it
         things_in = self._marked.standing if name in IN_VIEW else partial(things_of, name)
         things = things_in(primitives, view, sheet.tokens)
+        if before is not None and not (things or before.things) and before.is_of(view, sheet.ratio, sheet.tokens):
+            return before  # as there are none of some kinds on most maps
         self._steps.pop(name, None)  # it may be painted over, and is only kept again when it is whole
         made = step_image(
             self._kinds[name], things, view, sheet.ratio, sheet.tokens, sheet.selected, before=before, later=later

@@ -148,7 +148,8 @@ class Session:
         merged = self._undo[-1] if self._undo and command.merges and command.merges == self._merging else None
         self._step = joined or merged
         if self._step is not None:
-            self._step.before = _moved(before, self._step.after, self._step.before, REMEMBERED)
+            if before is not self._step.after:  # what was played since then is not taken back
+                self._step.before = _moved(before, self._step.after, self._step.before, REMEMBERED)
             self._step.after = after
         else:
             self._step = Step(before, after)

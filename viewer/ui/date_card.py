@@ -130,20 +130,20 @@ class DateCard(QFrame):
         self._unsettled = False
         self.ensurePolished()
         self._narrow()
-        self._column.invalidate()
-        self._column.activate()
         self.resize(self.sizeHint())
         self._stand()
 
     def _narrow(self) -> None:
         """Keep to the map: there long texts wrap, and counts that have no room beside each other stand in a column."""
-        room = self._map.width() - 2 * (MARGIN + SIDE + self.frameWidth())
+        room = self._map.width() - 2 * MARGIN
         for text in (self.date, self.count, self.clock):
-            text.within(room)
-        items = (self._row.itemAt(place) for place in range(self._row.count()))
-        wide = [item.sizeHint().width() + ROW_GAP for item in items if item is not None and not item.isEmpty()]
-        way = QBoxLayout.Direction
-        self._row.setDirection(way.LeftToRight if sum(wide) - ROW_GAP <= room else way.TopToBottom)
+            text.within(room - 2 * (SIDE + self.frameWidth()))
+        for way in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom):
+            self._row.setDirection(way)
+            self._column.invalidate()
+            self._column.activate()
+            if self.sizeHint().width() <= room:
+                return
 
     def _stand(self) -> None:
         """Take the place in the corner that was chosen, unless a hand holds it elsewhere."""
