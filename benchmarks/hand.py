@@ -93,7 +93,7 @@ class Hand:
         self._round = QTimer(singleShot=True, interval=0)
         self._round.timeout.connect(self._quiet)
         self._deadline = QTimer(singleShot=True, interval=PATIENCE_MS)
-        self._deadline.timeout.connect(lambda: self._loop.exit(1))
+        self._deadline.timeout.connect(self._expire)  # no lambda: it would keep all that was read until the end
         self._rounds = self._seen = 0
         self._end = 0.0
         self._awaited: list[QObject] = []
@@ -126,6 +126,9 @@ class Hand:
     def ended(self) -> float | None:
         """When the last pixel of the last step was painted, if there was one."""
         return self._end or None
+
+    def _expire(self) -> None:
+        self._loop.exit(1)
 
     def _look(self) -> None:
         if self._painting.exact and all(part in self._painting.since for part in self._awaited):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from viewer.ui import collector as collector_module
@@ -138,6 +139,24 @@ def test_before_the_first_store_there_is_nothing_to_look_through(
     collector.settle()
     qtbot.waitUntil(lambda: gc.get_freeze_count() != frozen)
     assert looks == [OLDEST]
+
+
+def test_what_an_earlier_store_left_goes_once_nothing_moves_any_more(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    before = weakref.ref(Knot())
+    frozen = gc.get_freeze_count()
+    with TURNS.short():
+        tries = QSignalSpy(collector._settling.timeout)
+        collector.settle()
+        qtbot.waitUntil(lambda: tries.count() > 1)
+        assert before() is not None
+        assert gc.get_freeze_count() == frozen
+    monkeypatch.setattr(TURNS, "_ended", -math.inf)
+    qtbot.waitUntil(lambda: before() is None)
 
 
 @pytest.mark.parametrize(("long", "stays"), [(0.0, True), (60.0, False)])

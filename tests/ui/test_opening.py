@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.windows import Key, Mod, press, work
+from tests.ui.windows import Key, Mod, press, settled, work
 from viewer import app
 from viewer.app import Options, StoreOpener
 from viewer.session.commands import SetLabels
@@ -267,6 +268,30 @@ def test_ctrl_r_reads_again_only_what_is_shown(shell: Window, begun: Open, small
     press(shell, Key.Key_R, Mod.ControlModifier)
 
     assert shell.opening.path == small_store
+
+
+def test_nothing_of_a_store_stays_once_another_is_open(
+    shell: Window, gate: Gate, open_store: Open, small_store: Path, builtin_store: Path
+) -> None:
+    gate.open.set()
+    open_store(shell, small_store)
+    left = work(shell)
+    left.finish()
+    for panel in left.panels:
+        left.open_panels.toggle_panel(panel)
+    left.briefing.add()
+    left.briefing.present()
+    used = (left.exporting, left.reviewing.log, left.reviewing.merging, left.briefing.presenter)
+    assert all(used)
+    settled(shell)
+    things = [weakref.ref(thing) for thing in (left, left.data, left.session, left.canvas, *left.panels.values())]
+    del left, used
+    gate.read_data.clear()
+    open_store(shell, builtin_store)
+    settled(shell)
+    gc.collect()
+
+    assert [type(thing()).__name__ for thing in things if thing() is not None] == []
 
 
 def test_a_second_opening_takes_the_place_of_the_first(

@@ -83,6 +83,9 @@ class Collector(QObject):
 
     def _settle(self) -> None:
         """What there is stays; what an earlier store left goes first, and before the first one there was none."""
+        if self._settled and TURNS.still < STILL_SECONDS:
+            self.settle()  # looking through all there is takes too long for a hand that moves
+            return
         if self._settled:
             gc.unfreeze()
             gc.collect()

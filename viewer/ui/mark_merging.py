@@ -116,6 +116,7 @@ class MarkMerging(QObject):
         """Stop, before the data are closed."""
         self.errand.release()
         self.question.put_away()
+        self.deleteLater()
 
     def _do(self, order: MergeOrder, tick: Callable[[float], None]) -> Coming | tuple[str, ...] | str:
         """In a thread: what would come, or the notices of what came; a sentence for what cannot be."""

@@ -138,6 +138,7 @@ class ReviewExport(QObject):
         """Stop writing and asking, before the data are closed."""
         self.errand.release()
         self.question.put_away()
+        self.deleteLater()
 
     def _asked(self, dialog: LogDialog) -> None:
         words, self._suffix = dialog.form

@@ -255,6 +255,7 @@ class Reviewing(QObject):
         for part in (self._log, self._merging):
             if part is not None:
                 part.release()
+        self.deleteLater()
 
     def _begin_keeping(self) -> None:
         """Say that marks are made, and not that they are on the disk."""
