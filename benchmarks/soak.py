@@ -76,7 +76,7 @@ class Trace:
 
 
 def soak(setting: Setting, seconds: float = 60.0) -> list[Table]:
-    """Both tables: standing still, and memory."""
+    """Both tables: standing still, and memory; seconds: of scrubbing, panning and playing together."""
     desk = Desk(store(of_size(setting.large)), setting.memory)
     try:
         return [_stalls(desk, seconds), _growth(desk)]
@@ -123,7 +123,7 @@ def _stalls(desk: Desk, seconds: float) -> Table:
         ("light and dark", scenes.MONTH, shade),
     ):
         desk.hand.step(Batch(ready), time_moves=False)
-        gaps = trace.during(seconds / 5, act)
+        gaps = trace.during(seconds / 3, act)
         rows.append(_gap_row(name, gaps))
         every += gaps
     session.dispatch(SetPlay(Play()))
