@@ -372,7 +372,12 @@ def test_many_on_one_spot_do_not_look_like_one(crowded: DataSet, view: View, pai
     assert (round(x), round(y), number) == (400, 250, 600)
     assert [entry.count for entry in drawn.legend if entry.entry == PILE] == [len(drawn.crowds[0].piles)]
     assert tuple(pixels[243, 400]) == (card.red(), card.green(), card.blue())
-    assert len(drawn.pick(400, 250)) >= 600
+    counted = list(crowded.events.keys[:600])[::-1]
+    for x, y in ((400, 250), (409, 250), (391, 250), (400, 244)):  # all of the number, which covers others
+        assert drawn.over(x, y)
+        assert [ref.key for ref in drawn.pick(x, y) if ref.kind == "event"] == counted
+        assert drawn.describe(x, y).startswith("600 incidents: ")
+    assert len(drawn.pick(400, 238)) != 600
 
 
 def test_the_number_on_a_pile_is_ringed_while_one_of_it_is_selected(

@@ -147,6 +147,7 @@ def test_what_an_earlier_store_left_goes_once_nothing_moves_any_more(
     monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
     collector.settle()
     qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    monkeypatch.setattr(collector_module, "MOST_WAITS", 1_000_000)
     before = weakref.ref(Knot())
     frozen = gc.get_freeze_count()
     with TURNS.short():
@@ -157,6 +158,18 @@ def test_what_an_earlier_store_left_goes_once_nothing_moves_any_more(
         assert gc.get_freeze_count() == frozen
     monkeypatch.setattr(TURNS, "_ended", -math.inf)
     qtbot.waitUntil(lambda: before() is None)
+
+
+def test_not_even_a_hand_that_never_rests_keeps_what_earlier_stores_left(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    before = weakref.ref(Knot())
+    with TURNS.short():
+        collector.settle()
+        qtbot.waitUntil(lambda: before() is None)
 
 
 @pytest.mark.parametrize(("long", "stays"), [(0.0, True), (60.0, False)])

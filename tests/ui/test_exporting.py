@@ -18,6 +18,7 @@ from viewer.domain.dates import parse
 from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetWindow
 from viewer.session.exporting import FORMATS
 from viewer.session.state import Filters, Ref
+from viewer.ui.errand import Errand
 from viewer.ui.exporting import ExportDialog
 from viewer.ui.window import Window
 
@@ -155,6 +156,15 @@ class Held:
         while not self.go.wait(0.01):
             progress(0.5)
         return "let go"
+
+
+def test_nothing_begins_once_the_store_is_another(window: Window) -> None:
+    begun: list[object] = []
+    errand = Errand(lambda question, tick: begun.append(question), "Export", window, window)
+    errand.release()
+    errand.begin("week.csv", "Writing week.csv")
+
+    assert (errand.busy, errand.progress, begun) == (False, None, [])
 
 
 @pytest.mark.parametrize("how", ["cancel", "close"])

@@ -23,6 +23,9 @@ from viewer.session.state import Ref
 from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
 
+REACH = 3.0
+"""Pixels around a mark that still count as the mark."""
+
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
@@ -79,10 +82,10 @@ class Drawn:
         """The areas and lines, the lowest first."""
         return tuple(surface for part in self.parts for surface in part.surfaces)
 
-    def pick(self, x: float, y: float, reach: float = 6) -> tuple[Ref, ...]:
-        """The records of the topmost mark under a point, then of those below it; within `reach` if none is."""
+    def pick(self, x: float, y: float) -> tuple[Ref, ...]:
+        """The records of the topmost mark under a point, then of those below it; within `REACH` if none is."""
         rows = self._rows_at(x, y)
-        found = self._under(x, y, reach if not len(rows) else 0.0)
+        found = self._under(x, y, REACH if not len(rows) else 0.0)
         crowd = (Ref("event", self.data.events.keys[row]) for row in rows.tolist())
         return tuple(dict.fromkeys((*crowd, *(ref for index in found for ref in self.targets[index].refs))))
 
@@ -91,9 +94,9 @@ class Drawn:
         """Whether a sharper picture of the same can be had."""
         return self.unfinished or any(shown.coarse for shown in self.crowds)
 
-    def over(self, x: float, y: float, reach: float = 6) -> bool:
+    def over(self, x: float, y: float) -> bool:
         """Whether a click at a point would find anything; quick however much it would find."""
-        return any(shown.over(x, y) for shown in self.crowds) or bool(self._under(x, y, reach))
+        return any(shown.over(x, y) for shown in self.crowds) or bool(self._under(x, y, REACH))
 
     def _rows_at(self, x: float, y: float) -> Rows:
         found = [shown.rows_at(x, y) for shown in self.crowds if shown.over(x, y)]
@@ -111,7 +114,7 @@ class Drawn:
         """One line for the pointer: the mark under it, else the areas, else ''."""
         if len(rows := self._rows_at(x, y)):
             return _incident_words(self.data, rows)
-        if found := self._under(x, y, 4.0):
+        if found := self._under(x, y, REACH):
             target = self.targets[found[0]]
             return self._said(target.title) or _incident_words(self.data, _rows_of(self.data, target.refs))
         return " \u00b7 ".join(self._said(surface.title) for surface in self._surfaces_at(x, y)[:2])

@@ -80,7 +80,13 @@ class Spots:
 
     def rows_at(self, column: int, line: int) -> Rows:
         """The event rows whose disc or dot lies on a pixel, ascending."""
-        radius = DISC_RADIUS * self.grid.grain if self.few else DOT_REACH
+        return self._rows_near(column, line, DISC_RADIUS * self.grid.grain if self.few else DOT_REACH)
+
+    def rows_on(self, column: int, line: int) -> Rows:
+        """The event rows whose own place is on a pixel, ascending."""
+        return self._rows_near(column, line, 0.0)
+
+    def _rows_near(self, column: int, line: int, radius: float) -> Rows:
         early = self.early[self._near(self.view.pixel[self.early], column, line, radius)]
         others = self._near(self.view.pixel[self.first : self.last], column, line, radius) + self.first
         return self.view.rows[np.concatenate((early, others))].astype(np.int64)

@@ -44,8 +44,12 @@ class GroundKind(Kind[Thing]):
         """The same of many: areas of control are asked for at once."""
         areas = _areas(things)
         known = self.areas.reaches(areas, screen, tokens)
-        rest = [self.reach(thing, screen, tokens) for thing in things[len(areas) :]]
-        return np.vstack((known, rest)) if rest else known
+        if len(areas) == len(things):
+            return known
+        of_areas = iter(known)
+        return np.array([
+            next(of_areas) if isinstance(thing, ControlArea) else self.reach(thing, screen, tokens) for thing in things
+        ])  # fmt: skip
 
     def vertices(self, things: Sequence[Thing], screen: Screen, ratio: float) -> int:
         """Those of the areas of control: changes are few, and are always drawn with all their details."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -68,7 +69,9 @@ class Shown:
         return self.looked.number
 
     def over(self, x: float, y: float) -> bool:
-        """Whether a logical pixel is painted."""
+        """Whether a logical pixel is painted, or lies on the number of a pile."""
+        if self._pile_at(x, y) is not None:
+            return True
         column, line = self._at(x, y)
         if self.picture is None:
             return isinstance(self.looked, Spots) and self.looked.covers(column, line)
@@ -77,12 +80,21 @@ class Shown:
         return 0 <= column < wide and 0 <= line < high and bool(self.picture[line, column] >> 24)
 
     def rows_at(self, x: float, y: float) -> Rows:
-        """The event rows whose disc, dot or square lies under a logical pixel, the latest first."""
+        """The event rows whose disc, dot or square lies under a logical pixel, the latest first.
+
+        Under the number of a pile those that it counts, and no others.
+        """
+        pile = self._pile_at(x, y)
+        if pile is not None and isinstance(self.looked, Spots):
+            return self.looked.rows_on(*self._at(*pile[:2]))[::-1]
         return self.looked.rows_at(*self._at(x, y))[::-1]
+
+    def _pile_at(self, x: float, y: float) -> Pile | None:
+        return next((pile for pile in reversed(self.piles) if _on_number(pile, x, y)), None)
 
     def _at(self, x: float, y: float) -> tuple[int, int]:
         grid = self.looked.grid
-        column, line = int(x * grid.grain) + grid.spare, int(y * grid.grain) + grid.spare
+        column, line = (math.floor(at * grid.grain) + grid.spare for at in (x, y))
         return min(max(column, 0), grid.width - 1), min(max(line, 0), grid.height - 1)
 
 
@@ -228,15 +240,25 @@ def piles_of(grid: Grid, pixel: Pixels) -> tuple[Pile, ...]:
     return tuple(piles[:MOST_PILES])
 
 
+def _half(number: int) -> float:
+    """Half of how wide the number of a pile is, in logical pixels."""
+    return 5.0 + 3.2 * len(short_number(number))
+
+
+def _on_number(pile: Pile, x: float, y: float) -> bool:
+    """Whether a point lies on the number of a pile."""
+    return abs(x - pile[0]) <= _half(pile[2]) and abs(y - pile[1]) <= PILL / 2
+
+
 def paint_piles(
     painter: QPainter, piles: tuple[Pile, ...], tokens: Tokens, sprites: Sprites,
     chosen: tuple[float, float] | None = None,
 ) -> None:  # fmt: skip
     """A number on each spot on which many lie, so that many do not look like one; a ring where `chosen` lies below."""
-    for x, y, number in piles:
-        said = short_number(number)
-        half = 5.0 + 3.2 * len(said)
-        ringed = chosen is not None and abs(chosen[0] - x) <= half and abs(chosen[1] - y) <= PILL / 2
+    for pile in piles:
+        x, y, number = pile
+        said, half = short_number(number), _half(number)
+        ringed = chosen is not None and _on_number(pile, *chosen)
 
         def draw(inner: QPainter, said: str = said, half: float = half, ringed: bool = ringed) -> None:
             box = QRectF(-half, -PILL / 2, 2 * half, PILL)

@@ -42,10 +42,10 @@ ENTRIES = attrgetter("entries")
 FLEETING = 4
 """Of things that never come again, this many times those that are there."""
 NOWHERE = (math.inf, math.inf, -math.inf, -math.inf)
+# Looked up once: each time takes Python longer than Qt needs for what is asked.
 SMOOTH, TRANSPARENT = QPainter.RenderHint.Antialiasing, Qt.GlobalColor.transparent
 SOURCE = QPainter.CompositionMode.CompositionMode_Source
 OVER = QPainter.CompositionMode.CompositionMode_SourceOver
-"""Looked up once: each time takes Python longer than Qt needs for what is asked."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in logical pixels."""
 Numbers = NDArray[np.intp]
@@ -162,7 +162,7 @@ class Whereabouts(Generic[T]):
 
     reach: what each of them touches of an image, in order of their numbers, shape (n, 4); laid: its picture if it has
     one and is not chosen; inside: a view in it, and whether each counts in its legend, which another thread may ask for
-    meanwhile. All of it is asked for always with the same view and tokens.
+    meanwhile. All of it is asked for always with the same view, laid also with the same tokens.
     """
 
     numbers: dict[T, int] = field(default_factory=dict)

@@ -159,7 +159,7 @@ class Underlay:
             above = _dirty(compress(steps, seen_new), screen, ratio)
         whole = floor.rect()
         # Of a view that stays the next day needs what is composed now, unless its ground is another one again.
-        loan = onto if below == (whole,) and (not stays or anew == (whole,)) else None
+        loan = onto if above and below == (whole,) and (not stays or anew == (whole,)) else None
         if above:
             drawn(begun.step.drawing)
             areas, *standing = (

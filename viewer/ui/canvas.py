@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
-REACH = 3.0
-"""Pixels around a mark that still count as the mark."""
 
 
 class Canvas(PaintedMap):
@@ -190,7 +188,7 @@ class Canvas(PaintedMap):
             return
         at = self.on_map(event.position())
         result = self._result_at(at)
-        over = not self._stale() and result is not None and result.over(at.x(), at.y(), REACH)
+        over = not self._stale() and result is not None and result.over(at.x(), at.y())
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         self._hovered = at
         if over:
@@ -249,7 +247,7 @@ class Canvas(PaintedMap):
     def picked(self, at: QPointF) -> tuple[Ref, ...]:
         """What the picture shows at a point of the widget, top first."""
         result = self._result_at(at)
-        return tuple(result.pick(at.x(), at.y(), REACH)) if result is not None else ()
+        return tuple(result.pick(at.x(), at.y())) if result is not None else ()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """End the path that is measured or the area that is drawn, or zoom in on the point."""

@@ -67,7 +67,7 @@ class Errand(QObject):
 
     def begin(self, question: Any, words: str) -> None:
         """Do it while the window lives on, unless something is being done; words: what the dialog says."""
-        if self.busy:
+        if self.busy or self._working.released:  # even while somebody was still asked where to write
             return
         self.progress = progress = QProgressDialog(words, "Cancel", 0, STEPS, self._window)
         progress.setWindowTitle(self._title)

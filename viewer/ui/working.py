@@ -36,7 +36,8 @@ class Working(QObject):
         self._wanted: Any = None
         self._answer: tuple[Any, Any, Exception | None] | None = None
         self._thread: threading.Thread | None = None
-        self._released = False
+        self.released = False
+        """Whether nothing is answered any more."""
         self._over.connect(self._next, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -46,7 +47,7 @@ class Working(QObject):
 
     def ask(self, question: Any) -> None:
         """Answer a question in place of any other; None is no question."""
-        if self._released:
+        if self.released:
             return
         self._wanted = question
         if self._thread is None:
@@ -76,7 +77,7 @@ class Working(QObject):
 
     def release(self) -> None:
         """Stop for good, and wait for that a little, before the data are closed; what does not hear is left behind."""
-        self._released = True
+        self.released = True
         self.forget()
         self.blockSignals(True)
         if self._thread is not None:

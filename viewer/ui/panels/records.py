@@ -256,7 +256,7 @@ def heading(state: State, number: int) -> str:
         "undated": f"{count} without any date",
         "later": f"{count} about days up to {day_words(reference_day(state))}, published after it",
         "unpublished": f"{count} of which no source says when it was published",
-        "stack": f"{count} at one spot",
+        "stack": f"{count} at or close to one spot",
         "near": f"{count} near the incident asked about, surely or perhaps",
         "parts": f"{count} that are parts of one",
         "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
