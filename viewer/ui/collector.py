@@ -30,8 +30,9 @@ BRINGING_SECONDS, BROUGHT_MS = 0.006, 4
 or it would fall into the next one."""
 SETTLE_MS = 3_000
 """After a store was opened until all that belonged to the one before has gone."""
-MOST_WAITS = 6
-"""So often it is waited for that, or earlier stores would fill the memory of whoever opens one after the other."""
+MOST_WAITING = 2
+"""So many earlier stores wait for a hand to rest; with one more all of them go while it is opened, when nobody
+scrubs, or they would fill the memory of whoever opens one after the other."""
 LONG_SECONDS = 0.02
 """What took longer to look through is not looked through again before another store is opened."""
 
@@ -45,7 +46,7 @@ class Collector(QObject):
         self._was_on = gc.isenabled() if was_on is None else was_on
         gc.disable()
         keep_memory()
-        self._settled, self._waits = False, 0
+        self._settled, self._waiting = False, 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.check)
         self._timer.start(CHECK_MS)
@@ -81,22 +82,29 @@ class Collector(QObject):
 
     def settle(self) -> None:
         """Soon after a store was opened: what is there stays, and is not looked through again and again."""
-        self._waits += 1
-        if self._waits <= MOST_WAITS or not self._settling.isActive():
-            self._settling.start(SETTLE_MS)
+        self._waiting += self._settled
+        if self._waiting > MOST_WAITING:
+            self._look_through()
+        self._settling.start(SETTLE_MS)
 
     def _settle(self) -> None:
         """What there is stays; what an earlier store left goes first, and before the first one there was none."""
-        if self._settled and TURNS.still < STILL_SECONDS and self._waits < MOST_WAITS:
-            self.settle()  # looking through all there is takes too long for a hand that moves
+        if self._settled and TURNS.still < STILL_SECONDS:
+            self._settling.start(SETTLE_MS)  # looking through all there is takes too long for a hand that moves
             return
-        self._waits = 0
         if self._settled:
-            gc.unfreeze()
-            gc.collect()
+            self._look_through()
+        else:
+            gc.freeze()
         self._settled = True
-        gc.freeze()
         Thread(target=give_memory_back, name="badia-memory", daemon=True).start()
+
+    def _look_through(self) -> None:
+        """Let what earlier stores left go, and keep the rest."""
+        self._waiting = 0
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
     def release(self) -> None:
         """Give collecting back to Python."""
