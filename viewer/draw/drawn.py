@@ -69,8 +69,7 @@ class Drawn:
 
     def left_out_keys(self) -> tuple[str, ...]:
         """Their keys, in order of time."""
-        rows = np.sort(np.concatenate((*self.undrawn, np.empty(0, dtype=np.int64))))
-        return tuple(self.data.events.keys[row] for row in rows.tolist())
+        return keys_of(self.data, self.undrawn)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -136,6 +135,12 @@ class Drawn:
             )
         ]
         return sorted(found, key=_room)  # of equal ones the topmost stays first
+
+
+def keys_of(data: DataSet, parts: tuple[SmallRows | Rows, ...]) -> tuple[str, ...]:
+    """The keys of events whose rows are given in parts, in order of time."""
+    rows = np.sort(np.concatenate((*parts, np.empty(0, dtype=np.int64))))
+    return tuple(data.events.keys[row] for row in rows.tolist())
 
 
 def _room(surface: Surface) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QToolButton, QVBoxLayout, QWidget
 
+from viewer.draw.drawn import Drawn, keys_of
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
 from viewer.session.commands import OpenList, SetCorner
@@ -16,11 +16,9 @@ from viewer.session.learned import clock_words
 from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
 from viewer.session.state import CORNERS, State
+from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
-
-if TYPE_CHECKING:
-    from viewer.draw.drawn import Drawn
 
 DATE_POINTS = 16.0
 MARGIN, FOOT = 12, 30
@@ -55,7 +53,8 @@ class DateCard(QFrame):
         self.undated = self._button("undated", "List the records without a date (Shift+U)")
         self.undrawn = self._button("undrawn", "List what is in view but not drawn among so many: only a wide place is "
                                     "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
-        self._drawn: Drawn | None = None
+        self._undrawn: tuple[SmallRows | Rows, ...] = ()
+        """The rows that the picture leaves out, in parts: the picture itself is large, and would go here much later."""
         self.undrawn.hide()
         self.clock = Readout(self)
         self.clock.setObjectName("clock")
@@ -108,16 +107,16 @@ class DateCard(QFrame):
 
     def _stack(self, what: str) -> tuple[str, ...]:
         """The records of a list that the picture knows, and nobody else."""
-        return self._drawn.left_out_keys() if what == "undrawn" and self._drawn is not None else ()
+        return keys_of(self.data, self._undrawn) if what == "undrawn" else ()
 
     def show_drawn(self, drawn: Drawn) -> None:
         """Say how many incidents in view this picture does not show."""
-        self._drawn = drawn
+        self._undrawn = drawn.undrawn
         self._unsettled |= self._say_undrawn()
         self._settle_once()
 
     def _say_undrawn(self) -> bool:
-        number = self._drawn.left_out if self._drawn is not None else 0
+        number = sum(map(len, self._undrawn))
         self.undrawn.setEnabled(number <= MOST_LISTED)
         return _say_on(self.undrawn, f"{number:,} not drawn", number > 0)
 
