@@ -38,6 +38,7 @@ class Working(QObject):
         self._thread: threading.Thread | None = None
         self.released = False
         """Whether nothing is answered any more."""
+        self._telling = threading.Lock()
         self._over.connect(self._next, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -77,7 +78,8 @@ class Working(QObject):
 
     def release(self) -> None:
         """Stop for good, and wait for that a little, before the data are closed; what does not hear is left behind."""
-        self.released = True
+        with self._telling:
+            self.released = True
         self.forget()
         self.blockSignals(True)
         if self._thread is not None:
@@ -90,7 +92,7 @@ class Working(QObject):
         def tick(share: float) -> None:
             if self._wanted != question:
                 raise Cancelled
-            self.progressed.emit(share)
+            self._tell(lambda: self.progressed.emit(share))
 
         try:
             with TURNS.short():
@@ -100,8 +102,13 @@ class Working(QObject):
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread
             self._answer = question, None, error
         finally:
-            with suppress(RuntimeError):  # the window may be gone
-                self._over.emit()
+            self._tell(lambda: self._over.emit())
+
+    def _tell(self, send: Callable[[], object]) -> None:
+        """From the thread: once this was released it may be deleted at any moment, even while a signal is sent."""
+        with self._telling, suppress(RuntimeError):  # the window may be gone
+            if not self.released:
+                send()
 
     def _next(self) -> None:
         """In the window's thread: tell, or go on with what was wished for meanwhile."""
