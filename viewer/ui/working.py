@@ -92,7 +92,7 @@ class Working(QObject):
         def tick(share: float) -> None:
             if self._wanted != question:
                 raise Cancelled
-            self._tell(lambda: self.progressed.emit(share))
+            self._tell("progressed", share)
 
         try:
             with TURNS.short():
@@ -102,13 +102,13 @@ class Working(QObject):
         except Exception as error:  # noqa: BLE001 - raised again in the window's thread
             self._answer = question, None, error
         finally:
-            self._tell(lambda: self._over.emit())
+            self._tell("_over")
 
-    def _tell(self, send: Callable[[], object]) -> None:
-        """From the thread: once this was released it may be deleted at any moment, even while a signal is sent."""
+    def _tell(self, signal: str, *words: object) -> None:
+        """From the thread, by a signal of that name: once this was released it may be deleted at any moment, even while a signal is sent."""
         with self._telling, suppress(RuntimeError):  # the window may be gone
             if not self.released:
-                send()
+                getattr(self, signal).emit(*words)
 
     def _next(self) -> None:
         """In the window's thread: tell, or go on with what was wished for meanwhile."""
