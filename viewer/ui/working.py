@@ -105,7 +105,7 @@ class Working(QObject):
             self._tell("_over")
 
     def _tell(self, signal: str, *words: object) -> None:
-        """From the thread, by a signal of that name: once this was released it may be deleted at any moment, even while a signal is sent."""
+        """From the thread, by a signal of that name: once released this may be deleted even while one is sent."""
         with self._telling, suppress(RuntimeError):  # the window may be gone
             if not self.released:
                 getattr(self, signal).emit(*words)
