@@ -324,7 +324,7 @@ def test_rough_places_too_many_to_be_drawn_are_told(crowded: DataSet, view: View
 
     (line,) = [entry for entry in drawn.legend if entry.entry == AROUND]
     assert drawn.targets and line.count == len(far)
-    assert set(drawn.left_out_keys()) == {events.keys[row] for row in far.tolist()}
+    assert set(drawn.undrawn.keys()) == {events.keys[row] for row in far.tolist()}
 
 
 @pytest.mark.parametrize("size", [(800, 500), (50, 50)])
@@ -344,8 +344,8 @@ def test_a_province_is_neither_a_dot_nor_a_hot_spot(
     missing = np.intersect1d(window, somewhere).tolist()
     if isinstance(shown.looked, Spots):
         assert not set(shown.looked.view.rows.tolist()) & set(somewhere.tolist())
-    assert line.count == drawn.left_out == len(missing) > 0
-    assert drawn.left_out_keys() == tuple(events.keys[row] for row in missing)
+    assert line.count == len(drawn.undrawn) == len(missing) > 0
+    assert drawn.undrawn.keys() == tuple(events.keys[row] for row in missing)
     assert shown.dense == (size == (50, 50))
     assert shown.number <= len(window) - len(missing)
 

@@ -27,6 +27,15 @@ def collector(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collect
     assert gc.isenabled()
 
 
+@pytest.fixture
+def opened(collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Collector:
+    """After the first store was opened, and has settled."""
+    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
+    collector.settle()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    return collector
+
+
 class Knot:
     """Something that only the collector frees."""
 
@@ -142,16 +151,13 @@ def test_before_the_first_store_there_is_nothing_to_look_through(
 
 
 def test_what_an_earlier_store_left_goes_once_nothing_moves_any_more(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    opened: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
-    collector.settle()
-    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
     before = weakref.ref(Knot())
     frozen = gc.get_freeze_count()
     with TURNS.short():
-        tries = QSignalSpy(collector._settling.timeout)
-        collector.settle()
+        tries = QSignalSpy(opened._settling.timeout)
+        opened.settle()
         qtbot.waitUntil(lambda: tries.count() > 1)
         assert before() is not None
         assert gc.get_freeze_count() == frozen
@@ -159,18 +165,13 @@ def test_what_an_earlier_store_left_goes_once_nothing_moves_any_more(
     qtbot.waitUntil(lambda: before() is None)
 
 
-def test_a_hand_that_never_rests_keeps_no_more_than_two_earlier_stores(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    monkeypatch.setattr(collector_module, "SETTLE_MS", 1)
-    collector.settle()
-    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+def test_a_hand_that_never_rests_keeps_no_more_than_two_earlier_stores(opened: Collector) -> None:
     before = weakref.ref(Knot())
     with TURNS.short():
-        collector.settle()
-        collector.settle()
+        opened.settle()
+        opened.settle()
         assert before() is not None
-        collector.settle()
+        opened.settle()
         assert before() is None
 
 

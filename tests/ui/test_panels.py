@@ -1111,7 +1111,7 @@ def test_the_date_card_leads_to_what_is_not_drawn(qtbot: QtBot, small: DataSet) 
     card = DateCard(session, small, parent)
     assert card.undrawn.isHidden()
     rows = np.flatnonzero(small.events.placed)[:3]
-    card.show_drawn(replace(nothing, undrawn=(rows[:1], rows[1:])))
+    card.show_drawn(replace(nothing, left_out=(rows[:1], rows[1:])))
 
     assert card.undrawn.text() == "3 not drawn" and not card.undrawn.isHidden()
     card.undrawn.click()

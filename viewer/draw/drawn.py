@@ -28,6 +28,23 @@ REACH = 3.0
 
 
 @dataclass(frozen=True, eq=False)
+class Undrawn:
+    """Incidents that are in view and not drawn, as their places are too wide where so many are."""
+
+    data: DataSet
+    parts: tuple[SmallRows | Rows, ...] = ()
+    """Their rows."""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def keys(self) -> tuple[str, ...]:
+        """In order of time."""
+        rows = np.sort(np.concatenate((*self.parts, np.empty(0, dtype=np.int64))))
+        return tuple(self.data.events.keys[row] for row in rows.tolist())
+
+
+@dataclass(frozen=True, eq=False)
 class Drawn:
     """What a painted picture shows, and what lies where in it (logical pixels)."""
 
@@ -49,8 +66,8 @@ class Drawn:
     """Whether tiles are missing that another try will have."""
     beside: Drawn | None = None
     """The map of another day, where two share a view."""
-    undrawn: tuple[SmallRows | Rows, ...] = ()
-    """The rows of incidents that are not drawn though they are in view, as their places are too wide, in parts."""
+    left_out: tuple[SmallRows | Rows, ...] = ()
+    """The rows of `undrawn`, in parts."""
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:
@@ -63,13 +80,9 @@ class Drawn:
         return tuple(sorted((*own, *more), key=lambda line: GROUPS.index(line.group)))
 
     @property
-    def left_out(self) -> int:
-        """How many incidents are not drawn though they are in view."""
-        return sum(map(len, self.undrawn))
-
-    def left_out_keys(self) -> tuple[str, ...]:
-        """Their keys, in order of time."""
-        return keys_of(self.data, self.undrawn)
+    def undrawn(self) -> Undrawn:
+        """What is in view and not drawn."""
+        return Undrawn(self.data, self.left_out)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -135,12 +148,6 @@ class Drawn:
             )
         ]
         return sorted(found, key=_room)  # of equal ones the topmost stays first
-
-
-def keys_of(data: DataSet, parts: tuple[SmallRows | Rows, ...]) -> tuple[str, ...]:
-    """The keys of events whose rows are given in parts, in order of time."""
-    rows = np.sort(np.concatenate((*parts, np.empty(0, dtype=np.int64))))
-    return tuple(data.events.keys[row] for row in rows.tolist())
 
 
 def _room(surface: Surface) -> float:

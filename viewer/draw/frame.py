@@ -237,7 +237,7 @@ def date_rows(data: DataSet, state: State, drawn: Drawn, widest: float, tokens: 
     rows = [
         Row(title, "small", 15),
         Row(date_words(state.time, state.compare), "date", 31),
-        Row(counter_words(counted, drawn.left_out), "card", 17),
+        Row(counter_words(counted, len(drawn.undrawn)), "card", 17),
     ]
     for text, style in filter_rows(data, state):
         rows += in_lines(Row(text, style, 15), widest - 2 * PAD, tokens)

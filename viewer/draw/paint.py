@@ -73,7 +73,7 @@ class Canvas:
     rasters: Rasters = field(default_factory=Rasters)
     shown: list[Shown] = field(default_factory=list)
     """Crowds that were painted."""
-    undrawn: tuple[SmallRows | Rows, ...] = ()
+    left_out: tuple[SmallRows | Rows, ...] = ()
     """The rows of incidents that are not drawn though they are in view, in parts."""
     hasty: bool = False
     """Whether the picture is one of many in a movement: a crowd may be coarser than in one that rests."""
@@ -96,7 +96,7 @@ class Canvas:
         """Incidents of these rows are not drawn, for their places are too wide where so many are in view."""
         if number := sum(map(len, rows)):
             self.notes.append(Note(layer, AROUND, number))
-            self.undrawn += rows
+            self.left_out += rows
 
     def note(self, layer: str, entry: Entry | None, boxes: Boxes) -> None:
         """Something with a line in the legend was drawn, within these bounds."""

@@ -371,7 +371,7 @@ class MapPicture:
         wrong = self._layers.rasters.problems(state.raster, state.camera.scale) if shows_raster(state) else ()
         return Drawn(
             (*parts, top), top.screen, self.data, tuple(sorted(self._made.broken)), tuple(top.shown), state.time.cursor,
-            change, wrong, unfinished=self._layers.unfinished(state), undrawn=top.undrawn,
+            change, wrong, unfinished=self._layers.unfinished(state), left_out=top.left_out,
         )  # fmt: skip
 
     def _shown(self, top: Canvas, state: State) -> tuple[ByLayer, list[tuple[str, Crowd]]]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QToolButton, QVBoxLayout, QWidget
 
-from viewer.draw.drawn import Drawn, keys_of
+from viewer.draw.drawn import Drawn, Undrawn
 from viewer.draw.frame import date_words
 from viewer.session.actions import nothing_in_view
 from viewer.session.commands import OpenList, SetCorner
@@ -16,7 +16,6 @@ from viewer.session.learned import clock_words
 from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
 from viewer.session.state import CORNERS, State
-from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
 
@@ -53,7 +52,7 @@ class DateCard(QFrame):
         self.undated = self._button("undated", "List the records without a date (Shift+U)")
         self.undrawn = self._button("undrawn", "List what is in view but not drawn among so many: only a wide place is "
                                     "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
-        self._undrawn: tuple[SmallRows | Rows, ...] = ()
+        self._undrawn = Undrawn(data)
         """The rows that the picture leaves out, in parts: the picture itself is large, and would go here much later."""
         self.undrawn.hide()
         self.clock = Readout(self)
@@ -107,7 +106,7 @@ class DateCard(QFrame):
 
     def _stack(self, what: str) -> tuple[str, ...]:
         """The records of a list that the picture knows, and nobody else."""
-        return keys_of(self.data, self._undrawn) if what == "undrawn" else ()
+        return self._undrawn.keys() if what == "undrawn" else ()
 
     def show_drawn(self, drawn: Drawn) -> None:
         """Say how many incidents in view this picture does not show."""
@@ -116,7 +115,7 @@ class DateCard(QFrame):
         self._settle_once()
 
     def _say_undrawn(self) -> bool:
-        number = sum(map(len, self._undrawn))
+        number = len(self._undrawn)
         self.undrawn.setEnabled(number <= MOST_LISTED)
         return _say_on(self.undrawn, f"{number:,} not drawn", number > 0)
 
