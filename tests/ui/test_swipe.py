@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
+from viewer.draw.drawn import Drawn
 from viewer.draw.frame import render_frame
 from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import tokens_for
@@ -194,6 +195,23 @@ def test_the_legend_has_what_only_the_left_map_shows(qtbot: QtBot, canvas: Canva
 
     assert told[-1] == {line.text for drawn in (beside, result) for line in drawn.legend}
     assert told[-1] > {line.text for line in result.legend}
+
+
+def test_a_line_of_the_legend_has_the_number_of_either_map(qtbot: QtBot, canvas: Canvas) -> None:
+    told: list[Drawn] = []
+    canvas.drawn.connect(told.append)
+    begun(qtbot, canvas)
+    beside, result = canvas.swipe.beside, canvas.result
+    assert beside is not None
+    assert result is not None
+    lefts, rights = ({line.entry: line for line in drawn.legend} for drawn in (beside, result))
+
+    for line in told[-1].legend:
+        left, right = (lines[line.entry].count if line.entry in lines else 0 for lines in (lefts, rights))
+        assert line.number == (f"{left:,} | {right:,}" if left or right else "")
+    (isis,) = [line for line in told[-1].legend if line.entry.actors == ("is",) and line.group == "Actors"]
+    assert isis.detail == f"A {lefts[isis.entry].detail}; B {rights[isis.entry].detail}"
+    assert isis.left != isis.count
 
 
 def test_taking_the_handle_away_brings_back_the_change(qtbot: QtBot, canvas: Canvas) -> None:

@@ -10,7 +10,7 @@ from viewer.domain.dates import Day, words
 from viewer.domain.events import EVENT_TYPES
 from viewer.domain.frozen import dataclass
 from viewer.domain.records import Problem
-from viewer.draw.legend import GROUPS, LegendEntry
+from viewer.draw.legend import LegendEntry, of_two_maps
 from viewer.draw.paint import Part, counted
 from viewer.draw.paint_crowd import Shown
 from viewer.draw.screen import Screen
@@ -71,13 +71,9 @@ class Drawn:
 
     @cached_property
     def legend(self) -> tuple[LegendEntry, ...]:
-        """The lines of the legend, counted when somebody reads them; below those of a group, what only `beside` has."""
+        """The lines of the legend, counted when somebody reads them; with `beside`, those of both maps."""
         own = counted(self.screen, self.parts).entries()
-        if self.beside is None:
-            return own
-        known = {line.entry for line in own}
-        more = (line for line in self.beside.legend if line.entry not in known)
-        return tuple(sorted((*own, *more), key=lambda line: GROUPS.index(line.group)))
+        return own if self.beside is None else of_two_maps(self.beside.legend, own)
 
     @property
     def undrawn(self) -> Undrawn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -25,11 +25,15 @@ GROUPS = ("Change", "Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A line of the legend and how often it is on the map: `count` things in all, told apart in `detail`."""
+    """A line of the legend and how often it is on the map: `count` things in all, told apart in `detail`.
+
+    left: how many are on the left map where two days share the view and `count` is of the right one; None with one map.
+    """
 
     entry: Entry
     count: int
     detail: str = ""
+    left: int | None = None
 
     @property
     def text(self) -> str:
@@ -40,6 +44,13 @@ class LegendEntry:
     def group(self) -> str:
         """Under which heading it stands."""
         return self.entry.group
+
+    @property
+    def number(self) -> str:
+        """How often it is on the map, or on the left and on the right one; '' where nothing is counted."""
+        if not (self.count or self.left):
+            return ""
+        return f"{self.count:,}" if self.left is None else f"{self.left:,} | {self.count:,}"
 
 
 @dataclass
@@ -63,6 +74,21 @@ class Tally:
         """The legend: groups in their order, in a group what is on the map most often first."""
         made = [LegendEntry(entry, sum(by.values()), _detail(by)) for entry, by in self.counts.items()]
         return tuple(sorted(made, key=lambda e: (GROUPS.index(e.group), -e.count, _order(e.entry))))
+
+
+def of_two_maps(left: tuple[LegendEntry, ...], right: tuple[LegendEntry, ...]) -> tuple[LegendEntry, ...]:
+    """One legend of two maps: in each group the lines of the right one, then what only the left one has."""
+    lefts, rights = ({line.entry: line for line in lines} for lines in (left, right))
+    made = [
+        _of_both(lefts.get(entry, LegendEntry(entry, 0)), rights.get(entry, LegendEntry(entry, 0)))
+        for entry in dict.fromkeys((*rights, *lefts))
+    ]
+    return tuple(sorted(made, key=lambda line: GROUPS.index(line.group)))
+
+
+def _of_both(left: LegendEntry, right: LegendEntry) -> LegendEntry:
+    detail = f"A {left.detail or f'{left.count:,}'}; B {right.detail or f'{right.count:,}'}"
+    return replace(right, detail=detail, left=left.count)
 
 
 def _order(entry: Entry) -> str:

@@ -40,7 +40,7 @@ def key_of(*legends: tuple[LegendEntry, ...]) -> Key:
     for legend in legends:
         for line in legend:
             if line.group not in LEFT_OUT:
-                counts[line.entry] = max(counts.get(line.entry, 0), line.count)
+                counts[line.entry] = max(counts.get(line.entry, 0), line.count, line.left or 0)
                 order.setdefault(line.entry, len(order))
     several = len(legends) > 1
     ranked = sorted(counts, key=lambda entry: (

@@ -89,7 +89,7 @@ class LegendModel(QAbstractListModel):
             return line if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return line.text
-        said = f"{line.text}: {line.detail or line.count}" if line.count else line.text
+        said = f"{line.text}: {line.detail or line.count}" if line.number else line.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return said
         return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else None
@@ -113,7 +113,7 @@ def parts_of(line: LegendEntry) -> tuple[str, str, str]:
         words, _, size = line.text.partition(": ")
         return words, "", size
     letters = f" ({line.entry.style})" if line.group == "Actors" and line.entry.style else ""
-    return line.text, letters, f"{line.count:,}" if line.count and line.group != "Map" else ""
+    return line.text, letters, line.number if line.group != "Map" else ""
 
 
 def broken(said: str, kept: str, metrics: QFontMetrics, wide: int) -> tuple[str, str]:
