@@ -225,6 +225,17 @@ def test_each_number_is_where_least_lies_below_it_among_many(qapp: object) -> No
         taken.append(moved(tongue_box(number_width(mark.look.amount, tokens), side_of[mark]), mark, down=-13.0))
 
 
+def test_marks_that_stay_where_they_stood_keep_their_order(qapp: object) -> None:
+    """Only what came or went is painted when time moves; a number that comes to lie on top is another one."""
+    screen, tokens, chance = Screen(Camera(0.0, 0.0, 1.0), *SIZES[0]), tokens_for("light"), random.Random(3)  # noqa: S311
+    every, before = scattered(300), ()
+    for _ in range(30):
+        now = standing([mark for mark in every if chance.random() < 0.8], screen, tokens, before)
+        then, kept = set(now), set(before)
+        assert [one for one in now if one in kept] == [one for one in before if one in then]
+        before = now
+
+
 def moved(box: Box, mark: IncidentMark, down: float = 0.0) -> Box:
     """A box around a mark of a map of one metre in a pixel (y down)."""
     return box[0] + mark.x, box[1] - mark.y + down, box[2] + mark.x, box[3] - mark.y + down

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event, current_thread, main_thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from viewer.draw.frame import render_frame
 from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
+from viewer.geo.projection import point_to_map
 from viewer.session.actions import BY_ID
 from viewer.session.camera import fit_camera
 from viewer.session.commands import SetCamera, SetCompare, SetCursor, SetSwipe
@@ -176,6 +179,57 @@ def test_another_day_a_paints_the_left_map(qtbot: QtBot, canvas: Canvas) -> None
 
     assert canvas.swipe.beside is not None
     assert canvas.swipe.beside.day == A + 90
+
+
+@pytest.fixture
+def held_up(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Until it is set no thread paints a left map; what the window's own paints is not held up."""
+    paint, go_on = canvas.picture.image, Event()
+
+    def image(state: State, *asked: Any) -> tuple[QImage, Drawn]:
+        if current_thread() is not main_thread() and state.time.cursor != B:
+            go_on.wait(WAIT_MS / 1000)
+        return paint(state, *asked)
+
+    monkeypatch.setattr(canvas.picture, "image", image)
+    return go_on
+
+
+def test_going_back_before_the_left_map_is_painted_brings_it_back(
+    qtbot: QtBot, canvas: Canvas, held_up: Event
+) -> None:
+    held_up.set()
+    begun(qtbot, canvas)
+    held_up.clear()
+    canvas.session.dispatch(SetCompare(A + 90))
+    qtbot.waitUntil(lambda: canvas.swipe.artist.busy)
+    canvas.session.dispatch(SetCompare(A))
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: not canvas.artist.busy)
+    held_up.set()
+    settle(qtbot, canvas)
+
+    assert canvas.swipe.beside is not None
+    assert canvas.swipe.beside.day == A
+
+
+def test_a_click_left_right_after_a_pan_selects_what_is_seen_there(
+    qtbot: QtBot, canvas: Canvas, held_up: Event
+) -> None:
+    held_up.set()
+    begun(qtbot, canvas)
+    camera = canvas.session.state.camera
+    raqqa = QPointF(*canvas.result.screen.point_px(*point_to_map(39.01, 35.95))) if canvas.result else QPointF()
+    (place,) = canvas.picked(raqqa)
+    held_up.clear()
+    canvas.session.dispatch(SetCamera(replace(camera, x=camera.x + 60 * camera.scale)))
+    QApplication.processEvents()
+    at = raqqa - QPointF(60, 0)
+    assert not canvas.picked(at), "the picture of the left map is one of another view"
+    QTest.mouseClick(canvas, Button.LeftButton, Mod.NoModifier, at.toPoint())
+    assert canvas.session.state.selected == place
+    held_up.set()
+    settle(qtbot, canvas)
 
 
 def test_what_lies_left_is_picked_from_the_left_map(qtbot: QtBot, canvas: Canvas) -> None:

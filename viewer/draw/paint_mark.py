@@ -55,13 +55,14 @@ XY = tuple[float, float]
 class Standing:
     """A mark and where it stands in a view, in logical pixels; `Marked` has the very same one while it stays there.
 
-    side: where its number stands, if it has one: one of SIDES.
+    side: where its number stands, if it has one: one of SIDES; above: whether that has no room of its own.
     """
 
     mark: IncidentMark
     px: float
     py: float
     side: str = SIDES[0]
+    above: bool = False
 
     @property
     def entries(self) -> Entries:
@@ -90,8 +91,8 @@ def standing(
     sides = sides_of(middles[numbered], widths, tailed[numbered], boxes, screen)
     crowded = []
     for index, (side, covered) in zip(numbered, sides, strict=True):
-        if found[index].side != side:
-            found[index] = replace(found[index], side=side)
+        if (found[index].side, found[index].above) != (side, covered):
+            found[index] = replace(found[index], side=side, above=covered)
         if covered:
             crowded.append(index)
     above = [found[index] for index in crowded]

@@ -188,7 +188,7 @@ class Canvas(PaintedMap):
             return
         at = self.on_map(event.position())
         result = self._result_at(at)
-        over = not self._stale() and result is not None and result.over(at.x(), at.y())
+        over = result is not None and result.over(at.x(), at.y())
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         self._hovered = at
         if over:
@@ -202,7 +202,7 @@ class Canvas(PaintedMap):
         self._resting.stop()
         at = self._hovered
         result = self._result_at(at)
-        words = "" if self._stale() or result is None else result.describe(at.x(), at.y())
+        words = "" if result is None else result.describe(at.x(), at.y())
         self._hovered_words = bool(words)
         if words and self.underMouse():
             QToolTip.showText(self.mapToGlobal((at * self.enlarged).toPoint()), plain_tip(words), self)
@@ -224,7 +224,7 @@ class Canvas(PaintedMap):
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
-        if self._stale() or self._due or self.artist.busy:
+        if self._stale() or self._due or self.artist.busy or self.swipe.artist.busy:
             self.paint_exact()
         else:
             self.paint_known()

@@ -161,6 +161,7 @@ class PaintedMap(QWidget):
     def paint_exact(self) -> None:
         """Paint the picture of the state as it is now, and wait for it."""
         self._due = False
+        self._follow_swipe(alone=True)
         self._show(self.artist.paint(self._wish(hasty=False)))
 
     def paint_first(self) -> None:
@@ -284,8 +285,9 @@ class PaintedMap(QWidget):
         if self._then_ahead and not self.artist.foresaw_any and not self._foresees_here:
             self._foresee()
 
-    def _follow_swipe(self) -> None:
-        self.swipe.follow(self.artist.alone, self.enlarged, self.cards)
+    def _follow_swipe(self, alone: bool = False) -> None:
+        """Have the left of two maps painted if it is another one; alone: wait for it."""
+        self.swipe.follow(alone or self.artist.alone, self.enlarged, self.cards)
 
     def _show_beside(self) -> None:
         self.update()
@@ -297,8 +299,10 @@ class PaintedMap(QWidget):
         return self.result if self.result is None else replace(self.result, beside=self.swipe.beside)
 
     def _result_at(self, at: QPointF) -> Drawn | None:
-        """What the map shows that a point of the widget lies in."""
-        return self.swipe.drawn_at(at.x()) or self.result
+        """What the map shows that a point of it lies in; None while that is a picture of another view."""
+        if self.swipe.covers(at.x()):
+            return None if self.swipe.stale else self.swipe.beside
+        return None if self._stale() else self.result
 
     @property
     def _steps_evenly(self) -> bool:

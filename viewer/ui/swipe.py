@@ -36,6 +36,8 @@ class Swipe(QWidget):
         self._session, self._picture, self._map = session, picture, parent
         self._painted: Painted | None = None
         self._wishes, self._enlarged = 0, 1.0
+        self._ordered = 0
+        """The number of the last wish that a picture was ordered for."""
         self.artist = Artist(picture, self)
         self.artist.finished.connect(self._show)
         self.setCursor(Qt.CursorShape.SplitHCursor)
@@ -57,9 +59,16 @@ class Swipe(QWidget):
         """What the left map shows, while there are two."""
         return self._painted.drawn if self._painted is not None and sides(self._session.state) is not None else None
 
-    def drawn_at(self, x: float) -> Drawn | None:
-        """What the left map shows, if a pixel of the map lies in it."""
-        return self.beside if x < self.stands else None
+    def covers(self, x: float) -> bool:
+        """Whether a pixel of the map lies in the left one."""
+        return self.beside is not None and x < self.stands
+
+    @property
+    def stale(self) -> bool:
+        """Whether the picture of the left map is one of another view or size."""
+        now = self._session.state.camera, self._size
+        wish = self._painted.wish if self._painted is not None else None
+        return wish is None or (wish.state.camera, (wish.width, wish.height)) != now
 
     @property
     def _size(self) -> tuple[int, int]:
@@ -85,10 +94,14 @@ class Swipe(QWidget):
         ratio = parent.devicePixelRatioF() * enlarged
         wish = Wish(both[0], *self._size, ratio, self._wishes, clear=clear, anew=anew)
         self.artist.alone = alone
-        if self._painted is None or not self._painted.wish.alike(wish):
+        shown = self._painted.wish if self._painted is not None else None
+        if shown is None or shown.number < self._ordered or not shown.alike(wish):
+            self._ordered = wish.number
             self.artist.order(wish)
 
     def _show(self, painted: Painted) -> None:
+        if self._painted is not None and painted.wish.number < self._painted.wish.number:
+            return
         self._painted = painted
         self.ready.emit()
 

@@ -162,8 +162,8 @@ class Stage(Canvas):
         self._rest_wish = self._wish(hasty=False)
         self.artist.order(self._rest_wish)
 
-    def _follow_swipe(self) -> None:
-        self.swipe.follow(self.artist.alone, self.enlarged, self.clear, anew=self._rest_wish is not None)
+    def _follow_swipe(self, alone: bool = False) -> None:
+        self.swipe.follow(alone or self.artist.alone, self.enlarged, self.clear, anew=self._rest_wish is not None)
 
     def _show(self, painted: Painted) -> None:
         super()._show(painted)
