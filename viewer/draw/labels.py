@@ -8,7 +8,8 @@ the one before: a name that has found its place at one keeps it at the next, so 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -30,6 +31,8 @@ from viewer.session.state import Ref
 XY = tuple[float, float]
 Offsets = tuple[XY, ...]
 Numbers = NDArray[np.float64]
+Course = tuple[Points, Numbers]
+"""A line's vertices in pixels of a scale, and how far along it each is."""
 
 REPEAT = 620.0
 """A long line bears its name once in so many pixels."""
@@ -128,25 +131,46 @@ def boxes_of(one: Placed, scale: float) -> list[Box]:
 
 def place_labels(
     labels: Sequence[Label | LineLabel], scale: float, tokens: Tokens, marks: Sequence[tuple[float, float]] = (),
-    before: Sequence[Placed] = (), room: Room | None = None, scenes: Iterable[Scene] = (),
+    before: Sequence[Placed] = (), room: Room | None = None, scenes: Iterable[Scene] = (), within: Box | None = None,
 ) -> tuple[Placed, ...]:  # fmt: skip
     """The names that are shown at a scale, each in its place. marks: points in map metres to keep clear.
 
     scenes: where incidents stand on one day or another; without any, one is as likely at each town of the data set.
     before: the names of the level before, which stay where they are if that is still right; room: to be filled with
-    what they take, for letters that give way to them.
+    what they take, for letters that give way to them; within: only names in these bounds (map metres) are placed.
     """
     taken = Room(scale) if room is None else room
+    if within is not None:
+        labels = [label for label in labels if _lies_in(label, within)]
+        marks = [mark for mark in marks if _holds(within, *mark)]
+        before = [one for one in before if _holds(within, one.x, one.y)]
+        scenes = [scene for scene in scenes if _holds(within, scene.x, scene.y)]
     shown = [label for label in labels if _shown(label, scale)]
     taken.marks = _marks(labels, shown, scale, marks, tuple(scenes))
-    placed = _kept(before, set(map(id, shown)), scale, tokens, taken)
-    settled = {id(one.of) for one in placed}
+    courses = {id(label): _measured(label.points, scale) for label in shown if isinstance(label, LineLabel)}
+    placed = _kept(before, set(map(id, shown)), courses, scale, tokens, taken)
+    settled: dict[int, list[float]] = {}
+    for one in placed:
+        settled.setdefault(id(one.of), []).append(one.along)
     for label in sorted(shown, key=_order):
         if isinstance(label, LineLabel):
-            placed.extend(_along(label, scale, tokens, taken, [one.along for one in placed if one.of is label]))
+            kept = sorted(settled.get(id(label), ()))
+            placed.extend(_along(label, courses[id(label)], scale, tokens, taken, kept, within))
         elif id(label) not in settled and (found := _beside(label, scale, tokens, taken)):
             placed.append(found)
     return tuple(placed)
+
+
+def _lies_in(label: Label | LineLabel, within: Box) -> bool:
+    """Whether a point lies in bounds, or the box around a line meets them."""
+    if isinstance(label, Label):
+        return _holds(within, label.x, label.y)
+    (x0, y0), (x1, y1) = label.points.min(axis=0), label.points.max(axis=0)
+    return bool(x0 <= within[2] and within[0] <= x1 and y0 <= within[3] and within[1] <= y1)
+
+
+def _holds(within: Box, x: float, y: float) -> bool:
+    return within[0] <= x <= within[2] and within[1] <= y <= within[3]
 
 
 def _marks(
@@ -174,14 +198,14 @@ def _shifted(box: Box, x: float, y: float) -> Box:
 
 
 def _kept(
-    before: Iterable[Placed], shown: set[int], scale: float, tokens: Tokens, taken: Room
+    before: Iterable[Placed], shown: set[int], courses: Mapping[int, Course], scale: float, tokens: Tokens, taken: Room
 ) -> list[Placed]:
     """The names that stay where they were: nothing came between while all points moved apart."""
     kept = []
     for old in before:
         if id(old.of) not in shown or (isinstance(old.of, Label) and not _close(old)):
             continue
-        one = old if isinstance(old.of, Label) else _placed_along(old.of, old.along, scale, old.block)
+        one = old if isinstance(old.of, Label) else _placed_along(old, old.of, courses[id(old.of)], scale)
         if one is None:
             continue
         clear = isinstance(one.of, LineLabel) or (
@@ -359,41 +383,65 @@ def _boxes(x: float, y: float, block: Block, angle: float) -> list[Box]:
 
 
 def _along(
-    label: LineLabel, scale: float, tokens: Tokens, taken: Room, kept: Sequence[float]
-) -> list[Placed]:
-    """The name on the straightest free stretches of its line, once in every REPEAT pixels; `kept` stand already."""
+    label: LineLabel, course: Course, scale: float, tokens: Tokens, taken: Room, kept: Sequence[float],
+    within: Box | None,
+) -> list[Placed]:  # fmt: skip
+    """The name on the straightest free stretches of its line, once in every REPEAT pixels.
+
+    kept: where along it names stand already, in order; within: see `place_labels`.
+    """
     block = _memo_block(label, tokens)
     found: list[Placed] = []
     rest: list[Placed] = []
-    for stretches in _straightest(label.points, scale, block.width):
+    every = np.arange(math.ceil(max(0.0, course[1][-1] - block.width) / REPEAT))
+    asked = every if within is None else every[_near(course, every, scale, within)]
+    for stretches in _straightest(course, block.width, asked):
         middles = [(start + block.width / 2) * scale for start in stretches]
-        apart = [not any(abs(middle - other) < APART * scale for other in kept) for middle in middles]
+        apart = [_is_apart(middle, kept, APART * scale) for middle in middles]
         if not all(apart):  # the first that is too near to one that stands ends the search
             middles = middles[: apart.index(False)]
-        tried = [_upon(label, middle, scale, block) for middle in middles]
+        tried = [_upon(label, course, middle, scale, block) for middle in middles]
         clear = [one for one in tried if taken.marks.squares.free(boxes_of(one, scale))]
         best = [one for one in clear if taken.marks.pins.free(boxes_of(one, scale))]
         found += islice((one for one in (*best, *clear) if _takes(one, taken)), 1)
         rest += tried
-    if not found and not kept:  # a line with marks all along it is rather named upon them than nowhere
+    if not found and not kept and len(asked) == len(every):
+        # A line with marks all along it is rather named upon them than nowhere.
         found += islice((one for one in rest if _takes(one, taken)), 1)
     return found
 
 
-def _placed_along(label: LineLabel, middle: float, scale: float, block: Block) -> Placed | None:
+def _is_apart(middle: float, others: Sequence[float], distance: float) -> bool:
+    """Whether a number is no nearer than a distance to any of others, which come in order."""
+    at = bisect_left(others, middle)
+    return all(abs(middle - other) >= distance for other in others[max(0, at - 1) : at + 1])
+
+
+def _near(course: Course, windows: NDArray[np.intp], scale: float, within: Box) -> NDArray[np.bool_]:
+    """Of which windows of a line, each of REPEAT pixels, the middle lies in bounds (map metres) or near them."""
+    points, lengths = course
+    middles = REPEAT * (windows + 0.5)
+    x, y = np.interp(middles, lengths, points[:, 0]) * scale, -np.interp(middles, lengths, points[:, 1]) * scale
+    around, (left, low, right, high) = REPEAT * scale, within
+    across, down = np.abs(x - (left + right) / 2), np.abs(y - (low + high) / 2)
+    near: NDArray[np.bool_] = (across <= (right - left) / 2 + around) & (down <= (high - low) / 2 + around)
+    return near
+
+
+def _placed_along(old: Placed, label: LineLabel, course: Course, scale: float) -> Placed | None:
     """The name around the same middle at another scale, if the line is straight enough there."""
-    points, lengths = _measured(label.points, scale)
-    start = middle / scale - block.width / 2
-    if start < 0 or start + block.width > lengths[-1]:
+    points, lengths = course
+    start, width = old.along / scale - old.block.width / 2, old.block.width
+    if start < 0 or start + width > lengths[-1]:
         return None
-    if _bends(points, lengths, np.array([start]), block.width)[0] >= BENT:
+    if _bends(points, lengths, np.array([start]), width)[0] >= BENT:
         return None
-    return _upon(label, middle, scale, block)
+    return _upon(label, course, old.along, scale, old.block)
 
 
-def _upon(label: LineLabel, middle: float, scale: float, block: Block) -> Placed:
+def _upon(label: LineLabel, course: Course, middle: float, scale: float, block: Block) -> Placed:
     """The name around a point of its line (map metres from its beginning), lifted off it by a few pixels."""
-    points, lengths = _measured(label.points, scale)
+    points, lengths = course
     ends = middle / scale - block.width / 2, middle / scale + block.width / 2
     (ax, bx), (ay, by) = (np.interp(ends, lengths, points[:, axis]).tolist() for axis in (0, 1))
     angle = math.degrees(math.atan2(by - ay, bx - ax))
@@ -403,21 +451,20 @@ def _upon(label: LineLabel, middle: float, scale: float, block: Block) -> Placed
     return Placed(label, x, y, lift * math.sin(turn), -lift * math.cos(turn), angle, block, middle)
 
 
-def _measured(line: Points, scale: float) -> tuple[Points, Numbers]:
-    """A line's vertices in pixels of a scale, and how far along it each is."""
+def _measured(line: Points, scale: float) -> Course:
     points = np.column_stack((line[:, 0] / scale, -line[:, 1] / scale))
     return points, np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
 
 
-def _straightest(line: Points, scale: float, width: float) -> Iterator[list[float]]:
-    """For each REPEAT pixels of a line (map metres) its stretches of a width in pixels that bend least.
+def _straightest(course: Course, width: float, windows: NDArray[np.intp]) -> Iterator[list[float]]:
+    """For some of the windows of a line, each of REPEAT pixels, its stretches of a width in pixels that bend least.
 
     A stretch is told by where along the line it begins, in pixels; the best come first, and none bends too much.
     """
-    points, lengths = _measured(line, scale)
-    number = math.ceil(max(0.0, lengths[-1] - width) / REPEAT)
+    points, lengths = course
+    number = len(windows)
     step = max(8.0, width / 6)
-    starts, window, off_middle = _starts(float(lengths[-1]), width, step, number)
+    starts, window, off_middle = _starts(float(lengths[-1]), width, step, windows)
     bends = np.full(len(starts), np.inf)
     rest = np.ones(len(starts), dtype=bool)
     if lengths[-1] > width * len(points):
@@ -447,13 +494,13 @@ def _bends(points: Numbers, lengths: Numbers, starts: Numbers, width: float) -> 
 
 
 def _starts(
-    length: float, width: float, step: float, number: int
+    length: float, width: float, step: float, windows: NDArray[np.intp]
 ) -> tuple[Numbers, NDArray[np.intp], Numbers]:
-    """Where stretches of a line may begin, in which REPEAT pixels of it each does, and how far off the middle of those.
+    """Where stretches of a line may begin, in which of its windows each does, and how far off the middle of that.
 
     The sums are those of `np.arange`, for each REPEAT pixels anew.
     """
-    begins = REPEAT * np.arange(number)
+    begins, number = REPEAT * windows, len(windows)
     sizes = np.ceil((np.minimum(begins + REPEAT, length - width) - begins) / step).astype(np.intp)
     window = np.repeat(np.arange(number), sizes)
     nth = np.arange(len(window)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
