@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -468,7 +469,9 @@ def test_a_picture_that_is_kept_needs_no_thread(
     assert ordered == [40, 0, 80, 0], "another choice is another picture"
 
 
-def test_a_click_on_a_heavy_map_meets_what_is_there_now(heavy: Canvas, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("meanwhile", [None, Ref("event", "something else")])
+def test_a_click_on_a_heavy_map_meets_what_is_there_now(heavy: Canvas, qtbot: QtBot, meanwhile: Ref | None) -> None:
+    """It waits for the picture, as the window does not; whatever is chosen meanwhile stays chosen."""
     assert heavy.result is not None
     target = next(target for target in heavy.result.targets if len(target.refs) == 1)
     heavy.session.dispatch(SetCamera(replace(heavy.session.state.camera, x=heavy.session.state.camera.x + 3_000)))
@@ -478,8 +481,13 @@ def test_a_click_on_a_heavy_map_meets_what_is_there_now(heavy: Canvas, qtbot: Qt
     at.setX(round((left + right) / 2 - shift))
     at.setY(round((top + bottom) / 2))
     qtbot.mouseClick(heavy, Qt.MouseButton.LeftButton, pos=at)
+    assert heavy.session.state.selected is None
+    if meanwhile is not None:
+        heavy.session.dispatch(Select(meanwhile))
+    drawn = QSignalSpy(heavy.drawn)
+    qtbot.waitUntil(lambda: drawn.count() > 0 and heavy.settled, timeout=30_000)
 
-    assert heavy.session.state.selected == target.refs[0]
+    assert heavy.session.state.selected == (meanwhile or target.refs[0])
 
 
 def test_a_late_picture_does_not_cover_a_newer_one(heavy: Canvas, qtbot: QtBot) -> None:

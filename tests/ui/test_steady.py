@@ -179,9 +179,9 @@ def test_where_a_hand_clicked_stays_in_sight(window: Window, qtbot: QtBot) -> No
     point = QPoint(canvas.width() - 60, canvas.height() // 2)
     spot = lon_lat(window, point)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+    qtbot.waitUntil(lambda: session(window).state.selected is not None or session(window).state.listed != "")
     rested(window, qtbot)
 
-    assert session(window).state.selected is not None or session(window).state.listed
     assert canvas.seen(spot).x() == pytest.approx(canvas.width() - 48, abs=1)
 
 

@@ -227,9 +227,10 @@ def test_a_click_left_right_after_a_pan_selects_what_is_seen_there(
     at = raqqa - QPointF(60, 0)
     assert not canvas.picked(at), "the picture of the left map is one of another view"
     QTest.mouseClick(canvas, Button.LeftButton, Mod.NoModifier, at.toPoint())
-    assert canvas.session.state.selected == place
+    assert canvas.session.state.selected is None, "it is not known yet what is there"
     held_up.set()
     settle(qtbot, canvas)
+    assert canvas.session.state.selected == place
 
 
 def test_what_lies_left_is_picked_from_the_left_map(qtbot: QtBot, canvas: Canvas) -> None:

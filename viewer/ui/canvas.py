@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from viewer.domain.frozen import dataclass
 from viewer.domain.places import LonLat
 from viewer.draw.paint_measure import Overlay
 from viewer.draw.screen import Screen
@@ -27,6 +28,7 @@ from viewer.geo.projection import point_to_degrees, point_to_map
 from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
+from viewer.session.sides import sides
 from viewer.session.state import Ref
 from viewer.ui.drawing import DrawingTool
 from viewer.ui.map_foot import MapFoot
@@ -40,6 +42,19 @@ if TYPE_CHECKING:
 
 HOVER_MS = 500
 WHEEL_ZOOM = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click that waits for the picture of the view it was made in.
+
+    number: that of the first wish whose picture answers it; selected: what was, as who has chosen something since then
+    does not want it any more.
+    """
+
+    where: LonLat
+    number: int
+    selected: Ref | None
 
 
 class Canvas(PaintedMap):
@@ -65,6 +80,8 @@ class Canvas(PaintedMap):
         self._overlay = Overlay()
         self.clicked: LonLat | None = None
         """What a click points at, while its command is carried out."""
+        self._waiting: Click | None = None
+        self.drawn.connect(self._answer)
         self._clicked_for_path = False
         """Whether the last click was one of the path's, so that a second one does not zoom."""
         self._grip: QPointF | None = None
@@ -89,6 +106,7 @@ class Canvas(PaintedMap):
         """Stop watching the session, before the widget goes."""
         self.steady.release()
         self._resting.stop()
+        self._waiting = None
         self.tool.release()
         super().release()
 
@@ -149,6 +167,7 @@ class Canvas(PaintedMap):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the map."""
+        self._waiting = None
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip, self._dragging = self.on_map(event.position()), False
             self.drawing.press(self._lon_lat(self._grip), self._grip)
@@ -224,10 +243,33 @@ class Canvas(PaintedMap):
         self._dragging = False
 
     def _click(self, at: QPointF) -> None:
-        if self._stale() or self._due or self.artist.busy or self.swipe.artist.busy:
+        if not (self._stale() or self._due or self.artist.busy or self.swipe.artist.busy):
+            self.paint_known()
+        elif self._is_quick():
             self.paint_exact()
         else:
-            self.paint_known()
+            self._waiting = Click(self._lon_lat(at), self._wishes + 1, self.session.state.selected)
+            self._want()
+            return
+        self._choose(at)
+
+    def _is_quick(self) -> bool:
+        """Whether the exact picture may be waited for."""
+        paints = self.artist.at_work or self.swipe.artist.at_work
+        return not paints and sides(self.session.state) is None and self._quick(self._wish(hasty=False))
+
+    def _answer(self) -> None:
+        """Choose what a click meant, now that the picture is there that it waited for."""
+        click, painted = self._waiting, self._painted
+        if click is None or painted is None or painted.wish.number < click.number or self._stale():
+            return
+        if sides(self.session.state) is not None and (self.swipe.stale or self.swipe.artist.busy):
+            return
+        self._waiting = None
+        if self.session.state.selected == click.selected:
+            self._choose(self.seen(click.where))
+
+    def _choose(self, at: QPointF) -> None:
         self.clicked = self._lon_lat(at)
         self._say(self._asked_by(at))
         self.clicked = None
