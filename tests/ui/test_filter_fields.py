@@ -8,7 +8,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QInputDialog, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QInputDialog,
+    QMessageBox,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import parse
@@ -441,3 +450,22 @@ def test_a_longer_sentence_moves_no_field_under_the_hand(panel: FiltersPanel, se
     QApplication.processEvents()
     assert panel.sentence.height() >= panel.chips.heightForWidth(panel.sentence.width())
     assert not panel.sentence.cut
+
+
+@pytest.mark.parametrize("focused", [False, True])
+def test_a_wheel_turns_the_panel_and_no_choice_in_it(panel: FiltersPanel, session: Session, focused: bool) -> None:
+    """What comes to lie under the pointer while somebody scrolls was not asked for."""
+    panel.resize(300, 300)
+    QApplication.processEvents()
+    (area,) = panel.findChildren(QScrollArea)
+    for box in (panel.responsible, panel.ground.kind, panel.ground.far):
+        area.ensureWidgetVisible(box)
+        area.verticalScrollBar().setValue(area.verticalScrollBar().value() // 2)
+        if focused:
+            box.setFocus()
+        before, stood = session.state, area.verticalScrollBar().value()
+        said = [one.currentIndex() for one in panel.findChildren(QComboBox)]
+        QTest.wheelEvent(panel.windowHandle(), box.mapTo(panel, box.rect().center()), QPoint(0, -120))
+        assert [one.currentIndex() for one in panel.findChildren(QComboBox)] == said
+        assert session.state == before
+        assert area.verticalScrollBar().value() > stood
