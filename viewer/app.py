@@ -9,6 +9,7 @@ import faulthandler
 import gc
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -431,9 +432,14 @@ class Alarm:
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
             return
+        if isinstance(error, ExceptionGroup):  # several panels, each with an error of its own
+            for one in error.exceptions:
+                self(type(one), one, one.__traceback__)
+            return
         if issubclass(kind, StoreError):
-            LOG.warning("%s", error)
-            self._window.tell(str(error))
+            said = str(error).removeprefix(_qt_words(error))
+            LOG.warning("%s", said)
+            self._window.tell(said)
             return
         LOG.critical("unexpected error", exc_info=(kind, error, trace))
         last = traceback.extract_tb(trace)[-1:] if trace else []
@@ -444,6 +450,12 @@ class Alarm:
         report = "".join(traceback.format_exception(kind, error, trace))
         text = f"Something went wrong in Badia ({kind.__name__}); the rest goes on, details are in {self._log_file}."
         sentence(self._window, "Something went wrong", text, report)
+
+
+def _qt_words(error: BaseException) -> str:
+    """What PySide writes before the words of an exception that a hook of Qt let through."""
+    found = re.match(r"Error calling Python override of \S+\(\): ", str(error))
+    return found.group() if found is not None else ""
 
 
 class _LogFile(logging.Handler):

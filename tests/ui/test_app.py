@@ -10,22 +10,25 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from viewer import app
 from viewer.app import Alarm, Options, StoreOpener, asked_for, main, opening
 from viewer.domain.dates import parse
 from viewer.geo.projection import point_to_map
+from viewer.session.commands import Select
 from viewer.session.opening import REGION, opening_day, opening_state, region_of
 from viewer.session.selectors import extent
-from viewer.session.state import Play, State
+from viewer.session.session import Session
+from viewer.session.state import Play, Ref, State
 from viewer.store.dataset import DataSet
 from viewer.store.errors import StoreError
 
@@ -237,6 +240,39 @@ def test_a_store_damaged_while_open_is_told_without_a_dialog(tmp_path: Path, cap
     Alarm(cast(Any, Teller()), tmp_path / "badia.log")(StoreError, error, None)
     assert told == [str(error)]
     assert not any(record.exc_info for record in caplog.records)
+
+
+class Damaged(QWidget):
+    """Finds its store damaged while it is shown."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        raise StoreError("a.gpkg: is damaged; copy it again")
+
+
+def test_a_damaged_store_is_told_in_its_own_words_wherever_it_is_found(qapp: QApplication, tmp_path: Path) -> None:
+    """In a hook of Qt, which writes something before them, and in several panels at once."""
+    told: list[str] = []
+
+    class Teller:
+        tell = staticmethod(told.append)
+
+    alarm, widget = Alarm(cast(Any, Teller()), tmp_path / "badia.log"), Damaged()
+    with pytest.raises(StoreError) as caught:
+        widget.show()
+    alarm(caught.type, caught.value, caught.tb)
+    assert told == ["a.gpkg: is damaged; copy it again"]
+    session = Session(State())
+    for number in (1, 2):
+        session.watch(("selected",), partial(_damaged, number))
+    with pytest.raises(ExceptionGroup) as several:
+        session.dispatch(Select(Ref("event", "one")))
+    alarm(several.type, several.value, several.tb)
+    assert told[1:] == ["b.gpkg: is damaged (1)", "b.gpkg: is damaged (2)"]
+    widget.deleteLater()
+
+
+def _damaged(number: int, *_: object) -> None:
+    raise StoreError(f"b.gpkg: is damaged ({number})")
 
 
 def test_a_signal_closes_the_window_and_the_old_handlers_come_back(qapp: QApplication) -> None:
