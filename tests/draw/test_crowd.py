@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,8 +21,18 @@ from viewer.draw.paint_crowd import AROUND, PILE, short_number
 from viewer.draw.picture import MapPicture
 from viewer.draw.screen import Screen
 from viewer.draw.squares import side_of
+from viewer.draw.steps import Target
 from viewer.geo.basemap import Basemap
-from viewer.session.crowds import FIRST, MOST_MARKS, OPEN, crowd_codes, crowd_of, rough_rows, rows_in_box
+from viewer.session.crowds import (
+    FIRST,
+    MOST_MARKS,
+    OPEN,
+    crowd_codes,
+    crowd_of,
+    rough_rows,
+    roughly_placed,
+    rows_in_box,
+)
 from viewer.session.selectors import mapped_events
 from viewer.session.state import Camera, Ref, State
 from viewer.store.columns import EventColumns
@@ -246,6 +257,23 @@ def test_density_is_drawn_when_discs_would_cover_the_ground(crowded: DataSet, vi
     side = side_of(6_000.0) / 6_000.0
     assert len(cell) and np.ptp(x[cell]) <= side and np.ptp(y[cell]) <= side
     assert drawn.describe(25, 25).startswith(f"{len(cell):,} incidents: ")
+
+
+@pytest.mark.parametrize(
+    ("rough", "said"), [(12, "12 incidents of a wider place, not of this spot: "),
+                        (5, "12 incidents, 5 of them of a wider place: ")],
+)  # fmt: skip
+def test_what_lies_somewhere_in_a_wider_place_is_not_said_to_be_of_a_spot(
+    rough: int, said: str, crowded: DataSet, view: View, painted: Painted
+) -> None:
+    events = crowded.events
+    events.precision[:rough] = PRECISIONS.index("province")
+    drawn, _ = painted(MapPicture(crowded, EMPTY), state_at(view, 600.0))
+    rows = np.arange(12)
+    assert roughly_placed(crowded, rows) == rough
+    target = Target((10.0, 10.0, 20.0, 20.0), tuple(Ref("event", events.keys[row]) for row in rows.tolist()), "")
+    alone = replace(drawn, parts=(SimpleNamespace(targets=(target,), surfaces=()),), crowds=())
+    assert alone.describe(15, 15).startswith(said)
 
 
 def test_the_types_of_many_add_up(crowded: DataSet, view: View, painted: Painted) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.dates import Day, parse
+from viewer.domain.places import PINNED, PRECISIONS
 from viewer.domain.records import Problem, Records
 from viewer.draw.drawn import Drawn
 from viewer.draw.legend import LegendEntry
@@ -378,6 +379,16 @@ def test_a_stack_lists_its_members(make: Make, session: Session, small: DataSet)
     panel = records(make, session, small)
 
     assert sorted(lines(panel, 1)) == ["Fighting for the border town", "Strikes in Syria"]
+    events = small.events
+    for exact, wide, said in (
+        (2, 0, "2 records at or close to one spot"), (1, 1, "spot; of 1 of them only a wider place is known"),
+        (0, 2, "2 records of a wider place, drawn at this spot as nothing better is known"),
+    ):  # fmt: skip
+        pinned = np.isin(events.precision, [PRECISIONS.index(name) for name in PINNED])
+        rows = [*np.flatnonzero(events.placed & pinned)[:exact], *np.flatnonzero(events.placed & ~pinned)[:wide]]
+        session.dispatch(OpenList("stack", tuple(events.keys[int(row)] for row in rows)))
+        panel.refresh()
+        assert panel.head.text().endswith(said)
 
 
 def test_a_list_of_what_is_near_tells_distances_the_nearest_first(

@@ -19,6 +19,7 @@ from viewer.draw.underlay import Change
 from viewer.geo.pick import boxes_at, inside, near_line
 from viewer.layers.primitives import Title
 from viewer.session.camera import under
+from viewer.session.crowds import roughly_placed
 from viewer.session.state import Ref
 from viewer.session.window import Rows, SmallRows
 from viewer.store.dataset import DataSet
@@ -170,10 +171,18 @@ def _incident_words(data: DataSet, rows: Rows) -> str:
         keys = [data.events.keys[row] for row in sorted(rows.tolist())]
         found = {event.key: event for event in data.reader.where("event", "key", keys)}
         said = [f"{event.title}, {words(event.date)}" for key in keys if (event := found.get(key)) is not None]
-        return "\n".join(said if len(said) == 1 else [f"{len(rows)} incidents:", *said])
+        return "\n".join(said if len(said) == 1 else [f"{_number_words(data, rows)}:", *said])
     often = np.bincount(data.events.type[rows], minlength=len(EVENT_TYPES))
     kinds = [code for code in np.argsort(-often, kind="stable")[:4].tolist() if often[code]]
     said = [f"{often[code]:,} {EVENT_TYPES[code]}" for code in kinds]
     if others := len(rows) - int(often[kinds].sum()):
         said.append(f"{others:,} of other types")
-    return f"{len(rows):,} incidents: " + ", ".join(said)
+    return f"{_number_words(data, rows)}: " + ", ".join(said)
+
+
+def _number_words(data: DataSet, rows: Rows) -> str:
+    """How many incidents there are on a spot, and how many of them may as well lie elsewhere."""
+    count, rough = f"{len(rows):,} incidents", roughly_placed(data, rows)
+    if rough == len(rows):
+        return f"{count} of a wider place, not of this spot"
+    return f"{count}, {rough:,} of them of a wider place" if rough else count

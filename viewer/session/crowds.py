@@ -27,6 +27,7 @@ MOST_MARKS = 400
 """Incidents that a view shows with a symbol each; more are drawn as a crowd."""
 OPEN = 0x80
 """The bit of a code that asks for an open disc: a rough place, a doubted or planned or disputed deed."""
+_ROUGH = np.array([term not in PINNED for term in PRECISIONS])
 SLOTS = 0x7D
 """Actors with a colour of their own in a crowd; the rarer ones share a slot, and those nobody knows have the last."""
 FIRST, BLOCK = 2_048, 65_536
@@ -145,11 +146,15 @@ def _among(rows: SmallRows, others: SmallRows) -> Rows:
     return found
 
 
+def roughly_placed(data: DataSet, rows: Rows) -> int:
+    """How many of some events are only known to lie somewhere in a wider place than where they are drawn."""
+    return int((_ROUGH[data.events.precision[rows]] & data.events.placed[rows]).sum())
+
+
 @remembered(1)
 def rough_rows(data: DataSet) -> SmallRows:
     """The rows of placed events whose place is known roughly only, ascending."""
-    pinned = np.array([term in PINNED for term in PRECISIONS])
-    return np.flatnonzero(~pinned[data.events.precision] & data.events.placed).astype(np.int32)
+    return np.flatnonzero(_ROUGH[data.events.precision] & data.events.placed).astype(np.int32)
 
 
 def _in_box(crowd: Crowd, box: Box, part: slice | SmallRows) -> Rows:

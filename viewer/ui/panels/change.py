@@ -24,7 +24,7 @@ from viewer.session.share import WHOLES, Months, ground_by_month, shares_of, sta
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 from viewer.ui.balance_table import BalanceTable
-from viewer.ui.scrolling import Scrolled
+from viewer.ui.scrolling import scrolled
 from viewer.ui.share_chart import ShareChart
 from viewer.ui.text import PlainLabel
 from viewer.ui.working import Working
@@ -148,7 +148,7 @@ class ChangePanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(Scrolled(inner))
+        outer.addWidget(scrolled(inner))
         self._show_table()
 
     def set_tokens(self, tokens: Tokens) -> None:

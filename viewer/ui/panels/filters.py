@@ -41,7 +41,7 @@ from viewer.ui.filter_ground import GroundFields
 from viewer.ui.filter_saved import SavedFields
 from viewer.ui.look_ahead import LookAhead
 from viewer.ui.place_field import PlaceField
-from viewer.ui.scrolling import Scrolled
+from viewer.ui.scrolling import scrolled
 from viewer.ui.steady_area import SteadyArea
 from viewer.ui.text import FlowLayout, PlainLabel, flowing, isolated, plain_tip
 
@@ -353,7 +353,7 @@ class FiltersPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        said, area = QWidget(self), Scrolled(inner)
+        said, area = QWidget(self), scrolled(inner)
         lines = QVBoxLayout(said)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)

@@ -35,7 +35,7 @@ from viewer.session.session import Session
 from viewer.session.state import LABELS, OPACITIES, Raster, Ref, State
 from viewer.store.dataset import DataSet
 from viewer.ui.legend_list import LegendModel, LegendView
-from viewer.ui.scrolling import Scrolled
+from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class LayersPanel(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(Scrolled(inner))
+        outer.addWidget(scrolled(inner))
         self.show_legend(())
 
     def _wanted_order(self) -> list[QCheckBox]:

@@ -24,6 +24,7 @@ from viewer.domain.records import Problem
 from viewer.draw.tokens import Tokens
 from viewer.session.actions import BY_ID, nothing_in_view, rows_in_view
 from viewer.session.commands import OpenList
+from viewer.session.crowds import roughly_placed
 from viewer.session.filter_words import sentence_of
 from viewer.session.learned import learned_later, never_published, reference_day
 from viewer.session.nearby import apart_words, metres_from
@@ -247,8 +248,8 @@ class ProblemModel(QAbstractTableModel):
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-def heading(state: State, number: int) -> str:
-    """What is listed, in words."""
+def heading(state: State, number: int, rough: int) -> str:
+    """What is listed, in words; rough: of how many records of a spot only a wider place is known."""
     count = f"{number:,} record{'' if number == 1 else 's'}"
     return {
         "view": f"{count}, {window_words(state.time)}",
@@ -256,12 +257,20 @@ def heading(state: State, number: int) -> str:
         "undated": f"{count} without any date",
         "later": f"{count} about days up to {day_words(reference_day(state))}, published after it",
         "unpublished": f"{count} of which no source says when it was published",
-        "stack": f"{count} at or close to one spot",
+        "stack": f"{count} {_on_spot(number, rough)}",
         "near": f"{count} near the incident asked about, surely or perhaps",
         "parts": f"{count} that are parts of one",
-        "undrawn": f"{count} in view, not drawn among so many: of each only a wide place is known",
+        "undrawn": f"{count} that were in view and not drawn among so many: of each only a wide place is known",
         "problems": f"{number:,} problem{'' if number == 1 else 's'} found; what cannot be used is left out",
     }.get(state.listed, "")
+
+
+def _on_spot(number: int, rough: int) -> str:
+    if not rough:
+        return "at or close to one spot"
+    if rough == number:
+        return "of a wider place, drawn at this spot as nothing better is known"
+    return f"at or close to one spot; of {rough:,} of them only a wider place is known"
 
 
 def teaching(data: DataSet, state: State) -> str:
@@ -410,10 +419,12 @@ class RecordsPanel(QWidget):
             return  # Qt shows what it will hide at once, and the rows of all in view are many
         if state.listed == "problems":
             self._use(self.problems)
-            number = self.problems.rowCount()
+            number, rough = self.problems.rowCount(), 0
         else:
             told = self.model.tells_distance
-            self.model.show(rows_in_view(self._data, state), state.time, state.about)
+            rows = rows_in_view(self._data, state)
+            rough = roughly_placed(self._data, rows) if state.listed == "stack" else 0
+            self.model.show(rows, state.time, state.about)
             self._use(self.model)
             if told != self.model.tells_distance:
                 self._tell_distance()
@@ -421,7 +432,7 @@ class RecordsPanel(QWidget):
         asked = self._asked(state)
         filtered = asked != Filters() and state.listed not in ("problems", *STACKS)
         which = f"\n{sentence_of(self._data, asked)}" if filtered else ""
-        self.head.setText(heading(state, number) + which)
+        self.head.setText(heading(state, number, rough) + which)
         self.empty.setText(teaching(self._data, state) if number == 0 else "")
         self.empty.setVisible(number == 0)
         self.table.setVisible(number > 0)

@@ -36,7 +36,7 @@ from viewer.session.scenes import ChangeScene, ChooseScene, MoveScene, scene_nam
 from viewer.session.session import Session
 from viewer.session.state import SCENE_KINDS, Scene, State, Stretch
 from viewer.store.dataset import DataSet
-from viewer.ui.scrolling import Scrolled
+from viewer.ui.scrolling import scrolled
 from viewer.ui.text import PlainLabel
 
 KIND_WORDS = {"map": "Map", "title": "Title page", "end": "End page"}
@@ -205,7 +205,7 @@ class ScenesPanel(QWidget):
         column.addStretch(0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self._area = Scrolled(inner)  # beside the details of a record there is little room
+        self._area = scrolled(inner)  # beside the details of a record there is little room
         outer.addWidget(self._area)
         fields = (self.title, self.caption, self.notes, self.marking, self.kind, self.plays, self.first, self.last,
                   self.speed)  # fmt: skip
