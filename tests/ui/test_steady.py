@@ -229,6 +229,22 @@ def test_what_is_selected_elsewhere_than_on_the_map_is_seen_with_its_whole_reach
     assert session(window).state.camera.scale == before.camera.scale
 
 
+def test_going_through_a_pile_leaves_the_map_where_it_is_while_it_is_in_view(window: Window, qtbot: QtBot) -> None:
+    rough, x, y = rough_event(window)
+    session(window).dispatch(SetCamera(Camera(x, y, 50.0)))
+    session(window).dispatch(OpenList("stack", (rough.key,)))
+    rested(window, qtbot)
+    session(window).dispatch(Select(rough))
+    rested(window, qtbot)
+    assert session(window).state.camera.scale == 50.0
+    session(window).dispatch(Select(None))
+    session(window).dispatch(SetCamera(Camera(x + 5e6, y, 50.0)))
+    rested(window, qtbot)
+    session(window).dispatch(Select(rough))
+    rested(window, qtbot)
+    assert shown(window, rough)
+
+
 def rough_event(window: Window) -> tuple[Ref, float, float]:
     """An event of a rough place, and the point that stands for it."""
     data = work(window).data

@@ -106,6 +106,12 @@ def holds(camera: Camera, ground: Ground, width: float, height: float) -> bool:
     return left >= 0 and top >= 0 and right <= width and bottom <= height
 
 
+def meets(camera: Camera, ground: Ground, width: float, height: float) -> bool:
+    """Whether a view of that size shows any of some ground."""
+    (left, top), (right, bottom) = _corners(camera, ground, width, height)
+    return left <= width and top <= height and right >= 0 and bottom >= 0
+
+
 def brought(camera: Camera, ground: Ground, width: float, height: float, leap: bool = False) -> Camera:
     """The camera that shows all of some ground: the same if it does, else moved as little as may be.
 

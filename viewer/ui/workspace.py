@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 from viewer.domain.records import Problem
 from viewer.geo.projection import point_to_map
 from viewer.session.actions import position_of
-from viewer.session.camera import fit_camera, zoomed_to
+from viewer.session.camera import fit_camera, meets, zoomed_to
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.extents import box_of
 from viewer.session.opening import Settle, region_of
@@ -342,8 +342,8 @@ class Workspace(QObject):
     def _hold_map(self, bring: bool = False, aimed: bool = False) -> None:
         """Panels come or go: the map must not slide under the hand, nor what was asked for under a panel.
 
-        bring: what is selected is to be seen whole, unless a hand pointed at it on the map; aimed: that is in the
-        middle of the map, and stays there whatever opens beside it.
+        bring: what is selected is to be seen whole, unless a hand pointed at it on the map, or at the pile that it is
+        of and which is in view; aimed: that is in the middle of the map, and stays there whatever opens beside it.
         """
         state, pointed = self.session.state, self.canvas.clicked
         first = Ref("event", state.stack[0]) if state.listed == "stack" and state.stack else None
@@ -354,7 +354,9 @@ class Workspace(QObject):
         if point is not None:
             x, y = point_to_map(*point)
             shown.append((x, y, x, y))
-        brings = bring and state.selected is not None and bool(shown) and pointed is None
+        of_pile = state.listed == "stack" and asked is not None and asked.key in state.stack
+        stays = of_pile and any(meets(state.camera, one, self.canvas.across, self.canvas.down) for one in shown)
+        brings = bring and state.selected is not None and bool(shown) and pointed is None and not stays
         self.canvas.steady.begin(*shown, bring=brings, aimed=aimed and brings, pointed=pointed is not None)
 
     def remember_panels(self) -> None:
