@@ -125,7 +125,7 @@ class Hands:
         yield "table: all, no filters", self._let_go
         self._work.own_file.reviewer = "ab"
         yield f"table: dispute and go on, {TIMES} times", lambda: self._run_again("review_dispute")
-        yield f"table: undo, {2 * TIMES} times", lambda: self._run_again("undo", 2 * TIMES)
+        yield f"table: undo, {TIMES} times", lambda: self._run_again("undo")
         yield f"table: next to review, {TIMES} times", lambda: self._run_again("review_next")
 
     def _of_the_rest(self) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -156,8 +156,8 @@ class Hands:
     def _keys(self, key: Qt.Key) -> None:
         again(TIMES, lambda: QTest.keyClick(self._table.table, key))
 
-    def _run_again(self, action: str, times: int = TIMES) -> None:
-        again(times, lambda: self._window.run(action))
+    def _run_again(self, action: str) -> None:
+        again(TIMES, lambda: self._window.run(action))
 
     def _toggle_column(self, name: str) -> None:
         menu = self._table.columns.menu()

@@ -35,6 +35,7 @@ from viewer.ui import asking
 from viewer.ui.asking import Asking
 from viewer.ui.filter_ground import AROUND, COURSE, DRAWN, PROVINCE
 from viewer.ui.panels.filters import FiltersPanel
+from viewer.ui.scrolling import come_to
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Button, Key, Mod = Qt.MouseButton, Qt.Key, Qt.KeyboardModifier
@@ -469,3 +470,14 @@ def test_a_wheel_turns_the_panel_and_no_choice_in_it(panel: FiltersPanel, sessio
         assert [one.currentIndex() for one in panel.findChildren(QComboBox)] == said
         assert session.state == before
         assert area.verticalScrollBar().value() > stood
+
+
+def test_whoever_comes_to_a_field_sees_it(panel: FiltersPanel) -> None:
+    panel.resize(300, 300)
+    QApplication.processEvents()
+    (area,) = panel.findChildren(QScrollArea)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    assert panel.text.visibleRegion().isEmpty()
+    come_to(panel.text)
+    assert QApplication.focusWidget() is panel.text
+    assert not panel.text.visibleRegion().isEmpty()

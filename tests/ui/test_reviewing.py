@@ -88,6 +88,22 @@ def test_accepting_marks_and_goes_on_in_the_order_of_the_table(window: Window) -
     assert selected(window) == rows[1]
 
 
+def test_one_step_back_takes_the_mark_and_the_way_to_the_next(window: Window) -> None:
+    """One key did both; the step on to the next, by itself, is taken back by itself."""
+    canvas = work(window).canvas
+    press(canvas, Key.Key_N, CTRL)
+    first = selected(window)
+    press(canvas, Key.Key_Return, CTRL)
+    assert statuses(window) and selected(window) != first
+    press(canvas, Key.Key_Z, CTRL)
+    assert not statuses(window) and selected(window) == first
+    press(canvas, Key.Key_Z, CTRL | SHIFT)
+    assert list(statuses(window).values()) == ["reviewed"] and selected(window) != first
+    press(canvas, Key.Key_N, CTRL)
+    press(canvas, Key.Key_Z, CTRL)
+    assert list(statuses(window).values()) == ["reviewed"] and selected(window) != first
+
+
 def test_what_is_acknowledged_is_on_the_disk(window: Window, tmp_path: Path) -> None:
     press(work(window).canvas, Key.Key_N, CTRL)
     press(work(window).canvas, Key.Key_Return, CTRL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,6 +13,7 @@ from viewer.session.commands import Select
 from viewer.session.session import Session
 from viewer.session.state import Ref
 from viewer.ui.docks import DETAIL_WIDTH, SIDE_WIDTH, SIDES, PanelDock
+from viewer.ui.scrolling import come_to
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -109,7 +111,7 @@ class OpenPanels:
         dock.raise_()
         field = self._panels()[name].focusProxy()  # some panels make their fields when they are first shown
         if dock.isVisible() and field is not None:
-            QTimer.singleShot(0, field, field.setFocus)  # when it can be seen
+            QTimer.singleShot(0, field, partial(come_to, field))  # when it can be seen
 
     def toggle_detail(self) -> None:
         """Close the detail pane, or open it on what was selected last."""

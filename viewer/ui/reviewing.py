@@ -32,7 +32,7 @@ from viewer.ui.dialogs import ask_line
 from viewer.ui.own_file import READING
 
 if TYPE_CHECKING:
-    from viewer.session.session import Session
+    from viewer.session.session import Session, Step
     from viewer.store.dataset import DataSet
     from viewer.ui.files import Files
     from viewer.ui.initials import InitialsLine
@@ -101,7 +101,7 @@ class Reviewing(QObject):
         self._session.dispatch(SetMarks((mark,)))
         self._session.break_merge()
         if onward:
-            self.go_on_in_queue()
+            self.go_on_in_queue(self._session.step)
 
     def _chosen(self) -> Ref | None:
         """The selected incident; who has none is told how to come to one."""
@@ -111,11 +111,14 @@ class Reviewing(QObject):
         self._status.showMessage("Choose an incident first: Ctrl+N takes you to the next one", TOLD_MS)
         return None
 
-    def go_on_in_queue(self) -> None:
-        """Bring the next incident of the queue into view; where all are shown, the next that nobody has looked at."""
-        self.go_on(self._panel().statuses or UNSEEN)
+    def go_on_in_queue(self, marked: Step | None = None) -> None:
+        """Bring the next incident of the queue into view; where all are shown, the next that nobody has looked at.
 
-    def go_on(self, statuses: tuple[str, ...]) -> None:
+        marked: the step that is taken back together with this one.
+        """
+        self.go_on(self._panel().statuses or UNSEEN, marked)
+
+    def go_on(self, statuses: tuple[str, ...], marked: Step | None = None) -> None:
         """Bring the next incident with one of these statuses into view, in the order of the table."""
         self.panel_asked.emit()
         panel, state = self._panel(), self._session.state
@@ -127,7 +130,7 @@ class Reviewing(QObject):
             self._status.showMessage(self._left, TOLD_MS)
             return
         self._left = ""
-        self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])))
+        self._session.dispatch(looked_at(self._data, state, Ref(EVENT, self._data.events.keys[row])), joins=marked)
         if QApplication.focusWidget() in (panel.form.note, panel.form.reason):
             panel.setFocus()  # what was written is of the record before: the next key is a command again
 

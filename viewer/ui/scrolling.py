@@ -20,6 +20,16 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def come_to(field: QWidget) -> None:
+    """Give a field the keys, where it can be seen."""
+    field.setFocus()
+    around = field.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if isinstance(around, QScrollArea):
+        around.ensureWidgetVisible(field)
+
+
 class _Wheel(QObject):
     """Leaves the wheel over the fields of an area to the area."""
 
