@@ -31,7 +31,18 @@ from viewer.session.actions import rows_in_view
 from viewer.session.actor_counts import actor_counts
 from viewer.session.card import Bar
 from viewer.session.cards import card_of, citation
-from viewer.session.commands import OpenList, Select, SetCursor, SetFilters, SetLabels, SetMode, SetPlay, ToggleLayer
+from viewer.session.commands import (
+    OpenList,
+    Select,
+    SetCompare,
+    SetCursor,
+    SetFilters,
+    SetLabels,
+    SetMode,
+    SetPlay,
+    SetSwipe,
+    ToggleLayer,
+)
 from viewer.session.map_layers import ALL_LAYERS
 from viewer.session.nearby import apart_words, metres_from, near_of
 from viewer.session.selectors import counters, filter_mask, undated_events, unplaced_events, visible_events
@@ -44,7 +55,7 @@ from viewer.store.writer import write_store
 from viewer.ui import legend_list
 from viewer.ui.asking import Asking
 from viewer.ui.card_writer import CardWriter
-from viewer.ui.date_card import DateCard
+from viewer.ui.date_card import DateCard, count_line
 from viewer.ui.legend_list import broken, parts_of
 from viewer.ui.panels import PANELS, Panel
 from viewer.ui.panels.detail import DetailPanel
@@ -1112,6 +1123,26 @@ def test_the_line_that_was_pressed_stays_chosen_though_the_list_moves_below_the_
     assert bar.value() > 1
     assert [index.row() for index in table.selectionModel().selectedRows()] == [1]
     assert session.state.selected == Ref("event", small.events.keys[int(panel.model.rows[1])])
+
+
+def test_while_days_are_compared_the_card_tells_of_which_days_it_counts(qtbot: QtBot, builtin: DataSet) -> None:
+    b, a = day("2017-11-14"), day("2016-11-14")
+    session, parent = Session(State(time=Time(cursor=b, window_days=30))), QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(900, 600)
+    card = DateCard(session, builtin, parent)
+    alone = card.count.text()
+    session.dispatch(SetCompare(a))
+    assert card.count.text() == f"{alone}, 16 Oct \u2013 14 Nov 2017"
+    session.dispatch(SetSwipe(0.5))
+    of_a = count_line(counters(builtin, State(time=Time(cursor=a, window_days=30))))
+    assert of_a != alone
+    assert card.count.text().splitlines() == [
+        f"A: {of_a}, 16 Oct \u2013 14 Nov 2016", f"B: {alone}, 16 Oct \u2013 14 Nov 2017",
+    ]  # fmt: skip
+    session.dispatch(SetCompare(None))
+    assert card.count.text() == alone
+    card.release()
 
 
 def test_the_date_card_leads_to_what_is_not_drawn(qtbot: QtBot, small: DataSet) -> None:

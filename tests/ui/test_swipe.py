@@ -37,7 +37,7 @@ A, B = (parse(text).earliest or 0 for text in ("2017-01-01", "2017-11-14"))
 SIZE = (700, 420)
 WAIT_MS = 30_000
 LETTERS, MOST_OFF = 24, 60
-"""Levels by which outlines of the same letters differ once the font was used in another size, and in how many of 77,760
+"""Levels by which outlines of the same letters differ once the font was used in another size, and in how many of 58,320
 values at most: 24 were seen."""
 
 
@@ -73,7 +73,7 @@ def alike(one: QImage, other: QImage, left: int, right: int) -> bool:
     """Whether two pictures agree in a part without cards, but for what rounding does to a shade and Qt to letters."""
     parts = []
     for image in (one, other):
-        part = image.convertToFormat(QImage.Format.Format_RGB888).copy(left, 100, right - left, 80)
+        part = image.convertToFormat(QImage.Format.Format_RGB888).copy(left, 120, right - left, 60)
         parts.append(np.frombuffer(part.constBits(), np.uint8).astype(int))
     off = np.abs(parts[0] - parts[1])
     return bool(off.max() <= LETTERS and (off > 8).sum() <= MOST_OFF)

@@ -239,6 +239,8 @@ def date_rows(data: DataSet, state: State, drawn: Drawn, widest: float, tokens: 
         Row(date_words(state.time, state.compare), "date", 31),
         Row(counter_words(counted, len(drawn.undrawn)), "card", 17),
     ]
+    if state.compare is not None:
+        rows.append(Row(f"Records of {window_words(state.time)}", "small", 15))
     for text, style in filter_rows(data, state):
         rows += in_lines(Row(text, style, 15), widest - 2 * PAD, tokens)
     if drawn.broken:

@@ -15,7 +15,9 @@ from viewer.session.commands import OpenList, SetCorner
 from viewer.session.learned import clock_words
 from viewer.session.selectors import Counters, counters
 from viewer.session.session import Session
+from viewer.session.sides import sides
 from viewer.session.state import CORNERS, State
+from viewer.session.window import window_words
 from viewer.store.dataset import DataSet
 from viewer.ui.readout import Readout
 
@@ -34,6 +36,15 @@ def count_line(counts: Counters) -> str:
     """How many records the window of time has, and how many of them are words rather than deeds."""
     said = f"{counts.in_view:,} record{'s' if counts.in_view != 1 else ''}"
     return f"{said}, {counts.spoken:,} of them statements" if counts.spoken else said
+
+
+def counts_of(data: DataSet, state: State) -> str:
+    """How many records the window of time has; while days are compared, of which days: two maps have a window each."""
+    if state.compare is None:
+        return count_line(counters(data, state))
+    both = sides(state)
+    maps = [("", state)] if both is None else list(zip(("A: ", "B: "), both, strict=True))
+    return "\n".join(f"{name}{count_line(counters(data, one))}, {window_words(one.time)}" for name, one in maps)
 
 
 class DateCard(QFrame):
@@ -78,7 +89,7 @@ class DateCard(QFrame):
         self._said.connect(self._settle_once, Qt.ConnectionType.QueuedConnection)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Drag it to another corner of the map")
-        watched = ("time", "filters", "listed", "compare", "corner")
+        watched = ("time", "filters", "listed", "compare", "swipe", "corner")
         self._unwatch: Callable[[], None] = session.watch(watched, self._changed)
         self.fit_to(parent.height())
 
@@ -195,7 +206,7 @@ class DateCard(QFrame):
 
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)
-        said = count_line(counts) if counts.in_view else nothing_in_view(self.data, state)
+        said = counts_of(self.data, state) if counts.in_view else nothing_in_view(self.data, state)
         changed = [self.date.say(date_words(state.time, state.compare)), self.count.say(said)]
         clock = clock_words(self.data, state)
         changed += [self.clock.say(clock), self.clock.isHidden() == bool(clock)]
