@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from viewer.domain.dates import parse
 from viewer.draw.drawn import Drawn
 from viewer.draw.frame import render_frame
+from viewer.draw.legend_card import legend_words
 from viewer.draw.picture import MapPicture
 from viewer.draw.tokens import tokens_for
 from viewer.geo.basemap import Basemap
@@ -267,6 +268,7 @@ def test_a_line_of_the_legend_has_the_number_of_either_map(qtbot: QtBot, canvas:
     (isis,) = [line for line in told[-1].legend if line.entry.actors == ("is",) and line.group == "Actors"]
     assert isis.detail == f"A {lefts[isis.entry].detail}; B {rights[isis.entry].detail}"
     assert isis.left != isis.count
+    assert legend_words(isis).endswith(f"(IS)  {isis.number}")
 
 
 def test_taking_the_handle_away_brings_back_the_change(qtbot: QtBot, canvas: Canvas) -> None:

@@ -64,7 +64,7 @@ def _paint_words(painter: QPainter, text: str, x: float, y: float, width: float,
 def legend_words(entry: LegendEntry) -> str:
     """A legend line: the actor with its code, or the sign, and how many there are."""
     code = f" ({entry.entry.style})" if entry.group == "Actors" and entry.entry.style else ""
-    number = f"  {entry.count:,}" if entry.count and entry.group in ("Actors", "Incidents", "Control") else ""
+    number = f"  {entry.number}" if entry.number and entry.group in ("Actors", "Incidents", "Control") else ""
     return f"{entry.text}{code}{number}"
 
 
