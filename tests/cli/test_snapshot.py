@@ -102,7 +102,7 @@ def test_two_days_lie_beside_each_other_at_a_share_of_the_width(ask: Ask, tmp_pa
         pictures[name] = pixels_of(QImage(str(path)))
 
     def alike(one: str, other: str, part: slice) -> float:
-        return float((pictures[one][100:180, part] == pictures[other][100:180, part]).all(axis=2).mean())
+        return float((pictures[one][120:180, part] == pictures[other][120:180, part]).all(axis=2).mean())
 
     for name, share in (("both", 0.7), ("half", 0.5)):
         handle = round(share * 460)

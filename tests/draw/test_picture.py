@@ -140,7 +140,7 @@ def test_pointing_at_a_small_stack_names_what_is_in_it(
     said = drawn.describe((left + right) / 2, (top + bottom) / 2)
     titles = {event.title for event in builtin.reader.where("event", "key", [ref.key for ref in stack.refs])}
 
-    assert said.startswith(f"{len(stack.refs)} incidents:\n")
+    assert said.startswith(f"{len(stack.refs)} incidents of a wider place, not of this spot:\n"), "of a province"
     assert all(title in said for title in titles)
 
 
