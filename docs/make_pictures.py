@@ -77,9 +77,9 @@ def _settle(application: Any, window: Any) -> None:
 
 
 def _rests(work: Any) -> bool:
-    """Whether the map is as it should be, and the analysis says what was asked."""
+    """Whether the map is as it should be, its legend has followed, and the analysis says what was asked."""
     view = work.panels["analysis"].view
-    return work.canvas.settled and (view is None or view.rests)
+    return work.canvas.settled and not work.panels["layers"].behind and (view is None or view.rests)
 
 
 def _send(window: Any, *commands: Any) -> None:
@@ -207,6 +207,7 @@ def search(window: Any) -> None:
     _send(window, SetCompare(None), SetTheme("light"))
     window.open_search()
     window.search.setText("البوكمال")
+    window.search.refresh()  # as it does a moment after something was typed
 
 
 REPORTS = """Datum;Ort;Breite;L\u00e4nge;Wer;Tote;Bemerkung;Akte
