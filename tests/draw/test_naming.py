@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from viewer.draw.labels import Placed, place_labels
-from viewer.draw.naming import AFRESH, BLOCK_PX, LOCAL, MOST_BLOCKS, Naming
+from viewer.draw.naming import AFRESH, BLOCK_PX, LOCAL, MOST_KEPT, Naming
 from viewer.draw.tokens import Tokens, tokens_for
 from viewer.geo.basemap import Basemap
 from viewer.layers import LAYERS
@@ -66,7 +66,7 @@ def test_close_up_they_are_kept_for_some_blocks_only(
 ) -> None:
     naming, scale = Naming(builtin, basemap), scale_of(30)
     views = [
-        replace(BARE, camera=Camera(4.5e6 + column * BLOCK_PX * scale, 4.1e6, scale)) for column in range(MOST_BLOCKS)
+        replace(BARE, camera=Camera(4.5e6 + column * BLOCK_PX * scale, 4.1e6, scale)) for column in range(MOST_KEPT)
     ]
     first = naming.names(views[0], tokens, made)
     assert naming.names(views[0], tokens, made) is first

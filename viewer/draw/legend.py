@@ -20,6 +20,8 @@ from viewer.session.state import Ref
 
 CHIP = 9.0
 """Width of the part of an actor's sample that shows the colour of its marks."""
+STEPS = ("calm", "cell", "change")
+"""Kinds of lines that come in an order of their own."""
 GROUPS = ("Change", "Actors", "Ground", "Control", "Incidents", "Signs", "Map")
 
 
@@ -77,13 +79,18 @@ class Tally:
 
 
 def of_two_maps(left: tuple[LegendEntry, ...], right: tuple[LegendEntry, ...]) -> tuple[LegendEntry, ...]:
-    """One legend of two maps: in each group the lines of the right one, then what only the left one has."""
+    """One legend of two maps: in each group the lines of the right one, then what only the left one has; steps of
+    density in their order."""
     lefts, rights = ({line.entry: line for line in lines} for lines in (left, right))
     made = [
         _of_both(lefts.get(entry, LegendEntry(entry, 0)), rights.get(entry, LegendEntry(entry, 0)))
         for entry in dict.fromkeys((*rights, *lefts))
     ]
-    return tuple(sorted(made, key=lambda line: GROUPS.index(line.group)))
+    return tuple(sorted(made, key=_place_of_two))
+
+
+def _place_of_two(line: LegendEntry) -> tuple[int, str]:
+    return GROUPS.index(line.group), line.entry.style if line.entry.kind in STEPS else ""
 
 
 def _of_both(left: LegendEntry, right: LegendEntry) -> LegendEntry:
@@ -93,7 +100,7 @@ def _of_both(left: LegendEntry, right: LegendEntry) -> LegendEntry:
 
 def _order(entry: Entry) -> str:
     """Steps of density and changes come in their order, all else by its words."""
-    return entry.style if entry.kind in ("calm", "cell", "change") else entry.text
+    return entry.style if entry.kind in STEPS else entry.text
 
 
 WORDS = {"change": ("area", "areas"), "holders": ("town", "towns"), "incidents": ("incident", "incidents")}

@@ -7,13 +7,14 @@ around it. Where they stand follows from the block, not from the view in it, and
 from __future__ import annotations
 
 import math
-import time
 from functools import cached_property
+from operator import is_
 from typing import NamedTuple
 
 from viewer.domain.frozen import dataclass
 from viewer.draw.kept import Made, same
 from viewer.draw.labels import Placed, place_labels
+from viewer.draw.made_layers import GROUND, LINES
 from viewer.draw.room import Box, Room
 from viewer.draw.tokens import Tokens
 from viewer.geo.basemap import Basemap
@@ -25,20 +26,21 @@ from viewer.session.ground import is_point
 from viewer.session.state import State
 from viewer.store.dataset import DataSet
 
-QUICK_SECONDS = 0.008
-"""Names that were placed in less at the last scale are not worth a thread at the next."""
 AFRESH = 9
 """Every so many levels names are placed afresh: else one that is asked for close up would wait for all farther ones."""
 LOCAL = 50.0
 """Metres in a pixel, up to which names are placed for a block of ground only."""
 BLOCK_PX, AROUND_PX = 2_048.0, 4_096.0
 """The sides of a block, and what is looked at around it: half of the largest screen, and what may push names in it."""
-MOST_BLOCKS = 60
-"""So many blocks are kept, of all levels."""
+MOST_KEPT = 160
+"""Of so many levels and blocks names are kept."""
+Labels = tuple[Label | LineLabel, ...]
+NAMING = tuple(name for name in (*GROUND, *LINES) if name not in ("graticule", "raster"))
+"""The layers that have names."""
 
 
 class _Key(NamedTuple):
-    """What the places of names follow from: the level of the scale, whether towns have squares, and the script.
+    """What the places of names follow from: the level of the scale, whether towns have squares, script and layers.
 
     block: column and row of a block of ground, where only its names are placed.
     """
@@ -46,14 +48,14 @@ class _Key(NamedTuple):
     level: int
     squares: bool
     script: str
+    layers: frozenset[str]
     block: tuple[int, int] | None
 
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """Where names stand at one scale, what they take there, and the primitives they were taken from."""
+    """Where names stand at one scale, and what they take there."""
 
-    made: Made
     placed: tuple[Placed, ...]
     room: Room
 
@@ -63,26 +65,19 @@ class Naming:
 
     def __init__(self, data: DataSet, basemap: Basemap) -> None:
         self._data, self._basemap = data, basemap
-        self._kept: dict[_Key, Names] = {}
-        self._seconds = 1.0
-        """How long the last level took."""
-
-    def is_quick(self, state: State) -> bool:
-        """Whether the names of a look are known, or would be in no time."""
-        key = _key(state)
-        missing = sum(one not in self._kept for one in _chain(key))
-        return key in self._kept or missing * self._seconds < QUICK_SECONDS
+        self._kept: dict[_Key, tuple[Made, Names]] = {}
+        """The primitives that names were taken from, too; what was asked for last comes last."""
 
     def room(self, state: State) -> Room | None:
         """What the names of a look take, if they are known."""
-        names = self._kept.get(_key(state))
-        return names.room if names is not None else None
+        kept = self._kept.get(_key(state))
+        return kept[1].room if kept is not None else None
 
     def names(self, state: State, tokens: Tokens, made: Made) -> Names:
         """Where names stand at a state's scale; made: the primitives of the layers that have names."""
         key = _key(state)
         placed: tuple[Placed, ...] = ()
-        labels: list[Label | LineLabel] = []
+        labels: Labels = ()
         marks: list[tuple[float, float]] = []
         for one in (key,) if self._known(key, made) else _chain(key):
             known = self._known(one, made)
@@ -90,15 +85,14 @@ class Naming:
                 names = known
             else:
                 if not labels:
-                    labels = [p for layer in made for p in layer if isinstance(p, (Label, LineLabel))]
+                    labels = _labels(made)
                     marks = [(p.x, p.y) for p in labels if isinstance(p, Label) and p.refs]
-                begun, room = time.thread_time(), Room(scale_of(one.level))
+                room = Room(scale_of(one.level))
                 around = [*marks, *self._squares] if one.squares else []
                 scenes, within = scenes_of(self._data, self._basemap), _ground_of(one)
                 placed = place_labels(labels, room.scale, tokens, around, placed, room, scenes, within)
-                names = Names(made, placed, room)
-                self._seconds = time.thread_time() - begun
-                self._keep(one, names)
+                names = Names(placed, room)
+                self._keep(one, made, names)
             placed = names.placed
         return names
 
@@ -108,21 +102,34 @@ class Naming:
         places = (self._data.places.get(key) for key in dict.fromkeys(claim.place for claim in self._data.claims))
         return [point_to_map(p.lon or 0.0, p.lat or 0.0) for p in places if p is not None and is_point(self._data, p)]
 
-    def _keep(self, key: _Key, names: Names) -> None:
-        """Keep the names of all levels that are placed at once, and those of some blocks."""
-        self._kept[key] = names
-        blocks = [one for one in self._kept if one.block is not None]
-        for one in blocks[: max(0, len(blocks) - MOST_BLOCKS)]:
-            del self._kept[one]
+    def _keep(self, key: _Key, made: Made, names: Names) -> None:
+        """Keep names, and let go of those that were asked for longest ago."""
+        self._kept.pop(key, None)
+        self._kept[key] = made, names
+        if len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
 
     def _known(self, key: _Key, made: Made) -> Names | None:
-        names = self._kept.get(key)
-        return names if names is not None and same(names.made, made) else None
+        """The names of the same primitives, or of others with the same names among them."""
+        kept = self._kept.get(key)
+        if kept is None or not (same(kept[0], made) or _are_same(_labels(kept[0]), _labels(made))):
+            return None
+        self._keep(key, made, kept[1])
+        return kept[1]
+
+
+def _are_same(some: Labels, others: Labels) -> bool:
+    return len(some) == len(others) and all(map(is_, some, others))
+
+
+def _labels(made: Made) -> Labels:
+    return tuple(one for layer in made for one in layer if isinstance(one, (Label, LineLabel)))
 
 
 def _key(state: State) -> _Key:
     level, camera = level_of(state.camera.scale), state.camera
-    return _Key(level, "holders" in state.layers, state.labels, _block(level, camera.x, camera.y))
+    layers = state.layers.intersection(NAMING)
+    return _Key(level, "holders" in state.layers, state.labels, layers, _block(level, camera.x, camera.y))
 
 
 def _block(level: int, x: float, y: float) -> tuple[int, int] | None:

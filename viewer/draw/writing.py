@@ -19,8 +19,8 @@ from viewer.draw.grid_figures import (
 from viewer.draw.kinds import STEPPED
 from viewer.draw.labels import Placed, paint_placed
 from viewer.draw.letters import Lettering
-from viewer.draw.made_layers import GROUND, LINES, ByLayer
-from viewer.draw.naming import Names, Naming
+from viewer.draw.made_layers import ByLayer
+from viewer.draw.naming import NAMING, Names, Naming
 from viewer.draw.paint import Canvas
 from viewer.draw.paint_mark import Marked
 from viewer.draw.screen import Screen
@@ -58,11 +58,11 @@ class Writing:
     def is_quick(self, state: State) -> bool:
         """Whether the names of a look are known, and where letters stand among them, as far as those take long."""
         room = self._naming.room(state)
-        return self._naming.is_quick(state) and room is not None and self._lettering.knows(room)
+        return room is not None and self._lettering.knows(room)
 
     def names(self, state: State, tokens: Tokens, shown: ByLayer) -> Names:
         """Where names stand at a state's scale, clear of each other."""
-        made = tuple(shown.get(name, ()) for name in (*GROUND, *LINES) if name != "graticule")
+        made = tuple(shown.get(name, ()) for name in NAMING)
         return self._naming.names(state, tokens, made)
 
     def written(

@@ -29,7 +29,7 @@ from viewer.session import camera as cameras
 from viewer.session.commands import Command, OpenList, Select, SetCamera
 from viewer.session.session import Session
 from viewer.session.sides import sides
-from viewer.session.state import Ref
+from viewer.session.state import Ref, State
 from viewer.ui.drawing import DrawingTool
 from viewer.ui.map_foot import MapFoot
 from viewer.ui.measuring import MeasuringTool
@@ -46,15 +46,20 @@ WHEEL_ZOOM = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A click that waits for the picture of the view it was made in.
+    """A click that waits for the picture of what it was made on.
 
-    number: that of the first wish whose picture answers it; selected: what was, as who has chosen something since then
-    does not want it any more.
+    number: that of the first wish whose picture answers it; state: what was asked for then. Who has asked for anything
+    since but another view or day does not want it any more, nor who looks elsewhere by now.
     """
 
     where: LonLat
     number: int
-    selected: Ref | None
+    state: State
+
+    def is_wanted(self, state: State, seen: QPointF, across: int, down: int) -> bool:
+        """Whether it may still be answered, seen at a point of a view of that size."""
+        alike = replace(state, camera=self.state.camera, time=self.state.time) == self.state
+        return alike and 0 <= seen.x() <= across and 0 <= seen.y() <= down
 
 
 class Canvas(PaintedMap):
@@ -248,7 +253,7 @@ class Canvas(PaintedMap):
         elif self._is_quick():
             self.paint_exact()
         else:
-            self._waiting = Click(self._lon_lat(at), self._wishes + 1, self.session.state.selected)
+            self._waiting = Click(self._lon_lat(at), self._wishes + 1, self.session.state)
             self._want()
             return
         self._choose(at)
@@ -265,9 +270,13 @@ class Canvas(PaintedMap):
             return
         if sides(self.session.state) is not None and (self.swipe.stale or self.swipe.artist.busy):
             return
+        self._waiting, seen = None, self.seen(click.where)
+        if not self._draws and click.is_wanted(self.session.state, seen, self.across, self.down):
+            self._choose(seen)
+
+    def forget_click(self) -> None:
+        """Something else is shown now than what was clicked."""
         self._waiting = None
-        if self.session.state.selected == click.selected:
-            self._choose(self.seen(click.where))
 
     def _choose(self, at: QPointF) -> None:
         self.clicked = self._lon_lat(at)

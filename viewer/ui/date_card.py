@@ -206,7 +206,9 @@ class DateCard(QFrame):
 
     def _show(self, state: State) -> None:
         counts = counters(self.data, state)
-        said = counts_of(self.data, state) if counts.in_view else nothing_in_view(self.data, state)
+        both = sides(state) or (state,)
+        any_in_view = any(counters(self.data, one).in_view for one in both)
+        said = counts_of(self.data, state) if any_in_view else nothing_in_view(self.data, state)
         changed = [self.date.say(date_words(state.time, state.compare)), self.count.say(said)]
         clock = clock_words(self.data, state)
         changed += [self.clock.say(clock), self.clock.isHidden() == bool(clock)]

@@ -106,6 +106,8 @@ class Stage(Canvas):
 
     def present(self, scene: Scene, layout: Layout | None, own: State) -> None:
         """Show the words of a scene where a layout has them; None while that is not known. own: its view."""
+        if self.scene is not None and scene != self.scene:
+            self.forget_click()
         self.final = layout is not None
         layout = layout or provisional(self.picture, scene, self.width(), self.height())
         self.scene, self.layout_now, self._laid_for, self.clear = scene, layout, own, layout.clear
