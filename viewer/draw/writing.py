@@ -68,7 +68,7 @@ class Writing:
     def written(
         self, state: State, screen: Screen, tokens: Tokens, shown: ByLayer, clear: tuple[QRectF, ...]
     ) -> Written:
-        """All that is written on the map of a state, and where, whether or not it lies in the view."""
+        """What is written on the map of a state in the view and around it, and where."""
         names = self.names(state, tokens, shown)
         squares, _ = self._squares.place(shown.get("graticule", ()), screen, names.room, clear)
         letters = self.lettered(screen, tokens, names, shown, clear)["letters"]

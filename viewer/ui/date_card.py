@@ -64,7 +64,7 @@ class DateCard(QFrame):
         self.undrawn = self._button("undrawn", "List what is in view but not drawn among so many: only a wide place is "
                                     "known. Zoom in or take a shorter window to see outlines")  # fmt: skip
         self._undrawn = Undrawn(data)
-        """The rows that the picture leaves out, in parts: the picture itself is large, and would go here much later."""
+        """What the picture leaves out; the picture itself is large, and would go here much later."""
         self.undrawn.hide()
         self.clock = Readout(self)
         self.clock.setObjectName("clock")

@@ -159,7 +159,7 @@ class PaintedMap(QWidget):
             self._wanted.emit()
 
     def paint_exact(self) -> None:
-        """Paint the picture of the state as it is now, and wait for it."""
+        """Paint the picture of the state as it is now, or both where two days share the view, and wait for it."""
         self._due = False
         self._follow_swipe(alone=True)
         self._show(self.artist.paint(self._wish(hasty=False)))
