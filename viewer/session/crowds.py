@@ -175,8 +175,7 @@ def crowd_codes(data: DataSet) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     slots[NONE] = len(ranked) + 2
     slots[ranked] = np.arange(1, len(ranked) + 1, dtype=np.uint8)
     codes = slots[events.actor]
-    pinned = np.array([term in PINNED for term in PRECISIONS])
     sure = np.array([term not in (*DOUBTED, *FUTURE) for term in ACTUALITIES])
-    codes[~(pinned[events.precision] & sure[events.actuality] & (events.rival == NONE))] |= OPEN
+    codes[_ROUGH[events.precision] | ~(sure[events.actuality] & (events.rival == NONE))] |= OPEN
     codes.flags.writeable = False
     return codes, tuple(data.actor_keys[code] for code in ranked)
